@@ -1,0 +1,231 @@
+"""An application: a company asks to become a customer. Everything is checked here, before anything is stored or asked."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, WithJsonSchema, field_validator
+
+from admission.errors import BadInput, Problem
+from admission.identifiers import CHECKS, checked
+from admission.model import Record
+from admission.money import Currency, Money
+
+MAX_AMOUNT = Decimal(10) ** 15
+
+# ISO 3166-1 alpha-2, official assignments.
+COUNTRIES = frozenset(
+    """AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA
+    CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB
+    GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG
+    KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV
+    MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB
+    SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US
+    UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW""".split()
+)
+
+
+def _clean_line(value: object) -> object:
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", " ".join(value.split()))
+    return value
+
+
+def _printable(value: str) -> str:
+    if any(unicodedata.category(character).startswith("C") for character in value):
+        raise ValueError("text without control characters")
+    return value
+
+
+def _country(value: str) -> str:
+    if value not in COUNTRIES:
+        raise ValueError("a two-letter ISO 3166 country code in capitals, such as US, GB or CN")
+    return value
+
+
+def _no_float(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise ValueError('an amount in quotes, such as "500000" or "1250.50"')
+    return value
+
+
+Line = Annotated[str, BeforeValidator(_clean_line), AfterValidator(_printable)]
+Country = Annotated[str, AfterValidator(_country)]
+# Forms (the Prefect UI's among them) take amounts as text, so that no digit is lost on the way.
+AMOUNT_SCHEMA = WithJsonSchema({"type": "string", "description": 'an amount, such as "500000"'})
+Amount = Annotated[Decimal, BeforeValidator(_no_float), Field(gt=0, le=MAX_AMOUNT, allow_inf_nan=False), AMOUNT_SCHEMA]
+
+
+class Requested(Record):
+    """What the applicant asks for.
+
+    Attributes:
+        limit: credit limit, in whole or decimal units of `currency`.
+        terms_days: days from invoice to due day.
+    """
+
+    limit: Amount
+    currency: Currency
+    terms_days: int = Field(ge=0, le=365)
+
+    @property
+    def money(self) -> Money:
+        """The limit asked for, with its currency."""
+        return Money(amount=self.limit, currency=self.currency)
+
+
+class DeclaredAmount(Record):
+    """An amount the applicant states about itself."""
+
+    amount: Annotated[
+        Decimal,
+        BeforeValidator(_no_float),
+        Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT, allow_inf_nan=False),
+        AMOUNT_SCHEMA,
+    ]
+    currency: Currency
+
+    @property
+    def money(self) -> Money:
+        """The amount as money."""
+        return Money(amount=self.amount, currency=self.currency)
+
+
+class Declared(Record):
+    """What the applicant says of itself. It is compared with what sources say, never used in their place."""
+
+    founded: date | None = None
+    annual_revenue: DeclaredAmount | None = None
+    total_assets: DeclaredAmount | None = None
+    net_income: DeclaredAmount | None = None
+    headcount: int | None = Field(default=None, ge=0, le=10_000_000)
+
+
+class Application(Record):
+    """A company asks to become a customer."""
+
+    legal_name: Annotated[Line, Field(min_length=1, max_length=300)]
+    country: Country
+    identifiers: dict[str, str] = Field(default_factory=dict)
+    segment: Annotated[Line, Field(min_length=1, max_length=60)] = "standard"
+    requested: Requested
+    declared: Declared = Declared()
+
+    @field_validator("identifiers", mode="before")
+    @classmethod
+    def _known_kinds(cls, value: object) -> object:
+        if not isinstance(value, Mapping):
+            raise ValueError(f"a table of identifiers: {', '.join(CHECKS)}")
+        for kind, number in value.items():
+            if kind not in CHECKS:
+                nearest = difflib.get_close_matches(str(kind), CHECKS, 1)
+                hint = f"; did you mean {nearest[0]}?" if nearest else ""
+                raise ValueError(f"{kind}: one of {', '.join(CHECKS)}{hint}")
+            if not isinstance(number, str):
+                raise ValueError(f'{kind}: the number in quotes, so that leading zeros stay, such as "0000320193"')
+            if len(number) > 40:
+                raise ValueError(f"{kind}: at most 40 characters")
+        return value
+
+    @field_validator("identifiers")
+    @classmethod
+    def _check_digits(cls, value: dict[str, str]) -> dict[str, str]:
+        numbers: dict[str, str] = {}
+        for kind, number in sorted(value.items()):
+            try:
+                numbers[kind] = checked(kind, number)
+            except ValueError as error:
+                raise ValueError(f"{kind} {number!r}: {error}") from None
+        return numbers
+
+    @property
+    def subject(self) -> Subject:
+        """The company that the application is about."""
+        return Subject(legal_name=self.legal_name, country=self.country, identifiers=self.identifiers)
+
+
+class Subject(Record):
+    """The company that is asked about."""
+
+    legal_name: str
+    country: str
+    identifiers: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def company_key(self) -> str:
+        """One text for one company: its best official number, or else its name and country."""
+        for kind in ("lei", "uscc", "uk_company_number", "cik", "ein", "vat", "duns"):
+            if kind in self.identifiers:
+                return f"{kind}:{self.identifiers[kind]}"
+        return f"name:{self.country}:{self.legal_name.casefold()}"
+
+
+_EXPECTED = {
+    "missing": "this field is required",
+    "extra_forbidden": "no such field",
+    "greater_than": "more than {gt}",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+    "string_too_short": "not empty",
+    "string_too_long": "at most {max_length} characters",
+    "decimal_parsing": 'an amount in quotes, such as "500000"',
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "finite_number": "a finite amount",
+}
+
+
+def problems_of(error: ValidationError, *, row: int | None = None) -> tuple[Problem, ...]:
+    """Turn pydantic's complaints into ours: which field, what was given, what would be right."""
+    return tuple(_problem(dict(item), row) for item in error.errors(include_url=False))
+
+
+def _problem(item: dict[str, Any], row: int | None) -> Problem:
+    kind, context = str(item["type"]), dict(item.get("ctx") or {})
+    if kind == "value_error":
+        expected = str(context.get("error", item["msg"]))
+    else:
+        expected = _EXPECTED.get(kind, str(item["msg"])).format(**context)
+    path = [str(part) for part in item["loc"]]
+    if kind == "extra_forbidden":
+        known = _fields_at(path[:-1])
+        nearest = difflib.get_close_matches(path[-1], known, 1)
+        expected += f"; did you mean {nearest[0]}?" if nearest else f"; known are {', '.join(known)}"
+    given = "" if kind == "missing" else _shortened(item.get("input"))
+    return Problem(field=".".join(path), value=given, expected=expected, row=row)
+
+
+def _fields_at(path: list[str]) -> list[str]:
+    models: dict[str, type[Record]] = {"": Application, "requested": Requested, "declared": Declared}
+    return list(models.get(".".join(path), DeclaredAmount).model_fields)
+
+
+def _shortened(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def parse_application(document: object, *, row: int | None = None) -> Application:
+    """Read an application from a parsed document.
+
+    Args:
+        document: what JSON or YAML gave.
+        row: its row where it came from a table; named in every problem.
+
+    Raises:
+        BadInput: with every problem at once.
+    """
+    if not isinstance(document, Mapping):
+        raise BadInput(
+            "This is not an application.",
+            problems=(Problem("", _shortened(document), "a table of fields such as legal_name and country", row),),
+        )
+    try:
+        return Application.model_validate(dict(document))
+    except ValidationError as error:
+        raise BadInput("The application cannot be taken.", problems=problems_of(error, row=row)) from None

@@ -1,0 +1,132 @@
+"""From facts to an assessment: metrics, criteria, score, grade, limit, terms, treatments, route. Pure and repeatable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from admission.application import Application
+from admission.assessment import ENGINE, Assessment, CriterionResult, Limit, Terms, Treatment
+from admission.cases import CaseKind
+from admission.criteria import judge
+from admission.derive import declared_findings, derive_metrics
+from admission.evidence import Evidence, coverage
+from admission.findings import Validation, Verdict
+from admission.limits import recommend_limit
+from admission.metrics import Metric
+from admission.model import Text, digest
+from admission.money import RateTable
+from admission.policy import Criterion, Grade, Policy
+from admission.routing import choose_route
+from admission.scorecard import reasons, score
+
+
+class Dossier(NamedTuple):
+    """Everything an assessment is made from."""
+
+    application: Application
+    kind: CaseKind
+    evidence: Sequence[Evidence]
+    validation: Validation
+
+
+def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -> Assessment:
+    """Assess one case.
+
+    Args:
+        dossier: the application, the evidence and the validated facts.
+        policy: the policy in force.
+        rates: the house's exchange rates.
+        as_of: the day of the assessment; the same inputs and day give the same assessment, to the byte.
+    """
+    application, validation = dossier.application, dossier.validation
+    metrics = derive_metrics(
+        validation.usable,
+        coverage(dossier.evidence),
+        application,
+        spoiled=validation.spoiled,
+        rates=rates,
+        as_of=as_of,
+    )
+    declared = tuple(declared_findings(application, metrics, rates, as_of))
+    findings = (*validation.findings, *declared)
+    results = judge(applicable(policy, application, dossier.kind), metrics)
+    scored = score(policy, metrics)
+    grade = scored.grade
+    limit = recommend_limit(policy, grade, application.requested, metrics, rates, as_of=as_of)
+    secured = grade.secured or secured_only(results)
+    route = choose_route(
+        policy,
+        grade,
+        application.requested,
+        results=results,
+        findings=findings,
+        evidence=dossier.evidence,
+        rates=rates,
+        as_of=as_of,
+    )
+    return Assessment(
+        as_of=as_of,
+        engine=ENGINE,
+        parsers=_parsers(dossier.evidence),
+        policy=policy.pin,
+        facts=digest(validation.usable.model_dump(mode="json")),
+        metrics=tuple(metrics.values()),
+        findings=declared,
+        criteria=results,
+        score=scored.total,
+        parts=scored.parts,
+        missing_share=scored.missing_share,
+        grade=grade.name,
+        grade_capped=scored.capped,
+        reasons=reasons(results, scored.parts),
+        limit=limit,
+        terms=_terms(application, grade, limit, secured=secured),
+        treatments=_treatments(policy, grade, secured=secured),
+        route=route,
+        review_months=grade.review_months,
+    )
+
+
+def applicable(policy: Policy, application: Application, kind: CaseKind) -> list[Criterion]:
+    """Return the criteria that hold for a case of this segment, country and kind."""
+    return [
+        criterion
+        for criterion in policy.criteria
+        if criterion.when.holds(application.segment, application.country, kind)
+    ]
+
+
+def knocked_out(
+    policy: Policy, application: Application, kind: CaseKind, metrics: Mapping[str, Metric]
+) -> tuple[CriterionResult, ...]:
+    """Return the prescreen criteria of effect `reject` that clearly fail; unknown ones do not knock out."""
+    early = [item for item in applicable(policy, application, kind) if item.prescreen and item.effect == "reject"]
+    return tuple(result for result in judge(early, metrics) if result.verdict is Verdict.FAIL)
+
+
+def secured_only(results: Sequence[CriterionResult]) -> bool:
+    """True where a criterion that asks for security failed or is unknown."""
+    return any(result.effect == "secured_only" and result.verdict is not Verdict.PASS for result in results)
+
+
+def _parsers(evidence: Sequence[Evidence]) -> dict[str, str]:
+    return dict(sorted({item.source: item.parser for item in evidence if item.parser}.items()))
+
+
+def _terms(application: Application, grade: Grade, limit: Limit, *, secured: bool) -> Terms:
+    days = min(application.requested.terms_days, grade.terms_days)
+    if limit.amount == 0:
+        days = 0
+    text = grade.terms_text
+    if secured and not grade.secured:
+        text = Text(en=f"{text.en}; secured only", zh=f"{text.zh}；须提供担保")
+    return Terms(days=days, secured=secured, text=text)
+
+
+def _treatments(policy: Policy, grade: Grade, *, secured: bool) -> tuple[Treatment, ...]:
+    names = list(grade.treatments)
+    if secured and not grade.secured:
+        names.append("security")
+    return tuple(policy.treatment(name) for name in dict.fromkeys(names))

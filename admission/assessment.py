@@ -1,0 +1,129 @@
+"""The machine's view of a case: one immutable document, pinned to a day, a policy and the versions of engine and parsers."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from admission.approvals import Stage
+from admission.findings import Finding, Verdict
+from admission.metrics import Metric
+from admission.model import Record, Text, digest
+
+ENGINE = "1"
+
+RouteKind = Literal["fast_track", "desk", "committee", "knock_out"]
+Effect = Literal["reject", "refer", "secured_only", "hold", "committee"]
+
+
+class CriterionResult(Record):
+    """What came of one admission rule."""
+
+    id: str
+    verdict: Verdict
+    effect: Effect
+    message: Text
+
+
+class ScorePart(Record):
+    """Points of one attribute of the scorecard; `missing` where the neutral points were taken."""
+
+    attribute: str
+    points: Decimal
+    maximum: Decimal
+    missing: bool
+    reason: Text
+
+
+class LimitBound(Record):
+    """One of the amounts whose minimum is the limit; None where it could not be had."""
+
+    name: str
+    amount: Decimal | None
+    reason: Text
+
+
+class Limit(Record):
+    """The recommended limit in the currency that was asked for, and which bound it comes from."""
+
+    amount: Decimal
+    currency: str
+    binding: str
+    bounds: tuple[LimitBound, ...]
+
+
+class Treatment(Record):
+    """What makes the risk bearable: a deposit, a guarantee, shorter terms; with the clause it asks for."""
+
+    id: str
+    text: Text
+    clause: Text
+
+
+class Terms(Record):
+    """Payment terms recommended."""
+
+    days: int
+    secured: bool
+    text: Text
+
+
+class Route(Record):
+    """How the decision is to be taken: by the machine (fast track, knock-out) or by people in stages."""
+
+    kind: RouteKind
+    stages: tuple[Stage, ...] = ()
+    band: str = ""
+    reasons: tuple[Text, ...] = ()
+
+
+class PolicyPin(Record):
+    """The policy an assessment was made under."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+class Assessment(Record):
+    """The machine's view.
+
+    Attributes:
+        findings: those made while assessing (what was declared against what was found).
+        reasons: at most four, by points lost or weight of the failed criterion.
+        grade: one of the policy's grades.
+        uncalibrated: True while no probability of default stands behind the grades.
+        review_months: interval until the next review, if admitted.
+    """
+
+    as_of: date
+    engine: str = ENGINE
+    parsers: dict[str, str]
+    policy: PolicyPin
+    facts: str
+    metrics: tuple[Metric, ...]
+    findings: tuple[Finding, ...] = ()
+    criteria: tuple[CriterionResult, ...]
+    score: Decimal
+    parts: tuple[ScorePart, ...]
+    missing_share: Decimal
+    grade: str
+    grade_capped: bool = False
+    uncalibrated: bool = True
+    reasons: tuple[Text, ...]
+    limit: Limit
+    terms: Terms
+    treatments: tuple[Treatment, ...]
+    route: Route
+    review_months: int
+
+    @property
+    def sha256(self) -> str:
+        """Fingerprint of the whole assessment; votes name it."""
+        return digest(self.model_dump(mode="json"))
+
+    @property
+    def unknowns(self) -> tuple[str, ...]:
+        """Ids of the criteria that could not be checked."""
+        return tuple(result.id for result in self.criteria if result.verdict is Verdict.UNKNOWN)

@@ -1,0 +1,269 @@
+"""The JSON of a case or an assessment: one shape for the command line, the API and exports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from admission.application import Application
+from admission.approvals import Poll, Standing, Vote
+from admission.assessment import Assessment
+from admission.cases import Case, Condition, Event
+from admission.evidence import Evidence
+from admission.facts import Facts
+from admission.findings import Finding
+from admission.metrics import Metric, Value
+from admission.model import Language, Record, Text
+
+
+class CaseFile(Record):
+    """Everything the casebook has on one case in its current round."""
+
+    case: Case
+    evidence: tuple[Evidence, ...] = ()
+    facts: Facts = Facts()
+    findings: tuple[Finding, ...] = ()
+    assessment: Assessment | None = None
+    poll: Poll | None = None
+    votes: tuple[Vote, ...] = ()
+    standing: Standing | None = None
+    conditions: tuple[Condition, ...] = ()
+    history: tuple[Event, ...] = ()
+    outside: tuple[Text, ...] = ()
+
+
+def number(value: Value | None) -> int | float | bool | str | None:
+    """Return a metric's value as JSON has it: whole numbers exact, fractions as floats."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+def case_document(file: CaseFile, language: Language = "en") -> dict[str, Any]:
+    """Return the whole case as plain data, messages in one language; amounts of money are text, metrics are numbers."""
+    case = file.case
+    return {
+        "reference": case.reference,
+        "kind": str(case.kind),
+        "status": str(case.status),
+        "round": case.round,
+        "opened_at": case.opened_at.isoformat(),
+        "requester": case.requester,
+        "previous": case.previous,
+        "applicant": applicant_document(case.application),
+        **judgement_document(file.evidence, file.facts, file.findings, file.assessment, language),
+        "votes": [_vote(vote) for vote in file.votes],
+        "standing": _standing(file.standing, language),
+        "decision": _decision(case, language),
+        "conditions": [condition.model_dump(mode="json") for condition in file.conditions],
+        "history": [_event(event) for event in file.history],
+    }
+
+
+def assessment_document(
+    application: Application,
+    evidence: Sequence[Evidence],
+    facts: Facts,
+    findings: Sequence[Finding],
+    assessment: Assessment,
+    language: Language = "en",
+) -> dict[str, Any]:
+    """Return an assessment that belongs to no case, in the same shape as a case."""
+    return {
+        "reference": None,
+        "kind": "assessment",
+        "status": "assessed",
+        "applicant": applicant_document(application),
+        **judgement_document(evidence, facts, findings, assessment, language),
+        "votes": [],
+        "decision": None,
+        "conditions": [],
+        "history": [],
+    }
+
+
+def applicant_document(application: Application) -> dict[str, Any]:
+    """Return an application as it would be written in a file."""
+    return application.model_dump(mode="json", exclude_none=True)
+
+
+def judgement_document(
+    evidence: Sequence[Evidence],
+    facts: Facts,
+    findings: Sequence[Finding],
+    assessment: Assessment | None,
+    language: Language,
+) -> dict[str, Any]:
+    """Return what was gathered and what the machine made of it."""
+    return {
+        "evidence": [_evidence(item, language) for item in evidence],
+        "facts": facts.model_dump(mode="json", exclude_none=True),
+        "metrics": {metric.name: _metric(metric, language) for metric in assessment.metrics} if assessment else {},
+        "findings": [_finding(finding, language) for finding in findings],
+        "assessment": _assessment(assessment, language) if assessment else None,
+    }
+
+
+def _said(text: Text | None, language: Language) -> str | None:
+    return None if text is None else text.to(language)
+
+
+def _evidence(item: Evidence, language: Language) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "source": item.source,
+        "answer": str(item.answer),
+        "fetched_at": item.fetched_at.isoformat(),
+        "query": {"kind": item.query.kind, **item.query.params},
+        "sha256": item.sha256,
+        "cost": {"amount": str(item.cost), "currency": item.cost_currency},
+        "reused": item.reused,
+        "message": _said(item.message, language),
+    }
+
+
+def _metric(metric: Metric, language: Language) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "value": number(metric.value),
+        "unit": metric.unit,
+        "sources": list(metric.sources),
+        "as_of": metric.as_of.isoformat() if metric.as_of else None,
+    }
+    if metric.unknown is not None:
+        document["unknown"] = metric.unknown.to(language)
+    if metric.note is not None:
+        document["note"] = metric.note.to(language)
+    return document
+
+
+def _finding(finding: Finding, language: Language) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "verdict": str(finding.verdict),
+        "weight": str(finding.weight),
+        "message": finding.message.to(language),
+        "source": finding.source,
+        "evidence": list(finding.evidence),
+    }
+
+
+def _assessment(assessment: Assessment, language: Language) -> dict[str, Any]:
+    limit = assessment.limit
+    return {
+        "sha256": assessment.sha256,
+        "as_of": assessment.as_of.isoformat(),
+        "grade": assessment.grade,
+        "grade_capped": assessment.grade_capped,
+        "uncalibrated": assessment.uncalibrated,
+        "score": number(assessment.score),
+        "missing_share": number(assessment.missing_share),
+        "parts": [
+            {
+                "attribute": part.attribute,
+                "points": number(part.points),
+                "maximum": number(part.maximum),
+                "missing": part.missing,
+                "reason": part.reason.to(language),
+            }
+            for part in assessment.parts
+        ],
+        "reasons": [reason.to(language) for reason in assessment.reasons],
+        "criteria": [
+            {
+                "id": result.id,
+                "verdict": str(result.verdict),
+                "effect": result.effect,
+                "message": result.message.to(language),
+            }
+            for result in assessment.criteria
+        ],
+        "limit": {
+            "amount": str(limit.amount),
+            "currency": limit.currency,
+            "binding": limit.binding,
+            "bounds": [
+                {
+                    "name": bound.name,
+                    "amount": None if bound.amount is None else f"{bound.amount:f}",
+                    "reason": bound.reason.to(language),
+                }
+                for bound in limit.bounds
+            ],
+        },
+        "terms": {
+            "days": assessment.terms.days,
+            "secured": assessment.terms.secured,
+            "text": assessment.terms.text.to(language),
+        },
+        "treatments": [
+            {"id": item.id, "text": item.text.to(language), "clause": item.clause.to(language)}
+            for item in assessment.treatments
+        ],
+        "route": {
+            "kind": assessment.route.kind,
+            "band": assessment.route.band,
+            "stages": [
+                {"name": stage.name, "title": stage.title.to(language), "asks": stage.require.words().to(language)}
+                for stage in assessment.route.stages
+            ],
+            "reasons": [reason.to(language) for reason in assessment.route.reasons],
+        },
+        "review_months": assessment.review_months,
+        "policy": assessment.policy.model_dump(mode="json"),
+        "engine": assessment.engine,
+        "parsers": assessment.parsers,
+    }
+
+
+def _vote(vote: Vote) -> dict[str, Any]:
+    return {
+        "voter": vote.voter,
+        "department": vote.department,
+        "stage": vote.stage,
+        "round": vote.round,
+        "assessment": vote.assessment,
+        "choice": str(vote.ballot.choice),
+        "comment": vote.ballot.comment,
+        "conditions": list(vote.ballot.conditions),
+        "limit": None if vote.ballot.limit is None else str(vote.ballot.limit),
+        "accepted": dict(vote.ballot.accepted),
+        "cast_at": vote.cast_at.isoformat(),
+        "channel": vote.channel,
+    }
+
+
+def _standing(standing: Standing | None, language: Language) -> Mapping[str, Any] | None:
+    if standing is None:
+        return None
+    stage = standing.stage
+    return {
+        "stage": stage.name if stage else None,
+        "asks": stage.require.words().to(language) if stage else None,
+        "missing_acceptances": list(standing.missing_acceptances),
+    }
+
+
+def _decision(case: Case, language: Language) -> dict[str, Any] | None:
+    decision = case.decision
+    if decision is None:
+        return None
+    return {
+        "outcome": decision.outcome,
+        "decided_by": decision.decided_by,
+        "assessment": decision.assessment,
+        "limit": None if decision.limit is None else {"amount": str(decision.limit), "currency": decision.currency},
+        "terms_days": decision.terms_days,
+        "reason": decision.reason.to(language),
+        "decided_at": decision.decided_at.isoformat(),
+    }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        "seq": event.seq,
+        "at": event.at.isoformat(),
+        "actor": event.actor,
+        "act": event.act,
+        "detail": dict(event.detail),
+    }

@@ -1,0 +1,164 @@
+"""Everything that can go wrong, grouped by what a person can do about it.
+
+    GatehouseError            message, context, remedy
+    ├ CouldNotAsk             no answer; never the same as "there is none"
+    │  ├ SourceUnavailable    time-outs, 5xx, cut-off bodies          retried by the task
+    │  ├ RateLimited          with retry_after                        asked again later, never hammered
+    │  ├ AccessRefused        401, 403, expired contract              told to the operator; never repeated
+    │  └ Challenged           captcha, log-in or bot page             told to the operator
+    ├ SourceChanged           answered in a shape we do not know      never retried; the bytes are kept
+    ├ BadInput                an application, upload, policy or setting is wrong
+    ├ NotAllowed              this person may not do that
+    ├ NotFound                no such case, user, policy
+    └ Conflict                somebody else decided first
+
+Only the standard library is used here, and every error survives pickling, because errors travel through Prefect states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+class GatehouseError(Exception):
+    """Base of all our errors.
+
+    Args:
+        message: what happened, in one plain sentence, without personal data or secrets.
+        context: where it happened (source, field, file, line), as short strings.
+        remedy: what a person can do about it.
+    """
+
+    def __init__(self, message: str, *, context: Mapping[str, str] | None = None, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.context = dict(context or {})
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        where = ", ".join(f"{key} {value}" for key, value in self.context.items())
+        parts = [self.message]
+        if where:
+            parts.append(f"({where})")
+        if self.remedy:
+            parts.append(f"- {self.remedy}")
+        return " ".join(parts)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.__dict__.copy())
+
+
+def _rebuild(kind: type[GatehouseError], state: dict[str, object]) -> GatehouseError:
+    error = kind.__new__(kind)
+    error.__dict__.update(state)
+    error.args = (state.get("message"),)
+    return error
+
+
+class CouldNotAsk(GatehouseError):
+    """No answer was had from a source. Whatever depends on it is unknown."""
+
+    answer = "unavailable"
+
+
+class SourceUnavailable(CouldNotAsk):
+    """Time-out, connection trouble, 5xx, empty or cut-off body. The one error worth a retry."""
+
+
+class RateLimited(CouldNotAsk):
+    """The source asks us to slow down.
+
+    Args:
+        retry_after: seconds to wait before asking again; None where the source did not say.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        context: Mapping[str, str] | None = None,
+        remedy: str = "",
+    ) -> None:
+        super().__init__(message, context=context, remedy=remedy)
+        self.retry_after = retry_after
+
+
+class AccessRefused(CouldNotAsk):
+    """401, 403, expired contract. Repeating a refused log-in can lock the account, so nobody does."""
+
+    answer = "refused"
+
+
+class Challenged(CouldNotAsk):
+    """A captcha, log-in or bot page came in place of an answer."""
+
+    answer = "challenged"
+
+
+class SourceChanged(GatehouseError):
+    """The source answered in a shape we do not know. The bytes are kept for whoever mends the parser."""
+
+    answer = "changed"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with an input.
+
+    Attributes:
+        field: dotted name of the field, or "" for the whole.
+        value: what was given, shortened.
+        expected: what would be right.
+        row: row of a table (1 is the first row of data), or None.
+        line: line of a text file, or None.
+    """
+
+    field: str
+    value: str
+    expected: str
+    row: int | None = None
+    line: int | None = None
+
+    def __str__(self) -> str:
+        where = [f"row {self.row}"] if self.row is not None else []
+        if self.line is not None:
+            where.append(f"line {self.line}")
+        if self.field:
+            where.append(self.field)
+        return f"{', '.join(where) or 'input'}: {self.value!r}: {self.expected}"
+
+
+class BadInput(GatehouseError):
+    """An application, upload, policy or setting is wrong; all problems are told at once.
+
+    Args:
+        problems: each thing that is wrong, with what would be right.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        problems: Sequence[Problem] = (),
+        context: Mapping[str, str] | None = None,
+        remedy: str = "",
+    ) -> None:
+        super().__init__(message, context=context, remedy=remedy)
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return "; ".join([super().__str__(), *(str(problem) for problem in self.problems)])
+
+
+class NotAllowed(GatehouseError):
+    """This person may not do that."""
+
+
+class NotFound(GatehouseError):
+    """No such case, user, policy or assessment."""
+
+
+class Conflict(GatehouseError):
+    """Somebody else was first: decided, edited, or holds the lease."""

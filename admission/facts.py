@@ -1,0 +1,284 @@
+"""Typed statements read from evidence: one class per fact table, each row with the source and evidence it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from admission.model import Record
+from admission.money import Currency, Money
+
+
+class Fact(Record):
+    """Base of all facts. `evidence` is the id of the evidence; the gatherer fills it in."""
+
+    source: str
+    evidence: str = ""
+
+
+class CompanyStatus(StrEnum):
+    """Standing of a company in its register."""
+
+    ACTIVE = "active"
+    STRIKE_OFF_PROPOSED = "strike_off_proposed"
+    IN_INSOLVENCY = "in_insolvency"
+    DISSOLVED = "dissolved"
+
+
+class CompanyProfile(Fact):
+    """Who the company is, as a register or bureau has it.
+
+    Attributes:
+        status: None where the source does not tell a standing (the SEC does not).
+        industry_code: code with its scheme, such as `us-sic:3571` or `uk-sic:47110`.
+        trading_since: first day of business where the source knows an earlier or other day than incorporation.
+        last_accounts_on: end of the last accounting period the register has.
+    """
+
+    table: Literal["company_profile"] = "company_profile"
+    legal_name: str
+    country: str | None = None
+    identifiers: dict[str, str] = Field(default_factory=dict)
+    status: CompanyStatus | None = None
+    status_text: str = ""
+    legal_form: str = ""
+    incorporated_on: date | None = None
+    trading_since: date | None = None
+    dissolved_on: date | None = None
+    industry_code: str | None = None
+    industry_text: str = ""
+    address: str = ""
+    former_names: tuple[str, ...] = ()
+    headcount: int | None = None
+    paid_in_capital: Money | None = None
+    accounts_overdue: bool | None = None
+    last_accounts_on: date | None = None
+
+
+class FinancialStatement(Fact):
+    """One set of annual accounts, all amounts in whole units of `currency`; None where not stated.
+
+    Attributes:
+        period_start: first day of the income statement's period, where stated.
+        period_end: day of the balance sheet.
+        standard: `us-gaap`, `ifrs-full`, or the bureau's own layout.
+        operating_profit: earnings before interest and tax.
+        total_liabilities: None where the source does not state it (never filled in by arithmetic).
+    """
+
+    table: Literal["financial_statement"] = "financial_statement"
+    period_start: date | None = None
+    period_end: date
+    currency: Currency
+    standard: str
+    consolidated: bool | None = None
+    filed_on: date | None = None
+    total_assets: Decimal | None = None
+    current_assets: Decimal | None = None
+    cash: Decimal | None = None
+    inventory: Decimal | None = None
+    receivables: Decimal | None = None
+    goodwill: Decimal | None = None
+    intangible_assets: Decimal | None = None
+    total_liabilities: Decimal | None = None
+    current_liabilities: Decimal | None = None
+    equity: Decimal | None = None
+    retained_earnings: Decimal | None = None
+    revenue: Decimal | None = None
+    operating_profit: Decimal | None = None
+    interest_expense: Decimal | None = None
+    net_income: Decimal | None = None
+    depreciation: Decimal | None = None
+    operating_cash_flow: Decimal | None = None
+
+
+class EventKind(StrEnum):
+    """What a filing or notice tells about distress."""
+
+    BANKRUPTCY_PETITION = "bankruptcy_petition"
+    BANKRUPTCY_PLAN = "bankruptcy_plan"
+    BANKRUPTCY_EMERGENCE = "bankruptcy_emergence"
+    BANKRUPTCY_UNSPECIFIED = "bankruptcy_unspecified"
+    DEBT_ACCELERATION = "debt_acceleration"
+    IMPAIRMENT = "impairment"
+    DELISTING_NOTICE = "delisting_notice"
+    AUDITOR_CHANGE = "auditor_change"
+    NON_RELIANCE = "non_reliance"
+    LATE_FILING = "late_filing"
+    DEREGISTRATION = "deregistration"
+    STRIKE_OFF_NOTICE = "strike_off_notice"
+    STRIKE_OFF_STOPPED = "strike_off_stopped"
+    INSOLVENCY_FILING = "insolvency_filing"
+
+
+class FilingEvent(Record):
+    """An event read from a filing. `inferred` is True where the record does not say it outright; `basis` tells from what."""
+
+    kind: EventKind
+    on: date
+    inferred: bool = False
+    basis: str = ""
+
+
+class Filing(Fact):
+    """One document filed with a register."""
+
+    table: Literal["filing"] = "filing"
+    reference: str
+    form: str
+    filed_on: date
+    period_on: date | None = None
+    items: tuple[str, ...] = ()
+    title: str = ""
+    url: str = ""
+    events: tuple[FilingEvent, ...] = ()
+
+
+class CreditReport(Fact):
+    """A bureau's view.
+
+    Attributes:
+        score: the bureau's own figure; None where not rated.
+        higher_is_better: direction of `score`; scales of different bureaus run in opposite directions.
+        band: the bureau's letter; with `rated` False it says nothing about risk.
+        limit: recommended limit; None where the bureau gives none.
+        days_beyond_terms: average days paid after the due day; negative is early.
+        complete: False where sections of the report failed.
+    """
+
+    table: Literal["credit_report"] = "credit_report"
+    reference: str
+    reported_on: date | None = None
+    rated: bool
+    score: Decimal | None = None
+    score_min: Decimal | None = None
+    score_max: Decimal | None = None
+    higher_is_better: bool = True
+    band: str = ""
+    band_text: str = ""
+    limit: Money | None = None
+    days_beyond_terms: Decimal | None = None
+    late_invoice_share: Decimal | None = None
+    complete: bool = True
+    failed_sections: tuple[str, ...] = ()
+
+
+class LegalKind(StrEnum):
+    """What a legal record is."""
+
+    INSOLVENCY = "insolvency"
+    WINDING_UP_PETITION = "winding_up_petition"
+    PETITION_DISMISSED = "petition_dismissed"
+    SOLVENT_LIQUIDATION = "solvent_liquidation"
+    CHARGE = "charge"
+    JUDGMENT = "judgment"
+    OTHER_NOTICE = "other_notice"
+
+
+class LegalStatus(StrEnum):
+    """Whether the matter is still running. `unclear` where the source does not say."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNCLEAR = "unclear"
+
+
+class LegalRecord(Fact):
+    """A court, insolvency or charge record of the company."""
+
+    table: Literal["legal_record"] = "legal_record"
+    kind: LegalKind
+    status: LegalStatus
+    on: date | None = None
+    ended_on: date | None = None
+    reference: str
+    code: str = ""
+    title: str = ""
+    url: str = ""
+    inferred: bool = False
+    basis: str = ""
+
+
+class Officer(Fact):
+    """A director or secretary. Personal data: kept in the casebook, never in Prefect, memos' artifacts or logs."""
+
+    table: Literal["officer"] = "officer"
+    name: str
+    role: str
+    appointed_on: date | None = None
+    resigned_on: date | None = None
+
+
+class WatchlistHit(Fact):
+    """A list entry that the company may be.
+
+    Attributes:
+        basis: `identifier` for an equal official number, `name` for an equal normalised name, `near_name` for a
+            resembling one. Only the first is a confirmed match; the others are for a person to rule on.
+        score: likeness from 0 to 1.
+    """
+
+    table: Literal["watchlist_hit"] = "watchlist_hit"
+    list_name: str
+    list_date: date | None = None
+    entry: str
+    listed_name: str
+    matched_name: str
+    basis: Literal["identifier", "name", "near_name"]
+    score: Decimal
+
+
+AnyFact = Annotated[
+    CompanyProfile | FinancialStatement | Filing | CreditReport | LegalRecord | Officer | WatchlistHit,
+    Field(discriminator="table"),
+]
+
+
+class Facts(Record):
+    """All facts of one case, by table, in a canonical order (so that the order of asking never matters)."""
+
+    profiles: tuple[CompanyProfile, ...] = ()
+    statements: tuple[FinancialStatement, ...] = ()
+    filings: tuple[Filing, ...] = ()
+    reports: tuple[CreditReport, ...] = ()
+    legal: tuple[LegalRecord, ...] = ()
+    officers: tuple[Officer, ...] = ()
+    hits: tuple[WatchlistHit, ...] = ()
+
+    @classmethod
+    def of(cls, facts: Iterable[AnyFact]) -> Facts:
+        """Sort facts into their tables."""
+        tables: dict[str, list[AnyFact]] = {}
+        for fact in facts:
+            tables.setdefault(fact.table, []).append(fact)
+        fields = {
+            "profiles": "company_profile",
+            "statements": "financial_statement",
+            "filings": "filing",
+            "reports": "credit_report",
+            "legal": "legal_record",
+            "officers": "officer",
+            "hits": "watchlist_hit",
+        }
+        ordered = {
+            field: tuple(sorted(tables.get(table, []), key=lambda fact: fact.model_dump_json()))
+            for field, table in fields.items()
+        }
+        return cls.model_validate(ordered)
+
+    def rows(self) -> tuple[AnyFact, ...]:
+        """Return all facts, table by table."""
+        return (
+            *self.profiles,
+            *self.statements,
+            *self.filings,
+            *self.reports,
+            *self.legal,
+            *self.officers,
+            *self.hits,
+        )

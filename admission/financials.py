@@ -1,0 +1,201 @@
+"""Metrics from annual accounts.
+
+Altman Z' and Z'': E. I. Altman, "Predicting Financial Distress of Companies: Revisiting the Z-Score and ZETA Models"
+(2000), and Altman, Hartzell and Peck (1995); Z'' is the variant without the constant 3.25. Nothing here divides by zero:
+a denominator of zero or less, where the ratio would mean nothing, gives `unknown` with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from admission.facts import FinancialStatement
+from admission.metrics import Metric, known, unknown
+from admission.model import Text
+
+DAYS_PER_MONTH = Decimal("30.4375")
+AMOUNTS = ("total_assets", "total_liabilities", "revenue", "net_income", "equity")
+RATIOS = (
+    "debt_ratio",
+    "equity_ratio",
+    "current_ratio",
+    "quick_ratio",
+    "interest_cover",
+    "return_on_assets",
+    "revenue_growth",
+    "altman_z2",
+    "altman_z1",
+    "cash_flow_to_debt",
+)
+NO_ACCOUNTS = Text(en="no usable annual accounts", zh="没有可用的年度报表")
+NOT_STATED = Text(en="the accounts do not state what it needs", zh="报表未列示所需项目")
+NO_MEANING = Text(en="its denominator is zero or negative", zh="分母为零或负数，比率无意义")
+
+
+def latest_accounts(statements: Sequence[FinancialStatement]) -> FinancialStatement | None:
+    """Return the newest accounts; consolidated ones, then those with more figures, go first where days are equal."""
+    return max(statements, key=_standing, default=None)
+
+
+def _standing(statement: FinancialStatement) -> tuple[date, bool, int, str]:
+    stated = sum(value is not None for value in statement.__dict__.values())
+    return statement.period_end, statement.consolidated is not False, stated, statement.source
+
+
+def accounts_before(statements: Sequence[FinancialStatement], current: FinancialStatement) -> FinancialStatement | None:
+    """Return the same source's accounts of the year before, in the same currency and standard."""
+    earlier = [
+        statement
+        for statement in statements
+        if statement.source == current.source
+        and statement.currency == current.currency
+        and statement.standard == current.standard
+        and 350 <= (current.period_end - statement.period_end).days <= 380
+    ]
+    return latest_accounts(earlier)
+
+
+def financial_metrics(statements: Sequence[FinancialStatement], *, as_of: date, why_none: Text | None) -> list[Metric]:
+    """Derive amounts and ratios from the newest accounts.
+
+    Args:
+        statements: usable annual accounts of one company, of any source.
+        as_of: the day of the assessment.
+        why_none: why there are no accounts, where something more than their absence is known.
+    """
+    current = latest_accounts(statements)
+    names = (*AMOUNTS, "tangible_net_worth", *RATIOS, "accounts_age_months")
+    if current is None:
+        return [unknown(name, why_none or NO_ACCOUNTS) for name in names]
+    book = _Book(current, accounts_before(statements, current))
+    metrics = [book.amount(name) for name in AMOUNTS]
+    metrics.append(book.tangible_net_worth())
+    metrics.extend(book.ratio(name) for name in RATIOS)
+    age = round(Decimal((as_of - current.period_end).days) / DAYS_PER_MONTH, 1)
+    metrics.append(known("accounts_age_months", age, (current.source,), current.period_end))
+    return metrics
+
+
+class _Book:
+    """One year's accounts with those of the year before."""
+
+    def __init__(self, current: FinancialStatement, before: FinancialStatement | None) -> None:
+        self.current = current
+        self.before = before
+
+    def amount(self, name: str) -> Metric:
+        value: Decimal | None = getattr(self.current, name)
+        unit = self.current.currency
+        if value is None:
+            return unknown(name, NOT_STATED, unit=unit, sources=(self.current.source,))
+        return known(name, value, (self.current.source,), self.current.period_end, unit=unit)
+
+    def tangible_net_worth(self) -> Metric:
+        current = self.current
+        if current.equity is None:
+            return unknown("tangible_net_worth", NOT_STATED, unit=current.currency, sources=(current.source,))
+        intangibles = (current.goodwill or Decimal(0)) + (current.intangible_assets or Decimal(0))
+        none_stated = current.goodwill is None and current.intangible_assets is None
+        note = Text(en="no intangibles stated", zh="报表未列示无形资产") if none_stated else None
+        return known(
+            "tangible_net_worth",
+            current.equity - intangibles,
+            (current.source,),
+            current.period_end,
+            unit=current.currency,
+            note=note,
+        )
+
+    def ratio(self, name: str) -> Metric:
+        value = getattr(self, f"_{name}")()
+        if isinstance(value, Text):
+            return unknown(name, value, sources=(self.current.source,))
+        return known(name, value, (self.current.source,), self.current.period_end)
+
+    @property
+    def _liabilities(self) -> Decimal | None:
+        current = self.current
+        if current.total_liabilities is not None:
+            return current.total_liabilities
+        if current.total_assets is None or current.equity is None:
+            return None
+        return current.total_assets - current.equity
+
+    def _debt_ratio(self) -> Decimal | Text:
+        return _quotient(self._liabilities, self.current.total_assets)
+
+    def _equity_ratio(self) -> Decimal | Text:
+        return _quotient(self.current.equity, self.current.total_assets)
+
+    def _current_ratio(self) -> Decimal | Text:
+        return _quotient(self.current.current_assets, self.current.current_liabilities)
+
+    def _quick_ratio(self) -> Decimal | Text:
+        quick = _sum(self.current.current_assets, _negated(self.current.inventory))
+        return _quotient(quick, self.current.current_liabilities)
+
+    def _interest_cover(self) -> Decimal | Text:
+        return _quotient(self.current.operating_profit, self.current.interest_expense)
+
+    def _return_on_assets(self) -> Decimal | Text:
+        return _quotient(self.current.net_income, self.current.total_assets)
+
+    def _revenue_growth(self) -> Decimal | Text:
+        if self.before is None:
+            return Text(en="no accounts of the year before", zh="没有上一年度报表")
+        growth = _quotient(self.current.revenue, self.before.revenue)
+        return growth if isinstance(growth, Text) else growth - 1
+
+    def _cash_flow_to_debt(self) -> Decimal | Text:
+        return _quotient(_sum(self.current.net_income, self.current.depreciation), self._liabilities)
+
+    def _altman_parts(self) -> tuple[Decimal, ...] | Text:
+        current = self.current
+        working_capital = _sum(current.current_assets, _negated(current.current_liabilities))
+        parts = (
+            _quotient(working_capital, current.total_assets),
+            _quotient(current.retained_earnings, current.total_assets),
+            _quotient(current.operating_profit, current.total_assets),
+            _quotient(current.equity, self._liabilities),
+        )
+        stated = tuple(part for part in parts if isinstance(part, Decimal))
+        if len(stated) < len(parts):
+            return next(part for part in parts if isinstance(part, Text))
+        return stated
+
+    def _altman_z2(self) -> Decimal | Text:
+        parts = self._altman_parts()
+        if isinstance(parts, Text):
+            return parts
+        return _weighted(parts, ("6.56", "3.26", "6.72", "1.05"))
+
+    def _altman_z1(self) -> Decimal | Text:
+        parts = self._altman_parts()
+        turnover = _quotient(self.current.revenue, self.current.total_assets)
+        if isinstance(parts, Text):
+            return parts
+        if isinstance(turnover, Text):
+            return turnover
+        return _weighted((*parts, turnover), ("0.717", "0.847", "3.107", "0.420", "0.998"))
+
+
+def _quotient(numerator: Decimal | None, denominator: Decimal | None) -> Decimal | Text:
+    if numerator is None or denominator is None:
+        return NOT_STATED
+    if denominator <= 0:
+        return NO_MEANING
+    return numerator / denominator
+
+
+def _sum(first: Decimal | None, second: Decimal | None) -> Decimal | None:
+    return None if first is None or second is None else first + second
+
+
+def _negated(value: Decimal | None) -> Decimal | None:
+    return None if value is None else -value
+
+
+def _weighted(parts: Iterable[Decimal], weights: Iterable[str]) -> Decimal:
+    return sum((part * Decimal(weight) for part, weight in zip(parts, weights, strict=True)), Decimal(0))

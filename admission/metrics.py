@@ -1,0 +1,139 @@
+"""The catalogue of metrics: every named number or flag that criteria, scorecards and limits may use."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from admission.model import Record, Text
+
+Kind = Literal["amount", "ratio", "count", "months", "years", "days", "share", "score", "flag", "code"]
+Value = Decimal | bool | str
+
+
+class MetricSpec(Record):
+    """One entry of the catalogue: what the metric is and in what unit. Ratios are ratios, not percent."""
+
+    name: str
+    kind: Kind
+    meaning: Text
+
+
+class Metric(Record):
+    """The value of one metric for one case.
+
+    Attributes:
+        value: None where unknown; `unknown` then says why.
+        unit: currency of an amount, else the kind of the metric.
+        sources: the sources whose facts it was derived from.
+        as_of: day that the underlying fact speaks of.
+        note: a remark a reader needs, such as that the figure is a lower bound.
+    """
+
+    name: str
+    value: Value | None = None
+    unit: str
+    sources: tuple[str, ...] = ()
+    as_of: date | None = None
+    unknown: Text | None = None
+    note: Text | None = None
+
+
+def _spec(name: str, kind: Kind, en: str, zh: str) -> MetricSpec:
+    return MetricSpec(name=name, kind=kind, meaning=Text(en=en, zh=zh))
+
+
+CATALOGUE: dict[str, MetricSpec] = {
+    spec.name: spec
+    for spec in (
+        _spec("total_assets", "amount", "Total assets", "资产总额"),
+        _spec("total_liabilities", "amount", "Total liabilities, as stated", "负债总额（报表列示）"),
+        _spec("revenue", "amount", "Revenue of the last full fiscal year", "最近完整财年营业收入"),
+        _spec("net_income", "amount", "Net income of the last full fiscal year", "最近完整财年净利润"),
+        _spec("equity", "amount", "Equity of the owners", "所有者权益"),
+        _spec(
+            "tangible_net_worth",
+            "amount",
+            "Equity less goodwill and other intangibles",
+            "有形净资产（权益减商誉及无形资产）",
+        ),
+        _spec("debt_ratio", "ratio", "Total liabilities / total assets", "资产负债率"),
+        _spec("equity_ratio", "ratio", "Equity / total assets", "权益比率"),
+        _spec("current_ratio", "ratio", "Current assets / current liabilities", "流动比率"),
+        _spec("quick_ratio", "ratio", "(Current assets - inventory) / current liabilities", "速动比率"),
+        _spec("interest_cover", "ratio", "Operating profit / interest expense", "利息保障倍数"),
+        _spec("return_on_assets", "ratio", "Net income / total assets", "资产净利率"),
+        _spec("revenue_growth", "ratio", "Revenue / revenue of the year before - 1", "营业收入增长率"),
+        _spec(
+            "altman_z2",
+            "score",
+            "Altman Z'' (non-manufacturers, emerging markets)",
+            "Altman Z''值（非制造业及新兴市场）",
+        ),
+        _spec("altman_z1", "score", "Altman Z' (private manufacturers)", "Altman Z'值（非上市制造业）"),
+        _spec(
+            "cash_flow_to_debt",
+            "ratio",
+            "(Net income + depreciation) / total liabilities",
+            "现金流负债比（净利润加折旧/负债）",
+        ),
+        _spec("years_trading", "years", "Years in business", "经营年限"),
+        _spec("accounts_age_months", "months", "Age of the latest annual accounts", "最近年报距今月数"),
+        _spec("accounts_overdue", "flag", "Annual accounts are overdue at the register", "年报逾期未交"),
+        _spec("headcount", "count", "Employees", "员工人数"),
+        _spec("paid_in_capital", "amount", "Paid-in capital", "实缴资本"),
+        _spec("industry_code", "code", "Industry code with its scheme", "行业代码"),
+        _spec(
+            "credit_score", "score", "The bureau's own score; its note tells the direction", "征信评分（方向见备注）"
+        ),
+        _spec("bureau_limit", "amount", "Credit limit the bureau recommends", "征信机构建议额度"),
+        _spec("days_beyond_terms", "days", "Average days paid after the due day", "平均逾期天数"),
+        _spec("late_invoice_share", "share", "Share of invoices paid late", "逾期发票占比"),
+        _spec("open_insolvency", "flag", "Insolvency proceedings are running", "存在进行中的破产程序"),
+        _spec("insolvency_history", "flag", "There have been insolvency proceedings", "曾有破产程序"),
+        _spec("open_charges", "count", "Charges (secured debts) outstanding", "未解除的抵押登记数"),
+        _spec("distress_filings_24m", "count", "Filings that tell of distress, last 24 months", "近24个月危机公告数"),
+        _spec("watchlist_hits", "count", "Entries of watch lists the company may be", "名单疑似命中数"),
+        _spec("watchlist_confirmed", "count", "Entries of watch lists matched by official number", "名单证件号命中数"),
+        _spec("requested_to_net_worth", "ratio", "Limit asked for / tangible net worth", "申请额度/有形净资产"),
+        _spec("requested_to_revenue", "ratio", "Limit asked for / revenue", "申请额度/营业收入"),
+        _spec("registry_verified", "flag", "Found in a register or bureau under this name", "已在登记或征信机构核实"),
+        _spec("registered_active", "flag", "Not struck off or dissolved at the register", "登记状态存续"),
+        _spec("strike_off_proposed", "flag", "The register has announced a strike-off", "登记机关拟注销"),
+        _spec("declared_contradictions", "count", "Declared figures that a source contradicts", "申报与查证不符项数"),
+        _spec("ownership_stable", "flag", "No change of control in three years", "三年内控制权稳定"),
+        _spec("dishonest_debtor", "flag", "Listed as a dishonest debtor and not removed", "失信被执行人（未移出）"),
+        _spec("consumption_limit", "flag", "Consumption limit on the legal representative", "法定代表人被限制高消费"),
+        _spec("abnormal_operations", "flag", "Abnormal-operations entry not removed", "经营异常名录（未移出）"),
+        _spec("own_overdue_days", "days", "Oldest overdue invoice in our own ledger", "我方账上最长逾期天数"),
+        _spec("bounced_payment_12m", "flag", "A payment bounced within 12 months", "近12个月有退票"),
+        _spec("market_position", "score", "Judged market position, 0 to 2", "市场地位评分（0-2）"),
+        _spec("competitive_edge", "score", "Judged competitive edge, 0 to 2", "竞争优势评分（0-2）"),
+        _spec("management_quality", "score", "Judged management, 0 to 2", "管理水平评分（0-2）"),
+        _spec("growth_potential", "score", "Judged potential, 0 to 2", "发展潜力评分（0-2）"),
+        _spec("cooperation_so_far", "score", "Judged co-operation so far, 0 to 2", "既往合作评分（0-2）"),
+    )
+}
+NO_SOURCE = Text(en="no source for this is set up", zh="尚无可查询的来源")
+
+
+def known(
+    name: str,
+    value: Value,
+    sources: tuple[str, ...],
+    as_of: date | None,
+    *,
+    unit: str | None = None,
+    note: Text | None = None,
+) -> Metric:
+    """A metric with a value; ratios are kept to six places."""
+    spec = CATALOGUE[name]
+    if isinstance(value, Decimal) and spec.kind in ("ratio", "score", "share"):
+        value = round(value, 6)
+    return Metric(name=name, value=value, unit=unit or spec.kind, sources=sources, as_of=as_of, note=note)
+
+
+def unknown(name: str, why: Text, *, unit: str | None = None, sources: tuple[str, ...] = ()) -> Metric:
+    """A metric that could not be had, with the reason."""
+    return Metric(name=name, unit=unit or CATALOGUE[name].kind, unknown=why, sources=sources)

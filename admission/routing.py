@@ -1,0 +1,133 @@
+"""How the decision is to be taken: by the machine, by desk stages, or by a committee."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from admission.application import Requested
+from admission.approvals import Requirement, Stage
+from admission.assessment import CriterionResult, Route
+from admission.evidence import Answer, Evidence
+from admission.findings import Finding, Verdict, Weight
+from admission.model import Text
+from admission.money import RateTable
+from admission.policy import Band, Criterion, Grade, Policy
+
+
+def choose_route(
+    policy: Policy,
+    grade: Grade,
+    requested: Requested,
+    *,
+    results: Sequence[CriterionResult],
+    findings: Sequence[Finding],
+    evidence: Sequence[Evidence],
+    rates: RateTable,
+    as_of: date,
+) -> Route:
+    """Choose the route.
+
+    A failed criterion of effect `reject` is a knock-out. The fast track needs a good grade, a small amount and nothing
+    failed, unknown or unasked. Everything else goes to people: by amount in the house currency, raised by the grade;
+    an amount that cannot be converted goes to the highest band; a failed or unknown criterion that asks for a
+    committee goes to the first committee band at least.
+    """
+    rejected = [item for item in results if item.verdict is Verdict.FAIL and item.effect == "reject"]
+    if rejected:
+        return Route(kind="knock_out", reasons=tuple(item.message for item in rejected))
+    obstacles = fast_track_obstacles(policy, grade, requested, results, findings, evidence, rates, as_of)
+    if not obstacles:
+        return Route(kind="fast_track")
+    band = _band(policy, grade, requested, results, rates, as_of)
+    stages = _with_hold(band.stages, policy.criteria, results)
+    return Route(
+        kind="committee" if band.committee else "desk", stages=stages, band=band.name, reasons=tuple(obstacles)
+    )
+
+
+def fast_track_obstacles(
+    policy: Policy,
+    grade: Grade,
+    requested: Requested,
+    results: Sequence[CriterionResult],
+    findings: Sequence[Finding],
+    evidence: Sequence[Evidence],
+    rates: RateTable,
+    as_of: date,
+) -> list[Text]:
+    """Return everything that stands against the fast track; empty where the machine may admit alone."""
+    rule = policy.approval.fast_track
+    obstacles = [item.message for item in results if item.verdict is not Verdict.PASS]
+    obstacles += [
+        finding.message for finding in findings if finding.verdict is Verdict.FAIL and finding.weight is not Weight.INFO
+    ]
+    silent = [item for item in evidence if not item.answer.answered and item.answer is not Answer.SKIPPED]
+    obstacles += [
+        Text(en=f"{item.source}: could not be asked ({item.answer})", zh=f"{item.source}：未能查询（{item.answer}）")
+        for item in silent
+    ]
+    if grade.name not in rule.grades:
+        obstacles.append(Text(en=f"grade {grade.name}", zh=f"等级 {grade.name}"))
+    amount = rates.convert(requested.money, policy.house_currency, as_of)
+    if amount is None:
+        pair = f"{requested.currency}/{policy.house_currency}"
+        obstacles.append(Text(en=f"no exchange rate for {pair}", zh=f"没有 {pair} 汇率"))
+    elif amount.money.amount > rule.up_to:
+        most = f"{rule.up_to:,.0f} {policy.house_currency}"
+        obstacles.append(Text(en=f"more than {most}", zh=f"超过 {most}"))
+    return obstacles
+
+
+def _band(
+    policy: Policy,
+    grade: Grade,
+    requested: Requested,
+    results: Sequence[CriterionResult],
+    rates: RateTable,
+    as_of: date,
+) -> Band:
+    bands = policy.approval.bands
+    amount = rates.convert(requested.money, policy.house_currency, as_of)
+    if amount is None or grade.level_up == "top":
+        return bands[-1]
+    index = band_index(bands, amount.money.amount) + grade.level_up
+    if any(_wants_committee(policy, item) for item in results):
+        first = next((place for place, band in enumerate(bands) if band.committee), len(bands) - 1)
+        index = max(index, first)
+    return bands[min(index, len(bands) - 1)]
+
+
+def band_index(bands: Sequence[Band], amount: Decimal) -> int:
+    """Return the place of the amount band; bounds belong to the lower band."""
+    return next(place for place, band in enumerate(bands) if band.up_to is None or amount <= band.up_to)
+
+
+def _wants_committee(policy: Policy, result: CriterionResult) -> bool:
+    if result.verdict is Verdict.PASS:
+        return False
+    criterion = next(item for item in policy.criteria if item.id == result.id)
+    if result.verdict is Verdict.FAIL:
+        return criterion.effect == "committee"
+    return criterion.on_unknown == "committee" or criterion.effect == "committee"
+
+
+def _with_hold(
+    stages: tuple[Stage, ...], criteria: Sequence[Criterion], results: Sequence[CriterionResult]
+) -> tuple[Stage, ...]:
+    """Put a stage of the credit department before the others while a `hold` criterion is not cleared."""
+    effects = {criterion.id: criterion for criterion in criteria}
+    held = any(
+        (result.verdict is Verdict.FAIL and result.effect == "hold")
+        or (result.verdict is Verdict.UNKNOWN and effects[result.id].on_unknown == "hold")
+        for result in results
+    )
+    if not held:
+        return stages
+    clearing = Stage(
+        name="hold",
+        title=Text(en="Hold: credit clears the outstanding matter", zh="暂缓：信用部核清未决事项"),
+        require=Requirement(department="credit"),
+    )
+    return (clearing, *stages)

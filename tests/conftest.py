@@ -1,0 +1,37 @@
+"""What all tests share: where the recorded data is, and the skips that become failures under GATEHOUSE_REQUIRE_ALL=1."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+RECORDED = ROOT.parent / "shared" / "data"
+
+
+def skip_or_fail(reason: str) -> None:
+    """Skip with the reason on a bare machine; fail where everything is required."""
+    if os.environ.get("GATEHOUSE_REQUIRE_ALL") == "1":
+        pytest.fail(f"GATEHOUSE_REQUIRE_ALL=1, but {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def recorded() -> Path:
+    """The tree of recorded real answers beside the project."""
+    if not RECORDED.is_dir():
+        skip_or_fail("the recorded answers (../shared/data) are not here")
+    return RECORDED
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a chromium to drive."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        skip_or_fail("chromium is not installed (apt-get install chromium)")
+    assert found is not None
+    return found
