@@ -1,4 +1,4 @@
-"""An application: a company asks to become a customer. Everything is checked here, before anything is stored or asked."""
+"""An application: a company asks to become a customer. All of it is checked before anything is stored or asked."""
 
 from __future__ import annotations
 

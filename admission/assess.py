@@ -1,4 +1,4 @@
-"""From facts to an assessment: metrics, criteria, score, grade, limit, terms, treatments, route. Pure and repeatable."""
+"""From facts to an assessment: metrics, criteria, score, grade, limit, terms, treatments, route. Repeatable."""
 
 from __future__ import annotations
 

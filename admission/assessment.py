@@ -1,4 +1,4 @@
-"""The machine's view of a case: one immutable document, pinned to a day, a policy and the versions of engine and parsers."""
+"""The machine's view of a case: one immutable document, pinned to a day, a policy and the versions that made it."""
 
 from __future__ import annotations
 

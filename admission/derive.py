@@ -104,8 +104,8 @@ def declared_findings(
 ) -> list[Finding]:
     """Compare what the applicant declared with what sources say; nothing declared, no finding.
 
-    Revenue, assets and net income may differ by a quarter (they may be of another year); the founding day by a year. Both
-    tolerances are our own.
+    Revenue, assets and net income may differ by a quarter (they may be of another year); the founding day by a year.
+    Both tolerances are our own.
     """
     declared = application.declared
     findings: list[Finding] = []

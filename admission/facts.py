@@ -117,7 +117,7 @@ class EventKind(StrEnum):
 
 
 class FilingEvent(Record):
-    """An event read from a filing. `inferred` is True where the record does not say it outright; `basis` tells from what."""
+    """An event read from a filing; `inferred` where the record does not say it outright, `basis` tells from what."""
 
     kind: EventKind
     on: date

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from admission.application import Subject
 from admission.errors import Conflict, CouldNotAsk, GatehouseError, SourceChanged, SourceUnavailable
@@ -55,7 +55,7 @@ class EvidenceStore(Protocol):
             Conflict: an earlier call for the same request has no known end.
         """
 
-    def close_call(self, call: str, ended: str) -> None:
+    def close_call(self, call_id: str, ended: Literal["answered", "failed", "released"]) -> None:
         """Record how a booked call ended."""
 
 
@@ -107,9 +107,12 @@ def gather(
     if plan.missing is not None:
         gap = Query(source=connector.card.name, kind="plan", topics=plan.topics)
         return [asker.recorded(gap, Answer.SKIPPED, plan.missing)]
-    waiting, gathered = list(plan.queries), []
+    waiting, gathered, seen = list(plan.queries), [], set[str]()
     while waiting:
         query = waiting.pop(0)
+        if query.key in seen:
+            continue
+        seen.add(query.key)
         before = asked.get(query.key)
         try:
             evidence, parsed = asker.again(before) if before else asker.ask(query)
@@ -162,6 +165,16 @@ class _Asker:
         call = self.desk.store.book_call(self.reference, query, card.price, card.price_currency)
         try:
             raw = self.connector.fetch(query)
+        except SourceUnavailable as error:
+            if "status" in error.context or error.context.get("sent") == "no":
+                self.desk.store.close_call(call, "failed")
+                raise
+            # Nobody knows whether the source took and billed the request, so it is not repeated by itself.
+            raise Conflict(
+                "A paid call ended without an answer and may have been billed.",
+                context=error.context,
+                remedy="ask the source whether it was billed, then release the call",
+            ) from None
         except GatehouseError:
             self.desk.store.close_call(call, "failed")
             raise

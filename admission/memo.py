@@ -1,4 +1,4 @@
-"""The credit memo in Markdown: company-level, no persons, in either language. The same text stands in Prefect and desk."""
+"""The credit memo in Markdown: company-level, no persons, in either language."""
 
 from __future__ import annotations
 

@@ -179,7 +179,7 @@ class LimitRule(Record):
 
 
 class Band(Record):
-    """Who approves amounts up to `up_to` in the house currency; the last band has no bound and takes unknown amounts."""
+    """Who approves amounts up to `up_to` in the house currency; the last band, unbounded, takes unknown amounts."""
 
     name: str
     up_to: Decimal | None = None

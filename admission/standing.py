@@ -1,7 +1,7 @@
 """Metrics from registers, bureaus, courts and watch lists.
 
-Absence is only known where it was looked for: a flag such as `open_insolvency` is False only if every source that should
-have covered the topic answered.
+Absence is only known where it was looked for: a flag such as `open_insolvency` is False only if every source that
+should have covered the topic answered.
 """
 
 from __future__ import annotations
@@ -202,10 +202,12 @@ class _View:
         dismissed = [
             record.on for record in self.facts.legal if record.kind is LegalKind.PETITION_DISMISSED and record.on
         ]
+        firm = {record.reference for record in self.facts.legal if record.status is not LegalStatus.UNCLEAR}
         return [
             record
             for record in self.facts.legal
             if record.kind in INSOLVENT_KINDS
+            and (record.status is not LegalStatus.UNCLEAR or record.reference not in firm)
             and not (
                 record.kind is LegalKind.WINDING_UP_PETITION
                 and record.on is not None
@@ -271,7 +273,8 @@ class _View:
 
 
 _FORMS = re.compile(
-    r"\b(limited|ltd|plc|public limited company|incorporated|inc|corporation|corp|company|co|llc|llp|lp|gmbh|ag|sa|bv|nv)\b"
+    r"\b(limited|ltd|plc|public limited company|incorporated|inc|corporation|corp|company|co|llc|llp|lp|gmbh|ag|sa"
+    r"|bv|nv)\b"
 )
 
 

@@ -1,0 +1,82 @@
+"""Raw bytes in files named after their sha256: written once, never changed, checked whenever they are read."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from admission.errors import GatehouseError, NotFound
+
+
+class Blobs:
+    """A tree of files `aa/bb/aabb...` below one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def keep(self, body: bytes) -> str:
+        """Store bytes durably and return their sha256; bytes that are there already stay as they are.
+
+        Raises:
+            GatehouseError: other bytes are stored under this sha256.
+        """
+        sha256 = hashlib.sha256(body).hexdigest()
+        path = self._path(sha256)
+        if path.exists():
+            self.read(sha256)
+            return sha256
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(body)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).rename(path)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                Path(temporary).unlink()
+            raise
+        for folder in (path.parent, path.parent.parent, self._root):
+            _settle(folder)
+        return sha256
+
+    def read(self, sha256: str) -> bytes:
+        """Return the bytes of this sha256.
+
+        Raises:
+            NotFound: there are none.
+            GatehouseError: the stored bytes are not those that were kept.
+        """
+        try:
+            body = self._path(sha256).read_bytes()
+        except FileNotFoundError:
+            raise NotFound(
+                "Stored bytes are missing.",
+                context={"sha256": sha256},
+                remedy="restore the folder of stored bytes from a backup",
+            ) from None
+        if hashlib.sha256(body).hexdigest() != sha256:
+            raise GatehouseError(
+                "Stored bytes are not what was kept.",
+                context={"sha256": sha256},
+                remedy="restore this file of the folder of stored bytes from a backup",
+            )
+        return body
+
+    def _path(self, sha256: str) -> Path:
+        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+            raise NotFound("This is not a sha256.", context={"sha256": sha256[:80]})
+        return self._root / sha256[:2] / sha256[2:4] / sha256
+
+
+def _settle(folder: Path) -> None:
+    # A renamed file is only sure to be found after a power cut once its folder is on disk too.
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

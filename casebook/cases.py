@@ -1,0 +1,310 @@
+"""Cases: opened once, moved by one run at a time, decided once, concluded once."""
+
+from __future__ import annotations
+
+import builtins
+import json
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from admission.application import Application
+from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, Decision, Step
+from admission.errors import Conflict
+from admission.model import canonical_json
+from casebook import documents, tables
+from casebook.case_rows import (
+    case_in,
+    case_of,
+    cases_with_decision,
+    change_case,
+    last_case,
+    lock_opening,
+    locked_case,
+    next_reference,
+    same_case,
+    set_lease,
+    write_decision,
+)
+from casebook.customers import store_customer
+from casebook.outbox import put_message, put_wake
+from casebook.people import person_named
+from casebook.store import SYSTEM, Store
+
+_cases = tables.cases
+
+
+class Cases:
+    """The cases of the casebook."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def open(
+        self,
+        application: Application,
+        *,
+        kind: CaseKind,
+        requester: str | None,
+        channel: str,
+        idempotency_key: str | None = None,
+    ) -> tuple[Case, bool]:
+        """Open a case, or return the one that is already there for this application; the flag tells which.
+
+        It is the same case where the idempotency key is the same; where the company's open case is of the same kind and
+        content; and, for an onboarding without an idempotency key, where an earlier one had the same content, be it
+        concluded or not (so that a run that starts from its top never opens a second case).
+
+        Args:
+            application: what is asked for.
+            kind: why the company is judged.
+            requester: username of who asks; None where nobody signed in did.
+            channel: where it came in, such as `desk` or `prefect`.
+            idempotency_key: the caller's own name for this request, at most 200 characters.
+
+        Raises:
+            Conflict: a different case of this company is open, or the key was used for another application.
+            NotFound: no such requester.
+        """
+        text, sha256 = documents.written(application)
+        with self._store.write() as transaction:
+            connection = transaction.connection
+            lock_opening(connection)
+            same = same_case(connection, application, sha256, kind, idempotency_key)
+            if same is not None:
+                return same, False
+            if requester is not None:
+                person_named(connection, requester)
+            last = last_case(connection, application.subject.company_key)
+            reference = next_reference(transaction)
+            row = {
+                "reference": reference,
+                "kind": kind,
+                "status": CaseStatus.GATHERING,
+                "round": 1,
+                "company_key": application.subject.company_key,
+                "application": text,
+                "application_sha256": sha256,
+                "requester": requester,
+                "channel": channel,
+                "idempotency_key": idempotency_key,
+                "opened_at": transaction.now,
+                "previous": last,
+                "version": 0,
+            }
+            connection.execute(sa.insert(_cases).values(row))
+            detail = {"kind": kind.value, "channel": channel, "application": sha256}
+            transaction.event(requester or SYSTEM, "case.opened", reference, detail)
+            return case_in(connection, reference), True
+
+    def get(self, reference: str) -> Case:
+        """Return a case.
+
+        Raises:
+            NotFound: there is none of this reference; the remedy names those that look like it.
+        """
+        with self._store.read() as connection:
+            return case_in(connection, reference)
+
+    def list(
+        self,
+        *,
+        status: CaseStatus | None = None,
+        kind: CaseKind | None = None,
+        company_key: str | None = None,
+        newest: int = 200,
+    ) -> builtins.list[Case]:
+        """Return cases, newest first.
+
+        Args:
+            status: only those that stand here.
+            kind: only those of this kind.
+            company_key: only those of this company.
+            newest: at most so many.
+        """
+        chosen = cases_with_decision().order_by(_cases.c.opened_at.desc(), _cases.c.reference.desc()).limit(newest)
+        for column, value in ((_cases.c.status, status), (_cases.c.kind, kind), (_cases.c.company_key, company_key)):
+            if value is not None:
+                chosen = chosen.where(column == value)
+        with self._store.read() as connection:
+            return [case_of(row) for row in connection.execute(chosen)]
+
+    def take(self, reference: str, username: str) -> Case:
+        """Make an unattributed request this person's own; a run that waits for it is woken.
+
+        Raises:
+            Conflict: the request is somebody's already.
+            NotFound: no such case or person.
+        """
+        with self._store.write() as transaction:
+            row = locked_case(transaction, reference)
+            person_named(transaction.connection, username)
+            if row.requester is not None:
+                raise Conflict("This request is somebody's already.", context={"case": reference})
+            values: dict[str, object] = {"requester": username}
+            if row.status == CaseStatus.UNATTRIBUTED:
+                values["status"] = CaseStatus.GATHERING
+                put_wake(transaction, reference)
+            change_case(transaction, reference, **values)
+            transaction.event(username, "case.taken", reference)
+            return case_in(transaction.connection, reference)
+
+    def wait_for_owner(self, reference: str) -> None:
+        """Let the case wait until a signed-in person takes the request as theirs; nothing where somebody has.
+
+        Raises:
+            Conflict: the case is past that.
+        """
+        with self._store.write() as transaction:
+            row = locked_case(transaction, reference)
+            if row.status == CaseStatus.UNATTRIBUTED or row.requester is not None:
+                return
+            if row.status != CaseStatus.GATHERING:
+                raise Conflict(f"This case is {row.status} already.", context={"case": reference})
+            change_case(transaction, reference, status=CaseStatus.UNATTRIBUTED)
+            transaction.event(SYSTEM, "case.unattributed", reference)
+
+    def acquire_lease(self, reference: str, holder: str, seconds: int) -> bool:
+        """Take or renew the right to move a case; False where another holds it.
+
+        Args:
+            reference: of the case.
+            holder: who takes it: the run's id.
+            seconds: for how long.
+        """
+        with self._store.write() as transaction:
+            row = locked_case(transaction, reference)
+            now = transaction.now
+            other = row.lease_holder is not None and row.lease_holder != holder
+            if other and row.lease_until > now:
+                return False
+            set_lease(transaction, reference, lease_holder=holder, lease_until=now + timedelta(seconds=seconds))
+            if other:
+                detail = {"from": row.lease_holder, "to": holder}
+                transaction.event(SYSTEM, "lease.taken_over", reference, detail)
+            return True
+
+    def release_lease(self, reference: str, holder: str) -> None:
+        """Give the lease back; nothing where somebody else has it by now."""
+        with self._store.write() as transaction:
+            if locked_case(transaction, reference).lease_holder == holder:
+                set_lease(transaction, reference, lease_holder=None, lease_until=None)
+
+    def step_result(self, reference: str, round: int, step: Step) -> dict[str, str] | None:  # noqa: A002
+        """Return what a step came to in this round; None while it is still to be done."""
+        steps = tables.steps
+        chosen = sa.select(steps.c.result).where(
+            steps.c.case_ref == reference, steps.c.round == round, steps.c.step == step
+        )
+        with self._store.read() as connection:
+            text = connection.execute(chosen).scalar_one_or_none()
+        return None if text is None else dict(json.loads(text))
+
+    def complete_step(self, reference: str, round: int, step: Step, result: Mapping[str, str]) -> None:  # noqa: A002
+        """Note that a step is done. The first result stays.
+
+        Raises:
+            NotFound: no such case.
+        """
+        with self._store.write() as transaction:
+            locked_case(transaction, reference)
+            row = {
+                "case_ref": reference,
+                "round": round,
+                "step": step.value,
+                "result": canonical_json(dict(result)),
+                "completed_at": transaction.now,
+            }
+            if transaction.insert_new(tables.steps, row):
+                change_case(transaction, reference)
+                transaction.event(SYSTEM, f"step.{step.value}", reference, {"round": str(round), **result})
+
+    def decide(self, reference: str, decision: Decision, *, actor: str) -> None:
+        """Write the machine's decision (fast track, knock-out, renewal).
+
+        Raises:
+            Conflict: the case is decided already.
+        """
+        with self._store.write() as transaction:
+            write_decision(transaction, locked_case(transaction, reference), decision, actor)
+
+    def conclude(
+        self,
+        reference: str,
+        *,
+        customer: Customer | None,
+        conditions: Sequence[Condition],
+        notices: Sequence[Mapping[str, str]],
+    ) -> None:
+        """Close a decided case: customer, conditions and notices in one transaction; nothing where it is closed.
+
+        Args:
+            reference: of the case.
+            customer: the customer as it stands from now on; None where there is none.
+            conditions: what the decision asks for.
+            notices: what is to be told, one outbox message each.
+
+        Raises:
+            Conflict: the case is not decided.
+        """
+        with self._store.write() as transaction:
+            row = locked_case(transaction, reference)
+            if row.status == CaseStatus.CONCLUDED:
+                return
+            if row.status != CaseStatus.DECIDED:
+                raise Conflict(f"This case is not decided; it is {row.status}.", context={"case": reference})
+            if customer is not None:
+                store_customer(transaction, customer)
+            rows = [
+                {"case_ref": reference, "position": place, **condition.model_dump()}
+                for place, condition in enumerate(conditions)
+            ]
+            if rows:
+                transaction.connection.execute(sa.insert(tables.conditions), rows)
+            for notice in notices:
+                put_message(transaction, "notice", reference, notice)
+            change_case(transaction, reference, status=CaseStatus.CONCLUDED)
+            counts = {"conditions": str(len(conditions)), "notices": str(len(notices))}
+            transaction.event(SYSTEM, "case.concluded", reference, {"customer": str(customer is not None), **counts})
+
+    def conditions(self, reference: str) -> builtins.list[Condition]:
+        """Return what the case's decision asks for."""
+        table = tables.conditions
+        chosen = sa.select(table).where(table.c.case_ref == reference).order_by(table.c.position)
+        with self._store.read() as connection:
+            return [
+                Condition(id=row.id, text=row.text, proposed_by=row.proposed_by, state=row.state)
+                for row in connection.execute(chosen)
+            ]
+
+    def note_run(self, reference: str, run_id: str) -> None:
+        """Note that a run moves this case."""
+        with self._store.write() as transaction:
+            locked_case(transaction, reference)
+            row = {"case_ref": reference, "run_id": run_id, "noted_at": transaction.now}
+            if transaction.insert_new(tables.runs, row):
+                transaction.event(SYSTEM, "run.noted", reference, {"run": run_id})
+
+    def runs(self, reference: str) -> builtins.list[str]:
+        """Return the ids of the runs that moved this case, newest last."""
+        chosen = sa.select(tables.runs.c.run_id).where(tables.runs.c.case_ref == reference).order_by(tables.runs.c.id)
+        with self._store.read() as connection:
+            return list(connection.execute(chosen).scalars())
+
+    def request_wake(self, reference: str) -> None:
+        """Ask for the case's run to be woken; one waiting request is enough.
+
+        Raises:
+            NotFound: no such case.
+        """
+        with self._store.write() as transaction:
+            locked_case(transaction, reference)
+            number = put_wake(transaction, reference)
+            transaction.event(SYSTEM, "wake.requested", reference, {"message": str(number)})
+
+    def waiting(self) -> int:
+        """Return how many cases wait for people."""
+        waits = _cases.c.status.in_([CaseStatus.VOTING, CaseStatus.UNATTRIBUTED])
+        with self._store.read() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).select_from(_cases).where(waits)).scalar_one())

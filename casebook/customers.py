@@ -1,0 +1,80 @@
+"""The admitted companies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from admission.cases import CaseStatus, Customer
+from admission.errors import NotFound
+from casebook import documents, tables
+from casebook.store import Store, Transaction
+
+_customers = tables.customers
+
+
+class Customers:
+    """The customers of the house."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, company_key: str) -> Customer | None:
+        """Return a company's customer record; None where it is no customer."""
+        with self._store.read() as connection:
+            found = _read(connection, sa.select(_customers).where(_customers.c.company_key == company_key))
+        return found[0] if found else None
+
+    def all(self, active: bool = True) -> list[Customer]:
+        """Return all customers, or those that are none any more, by company key."""
+        chosen = sa.select(_customers).where(_customers.c.active == active).order_by(_customers.c.company_key)
+        with self._store.read() as connection:
+            return _read(connection, chosen)
+
+    def due(self, on: date) -> list[Customer]:
+        """Return the active customers whose review is due on this day and who have no open case, longest due first."""
+        cases = tables.cases
+        open_case = sa.exists().where(
+            cases.c.company_key == _customers.c.company_key, cases.c.status != CaseStatus.CONCLUDED
+        )
+        chosen = sa.select(_customers).where(_customers.c.active, _customers.c.next_review_on <= on, ~open_case)
+        with self._store.read() as connection:
+            return _read(connection, chosen.order_by(_customers.c.next_review_on, _customers.c.company_key))
+
+    def reschedule(self, company_key: str, next_review_on: date, actor: str) -> None:
+        """Set the day of a customer's next review.
+
+        Raises:
+            NotFound: the company is no customer.
+        """
+        with self._store.write() as transaction:
+            chosen = sa.select(_customers).where(_customers.c.company_key == company_key).with_for_update()
+            found = _read(transaction.connection, chosen)
+            if not found:
+                raise NotFound("This company is no customer.")
+            before = found[0]
+            store_customer(transaction, before.model_copy(update={"next_review_on": next_review_on}))
+            days = {"from": before.next_review_on.isoformat(), "to": next_review_on.isoformat()}
+            transaction.event(actor, "review.rescheduled", before.last_case, days)
+
+
+def store_customer(transaction: Transaction, customer: Customer) -> None:
+    """Write a customer as it stands from now on, within an open transaction."""
+    text, sha256 = documents.written(customer)
+    row = {
+        "company_key": customer.company_key,
+        "last_case": customer.last_case,
+        "next_review_on": customer.next_review_on,
+        "active": customer.active,
+        "document": text,
+        "sha256": sha256,
+    }
+    transaction.upsert(_customers, [row])
+
+
+def _read(connection: Connection, chosen: sa.Select[tuple[object, ...]]) -> list[Customer]:
+    rows: Iterable[sa.Row[tuple[object, ...]]] = connection.execute(chosen)
+    return [documents.read(Customer, row.document, row.sha256, row.last_case) for row in rows]

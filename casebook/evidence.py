@@ -1,0 +1,182 @@
+"""What sources answered, the bytes they sent, and the calls that cost money."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from admission.errors import BadInput, Conflict, NotFound, Problem
+from admission.evidence import Answer, Evidence, Query
+from casebook import documents, tables
+from casebook.blobs import Blobs
+from casebook.case_rows import locked_case
+from casebook.store import SYSTEM, Store
+
+ENDINGS = ("answered", "failed", "released")
+_evidence, _calls = tables.evidence, tables.calls
+
+
+class EvidenceStore:
+    """The evidence of all cases."""
+
+    def __init__(self, store: Store, blobs: Blobs) -> None:
+        self._store = store
+        self._blobs = blobs
+
+    def keep(self, body: bytes) -> str:
+        """Store the bytes of an answer before they are read, and return their sha256.
+
+        Raises:
+            GatehouseError: other bytes are stored under this sha256.
+        """
+        return self._blobs.keep(body)
+
+    def body(self, sha256: str) -> bytes:
+        """Return stored bytes.
+
+        Raises:
+            NotFound: there are none of this sha256.
+            GatehouseError: the stored bytes are not those that were kept.
+        """
+        return self._blobs.read(sha256)
+
+    def add(self, reference: str, round: int, evidence: Evidence) -> None:  # noqa: A002 - a round of a case
+        """Put evidence on a case; the same id in the same round is put there once.
+
+        Raises:
+            NotFound: no such case.
+        """
+        text, sha256 = documents.written(evidence)
+        row = {
+            "case_ref": reference,
+            "round": round,
+            "id": evidence.id,
+            "source": evidence.source,
+            "query_key": evidence.query.key,
+            "answer": evidence.answer,
+            "fetched_at": evidence.fetched_at,
+            "body_sha256": evidence.sha256,
+            "document": text,
+            "sha256": sha256,
+        }
+        with self._store.write() as transaction:
+            locked_case(transaction, reference)
+            if transaction.insert_new(_evidence, row):
+                detail = {"id": evidence.id, "source": evidence.source, "answer": evidence.answer.value}
+                transaction.event(
+                    SYSTEM, "evidence.added", reference, {"round": str(round), "sha256": sha256, **detail}
+                )
+
+    def of(self, reference: str, round: int | None = None) -> list[Evidence]:  # noqa: A002 - a round of a case
+        """Return the evidence of a case, or of one of its rounds, in the order it was fetched."""
+        chosen = sa.select(_evidence).where(_evidence.c.case_ref == reference)
+        if round is not None:
+            chosen = chosen.where(_evidence.c.round == round)
+        with self._store.read() as connection:
+            rows = connection.execute(chosen.order_by(_evidence.c.fetched_at, _evidence.c.id, _evidence.c.round))
+            return [_read(row) for row in rows]
+
+    def fresh(self, query_key: str, since: datetime) -> Evidence | None:
+        """Return the newest answer to the same question, of any case, fetched at or after `since`; None without one."""
+        answers = [answer.value for answer in Answer if answer.answered]
+        chosen = (
+            sa.select(_evidence)
+            .where(_evidence.c.query_key == query_key, _evidence.c.answer.in_(answers), _evidence.c.fetched_at >= since)
+            .order_by(_evidence.c.fetched_at.desc(), _evidence.c.id)
+            .limit(1)
+        )
+        with self._store.read() as connection:
+            row = connection.execute(chosen).one_or_none()
+            return None if row is None else _read(row)
+
+    def book_call(self, reference: str, query: Query, cost: Decimal, currency: str) -> str:
+        """Book a paid call before it is made, and return its id.
+
+        Args:
+            reference: of the case that needs it.
+            query: what will be asked.
+            cost: its price, in `currency`.
+            currency: ISO 4217 code.
+
+        Raises:
+            Conflict: a call for the same question was booked and its end is not known.
+            NotFound: no such case.
+        """
+        with self._store.write() as transaction:
+            locked_case(transaction, reference)
+            row = {
+                "case_ref": reference,
+                "query_key": query.key,
+                "cost": cost,
+                "currency": currency,
+                "booked_at": transaction.now,
+            }
+            if not transaction.insert_new(_calls, row):
+                raise Conflict(
+                    "The same paid question is in doubt: it was asked, and its end is not known.",
+                    context={"source": query.source},
+                    remedy="find out at the source whether it was answered, then release the call (gatehouse calls)",
+                )
+            open_call = sa.select(_calls.c.id).where(_calls.c.query_key == query.key, _calls.c.ended.is_(None))
+            number = str(transaction.connection.execute(open_call).scalar_one())
+            detail = {"call": number, "source": query.source, "cost": f"{cost} {currency}"}
+            transaction.event(SYSTEM, "call.booked", reference, detail)
+            return number
+
+    def close_call(
+        self, call_id: str, ended: Literal["answered", "failed", "released"], *, actor: str = SYSTEM
+    ) -> None:
+        """Note how a booked call ended; the same end twice is one.
+
+        Args:
+            call_id: what `book_call` gave.
+            ended: `answered`, `failed` (it was not charged), or `released` by a person who looked into it.
+            actor: who says so.
+
+        Raises:
+            BadInput: another word for the end.
+            NotFound: no such call.
+            Conflict: the call ended otherwise.
+        """
+        if ended not in ENDINGS:
+            raise BadInput(
+                "No such end of a call.", problems=(Problem("ended", ended, f"one of {', '.join(ENDINGS)}"),)
+            )
+        with self._store.write() as transaction:
+            chosen = sa.select(_calls).where(_calls.c.id == (int(call_id) if call_id.isdecimal() else -1))
+            row = transaction.connection.execute(chosen.with_for_update()).one_or_none()
+            if row is None:
+                raise NotFound("There is no such call.", context={"call": call_id[:40]})
+            if row.ended == ended:
+                return
+            if row.ended is not None:
+                raise Conflict(f"This call has ended: {row.ended}.", context={"call": call_id})
+            values = {"ended": ended, "ended_at": transaction.now}
+            transaction.connection.execute(sa.update(_calls).where(_calls.c.id == row.id).values(values))
+            transaction.event(actor, f"call.{ended}", row.case_ref, {"call": call_id})
+
+    def calls_in_doubt(self) -> list[tuple[str, str, datetime]]:
+        """Return the calls whose end is not known: id, question, when booked; oldest first."""
+        chosen = sa.select(_calls).where(_calls.c.ended.is_(None)).order_by(_calls.c.id)
+        with self._store.read() as connection:
+            return [(str(row.id), row.query_key, row.booked_at) for row in connection.execute(chosen)]
+
+    def spent(self, since: datetime, *, currency: str = "EUR") -> Decimal:
+        """Return what calls booked since then cost in one currency.
+
+        Calls in doubt and released ones count, because they may have been charged; failed ones do not.
+        """
+        chosen = sa.select(_calls.c.cost).where(
+            _calls.c.booked_at >= since,
+            _calls.c.currency == currency,
+            sa.or_(_calls.c.ended.is_(None), _calls.c.ended != "failed"),
+        )
+        with self._store.read() as connection:
+            return sum(connection.execute(chosen).scalars(), Decimal(0))
+
+
+def _read(row: sa.Row[Any]) -> Evidence:
+    return documents.read(Evidence, row.document, row.sha256, row.case_ref)

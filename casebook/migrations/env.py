@@ -1,0 +1,15 @@
+"""Runs migrations on the connection that `casebook.schema` hands over, inside its transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from casebook.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    transactional_ddl=True,
+)
+context.run_migrations()

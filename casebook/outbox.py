@@ -1,0 +1,187 @@
+"""What the world outside must be told: written with what it tells of, delivered at least once, by one at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from admission.cases import OutboxMessage
+from admission.errors import NotFound
+from admission.model import canonical_json
+from casebook import tables
+from casebook.store import SYSTEM, Store, Transaction
+
+CLAIM = timedelta(seconds=60)
+FIRST_PAUSE = timedelta(seconds=10)
+LONGEST_PAUSE = timedelta(hours=1)
+MOST_TRIES = 12
+
+_box = tables.outbox
+
+
+def put_message(
+    transaction: Transaction, kind: str, case: str | None, payload: Mapping[str, str], key: str | None = None
+) -> int:
+    """Write a message in an open transaction and return its id.
+
+    With a key, a waiting message of the same key is made due now instead of being written twice. A message that is
+    being delivered at this moment does not count: it may tell of an older state.
+    """
+    connection = transaction.connection
+    if key is not None:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(key))))
+        waiting = sa.select(_box.c.id).where(
+            _box.c.key == key, _box.c.state == "pending", _box.c.claimed_until.is_(None)
+        )
+        found = connection.execute(waiting.order_by(_box.c.id).limit(1)).scalar_one_or_none()
+        if found is not None:
+            due = sa.update(_box).where(_box.c.id == found, _box.c.claimed_until.is_(None))
+            if connection.execute(due.values(next_try_at=transaction.now)).rowcount == 1:
+                return int(found)
+    message = {
+        "kind": kind,
+        "case_ref": case,
+        "payload": canonical_json(dict(payload)),
+        "key": key,
+        "created_at": transaction.now,
+        "tries": 0,
+        "next_try_at": transaction.now,
+        "last_error": "",
+        "state": "pending",
+    }
+    return int(connection.execute(sa.insert(_box).values(message).returning(_box.c.id)).scalar_one())
+
+
+def put_wake(transaction: Transaction, reference: str) -> int:
+    """Ask for a case's run to be woken, once."""
+    return put_message(transaction, "wake", reference, {"case": reference}, key=f"wake:{reference}")
+
+
+class Outbox:
+    """Messages to the world outside."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def put(self, kind: str, case: str | None, payload: Mapping[str, str], key: str | None = None) -> int:
+        """Write a message and return its id.
+
+        Args:
+            kind: what is to be done with it, such as `notice` or `wake`.
+            case: reference of the case it is about, if any.
+            payload: short texts.
+            key: messages of one key that wait are one message.
+        """
+        with self._store.write() as transaction:
+            number = put_message(transaction, kind, case, payload, key)
+            transaction.event(SYSTEM, "outbox.put", case, {"message": str(number), "kind": kind})
+            return number
+
+    def claim(self, limit: int = 20) -> list[OutboxMessage]:
+        """Take the messages that are due, for 60 seconds; nobody else gets them meanwhile."""
+        with self._store.write() as transaction:
+            now = transaction.now
+            due = (
+                sa.select(_box)
+                .where(
+                    _box.c.state == "pending",
+                    _box.c.next_try_at <= now,
+                    sa.or_(_box.c.claimed_until.is_(None), _box.c.claimed_until <= now),
+                )
+                .order_by(_box.c.next_try_at, _box.c.id)
+                .limit(limit)
+                .with_for_update(skip_locked=True)
+            )
+            rows = transaction.connection.execute(due).all()
+            taken = sa.update(_box).where(_box.c.id.in_([row.id for row in rows])).values(claimed_until=now + CLAIM)
+            if rows:
+                transaction.connection.execute(taken)
+            return [_message(row) for row in rows]
+
+    def delivered(self, id: int) -> None:  # noqa: A002 - named after the message's field
+        """Note that a message has been delivered.
+
+        Raises:
+            NotFound: there is no such message.
+        """
+        with self._store.write() as transaction:
+            row = _locked(transaction, id)
+            if row.state == "delivered":
+                return
+            _set(transaction, id, state="delivered", claimed_until=None)
+            transaction.event(SYSTEM, "outbox.delivered", row.case_ref, {"message": str(id), "kind": row.kind})
+
+    def failed(self, id: int, error: str) -> None:  # noqa: A002 - named after the message's field
+        """Note that a delivery failed; it is tried again after 10 s, 20 s, 40 s ... 1 h, twelve times in all.
+
+        Args:
+            id: of the message.
+            error: what went wrong, without personal data or secrets; the first 500 characters are kept.
+
+        Raises:
+            NotFound: there is no such message.
+        """
+        with self._store.write() as transaction:
+            row = _locked(transaction, id)
+            if row.state != "pending":
+                return
+            tries = row.tries + 1
+            pause = min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)
+            state = "dead" if tries >= MOST_TRIES else "pending"
+            _set(
+                transaction,
+                id,
+                state=state,
+                tries=tries,
+                next_try_at=transaction.now + pause,
+                claimed_until=None,
+                last_error=error[:500],
+            )
+            act = "outbox.dead" if state == "dead" else "outbox.failed"
+            detail = {"message": str(id), "kind": row.kind, "tries": str(tries)}
+            transaction.event(SYSTEM, act, row.case_ref, detail)
+
+    def dead(self) -> list[OutboxMessage]:
+        """Return the messages that were given up, oldest first."""
+        with self._store.read() as connection:
+            return [_message(row) for row in connection.execute(_in_state("dead"))]
+
+    def pending(self) -> int:
+        """Return how many messages are still to be delivered."""
+        counted = sa.select(sa.func.count()).select_from(_box).where(_box.c.state == "pending")
+        with self._store.read() as connection:
+            return int(connection.execute(counted).scalar_one())
+
+
+def _in_state(state: str) -> sa.Select[Any]:
+    return sa.select(_box).where(_box.c.state == state).order_by(_box.c.id)
+
+
+def _locked(transaction: Transaction, number: int) -> sa.Row[Any]:
+    chosen = sa.select(_box).where(_box.c.id == number).with_for_update()
+    row = transaction.connection.execute(chosen).one_or_none()
+    if row is None:
+        raise NotFound("There is no such message in the outbox.", context={"message": str(number)})
+    return row
+
+
+def _set(transaction: Transaction, number: int, **values: object) -> None:
+    transaction.connection.execute(sa.update(_box).where(_box.c.id == number).values(**values))
+
+
+def _message(row: sa.Row[Any]) -> OutboxMessage:
+    return OutboxMessage(
+        id=row.id,
+        kind=row.kind,
+        case=row.case_ref,
+        payload=json.loads(row.payload),
+        created_at=row.created_at,
+        tries=row.tries,
+        next_try_at=row.next_try_at,
+        last_error=row.last_error,
+    )

@@ -1,0 +1,71 @@
+"""Hashes of passwords, tokens and codes. Only hashes are stored."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import unicodedata
+
+from admission.errors import BadInput, Problem
+
+SHORTEST, LONGEST = 10, 200
+# Cost: 16 MB and five passes, one of the settings of the OWASP Password Storage Cheat Sheet.
+_N, _R, _P = 2**14, 8, 5
+# No 0 O 1 I L, which are read wrongly off a screen.
+_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_CODE_LENGTH = 8
+
+
+def hashed(password: str) -> str:
+    """Return the salted scrypt hash of a password, with its parameters.
+
+    Raises:
+        BadInput: the password is too short or too long.
+    """
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise BadInput(
+            "The password cannot be taken.",
+            problems=(Problem("password", f"{len(password)} characters", f"{SHORTEST} to {LONGEST} characters"),),
+        )
+    salt = secrets.token_bytes(16)
+    return f"scrypt${_N}${_R}${_P}${salt.hex()}${_scrypt(password, salt, _N, _R, _P).hex()}"
+
+
+def matches(password: str, stored: str) -> bool:
+    """True where the password is the one that was hashed; takes as long for a wrong one."""
+    _, n, r, p, salt, wanted = stored.split("$")
+    found = _scrypt(password[:LONGEST], bytes.fromhex(salt), int(n), int(r), int(p))
+    return hmac.compare_digest(found, bytes.fromhex(wanted))
+
+
+def nobody() -> str:
+    """Return a hash that no password matches, to spend the same time on an unknown user as on a known one."""
+    return f"scrypt${_N}${_R}${_P}${'00' * 16}${'00' * 32}"
+
+
+def new_token() -> str:
+    """Return an unguessable token."""
+    return secrets.token_urlsafe(32)
+
+
+def new_code() -> str:
+    """Return a short code to type, such as `K7QF-2MXD`."""
+    letters = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def token_hash(token: str) -> str:
+    """Return what is stored of a token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def code_hash(code: str, case: str) -> str:
+    """Return what is stored of a code for a case; blanks, dashes and small letters do not matter."""
+    letters = "".join(character for character in code.upper() if character.isalnum())
+    return token_hash(f"{case}:{letters}")
+
+
+def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
+    text = unicodedata.normalize("NFC", password).encode("utf-8", "replace")
+    return hashlib.scrypt(text, salt=salt, n=n, r=r, p=p, maxmem=2 * 128 * n * r * p, dklen=32)

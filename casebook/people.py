@@ -1,0 +1,254 @@
+"""The people who can sign in, their sessions, and the single-use codes they vote with."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from admission.errors import Conflict, NotAllowed, NotFound
+from admission.model import canonical_json
+from admission.people import Person
+from casebook import passwords, tables
+from casebook.store import SYSTEM, Store, Transaction
+
+TRIES = 5
+TRIES_WITHIN = timedelta(minutes=5)
+LOCKED_FOR = timedelta(minutes=5)
+CODE_LIFETIME = timedelta(days=7)
+
+
+class People:
+    """People, sessions and codes."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, person: Person, password: str) -> None:
+        """Add a person.
+
+        Args:
+            person: who.
+            password: 10 to 200 characters.
+
+        Raises:
+            Conflict: the username is taken.
+            BadInput: the password is too short or too long.
+        """
+        row = {
+            **person.model_dump(exclude={"roles"}),
+            "roles": canonical_json(list(person.roles)),
+            "password": passwords.hashed(password),
+        }
+        with self._store.write() as transaction:
+            if not transaction.insert_new(tables.people, {**row, "added_at": transaction.now}):
+                raise Conflict("This username is taken.", context={"username": person.username})
+            transaction.event(SYSTEM, "person.added", detail={"username": person.username})
+
+    def get(self, username: str) -> Person:
+        """Return a person.
+
+        Raises:
+            NotFound: nobody has this username.
+        """
+        with self._store.read() as connection:
+            return person_named(connection, username)
+
+    def all(self) -> list[Person]:
+        """Return everybody, by username."""
+        with self._store.read() as connection:
+            return [
+                _person(row) for row in connection.execute(sa.select(tables.people).order_by(tables.people.c.username))
+            ]
+
+    def set_password(self, username: str, password: str) -> None:
+        """Set a new password and end the person's sessions.
+
+        Raises:
+            NotFound: nobody has this username.
+            BadInput: the password is too short or too long.
+        """
+        stored = passwords.hashed(password)
+        with self._store.write() as transaction:
+            _change(transaction, username, password=stored)
+            _end_sessions(transaction, username)
+            transaction.event(SYSTEM, "person.password_set", detail={"username": username})
+
+    def set_active(self, username: str, active: bool) -> None:
+        """Let a person in, or shut them out at once.
+
+        Raises:
+            NotFound: nobody has this username.
+        """
+        with self._store.write() as transaction:
+            _change(transaction, username, active=active)
+            if not active:
+                _end_sessions(transaction, username)
+            act = "person.activated" if active else "person.deactivated"
+            transaction.event(SYSTEM, act, detail={"username": username})
+
+    def sign_in(self, username: str, password: str, *, lifetime: timedelta) -> str:
+        """Open a session and return its token, which is stored nowhere.
+
+        Args:
+            username: who.
+            password: theirs.
+            lifetime: how long the session lasts.
+
+        Raises:
+            NotAllowed: unknown name or wrong password (not told which), or five failures within five minutes.
+        """
+        name = passwords.token_hash(username)
+        with self._store.write() as transaction:
+            _count_try(transaction, name)
+        with self._store.read() as connection:
+            row = connection.execute(sa.select(tables.people).where(tables.people.c.username == username)).one_or_none()
+        right = passwords.matches(password, row.password if row is not None else passwords.nobody())
+        if row is None or not right or not row.active:
+            with self._store.write() as transaction:
+                transaction.event(SYSTEM, "person.sign_in_refused", detail={"username": username} if row else {})
+            raise NotAllowed("Username or password is wrong.")
+        token = passwords.new_token()
+        with self._store.write() as transaction:
+            tries = tables.sign_in_tries
+            sessions = tables.sessions
+            transaction.connection.execute(sa.delete(tries).where(tries.c.name_sha256 == name))
+            transaction.connection.execute(sa.delete(sessions).where(sessions.c.expires_at <= transaction.now))
+            session = {
+                "token_sha256": passwords.token_hash(token),
+                "username": username,
+                "opened_at": transaction.now,
+                "expires_at": transaction.now + lifetime,
+            }
+            transaction.connection.execute(sa.insert(sessions).values(session))
+            transaction.event(username, "person.signed_in")
+        return token
+
+    def person_of(self, token: str) -> Person | None:
+        """Return who a session's token belongs to; None where it is unknown, over, or the person was shut out."""
+        chosen = (
+            sa.select(tables.people)
+            .join(tables.sessions, tables.sessions.c.username == tables.people.c.username)
+            .where(
+                tables.sessions.c.token_sha256 == passwords.token_hash(token),
+                tables.sessions.c.expires_at > self._store.clock(),
+                tables.people.c.active,
+            )
+        )
+        with self._store.read() as connection:
+            row = connection.execute(chosen).one_or_none()
+        return None if row is None else _person(row)
+
+    def sign_out(self, token: str) -> None:
+        """End a session; one that is over already stays over."""
+        sessions = tables.sessions
+        gone = sa.delete(sessions).where(sessions.c.token_sha256 == passwords.token_hash(token))
+        with self._store.write() as transaction:
+            username = transaction.connection.execute(gone.returning(sessions.c.username)).scalar_one_or_none()
+            if username is not None:
+                transaction.event(username, "person.signed_out")
+
+    def new_code(self, username: str, case_ref: str, assessment: str) -> str:
+        """Return a single-use code that lets its bearer vote as this person on one assessment of one case, for 7 days.
+
+        Raises:
+            NotFound: no such person.
+            NotAllowed: the person has been shut out.
+        """
+        code = passwords.new_code()
+        with self._store.write() as transaction:
+            if not person_named(transaction.connection, username).active:
+                raise NotAllowed("This person may not vote any more.", context={"username": username})
+            row = {
+                "code_sha256": passwords.code_hash(code, case_ref),
+                "username": username,
+                "case_ref": case_ref,
+                "assessment": assessment,
+                "expires_at": transaction.now + CODE_LIFETIME,
+            }
+            transaction.connection.execute(sa.insert(tables.codes).values(row))
+            transaction.event(username, "code.issued", case_ref)
+        return code
+
+    def redeem_code(self, code: str, case_ref: str) -> tuple[Person, str]:
+        """Use up a code and return who votes, and on which assessment (its sha256).
+
+        Raises:
+            NotAllowed: the code is unknown, used, over, of another case, or its person has been shut out.
+        """
+        codes = tables.codes
+        with self._store.write() as transaction:
+            used = (
+                sa.update(codes)
+                .where(
+                    codes.c.code_sha256 == passwords.code_hash(code, case_ref),
+                    codes.c.case_ref == case_ref,
+                    codes.c.used_at.is_(None),
+                    codes.c.expires_at > transaction.now,
+                )
+                .values(used_at=transaction.now)
+                .returning(codes.c.username, codes.c.assessment)
+            )
+            row = transaction.connection.execute(used).one_or_none()
+            person = None if row is None else person_named(transaction.connection, row.username)
+            if row is not None and person is not None and person.active:
+                transaction.event(person.username, "code.redeemed", case_ref)
+                return person, str(row.assessment)
+        raise NotAllowed(
+            "This code is not valid for this case.",
+            context={"case": case_ref},
+            remedy="codes work once and for seven days; get a new one from the desk or with gatehouse code",
+        )
+
+
+def person_named(connection: Connection, username: str) -> Person:
+    """Return a person within an open transaction.
+
+    Raises:
+        NotFound: nobody has this username.
+    """
+    row = connection.execute(sa.select(tables.people).where(tables.people.c.username == username)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such user.", remedy="gatehouse user list shows who there is")
+    return _person(row)
+
+
+def _person(row: sa.Row[Any]) -> Person:
+    return Person(
+        username=row.username,
+        name=row.name,
+        department=row.department,
+        roles=tuple(json.loads(row.roles)),
+        language=row.language,
+        active=row.active,
+    )
+
+
+def _change(transaction: Transaction, username: str, **values: object) -> None:
+    changed = sa.update(tables.people).where(tables.people.c.username == username).values(**values)
+    if transaction.connection.execute(changed).rowcount != 1:
+        raise NotFound("There is no such user.", remedy="gatehouse user list shows who there is")
+
+
+def _end_sessions(transaction: Transaction, username: str) -> None:
+    transaction.connection.execute(sa.delete(tables.sessions).where(tables.sessions.c.username == username))
+
+
+def _count_try(transaction: Transaction, name: str) -> None:
+    """Count a sign-in as failed before the password is looked at, so that many at once cannot slip through.
+
+    Success wipes the count. The name is stored as a hash: people type passwords into the wrong field.
+    """
+    tries, connection = tables.sign_in_tries, transaction.connection
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(name))))
+    now = transaction.now
+    connection.execute(sa.delete(tries).where(tries.c.at <= now - TRIES_WITHIN - LOCKED_FOR))
+    last = sa.select(tries.c.at).where(tries.c.name_sha256 == name).order_by(tries.c.at.desc()).limit(TRIES)
+    times = connection.execute(last).scalars().all()
+    if len(times) == TRIES and times[0] - times[-1] <= TRIES_WITHIN and now < times[0] + LOCKED_FOR:
+        raise NotAllowed("Too many failed sign-ins with this name.", remedy="wait five minutes")
+    connection.execute(sa.insert(tries).values(name_sha256=name, at=now))

@@ -1,0 +1,332 @@
+"""The casebook's tables, as SQLAlchemy Core. The triggers that refuse tampering are in the first migration.
+
+Documents (applications, facts, assessments, ballots, ...) are canonical JSON beside their sha256; what is searched for
+stands in columns of its own. Money is text, so that no database rounds it; times are aware UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC time: `timestamptz` on Postgres; on SQLite ISO text of one length, which sorts as time does."""
+
+    impl = sa.String(32)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the column type of the database in use."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(sa.DateTime(timezone=True))
+        return dialect.type_descriptor(sa.String(32))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Refuse naive times; write UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        utc = value.astimezone(UTC)
+        return utc if dialect.name == "postgresql" else utc.isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Read UTC."""
+        if value is None:
+            return None
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        return moment.astimezone(UTC)
+
+
+class Amount(TypeDecorator[Decimal]):
+    """A decimal kept as text."""
+
+    impl = sa.String(60)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Write text."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
+        """Read text."""
+        return None if value is None else Decimal(value)
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_SHA = sa.String(64)
+_REFERENCE = sa.String(20)
+_USERNAME = sa.String(64)
+_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _case(*, primary: bool = False, nullable: bool = False) -> sa.Column[str]:
+    return sa.Column("case_ref", _REFERENCE, sa.ForeignKey("cases.reference"), primary_key=primary, nullable=nullable)
+
+
+def _person(name: str = "username", *, nullable: bool = False) -> sa.Column[str]:
+    return sa.Column(name, _USERNAME, sa.ForeignKey("people.username"), nullable=nullable)
+
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+counters = sa.Table(
+    "counters",
+    metadata,
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("value", sa.BigInteger, nullable=False),
+)
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("username", _USERNAME, primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("department", sa.String(20), nullable=False),
+    sa.Column("roles", sa.Text, nullable=False),
+    sa.Column("language", sa.String(2), nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("password", sa.Text, nullable=False),
+    sa.Column("added_at", Moment, nullable=False),
+)
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("token_sha256", _SHA, primary_key=True),
+    _person(),
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Index("ix_sessions_username", "username"),
+)
+sign_in_tries = sa.Table(
+    "sign_in_tries",
+    metadata,
+    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    sa.Column("name_sha256", _SHA, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_sign_in_tries_name_sha256", "name_sha256"),
+)
+codes = sa.Table(
+    "codes",
+    metadata,
+    sa.Column("code_sha256", _SHA, primary_key=True),
+    _person(),
+    _case(),
+    sa.Column("assessment", _SHA, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("used_at", Moment),
+)
+cases = sa.Table(
+    "cases",
+    metadata,
+    sa.Column("reference", _REFERENCE, primary_key=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("status", sa.String(20), nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("company_key", sa.String(400), nullable=False),
+    sa.Column("application", sa.Text, nullable=False),
+    sa.Column("application_sha256", _SHA, nullable=False),
+    _person("requester", nullable=True),
+    sa.Column("channel", sa.String(40), nullable=False),
+    sa.Column("idempotency_key", sa.String(200), unique=True),
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("previous", _REFERENCE, sa.ForeignKey("cases.reference")),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("lease_holder", sa.String(200)),
+    sa.Column("lease_until", Moment),
+    sa.CheckConstraint("kind IN ('onboarding', 'review', 'limit_change')", name="kind"),
+    sa.CheckConstraint("status IN ('gathering', 'unattributed', 'voting', 'decided', 'concluded')", name="status"),
+    sa.Index(
+        "uq_cases_one_open_per_company",
+        "company_key",
+        unique=True,
+        sqlite_where=sa.text("status <> 'concluded'"),
+        postgresql_where=sa.text("status <> 'concluded'"),
+    ),
+    sa.Index("ix_cases_company_key_opened_at", "company_key", "opened_at"),
+    sa.Index("ix_cases_status_opened_at", "status", "opened_at"),
+)
+steps = sa.Table(
+    "steps",
+    metadata,
+    _case(primary=True),
+    sa.Column("round", sa.Integer, primary_key=True),
+    sa.Column("step", sa.String(20), primary_key=True),
+    sa.Column("result", sa.Text, nullable=False),
+    sa.Column("completed_at", Moment, nullable=False),
+)
+decisions = sa.Table(
+    "decisions",
+    metadata,
+    _case(primary=True),
+    sa.Column("round", sa.Integer, primary_key=True),
+    sa.Column("outcome", sa.String(20), nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("sha256", _SHA, nullable=False),
+    sa.CheckConstraint("outcome IN ('admitted', 'declined', 'kept', 'ended')", name="outcome"),
+)
+conditions = sa.Table(
+    "conditions",
+    metadata,
+    _case(primary=True),
+    sa.Column("id", sa.String(100), primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("proposed_by", _USERNAME, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.CheckConstraint("state IN ('open', 'met', 'waived', 'expired')", name="state"),
+)
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    _case(),
+    sa.Column("run_id", sa.String(100), nullable=False),
+    sa.Column("noted_at", Moment, nullable=False),
+    sa.UniqueConstraint("case_ref", "run_id"),
+)
+evidence = sa.Table(
+    "evidence",
+    metadata,
+    _case(primary=True),
+    sa.Column("round", sa.Integer, primary_key=True),
+    sa.Column("id", sa.String(100), primary_key=True),
+    sa.Column("source", sa.String(60), nullable=False),
+    sa.Column("query_key", sa.Text, nullable=False),
+    sa.Column("answer", sa.String(20), nullable=False),
+    sa.Column("fetched_at", Moment, nullable=False),
+    sa.Column("body_sha256", _SHA),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("sha256", _SHA, nullable=False),
+    sa.Index("ix_evidence_query_key_fetched_at", "query_key", "fetched_at"),
+)
+calls = sa.Table(
+    "calls",
+    metadata,
+    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    _case(),
+    sa.Column("query_key", sa.Text, nullable=False),
+    sa.Column("cost", Amount, nullable=False),
+    sa.Column("currency", sa.String(3), nullable=False),
+    sa.Column("booked_at", Moment, nullable=False),
+    sa.Column("ended", sa.String(10)),
+    sa.Column("ended_at", Moment),
+    sa.CheckConstraint("ended IN ('answered', 'failed', 'released')", name="ended"),
+    sa.Index(
+        "uq_calls_one_open_per_query",
+        "query_key",
+        unique=True,
+        sqlite_where=sa.text("ended IS NULL"),
+        postgresql_where=sa.text("ended IS NULL"),
+    ),
+    sa.Index("ix_calls_booked_at", "booked_at"),
+)
+papers = sa.Table(
+    "papers",
+    metadata,
+    _case(primary=True),
+    sa.Column("round", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String(20), primary_key=True),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("sha256", _SHA, nullable=False),
+    sa.CheckConstraint("kind IN ('facts', 'validation', 'current_assessment')", name="kind"),
+)
+assessments = sa.Table(
+    "assessments",
+    metadata,
+    _case(primary=True),
+    sa.Column("round", sa.Integer, primary_key=True),
+    sa.Column("sha256", _SHA, primary_key=True),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("saved_at", Moment, nullable=False),
+    sa.Index("ix_assessments_sha256", "sha256"),
+)
+polls = sa.Table(
+    "polls",
+    metadata,
+    _case(primary=True),
+    sa.Column("round", sa.Integer, primary_key=True),
+    sa.Column("assessment", _SHA, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("sha256", _SHA, nullable=False),
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.UniqueConstraint("case_ref", "round", "assessment"),
+    sa.ForeignKeyConstraint(
+        ["case_ref", "round", "assessment"], ["assessments.case_ref", "assessments.round", "assessments.sha256"]
+    ),
+)
+votes = sa.Table(
+    "votes",
+    metadata,
+    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    _case(),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("assessment", _SHA, nullable=False),
+    _person("voter"),
+    sa.Column("choice", sa.String(10), nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("sha256", _SHA, nullable=False),
+    sa.Column("cast_at", Moment, nullable=False),
+    sa.CheckConstraint("choice IN ('approve', 'decline', 'ask')", name="choice"),
+    sa.ForeignKeyConstraint(["case_ref", "round", "assessment"], ["polls.case_ref", "polls.round", "polls.assessment"]),
+    sa.Index("ix_votes_case_ref_round", "case_ref", "round"),
+)
+customers = sa.Table(
+    "customers",
+    metadata,
+    sa.Column("company_key", sa.String(400), primary_key=True),
+    sa.Column("last_case", _REFERENCE, sa.ForeignKey("cases.reference"), nullable=False),
+    sa.Column("next_review_on", sa.Date, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("sha256", _SHA, nullable=False),
+    sa.Index("ix_customers_next_review_on", "next_review_on"),
+)
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    sa.Column("kind", sa.String(40), nullable=False),
+    _case(nullable=True),
+    sa.Column("payload", sa.Text, nullable=False),
+    sa.Column("key", sa.String(200)),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("next_try_at", Moment, nullable=False),
+    sa.Column("claimed_until", Moment),
+    sa.Column("last_error", sa.Text, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.CheckConstraint("state IN ('pending', 'delivered', 'dead')", name="state"),
+    sa.Index("ix_outbox_state_next_try_at", "state", "next_try_at"),
+    sa.Index("ix_outbox_key", "key"),
+)
+history = sa.Table(
+    "history",
+    metadata,
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("actor", sa.String(64), nullable=False),
+    sa.Column("act", sa.String(60), nullable=False),
+    _case(nullable=True),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("sha256", _SHA, nullable=False),
+    sa.Index("ix_history_case_ref_seq", "case_ref", "seq"),
+)

@@ -1,0 +1,241 @@
+"""Voting: a ballot is judged, written and, where it settles the case, turned into the decision in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from admission.approvals import Ballot, Choice, Decided, Poll, Stage, Standing, Vote, check_ballot, standing
+from admission.assessment import Assessment
+from admission.cases import Case, CaseKind, CaseStatus, Decision, Outcome
+from admission.errors import Conflict, NotAllowed
+from admission.people import Person
+from casebook import documents, tables
+from casebook.case_rows import case_of, cases_with_decision, change_case, locked_case, write_decision
+from casebook.outbox import put_wake
+from casebook.people import person_named
+from casebook.store import SYSTEM, Store, Transaction
+
+Channel = Literal["desk", "cli", "api", "resume_form"]
+_polls, _votes = tables.polls, tables.votes
+
+OUTCOMES: dict[tuple[CaseKind, str], Outcome] = {
+    (CaseKind.ONBOARDING, "approved"): "admitted",
+    (CaseKind.ONBOARDING, "declined"): "declined",
+    (CaseKind.REVIEW, "approved"): "kept",
+    (CaseKind.REVIEW, "declined"): "ended",
+    # A refused change leaves the customer as it was.
+    (CaseKind.LIMIT_CHANGE, "approved"): "kept",
+    (CaseKind.LIMIT_CHANGE, "declined"): "declined",
+}
+
+
+class Voting:
+    """Polls and votes."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def open_poll(self, poll: Poll) -> None:
+        """Open voting on a round; the same round again changes nothing.
+
+        Raises:
+            NotFound: no such case.
+            Conflict: the case is decided, its round is past, or nobody has taken the request as theirs.
+        """
+        text, sha256 = documents.written(poll)
+        with self._store.write() as transaction:
+            row = locked_case(transaction, poll.case)
+            if _poll_in(transaction.connection, poll.case, poll.round) is not None:
+                return
+            _check_opening(row, poll)
+            kept = {
+                "case_ref": poll.case,
+                "round": poll.round,
+                "assessment": poll.assessment,
+                "document": text,
+                "sha256": sha256,
+                "opened_at": poll.opened_at,
+            }
+            transaction.connection.execute(sa.insert(_polls).values(kept))
+            change_case(transaction, poll.case, status=CaseStatus.VOTING, round=poll.round)
+            detail = {"round": str(poll.round), "assessment": poll.assessment, "electorate": str(len(poll.electorate))}
+            transaction.event(SYSTEM, "voting.opened", poll.case, detail)
+
+    def poll(self, reference: str, round: int | None = None) -> Poll | None:  # noqa: A002 - a round of a case
+        """Return the poll of a round, or of the latest one; None where voting has not opened."""
+        with self._store.read() as connection:
+            return _poll_in(connection, reference, round)
+
+    def votes(self, reference: str, round: int | None = None) -> list[Vote]:  # noqa: A002 - a round of a case
+        """Return the votes of a case, or of one of its rounds, in the order they were cast."""
+        with self._store.read() as connection:
+            return _votes_in(connection, reference, round)
+
+    def cast(self, reference: str, voter: Person, assessment: str, ballot: Ballot, *, channel: Channel) -> Standing:
+        """Cast a ballot and return where the poll stands then; a refused ballot is noted in the history.
+
+        Args:
+            reference: of the case.
+            voter: who votes, signed in.
+            assessment: sha256 of the assessment that the voter read.
+            ballot: what the voter says.
+            channel: where the vote was cast.
+
+        Raises:
+            NotAllowed: the vote does not count; the message says why.
+            NotFound: no such case or person.
+        """
+        try:
+            with self._store.write() as transaction:
+                return _cast(transaction, reference, voter, assessment, ballot, channel)
+        except NotAllowed as refusal:
+            with self._store.write() as transaction:
+                detail = {"reason": refusal.message, "channel": channel, "assessment": assessment[:64]}
+                transaction.event(voter.username, "vote.refused", reference, detail)
+            raise
+
+    def inbox(self, person: Person) -> list[tuple[Case, Stage]]:
+        """Return the cases on which this person could vote now, with the stage that is voting, oldest first."""
+        cases = tables.cases
+        voting = cases.c.status == CaseStatus.VOTING
+        this_round = sa.and_(cases.c.reference == _polls.c.case_ref, cases.c.round == _polls.c.round)
+        with self._store.read() as connection:
+            polls = connection.execute(sa.select(_polls).join(cases, this_round).where(voting)).all()
+            joined = sa.and_(cases.c.reference == _votes.c.case_ref, cases.c.round == _votes.c.round)
+            cast = connection.execute(sa.select(_votes).join(cases, joined).where(voting).order_by(_votes.c.id))
+            by_case: dict[str, list[Vote]] = {}
+            for row in cast:
+                by_case.setdefault(row.case_ref, []).append(_vote_of(row))
+            stages = {}
+            for row in polls:
+                poll = documents.read(Poll, row.document, row.sha256, row.case_ref)
+                stage = _stage_for(poll, by_case.get(poll.case, []), person)
+                if stage is not None:
+                    stages[poll.case] = stage
+            ordered = cases_with_decision().where(voting).order_by(cases.c.opened_at, cases.c.reference)
+            return [
+                (case_of(row), stages[row.reference]) for row in connection.execute(ordered) if row.reference in stages
+            ]
+
+
+def _cast(
+    transaction: Transaction, reference: str, voter: Person, assessment: str, ballot: Ballot, channel: Channel
+) -> Standing:
+    connection = transaction.connection
+    row = locked_case(transaction, reference)
+    poll = _poll_in(connection, reference, row.round)
+    if poll is None or row.status not in (CaseStatus.VOTING, CaseStatus.DECIDED, CaseStatus.CONCLUDED):
+        raise NotAllowed("Voting on this case is not open.", context={"case": reference})
+    if row.status != CaseStatus.VOTING:
+        raise NotAllowed("This case is decided.", context={"case": reference})
+    votes = _votes_in(connection, reference, row.round)
+    seated = _as_seated(poll, person_named(connection, voter.username))
+    stage = check_ballot(poll, votes, seated, assessment, ballot)
+    vote = Vote(
+        voter=seated.username,
+        department=seated.department,
+        stage=stage.name,
+        round=poll.round,
+        assessment=assessment,
+        ballot=ballot,
+        # Never before the vote that was cast before it, whatever the clocks of two machines say.
+        cast_at=max([transaction.now, *(earlier.cast_at for earlier in votes)]),
+        channel=channel,
+    )
+    _insert_vote(transaction, reference, vote)
+    now = standing(poll, [*votes, vote])
+    if now.decided is not None:
+        made = _decision(connection, CaseKind(row.kind), poll, now.decided, vote.cast_at)
+        write_decision(transaction, row, made, vote.voter)
+        put_wake(transaction, reference)
+    return now
+
+
+def _as_seated(poll: Poll, person: Person) -> Person:
+    """Return the person as they were when the electorate was frozen, but shut out if they have been since."""
+    frozen = [seat for seat in poll.electorate if seat.username == person.username]
+    return frozen[0].model_copy(update={"active": person.active}) if frozen else person
+
+
+def _insert_vote(transaction: Transaction, reference: str, vote: Vote) -> None:
+    text, sha256 = documents.written(vote)
+    row = {
+        "case_ref": reference,
+        "round": vote.round,
+        "assessment": vote.assessment,
+        "voter": vote.voter,
+        "choice": vote.ballot.choice,
+        "document": text,
+        "sha256": sha256,
+        "cast_at": vote.cast_at,
+    }
+    transaction.connection.execute(sa.insert(_votes).values(row))
+    detail = {"round": str(vote.round), "stage": vote.stage, "choice": vote.ballot.choice.value, "vote": sha256}
+    transaction.event(vote.voter, "vote.cast", reference, {**detail, "channel": vote.channel})
+
+
+def _decision(connection: Connection, kind: CaseKind, poll: Poll, decided: Decided, at: datetime) -> Decision:
+    approved = decided.outcome == "approved"
+    table = tables.assessments
+    chosen = sa.select(table).where(
+        table.c.case_ref == poll.case, table.c.round == poll.round, table.c.sha256 == poll.assessment
+    )
+    row = connection.execute(chosen).one()
+    assessment = documents.read(Assessment, row.document, row.sha256, poll.case)
+    return Decision(
+        outcome=OUTCOMES[kind, decided.outcome],
+        decided_by="people",
+        assessment=poll.assessment,
+        limit=decided.limit,
+        currency=poll.currency,
+        terms_days=assessment.terms.days if approved else None,
+        reason=decided.reason,
+        decided_at=at,
+    )
+
+
+def _check_opening(row: sa.Row[Any], poll: Poll) -> None:
+    context = {"case": poll.case}
+    if row.status in (CaseStatus.DECIDED, CaseStatus.CONCLUDED):
+        raise Conflict("This case is decided already.", context=context)
+    if poll.round < row.round:
+        raise Conflict(f"Round {poll.round} of this case is past; it is in round {row.round}.", context=context)
+    if row.requester is None and row.kind != CaseKind.REVIEW:
+        raise Conflict(
+            "Nobody has taken this request as theirs, so no vote can open.",
+            context=context,
+            remedy="a signed-in person takes the request at the desk or with gatehouse take",
+        )
+    if poll.requester != row.requester:
+        raise Conflict("The poll names another requester than the case.", context=context, remedy="read the case again")
+
+
+def _poll_in(connection: Connection, reference: str, number: int | None) -> Poll | None:
+    chosen = sa.select(_polls).where(_polls.c.case_ref == reference).order_by(_polls.c.round.desc()).limit(1)
+    if number is not None:
+        chosen = chosen.where(_polls.c.round == number)
+    row = connection.execute(chosen).one_or_none()
+    return None if row is None else documents.read(Poll, row.document, row.sha256, reference)
+
+
+def _votes_in(connection: Connection, reference: str, number: int | None) -> list[Vote]:
+    chosen = sa.select(_votes).where(_votes.c.case_ref == reference).order_by(_votes.c.id)
+    if number is not None:
+        chosen = chosen.where(_votes.c.round == number)
+    return [_vote_of(row) for row in connection.execute(chosen)]
+
+
+def _vote_of(row: sa.Row[Any]) -> Vote:
+    return documents.read(Vote, row.document, row.sha256, row.case_ref)
+
+
+def _stage_for(poll: Poll, votes: Sequence[Vote], person: Person) -> Stage | None:
+    try:
+        return check_ballot(poll, votes, _as_seated(poll, person), poll.assessment, Ballot(choice=Choice.APPROVE))
+    except NotAllowed:
+        return None

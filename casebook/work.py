@@ -1,0 +1,146 @@
+"""What was made of a round's evidence: facts, their validation, and the assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from admission.assessment import Assessment
+from admission.errors import NotFound
+from admission.facts import Facts
+from admission.findings import Validation
+from admission.model import Record
+from casebook import documents, tables
+from casebook.store import SYSTEM, Store, Transaction
+
+R = TypeVar("R", bound=Record)
+_papers, _assessments = tables.papers, tables.assessments
+
+
+class Work:
+    """Facts, validations and assessments, by case and round.
+
+    Facts and validation of a round may be made anew until its vote; assessments are only ever added, and the one saved
+    last is the round's.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def save_facts(self, reference: str, round: int, facts: Facts) -> None:  # noqa: A002 - a round of a case
+        """Save the facts of a round."""
+        self._save([_paper(reference, round, "facts", facts)])
+
+    def facts(self, reference: str, round: int) -> Facts | None:  # noqa: A002 - a round of a case
+        """Return the facts of a round; None before there are any."""
+        return self._paper(Facts, reference, round, "facts")
+
+    def save_validation(self, reference: str, round: int, validation: Validation) -> None:  # noqa: A002
+        """Save what the expectations say of a round's facts."""
+        self._save([_paper(reference, round, "validation", validation)])
+
+    def validation(self, reference: str, round: int) -> Validation | None:  # noqa: A002 - a round of a case
+        """Return what the expectations say of a round's facts; None before they were asked."""
+        return self._paper(Validation, reference, round, "validation")
+
+    def save_assessment(self, reference: str, round: int, assessment: Assessment) -> None:  # noqa: A002
+        """Add an assessment; the same one again changes nothing."""
+        paper = _paper(reference, round, "current_assessment", assessment)
+        self._save([{**paper, "document": ""}], [paper])
+
+    def assessment(self, reference: str, round: int) -> Assessment | None:  # noqa: A002 - a round of a case
+        """Return the assessment of a round; None before there is one."""
+        chosen = (
+            sa.select(_assessments)
+            .join(
+                _papers,
+                sa.and_(
+                    _papers.c.case_ref == _assessments.c.case_ref,
+                    _papers.c.round == _assessments.c.round,
+                    _papers.c.kind == "current_assessment",
+                    _papers.c.sha256 == _assessments.c.sha256,
+                ),
+            )
+            .where(_assessments.c.case_ref == reference, _assessments.c.round == round)
+        )
+        return self._one(Assessment, chosen)
+
+    def assessment_by_sha(self, sha256: str) -> Assessment:
+        """Return the assessment of this sha256.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = self._one(Assessment, sa.select(_assessments).where(_assessments.c.sha256 == sha256).limit(1))
+        if found is None:
+            raise NotFound("There is no such assessment.", context={"sha256": sha256[:64]})
+        return found
+
+    def save_many(self, rows: Sequence[tuple[str, int, Facts, Validation, Assessment]]) -> None:
+        """Save facts, validation and assessment of many cases in one transaction.
+
+        Args:
+            rows: reference, round, facts, validation, assessment.
+        """
+        papers: list[dict[str, Any]] = []
+        made: list[dict[str, Any]] = []
+        for reference, number, facts, validation, assessment in rows:
+            current = _paper(reference, number, "current_assessment", assessment)
+            made.append(current)
+            papers.append(_paper(reference, number, "facts", facts))
+            papers.append(_paper(reference, number, "validation", validation))
+            papers.append({**current, "document": ""})
+        self._save(papers, made)
+
+    def _save(self, papers: list[dict[str, Any]], made: Sequence[dict[str, Any]] = ()) -> None:
+        with self._store.write() as transaction:
+            new = _new(transaction, papers)
+            rows = [
+                {name: row[name] for name in ("case_ref", "round", "sha256", "document")}
+                | {"saved_at": transaction.now}
+                for row in made
+            ]
+            transaction.add_new(_assessments, rows)
+            transaction.upsert(_papers, new)
+            for row in new:
+                act = "assessment.saved" if row["kind"] == "current_assessment" else f"{row['kind']}.saved"
+                detail = {"round": str(row["round"]), "sha256": row["sha256"]}
+                transaction.event(SYSTEM, act, row["case_ref"], detail)
+
+    def _paper(self, model: type[R], reference: str, number: int, kind: str) -> R | None:
+        chosen = sa.select(_papers).where(
+            _papers.c.case_ref == reference, _papers.c.round == number, _papers.c.kind == kind
+        )
+        return self._one(model, chosen)
+
+    def _one(self, model: type[R], chosen: sa.Select[Any]) -> R | None:
+        with self._store.read() as connection:
+            row = connection.execute(chosen).one_or_none()
+        return None if row is None else documents.read(model, row.document, row.sha256, row.case_ref)
+
+
+def _paper(reference: str, number: int, kind: str, record: Record) -> dict[str, Any]:
+    text, sha256 = documents.written(record)
+    return {"case_ref": reference, "round": number, "kind": kind, "document": text, "sha256": sha256}
+
+
+def _new(transaction: Transaction, papers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the papers that are not stored in just this form, checking that their cases exist."""
+    references = sorted({paper["case_ref"] for paper in papers})
+    stored: set[tuple[str, int, str, str]] = set()
+    known: set[str] = set()
+    for start in range(0, len(references), 500):
+        some = references[start : start + 500]
+        cases = tables.cases.c.reference
+        known.update(transaction.connection.execute(sa.select(cases).where(cases.in_(some))).scalars())
+        columns = (_papers.c.case_ref, _papers.c.round, _papers.c.kind, _papers.c.sha256)
+        found = transaction.connection.execute(sa.select(*columns).where(_papers.c.case_ref.in_(some)))
+        stored.update((row.case_ref, row.round, row.kind, row.sha256) for row in found)
+    missing = [reference for reference in references if reference not in known]
+    if missing:
+        raise NotFound("There is no such case.", context={"case": missing[0][:40]})
+    return [
+        paper for paper in papers if (paper["case_ref"], paper["round"], paper["kind"], paper["sha256"]) not in stored
+    ]

@@ -1,0 +1,1 @@
+"""The `gatehouse` command: thin; every command reads its arguments, makes one call below, and prints."""

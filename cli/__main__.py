@@ -1,0 +1,5 @@
+"""`python -m cli` is `gatehouse`."""
+
+from cli.main import main
+
+main()

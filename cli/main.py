@@ -1,0 +1,94 @@
+"""Entry point of the `gatehouse` command. Commands are loaded when they are called, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from admission.errors import GatehouseError
+
+COMMANDS = {
+    "assess": ("cli.assess", "Gather, validate and assess here and now, without Prefect."),
+    "case": ("cli.cases", "Show one case."),
+    "cases": ("cli.cases", "List cases."),
+    "code": ("cli.voting", "Make a single-use code for the Resume form."),
+    "customers": ("cli.cases", "List customers and when each is reviewed next."),
+    "demo": ("cli.demo", "Run the demo: everything on this machine, with invented companies."),
+    "desk": ("cli.desk", "Run the desk alone."),
+    "doctor": ("cli.doctor", "Tell what works, what is missing, and how to mend it."),
+    "init": ("cli.users", "Create the casebook, or bring it up to date."),
+    "login": ("cli.users", "Sign in on the command line."),
+    "logout": ("cli.users", "Sign out."),
+    "onboard": ("cli.onboard", "Open cases for applications and start their runs."),
+    "take": ("cli.voting", "Take an unattributed request as yours."),
+    "up": ("cli.up", "Start Prefect, its deployments, a worker and the desk."),
+    "user": ("cli.users", "Add and change users."),
+    "vote": ("cli.voting", "Vote on a case."),
+}
+
+
+class _Commands(click.Group):
+    """A group that imports a command's module only when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        command = getattr(module, cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Examples: gatehouse demo; gatehouse onboard apple.yaml --follow; gatehouse vote GH-2026-000001 --approve.",
+)
+@click.version_option(package_name="gatehouse")
+def gatehouse() -> None:
+    """Customer admission management on Prefect: investigate, assess, approve and watch customers on credit.
+
+    Settings are read from the environment (GATEHOUSE_...); `gatehouse doctor` shows what is set and what is missing.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command; errors are one plain line with the remedy, exit status 1 (2 for usage)."""
+    try:
+        status = gatehouse.main(args=arguments, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except GatehouseError as error:
+        _told(str(error))
+    except Exception as error:
+        if os.environ.get("GATEHOUSE_DEBUG"):
+            raise
+        _told(f"unexpected {type(error).__name__}: {error} - set GATEHOUSE_DEBUG=1 to see where")
+    else:
+        sys.exit(_exit_code(status))
+
+
+def _exit_code(status: Any) -> int:
+    return status if isinstance(status, int) else 0
+
+
+def _told(message: str) -> None:
+    click.echo(f"error: {' '.join(message.split())}", err=True)
+    sys.exit(1)

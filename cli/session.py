@@ -1,0 +1,45 @@
+"""Who is at the command line."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from admission.errors import NotAllowed
+from admission.people import Person
+from wiring import House
+
+
+def token_file(house: House) -> Path:
+    """Return where this machine's user keeps the sign-in to this casebook."""
+    base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    name = hashlib.sha256(house.settings.casebook_url.encode()).hexdigest()[:12]
+    return base / "gatehouse" / f"token-{name}"
+
+
+def keep_token(house: House, token: str) -> None:
+    """Keep a sign-in, readable by this machine's user alone."""
+    path = token_file(house)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)
+    path.write_text(token, encoding="utf-8")
+
+
+def person_at_hand(house: House, as_user: str | None) -> Person:
+    """Return who acts: the signed-in user, or on a demo's casebook whoever `--as` names.
+
+    Raises:
+        NotAllowed: nobody is signed in, or `--as` was used on a real casebook.
+    """
+    if as_user is not None:
+        if not house.casebook.demo:
+            raise NotAllowed(
+                "--as works only on a casebook that was created for the demo.", remedy="sign in with `gatehouse login`"
+            )
+        return house.casebook.people.get(as_user)
+    path = token_file(house)
+    person = house.casebook.people.person_of(path.read_text(encoding="utf-8").strip()) if path.is_file() else None
+    if person is None:
+        raise NotAllowed("Nobody is signed in.", remedy="sign in with `gatehouse login USERNAME`")
+    return person

@@ -1,0 +1,162 @@
+"""Starting several processes, watching them, and ending every one of them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+
+from admission.errors import GatehouseError
+
+GRACE_SECONDS = 10.0
+
+
+class Stopped(Exception):  # noqa: N818 - a signal to end, not an error
+    """Somebody asked the supervisor to end."""
+
+
+class Supervisor:
+    """Runs child processes, each in a group of its own, and ends them all in reverse order.
+
+    Args:
+        logs: folder for one log file a child.
+        environment: what the children see.
+    """
+
+    def __init__(self, logs: Path, environment: Mapping[str, str]) -> None:
+        self._logs = logs
+        self._environment = dict(environment)
+        self._children: list[tuple[str, subprocess.Popen[bytes]]] = []
+        logs.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """Process ids by name."""
+        return {name: child.pid for name, child in self._children}
+
+    def start(self, name: str, command: Sequence[str], *, cwd: Path | None = None) -> None:
+        """Start a child; what it says goes to its log file."""
+        with (self._logs / f"{name}.log").open("ab") as log:
+            child = subprocess.Popen(
+                list(command),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                env=self._environment,
+                cwd=cwd,
+                start_new_session=True,
+            )
+        self._children.append((name, child))
+
+    def run(self, name: str, command: Sequence[str], *, cwd: Path | None = None) -> None:
+        """Run a command to its end; its output goes to a log file.
+
+        Raises:
+            GatehouseError: it failed.
+        """
+        with (self._logs / f"{name}.log").open("ab") as log:
+            ended = subprocess.run(
+                list(command), stdout=log, stderr=subprocess.STDOUT, env=self._environment, cwd=cwd, check=False
+            )
+        if ended.returncode:
+            raise self._failed(name, f"ended with status {ended.returncode}")
+
+    def wait_for(self, name: str, url: str, seconds: float) -> None:
+        """Wait until an address answers.
+
+        Raises:
+            GatehouseError: the child ended, or the time is up.
+        """
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.check()
+            with contextlib.suppress(urllib.error.URLError, OSError):
+                # The address is one of our own on this machine.
+                with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
+                    if answer.status == 200:
+                        return
+            time.sleep(0.1)
+        raise self._failed(name, f"did not answer within {seconds:g} seconds")
+
+    def check(self) -> None:
+        """Make sure that all children live.
+
+        Raises:
+            GatehouseError: one has ended by itself.
+        """
+        for name, child in self._children:
+            if child.poll() is not None:
+                raise self._failed(name, f"ended with status {child.returncode}")
+
+    def _failed(self, name: str, how: str) -> GatehouseError:
+        return GatehouseError(f"{name} {how}.", remedy=f"its log is {self._logs / f'{name}.log'}")
+
+    def stop(self) -> None:
+        """End all children with everything they started, last first."""
+        for _, child in reversed(self._children):
+            end_group(child.pid, signal.SIGTERM)
+        deadline = time.monotonic() + GRACE_SECONDS
+        for _, child in reversed(self._children):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(timeout=max(0.1, deadline - time.monotonic()))
+            end_group(child.pid, signal.SIGKILL)
+            child.wait()
+        self._children.clear()
+
+
+def end_group(pid: int, how: signal.Signals) -> None:
+    """Send a signal to a process group, if it is still there."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, how)
+
+
+@contextlib.contextmanager
+def until_stopped() -> Iterator[None]:
+    """Turn Ctrl-C and SIGTERM into an orderly end of the block."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise Stopped
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with contextlib.suppress(Stopped):
+            yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def free_port(wanted: int, host: str = "127.0.0.1") -> int:
+    """Return the wanted port, or another free one where it is taken."""
+    for port in (wanted, 0):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            return int(probe.getsockname()[1])
+    raise GatehouseError("There is no free port on this machine.")
+
+
+def port_taken(port: int, host: str = "127.0.0.1") -> bool:
+    """True where something listens there."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) == 0
+
+
+def alive(pid: int) -> bool:
+    """True where a process of this id lives."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,1 @@
+"""How each source is asked: `kit` for what all share, and one folder a source."""

@@ -1,0 +1,92 @@
+"""The rate limit of one source, shared by all who ask it.
+
+requests-ratelimiter's own SQLite bucket counts and inserts in two steps, so that two processes can both take the last
+place; its remedy is a lock file by the package `filelock`. Here SQLite's own write lock does the same work.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import time
+from typing import TYPE_CHECKING
+
+from pyrate_limiter import Rate, RateItem, RedisBucket, SingleBucketFactory, SQLiteBucket
+
+if TYPE_CHECKING:
+    from pyrate_limiter import AbstractBucket
+
+    from admission.sources import RateLimit
+    from connectors.kit.card import Kit
+
+# The file's write lock is held for a moment only, however long requests wait for their turn.
+_LOCK_SECONDS = 10.0
+
+
+class SharedBucket(SQLiteBucket):
+    """A bucket that any number of threads and processes may use through one SQLite file."""
+
+    def put(self, item: RateItem) -> bool:
+        """Take a place for one request now; False where none is free."""
+        with self.lock:
+            self.conn.execute("BEGIN IMMEDIATE")
+            try:
+                # Waiting for the write lock takes time, and a request counts from when it is sent.
+                item.timestamp = max(item.timestamp, time.time_ns() // 1_000_000)
+                oldest = item.timestamp - max(rate.interval for rate in self.rates)
+                self.conn.execute(f"DELETE FROM '{self.table}' WHERE item_timestamp < ?", (oldest,))  # noqa: S608 - our name
+                return super().put(item)
+            finally:
+                if self.conn.in_transaction:
+                    self.conn.commit()
+
+
+class SourceBucket(SingleBucketFactory):
+    """The one bucket of a source. Old rows are dropped as new ones come, so no background thread is wanted."""
+
+    def __init__(self, bucket: AbstractBucket) -> None:
+        super().__init__(bucket, schedule_leak=False)
+
+    def fill(self) -> None:
+        """Take all places that are left, so that nobody asks for a while: the source has just said that it is enough.
+
+        requests-ratelimiter does the same, but writes the address, and any key in it, to the log.
+        """
+        while self.bucket.put(RateItem("429", time.time_ns() // 1_000_000)):
+            pass
+
+
+def bucket_for(name: str, limit: RateLimit, kit: Kit) -> SourceBucket:
+    """Return the bucket of a source: in Redis, in the kit's SQLite file, or in memory for this client alone.
+
+    Raises:
+        bucket_errors: the file or Redis cannot be used.
+    """
+    rate = Rate(limit.requests, int(limit.seconds * 1000))
+    if kit.redis_url:
+        from redis import Redis
+
+        return SourceBucket(RedisBucket.init([rate], Redis.from_url(kit.redis_url), f"gatehouse:rate:{name}"))
+    return SourceBucket(_sqlite_bucket(name, rate, kit))
+
+
+def bucket_errors(kit: Kit) -> tuple[type[Exception], ...]:
+    """Return what opening or using a bucket may raise. Redis is imported only where it is used."""
+    if not kit.redis_url:
+        return (sqlite3.Error, OSError)
+    from redis import RedisError
+
+    return (RedisError, OSError)
+
+
+def _sqlite_bucket(name: str, rate: Rate, kit: Kit) -> SharedBucket:
+    table = "rate_" + re.sub(r"\W", "_", name)
+    if kit.bucket:
+        kit.bucket.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(
+        str(kit.bucket) if kit.bucket else ":memory:", timeout=_LOCK_SECONDS, check_same_thread=False
+    )
+    connection.execute(f"CREATE TABLE IF NOT EXISTS '{table}' (name VARCHAR, item_timestamp INTEGER)")
+    connection.execute(f"CREATE INDEX IF NOT EXISTS 'idx_{table}' ON '{table}' (item_timestamp)")
+    connection.commit()
+    return SharedBucket([rate], connection, table)

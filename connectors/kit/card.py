@@ -1,0 +1,84 @@
+"""What a connector is given from outside, and the reader of its card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from admission.application import problems_of
+from admission.errors import BadInput, Problem
+from admission.sources import SourceCard
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What every connector is given by the house.
+
+    Attributes:
+        clock: tells the time, aware and in UTC.
+        contact: who to write to about our requests; many sources refuse callers who do not say.
+        bucket: SQLite file in which all processes of this machine share the rate limits; None keeps them in memory.
+        redis_url: Redis in which all machines share the rate limits; goes before `bucket`.
+        base_urls: other addresses by source name, such as those of the sandbox.
+        max_wait_seconds: how long a request may wait for its turn under the rate limit.
+        timeout_seconds: takes the place of every card's time-out where set.
+    """
+
+    clock: Callable[[], datetime]
+    contact: str
+    bucket: Path | None = None
+    redis_url: str | None = None
+    base_urls: Mapping[str, str] = field(default_factory=dict)
+    max_wait_seconds: float = 60.0
+    timeout_seconds: float | None = None
+
+    @property
+    def user_agent(self) -> str:
+        """How we name ourselves to sources."""
+        try:
+            number = version("gatehouse")
+        except PackageNotFoundError:
+            number = "unreleased"
+        return f"Gatehouse/{number} ({self.contact})"
+
+
+def load_card(folder: Path) -> SourceCard:
+    """Read the card `source.yml` of a connector's folder.
+
+    Raises:
+        BadInput: the card is missing or unreadable, has an unknown or wrong field, or is not named as its folder.
+    """
+    path = folder / "source.yml"
+    where = {"card": f"{folder.name}/{path.name}"}
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BadInput(f"The card cannot be read: {type(error).__name__}.", context=where) from error
+    try:
+        card = SourceCard.model_validate(document)
+    except ValidationError as error:
+        raise BadInput("The card of a source is wrong.", problems=_problems(error), context=where) from None
+    if card.name != folder.name:
+        raise BadInput(
+            "The card of a source is wrong.",
+            problems=(Problem("name", card.name, f"the name of its folder, {folder.name}"),),
+            context=where,
+        )
+    return card
+
+
+def _problems(error: ValidationError) -> tuple[Problem, ...]:
+    """Pydantic's complaints about a card; the hint at known fields is that of the card, not of an application."""
+    fields = ", ".join(SourceCard.model_fields)
+    return tuple(
+        Problem(problem.field, problem.value, f"no such field; known are {fields}")
+        if problem.expected.startswith("no such field")
+        else problem
+        for problem in problems_of(error)
+    )

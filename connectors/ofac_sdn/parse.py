@@ -1,0 +1,191 @@
+"""Reading OFAC's CSV files, which have no header row. Pure.
+
+Nulls are the text `-0- ` with a blank after it; organisations have that for a type; the files may end with a lone 0x1A.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+from admission.errors import SourceChanged, SourceUnavailable
+from admission.evidence import RawAnswer
+from admission.identifiers import checked
+from admission.screening import ListEntry
+from connectors.kit import refuse_page, require_ok
+from connectors.kit.reading import is_page
+
+LIST_NAME = "OFAC SDN"
+
+_END_OF_FILE = "\x1a"
+_NULL = "-0-"
+_WHOLE_ENDS = (b"\n", b"\x1a", b'"', b"-0-", b"-0- ")  # what a file that was not cut off ends with
+_SDN_COLUMNS = 12
+_ALT_COLUMNS = 5
+_ALT_KINDS = frozenset({"aka", "fka", "nka"})
+_Kind = Literal["entity", "individual", "vessel", "aircraft", "unknown"]
+_KINDS: Mapping[str, _Kind] = {"": "entity", "individual": "individual", "vessel": "vessel", "aircraft": "aircraft"}
+
+_ALIAS = re.compile(r"[afn]\.k\.a\. '(?P<name>.+?)'(?=[;.]|$)")
+# SURNAME, Given: so all names of people are written, and none of organisations was (July 2021: 6,215 and 0).
+_PERSONS_NAME = re.compile(r"[^,a-z]+, .*[a-z]")
+
+# How a remark names a number, the country it must be of, and the kind of number it then is. What fails the check of
+# that kind is no such number.
+_NUMBERS = tuple(
+    (re.compile(rf"(?:alt\. )?(?:{label}) (?P<number>[^()]+?)(?: \((?P<country>[^()]+)\))?\.?"), country, kind)
+    for label, country, kind in (
+        (r"(?:United|Unified) Social Credit Code(?: Certificate)?(?: \(USCCC?\))?", None, "uscc"),
+        (r"(?:Business )?Registration Number|Registration ID|Company Number|Tax ID No\.", "China", "uscc"),
+        (r"UK Company Number", None, "uk_company_number"),
+        (r"Company Number|(?:Business )?Registration Number", "United Kingdom", "uk_company_number"),
+        (r"Legal Entity (?:Number|Identifier)(?: \(LEI\))?|LEI", None, "lei"),
+        (r"D-U-N-S Number", None, "duns"),
+        (r"US FEIN|Tax ID No\.", "United States", "ein"),
+        (r"V\.A\.T\. Number", None, "vat"),
+    )
+)
+_VAT_PREFIXES = {
+    "Austria": "AT",
+    "Belgium": "BE",
+    "Bulgaria": "BG",
+    "Cyprus": "CY",
+    "Czech Republic": "CZ",
+    "Germany": "DE",
+    "France": "FR",
+    "Greece": "EL",
+    "Italy": "IT",
+    "Latvia": "LV",
+    "Luxembourg": "LU",
+    "Malta": "MT",
+    "Netherlands": "NL",
+    "Slovenia": "SI",
+    "Spain": "ES",
+    "United Kingdom": "GB",
+}
+
+
+def require_list(raw: RawAnswer) -> None:
+    """Stop at what comes in place of a list.
+
+    Raises:
+        SourceChanged: another status than 200, or a web page.
+        CouldNotAsk: a log-in, captcha or maintenance page.
+    """
+    require_ok(raw)
+    if is_page(raw):
+        refuse_page(raw)
+        raise SourceChanged("A web page came in place of the list.", context={"url": raw.url})
+
+
+def published_on(raw: RawAnswer) -> date | None:
+    """Return the day in Last-Modified; the files themselves name none."""
+    try:
+        return parsedate_to_datetime(raw.headers.get("last-modified", "")).date()
+    except ValueError:
+        return None
+
+
+def read_list(kind: str, body: bytes, on: date | None = None) -> tuple[ListEntry, ...]:
+    """Read all entries of a list file.
+
+    Args:
+        kind: `sdn` for the entries with their main names, `alt` for their other names.
+        body: the file as it came.
+        on: the day it was published, where known.
+
+    Raises:
+        SourceChanged: a row has another shape, or a type that we do not know.
+        SourceUnavailable: the file is cut off.
+    """
+    if kind == "sdn":
+        return tuple(_sdn_entries(_rows(kind, body, _SDN_COLUMNS), on))
+    return tuple(_alt_entries(_rows(kind, body, _ALT_COLUMNS), on))
+
+
+def _rows(kind: str, body: bytes, columns: int) -> list[list[str]]:
+    cut = SourceUnavailable("The list is cut off.", context={"list": kind})
+    if not body.endswith(_WHOLE_ENDS):
+        raise cut
+    try:
+        text = body.decode("utf-8-sig").removesuffix(_END_OF_FILE)
+    except UnicodeDecodeError:
+        raise SourceChanged("The list is not UTF-8 text.", context={"list": kind}) from None
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error:
+        raise cut from None
+    if not rows or len(rows[-1]) < columns:
+        raise cut
+    for number, row in enumerate(rows, start=1):
+        if len(row) != columns or not row[0].isdigit():
+            raise SourceChanged(
+                f"A row of the list has not the {columns} columns that we know.",
+                context={"list": kind, "row": str(number), "columns": str(len(row))},
+            )
+    return [[_value(cell) for cell in row] for row in rows]
+
+
+def _value(cell: str) -> str:
+    stripped = cell.strip()
+    return "" if stripped == _NULL else stripped
+
+
+def _sdn_entries(rows: Iterable[list[str]], on: date | None) -> Iterable[ListEntry]:
+    for entry, name, kind, programme, *_, remarks in rows:
+        if kind not in _KINDS or not name:
+            raise SourceChanged(
+                "An entry of the list has a type that we do not know, or no name.",
+                context={"entry": entry, "type": kind},
+            )
+        company = _KINDS[kind] == "entity"
+        yield ListEntry(
+            entry=entry,
+            names=(name, *(match["name"] for match in _ALIAS.finditer(remarks))),
+            kind=_KINDS[kind],
+            identifiers=tuple(dict.fromkeys(_identifiers(remarks))) if company else (),
+            programme="; ".join(programme.split("] [")),
+            list_name=LIST_NAME,
+            list_date=on,
+        )
+
+
+def _alt_entries(rows: Iterable[list[str]], on: date | None) -> Iterable[ListEntry]:
+    names: dict[tuple[str, _Kind], list[str]] = {}
+    for entry, _, alias_kind, name, _ in rows:
+        if alias_kind not in _ALT_KINDS or not name:
+            raise SourceChanged(
+                "A name of the list is of a kind that we do not know, or empty.",
+                context={"entry": entry, "kind": alias_kind},
+            )
+        # The file does not tell what is listed; only the way people's names are written does.
+        kind: _Kind = "individual" if _PERSONS_NAME.match(name) else "unknown"
+        names.setdefault((entry, kind), []).append(name)
+    for (entry, kind), aliases in names.items():
+        yield ListEntry(entry=entry, names=tuple(aliases), kind=kind, list_name=LIST_NAME, list_date=on)
+
+
+def _identifiers(remarks: str) -> Iterable[tuple[str, str]]:
+    for remark in remarks.split(";"):
+        for pattern, country, kind in _NUMBERS:
+            match = pattern.fullmatch(remark.strip())
+            if match is None or country not in (None, match["country"]):
+                continue
+            if number := _written(kind, match["number"], match["country"]):
+                yield kind, number
+
+
+def _written(kind: str, number: str, country: str | None) -> str | None:
+    """Return the number in its one written form; None where it fails the check of its kind."""
+    number = number.replace(",", "")
+    if kind == "vat" and not number[:2].isalpha():
+        number = _VAT_PREFIXES.get(country or "", "") + number
+    try:
+        return checked(kind, number)
+    except ValueError:
+        return None

@@ -1,0 +1,29 @@
+"""Onboarding: a company asks to become a customer."""
+
+from __future__ import annotations
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+
+from admission.application import Application
+from admission.errors import BadInput
+from flows.walk import name_run, walk
+from tasks.casework import open_case
+
+
+@flow(name="onboard-applicant", description="Take one applicant from application to decision.", log_prints=False)
+def onboard_applicant(application: Application | None = None, case_ref: str | None = None) -> State:
+    """Take one applicant from application to decision, or carry a case on from where it stands.
+
+    Args:
+        application: the company that asks, what it asks for, and what it declares. Company data only.
+        case_ref: reference of a case to carry on, such as GH-2026-000123; then no application is needed.
+    """
+    if (application is None) == (case_ref is None):
+        raise BadInput("Give either an application or the reference of a case.")
+    if application is not None:
+        case_ref = open_case(application, f"prefect:{flow_run.root_flow_run_id or flow_run.id}")
+    assert case_ref is not None  # noqa: S101 - narrows for mypy what the check above has ruled out
+    name_run(case_ref)
+    return walk(case_ref)

@@ -1,0 +1,43 @@
+"""Re-reviews: who is due today, one customer at a time, and the half-yearly re-score of the whole book."""
+
+from __future__ import annotations
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from flows.walk import name_run, walk
+from tasks.delivery import deliver_outbox
+from tasks.reviews import open_due_reviews, open_review, rescore_book, review_chunk
+
+CHUNK = 200
+
+
+@flow(name="review-due-customers", description="Review every customer who is due; people see only the exceptions.")
+def review_due_customers() -> State:
+    """Open the due reviews, take them in chunks, and start a run of their own for those that need people."""
+    due = open_due_reviews()
+    chunks = [due[start : start + CHUNK] for start in range(0, len(due), CHUNK)]
+    exceptions = [reference for chunk in chunks for reference in review_chunk(chunk)]
+    if exceptions:
+        deliver_outbox()
+    return Completed(name="Reviewed", message=f"{len(due)} due, {len(exceptions)} for people")
+
+
+@flow(name="review-customer", description="Review one customer now.")
+def review_customer(company_key: str) -> State:
+    """Review one customer.
+
+    Args:
+        company_key: such as uk_company_number:00445790.
+    """
+    reference = open_review(company_key)
+    name_run(reference)
+    return walk(reference)
+
+
+@flow(name="rescore-book", description="Score the whole book on stored facts under today's policy; nobody is asked.")
+def rescore() -> State:
+    """Score the book again and bring forward the reviews of those who would stand worse."""
+    changed = rescore_book()
+    return Completed(name="Rescored", message=f"{changed} customer(s) changed")

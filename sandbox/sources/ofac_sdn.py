@@ -1,0 +1,78 @@
+"""Stand-in for OFAC's list exports, with invented entries in the exact format.
+
+No header row, `-0- ` for nothing, CRLF, and a lone byte 0x1A at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sandbox.dates import resolve
+from sandbox.wire import CSV, Reply, Request, page
+
+LIST = Path(__file__).parent / "ofac_sdn.yml"
+_FOLDER = "/api/PublicationPreview/exports"
+_NOTHING = "-0- "
+_END = b"\x1a"
+_DAYS_OLD = 3
+
+
+class OfacSdn:
+    """Answers with one invented list, as SDN.CSV and ALT.CSV."""
+
+    name = "ofac_sdn"
+
+    def __init__(self, today: date, path: Path = LIST) -> None:
+        entries = resolve(yaml.safe_load(path.read_text(encoding="utf-8")), today)
+        self._files = {f"{_FOLDER}/SDN.CSV": _csv(_sdn_rows(entries)), f"{_FOLDER}/ALT.CSV": _csv(_alt_rows(entries))}
+        self._changed = _http_date(today - timedelta(days=_DAYS_OLD))
+
+    def answer(self, request: Request) -> Reply:
+        """Answer the two exports."""
+        body = self._files.get(request.path)
+        return self.refusal(404) if body is None else Reply(200, body, CSV, {"Last-Modified": self._changed})
+
+    def refusal(self, status: int) -> Reply:
+        """Return a page for a refusal."""
+        return page(f"{status}", "<p>Sanctions List Service</p>", status)
+
+    def reset(self) -> None:
+        """Keep nothing."""
+
+
+def _http_date(day: date) -> str:
+    return format_datetime(datetime.combine(day, time(), UTC), usegmt=True)
+
+
+def _quoted(value: object) -> str:
+    return f'"{value}"' if value else _NOTHING
+
+
+def _sdn_rows(entries: Iterable[Mapping[str, Any]]) -> Iterable[list[str]]:
+    for entry in entries:
+        vessel = entry.get("vessel", {})
+        yield [
+            str(entry["number"]),
+            _quoted(entry["name"]),
+            _quoted(entry.get("type")),
+            _quoted(entry["program"]),
+            _quoted(entry.get("title")),
+            *(_quoted(vessel.get(field)) for field in ("call_sign", "type", "tonnage", "grt", "flag", "owner")),
+            _quoted(entry.get("remarks")),
+        ]
+
+
+def _alt_rows(entries: Iterable[Mapping[str, Any]]) -> Iterable[list[str]]:
+    for entry in entries:
+        for number, name in enumerate(entry.get("also_known_as", ()), start=int(entry["number"]) * 10):
+            yield [str(entry["number"]), str(number), _quoted("aka"), _quoted(name), _NOTHING]
+
+
+def _csv(rows: Iterable[list[str]]) -> bytes:
+    return b"".join((",".join(row) + "\r\n").encode("latin-1") for row in rows) + _END

@@ -1,0 +1,193 @@
+"""Match a company against a list: equal official number, equal name, resembling name.
+
+Only the first is a confirmed match; the other two are candidates that a person rules on. What is found depends on
+name and numbers alone: the list files read so far tell no country.
+
+Measured against the SDN list of July 2021 with its other names (9,130 names, 2026-11): a look-up takes 2 ms, 10 ms
+at most; of 3,960 US-listed companies 6 had candidates; of 600 listed names with one random slip 519 were found. Missed
+are mostly names of six letters and fewer and slips within the legal form.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+
+from admission.errors import CouldNotAsk
+from admission.screening import Candidate, ListEntry, MatchBasis
+from screening.normalise import NormalName, normalise
+
+NEAR_RATIO = 0.90
+"""Least likeness of two names by difflib's ratio (after Ratcliff and Obershelp 1988)."""
+
+_TYPO_LENGTH = 7  # letters a name needs so that one wrong letter is more likely a slip than another name
+_OWN_RATIO = 0.70  # least likeness of what is left when the shared words are taken out of both names
+_RARE_SHARE = 0.001  # a word is rare when at most this share of the list's names has it, but at least in _RARE_LEAST
+_RARE_LEAST = 3
+_REVIEWED = 40  # names compared letter by letter for one company, the most promising first
+_COMMON_KEY = 1000  # a key in more names than this is too common to look under, unless the name has no other
+_LISTED_KINDS = frozenset({"entity", "unknown"})
+_SCORE_STEP = Decimal("0.001")
+
+
+@dataclass(frozen=True)
+class _ListedName:
+    entry: int
+    written: str
+    normal: NormalName
+
+
+class CompanyMatcher:
+    """The house's own matcher; see `admission.screening.NameMatcher`."""
+
+    def index(self, entries: Sequence[ListEntry]) -> CompanyIndex:
+        """Make a list ready. People, vessels and aircraft are left out: a company is none of them."""
+        return CompanyIndex(entries)
+
+
+class CompanyIndex:
+    """A list made ready for look-ups of companies.
+
+    Args:
+        entries: all entries of the list; those that are no companies are left out.
+    """
+
+    def __init__(self, entries: Sequence[ListEntry]) -> None:
+        self._entries = tuple(entry for entry in entries if entry.kind in _LISTED_KINDS)
+        self._names = tuple(_listed_names(self._entries))
+        self._by_identifier: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for number, entry in enumerate(self._entries):
+            for identifier in entry.identifiers:
+                self._by_identifier[identifier].append(number)
+        self._by_text: dict[str, list[int]] = defaultdict(list)
+        self._by_key: dict[str, list[int]] = defaultdict(list)
+        self._frequency: Counter[str] = Counter()
+        for number, name in enumerate(self._names):
+            self._by_text[name.normal.text].append(number)
+            self._frequency.update(set(name.normal.tokens))
+            for key in _keys(name.normal):
+                self._by_key[key].append(number)
+        self._rare_at_most = max(_RARE_LEAST, int(len(self._names) * _RARE_SHARE))
+
+    def candidates(self, name: str, identifiers: Mapping[str, str]) -> tuple[Candidate, ...]:
+        """Return the entries that the company may be, likeliest first, each once; see `admission.screening.ListIndex`.
+
+        Names are near when they are alike by `NEAR_RATIO`, or one letter apart, or when they share all of their rare
+        words and have more than one of them; words with digits in them must agree.
+
+        Raises:
+            CouldNotAsk: the name has nothing to match by; that is not the same as not being listed.
+        """
+        normal = normalise(name)
+        if not normal.tokens:
+            raise CouldNotAsk(
+                "The company's name has no letter or digit to match by.",
+                remedy="Correct the legal name in the application.",
+            )
+        found: dict[int, Candidate] = {}
+        for kind, number in identifiers.items():
+            for entry in self._by_identifier.get((kind, number), ()):
+                found.setdefault(entry, self._candidate(entry, self._entries[entry].names[0], "identifier", 1.0))
+        for listed in (self._names[number] for number in self._by_text.get(normal.text, ())):
+            found.setdefault(listed.entry, self._candidate(listed.entry, listed.written, "name", 1.0))
+        for score, listed in sorted(self._near(normal), key=lambda near: (-near[0], near[1].written)):
+            found.setdefault(listed.entry, self._candidate(listed.entry, listed.written, "near_name", score))
+        return tuple(sorted(found.values(), key=_likeliest_first))
+
+    def _candidate(self, entry: int, written: str, basis: MatchBasis, score: float) -> Candidate:
+        exact = Decimal(str(score)).quantize(_SCORE_STEP, ROUND_DOWN)
+        return Candidate(entry=self._entries[entry], matched_name=written, basis=basis, score=exact)
+
+    def _near(self, normal: NormalName) -> Iterable[tuple[float, _ListedName]]:
+        for listed in self._promising(normal):
+            if listed.normal.numbers != normal.numbers:
+                continue
+            if likeness := _likeness(normal, listed.normal):
+                yield likeness, listed
+            elif self._same_rare_words(normal, listed.normal):
+                yield _ratio(normal.sorted_text, listed.normal.sorted_text), listed
+
+    def _same_rare_words(self, one: NormalName, other: NormalName) -> bool:
+        rare = self._rare(one)
+        return len(rare) > 1 and rare == self._rare(other)
+
+    def _rare(self, normal: NormalName) -> frozenset[str]:
+        return frozenset(token for token in normal.tokens if self._frequency[token] <= self._rare_at_most)
+
+    def _promising(self, normal: NormalName) -> list[_ListedName]:
+        postings = [names for key in _keys(normal) if (names := self._by_key.get(key))]
+        telling = [names for names in postings if len(names) <= _COMMON_KEY] or postings
+        weights: Counter[int] = Counter()
+        for names in telling:
+            weight = int(1000 * math.log(1 + len(self._names) / len(names)))
+            for number in names:
+                weights[number] += weight
+        best = sorted(weights, key=lambda number: (-weights[number], number))[:_REVIEWED]
+        return [self._names[number] for number in best]
+
+
+def _listed_names(entries: Sequence[ListEntry]) -> Iterable[_ListedName]:
+    for number, entry in enumerate(entries):
+        for written in entry.names:
+            normal = normalise(written)
+            if normal.tokens:
+                yield _ListedName(entry=number, written=written, normal=normal)
+
+
+def _likeness(one: NormalName, other: NormalName) -> float:
+    """Return how much two names are alike, 0 where they are not near.
+
+    The better of two orders counts, as given and alphabetical: a wrong first letter changes the alphabetical one.
+    """
+    if _one_letter_apart(one.joined, other.joined):
+        return max(_ratio(one.text, other.text), _ratio(one.sorted_text, other.sorted_text))
+    likeness = max(_ratio(one.sorted_text, other.sorted_text), _ratio(one.text, other.text))
+    return likeness if likeness >= NEAR_RATIO and _own_words_alike(one, other) else 0.0
+
+
+def _ratio(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _own_words_alike(one: NormalName, other: NormalName) -> bool:
+    # Long common words must not drown the short one that tells two companies apart: ICF and IAC International.
+    own = "".join(token for token in one.tokens if token not in other.tokens)
+    their = "".join(token for token in other.tokens if token not in one.tokens)
+    return not own or not their or _ratio(own, their) >= _OWN_RATIO
+
+
+def _one_letter_apart(one: str, other: str) -> bool:
+    """Tell whether one letter was left out, put in, replaced, or two neighbours swapped, in a name long enough."""
+    if min(len(one), len(other)) < _TYPO_LENGTH or abs(len(one) - len(other)) > 1:
+        return False
+    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    a, b = one[start:], other[start:]
+    return a[1:] == b or a == b[1:] or a[1:] == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+
+
+def _keys(normal: NormalName) -> list[str]:
+    """What a name is looked up under: its words, their beginnings and ends, and pairs of Chinese characters.
+
+    In the order of the name and each once, so that equal input gives equal output.
+    """
+    keys: list[str] = []
+    for token in normal.tokens:
+        keys.append(token)
+        if not token.isascii():
+            keys.extend(f"{first}{second}*" for first, second in itertools.pairwise(token))
+        elif len(token) >= 4:
+            keys.extend((f"{token[:3]}*", f"*{token[-3:]}"))
+    return list(dict.fromkeys(keys))
+
+
+def _likeliest_first(candidate: Candidate) -> tuple[int, Decimal, str]:
+    return (
+        {"identifier": 0, "name": 1, "near_name": 2}[candidate.basis],
+        -candidate.score,
+        candidate.entry.entry,
+    )

@@ -1,0 +1,92 @@
+"""The steps of a case as Prefect tasks. Parameters are references and names of sources; nothing personal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.runtime import task_run
+
+from admission.application import Application
+from admission.cases import CaseKind, Step
+from admission.errors import SourceUnavailable
+from wiring import house, steps
+
+
+def _worth_a_retry(_task: Any, _run: Any, state: Any) -> bool:
+    """Only an unavailable source is asked again; a refusal, a challenge or a bug is not."""
+    return isinstance(state.result(raise_on_failure=False), SourceUnavailable)
+
+
+@task(name="open-case", cache_policy=NO_CACHE)
+def open_case(application: Application, idempotency_key: str) -> str:
+    """Open the case of an application that came through Prefect, where nobody has a name; return its reference."""
+    case, created = house().casebook.cases.open(
+        application,
+        kind=CaseKind.ONBOARDING,
+        requester=None,
+        channel="prefect",
+        idempotency_key=idempotency_key,
+    )
+    get_run_logger().info("case %s %s", case.reference, "opened" if created else "carried on")
+    return case.reference
+
+
+@task(
+    name="ask-source",
+    task_run_name="ask {source}",
+    cache_policy=NO_CACHE,
+    persist_result=False,
+    retry_condition_fn=_worth_a_retry,
+)
+def ask_source(reference: str, source: str, tries: int) -> dict[str, str]:
+    """Ask one source about a case; return how each of its questions was answered."""
+    evidence = steps.ask_source(house(), reference, source, last_try=task_run.run_count >= tries)
+    answers = {item.query.kind: str(item.answer) for item in evidence}
+    get_run_logger().info("%s answered %s", source, answers)
+    return answers
+
+
+@task(name="validate", cache_policy=NO_CACHE)
+def validate(references: list[str]) -> None:
+    """Run the expectations over the facts of all these cases at once."""
+    steps.validate_cases(house(), references)
+    get_run_logger().info("validated %d case(s)", len(references))
+
+
+@task(name="assess", cache_policy=NO_CACHE)
+def assess(reference: str) -> str:
+    """Assess a case; return the kind of its route."""
+    assessment = steps.assess_case(house(), reference)
+    get_run_logger().info("%s: grade %s, %s", reference, assessment.grade, assessment.route.kind)
+    return assessment.route.kind
+
+
+@task(name="open-voting", cache_policy=NO_CACHE)
+def open_voting(reference: str) -> bool:
+    """Open the vote; False while nobody has taken the request as theirs."""
+    poll = steps.open_voting(house(), reference)
+    get_run_logger().info("%s: %s", reference, "voting is open" if poll else "waits for a person to take it as theirs")
+    return poll is not None
+
+
+@task(name="conclude", cache_policy=NO_CACHE)
+def conclude(reference: str) -> str:
+    """Carry out the decision; return its outcome."""
+    case = steps.conclude(house(), reference)
+    outcome = case.decision.outcome if case.decision else "undecided"
+    get_run_logger().info("%s: %s", reference, outcome)
+    return outcome
+
+
+def step_done(reference: str, step: Step) -> bool:
+    """True where the casebook has this step of the case's current round."""
+    case = house().casebook.cases.get(reference)
+    return house().casebook.cases.step_result(reference, case.round, step) is not None
+
+
+def complete(reference: str, step: Step) -> None:
+    """Tell the casebook that a step is done."""
+    case = house().casebook.cases.get(reference)
+    house().casebook.cases.complete_step(reference, case.round, step, {})

@@ -1,0 +1,89 @@
+"""Delivering the outbox: waking the run of a case, or starting a new one where it is gone.
+
+Waking is never approving: the run reads the casebook again and decides by what stands there.
+"""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from prefect import get_client, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.exceptions import ObjectNotFound
+
+from admission.cases import OutboxMessage
+from admission.errors import Conflict, GatehouseError
+from wiring import House, house
+
+ONBOARD = "onboard-applicant/onboard-applicant"
+MOVING = {StateType.RUNNING, StateType.PENDING, StateType.SCHEDULED}
+logger = logging.getLogger(__name__)
+
+
+@task(name="deliver-outbox", cache_policy=NO_CACHE)
+def deliver_outbox() -> int:
+    """Deliver what is due; return how many messages were delivered."""
+    delivered = deliver(house())
+    get_run_logger().info("%d message(s) delivered", delivered)
+    return delivered
+
+
+def deliver(at: House) -> int:
+    """Deliver all messages that are due; what fails stays in the outbox with its error and is tried again."""
+    messages = at.casebook.outbox.claim()
+    if not messages:
+        return 0
+    delivered = 0
+    with get_client(sync_client=True) as client:
+        for message in messages:
+            try:
+                _deliver_one(at, client, message)
+            except GatehouseError as error:
+                at.casebook.outbox.failed(message.id, str(error))
+            except Exception as error:  # whatever Prefect's client raises, the message must not be lost
+                at.casebook.outbox.failed(message.id, f"Prefect could not be told: {type(error).__name__}")
+                logger.warning("message %d was not delivered: %s", message.id, type(error).__name__)
+            else:
+                at.casebook.outbox.delivered(message.id)
+                delivered += 1
+    return delivered
+
+
+def _deliver_one(at: House, client: SyncPrefectClient, message: OutboxMessage) -> None:
+    if message.kind != "wake" or message.case is None:
+        raise GatehouseError(f"Nothing delivers messages of the kind {message.kind}.", context={"id": str(message.id)})
+    wake(at, client, message.case, f"{message.case}:{message.id}")
+
+
+def wake(at: House, client: SyncPrefectClient, reference: str, key: str) -> str:
+    """Wake the run of a case, or start a new one; return the id of the run that moves it.
+
+    Raises:
+        Conflict: its run is moving right now; try again in a moment.
+    """
+    runs = at.casebook.cases.runs(reference)
+    last = _read(client, runs[-1]) if runs else None
+    if last is not None and last.state is not None:
+        if last.state.is_paused():
+            answer = client.resume_flow_run(last.id, run_input={})
+            if str(answer.status.value) == "ACCEPT":
+                return str(last.id)
+        elif last.state.type in MOVING:
+            raise Conflict("The run of this case is moving.", context={"case": reference})
+        at.casebook.cases.release_lease(reference, str(last.id))
+    deployment = client.read_deployment_by_name(ONBOARD)
+    run = client.create_flow_run_from_deployment(
+        deployment.id, parameters={"case_ref": reference}, name=reference, idempotency_key=key
+    )
+    at.casebook.cases.note_run(reference, str(run.id))
+    return str(run.id)
+
+
+def _read(client: SyncPrefectClient, run_id: str) -> FlowRun | None:
+    try:
+        return client.read_flow_run(UUID(run_id))
+    except ObjectNotFound:
+        return None

@@ -1,0 +1,162 @@
+"""Invented applications, assessments and polls for tests of the casebook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from admission.application import Application, parse_application
+from admission.approvals import Poll, Requirement, Stage, electorate
+from admission.assessment import Assessment, Limit, PolicyPin, Route, Terms
+from admission.cases import Case, CaseKind, Customer
+from admission.evidence import Answer, Evidence, Query, Topic
+from admission.facts import CompanyProfile, Facts
+from admission.findings import Finding, Validation, Verdict, Weight
+from admission.metrics import Metric
+from admission.model import Text
+from admission.people import Person
+from casebook import Casebook
+
+START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+PASSWORD = "a long enough password"
+PEOPLE = (
+    Person(username="ana", name="Ana Invented", department="sales", language="zh"),
+    Person(username="bo", name="Bo Invented", department="credit", roles=("analyst", "credit_manager")),
+    Person(username="bea", name="Bea Invented", department="credit"),
+    Person(username="cy", name="Cy Invented", department="finance", roles=("controller",)),
+    Person(username="max", name="Max Invented", department="management", roles=("president",)),
+)
+CREDIT = Requirement(department="credit")
+FINANCE = Requirement(department="finance")
+
+
+class HandClock:
+    """A clock that is moved by hand."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, span: timedelta) -> None:
+        self.now += span
+
+
+def say(text: str) -> Text:
+    return Text(en=text, zh=f"{text}（中文）")
+
+
+def application(name: str = "Northern Example Works Ltd", limit: str = "5000") -> Application:
+    return parse_application(
+        {
+            "legal_name": name,
+            "country": "GB",
+            "requested": {"limit": limit, "currency": "GBP", "terms_days": 30},
+            "declared": {"founded": "2009-05-01", "annual_revenue": {"amount": "1250000.50", "currency": "GBP"}},
+        }
+    )
+
+
+def desk_stage(require: Requirement | None = None) -> Stage:
+    return Stage(name="desk", title=say("Desk"), require=require or Requirement(all_of=(CREDIT, FINANCE)))
+
+
+def assessment(stages: Sequence[Stage] = (), *, grade: str = "B", days: int = 30) -> Assessment:
+    return Assessment(
+        as_of=date(2026, 11, 2),
+        parsers={"sec_edgar": "1"},
+        policy=PolicyPin(name="standard", version="2026-01", sha256="ab" * 32),
+        facts="cd" * 32,
+        metrics=(
+            Metric(name="debt_ratio", value=Decimal("0.425"), unit="ratio", as_of=date(2025, 12, 31)),
+            Metric(name="open_insolvency", value=False, unit="flag"),
+            Metric(name="industry_code", value="uk-sic:47110", unit="code"),
+        ),
+        criteria=(),
+        score=Decimal("61.5"),
+        parts=(),
+        missing_share=Decimal(0),
+        grade=grade,
+        reasons=(say("short history"),),
+        limit=Limit(amount=Decimal(4000), currency="GBP", binding="requested", bounds=()),
+        terms=Terms(days=days, secured=False, text=say("open account")),
+        treatments=(),
+        route=Route(kind="desk", stages=tuple(stages)),
+        review_months=12,
+    )
+
+
+def facts(name: str = "Northern Example Works Ltd") -> Facts:
+    return Facts(profiles=(CompanyProfile(source="uk_companies_house", evidence="e1", legal_name=name, country="GB"),))
+
+
+def validation(name: str = "Northern Example Works Ltd") -> Validation:
+    passed = Finding(code="profile.suite", verdict=Verdict.PASS, weight=Weight.INFO, message=say("fit to judge"))
+    return Validation(findings=(passed,), usable=facts(name))
+
+
+def evidence(number: str = "e1", *, answer: Answer = Answer.FOUND, at: datetime = START, sic: str = "1") -> Evidence:
+    return Evidence(
+        id=number,
+        query=Query(source="uk_companies_house", kind="profile", params={"number": sic}, topics=(Topic.IDENTITY,)),
+        answer=answer,
+        fetched_at=at,
+        sha256="ef" * 32,
+        status=200,
+        cost=Decimal("1.20"),
+        cost_currency="GBP",
+    )
+
+
+def customer(case: Case, *, next_review_on: date = date(2027, 11, 2), active: bool = True) -> Customer:
+    return Customer(
+        company_key=case.company_key,
+        legal_name=case.application.legal_name,
+        country=case.application.country,
+        application=case.application,
+        grade="B",
+        limit=Decimal("4000.50"),
+        limit_in_force=Decimal(3000),
+        currency="GBP",
+        terms_days=30,
+        admitted_by="people",
+        last_case=case.reference,
+        admitted_on=date(2026, 11, 2),
+        next_review_on=next_review_on,
+        active=active,
+    )
+
+
+def opened(casebook: Casebook, name: str = "Northern Example Works Ltd", requester: str | None = "ana") -> Case:
+    return casebook.cases.open(application(name), kind=CaseKind.ONBOARDING, requester=requester, channel="desk")[0]
+
+
+def voting_on(
+    casebook: Casebook,
+    case: Case,
+    *,
+    stage: Stage | None = None,
+    number: int = 1,
+    unknowns: tuple[str, ...] = (),
+    days: int = 30,
+) -> Poll:
+    """Assess a case and open voting on it."""
+    stages = (stage or desk_stage(),)
+    made = assessment(stages, days=days)
+    casebook.work.save_assessment(case.reference, number, made)
+    poll = Poll(
+        case=case.reference,
+        round=number,
+        assessment=made.sha256,
+        stages=stages,
+        electorate=electorate(stages, casebook.people.all(), case.requester),
+        unknowns=unknowns,
+        requester=case.requester,
+        recommended_limit=Decimal(4000),
+        currency="GBP",
+        opened_at=START,
+    )
+    casebook.voting.open_poll(poll)
+    return poll

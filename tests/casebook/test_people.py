@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from admission.errors import BadInput, Conflict, NotAllowed, NotFound
+from admission.people import Person
+from casebook import Casebook
+from tests.casebook.build import PASSWORD, PEOPLE, HandClock, opened
+
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+RunSql = Callable[[str], list[Any]]
+
+
+def test_people_are_kept_as_they_were_added(casebook: Casebook) -> None:
+    assert casebook.people.get("bo") == PEOPLE[1]
+    assert casebook.people.all() == sorted(PEOPLE, key=lambda person: person.username)
+
+
+def test_a_username_is_given_once(casebook: Casebook) -> None:
+    with pytest.raises(Conflict, match="taken"):
+        casebook.people.add(Person(username="bo", name="Another", department="legal"), PASSWORD)
+    assert casebook.people.get("bo").department == "credit"
+
+
+def test_unknown_people_are_told(casebook: Casebook) -> None:
+    with pytest.raises(NotFound):
+        casebook.people.get("nobody")
+    with pytest.raises(NotFound):
+        casebook.people.set_password("nobody", PASSWORD)
+    with pytest.raises(NotFound):
+        casebook.people.set_active("nobody", False)
+
+
+@pytest.mark.parametrize("password", ["short", "123456789", "x" * 201])
+def test_passwords_have_a_decent_length(casebook: Casebook, password: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        casebook.people.add(Person(username="new", name="New", department="legal"), password)
+    assert caught.value.problems[0].expected == "10 to 200 characters"
+    assert password not in str(caught.value)
+
+
+def test_a_session_belongs_to_who_signed_in(casebook: Casebook, clock: HandClock) -> None:
+    token = casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR)
+    assert casebook.people.person_of(token) == PEOPLE[1]
+    assert casebook.people.person_of(token + "x") is None
+    clock.forward(HOUR)
+    assert casebook.people.person_of(token) is None
+
+
+def test_signing_out_ends_one_session(casebook: Casebook) -> None:
+    first, second = (casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR) for _ in range(2))
+    casebook.people.sign_out(first)
+    casebook.people.sign_out(first)
+    assert casebook.people.person_of(first) is None
+    assert casebook.people.person_of(second) == PEOPLE[1]
+
+
+def test_neither_token_nor_password_nor_code_is_stored(casebook: Casebook, run_sql: RunSql) -> None:
+    case = opened(casebook)
+    token = casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR)
+    code = casebook.people.new_code("bo", case.reference, "ab" * 32)
+    stored = "".join(
+        str(run_sql(f"SELECT * FROM {table}")) for table in ("people", "sessions", "codes", "history", "sign_in_tries")
+    )
+    for secret in (token, PASSWORD, code, code.replace("-", "")):
+        assert secret not in stored
+
+
+def test_wrong_password_and_unknown_name_are_told_alike(casebook: Casebook) -> None:
+    told = []
+    for username, password in (("bo", "a wrong password"), ("nobody", PASSWORD)):
+        with pytest.raises(NotAllowed) as caught:
+            casebook.people.sign_in(username, password, lifetime=HOUR)
+        told.append(str(caught.value))
+    assert told == ["Username or password is wrong."] * 2
+
+
+@pytest.mark.parametrize("username", ["bo", "nobody"])
+def test_five_failures_lock_the_name_for_five_minutes(casebook: Casebook, clock: HandClock, username: str) -> None:
+    for _ in range(5):
+        with pytest.raises(NotAllowed, match="wrong"):
+            casebook.people.sign_in(username, "a wrong password", lifetime=HOUR)
+        clock.forward(MINUTE)
+    with pytest.raises(NotAllowed, match="Too many"):
+        casebook.people.sign_in(username, PASSWORD, lifetime=HOUR)
+    clock.forward(3 * MINUTE)
+    with pytest.raises(NotAllowed, match="Too many"):
+        casebook.people.sign_in(username, PASSWORD, lifetime=HOUR)
+    assert casebook.people.sign_in("cy", PASSWORD, lifetime=HOUR)
+    clock.forward(MINUTE)
+    if username == "bo":
+        assert casebook.people.sign_in(username, PASSWORD, lifetime=HOUR)
+
+
+def test_failures_that_are_far_apart_do_not_lock(casebook: Casebook, clock: HandClock) -> None:
+    for _ in range(6):
+        with pytest.raises(NotAllowed, match="wrong"):
+            casebook.people.sign_in("bo", "a wrong password", lifetime=HOUR)
+        clock.forward(timedelta(minutes=1, seconds=30))
+    assert casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR)
+
+
+def test_signing_in_wipes_the_failures(casebook: Casebook) -> None:
+    for _ in range(2):
+        for _ in range(4):
+            with pytest.raises(NotAllowed, match="wrong"):
+                casebook.people.sign_in("bo", "a wrong password", lifetime=HOUR)
+        assert casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR)
+
+
+def test_a_person_who_is_shut_out_is_out_at_once(casebook: Casebook) -> None:
+    token = casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR)
+    casebook.people.set_active("bo", False)
+    assert casebook.people.person_of(token) is None
+    with pytest.raises(NotAllowed, match="wrong"):
+        casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR)
+    casebook.people.set_active("bo", True)
+    assert casebook.people.person_of(token) is None
+    assert casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR)
+
+
+def test_a_new_password_ends_the_sessions_of_the_old(casebook: Casebook) -> None:
+    token = casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR)
+    casebook.people.set_password("bo", "another long password")
+    assert casebook.people.person_of(token) is None
+    with pytest.raises(NotAllowed):
+        casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR)
+    assert casebook.people.sign_in("bo", "another long password", lifetime=HOUR)
+
+
+def test_a_code_works_once_however_it_is_typed(casebook: Casebook) -> None:
+    case = opened(casebook)
+    code = casebook.people.new_code("bo", case.reference, "ab" * 32)
+    assert len(code) == 9
+    assert code[4] == "-"
+    assert casebook.people.redeem_code(f" {code.lower().replace('-', ' ')} ", case.reference) == (PEOPLE[1], "ab" * 32)
+    with pytest.raises(NotAllowed):
+        casebook.people.redeem_code(code, case.reference)
+
+
+def test_a_code_is_for_its_case_its_week_and_its_person(casebook: Casebook, clock: HandClock) -> None:
+    case, other = opened(casebook), opened(casebook, "Southern Example Works Ltd")
+    code = casebook.people.new_code("bo", case.reference, "ab" * 32)
+    for wrong, reference in ((code, other.reference), ("AAAA-AAAA", case.reference), ("", case.reference)):
+        with pytest.raises(NotAllowed):
+            casebook.people.redeem_code(wrong, reference)
+    late = casebook.people.new_code("cy", case.reference, "ab" * 32)
+    casebook.people.set_active("bo", False)
+    with pytest.raises(NotAllowed):
+        casebook.people.redeem_code(code, case.reference)
+    with pytest.raises(NotAllowed):
+        casebook.people.new_code("bo", case.reference, "ab" * 32)
+    clock.forward(timedelta(days=7))
+    with pytest.raises(NotAllowed):
+        casebook.people.redeem_code(late, case.reference)

@@ -1,0 +1,129 @@
+"""Re-reviews: opening those that are due, renewing who is unchanged, and re-scoring the book under today's policy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from admission.assess import Dossier, assess
+from admission.assessment import Assessment
+from admission.cases import Case, CaseKind, Customer, Decision
+from admission.errors import NotFound
+from admission.findings import Verdict
+from admission.gathering import latest
+from admission.model import Text
+from wiring.house import House
+from wiring.steps import SYSTEM, conclude
+
+UNCHANGED = Text(en="nothing has changed for the worse since the last decision", zh="自上次决定以来无不利变化")
+
+
+class Rescored(NamedTuple):
+    """A customer's standing under today's policy, on the facts that are stored."""
+
+    company_key: str
+    legal_name: str
+    case: str
+    grade_before: str
+    grade_now: str
+    limit_before: str
+    limit_now: str
+
+
+def open_review(house: House, company_key: str) -> Case:
+    """Open the review of a customer, or return the one that is open."""
+    customer = house.casebook.customers.get(company_key)
+    if customer is None or not customer.active:
+        raise NotFound("There is no such customer.", remedy="see `gatehouse customers` for the company keys")
+    case, _ = house.casebook.cases.open(
+        customer.application,
+        kind=CaseKind.REVIEW,
+        requester=None,
+        channel="calendar",
+        idempotency_key=f"review:{company_key}:{customer.last_case}",
+    )
+    return case
+
+
+def open_due_reviews(house: House) -> list[str]:
+    """Open a review for every customer who is due; return the references."""
+    return [
+        open_review(house, customer.company_key).reference for customer in house.casebook.customers.due(house.today())
+    ]
+
+
+def renew_if_unchanged(house: House, reference: str) -> bool:
+    """Renew a customer whose review finds nothing worse; False where people must look."""
+    case = house.casebook.cases.get(reference)
+    if case.decision is not None:
+        return True
+    customer = house.casebook.customers.get(case.company_key)
+    assessment = house.casebook.work.assessment(reference, case.round)
+    if customer is None or assessment is None:
+        return False
+    before = _last_assessment(house, customer)
+    if before is None or worse(before, assessment) or assessment.limit.amount < customer.limit:
+        return False
+    decision = Decision(
+        outcome="kept",
+        decided_by="renewal",
+        assessment=assessment.sha256,
+        limit=customer.limit,
+        currency=customer.currency,
+        terms_days=customer.terms_days,
+        reason=UNCHANGED,
+        decided_at=house.clock(),
+    )
+    house.casebook.cases.decide(reference, decision, actor=SYSTEM)
+    conclude(house, reference)
+    return True
+
+
+def worse(before: Assessment, now: Assessment) -> bool:
+    """True where the grade changed or a criterion that passed, or was not asked, does not pass now."""
+    passed = {result.id for result in before.criteria if result.verdict is Verdict.PASS}
+    accepted = {result.id for result in before.criteria} - passed
+    return before.grade != now.grade or any(
+        result.verdict is not Verdict.PASS and result.id not in accepted for result in now.criteria
+    )
+
+
+def _last_assessment(house: House, customer: Customer) -> Assessment | None:
+    decision = house.casebook.cases.get(customer.last_case).decision
+    return house.casebook.work.assessment_by_sha(decision.assessment) if decision else None
+
+
+def rescore(house: House, customers: Sequence[Customer]) -> list[Rescored]:
+    """Score customers again on stored facts under today's policy; nobody is asked.
+
+    A customer whose grade is worse, or whose limit would be lower, has its review brought forward to today.
+    """
+    rescored = []
+    for customer in customers:
+        now = _reassessed(house, customer)
+        rescored.append(
+            Rescored(
+                company_key=customer.company_key,
+                legal_name=customer.legal_name,
+                case=customer.last_case,
+                grade_before=customer.grade,
+                grade_now=now.grade,
+                limit_before=f"{customer.limit} {customer.currency}",
+                limit_now=f"{now.limit.amount} {now.limit.currency}",
+            )
+        )
+        grades = [grade.name for grade in house.policy.grades]
+        fell = customer.grade not in grades or grades.index(now.grade) > grades.index(customer.grade)
+        if (fell or now.limit.amount < customer.limit) and customer.next_review_on > house.today():
+            house.casebook.customers.reschedule(customer.company_key, house.today(), SYSTEM)
+    return rescored
+
+
+def _reassessed(house: House, customer: Customer) -> Assessment:
+    book = house.casebook
+    case = book.cases.get(customer.last_case)
+    validation = book.work.validation(case.reference, case.round)
+    if validation is None:
+        raise NotFound("The last case of this customer has no validated facts.", context={"case": case.reference})
+    dossier = Dossier(case.application, case.kind, latest(book.evidence.of(case.reference, case.round)), validation)
+    return assess(dossier, house.policy, house.rates, as_of=house.today())

@@ -1,0 +1,56 @@
+"""All settings of the house, read from the environment (`GATEHOUSE_...`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from admission.model import Language
+
+
+class Settings(BaseSettings):
+    """Settings of the house; those of a source are named after it (see docs/sources.md)."""
+
+    model_config = SettingsConfigDict(env_prefix="GATEHOUSE_", extra="ignore")
+
+    data: Path = Field(
+        default=Path("~/.gatehouse"), description="folder of the casebook, raw answers and Prefect's own database"
+    )
+    database_url: SecretStr | None = Field(
+        default=None, description="casebook on Postgres, such as postgresql://user@host/name; SQLite in `data` if unset"
+    )
+    policy: Path | None = Field(default=None, description="policy file; the shipped default if unset")
+    rates: Path | None = Field(default=None, description="CSV of exchange rates: currency,to,on,per_unit")
+    contact: str = Field(default="", description="name and e-mail sent to sources that ask who is asking")
+    sandbox_url: str | None = Field(default=None, description="address of the sandbox; all sources are asked there")
+    redis_url: SecretStr | None = Field(default=None, description="shared rate limits on Redis instead of a file")
+    language: Language = Field(default="en", description="language of the command line: en or zh")
+    host: str = Field(default="127.0.0.1", description="address that desk and Prefect listen on")
+    prefect_port: int = Field(default=4200, ge=1, le=65535, description="port of the Prefect server and its UI")
+    desk_port: int = Field(default=4280, ge=1, le=65535, description="port of the desk")
+    waiting_limit: int = Field(
+        default=500, ge=0, description="above this many waiting cases, runs end AwaitingDecision instead of suspending"
+    )
+    lease_seconds: int = Field(default=300, ge=10, description="how long a run may move a case without renewing")
+    retry_delays: tuple[float, ...] = Field(
+        default=(2.0, 8.0), description="seconds before a source that was unavailable is asked again"
+    )
+
+    @property
+    def folder(self) -> Path:
+        """The data folder, with `~` resolved."""
+        return self.data.expanduser().resolve()
+
+    @property
+    def casebook_url(self) -> str:
+        """The casebook's database."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.folder / 'casebook.sqlite'}"
+
+    @property
+    def desk_url(self) -> str:
+        """Address of the desk as people open it."""
+        return f"http://{self.host}:{self.desk_port}"

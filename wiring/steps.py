@@ -1,0 +1,272 @@
+"""The steps of a case, each one done once: asked for again, it finds in the casebook that it is done.
+
+Tasks call these and add retries, limits and logs; nothing here knows Prefect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from admission.approvals import Choice, Poll, electorate, last_ballots, standing
+from admission.assess import Dossier, assess, knocked_out
+from admission.assessment import Assessment
+from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, DecidedBy, Decision, Outcome, Step
+from admission.derive import derive_metrics
+from admission.documents import CaseFile
+from admission.errors import NotFound
+from admission.evidence import Answer, Evidence, Query, coverage
+from admission.facts import Facts
+from admission.gathering import facts_of, gather, latest
+from admission.model import Text
+from admission.reviews import next_review
+from wiring.house import House
+
+SYSTEM = "system"
+NOT_PAID_FOR = Text(en="not asked: the case was knocked out before", zh="未查询：已触发一票否决")
+
+
+def ask_source(house: House, reference: str, source: str, *, last_try: bool) -> list[Evidence]:
+    """Ask one source about a case; raises SourceUnavailable on any but the last try."""
+    case = house.casebook.cases.get(reference)
+    return gather(
+        house.connectors[source],
+        case.application.subject,
+        house.gathering,
+        reference=reference,
+        round=case.round,
+        last_try=last_try,
+    )
+
+
+def applies(house: House, reference: str, source: str) -> bool:
+    """True where the source has something to say about such a company, or would if it had an identifier."""
+    plan = house.connectors[source].plan(house.casebook.cases.get(reference).application.subject)
+    return bool(plan.queries) or plan.missing is not None
+
+
+def knock_out_of_prescreen(house: House, case: Case) -> bool:
+    """True where the free sources alone show that a knock-out criterion fails."""
+    evidence = latest(house.casebook.evidence.of(case.reference, case.round))
+    facts = facts_of(evidence, house.connectors, house.casebook.evidence)
+    metrics = derive_metrics(
+        facts, coverage(evidence), case.application, spoiled=(), rates=house.rates, as_of=house.today()
+    )
+    return bool(knocked_out(house.policy, case.application, case.kind, metrics))
+
+
+def skip_paid_sources(house: House, case: Case, sources: Iterable[str]) -> None:
+    """Record that the sources of the investigation were not asked, and why."""
+    for name in sources:
+        connector = house.connectors[name]
+        if connector.plan(case.application.subject).queries:
+            evidence = Evidence(
+                id=house.new_id(),
+                query=Query(source=name, kind="plan"),
+                answer=Answer.SKIPPED,
+                fetched_at=house.clock(),
+                message=NOT_PAID_FOR,
+                parser=connector.card.parser,
+            )
+            house.casebook.evidence.add(case.reference, case.round, evidence)
+
+
+def validate_cases(house: House, references: Sequence[str]) -> None:
+    """Read the facts of some cases and run the expectations over all of them at once."""
+    cases = [case for case in map(house.casebook.cases.get, references) if not _done(house, case, Step.VALIDATE)]
+    if not cases:
+        return
+    from expectations import validate
+
+    facts = {case.reference: _facts(house, case) for case in cases}
+    validations = validate(facts, as_of=house.today())
+    for case in cases:
+        house.casebook.work.save_facts(case.reference, case.round, facts[case.reference])
+        house.casebook.work.save_validation(case.reference, case.round, validations[case.reference])
+        house.casebook.cases.complete_step(case.reference, case.round, Step.VALIDATE, {})
+
+
+def _facts(house: House, case: Case) -> Facts:
+    evidence = house.casebook.evidence.of(case.reference, case.round)
+    return facts_of(evidence, house.connectors, house.casebook.evidence)
+
+
+def _done(house: House, case: Case, step: Step) -> bool:
+    return house.casebook.cases.step_result(case.reference, case.round, step) is not None
+
+
+def assess_case(house: House, reference: str) -> Assessment:
+    """Assess one case on its validated facts; the first assessment of a round stays."""
+    case = house.casebook.cases.get(reference)
+    before = house.casebook.work.assessment(reference, case.round)
+    if before is not None:
+        return before
+    validation = house.casebook.work.validation(reference, case.round)
+    if validation is None:
+        raise NotFound("The facts of this case have not been validated.", context={"case": reference})
+    evidence = latest(house.casebook.evidence.of(reference, case.round))
+    dossier = Dossier(case.application, case.kind, evidence, validation)
+    assessment = assess(dossier, house.policy, house.rates, as_of=house.today())
+    house.casebook.work.save_assessment(reference, case.round, assessment)
+    house.casebook.cases.complete_step(reference, case.round, Step.ASSESS, {"assessment": assessment.sha256})
+    return assessment
+
+
+def open_voting(house: House, reference: str) -> Poll | None:
+    """Open the vote that the assessment's route asks for.
+
+    Returns:
+        None while nobody has taken the request as theirs; the case then waits for an owner.
+    """
+    book = house.casebook
+    case = book.cases.get(reference)
+    before = book.voting.poll(reference, case.round)
+    if before is not None:
+        return before
+    if needs_owner(case):
+        book.cases.wait_for_owner(reference)
+        return None
+    assessment = assess_case(house, reference)
+    stages = assessment.route.stages
+    poll = Poll(
+        case=reference,
+        round=case.round,
+        assessment=assessment.sha256,
+        stages=stages,
+        electorate=electorate(stages, book.people.all(), case.requester),
+        unknowns=assessment.unknowns,
+        requester=case.requester,
+        recommended_limit=assessment.limit.amount,
+        currency=assessment.limit.currency,
+        opened_at=house.clock(),
+    )
+    book.voting.open_poll(poll)
+    return poll
+
+
+def decide_by_machine(house: House, reference: str) -> bool:
+    """Decide a case whose route lets the machine decide alone; False where people must.
+
+    The fast track needs a person who asked for the customer; a knock-out does not.
+    """
+    case = house.casebook.cases.get(reference)
+    if case.decision is not None:
+        return True
+    assessment = assess_case(house, reference)
+    route = assessment.route.kind
+    if route == "knock_out":
+        outcome: Outcome = "ended" if case.kind is CaseKind.REVIEW else "declined"
+        decision = _machine_decision(house, assessment, outcome, "knock_out", assessment.route.reasons[0])
+    elif route == "fast_track" and not needs_owner(case):
+        why = Text(en="fast track: nothing failed and nothing unknown", zh="快速通道：无不通过项，无未知项")
+        outcome = "kept" if case.kind is CaseKind.REVIEW else "admitted"
+        decision = _machine_decision(house, assessment, outcome, "fast_track", why)
+    else:
+        return False
+    house.casebook.cases.decide(reference, decision, actor=SYSTEM)
+    return True
+
+
+def needs_owner(case: Case) -> bool:
+    """True where nobody signed in asked for this: neither fast track nor vote until somebody takes it as theirs.
+
+    Reviews are asked for by the house's own calendar.
+    """
+    return case.requester is None and case.kind is not CaseKind.REVIEW
+
+
+def _machine_decision(house: House, assessment: Assessment, outcome: Outcome, way: DecidedBy, reason: Text) -> Decision:
+    granted = outcome in ("admitted", "kept")
+    return Decision(
+        outcome=outcome,
+        decided_by=way,
+        assessment=assessment.sha256,
+        limit=assessment.limit.amount if granted else None,
+        currency=assessment.limit.currency,
+        terms_days=assessment.terms.days if granted else None,
+        reason=reason,
+        decided_at=house.clock(),
+    )
+
+
+def conclude(house: House, reference: str) -> Case:
+    """Carry out a decision: the customer with limit, conditions and next review, or the refusal."""
+    book = house.casebook
+    case = book.cases.get(reference)
+    if case.status is CaseStatus.CONCLUDED or case.decision is None:
+        return case
+    assessment = book.work.assessment_by_sha(case.decision.assessment)
+    book.cases.conclude(
+        reference, customer=_customer(house, case, assessment), conditions=_conditions(house, case), notices=()
+    )
+    return book.cases.get(reference)
+
+
+def _customer(house: House, case: Case, assessment: Assessment) -> Customer | None:
+    decision = case.decision
+    before = house.casebook.customers.get(case.company_key)
+    if decision is None or (decision.limit is None and before is None):
+        return None
+    if decision.limit is None:
+        return before.model_copy(update={"active": False, "last_case": case.reference}) if before else None
+    day = decision.decided_at.date()
+    admitted = before if before is not None and before.active else None
+    secured = assessment.terms.secured or bool(_conditions(house, case))
+    return Customer(
+        company_key=case.company_key,
+        legal_name=case.application.legal_name,
+        country=case.application.country,
+        application=case.application,
+        grade=assessment.grade,
+        limit=decision.limit,
+        limit_in_force=Decimal(0) if secured else decision.limit,
+        currency=decision.currency,
+        terms_days=decision.terms_days or 0,
+        admitted_by=admitted.admitted_by if admitted else case.reference,
+        last_case=case.reference,
+        admitted_on=admitted.admitted_on if admitted else day,
+        next_review_on=next_review(day, assessment.review_months),
+    )
+
+
+def _conditions(house: House, case: Case) -> list[Condition]:
+    """The union of what approvers asked for; each stays open until a second person finds it met."""
+    poll = house.casebook.voting.poll(case.reference, case.round)
+    votes = house.casebook.voting.votes(case.reference, case.round)
+    if poll is None or case.decision is None or case.decision.limit is None:
+        return []
+    asked = {
+        text: vote.voter
+        for vote in last_ballots(votes)
+        if vote.ballot.choice is Choice.APPROVE
+        for text in vote.ballot.conditions
+    }
+    return [
+        Condition(id=f"{case.reference}-{number}", text=text, proposed_by=voter)
+        for number, (text, voter) in enumerate(asked.items(), 1)
+    ]
+
+
+def case_file(house: House, reference: str) -> CaseFile:
+    """Collect everything the casebook has on a case in its current round."""
+    book = house.casebook
+    case = book.cases.get(reference)
+    evidence = latest(book.evidence.of(reference, case.round))
+    validation = book.work.validation(reference, case.round)
+    assessment = book.work.assessment(reference, case.round)
+    poll = book.voting.poll(reference, case.round)
+    votes = book.voting.votes(reference)
+    findings = (*(validation.findings if validation else ()), *(assessment.findings if assessment else ()))
+    return CaseFile(
+        case=case,
+        evidence=tuple(evidence),
+        facts=book.work.facts(reference, case.round) or Facts(),
+        findings=findings,
+        assessment=assessment,
+        poll=poll,
+        votes=tuple(votes),
+        standing=standing(poll, votes) if poll else None,
+        conditions=tuple(book.cases.conditions(reference)),
+        history=tuple(book.history.of(reference)),
+        outside=tuple(check.text for check in house.policy.outside),
+    )
