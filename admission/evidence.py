@@ -114,6 +114,7 @@ class Evidence(Record):
     sha256: str | None = None
     status: int | None = None
     content_type: str = ""
+    headers: dict[str, str] = Field(default_factory=dict)
     url: str = ""
     cost: Decimal = Decimal(0)
     cost_currency: str = "EUR"
@@ -150,22 +151,26 @@ class Coverage(Record):
 def coverage(evidence: Iterable[Evidence]) -> Coverage:
     """Tell from a case's evidence which topics are covered and where the gaps are.
 
-    A query that did not answer leaves gaps in its own topics and in those it would have unlocked; so does a register
-    that does not know the company.
+    A query that did not answer leaves gaps in its own topics and in those it would have unlocked. A register that does
+    not know the company has answered on its identity alone: it cannot say that there is no insolvency.
     """
     answered: dict[Topic, list[str]] = {}
     gaps: list[Gap] = []
     for item in evidence:
         query = item.query
-        missed: tuple[Topic, ...] = ()
+        told, missed = query.topics, tuple[Topic, ...]()
         if not item.answer.answered:
-            missed = query.topics + query.unlocks
+            told, missed = (), query.topics + query.unlocks
         elif item.answer is Answer.NO_RECORD:
-            missed = query.unlocks
+            told = tuple(topic for topic in query.topics if _says_without_record(query, topic))
+            missed = tuple(topic for topic in query.topics if topic not in told) + query.unlocks
         gaps.extend(Gap(topic=topic, source=query.source, answer=item.answer, message=item.message) for topic in missed)
-        if item.answer.answered:
-            for topic in query.topics:
-                answered.setdefault(topic, []).append(query.source)
+        for topic in told:
+            answered.setdefault(topic, []).append(query.source)
     return Coverage(
         answered={topic: tuple(dict.fromkeys(names)) for topic, names in answered.items()}, gaps=tuple(gaps)
     )
+
+
+def _says_without_record(query: Query, topic: Topic) -> bool:
+    return topic is Topic.IDENTITY or Topic.IDENTITY not in query.topics

@@ -211,6 +211,7 @@ class _Asker:
             sha256=sha256,
             status=raw.status if raw else None,
             content_type=raw.content_type if raw else "",
+            headers=raw.headers if raw else {},
             url=raw.url if raw else "",
             cost=card.price if bought else Decimal(0),
             cost_currency=card.price_currency,
@@ -235,6 +236,7 @@ def raw_of(evidence: Evidence, store: EvidenceStore) -> RawAnswer:
     return RawAnswer(
         status=evidence.status or 200,
         content_type=evidence.content_type,
+        headers=evidence.headers,
         body=store.body(evidence.sha256),
         url=evidence.url,
         fetched_at=evidence.fetched_at,
@@ -252,10 +254,13 @@ def facts_of(evidence: Iterable[Evidence], connectors: Mapping[str, Connector], 
 
 
 def latest(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """Return the last evidence of each question: a later try takes the place of one that found no answer."""
+    """Return the last evidence of each question, in the order of sources and questions, not of asking.
+
+    A later try takes the place of one that found no answer.
+    """
     last: dict[str, Evidence] = {}
     for item in evidence:
         kept = last.get(item.query.key)
         if kept is None or item.answer.answered or not kept.answer.answered:
             last[item.query.key] = item
-    return list(last.values())
+    return sorted(last.values(), key=lambda item: (item.source, item.query.key))

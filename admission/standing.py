@@ -135,8 +135,12 @@ class _View:
         return known("years_trading", years, (source,), first, note=note)
 
     def registry_verified(self) -> Metric:
+        if not self.facts.profiles and self.coverage.complete(Topic.IDENTITY):
+            asked_at = self.coverage.answered[Topic.IDENTITY]
+            stranger = Text(en="the register does not know it", zh="登记机关无此企业")
+            return known("registry_verified", False, asked_at, self.as_of, note=stranger)
         if not self.facts.profiles:
-            return unknown("registry_verified", self._unless_asked(Topic.IDENTITY))
+            return unknown("registry_verified", not_covered(self.coverage, Topic.IDENTITY))
         asked = _bare_name(self.subject.legal_name)
         named = [
             profile
@@ -263,7 +267,8 @@ class _View:
         if hits:
             sources = tuple(dict.fromkeys(hit.source for hit in hits))
             dates = [hit.list_date for hit in hits if hit.list_date]
-            return known(name, Decimal(len(hits)), sources, max(dates, default=None))
+            entries = {(hit.list_name, hit.entry) for hit in hits}
+            return known(name, Decimal(len(entries)), sources, max(dates, default=None))
         return self._absent(name, Topic.WATCHLIST, Decimal(0))
 
     def _absent(self, name: str, topic: Topic, value: Decimal | bool) -> Metric:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from admission.application import Application
 from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, Decision, Step
-from admission.errors import Conflict
+from admission.errors import BadInput, Conflict, Problem
 from admission.model import canonical_json
 from casebook import documents, tables
 from casebook.case_rows import (
@@ -32,6 +32,7 @@ from casebook.outbox import put_message, put_wake
 from casebook.people import person_named
 from casebook.store import SYSTEM, Store
 
+LONGEST_KEY = 200
 _cases = tables.cases
 
 
@@ -66,7 +67,11 @@ class Cases:
         Raises:
             Conflict: a different case of this company is open, or the key was used for another application.
             NotFound: no such requester.
+            BadInput: the idempotency key is too long.
         """
+        if idempotency_key is not None and len(idempotency_key) > LONGEST_KEY:
+            problem = Problem("idempotency_key", idempotency_key[:20], f"at most {LONGEST_KEY} characters")
+            raise BadInput("The idempotency key cannot be taken.", problems=(problem,))
         text, sha256 = documents.written(application)
         with self._store.write() as transaction:
             connection = transaction.connection
@@ -152,6 +157,8 @@ class Cases:
 
     def wait_for_owner(self, reference: str) -> None:
         """Let the case wait until a signed-in person takes the request as theirs; nothing where somebody has.
+
+        Read the case again afterwards: somebody may have taken it a moment ago.
 
         Raises:
             Conflict: the case is past that.

@@ -13,6 +13,7 @@ from admission.evidence import Answer, Evidence, Query
 from casebook import documents, tables
 from casebook.blobs import Blobs
 from casebook.case_rows import locked_case
+from casebook.documents import fingerprint
 from casebook.store import SYSTEM, Store
 
 ENDINGS = ("answered", "failed", "released")
@@ -55,6 +56,7 @@ class EvidenceStore:
             "round": round,
             "id": evidence.id,
             "source": evidence.source,
+            "query_sha256": fingerprint(evidence.query.key),
             "query_key": evidence.query.key,
             "answer": evidence.answer,
             "fetched_at": evidence.fetched_at,
@@ -84,7 +86,11 @@ class EvidenceStore:
         answers = [answer.value for answer in Answer if answer.answered]
         chosen = (
             sa.select(_evidence)
-            .where(_evidence.c.query_key == query_key, _evidence.c.answer.in_(answers), _evidence.c.fetched_at >= since)
+            .where(
+                _evidence.c.query_sha256 == fingerprint(query_key),
+                _evidence.c.answer.in_(answers),
+                _evidence.c.fetched_at >= since,
+            )
             .order_by(_evidence.c.fetched_at.desc(), _evidence.c.id)
             .limit(1)
         )
@@ -109,6 +115,7 @@ class EvidenceStore:
             locked_case(transaction, reference)
             row = {
                 "case_ref": reference,
+                "query_sha256": fingerprint(query.key),
                 "query_key": query.key,
                 "cost": cost,
                 "currency": currency,
@@ -120,7 +127,9 @@ class EvidenceStore:
                     context={"source": query.source},
                     remedy="find out at the source whether it was answered, then release the call (gatehouse calls)",
                 )
-            open_call = sa.select(_calls.c.id).where(_calls.c.query_key == query.key, _calls.c.ended.is_(None))
+            open_call = sa.select(_calls.c.id).where(
+                _calls.c.query_sha256 == row["query_sha256"], _calls.c.ended.is_(None)
+            )
             number = str(transaction.connection.execute(open_call).scalar_one())
             detail = {"call": number, "source": query.source, "cost": f"{cost} {currency}"}
             transaction.event(SYSTEM, "call.booked", reference, detail)

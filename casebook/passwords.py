@@ -33,10 +33,10 @@ def hashed(password: str) -> str:
 
 
 def matches(password: str, stored: str) -> bool:
-    """True where the password is the one that was hashed; takes as long for a wrong one."""
+    """True where the password is the one that was hashed; a wrong one takes as long."""
     _, n, r, p, salt, wanted = stored.split("$")
     found = _scrypt(password[:LONGEST], bytes.fromhex(salt), int(n), int(r), int(p))
-    return hmac.compare_digest(found, bytes.fromhex(wanted))
+    return hmac.compare_digest(found, bytes.fromhex(wanted)) and len(password) <= LONGEST
 
 
 def nobody() -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, make_url
@@ -25,6 +25,8 @@ Clock = Callable[[], datetime]
 Row = Mapping[str, Any]
 SYSTEM = "system"
 BUSY_SECONDS = 30
+BATCH = 500
+T = TypeVar("T")
 
 
 class Transaction:
@@ -50,17 +52,16 @@ class Transaction:
 
     def upsert(self, table: sa.Table, rows: Sequence[Row]) -> None:
         """Insert rows; where the primary key is there already, replace the other columns."""
-        if not rows:
-            return
-        statement = _insert(self.connection, table)
         keys = [column.name for column in table.primary_key]
-        changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-        self.connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+        for some in batches(rows):
+            statement = _insert(self.connection, table).values(some)
+            changed = {name: statement.excluded[name] for name in some[0] if name not in keys}
+            self.connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
 
     def add_new(self, table: sa.Table, rows: Sequence[Row]) -> None:
         """Insert many rows, leaving those alone whose key is there already."""
-        if rows:
-            self.connection.execute(_insert(self.connection, table).on_conflict_do_nothing(), rows)
+        for some in batches(rows):
+            self.connection.execute(_insert(self.connection, table).values(some).on_conflict_do_nothing())
 
     def write_events(self) -> None:
         """Number the noted events and write them.
@@ -101,6 +102,12 @@ def _event_row(event: Event) -> Row:
 def event_of(row: sa.Row[Any]) -> Event:
     """Read one row of the history."""
     return Event(seq=row.seq, at=row.at, actor=row.actor, act=row.act, case=row.case_ref, detail=json.loads(row.detail))
+
+
+def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Cut a list into pieces that fit the parameters of one statement."""
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]
 
 
 def _insert(connection: Connection, table: sa.Table) -> Any:
@@ -183,7 +190,10 @@ def _checked_url(url: str) -> sa.URL:
 def _engine(url: sa.URL) -> Engine:
     # hide_parameters: what is written may be personal, and exceptions travel into logs.
     if url.drivername != "sqlite":
-        return sa.create_engine(url, hide_parameters=True, pool_size=5, max_overflow=20, pool_pre_ping=True)
+        engine = sa.create_engine(url, hide_parameters=True, pool_size=5, max_overflow=20, pool_pre_ping=True)
+        # pg8000 sends the rows of a bulk insert one by one; this makes them one statement a thousand rows.
+        engine.dialect.use_insertmanyvalues_wo_returning = True
+        return engine
     engine = sa.create_engine(
         url, hide_parameters=True, pool_size=5, max_overflow=20, connect_args={"timeout": BUSY_SECONDS}
     )
@@ -207,11 +217,11 @@ def _engine(url: sa.URL) -> Engine:
 def _plain_errors() -> Iterator[None]:
     try:
         yield
-    except IntegrityError as error:
-        raise Conflict(
-            "The casebook refuses this change.", context={"rule": _rule(error)}, remedy="read the case again"
-        ) from None
     except DBAPIError as error:
+        if _is_refusal(error):
+            raise Conflict(
+                "The casebook refuses this change.", context={"rule": _rule(error)}, remedy="read the case again"
+            ) from None
         raise GatehouseError(
             "The casebook's database did not do what was asked.",
             context={"database": _rule(error)},
@@ -219,11 +229,23 @@ def _plain_errors() -> Iterator[None]:
         ) from None
 
 
+def _is_refusal(error: DBAPIError) -> bool:
+    """True where a constraint or trigger stood against it; Postgres' driver calls that a programming error."""
+    state = _given(error).get("C", "")
+    return isinstance(error, IntegrityError) or state.startswith("23") or state == "P0001"
+
+
+def _given(error: DBAPIError) -> dict[str, str]:
+    """Return the fields of Postgres' message; none on SQLite."""
+    given = error.orig.args[0] if error.orig is not None and error.orig.args else None
+    return given if isinstance(given, dict) else {}
+
+
 def _rule(error: DBAPIError) -> str:
     """Return what the database says, without the values that Postgres adds to it."""
-    given = error.orig.args[0] if error.orig is not None and error.orig.args else ""
-    if not isinstance(given, dict):
-        return str(given)
+    given = _given(error)
+    if not given:
+        return str(error.orig)
     if given.get("C") == "P0001":
-        return str(given.get("M"))
-    return " ".join(str(given[key]) for key in ("C", "t", "n") if key in given)
+        return given["M"]
+    return " ".join(given[key] for key in ("C", "t", "n") if key in given)

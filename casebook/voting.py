@@ -41,17 +41,21 @@ class Voting:
         self._store = store
 
     def open_poll(self, poll: Poll) -> None:
-        """Open voting on a round; the same round again changes nothing.
+        """Open voting on a round; the same round again changes nothing. A later round becomes the case's current one.
 
         Raises:
             NotFound: no such case.
-            Conflict: the case is decided, its round is past, or nobody has taken the request as theirs.
+            Conflict: the case is decided, its round is past or votes on another assessment, or nobody has taken the
+                request as theirs.
         """
         text, sha256 = documents.written(poll)
         with self._store.write() as transaction:
             row = locked_case(transaction, poll.case)
-            if _poll_in(transaction.connection, poll.case, poll.round) is not None:
+            before = _poll_in(transaction.connection, poll.case, poll.round)
+            if before is not None and before.assessment == poll.assessment:
                 return
+            if before is not None:
+                raise Conflict("Voting on this round has opened on another assessment.", context={"case": poll.case})
             _check_opening(row, poll)
             kept = {
                 "case_ref": poll.case,

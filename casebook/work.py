@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from admission.assessment import Assessment
-from admission.errors import NotFound
+from admission.errors import Conflict, NotFound
 from admission.facts import Facts
 from admission.findings import Validation
 from admission.model import Record
 from casebook import documents, tables
-from casebook.store import SYSTEM, Store, Transaction
+from casebook.store import SYSTEM, Store, Transaction, batches
 
 R = TypeVar("R", bound=Record)
 _papers, _assessments = tables.papers, tables.assessments
@@ -22,8 +22,10 @@ _papers, _assessments = tables.papers, tables.assessments
 class Work:
     """Facts, validations and assessments, by case and round.
 
-    Facts and validation of a round may be made anew until its vote; assessments are only ever added, and the one saved
-    last is the round's.
+    They may be made anew until voting opens on the round, and then no more. Assessments are only ever added; the one
+    saved last is the round's.
+
+    All `save_` methods raise NotFound where there is no such case, and Conflict where voting has opened.
     """
 
     def __init__(self, store: Store) -> None:
@@ -97,6 +99,7 @@ class Work:
     def _save(self, papers: list[dict[str, Any]], made: Sequence[dict[str, Any]] = ()) -> None:
         with self._store.write() as transaction:
             new = _new(transaction, papers)
+            _check_not_voting(transaction, new)
             rows = [
                 {name: row[name] for name in ("case_ref", "round", "sha256", "document")}
                 | {"saved_at": transaction.now}
@@ -126,13 +129,26 @@ def _paper(reference: str, number: int, kind: str, record: Record) -> dict[str, 
     return {"case_ref": reference, "round": number, "kind": kind, "document": text, "sha256": sha256}
 
 
+def _check_not_voting(transaction: Transaction, papers: Sequence[dict[str, Any]]) -> None:
+    polls = tables.polls.c
+    rounds = sorted({(paper["case_ref"], paper["round"]) for paper in papers})
+    for some in batches(rounds):
+        chosen = sa.select(polls.case_ref).where(sa.tuple_(polls.case_ref, polls.round).in_(some)).limit(1)
+        found = transaction.connection.execute(chosen).scalar_one_or_none()
+        if found is not None:
+            raise Conflict(
+                "Voting has opened on this round, so what is voted on stays as it is.",
+                context={"case": found},
+                remedy="new evidence opens the next round",
+            )
+
+
 def _new(transaction: Transaction, papers: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the papers that are not stored in just this form, checking that their cases exist."""
     references = sorted({paper["case_ref"] for paper in papers})
     stored: set[tuple[str, int, str, str]] = set()
     known: set[str] = set()
-    for start in range(0, len(references), 500):
-        some = references[start : start + 500]
+    for some in batches(references):
         cases = tables.cases.c.reference
         known.update(transaction.connection.execute(sa.select(cases).where(cases.in_(some))).scalars())
         columns = (_papers.c.case_ref, _papers.c.round, _papers.c.kind, _papers.c.sha256)

@@ -17,6 +17,7 @@ def desk() -> None:
     Example: GATEHOUSE_DESK_PORT=4280 gatehouse desk
     """
     from desk.serve import serve
+
     from tasks.delivery import deliver
 
     house = build_house()
@@ -31,4 +32,3 @@ def desk() -> None:
         deliver(house)
 
     serve(house, deliver_now, host=house.settings.host, port=house.settings.desk_port)
-

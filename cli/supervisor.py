@@ -19,7 +19,7 @@ from admission.errors import GatehouseError
 GRACE_SECONDS = 10.0
 
 
-class Stopped(Exception):  # noqa: N818 - a signal to end, not an error
+class Stopped(Exception):
     """Somebody asked the supervisor to end."""
 
 

@@ -1,4 +1,4 @@
-"""Gather, validate and assess in this process: no case is opened, nothing is kept, nothing is bought unless asked for."""
+"""Gather, validate and assess in this process: no case is opened, nothing is kept, nothing is bought unasked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from admission.assess import Dossier, assess
 from admission.cases import CaseKind
 from admission.documents import assessment_document
 from admission.evidence import Evidence, Query
-from admission.gathering import Desk, facts_of, gather
+from admission.gathering import Desk, facts_of, gather, latest
 from admission.model import Language
 from admission.money import RateTable
 from admission.policy import Policy
@@ -106,13 +106,11 @@ class Assessor:
         validations = validate(facts, as_of=as_of)
         documents = []
         for name, application in zip(names, applications, strict=True):
-            evidence = self._store.of(name)
+            evidence = latest(self._store.of(name))
             dossier = Dossier(application, CaseKind.ONBOARDING, evidence, validations[name])
             assessment = assess(dossier, self._policy, self._rates, as_of=as_of)
             findings = (*validations[name].findings, *assessment.findings)
-            documents.append(
-                assessment_document(application, evidence, facts[name], findings, assessment, language)
-            )
+            documents.append(assessment_document(application, evidence, facts[name], findings, assessment, language))
         return documents
 
     def _gather(self, name: str, application: Application) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from admission.cases import CaseKind, CaseStatus, Condition, Decision, Step
-from admission.errors import Conflict, NotFound
+from admission.errors import BadInput, Conflict, NotFound
 from casebook import Casebook
 from tests.casebook.build import HandClock, application, customer, opened, say
 
@@ -79,6 +79,18 @@ def test_the_same_idempotency_key_is_the_same_case_for_good(casebook: Casebook) 
         ask("k1", limit="6000")
     assert ask("k2") == ("GH-2026-000002", True)
     assert casebook.cases.get("GH-2026-000002").previous == "GH-2026-000001"
+
+
+def test_an_idempotency_key_has_a_decent_length(casebook: Casebook) -> None:
+    with pytest.raises(BadInput, match="at most 200 characters"):
+        casebook.cases.open(
+            application(), kind=CaseKind.ONBOARDING, requester="ana", channel="api", idempotency_key="k" * 201
+        )
+
+
+def test_names_that_grow_when_folded_are_taken(casebook: Casebook) -> None:
+    case = opened(casebook, "ΐ" * 300)
+    assert casebook.cases.list(company_key=case.company_key) == [case]
 
 
 def test_a_different_application_waits_for_the_open_case(casebook: Casebook) -> None:

@@ -4,16 +4,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier
 from typing import Any, TypeVar
 
-import sqlalchemy as sa
+import pytest
 
 from admission.approvals import Ballot, Choice
 from admission.cases import CaseKind, CaseStatus
-from admission.errors import Conflict, NotAllowed
+from admission.errors import Conflict, NotAllowed, NotFound
 from admission.evidence import Query
 from admission.people import Person
 from casebook import Casebook
@@ -212,20 +211,19 @@ def test_processes_share_a_casebook(casebook: Casebook, url: str, blobs: Path) -
     for process in started:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-    ended = [process.communicate("go\n", timeout=60) for process in started]
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    ended = [process.communicate(timeout=60) for process in started]
     assert [error for _, error in ended] == ["", ""]
     held = [reference for told, _ in ended for reference in told.split()]
     assert sorted(held) == [f"GH-2026-{number:06d}" for number in range(1, 16)]
     assert_history_is_gapless(casebook)
 
 
-def test_a_failing_writer_lets_the_next_one_in(casebook: Casebook, url: str) -> None:
+def test_a_failing_writer_lets_the_next_one_in(casebook: Casebook) -> None:
     for _ in range(30):
-        try:
+        with pytest.raises(NotFound):
             casebook.cases.take("GH-2026-999999", "ana")
-        except LookupError:
-            raise
-        except Exception as error:
-            assert type(error).__name__ == "NotFound"
-    assert opened(casebook).opened_at <= datetime(2026, 11, 2, 9, tzinfo=UTC)
-    assert sa.make_url(url).database
+    assert opened(casebook).reference == "GH-2026-000001"

@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from casebook import Casebook
 casebook = Casebook.open(sys.argv[1], Path(sys.argv[2]), clock=lambda: datetime.now(UTC))
+print("ready", flush=True)
 sys.stdin.readline()
 casebook.create(demo=sys.argv[3] == "demo")
 print(casebook.check())
@@ -112,7 +113,14 @@ def test_two_processes_create_one_casebook_at_once(empty_url: str, blobs: Path) 
         )
         for kind in ("demo", "real", "demo")
     ]
-    ended = [process.communicate("go\n", timeout=60) for process in started]
+    for process in started:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    ended = [process.communicate(timeout=60) for process in started]
     assert [(process.returncode, error) for process, (_, error) in zip(started, ended, strict=True)] == [(0, "")] * 3
     assert {told.strip().split(", ")[1] for told, _ in ended} == {"schema 0001"}
     casebook = Casebook.open(empty_url, blobs, clock=HandClock())

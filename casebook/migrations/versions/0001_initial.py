@@ -59,7 +59,7 @@ def make_tables() -> None:
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('status', sa.String(length=20), nullable=False),
     sa.Column('round', sa.Integer(), nullable=False),
-    sa.Column('company_key', sa.String(length=400), nullable=False),
+    sa.Column('company_key', sa.Text(), nullable=False),
     sa.Column('application', sa.Text(), nullable=False),
     sa.Column('application_sha256', sa.String(length=64), nullable=False),
     sa.Column('requester', sa.String(length=64), nullable=True),
@@ -102,6 +102,7 @@ def make_tables() -> None:
     op.create_table('calls',
     sa.Column('id', NUMBER, autoincrement=True, nullable=False),
     sa.Column('case_ref', sa.String(length=20), nullable=False),
+    sa.Column('query_sha256', sa.String(length=64), nullable=False),
     sa.Column('query_key', sa.Text(), nullable=False),
     sa.Column('cost', sa.String(60), nullable=False),
     sa.Column('currency', sa.String(length=3), nullable=False),
@@ -113,7 +114,7 @@ def make_tables() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_calls'))
     )
     op.create_index('ix_calls_booked_at', 'calls', ['booked_at'], unique=False)
-    op.create_index('uq_calls_one_open_per_query', 'calls', ['query_key'], unique=True, sqlite_where=sa.text('ended IS NULL'), postgresql_where=sa.text('ended IS NULL'))
+    op.create_index('uq_calls_one_open_per_query', 'calls', ['query_sha256'], unique=True, sqlite_where=sa.text('ended IS NULL'), postgresql_where=sa.text('ended IS NULL'))
     op.create_table('codes',
     sa.Column('code_sha256', sa.String(length=64), nullable=False),
     sa.Column('username', sa.String(length=64), nullable=False),
@@ -137,7 +138,7 @@ def make_tables() -> None:
     sa.PrimaryKeyConstraint('case_ref', 'id', name=op.f('pk_conditions'))
     )
     op.create_table('customers',
-    sa.Column('company_key', sa.String(length=400), nullable=False),
+    sa.Column('company_key', sa.Text(), nullable=False),
     sa.Column('last_case', sa.String(length=20), nullable=False),
     sa.Column('next_review_on', sa.Date(), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
@@ -162,6 +163,7 @@ def make_tables() -> None:
     sa.Column('round', sa.Integer(), nullable=False),
     sa.Column('id', sa.String(length=100), nullable=False),
     sa.Column('source', sa.String(length=60), nullable=False),
+    sa.Column('query_sha256', sa.String(length=64), nullable=False),
     sa.Column('query_key', sa.Text(), nullable=False),
     sa.Column('answer', sa.String(length=20), nullable=False),
     sa.Column('fetched_at', MOMENT, nullable=False),
@@ -171,7 +173,7 @@ def make_tables() -> None:
     sa.ForeignKeyConstraint(['case_ref'], ['cases.reference'], name=op.f('fk_evidence_case_ref')),
     sa.PrimaryKeyConstraint('case_ref', 'round', 'id', name=op.f('pk_evidence'))
     )
-    op.create_index('ix_evidence_query_key_fetched_at', 'evidence', ['query_key', 'fetched_at'], unique=False)
+    op.create_index('ix_evidence_query_sha256_fetched_at', 'evidence', ['query_sha256', 'fetched_at'], unique=False)
     op.create_table('history',
     sa.Column('seq', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('at', MOMENT, nullable=False),

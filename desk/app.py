@@ -1,0 +1,68 @@
+"""The desk as one web application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.resources import files
+
+import anyio.to_thread
+from fastapi import Depends, FastAPI
+from starlette.staticfiles import StaticFiles
+
+from desk import api, case_pages, failures, pages
+from desk.courier import EVERY_SECONDS, Courier
+from desk.guard import Guard
+from desk.session import own_origin
+from wiring import House
+
+
+def create_app(
+    house: House, *, deliver: Callable[[], None], every: float = EVERY_SECONDS, version: str = "0.1.0"
+) -> FastAPI:
+    """Make the desk of a house.
+
+    Args:
+        house: settings and casebook; the casebook must exist.
+        deliver: delivers what waits in the outbox. It is called after each vote, and every few seconds while something
+            waits; what it raises is logged, not shown.
+        every: seconds between two looks at the outbox.
+        version: told in the OpenAPI document.
+    """
+    courier = Courier(deliver, house.casebook.outbox.pending, every=every)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        courier.start()
+        try:
+            yield
+        finally:
+            await anyio.to_thread.run_sync(courier.stop)
+
+    app = FastAPI(
+        title="Gatehouse desk",
+        description="Read cases and vote on them.",
+        version=version,
+        # The pages of the documentation load scripts from a CDN, which the desk does not allow.
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(own_origin)],
+        lifespan=lifespan,
+        # Spans and logs of requests would carry case references and what people typed.
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "auto_configure": False,
+        },
+    )
+    app.state.house = house
+    app.state.courier = courier
+    app.add_middleware(Guard)
+    failures.install(app)
+    app.include_router(pages.router)
+    app.include_router(case_pages.router)
+    app.include_router(api.router)
+    app.mount("/static", StaticFiles(directory=str(files("desk").joinpath("static"))), name="static")
+    return app

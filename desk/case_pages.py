@@ -1,0 +1,110 @@
+"""The page of one case, and what a person can do there: vote, take the request, get a code."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, BackgroundTasks, Request
+from fastapi.responses import RedirectResponse, Response
+
+from admission.approvals import Poll
+from admission.cases import CaseStatus
+from admission.errors import BadInput, GatehouseError, NotAllowed
+from desk.ballot_form import Draft, ballot_of, draft_of, text_field
+from desk.courier import Courier
+from desk.failures import refused_page, status_of
+from desk.language import language_of
+from desk.refusals import refusal_of
+from desk.rendering import render
+from desk.session import CheckedForm, SignedIn, TheHouse
+from desk.views import case_view
+from desk.words import word
+
+router = APIRouter(prefix="/cases", include_in_schema=False)
+SAID = ("vote", "decided", "take")
+
+
+@router.get("/{reference}")
+def case(request: Request, house: TheHouse, person: SignedIn, reference: str, said: str = "") -> Response:
+    """Show a case."""
+    view = case_view(house, reference, person)
+    language = language_of(request, person)
+    notice = word(f"said_{said}", language) if said in SAID else ""
+    return render(request, "case.html", view=view, said=notice, draft=Draft(), refusal=None)
+
+
+@router.post("/{reference}/votes")
+def vote(
+    request: Request, house: TheHouse, person: SignedIn, form: CheckedForm, reference: str, after: BackgroundTasks
+) -> Response:
+    """Cast a vote; one that cannot be taken is shown again with what is wrong."""
+    draft = draft_of(form)
+    try:
+        ballot = ballot_of(draft)
+        standing = house.casebook.voting.cast(reference, person, draft.assessment, ballot, channel="desk")
+    except (NotAllowed, BadInput) as error:
+        return _vote_refused(request, house, person, reference, draft, error)
+    after.add_task(courier_of(request).deliver_now)
+    said = "decided" if standing.decided is not None else "vote"
+    return _to_case(reference, said, after)
+
+
+def _vote_refused(
+    request: Request, house: TheHouse, person: SignedIn, reference: str, draft: Draft, error: GatehouseError
+) -> Response:
+    view = case_view(house, reference, person)
+    poll, turn = view.file.poll, view.turn
+    # A form on an outdated assessment is not offered again: it would move the vote to a text nobody read.
+    if poll is None or turn is None or turn.stage is None or draft.assessment != poll.assessment:
+        return refused_page(request, error)
+    return render(
+        request,
+        "case.html",
+        status=status_of(error),
+        view=view,
+        said="",
+        draft=draft,
+        refusal=refusal_of(error),
+    )
+
+
+@router.post("/{reference}/take")
+def take(
+    request: Request, house: TheHouse, person: SignedIn, _: CheckedForm, reference: str, after: BackgroundTasks
+) -> Response:
+    """Make an unattributed request the person's own."""
+    house.casebook.cases.take(reference, person.username)
+    after.add_task(courier_of(request).deliver_now)
+    return _to_case(reference, "take", after)
+
+
+@router.post("/{reference}/code")
+def code(request: Request, house: TheHouse, person: SignedIn, form: CheckedForm, reference: str) -> Response:
+    """Make a single-use code for the Resume form and show it, this once."""
+    poll = _open_poll(house, reference)
+    seated = poll is not None and any(one.username == person.username for one in poll.electorate)
+    if poll is None or not seated:
+        raise NotAllowed("Only someone with a seat in an open vote gets a code.", context={"case": reference})
+    if text_field(form, "assessment") != poll.assessment:
+        raise NotAllowed(
+            "This vote is for an assessment that is no longer the current one.",
+            context={"case": reference},
+            remedy="open the case again, read what changed, and vote on the current assessment",
+        )
+    made = house.casebook.people.new_code(person.username, reference, poll.assessment)
+    return render(request, "code.html", code=made, case=reference)
+
+
+def _open_poll(house: TheHouse, reference: str) -> Poll | None:
+    found = house.casebook.cases.get(reference)
+    if found.status is not CaseStatus.VOTING:
+        return None
+    return house.casebook.voting.poll(reference, found.round)
+
+
+def courier_of(request: Request) -> Courier:
+    """Return the courier of the desk."""
+    courier: Courier = request.app.state.courier
+    return courier
+
+
+def _to_case(reference: str, said: str, after: BackgroundTasks) -> Response:
+    return RedirectResponse(f"/cases/{reference}?said={said}", status_code=303, background=after)

@@ -1,0 +1,104 @@
+"""What holds for every answer: security headers, a size limit, and no trace of what people wrote in the logs."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import traceback
+from importlib.resources import files
+from uuid import uuid4
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from admission.errors import BadInput
+
+LOGGER = logging.getLogger("gatehouse.desk")
+MAX_BODY = 200_000
+HEADERS = (
+    (
+        b"content-security-policy",
+        b"default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        b"frame-ancestors 'none'",
+    ),
+    (b"x-frame-options", b"DENY"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+)
+
+
+class TooLarge(BadInput):
+    """More was sent than any form of ours holds."""
+
+
+class Guard:
+    """ASGI middleware around the whole desk."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        answer = _Answer(send, personal=not scope["path"].startswith("/static/"))
+        try:
+            await self.app(scope, _limited(receive), answer.send)
+        except Exception as error:
+            # The message of an unforeseen error may quote what a person typed, so only its kind and place are logged.
+            incident = uuid4().hex[:12]
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            LOGGER.error("request failed, incident %s: %s\n%s", incident, type(error).__name__, frames)
+            if not answer.started:
+                await answer.broken(incident, problem=scope["path"].startswith("/api/"))
+
+
+class _Answer:
+    def __init__(self, send: Send, *, personal: bool) -> None:
+        self._send = send
+        self._personal = personal
+        self.started = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            names = {name.lower() for name, _ in message["headers"]}
+            added = [pair for pair in HEADERS if pair[0] not in names]
+            if self._personal and b"cache-control" not in names:
+                added.append((b"cache-control", b"no-store"))
+            message = {**message, "headers": [*message["headers"], *added]}
+        await self._send(message)
+
+    async def broken(self, incident: str, *, problem: bool) -> None:
+        if problem:
+            kind = b"application/problem+json"
+            body = (
+                f'{{"type":"urn:gatehouse:problem:internal","title":"Internal error","status":500,'
+                f'"detail":"Something went wrong on our side.","remedy":"tell your operator: incident {incident}"}}'
+            )
+        else:
+            kind, body = b"text/html; charset=utf-8", _broken_page().replace("INCIDENT", incident)
+        await self.send({"type": "http.response.start", "status": 500, "headers": [(b"content-type", kind)]})
+        await self.send({"type": "http.response.body", "body": body.encode()})
+
+
+@functools.cache
+def _broken_page() -> str:
+    # No template of the usual frame: that may be what is broken.
+    return files("desk").joinpath("templates/broken.html").read_text(encoding="utf-8")
+
+
+def _limited(receive: Receive) -> Receive:
+    size = 0
+
+    async def limited() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > MAX_BODY:
+            raise TooLarge("Too much was sent.", remedy="shorten what you wrote")
+        return message
+
+    return limited

@@ -1,0 +1,115 @@
+"""The pages that list: signing in and out, the inbox, the cases."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from admission.cases import CaseStatus
+from admission.errors import BadInput, NotAllowed, Problem
+from desk import session
+from desk.ballot_form import text_field
+from desk.language import language_of
+from desk.refusals import refusal_of
+from desk.rendering import render
+from desk.session import LIFETIME, CheckedForm, SignedIn, TheHouse, Visiting
+from desk.views import MOST_CASES, inbox_of
+from desk.words import word
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/health")
+def health() -> dict[str, str]:
+    """Tell that the desk answers; no sign-in, no database."""
+    return {"status": "ok"}
+
+
+@router.get("/")
+def inbox(request: Request, house: TheHouse, person: SignedIn) -> Response:
+    """Show what waits for the person, their requests, and what was decided."""
+    return render(request, "inbox.html", inbox=inbox_of(house, person))
+
+
+@router.get("/sign-in")
+def sign_in_page(
+    request: Request, visitor: Visiting, after: Annotated[str, Query(alias="next")] = "/", out: str = ""
+) -> Response:
+    """Show the sign-in form; whoever is signed in goes on at once."""
+    if visitor.person is not None:
+        return RedirectResponse(session.local_path(after), status_code=303)
+    notice = word("signed_out", language_of(request, None)) if out == "1" else ""
+    return _sign_in_form(request, visitor, after=session.local_path(after), notice=notice)
+
+
+@router.post("/sign-in")
+def sign_in(request: Request, house: TheHouse, visitor: Visiting, form: CheckedForm) -> Response:
+    """Open a session, or show the form again without telling whether name or password was wrong."""
+    username = text_field(form, "username").strip().lower()[:64]
+    after = session.local_path(text_field(form, "next"))
+    try:
+        token = house.casebook.people.sign_in(username, text_field(form, "password")[:200], lifetime=LIFETIME)
+    except NotAllowed as error:
+        return _sign_in_form(request, visitor, after=after, username=username, error=error)
+    response = RedirectResponse(after, status_code=303)
+    session.open_session(request, response, token)
+    return response
+
+
+@router.post("/sign-out")
+def sign_out(house: TheHouse, visitor: Visiting, _: CheckedForm) -> Response:
+    """End the session."""
+    if visitor.person is not None:
+        house.casebook.people.sign_out(visitor.token)
+    response = RedirectResponse("/sign-in?out=1", status_code=303)
+    session.close_session(response)
+    return response
+
+
+@router.get("/cases")
+def cases(request: Request, house: TheHouse, _: SignedIn, status: str = "") -> Response:
+    """List cases, newest first, all or of one status."""
+    chosen = _status(status)
+    return render(
+        request,
+        "cases.html",
+        cases=house.casebook.cases.list(status=chosen, newest=MOST_CASES),
+        names={one.username: one.name for one in house.casebook.people.all()},
+        statuses=[str(each) for each in CaseStatus],
+        chosen=str(chosen) if chosen else "",
+        most=MOST_CASES,
+    )
+
+
+def _status(name: str) -> CaseStatus | None:
+    if not name:
+        return None
+    try:
+        return CaseStatus(name)
+    except ValueError:
+        problem = Problem("status", name[:40], f"one of {', '.join(CaseStatus)}")
+        raise BadInput("The list of cases cannot be filtered so.", problems=[problem]) from None
+
+
+def _sign_in_form(
+    request: Request,
+    visitor: session.Visitor,
+    *,
+    after: str,
+    username: str = "",
+    notice: str = "",
+    error: NotAllowed | None = None,
+) -> Response:
+    response = render(
+        request,
+        "sign_in.html",
+        status=403 if error else 200,
+        next=after,
+        username=username,
+        notice=notice,
+        refusal=refusal_of(error) if error else None,
+    )
+    session.keep_guest(request, response, visitor)
+    return response

@@ -1,0 +1,178 @@
+"""Who is asking: the session cookie, the bearer token, and the proof that a form was sent from our own page."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request, Response
+from starlette.datastructures import FormData
+
+from admission.errors import NotAllowed
+from admission.people import Person
+from wiring import House
+
+SESSION = "gatehouse_session"
+GUEST = "gatehouse_guest"
+FORM_KEY = "form_key"
+LIFETIME = timedelta(hours=12)
+LONGEST_TOKEN = 200
+MOST_FIELDS = 200
+READING = ("GET", "HEAD", "OPTIONS")
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in, or the session is over."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who sent a request.
+
+    Attributes:
+        token: the session's, or a guest's own where nobody is signed in; form keys are derived from it.
+    """
+
+    person: Person | None
+    token: str
+
+    @property
+    def form_key(self) -> str:
+        """What our forms carry and a foreign page cannot know."""
+        return hmac.new(self.token.encode(), b"gatehouse form", hashlib.sha256).hexdigest()
+
+
+def house_of(request: Request) -> House:
+    """Return the house that the desk was made for."""
+    house: House = request.app.state.house
+    return house
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Return who sent the request by the cookie; looked up once a request."""
+    known = getattr(request.state, "visitor", None)
+    if isinstance(known, Visitor):
+        return known
+    token = request.cookies.get(SESSION, "")[:LONGEST_TOKEN]
+    person = house_of(request).casebook.people.person_of(token) if token else None
+    visitor = Visitor(person, token) if person else Visitor(None, _guest_token(request))
+    request.state.visitor = visitor
+    return visitor
+
+
+def _guest_token(request: Request) -> str:
+    return request.cookies.get(GUEST, "")[:LONGEST_TOKEN] or secrets.token_urlsafe(32)
+
+
+Visiting = Annotated[Visitor, Depends(visitor_of)]
+
+
+def signed_in(visitor: Visiting) -> Person:
+    """Return the person who is signed in by the cookie.
+
+    Raises:
+        SignInNeeded: nobody is.
+    """
+    if visitor.person is None:
+        raise SignInNeeded
+    return visitor.person
+
+
+def api_person(request: Request) -> Person:
+    """Return who calls the API, by bearer token or by the cookie; a token that is given must be right.
+
+    Raises:
+        SignInNeeded: nobody does.
+    """
+    header = request.headers.get("authorization")
+    if header is None:
+        return signed_in(visitor_of(request))
+    scheme, _, token = header.partition(" ")
+    person = None
+    if scheme.lower() == "bearer" and 0 < len(token) <= LONGEST_TOKEN:
+        person = house_of(request).casebook.people.person_of(token.strip())
+    if person is None:
+        raise SignInNeeded
+    return person
+
+
+SignedIn = Annotated[Person, Depends(signed_in)]
+ApiPerson = Annotated[Person, Depends(api_person)]
+TheHouse = Annotated[House, Depends(house_of)]
+
+
+def own_origin(request: Request) -> None:
+    """Refuse a request that changes something and was sent by a page of another origin.
+
+    Browsers say so in Sec-Fetch-Site and Origin; programs send neither and are known by their token.
+
+    Raises:
+        NotAllowed: it was.
+    """
+    if request.method in READING:
+        return
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if site not in (None, "same-origin", "none"):
+        raise _foreign()
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host", ""):
+        raise _foreign()
+
+
+async def checked_form(request: Request, visitor: Visiting) -> FormData:
+    """Return the fields of a form that was sent from our own page.
+
+    Raises:
+        NotAllowed: it does not carry the key of this session.
+    """
+    form = await request.form(max_files=0, max_fields=MOST_FIELDS)
+    given = form.get(FORM_KEY)
+    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), visitor.form_key.encode()):
+        raise _foreign()
+    return form
+
+
+CheckedForm = Annotated[FormData, Depends(checked_form)]
+
+
+def _foreign() -> NotAllowed:
+    return NotAllowed(
+        "This form was not sent from the desk.", remedy="open the page again and send the form from there"
+    )
+
+
+def open_session(request: Request, response: Response, token: str) -> None:
+    """Set the session's cookie."""
+    _set(request, response, SESSION, token, int(LIFETIME.total_seconds()))
+    response.delete_cookie(GUEST)
+
+
+def close_session(response: Response) -> None:
+    """Take the session's cookie back."""
+    response.delete_cookie(SESSION)
+
+
+def keep_guest(request: Request, response: Response, visitor: Visitor) -> None:
+    """Set the cookie that the sign-in form's key is derived from."""
+    if request.cookies.get(GUEST) != visitor.token:
+        _set(request, response, GUEST, visitor.token, 3600)
+
+
+def _set(request: Request, response: Response, name: str, value: str, seconds: int) -> None:
+    secure = request.url.scheme == "https"
+    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="strict", secure=secure)
+
+
+def local_path(given: str | None) -> str:
+    """Return a path on this desk to go to next; `/` in place of anything else."""
+    if not given or len(given) > 500 or not given.startswith("/") or given.startswith("//"):
+        return "/"
+    if "\\" in given or any(ord(character) < 32 or ord(character) == 127 for character in given):
+        return "/"
+    parts = urlsplit(given)
+    return "/" if parts.scheme or parts.netloc or parts.path in ("/sign-in", "/sign-out") else given

@@ -1,0 +1,124 @@
+"""How the codes of the domain are said to people: statuses, outcomes, departments, acts of the history."""
+
+from __future__ import annotations
+
+from admission.approvals import SEAT_NAMES
+from admission.model import Text
+
+SEATS = SEAT_NAMES
+STATUSES = {
+    "gathering": Text(en="gathering evidence", zh="取证中"),
+    "unattributed": Text(en="without an owner", zh="待认领"),
+    "voting": Text(en="voting", zh="审批中"),
+    "decided": Text(en="decided", zh="已决定"),
+    "concluded": Text(en="concluded", zh="已办结"),
+}
+KINDS = {
+    "onboarding": Text(en="onboarding", zh="准入"),
+    "review": Text(en="review", zh="复审"),
+    "limit_change": Text(en="limit change", zh="额度调整"),
+}
+OUTCOMES = {
+    "admitted": Text(en="admitted", zh="准入"),
+    "declined": Text(en="declined", zh="拒绝"),
+    "kept": Text(en="kept", zh="继续合作"),
+    "ended": Text(en="ended", zh="终止合作"),
+}
+DECIDED_BY = {
+    "people": Text(en="by people", zh="人工审批"),
+    "fast_track": Text(en="by the machine: fast track", zh="系统：快速通道"),
+    "knock_out": Text(en="by the machine: knock-out", zh="系统：一票否决"),
+    "renewal": Text(en="by the machine: renewal unchanged", zh="系统：无变化续期"),
+}
+CHOICES = {
+    "approve": Text(en="approve", zh="同意"),
+    "decline": Text(en="decline", zh="否决"),
+    "ask": Text(en="ask", zh="提问"),
+}
+EFFECTS = {
+    "reject": Text(en="rejects if failed", zh="不通过即拒绝"),
+    "refer": Text(en="goes to people if failed", zh="不通过转人工"),
+    "secured_only": Text(en="secured terms only if failed", zh="不通过则须担保"),
+    "hold": Text(en="on hold if failed", zh="不通过则暂缓"),
+    "committee": Text(en="goes to the committee if failed", zh="不通过上评审会"),
+}
+CONDITION_STATES = {
+    "open": Text(en="open", zh="未落实"),
+    "met": Text(en="met", zh="已落实"),
+    "waived": Text(en="waived", zh="已豁免"),
+    "expired": Text(en="expired", zh="已过期"),
+}
+STAGE_STATES = {
+    "done": Text(en="approved", zh="已通过"),
+    "declined": Text(en="declined", zh="已否决"),
+    "now": Text(en="voting now", zh="投票中"),
+    "later": Text(en="opens later", zh="尚未开始"),
+    "closed": Text(en="not needed any more", zh="不再需要"),
+}
+IDENTIFIERS = {
+    "cik": Text(en="SEC CIK", zh="SEC CIK"),
+    "uk_company_number": Text(en="UK company number", zh="英国公司号"),
+    "lei": Text(en="LEI", zh="LEI"),
+    "uscc": Text(en="USCC", zh="统一社会信用代码"),
+    "vat": Text(en="VAT", zh="增值税号"),
+    "ein": Text(en="EIN", zh="EIN"),
+    "duns": Text(en="D-U-N-S", zh="邓白氏编码"),
+}
+CHANNELS = {
+    "desk": Text(en="desk", zh="审批台"),
+    "cli": Text(en="command line", zh="命令行"),
+    "api": Text(en="API", zh="接口"),
+    "resume_form": Text(en="Prefect form", zh="Prefect 表单"),
+    "prefect": Text(en="Prefect", zh="Prefect"),
+}
+DECLARED = {
+    "founded": Text(en="Founded", zh="成立日期"),
+    "annual_revenue": Text(en="Annual revenue", zh="年营业收入"),
+    "total_assets": Text(en="Total assets", zh="资产总额"),
+    "net_income": Text(en="Net income", zh="净利润"),
+    "headcount": Text(en="Employees", zh="员工人数"),
+}
+UNITS = {
+    "months": Text(en="months", zh="个月"),
+    "years": Text(en="years", zh="年"),
+    "days": Text(en="days", zh="天"),
+}
+ACTS = {
+    "case.opened": Text(en="case opened", zh="立案"),
+    "case.taken": Text(en="request taken", zh="认领申请"),
+    "case.unattributed": Text(en="waiting for an owner", zh="等待认领"),
+    "case.decided": Text(en="decided", zh="作出决定"),
+    "case.concluded": Text(en="concluded", zh="办结"),
+    "voting.opened": Text(en="voting opened", zh="开始投票"),
+    "vote.cast": Text(en="vote cast", zh="投票"),
+    "vote.refused": Text(en="vote refused", zh="投票未被接受"),
+    "code.issued": Text(en="code issued", zh="签发一次性代码"),
+    "code.redeemed": Text(en="code used", zh="使用一次性代码"),
+    "evidence.added": Text(en="evidence added", zh="新增证据"),
+    "call.booked": Text(en="paid call booked", zh="登记付费查询"),
+    "call.closed": Text(en="paid call ended", zh="付费查询结束"),
+    "facts.saved": Text(en="facts saved", zh="保存事实"),
+    "validation.saved": Text(en="data checked", zh="数据检查完成"),
+    "assessment.saved": Text(en="assessment saved", zh="保存评估"),
+    "memo.published": Text(en="memo published", zh="发布审批表"),
+    "run.noted": Text(en="run noted", zh="登记运行"),
+    "lease.taken_over": Text(en="taken over by another run", zh="由另一运行接手"),
+    "wake.requested": Text(en="run to be woken", zh="请求唤醒运行"),
+    "outbox.put": Text(en="message written", zh="写入待发消息"),
+    "outbox.delivered": Text(en="message delivered", zh="消息已送达"),
+    "outbox.failed": Text(en="delivery failed", zh="消息发送失败"),
+    "outbox.dead": Text(en="delivery given up", zh="消息放弃发送"),
+    "review.rescheduled": Text(en="review rescheduled", zh="调整复审日期"),
+    "step.prescreen": Text(en="step done: prescreen", zh="完成：预审"),
+    "step.investigate": Text(en="step done: investigate", zh="完成：调查"),
+    "step.validate": Text(en="step done: validate", zh="完成：数据检查"),
+    "step.assess": Text(en="step done: assess", zh="完成：评估"),
+    "step.publish_memo": Text(en="step done: publish memo", zh="完成：发布审批表"),
+    "step.open_voting": Text(en="step done: open voting", zh="完成：开始投票"),
+    "step.conclude": Text(en="step done: conclude", zh="完成：办结"),
+}
+
+
+def said(table: dict[str, Text], code: str) -> Text:
+    """Return a code's words; one that has none yet is shown as it is."""
+    return table.get(code) or Text(en=code, zh=code)

@@ -1,0 +1,201 @@
+"""What pages show: rows of lists, and one case put together for reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from admission.approvals import Poll, Stage, Vote
+from admission.assessment import Assessment, CriterionResult
+from admission.cases import Case, CaseStatus
+from admission.criteria import shown
+from admission.documents import CaseFile
+from admission.evidence import Evidence
+from admission.findings import Finding, Verdict
+from admission.metrics import CATALOGUE, Metric
+from admission.model import Text
+from admission.people import Person
+from desk.ballots import Outlook, StageView, Turn, outlook, stage_views, turn_of
+from desk.terms import DECLARED, UNITS
+from wiring import House, steps
+
+MOST_IN_INBOX = 50
+MOST_DECISIONS = 10
+MOST_CASES = 200
+_FOUND = {
+    "annual_revenue": "revenue",
+    "total_assets": "total_assets",
+    "net_income": "net_income",
+    "headcount": "headcount",
+    "founded": "years_trading",
+}
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """Return an amount as people read it, such as `250,000 USD`."""
+    places = 0 if amount == amount.to_integral_value() else 2
+    return f"{amount:,.{places}f} {currency}"
+
+
+def metric_value(metric: Metric) -> Text:
+    """Return a metric's value with its unit."""
+    value = shown(metric.value)
+    kind = CATALOGUE[metric.name].kind
+    if kind == "amount" and isinstance(metric.value, Decimal):
+        return Text(en=f"{value.en} {metric.unit}", zh=f"{value.zh} {metric.unit}")
+    if kind in UNITS and isinstance(metric.value, Decimal):
+        return Text(en=f"{value.en} {UNITS[kind].en}", zh=f"{value.zh} {UNITS[kind].zh}")
+    return value
+
+
+@dataclass(frozen=True)
+class Line:
+    """One case in a list; the assessment and the stage are there where the list shows them."""
+
+    case: Case
+    assessment: Assessment | None = None
+    stage: Stage | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """What the first page shows one person."""
+
+    to_vote: tuple[Line, ...]
+    more: int
+    requested: tuple[Line, ...]
+    unowned: tuple[Line, ...]
+    decided: tuple[Line, ...]
+
+
+def inbox_of(house: House, person: Person) -> Inbox:
+    """Collect a person's inbox: what waits longest comes first."""
+    book = house.casebook
+    waiting = book.voting.inbox(person)
+    cases = book.cases.list(newest=MOST_CASES)
+    decided = [case for case in cases if case.decision is not None]
+    decided.sort(key=lambda case: case.decision.decided_at if case.decision else case.opened_at, reverse=True)
+    return Inbox(
+        to_vote=tuple(_voting_line(house, case, stage) for case, stage in waiting[:MOST_IN_INBOX]),
+        more=max(0, len(waiting) - MOST_IN_INBOX),
+        requested=tuple(Line(case) for case in cases if case.requester == person.username),
+        unowned=tuple(Line(case) for case in book.cases.list(status=CaseStatus.UNATTRIBUTED)),
+        decided=tuple(Line(case) for case in decided[:MOST_DECISIONS]),
+    )
+
+
+def _voting_line(house: House, case: Case, stage: Stage) -> Line:
+    book = house.casebook
+    poll = book.voting.poll(case.reference, case.round)
+    assessment = book.work.assessment(case.reference, case.round)
+    return Line(case, assessment, stage, poll.opened_at if poll else None)
+
+
+@dataclass(frozen=True)
+class DeclaredRow:
+    """What the applicant declared beside what a source says."""
+
+    title: Text
+    declared: str
+    found: Text
+    source: str
+    finding: Finding | None
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """One case as its page shows it to one person."""
+
+    file: CaseFile
+    names: dict[str, str]
+    unknown: tuple[CriterionResult, ...]
+    silent: tuple[Evidence, ...]
+    known_figures: tuple[Metric, ...]
+    unknown_figures: tuple[Metric, ...]
+    declared: tuple[DeclaredRow, ...]
+    findings: tuple[Finding, ...]
+    stages: tuple[StageView, ...]
+    outlook: Outlook | None
+    turn: Turn | None
+    lapsed: tuple[Vote, ...]
+
+    @property
+    def case(self) -> Case:
+        """The case itself."""
+        return self.file.case
+
+    @property
+    def assessment(self) -> Assessment | None:
+        """The machine's view, once there is one."""
+        return self.file.assessment
+
+    def name(self, username: str) -> str:
+        """Return a person's name; a username that is nobody's any more stays as it is."""
+        return self.names.get(username, username)
+
+
+def case_view(house: House, reference: str, person: Person) -> CaseView:
+    """Put a case together for one person.
+
+    Raises:
+        NotFound: there is no such case.
+    """
+    file = steps.case_file(house, reference)
+    assessment, poll = file.assessment, file.poll
+    metrics = assessment.metrics if assessment else ()
+    names = {one.username: one.name for one in house.casebook.people.all()}
+    return CaseView(
+        file=file,
+        names=names,
+        unknown=tuple(item for item in assessment.criteria if item.verdict is Verdict.UNKNOWN) if assessment else (),
+        silent=tuple(item for item in file.evidence if not item.answer.answered),
+        known_figures=tuple(metric for metric in metrics if metric.value is not None),
+        unknown_figures=tuple(metric for metric in metrics if metric.value is None),
+        declared=_declared_rows(file),
+        findings=tuple(finding for finding in file.findings if not finding.code.startswith("declared.")),
+        stages=stage_views(poll, file.votes, file.standing) if poll and file.standing else (),
+        outlook=outlook(poll, file.votes) if poll else None,
+        turn=_turn(file, poll, person, house.clock()),
+        lapsed=tuple(vote for vote in file.votes if poll is None or vote.assessment != poll.assessment),
+    )
+
+
+def _turn(file: CaseFile, poll: Poll | None, person: Person, now: datetime) -> Turn | None:
+    if poll is None or file.case.status is not CaseStatus.VOTING:
+        return None
+    return turn_of(poll, file.votes, person, now)
+
+
+def _declared_rows(file: CaseFile) -> tuple[DeclaredRow, ...]:
+    declared = file.case.application.declared
+    metrics = {metric.name: metric for metric in file.assessment.metrics} if file.assessment else {}
+    findings = {finding.code: finding for finding in file.findings}
+    rows = []
+    for field, title in DECLARED.items():
+        value = getattr(declared, field)
+        if value is None:
+            continue
+        said = money(value.amount, value.currency) if hasattr(value, "currency") else str(value)
+        metric = metrics.get(_FOUND[field])
+        rows.append(
+            DeclaredRow(
+                title=title,
+                declared=said,
+                found=_found(field, metric),
+                source=", ".join(metric.sources) if metric else "",
+                finding=findings.get(f"declared.{field}"),
+            )
+        )
+    return tuple(rows)
+
+
+def _found(field: str, metric: Metric | None) -> Text:
+    if metric is None:
+        return Text(en="-", zh="-")
+    if metric.value is None:
+        return metric.unknown or Text(en="-", zh="-")
+    if field == "founded" and metric.as_of is not None:
+        return Text(en=str(metric.as_of), zh=str(metric.as_of))
+    return metric_value(metric)
