@@ -1,7 +1,7 @@
 """Metrics from annual accounts.
 
-Altman Z' and Z'': E. I. Altman, "Predicting Financial Distress of Companies: Revisiting the Z-Score and ZETA
-Models" (2000), and Altman, Hartzell and Peck (1995); Z'' is the variant without the constant 3.25. Nothing here divides by zero:
+Altman Z' and Z'': E. I. Altman, "Predicting Financial Distress of Companies: Revisiting the Z-Score and ZETA Models",
+2000, and Altman, Hartzell and Peck, 1995; Z'' is the variant without the constant 3.25. Nothing here divides by zero:
 a denominator of zero or less, where the ratio would mean nothing, gives `unknown` with the reason.
 """
 

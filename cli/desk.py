@@ -17,7 +17,6 @@ def desk() -> None:
     Example: GATEHOUSE_DESK_PORT=4280 gatehouse desk
     """
     from desk.serve import serve
-
     from tasks.delivery import deliver
 
     house = build_house()

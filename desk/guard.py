@@ -49,7 +49,7 @@ class Guard:
         except Exception as error:
             # The message of an unforeseen error may quote what a person typed, so only its kind and place are logged.
             incident = uuid4().hex[:12]
-            frames = "".join(traceback.format_tb(error.__traceback__))
+            frames = "".join(traceback.format_tb(error.__traceback__)[-6:])
             LOGGER.error("request failed, incident %s: %s\n%s", incident, type(error).__name__, frames)
             if not answer.started:
                 await answer.broken(incident, problem=scope["path"].startswith("/api/"))

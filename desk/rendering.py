@@ -32,7 +32,7 @@ TONES = {
     "gathering": "calm",
     "unattributed": "warn",
     "voting": "busy",
-    "decided": "busy",
+    "decided": "calm",
     "concluded": "calm",
     "admitted": "good",
     "kept": "good",

@@ -83,6 +83,41 @@ UNITS = {
     "years": Text(en="years", zh="年"),
     "days": Text(en="days", zh="天"),
 }
+BASES = {
+    "identifier": Text(en="official number", zh="证件号码"),
+    "name": Text(en="equal name", zh="名称相同"),
+    "near_name": Text(en="resembling name", zh="名称近似"),
+}
+LEGAL_KINDS = {
+    "insolvency": Text(en="insolvency", zh="破产"),
+    "winding_up_petition": Text(en="winding-up petition", zh="清盘申请"),
+    "petition_dismissed": Text(en="petition dismissed", zh="清盘申请被驳回"),
+    "solvent_liquidation": Text(en="solvent liquidation", zh="自愿清算"),
+    "charge": Text(en="charge", zh="抵押"),
+    "judgment": Text(en="judgment", zh="判决"),
+    "other_notice": Text(en="other notice", zh="其他公告"),
+}
+LEGAL_STATES = {
+    "open": Text(en="running", zh="进行中"),
+    "closed": Text(en="ended", zh="已终结"),
+    "unclear": Text(en="unclear", zh="不确定"),
+}
+EVENTS = {
+    "bankruptcy_petition": Text(en="bankruptcy petition", zh="破产申请"),
+    "bankruptcy_plan": Text(en="bankruptcy plan", zh="重整计划"),
+    "bankruptcy_emergence": Text(en="emergence from bankruptcy", zh="走出破产"),
+    "bankruptcy_unspecified": Text(en="bankruptcy matter", zh="破产事项"),
+    "debt_acceleration": Text(en="debt acceleration", zh="债务加速到期"),
+    "impairment": Text(en="impairment", zh="减值"),
+    "delisting_notice": Text(en="delisting notice", zh="退市通知"),
+    "auditor_change": Text(en="change of auditor", zh="更换审计师"),
+    "non_reliance": Text(en="accounts not to be relied on", zh="报表不可依赖"),
+    "late_filing": Text(en="late filing", zh="逾期披露"),
+    "deregistration": Text(en="deregistration", zh="注销登记"),
+    "strike_off_notice": Text(en="strike-off notice", zh="拟注销公告"),
+    "strike_off_stopped": Text(en="strike-off stopped", zh="注销中止"),
+    "insolvency_filing": Text(en="insolvency filing", zh="破产备案"),
+}
 ACTS = {
     "case.opened": Text(en="case opened", zh="立案"),
     "case.taken": Text(en="request taken", zh="认领申请"),

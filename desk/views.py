@@ -12,6 +12,7 @@ from admission.cases import Case, CaseStatus
 from admission.criteria import shown
 from admission.documents import CaseFile
 from admission.evidence import Evidence
+from admission.facts import Facts, Filing
 from admission.findings import Finding, Verdict
 from admission.metrics import CATALOGUE, Metric
 from admission.model import Text
@@ -130,6 +131,17 @@ class CaseView:
     def assessment(self) -> Assessment | None:
         """The machine's view, once there is one."""
         return self.file.assessment
+
+    @property
+    def facts(self) -> Facts:
+        """What the evidence says."""
+        return self.file.facts
+
+    @property
+    def told_filings(self) -> tuple[Filing, ...]:
+        """The filings that tell of distress, newest first."""
+        told = [filing for filing in self.facts.filings if filing.events]
+        return tuple(sorted(told, key=lambda filing: filing.filed_on, reverse=True))
 
     def name(self, username: str) -> str:
         """Return a person's name; a username that is nobody's any more stays as it is."""

@@ -1,0 +1,56 @@
+# The door to everything: `make help` lists what there is.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help install demo test check format licences bench lock clean
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+install: .venv/installed ## Create .venv and install from the locked versions
+
+.venv/installed: requirements.lock pyproject.toml
+	@command -v git > /dev/null || { echo "git is missing: apt-get install git"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Python 3.11 is missing: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, $(PYTHON) is older: apt-get install python3.11 python3.11-venv"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing the locked versions (about a minute) ..."
+	@$(BIN)/pip install --quiet --no-deps --require-hashes --requirement requirements.lock
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/pip check
+	@touch $@
+
+demo: install ## Run the demo until Ctrl-C; ONCE=1 needs no person and ends by itself
+	@$(BIN)/gatehouse demo $(if $(ONCE),--once)
+
+test: check ## Formatting, lint, types, import contracts and all tests
+	@$(BIN)/python -m pytest
+
+check: install ## Formatting, lint, types, import contracts, licences
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache > .venv/imports.log || { cat .venv/imports.log; exit 1; }
+	@$(BIN)/python .ci/licences.py > .venv/licences.log
+
+format: install ## Format the code and mend what ruff can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+licences: install ## List the licences of the default dependencies; fail on GPL and non-commercial ones
+	@$(BIN)/python .ci/licences.py
+
+bench: install ## Measure the walk, the gathering and the batches; JSON=path writes the figures
+	@$(BIN)/python -m benchmarks.walk $(if $(JSON),--json $(JSON))
+
+lock: install ## Resolve the versions anew and write requirements.lock (needs `pip install uv`)
+	@uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet --output-file requirements.lock --custom-compile-command "make lock"
+
+clean: ## Remove what was installed and made here
+	@rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+pictures: install ## Take the pictures of docs/images from a running demo (needs chromium)
+	@$(BIN)/python .ci/pictures.py .demo

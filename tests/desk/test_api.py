@@ -1,0 +1,109 @@
+"""The JSON API: the same cases and the same rules, errors as problem documents."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from tests.desk.conftest import PASSWORD, Bench
+
+
+def caller(bench: Bench, username: str) -> TestClient:
+    client = bench.visitor()
+    token = bench.house.casebook.people.sign_in(username, PASSWORD, lifetime=timedelta(hours=1))
+    client.headers["authorization"] = f"Bearer {token}"
+    return client
+
+
+def body(bench: Bench, reference: str, **fields: Any) -> dict[str, Any]:
+    return {"assessment": bench.sha256(reference), "choice": "approve", **fields}
+
+
+def test_cases_are_listed_and_read_with_token_or_cookie(bench: Bench) -> None:
+    reference = bench.open_case()
+    for client in (caller(bench, "lena"), bench.sign_in("lena")):
+        listed = client.get("/api/cases", params={"status": "voting"}).json()
+        assert [line["reference"] for line in listed] == [reference]
+        assert (listed[0]["requested_limit"], listed[0]["outcome"]) == ("200000", None)
+        document = client.get(f"/api/cases/{reference}").json()
+        assert document["applicant"]["legal_name"] == "Harbour Lane Tools Ltd"
+        assert document["assessment"]["limit"]["amount"] == "150000"
+    chinese = caller(bench, "lena").get(f"/api/cases/{reference}", params={"lang": "zh"}).json()
+    assert chinese["assessment"]["terms"]["text"] == "自开票起 30 天"
+
+
+def test_a_vote_over_the_api_counts_and_tells_what_comes_next(bench: Bench) -> None:
+    reference = bench.open_case()
+    client = caller(bench, "lena")
+    fields = {"conditions": ["deposit 20 %"], "limit": "90000.5", "accepted": {"open_insolvency": "by phone"}}
+    answer = client.post(f"/api/cases/{reference}/votes", json=body(bench, reference, **fields))
+    assert answer.status_code == 201
+    assert answer.json()["standing"]["stage"] == "review"
+    cast = bench.house.casebook.voting.votes(reference)[0]
+    assert (cast.voter, cast.channel, cast.ballot.limit) == ("lena", "api", Decimal("90000.5"))
+    assert bench.delivered == ["all"]
+
+
+def test_errors_are_problem_documents(bench: Bench) -> None:
+    reference = bench.open_case()
+    client = caller(bench, "ada")
+    refused = client.post(f"/api/cases/{reference}/votes", json=body(bench, reference))
+    assert refused.status_code == 403
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json() == {
+        "type": "urn:gatehouse:problem:not-allowed",
+        "title": "Not allowed",
+        "status": 403,
+        "detail": "You asked for this customer, so you cannot vote on it.",
+        "remedy": "",
+        "instance": f"/api/cases/{reference}/votes",
+    }
+    missing = client.get("/api/cases/GH-2026-999999")
+    assert (missing.status_code, missing.json()["title"]) == (404, "Not found")
+    nowhere = client.get("/api/nothing")
+    assert (nowhere.status_code, nowhere.json()["type"]) == (404, "urn:gatehouse:problem:not-found")
+
+
+def test_a_body_that_does_not_fit_is_told_without_sending_it_back(bench: Bench) -> None:
+    reference = bench.open_case()
+    wrong = {"assessment": "secret", "choice": "perhaps", "colour": "red"}
+    answer = caller(bench, "lena").post(f"/api/cases/{reference}/votes", json=wrong)
+    assert answer.status_code == 422
+    assert {problem["field"] for problem in answer.json()["problems"]} == {"assessment", "choice", "colour"}
+    assert "secret" not in answer.text
+    stray = caller(bench, "lena").get("/api/cases", params={"newest": 0})
+    assert stray.json()["problems"][0]["field"] == "newest"
+
+
+def test_nobody_and_a_wrong_token_are_told_to_sign_in(bench: Bench) -> None:
+    for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "Basic YTpi"}):
+        answer = bench.visitor().get("/api/cases", headers=headers)
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"] == "Bearer"
+        assert answer.json()["type"] == "urn:gatehouse:problem:sign-in-needed"
+
+
+def test_a_page_of_another_origin_cannot_vote_with_the_cookie(bench: Bench) -> None:
+    reference = bench.open_case()
+    browser = bench.sign_in("lena")
+    vote = body(bench, reference)
+    foreign = browser.post(f"/api/cases/{reference}/votes", json=vote, headers={"origin": "https://evil.example"})
+    assert foreign.status_code == 403
+    plain = browser.post(
+        f"/api/cases/{reference}/votes",
+        content="{}",
+        headers={"content-type": "text/plain", "origin": "http://desk.test"},
+    )
+    assert plain.status_code == 422
+    assert bench.house.casebook.voting.votes(reference) == []
+
+
+def test_the_api_describes_itself_and_loads_nothing_from_elsewhere(bench: Bench) -> None:
+    document = bench.visitor().get("/openapi.json").json()
+    assert set(document["paths"]) == {"/api/cases", "/api/cases/{reference}", "/api/cases/{reference}/votes"}
+    assert "application/problem+json" in document["paths"]["/api/cases"]["get"]["responses"]["401"]["content"]
+    assert set(document["components"]["securitySchemes"]) == {"HTTPBearer", "APIKeyCookie"}
+    assert bench.visitor().get("/docs").status_code == 404

@@ -1,0 +1,109 @@
+"""The inbox and the list of cases."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from admission.approvals import Ballot, Choice
+from tests.desk.conftest import Bench, application
+
+
+def section(text: str, name: str) -> str:
+    return text.partition(f'aria-labelledby="{name}"')[2].partition("</section>")[0]
+
+
+def test_the_inbox_shows_who_may_vote_now_what_waits_with_its_figures(bench: Bench) -> None:
+    reference = bench.open_case()
+    shown = section(bench.sign_in("lena").get("/").text, "to-vote")
+    for part in (
+        reference,
+        "Harbour Lane Tools Ltd",
+        "GB",
+        "200,000 GBP",
+        "150,000 GBP",
+        "<dd>B</dd>",
+        "desk: people approve in stages",
+        "Detailed review by finance and legal",
+        "UTC</time>",
+    ):
+        assert part in shown
+
+
+def test_the_inbox_is_empty_for_the_requester_and_for_whom_it_is_not_yet_the_turn(bench: Bench) -> None:
+    reference = bench.open_case()
+    for username in ("ada", "mira", "otto"):
+        text = bench.sign_in(username).get("/").text
+        assert "Nothing waits for your vote." in section(text, "to-vote")
+        assert reference not in section(text, "to-vote")
+    assert reference in section(bench.sign_in("ada").get("/").text, "requested")
+
+
+def test_the_next_stage_finds_the_case_when_the_first_is_done(bench: Bench) -> None:
+    reference = bench.open_case()
+    book = bench.house.casebook
+    for username in ("feng", "lena"):
+        ballot = Ballot(choice=Choice.APPROVE, accepted={"open_insolvency": "asked the court by phone"})
+        book.voting.cast(reference, book.people.get(username), bench.sha256(reference), ballot, channel="cli")
+    assert reference in section(bench.sign_in("mira").get("/").text, "to-vote")
+    assert reference not in section(bench.sign_in("lena").get("/").text, "to-vote")
+
+
+def test_recent_decisions_show_outcome_and_limit(bench: Bench) -> None:
+    reference = bench.open_case()
+    book = bench.house.casebook
+    ballot = Ballot(choice=Choice.DECLINE, comment="too many contradictions")
+    book.voting.cast(reference, book.people.get("lena"), bench.sha256(reference), ballot, channel="cli")
+    shown = section(bench.sign_in("otto").get("/").text, "decided")
+    assert reference in shown
+    assert "declined" in shown
+
+
+def test_a_request_without_an_owner_can_be_taken_once(bench: Bench) -> None:
+    reference = bench.open_case(requester=None, kind="unattributed")
+    browser, late = bench.sign_in("ada"), bench.sign_in("otto")
+    page = browser.get("/").text
+    assert reference in section(page, "unowned")
+    key = page.partition('name="form_key" value="')[2].partition('"')[0]
+    answer = browser.post(f"/cases/{reference}/take", data={"form_key": key})
+    assert answer.headers["location"] == f"/cases/{reference}?said=take"
+    assert "The request is yours now." in browser.get(answer.headers["location"]).text
+    assert bench.house.casebook.cases.get(reference).requester == "ada"
+    assert bench.delivered == ["all"]
+    page = late.get("/").text
+    key = page.partition('name="form_key" value="')[2].partition('"')[0]
+    second = late.post(f"/cases/{reference}/take", data={"form_key": key})
+    assert second.status_code == 409
+    assert "This request is somebody&#39;s already." in second.text
+
+
+def test_the_list_of_cases_filters_by_status(bench: Bench) -> None:
+    voting = bench.open_case()
+    gathering = bench.open_case(application("Copper Mill Foods Ltd", "01234567"), kind="gathering")
+    browser = bench.sign_in("otto")
+    everything = browser.get("/cases").text
+    assert voting in everything
+    assert gathering in everything
+    some = browser.get("/cases?status=gathering").text
+    assert gathering in some
+    assert voting not in some
+    assert "Ada Brandt" in some
+    wrong = browser.get("/cases?status=sleeping")
+    assert wrong.status_code == 422
+    assert "one of gathering, unattributed, voting, decided, concluded" in wrong.text
+
+
+def test_a_hostile_company_name_stays_text_everywhere(bench: Bench) -> None:
+    name = '<script>alert("x")</script>&{{ 7 * 7 }}'
+    reference = bench.open_case(application(name))
+    browser = bench.sign_in("lena")
+    for path in ("/", "/cases", f"/cases/{reference}"):
+        text = browser.get(path).text
+        assert "<script" not in text
+        assert "&lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt;&amp;{{ 7 * 7 }}" in text
+
+
+def test_money_with_decimals_keeps_them(bench: Bench) -> None:
+    from desk.views import money
+
+    assert money(Decimal("1250.5"), "EUR") == "1,250.50 EUR"
+    assert money(Decimal("1E+3"), "EUR") == "1,000 EUR"

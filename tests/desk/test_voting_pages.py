@@ -1,0 +1,270 @@
+"""The page of a case, and voting there."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from fastapi.testclient import TestClient
+from httpx import Response
+
+from admission.approvals import Ballot, Choice
+from admission.cases import CaseStatus
+from admission.facts import EventKind, Facts, Filing, FilingEvent, LegalKind, LegalRecord, LegalStatus, WatchlistHit
+from tests.desk.conftest import Bench, application, form_key
+
+ACCEPT = {"accept": "open_insolvency", "reason:open_insolvency": "asked the court by phone"}
+
+
+def vote(browser: TestClient, bench: Bench, reference: str, **fields: str) -> Response:
+    path = f"/cases/{reference}"
+    data = {"form_key": form_key(browser, path), "assessment": bench.sha256(reference), **fields}
+    answer: Response = browser.post(f"{path}/votes", data=data)
+    return answer
+
+
+def aside(text: str) -> str:
+    return text.partition("<aside")[2].partition("</aside>")[0]
+
+
+def test_the_page_shows_everything_a_voter_needs(bench: Bench) -> None:
+    reference = bench.open_case()
+    text = bench.sign_in("lena").get(f"/cases/{reference}").text
+    for part in (
+        "UK company number",
+        "09876543",
+        "Ada Brandt",
+        "score 61 of 100",
+        "bound by turnover",
+        "30 days from invoice",
+        "Invoices fall due after 30 days.",
+        "Running insolvency proceedings: unknown",
+        "the source timed out",
+        "Bank account not verified: no source",
+        "9,000,000 GBP",
+        "6,200,000 GBP",
+        "2009-04-03",
+        "17.6 years",
+        "no source told it",
+        "Assets equal liabilities and equity",
+        "limit the bureau recommends: no source was asked",
+        "25% of the points rest on missing data.",
+        "statement.balance_identity",
+        "voting opened",
+    ):
+        assert part in text, part
+    assert re.search(r'<td data-label="SHA-256" class="code fine">[0-9a-f]{12}</td>', text)
+
+
+def test_the_page_says_whose_votes_are_missing(bench: Bench) -> None:
+    reference = bench.open_case()
+    browser = bench.sign_in("lena")
+    before = aside(browser.get(f"/cases/{reference}").text)
+    assert "1 x finance: can be filled by 冯静" in before
+    assert "1 x legal: can be filled by Lena Ortiz" in before
+    vote(browser, bench, reference, choice="approve")
+    after = aside(browser.get(f"/cases/{reference}").text)
+    assert "1 x finance: can be filled by 冯静" in after
+    assert "1 x legal" not in after.replace("asks for 1 x finance and 1 x legal", "")
+    assert "You have voted on this assessment already." in after
+
+
+def test_votes_of_all_stages_decide_and_wake_the_run_at_once(bench: Bench) -> None:
+    reference = bench.open_case()
+    finance = vote(bench.sign_in("feng"), bench, reference, choice="approve", limit="120,000", conditions="预付 20%\n")
+    assert finance.headers["location"] == f"/cases/{reference}?said=vote"
+    legal = vote(bench.sign_in("lena"), bench, reference, choice="approve", conditions="parent guarantee", **ACCEPT)
+    assert legal.status_code == 303
+    manager = bench.sign_in("mira")
+    outlook = aside(manager.get(f"/cases/{reference}").text)
+    assert "Your approval would decide this case." in outlook
+    assert "120,000 GBP" in outlook
+    assert outlook.index("预付 20%") < outlook.index("parent guarantee")
+    assert "accepted by Lena Ortiz: asked the court by phone" in outlook
+    last = vote(manager, bench, reference, choice="approve")
+    assert last.headers["location"] == f"/cases/{reference}?said=decided"
+    case = bench.house.casebook.cases.get(reference)
+    assert case.status is CaseStatus.DECIDED
+    assert case.decision is not None
+    assert (case.decision.outcome, str(case.decision.limit)) == ("admitted", "120000")
+    assert len(bench.delivered) == 3
+    page = manager.get(last.headers["location"]).text
+    assert "the case is decided" in page
+    assert "approved by feng, lena, mira" in page
+    assert 'name="choice"' not in page
+
+
+def test_without_an_acceptance_the_page_names_what_is_missing(bench: Bench) -> None:
+    reference = bench.open_case()
+    for username in ("feng", "lena", "mira"):
+        vote(bench.sign_in(username), bench, reference, choice="approve")
+    assert bench.house.casebook.cases.get(reference).status is CaseStatus.VOTING
+    browser = bench.sign_in("mira")
+    page = aside(browser.get(f"/cases/{reference}").text)
+    assert "Unknowns nobody has accepted yet" in page
+    decided = vote(browser, bench, reference, choice="approve", **ACCEPT)
+    assert decided.headers["location"].endswith("said=decided")
+
+
+def test_the_requester_cannot_vote(bench: Bench) -> None:
+    reference = bench.open_case()
+    browser = bench.sign_in("ada")
+    page = browser.get(f"/cases/{reference}").text
+    assert 'name="choice"' not in page
+    assert "You asked for this customer, so you cannot vote on it." in page
+    answer = vote(browser, bench, reference, choice="approve")
+    assert answer.status_code == 403
+    assert bench.house.casebook.voting.votes(reference) == []
+    assert bench.delivered == []
+
+
+def test_a_vote_on_an_outdated_assessment_is_refused_with_what_to_do(bench: Bench) -> None:
+    reference = bench.open_case()
+    answer = vote(bench.sign_in("lena"), bench, reference, choice="approve", assessment="f" * 64)
+    assert answer.status_code == 403
+    assert "This vote is for an assessment that is no longer the current one." in answer.text
+    assert "open the case again, read what changed, and vote on the current assessment" in answer.text
+    assert f'href="/cases/{reference}"' in answer.text
+    assert 'name="choice"' not in answer.text
+    assert bench.house.casebook.voting.votes(reference) == []
+
+
+def test_accepting_something_that_is_no_open_unknown_is_refused(bench: Bench) -> None:
+    reference = bench.open_case()
+    fields = {"choice": "approve", "accept": "years_trading", "reason:years_trading": "surely"}
+    answer = vote(bench.sign_in("lena"), bench, reference, **fields)
+    assert answer.status_code == 403
+    assert "Not an open unknown of this case: years_trading." in answer.text
+    assert "open unknowns are: open_insolvency" in answer.text
+
+
+def test_a_vote_that_cannot_be_taken_is_shown_again_as_it_was_typed(bench: Bench) -> None:
+    reference = bench.open_case()
+    fields = {
+        "choice": "approve",
+        "limit": "plenty",
+        "comment": "see <b>file</b>",
+        "reason:open_insolvency": "asked by phone",
+        "conditions": "x" * 301,
+    }
+    answer = vote(bench.sign_in("lena"), bench, reference, **fields)
+    assert answer.status_code == 422
+    assert "an amount such as 250000 or 250,000.50" in answer.text
+    assert "at most 300 characters a line" in answer.text
+    assert "a tick in its box to accept it, or no reason" in answer.text
+    assert "see &lt;b&gt;file&lt;/b&gt;</textarea>" in answer.text
+    assert 'value="plenty"' in answer.text
+    assert 'value="approve" required checked' in answer.text
+
+
+def test_a_decline_without_a_comment_and_a_choice_that_is_none_are_refused(bench: Bench) -> None:
+    reference = bench.open_case()
+    browser = bench.sign_in("lena")
+    silent = vote(browser, bench, reference, choice="decline")
+    assert silent.status_code == 403
+    assert "A decline or a question needs a comment." in silent.text
+    nothing = vote(browser, bench, reference)
+    assert nothing.status_code == 422
+    assert "What do you say?" in nothing.text
+    assert bench.house.casebook.voting.votes(reference) == []
+
+
+def test_a_question_can_be_followed_by_a_vote(bench: Bench) -> None:
+    reference = bench.open_case()
+    browser = bench.sign_in("lena")
+    vote(browser, bench, reference, choice="ask", comment="Who owns it?")
+    page = aside(browser.get(f"/cases/{reference}").text)
+    assert "Who owns it?" in page
+    declined = vote(browser, bench, reference, choice="decline", comment="No answer came.")
+    assert declined.headers["location"].endswith("said=decided")
+    decision = bench.house.casebook.cases.get(reference).decision
+    assert decision is not None
+    assert (decision.outcome, decision.limit) == ("declined", None)
+
+
+def test_a_code_is_shown_once_and_votes_for_its_person(bench: Bench) -> None:
+    reference = bench.open_case()
+    browser = bench.sign_in("lena")
+    path = f"/cases/{reference}"
+    data = {"form_key": form_key(browser, path), "assessment": bench.sha256(reference)}
+    answer = browser.post(f"{path}/code", data=data)
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    shown = re.search(r'id="code">([^<]+)<', answer.text)
+    assert shown is not None
+    assert shown.group(1) not in browser.get(path).text
+    person, sha256 = bench.house.casebook.people.redeem_code(shown.group(1), reference)
+    assert (person.username, sha256) == ("lena", bench.sha256(reference))
+    outdated = browser.post(f"{path}/code", data={**data, "assessment": "f" * 64})
+    assert outdated.status_code == 403
+
+
+def test_who_has_no_seat_gets_no_code(bench: Bench) -> None:
+    reference = bench.open_case()
+    browser = bench.sign_in("ada")
+    path = f"/cases/{reference}"
+    data = {"form_key": form_key(browser, path), "assessment": bench.sha256(reference)}
+    assert browser.post(f"{path}/code", data=data).status_code == 403
+    waiting = bench.open_case(application("Copper Mill Foods Ltd", "01234567"), kind="gathering")
+    assert browser.post(f"/cases/{waiting}/code", data=data).status_code == 403
+
+
+def test_a_case_that_is_not_assessed_yet_has_a_page(bench: Bench) -> None:
+    reference = bench.open_case(kind="gathering")
+    answer = bench.sign_in("ada").get(f"/cases/{reference}")
+    assert answer.status_code == 200
+    assert "Not assessed yet" in answer.text
+    assert "Voting has not opened." in answer.text
+
+
+def test_a_decided_case_shows_decision_and_conditions(bench: Bench) -> None:
+    from wiring import steps
+
+    reference = bench.open_case()
+    book = bench.house.casebook
+    for username in ("feng", "lena", "mira"):
+        ballot = Ballot(
+            choice=Choice.APPROVE, conditions=("deposit 20 %",), accepted={"open_insolvency": "asked by phone"}
+        )
+        book.voting.cast(reference, book.people.get(username), bench.sha256(reference), ballot, channel="cli")
+    steps.conclude(bench.house, reference)
+    text = aside(bench.sign_in("otto").get(f"/cases/{reference}").text)
+    assert "admitted" in text
+    assert "150,000 GBP, 30 days" in text
+    assert "deposit 20 %" in text
+    assert "proposed by Mira Novak" in text
+
+
+def test_list_entries_court_records_and_filings_are_shown_to_who_must_judge_them(bench: Bench) -> None:
+    reference = bench.open_case(kind="gathering")
+    hit = WatchlistHit(
+        source="ofac_sdn",
+        list_name="SDN",
+        entry="SDN-77",
+        listed_name="HARBOUR LANE TRADING",
+        matched_name="HARBOUR LANE TOOLS",
+        basis="near_name",
+        score=Decimal("0.91"),
+    )
+    petition = LegalRecord(
+        source="uk_gazette",
+        kind=LegalKind.WINDING_UP_PETITION,
+        status=LegalStatus.UNCLEAR,
+        on=date(2026, 3, 2),
+        reference="4400001",
+        title="Petition <b>to wind up</b>",
+    )
+    late = Filing(
+        source="sec_edgar",
+        reference="0001",
+        form="NT 10-K",
+        filed_on=date(2026, 4, 1),
+        events=(FilingEvent(kind=EventKind.LATE_FILING, on=date(2026, 4, 1), inferred=True, basis="form type"),),
+    )
+    bench.house.casebook.work.save_facts(reference, 1, Facts.of([hit, petition, late]))
+    text = bench.sign_in("lena").get(f"/cases/{reference}").text
+    for part in ("HARBOUR LANE TRADING", "resembling name", "91%", "winding-up petition", "unclear", "late filing"):
+        assert part in text
+    assert "Petition &lt;b&gt;to wind up&lt;/b&gt;" in text
+    assert "inferred: form type" in text
