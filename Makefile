@@ -44,7 +44,7 @@ licences: install ## List the licences of the default dependencies; fail on GPL 
 	@$(BIN)/python .ci/licences.py
 
 bench: install ## Measure the walk, the gathering and the batches; JSON=path writes the figures
-	@$(BIN)/python -m benchmarks.walk $(if $(JSON),--json $(JSON))
+	@$(BIN)/python -m benchmarks $(if $(JSON),--json $(JSON))
 
 lock: install ## Resolve the versions anew and write requirements.lock (needs `pip install uv`)
 	@uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet --output-file requirements.lock --custom-compile-command "make lock"

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, WithJsonSchema, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    field_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from admission.errors import BadInput, Problem
 from admission.identifiers import CHECKS, checked
@@ -17,6 +27,7 @@ from admission.model import Record
 from admission.money import Currency, Money
 
 MAX_AMOUNT = Decimal(10) ** 15
+MAX_LINE = 1000
 
 # ISO 3166-1 alpha-2, official assignments.
 COUNTRIES = frozenset(
@@ -32,6 +43,8 @@ COUNTRIES = frozenset(
 
 def _clean_line(value: object) -> object:
     if isinstance(value, str):
+        if len(value) > MAX_LINE:
+            raise ValueError(f"one line of text, far shorter than {MAX_LINE} characters")
         return unicodedata.normalize("NFC", " ".join(value.split()))
     return value
 
@@ -54,11 +67,32 @@ def _no_float(value: object) -> object:
     return value
 
 
+def _no_bool(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("a whole number")
+    return value
+
+
+def _plain_day(value: object) -> object:
+    # Left to itself pydantic reads a year such as 2009 as seconds since 1970.
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        return value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise ValueError("a day such as 2009-05-31")
+
+
 Line = Annotated[str, BeforeValidator(_clean_line), AfterValidator(_printable)]
 Country = Annotated[str, AfterValidator(_country)]
 # Forms (the Prefect UI's among them) take amounts as text, so that no digit is lost on the way.
 AMOUNT_SCHEMA = WithJsonSchema({"type": "string", "description": 'an amount, such as "500000"'})
-Amount = Annotated[Decimal, BeforeValidator(_no_float), Field(gt=0, le=MAX_AMOUNT, allow_inf_nan=False), AMOUNT_SCHEMA]
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_no_float),
+    Field(gt=0, le=MAX_AMOUNT, decimal_places=4, allow_inf_nan=False),
+    AMOUNT_SCHEMA,
+]
+Day = Annotated[date, BeforeValidator(_plain_day)]
 
 
 class Requested(Record):
@@ -71,7 +105,7 @@ class Requested(Record):
 
     limit: Amount
     currency: Currency
-    terms_days: int = Field(ge=0, le=365)
+    terms_days: Annotated[int, BeforeValidator(_no_bool), Field(ge=0, le=365)]
 
     @property
     def money(self) -> Money:
@@ -85,7 +119,7 @@ class DeclaredAmount(Record):
     amount: Annotated[
         Decimal,
         BeforeValidator(_no_float),
-        Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT, allow_inf_nan=False),
+        Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT, decimal_places=4, allow_inf_nan=False),
         AMOUNT_SCHEMA,
     ]
     currency: Currency
@@ -99,11 +133,11 @@ class DeclaredAmount(Record):
 class Declared(Record):
     """What the applicant says of itself. It is compared with what sources say, never used in their place."""
 
-    founded: date | None = None
+    founded: Day | None = None
     annual_revenue: DeclaredAmount | None = None
     total_assets: DeclaredAmount | None = None
     net_income: DeclaredAmount | None = None
-    headcount: int | None = Field(default=None, ge=0, le=10_000_000)
+    headcount: Annotated[int, BeforeValidator(_no_bool), Field(ge=0, le=10_000_000)] | None = None
 
 
 class Application(Record):
@@ -118,35 +152,38 @@ class Application(Record):
 
     @field_validator("identifiers", mode="before")
     @classmethod
-    def _known_kinds(cls, value: object) -> object:
+    def _checked_numbers(cls, value: object) -> dict[str, str]:
         if not isinstance(value, Mapping):
             raise ValueError(f"a table of identifiers: {', '.join(CHECKS)}")
-        for kind, number in value.items():
-            if kind not in CHECKS:
-                nearest = difflib.get_close_matches(str(kind), CHECKS, 1)
-                hint = f"; did you mean {nearest[0]}?" if nearest else ""
-                raise ValueError(f"{kind}: one of {', '.join(CHECKS)}{hint}")
-            if not isinstance(number, str):
-                raise ValueError(f'{kind}: the number in quotes, so that leading zeros stay, such as "0000320193"')
-            if len(number) > 40:
-                raise ValueError(f"{kind}: at most 40 characters")
-        return value
-
-    @field_validator("identifiers")
-    @classmethod
-    def _check_digits(cls, value: dict[str, str]) -> dict[str, str]:
         numbers: dict[str, str] = {}
-        for kind, number in sorted(value.items()):
+        wrong: list[InitErrorDetails] = []
+        for kind, number in sorted(((str(kind), number) for kind, number in value.items()), key=lambda pair: pair[0]):
             try:
-                numbers[kind] = checked(kind, number)
+                numbers[kind] = _checked_number(kind, number)
             except ValueError as error:
-                raise ValueError(f"{kind} {number!r}: {error}") from None
+                told = PydanticCustomError("value_error", "{error}", {"error": str(error)})
+                wrong.append(InitErrorDetails(type=told, loc=(_shortened(kind),), input=number))
+        if wrong:
+            # Pydantic takes these over one by one, so that each problem names its identifier.
+            raise ValidationError.from_exception_data("identifiers", wrong)
         return numbers
 
     @property
     def subject(self) -> Subject:
         """The company that the application is about."""
         return Subject(legal_name=self.legal_name, country=self.country, identifiers=self.identifiers)
+
+
+def _checked_number(kind: str, number: object) -> str:
+    if kind not in CHECKS:
+        nearest = difflib.get_close_matches(kind[:60], CHECKS, 1)
+        hint = f"; did you mean {nearest[0]}?" if nearest else ""
+        raise ValueError(f"no such identifier; one of {', '.join(CHECKS)}{hint}")
+    if not isinstance(number, str):
+        raise ValueError('the number in quotes, so that leading zeros stay, such as "0000320193"')
+    if len(number) > 40:
+        raise ValueError("at most 40 characters")
+    return checked(kind, number)
 
 
 class Subject(Record):
@@ -171,42 +208,83 @@ _EXPECTED = {
     "greater_than": "more than {gt}",
     "greater_than_equal": "at least {ge}",
     "less_than_equal": "at most {le}",
+    "string_type": "text",
     "string_too_short": "not empty",
     "string_too_long": "at most {max_length} characters",
+    "too_short": "not empty: at least {min_length}",
+    "too_long": "a length of at most {max_length}",
+    "model_type": "a table of fields",
+    "model_attributes_type": "a table of fields",
     "decimal_parsing": 'an amount in quotes, such as "500000"',
+    "decimal_max_places": "at most {decimal_places} places after the point",
+    "int_type": "a whole number",
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",
     "finite_number": "a finite amount",
 }
 
 
-def problems_of(error: ValidationError, *, row: int | None = None) -> tuple[Problem, ...]:
-    """Turn pydantic's complaints into ours: which field, what was given, what would be right."""
-    return tuple(_problem(dict(item), row) for item in error.errors(include_url=False))
+def problems_of(
+    error: ValidationError, *, row: int | None = None, model: type[BaseModel] = Application
+) -> tuple[Problem, ...]:
+    """Turn pydantic's complaints into ours: which field, what was given, what would be right.
+
+    Args:
+        error: what pydantic found.
+        row: row of a table, named in every problem.
+        model: what was read; fields that it does not have are told with the nearest one that it has.
+    """
+    return tuple(_problem(dict(item), row, model) for item in error.errors(include_url=False))
 
 
-def _problem(item: dict[str, Any], row: int | None) -> Problem:
-    kind, context = str(item["type"]), dict(item.get("ctx") or {})
+def _problem(item: dict[str, Any], row: int | None, model: type[BaseModel]) -> Problem:
+    kind = str(item["type"])
+    if kind in ("too_short", "too_long") and isinstance(item.get("input"), str):
+        kind = f"string_{kind}"
+    context = {name: _plain_amount(value) for name, value in (item.get("ctx") or {}).items()}
     if kind == "value_error":
         expected = str(context.get("error", item["msg"]))
     else:
         expected = _EXPECTED.get(kind, str(item["msg"])).format(**context)
     path = [str(part) for part in item["loc"]]
     if kind == "extra_forbidden":
-        known = _fields_at(path[:-1])
-        nearest = difflib.get_close_matches(path[-1], known, 1)
+        known = _fields_at(model, item["loc"][:-1])
+        nearest = difflib.get_close_matches(path[-1][:60], known, 1)
         expected += f"; did you mean {nearest[0]}?" if nearest else f"; known are {', '.join(known)}"
+    if kind in ("literal_error", "enum"):
+        known = re.findall(r"'([^']*)'", str(context.get("expected", "")))
+        nearest = difflib.get_close_matches(str(item.get("input"))[:60], known, 1)
+        expected = f"one of {', '.join(known)}" + (f"; did you mean {nearest[0]}?" if nearest else "")
     given = "" if kind == "missing" else _shortened(item.get("input"))
     return Problem(field=".".join(path), value=given, expected=expected, row=row)
 
 
-def _fields_at(path: list[str]) -> list[str]:
-    models: dict[str, type[Record]] = {"": Application, "requested": Requested, "declared": Declared}
-    return list(models.get(".".join(path), DeclaredAmount).model_fields)
+def _plain_amount(value: object) -> object:
+    # Some of pydantic's bounds come as the text of a Decimal's repr.
+    written = re.fullmatch(r"Decimal\('(.*)'\)", str(value))
+    return f"{Decimal(written[1]):f}" if written else value
+
+
+def _fields_at(model: type[BaseModel], path: Iterable[int | str]) -> list[str]:
+    for part in path:
+        if isinstance(part, str) and part in model.model_fields:
+            model = next(_models_in(model.model_fields[part].annotation), model)
+    return list(model.model_fields)
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)
 
 
 def _shortened(value: object) -> str:
-    text = str(value)
+    try:
+        text = str(value)
+    except ValueError:
+        # Python writes no whole number of more than 4300 digits.
+        return "a number of thousands of digits"
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -7,7 +7,7 @@ the casebook judge a vote by the same rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -93,13 +93,23 @@ SEAT_NAMES = {
 
 
 def _seated(seats: Sequence[Requirement], people: Sequence[Person]) -> bool:
-    if not seats:
-        return True
-    first, rest = seats[0], seats[1:]
-    return any(
-        first.seats(person) and _seated(rest, [other for other in people if other.username != person.username])
-        for person in people
-    )
+    """True where every seat gets a person of its own (bipartite matching by augmenting paths, H. W. Kuhn 1955)."""
+    able = {person.username: [place for place, seat in enumerate(seats) if seat.seats(person)] for person in people}
+    holders: dict[int, str] = {}
+    return all(_takes(place, able, holders, set()) for place in range(len(seats)))
+
+
+def _takes(place: int, able: Mapping[str, Sequence[int]], holders: dict[int, str], tried: set[str]) -> bool:
+    held = {username: at for at, username in holders.items()}
+    for username, places in able.items():
+        if place not in places or username in tried:
+            continue
+        tried.add(username)
+        # Whoever sits elsewhere may move here if somebody else can take that seat.
+        if username not in held or _takes(held[username], able, holders, tried):
+            holders[place] = username
+            return True
+    return False
 
 
 class Stage(Record):
@@ -219,7 +229,7 @@ def standing(poll: Poll, votes: Iterable[Vote]) -> Standing:
         said = [vote for vote in counted if vote.stage == stage.name]
         declined = [vote for vote in said if vote.ballot.choice is Choice.DECLINE]
         approved = [people[vote.voter] for vote in said if vote.ballot.choice is Choice.APPROVE]
-        if declined and (stage.decline == "veto" or not _reachable(stage, poll, declined)):
+        if declined and (stage.decline == "veto" or not _reachable(stage, poll, counted)):
             return Standing(stage=None, decided=_declined(declined))
         if not stage.require.met_by(approved):
             return Standing(stage=stage)
@@ -231,9 +241,14 @@ def standing(poll: Poll, votes: Iterable[Vote]) -> Standing:
     return Standing(stage=None, decided=_approved(poll, approvals))
 
 
-def _reachable(stage: Stage, poll: Poll, declined: Sequence[Vote]) -> bool:
-    against = {vote.voter for vote in declined}
-    return stage.require.met_by([person for person in poll.electorate if person.username not in against])
+def _reachable(stage: Stage, poll: Poll, counted: Sequence[Vote]) -> bool:
+    """True where those who have not spoken yet, with the stage's approvers, could still fill its seats."""
+    spent = {
+        vote.voter
+        for vote in counted
+        if vote.ballot.choice is Choice.DECLINE or (vote.ballot.choice is Choice.APPROVE and vote.stage != stage.name)
+    }
+    return stage.require.met_by([person for person in poll.electorate if person.username not in spent])
 
 
 def _declined(declined: Sequence[Vote]) -> Decided:
@@ -291,6 +306,9 @@ def check_ballot(poll: Poll, votes: Iterable[Vote], voter: Person, assessment: s
     if before and before[-1].ballot.choice is not Choice.ASK and not now.missing_acceptances:
         raise NotAllowed("You have voted on this assessment already.", context=context)
     _check_content(poll, ballot)
+    if before and before[-1].ballot.choice is not Choice.ASK:
+        # Who votes again, to accept what is still missing, stays in the seat that the first vote filled.
+        return next(stage for stage in poll.stages if stage.name == before[-1].stage)
     return now.stage
 
 

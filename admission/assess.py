@@ -13,11 +13,11 @@ from admission.criteria import judge
 from admission.derive import declared_findings, derive_metrics
 from admission.evidence import Evidence, coverage
 from admission.findings import Validation, Verdict
-from admission.limits import recommend_limit
+from admission.limits import no_limit, recommend_limit
 from admission.metrics import Metric
 from admission.model import Text, digest
 from admission.money import RateTable
-from admission.policy import Criterion, Grade, Policy
+from admission.policy import SECURITY_TREATMENT, Criterion, Grade, Policy
 from admission.routing import choose_route
 from admission.scorecard import reasons, score
 
@@ -41,9 +41,10 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         as_of: the day of the assessment; the same inputs and day give the same assessment, to the byte.
     """
     application, validation = dossier.application, dossier.validation
+    evidence = sorted(dossier.evidence, key=lambda item: (item.source, item.query.key, item.id))
     metrics = derive_metrics(
         validation.usable,
-        coverage(dossier.evidence),
+        coverage(evidence),
         application,
         spoiled=validation.spoiled,
         rates=rates,
@@ -54,7 +55,6 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
     results = judge(applicable(policy, application, dossier.kind), metrics)
     scored = score(policy, metrics)
     grade = scored.grade
-    limit = recommend_limit(policy, grade, application.requested, metrics, rates, as_of=as_of)
     secured = grade.secured or secured_only(results)
     route = choose_route(
         policy,
@@ -62,14 +62,17 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         application.requested,
         results=results,
         findings=findings,
-        evidence=dossier.evidence,
+        evidence=evidence,
         rates=rates,
         as_of=as_of,
     )
+    limit = recommend_limit(policy, grade, application.requested, metrics, rates, as_of=as_of)
+    if route.kind == "knock_out":
+        limit = no_limit(limit)
     return Assessment(
         as_of=as_of,
         engine=ENGINE,
-        parsers=_parsers(dossier.evidence),
+        parsers=_parsers(evidence),
         policy=policy.pin,
         facts=digest(validation.usable.model_dump(mode="json")),
         metrics=tuple(metrics.values()),
@@ -128,5 +131,5 @@ def _terms(application: Application, grade: Grade, limit: Limit, *, secured: boo
 def _treatments(policy: Policy, grade: Grade, *, secured: bool) -> tuple[Treatment, ...]:
     names = list(grade.treatments)
     if secured and not grade.secured:
-        names.append("security")
+        names.append(SECURITY_TREATMENT)
     return tuple(policy.treatment(name) for name in dict.fromkeys(names))

@@ -58,9 +58,10 @@ def _message(criterion: Criterion, metric: Metric) -> Text:
     asked = _WORDS[criterion.comparison]
     bound = _shown_bound(criterion.value)
     sources = ", ".join(metric.sources)
+    said = Text(en=f" ({sources})", zh=f"（{sources}）") if sources else Text(en="", zh="")
     return Text(
-        en=f"{criterion.reason.en}: {shown(metric.value).en} ({sources}); asked {asked.en.format(bound)}",
-        zh=f"{criterion.reason.zh}：{shown(metric.value).zh}（{sources}）；要求{asked.zh.format(bound)}",
+        en=f"{criterion.reason.en}: {shown(metric.value).en}{said.en}; asked {asked.en.format(bound)}",
+        zh=f"{criterion.reason.zh}：{shown(metric.value).zh}{said.zh}；要求{asked.zh.format(bound)}",
     )
 
 
@@ -69,7 +70,7 @@ def shown(value: Value | None) -> Text:
     if isinstance(value, bool):
         return Text(en="yes", zh="是") if value else Text(en="no", zh="否")
     if isinstance(value, Decimal):
-        text = f"{value:,.0f}" if abs(value) >= 1000 else f"{round(value, 3).normalize():f}"
+        text = f"{value:,.0f}" if abs(value) >= 1000 else f"{(round(value, 3) + 0).normalize():f}"
         return Text(en=text, zh=text)
     text = "-" if value is None else value
     return Text(en=text, zh=text)

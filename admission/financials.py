@@ -45,13 +45,17 @@ def _standing(statement: FinancialStatement) -> tuple[date, bool, int, str]:
 
 
 def accounts_before(statements: Sequence[FinancialStatement], current: FinancialStatement) -> FinancialStatement | None:
-    """Return the same source's accounts of the year before, in the same currency and standard."""
+    """Return the same source's accounts of the year before, in the same currency and standard.
+
+    Those of a group are not compared with those of its parent company alone.
+    """
     earlier = [
         statement
         for statement in statements
         if statement.source == current.source
         and statement.currency == current.currency
         and statement.standard == current.standard
+        and (statement.consolidated is False) == (current.consolidated is False)
         and 350 <= (current.period_end - statement.period_end).days <= 380
     ]
     return latest_accounts(earlier)

@@ -92,7 +92,8 @@ def gather(
         reference: the case.
         round: its round.
         last_try: on the last try an unavailable source becomes evidence of its own; before, the error is raised so that
-            the caller may try again. Answers that are stored already are not asked for twice.
+            the caller may try again. Answers that are stored already are not asked for twice, and what was paid for
+            is read again from its bytes, never bought again in the same round.
 
     Raises:
         SourceUnavailable: on any but the last try.
@@ -100,8 +101,8 @@ def gather(
     plan = connector.plan(subject)
     asked: dict[str, Evidence] = {
         item.query.key: item
-        for item in desk.store.of(reference, round)
-        if item.source == connector.card.name and item.answer.answered
+        for item in latest(desk.store.of(reference, round))
+        if item.source == connector.card.name and (item.answer.answered or (item.query.paid and item.sha256))
     }
     asker = _Asker(connector, desk, reference, round)
     if plan.missing is not None:
@@ -146,21 +147,29 @@ class _Asker:
             why = Text(en="a paid call, and buying was not asked for", zh="付费查询，本次未要求购买")
             return self.recorded(query, Answer.SKIPPED, why), None
         try:
-            raw = self._bought(query) if query.paid else self.connector.fetch(query)
+            return self._bought(query) if query.paid else self._kept(query, self.connector.fetch(query))
         except SourceUnavailable:
             raise
-        except (CouldNotAsk, SourceChanged) as error:
-            answer = Answer(error.answer)
+        except (CouldNotAsk, SourceChanged, Conflict) as error:
+            answer = Answer.IN_DOUBT if isinstance(error, Conflict) else Answer(error.answer)
             return self.recorded(query, answer, _said(answer, error)), None
-        except Conflict as error:
-            return self.recorded(query, Answer.IN_DOUBT, _said(Answer.IN_DOUBT, error)), None
-        return self._read(query, raw, self.desk.store.keep(raw.body), reused=False)
 
     def again(self, evidence: Evidence) -> tuple[Evidence, Parsed | None]:
         """Read stored evidence of this round once more, for the questions that follow from it."""
-        return evidence, self.connector.parse(evidence.query, raw_of(evidence, self.desk.store))
+        raw = raw_of(evidence, self.desk.store)
+        if evidence.answer.answered:
+            return evidence, self.connector.parse(evidence.query, raw)
+        try:
+            self.connector.parse(evidence.query, raw)
+        except (CouldNotAsk, SourceChanged):
+            return evidence, None
+        # A mended parser reads what was paid for and could not be read before.
+        return self._read(evidence.query, raw, str(evidence.sha256), reused=True)
 
-    def _bought(self, query: Query) -> RawAnswer:
+    def _kept(self, query: Query, raw: RawAnswer) -> tuple[Evidence, Parsed | None]:
+        return self._read(query, raw, self.desk.store.keep(raw.body), reused=False)
+
+    def _bought(self, query: Query) -> tuple[Evidence, Parsed | None]:
         card = self.connector.card
         call = self.desk.store.book_call(self.reference, query, card.price, card.price_currency)
         try:
@@ -178,16 +187,22 @@ class _Asker:
         except GatehouseError:
             self.desk.store.close_call(call, "failed")
             raise
+        # The call is closed last: a crash before leaves it in doubt, and nothing in doubt is bought again.
+        read = self._kept(query, raw)
         self.desk.store.close_call(call, "answered")
-        return raw
+        return read
 
     def _read(self, query: Query, raw: RawAnswer, sha256: str, *, reused: bool) -> tuple[Evidence, Parsed | None]:
+        bought = query.paid and not reused
         try:
             parsed = self.connector.parse(query, raw)
         except (CouldNotAsk, SourceChanged) as error:
+            if isinstance(error, SourceUnavailable) and not query.paid and not reused:
+                # A cut-off body or a maintenance page is worth another try, as no answer at all is.
+                raise
             answer = Answer(error.answer)
-            return self.recorded(query, answer, _said(answer, error), raw, sha256), None
-        bought = query.paid and not reused
+            said = _said(answer, error)
+            return self.recorded(query, answer, said, raw, sha256, reused=reused, bought=bought), None
         evidence = self.recorded(query, parsed.answer, parsed.message, raw, sha256, reused=reused, bought=bought)
         return evidence, parsed
 

@@ -22,6 +22,7 @@ TITLES = {
     "bureau_limit": Text(en="limit the bureau recommends", zh="征信机构建议额度"),
     "concentration_cap": Text(en="own concentration cap", zh="自身集中度上限"),
     "starter_cap": Text(en="starter cap without accounts", zh="无报表起步上限"),
+    "knock_out": Text(en="knocked out", zh="一票否决"),
     "grade": Text(en="no open credit at this grade", zh="该等级不予赊销"),
 }
 
@@ -55,6 +56,12 @@ def recommend_limit(
     if grade.net_worth_factor == 0 and grade.turnover_factor == 0:
         bounds.append(LimitBound(name="grade", amount=Decimal(0), reason=TITLES["grade"]))
     return _least(bounds, requested.currency)
+
+
+def no_limit(limit: Limit) -> Limit:
+    """Return the limit of a company that is knocked out: none, whatever the other bounds say."""
+    bound = LimitBound(name="knock_out", amount=Decimal(0), reason=TITLES["knock_out"])
+    return limit.model_copy(update={"amount": Decimal(0), "binding": bound.name, "bounds": (*limit.bounds, bound)})
 
 
 def _least(bounds: list[LimitBound], currency: str) -> Limit:

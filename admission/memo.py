@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from admission.assessment import Assessment
@@ -31,6 +32,7 @@ BINDINGS = {
     "bureau_limit": Text(en="bureau limit", zh="征信建议额度"),
     "concentration_cap": Text(en="concentration cap", zh="集中度上限"),
     "starter_cap": Text(en="starter cap", zh="起步上限"),
+    "knock_out": Text(en="knock-out", zh="一票否决"),
     "grade": Text(en="grade", zh="等级"),
 }
 
@@ -50,7 +52,9 @@ def credit_memo(
     sections = [
         _head(case, assessment, zh=zh, desk_url=desk_url),
         _section("授信建议" if zh else "Recommendation", _recommendation(assessment, language)),
-        _section("主要原因" if zh else "Main reasons", [f"- {reason.to(language)}" for reason in assessment.reasons]),
+        _section(
+            "主要原因" if zh else "Main reasons", [f"- {escape(reason.to(language))}" for reason in assessment.reasons]
+        ),
         _section("未能查清" if zh else "Could not be checked", _gaps(assessment, evidence, outside, language)),
         _section("准入标准" if zh else "Criteria", _criteria(assessment, language)),
         _section("关键指标" if zh else "Figures", _figures(assessment, language)),
@@ -165,8 +169,9 @@ def _evidence(evidence: Sequence[Evidence], language: Language) -> list[str]:
 
 def escape(text: str) -> str:
     """Take the meaning out of characters that Markdown or HTML would read; what sources send is never markup."""
-    for character in "\\`*_[]<>|#":
-        text = text.replace(
-            character, f"\\{character}" if character not in "<>" else {"<": "&lt;", ">": "&gt;"}[character]
-        )
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    for character in "\\`*_[]|#~":
+        text = text.replace(character, f"\\{character}")
+    # Readers of Markdown make links of bare addresses too.
+    text = re.sub(r"(?i)(?<=\bwww)\.|:(?=//)|@", lambda found: f"\\{found[0]}", text)
     return " ".join(text.split())

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from admission.model import Record
 
@@ -48,7 +48,7 @@ class Rate(Record):
     currency: Currency
     to: Currency
     on: date
-    per_unit: Decimal
+    per_unit: Decimal = Field(gt=0)
 
 
 class Converted(Record):
@@ -74,7 +74,7 @@ class RateTable:
                 continue
             if (rate.currency, rate.to) == (money.currency, to):
                 factor = rate.per_unit
-            elif (rate.to, rate.currency) == (money.currency, to) and rate.per_unit:
+            elif (rate.to, rate.currency) == (money.currency, to):
                 factor = 1 / rate.per_unit
             else:
                 continue

@@ -10,11 +10,11 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
-from admission.application import problems_of
+from admission.application import COUNTRIES, problems_of
 from admission.approvals import Requirement, Stage
 from admission.assessment import Effect, PolicyPin, RouteKind, Treatment
 from admission.cases import CaseKind
@@ -24,7 +24,14 @@ from admission.model import Record, Text, digest
 from admission.money import Currency
 
 Comparison = Literal["at_most", "at_least", "between", "equals", "one_of", "is_true", "is_false"]
-NUMERIC = ("at_most", "at_least", "between")
+COMPARISONS = {
+    "flag": ("is_true", "is_false"),
+    "code": ("equals", "one_of"),
+    "number": ("at_most", "at_least", "between", "equals"),
+}
+# Names of what the house itself adds to a route or to terms.
+HOLD_STAGE = "hold"
+SECURITY_TREATMENT = "security"
 
 
 class When(Record):
@@ -75,7 +82,7 @@ class Criterion(Record):
             "at_least": isinstance(value, Decimal),
             "between": _is_range(value),
             "equals": isinstance(value, Decimal | str),
-            "one_of": isinstance(value, tuple) and len(value) > 0,
+            "one_of": isinstance(value, tuple) and len(value) > 0 and all(isinstance(name, str) for name in value),
             "is_true": value is None,
             "is_false": value is None,
         }
@@ -162,7 +169,7 @@ class Grade(Record):
     terms_days: int = Field(ge=0, le=365)
     secured: bool = False
     treatments: tuple[str, ...] = ()
-    level_up: int | Literal["top"] = 0
+    level_up: Annotated[int, Field(ge=0)] | Literal["top"] = 0
     review_months: int = Field(ge=1, le=36)
     terms_text: Text
 
@@ -280,7 +287,7 @@ def load_policy(document: object) -> Policy:
     try:
         policy = Policy.model_validate(dict(document))
     except ValidationError as error:
-        raise BadInput("The policy cannot be used.", problems=problems_of(error)) from None
+        raise BadInput("The policy cannot be used.", problems=problems_of(error, model=Policy)) from None
     problems = list(_problems(policy))
     if problems:
         raise BadInput("The policy cannot be used.", problems=problems)
@@ -289,6 +296,12 @@ def load_policy(document: object) -> Policy:
 
 def _problems(policy: Policy) -> Iterator[Problem]:
     yield from _criteria_problems(policy)
+    yield from _repeated("scorecard", [attribute.metric for attribute in policy.scorecard.attributes])
+    yield from _repeated("grades", [grade.name for grade in policy.grades])
+    yield from _repeated("treatments", [treatment.id for treatment in policy.treatments])
+    yield from _repeated("approval.bands", [band.name for band in policy.approval.bands])
+    for band in policy.approval.bands:
+        yield from _repeated(f"approval.bands.{band.name}.stages", [HOLD_STAGE, *(stage.name for stage in band.stages)])
     grades = [grade.name for grade in policy.grades]
     bounds = [grade.at_least for grade in policy.grades]
     if bounds != sorted(set(bounds), reverse=True) or bounds[-1] != 0:
@@ -296,6 +309,8 @@ def _problems(policy: Policy) -> Iterator[Problem]:
     for attribute in policy.scorecard.attributes:
         if attribute.metric not in CATALOGUE:
             yield _unknown_name("scorecard", attribute.metric, list(CATALOGUE))
+        elif CATALOGUE[attribute.metric].kind == "code":
+            yield Problem("scorecard", attribute.metric, "a number or a flag; a code has no bins")
     if policy.scorecard.missing_cap not in grades:
         yield _unknown_name("scorecard.missing_cap", policy.scorecard.missing_cap, grades)
     for name in policy.approval.fast_track.grades:
@@ -306,27 +321,40 @@ def _problems(policy: Policy) -> Iterator[Problem]:
         for name in grade.treatments:
             if name not in known:
                 yield _unknown_name(f"grades.{grade.name}.treatments", name, known)
+    if SECURITY_TREATMENT not in known and any(item.effect == "secured_only" for item in policy.criteria):
+        yield Problem("treatments", ", ".join(known), f"one of id {SECURITY_TREATMENT}, for criteria of secured_only")
 
 
 def _criteria_problems(policy: Policy) -> Iterator[Problem]:
-    seen: set[str] = set()
+    yield from _repeated("criteria", [criterion.id for criterion in policy.criteria])
     for criterion in policy.criteria:
         where = f"criteria.{criterion.id}"
-        if criterion.id in seen:
-            yield Problem(where, criterion.id, "an id that no other criterion has")
-        seen.add(criterion.id)
-        spec = CATALOGUE.get(criterion.metric)
-        if spec is None:
-            yield _unknown_name(f"{where}.metric", criterion.metric, list(CATALOGUE))
-            continue
-        flag = criterion.comparison in ("is_true", "is_false")
-        if flag != (spec.kind == "flag"):
-            yield Problem(
-                f"{where}.comparison", criterion.comparison, f"a comparison for a {spec.kind}, which {spec.name} is"
-            )
+        yield from _measure_problems(where, criterion)
         for segment in criterion.when.segments:
             if segment not in policy.segments:
                 yield _unknown_name(f"{where}.when.segments", segment, policy.segments)
+        for country in criterion.when.countries:
+            if country not in COUNTRIES:
+                yield Problem(f"{where}.when.countries", country, "a two-letter ISO 3166 country code, such as GB")
+
+
+def _measure_problems(where: str, criterion: Criterion) -> Iterator[Problem]:
+    spec = CATALOGUE.get(criterion.metric)
+    if spec is None:
+        yield _unknown_name(f"{where}.metric", criterion.metric, list(CATALOGUE))
+        return
+    fitting = COMPARISONS.get(spec.kind, COMPARISONS["number"])
+    if criterion.comparison not in fitting:
+        expected = f"a comparison for a {spec.kind}, which {spec.name} is: {', '.join(fitting)}"
+        yield Problem(f"{where}.comparison", criterion.comparison, expected)
+    elif criterion.comparison == "equals" and isinstance(criterion.value, str) != (spec.kind == "code"):
+        yield Problem(f"{where}.value", str(criterion.value), f"a {spec.kind}, which {spec.name} is")
+
+
+def _repeated(where: str, names: Sequence[str]) -> Iterator[Problem]:
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            yield Problem(where, name, "a name that nothing else here has")
 
 
 def _unknown_name(where: str, name: str, known: Sequence[str]) -> Problem:

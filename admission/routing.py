@@ -13,7 +13,7 @@ from admission.evidence import Answer, Evidence
 from admission.findings import Finding, Verdict, Weight
 from admission.model import Text
 from admission.money import RateTable
-from admission.policy import Band, Criterion, Grade, Policy
+from admission.policy import HOLD_STAGE, Band, Criterion, Grade, Policy
 
 
 def choose_route(
@@ -61,7 +61,9 @@ def fast_track_obstacles(
     rule = policy.approval.fast_track
     obstacles = [item.message for item in results if item.verdict is not Verdict.PASS]
     obstacles += [
-        finding.message for finding in findings if finding.verdict is Verdict.FAIL and finding.weight is not Weight.INFO
+        finding.message
+        for finding in findings
+        if finding.verdict is not Verdict.PASS and finding.weight is not Weight.INFO
     ]
     silent = [item for item in evidence if not item.answer.answered and item.answer is not Answer.SKIPPED]
     obstacles += [
@@ -126,7 +128,7 @@ def _with_hold(
     if not held:
         return stages
     clearing = Stage(
-        name="hold",
+        name=HOLD_STAGE,
         title=Text(en="Hold: credit clears the outstanding matter", zh="暂缓：信用部核清未决事项"),
         require=Requirement(department="credit"),
     )

@@ -51,7 +51,7 @@ def not_covered(coverage: Coverage, topic: Topic) -> Text:
     """Say why a topic is not covered: which sources could not be asked, or that none was."""
     gaps = [gap for gap in coverage.gaps if gap.topic == topic]
     if not gaps:
-        return Text(en="no source was asked", zh="没有查询任何来源")
+        return Text(en="no source gave an answer that can be used", zh="没有来源给出可用答复")
     names = ", ".join(dict.fromkeys(f"{gap.source} ({gap.answer})" for gap in gaps))
     return Text(en=f"could not be checked: {names}", zh=f"未能查询：{names}")
 
@@ -174,9 +174,12 @@ class _View:
     def strike_off_proposed(self) -> Metric:
         stated = [profile for profile in self.facts.profiles if profile.status is not None]
         proposed = [profile for profile in stated if profile.status is CompanyStatus.STRIKE_OFF_PROPOSED]
-        sources = tuple(profile.source for profile in proposed or stated or self.facts.profiles)
-        if self.facts.profiles:
+        if stated:
+            sources = tuple(profile.source for profile in proposed or stated)
             return known("strike_off_proposed", bool(proposed), sources, self.as_of)
+        active = self.registered_active()
+        if active.value is True:
+            return known("strike_off_proposed", False, active.sources, self.as_of, note=active.note)
         return unknown("strike_off_proposed", self._unless_asked(Topic.IDENTITY))
 
     def credit_score(self) -> Metric:
@@ -222,7 +225,7 @@ class _View:
     def open_insolvency(self) -> Metric:
         records = self._insolvency()
         running = [record for record in records if record.status is LegalStatus.OPEN]
-        failed = [profile for profile in self.facts.profiles if profile.status is CompanyStatus.IN_INSOLVENCY]
+        failed = self._in_insolvency()
         if running or failed:
             sources = tuple(dict.fromkeys([item.source for item in (*running, *failed)]))
             days = [record.on for record in running if record.on]
@@ -234,17 +237,24 @@ class _View:
             return unknown("open_insolvency", why, sources=tuple(dict.fromkeys(record.source for record in unclear)))
         return self._absent("open_insolvency", Topic.INSOLVENCY, False)
 
+    def _in_insolvency(self) -> list[CompanyProfile]:
+        return [profile for profile in self.facts.profiles if profile.status is CompanyStatus.IN_INSOLVENCY]
+
     def insolvency_history(self) -> Metric:
-        records = self._insolvency()
-        if records:
+        records, failed = self._insolvency(), self._in_insolvency()
+        if records or failed:
             days = [record.on for record in records if record.on]
-            sources = tuple(dict.fromkeys(record.source for record in records))
+            sources = tuple(dict.fromkeys([item.source for item in (*records, *failed)]))
             return known("insolvency_history", True, sources, max(days, default=None))
         return self._absent("insolvency_history", Topic.INSOLVENCY, False)
 
     def open_charges(self) -> Metric:
         charges = [record for record in self.facts.legal if record.kind is LegalKind.CHARGE]
         outstanding = [record for record in charges if record.status is LegalStatus.OPEN]
+        unclear = tuple(dict.fromkeys(record.source for record in charges if record.status is LegalStatus.UNCLEAR))
+        if unclear:
+            why = Text(en="charges whose end is not certain", zh="抵押登记的解除情况不确定")
+            return unknown("open_charges", why, sources=unclear)
         if charges and self.coverage.complete(Topic.CHARGES):
             sources = tuple(dict.fromkeys(record.source for record in charges))
             return known("open_charges", Decimal(len(outstanding)), sources, self.as_of)

@@ -79,7 +79,7 @@ def demo_settings(folder: Path) -> Settings:
         ("CREDITSAFE_USERNAME", "sandbox"),
         ("CREDITSAFE_PASSWORD", "sandbox"),
         ("CREDITSAFE_PAYMENT_FIELDS", "paymentData.dbt"),
-        ("RATES", str(_packaged("rates.csv"))),
+        ("RATES", str(packaged("rates.csv"))),
     ):
         os.environ[f"GATEHOUSE_{name}"] = value
     settings = Settings(data=folder, contact="Gatehouse demo, demo@localhost", database_url=None)
@@ -90,7 +90,8 @@ def demo_settings(folder: Path) -> Settings:
     return demo
 
 
-def _packaged(name: str) -> Path:
+def packaged(name: str) -> Path:
+    """Return a file of the sandbox."""
     with as_file(files("sandbox").joinpath(name)) as path:
         return path
 
@@ -154,7 +155,7 @@ def _onboard(house: House) -> dict[str, str]:
     """Open a case for each story; return the references by story."""
     stories = {}
     for name in expectations():
-        (application,) = read_applications(_packaged(f"applicants/{name}.yaml")).applications
+        (application,) = read_applications(packaged(f"applicants/{name}.yaml")).applications
         stories[name] = open_case(house, application, "analyst")
         progress(f"{stories[name]} {application.legal_name}: {expectations()[name]['why']['en']}")
     deliver_now(house)

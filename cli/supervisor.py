@@ -125,9 +125,11 @@ def end_group(pid: int, how: signal.Signals) -> None:
 
 @contextlib.contextmanager
 def until_stopped() -> Iterator[None]:
-    """Turn Ctrl-C and SIGTERM into an orderly end of the block."""
+    """Turn Ctrl-C and SIGTERM into an orderly end of the block; while it ends, further ones are not heard."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         raise Stopped
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}

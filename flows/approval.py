@@ -6,7 +6,7 @@ from typing import Literal
 
 from prefect import suspend_flow_run
 from prefect.input import RunInput
-from prefect.runtime import deployment, flow_run
+from prefect.runtime import deployment
 from pydantic import Field
 
 from admission.approvals import Ballot, Choice
@@ -43,14 +43,11 @@ def await_decision(reference: str) -> bool:
                 return True
             open_voting(reference)
         if not _may_suspend():
-            house().casebook.cases.release_lease(reference, str(flow_run.id))
             return False
         wakes = _wakes(reference)
         case = house().casebook.cases.get(reference)
         form = VoteForm.with_initial_data(description=_introduction(reference))
-        house().casebook.cases.release_lease(reference, str(flow_run.id))
         given = suspend_flow_run(wait_for_input=form, key=f"approval-{case.round}-{wakes}", timeout=None)
-        house().casebook.cases.acquire_lease(reference, str(flow_run.id), house().settings.lease_seconds)
         _take_vote(reference, given)
     return True
 
@@ -77,10 +74,12 @@ def _take_vote(reference: str, form: VoteForm) -> None:
     """Record what the Resume form brought; a vote goes through the same rules as one from the desk."""
     book = house().casebook
     said = "woken"
-    if form.vote or form.code:
+    if form.code and not form.vote:
+        said = "refused: The form has a code but no vote."
+    elif form.vote:
         try:
             person, assessment = book.people.redeem_code(form.code, reference)
-            ballot = Ballot(choice=Choice(form.vote or "ask"), comment=form.comment)
+            ballot = Ballot(choice=Choice(form.vote), comment=form.comment)
             book.voting.cast(reference, person, assessment, ballot, channel="resume_form")
             said = "vote recorded"
         except GatehouseError as error:

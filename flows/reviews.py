@@ -8,7 +8,7 @@ from prefect.states import Completed
 
 from flows.walk import name_run, walk
 from tasks.delivery import deliver_outbox
-from tasks.reviews import open_due_reviews, open_review, rescore_book, review_chunk
+from tasks.reviews import hand_to_people, open_due_reviews, open_review, rescore_book, review_chunk
 
 CHUNK = 200
 
@@ -20,19 +20,21 @@ def review_due_customers() -> State:
     chunks = [due[start : start + CHUNK] for start in range(0, len(due), CHUNK)]
     exceptions = [reference for chunk in chunks for reference in review_chunk(chunk)]
     if exceptions:
+        hand_to_people(exceptions)
         deliver_outbox()
     return Completed(name="Reviewed", message=f"{len(due)} due, {len(exceptions)} for people")
 
 
 @flow(name="review-customer", description="Review one customer now.")
 def review_customer(company_key: str) -> State:
-    """Review one customer.
+    """Review one customer, as the daily review would; where people must look, this run waits for them.
 
     Args:
         company_key: such as uk_company_number:00445790.
     """
     reference = open_review(company_key)
     name_run(reference)
+    review_chunk([reference])
     return walk(reference)
 
 

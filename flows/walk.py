@@ -9,7 +9,7 @@ from prefect.states import Completed
 
 from admission.cases import Step
 from flows.approval import await_decision
-from tasks.casework import ask_source, assess, complete, conclude, step_done, validate
+from tasks.casework import ask_source, assess, complete, conclude, hold, let_go, run_id, step_done, validate
 from tasks.memo import publish_memo
 from wiring import house, steps
 from wiring.sources import of_stage
@@ -21,34 +21,39 @@ def walk(reference: str) -> State:
     """Carry a case on from where it stands to its decision; the final state's name tells the decision."""
     if not hold(reference):
         return Completed(name="HeldElsewhere", message=f"another run is moving {reference}")
+    try:
+        note_run(reference)
+        return take_steps(reference)
+    finally:
+        # However it ends, also suspended or failed, the next run of this case need not wait for the lease to run out.
+        let_go(reference)
+
+
+def take_steps(reference: str) -> State:
+    """Take each step that is not done yet; the lease is held."""
     prescreen(reference)
     investigate(reference)
-    validate([reference])
-    assess(reference)
+    if not step_done(reference, Step.VALIDATE):
+        validate([reference])
+    if not step_done(reference, Step.ASSESS):
+        assess(reference)
     if not step_done(reference, Step.PUBLISH_MEMO):
         publish_memo(reference)
     if not await_decision(reference):
         return Completed(name="AwaitingDecision", message=f"{reference} waits for people at the desk")
     outcome = conclude(reference)
-    house().casebook.cases.release_lease(reference, run_id())
     return Completed(name=FINAL_NAMES[outcome], message=f"{reference}: {outcome}")
 
 
-def run_id() -> str:
-    """Return the id of this run, under which it holds the lease."""
-    return str(flow_run.id)
-
-
-def hold(reference: str) -> bool:
-    """Take or renew the lease on a case; False where another run has it."""
-    return house().casebook.cases.acquire_lease(reference, run_id(), house().settings.lease_seconds)
+def note_run(reference: str) -> None:
+    """Note in the casebook that this run moves the case, so that it is the one to be woken."""
+    if run_id() not in house().casebook.cases.runs(reference):
+        house().casebook.cases.note_run(reference, run_id())
 
 
 def name_run(reference: str) -> None:
-    """Give this run the case's reference as its name, so that operators find it, and note it in the casebook."""
+    """Give this run the case's reference as its name, so that operators find it."""
     case = house().casebook.cases.get(reference)
-    if run_id() not in house().casebook.cases.runs(reference):
-        house().casebook.cases.note_run(reference, run_id())
     with get_client(sync_client=True) as client:
         tags = {*flow_run.tags, str(case.kind), case.application.country, case.application.segment}
         client.update_flow_run(flow_run.id, name=reference, tags=sorted(tags))

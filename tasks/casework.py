@@ -6,7 +6,7 @@ from typing import Any
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
-from prefect.runtime import task_run
+from prefect.runtime import flow_run, task_run
 
 from admission.application import Application
 from admission.cases import CaseKind, Step
@@ -78,6 +78,21 @@ def conclude(reference: str) -> str:
     outcome = case.decision.outcome if case.decision else "undecided"
     get_run_logger().info("%s: %s", reference, outcome)
     return outcome
+
+
+def run_id() -> str:
+    """Return the id of this run, under which it holds the leases of the cases it moves."""
+    return str(flow_run.id)
+
+
+def hold(reference: str) -> bool:
+    """Take or renew the lease on a case; False where another run has it."""
+    return house().casebook.cases.acquire_lease(reference, run_id(), house().settings.lease_seconds)
+
+
+def let_go(reference: str) -> None:
+    """Give the lease on a case back, if this run has it."""
+    house().casebook.cases.release_lease(reference, run_id())
 
 
 def step_done(reference: str, step: Step) -> bool:

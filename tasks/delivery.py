@@ -6,12 +6,13 @@ Waking is never approving: the run reads the casebook again and decides by what 
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from uuid import UUID
 
 from prefect import get_client, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.exceptions import ObjectNotFound
 
 from admission.cases import OutboxMessage
@@ -19,7 +20,8 @@ from admission.errors import Conflict, GatehouseError
 from wiring import House, house
 
 ONBOARD = "onboard-applicant/onboard-applicant"
-MOVING = {StateType.RUNNING, StateType.PENDING, StateType.SCHEDULED}
+DELIVERY = "delivery"
+MOVING = {StateType.RUNNING, StateType.PENDING}
 logger = logging.getLogger(__name__)
 
 
@@ -33,29 +35,32 @@ def deliver_outbox() -> int:
 
 def deliver(at: House) -> int:
     """Deliver all messages that are due; what fails stays in the outbox with its error and is tried again."""
-    messages = at.casebook.outbox.claim()
-    if not messages:
-        return 0
     delivered = 0
-    with get_client(sync_client=True) as client:
-        for message in messages:
-            try:
-                _deliver_one(at, client, message)
-            except GatehouseError as error:
-                at.casebook.outbox.failed(message.id, str(error))
-            except Exception as error:  # whatever Prefect's client raises, the message must not be lost
-                at.casebook.outbox.failed(message.id, f"Prefect could not be told: {type(error).__name__}")
-                logger.warning("message %d was not delivered: %s", message.id, type(error).__name__)
-            else:
-                at.casebook.outbox.delivered(message.id)
-                delivered += 1
+    while messages := at.casebook.outbox.claim():
+        with get_client(sync_client=True) as client:
+            delivered += sum(_delivered(at, client, message) for message in messages)
     return delivered
+
+
+def _delivered(at: House, client: SyncPrefectClient, message: OutboxMessage) -> bool:
+    try:
+        _deliver_one(at, client, message)
+    except GatehouseError as error:
+        at.casebook.outbox.failed(message.id, str(error))
+        return False
+    except Exception as error:  # whatever Prefect's client raises, the message must not be lost
+        at.casebook.outbox.failed(message.id, f"Prefect could not be told: {type(error).__name__}")
+        logger.warning("message %d was not delivered: %s", message.id, type(error).__name__)
+        return False
+    at.casebook.outbox.delivered(message.id)
+    return True
 
 
 def _deliver_one(at: House, client: SyncPrefectClient, message: OutboxMessage) -> None:
     if message.kind != "wake" or message.case is None:
         raise GatehouseError(f"Nothing delivers messages of the kind {message.kind}.", context={"id": str(message.id)})
-    wake(at, client, message.case, f"{message.case}:{message.id}")
+    # With the moment: another casebook on the same Prefect server may have the same reference and number.
+    wake(at, client, message.case, f"{message.case}:{message.id}:{message.created_at.isoformat()}")
 
 
 def wake(at: House, client: SyncPrefectClient, reference: str, key: str) -> str:
@@ -67,19 +72,33 @@ def wake(at: House, client: SyncPrefectClient, reference: str, key: str) -> str:
     runs = at.casebook.cases.runs(reference)
     last = _read(client, runs[-1]) if runs else None
     if last is not None and last.state is not None:
+        if last.state.is_scheduled():
+            # It has not begun, so it will read the casebook as it stands now.
+            return str(last.id)
         if last.state.is_paused():
             answer = client.resume_flow_run(last.id, run_input={})
             if str(answer.status.value) == "ACCEPT":
                 return str(last.id)
-        elif last.state.type in MOVING:
+        elif last.state.type in MOVING and not _stuck(at, reference, last.state):
             raise Conflict("The run of this case is moving.", context={"case": reference})
-        at.casebook.cases.release_lease(reference, str(last.id))
+    if runs:
+        at.casebook.cases.release_lease(reference, runs[-1])
     deployment = client.read_deployment_by_name(ONBOARD)
     run = client.create_flow_run_from_deployment(
         deployment.id, parameters={"case_ref": reference}, name=reference, idempotency_key=key
     )
     at.casebook.cases.note_run(reference, str(run.id))
     return str(run.id)
+
+
+def _stuck(at: House, reference: str, state: State) -> bool:
+    """True where a run stays in one state for longer than a lease lasts and nobody holds the lease: it was lost."""
+    seconds = at.settings.lease_seconds
+    if at.clock() < state.timestamp + timedelta(seconds=seconds):
+        return False
+    free = at.casebook.cases.acquire_lease(reference, DELIVERY, seconds)
+    at.casebook.cases.release_lease(reference, DELIVERY)
+    return free
 
 
 def _read(client: SyncPrefectClient, run_id: str) -> FlowRun | None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from prefect import get_run_logger, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
+from admission.cases import Step
+from admission.errors import SourceUnavailable
+from tasks.casework import complete, hold, let_go, step_done
 from wiring import house, reviews, steps
-from wiring.sources import SOURCES
+from wiring.sources import of_stage
 
 
 @task(name="open-due-reviews", cache_policy=NO_CACHE)
@@ -20,20 +25,57 @@ def open_due_reviews() -> list[str]:
 
 @task(name="review-chunk", cache_policy=NO_CACHE)
 def review_chunk(references: list[str]) -> list[str]:
-    """Gather, validate and assess a chunk; renew the unchanged; return those that people must look at."""
+    """Gather, validate and assess a chunk; renew the unchanged; return the others."""
     at = house()
-    for reference in references:
-        for source in SOURCES:
-            steps.ask_source(at, reference, source, last_try=True)
-    steps.validate_cases(at, references)
-    exceptions = []
-    for reference in references:
-        steps.assess_case(at, reference)
-        if not reviews.renew_if_unchanged(at, reference):
-            exceptions.append(reference)
-            at.casebook.cases.request_wake(reference)
-    get_run_logger().info("%d renewed, %d for people", len(references) - len(exceptions), len(exceptions))
+    held = [reference for reference in references if hold(reference)]
+    try:
+        _gather(held)
+        steps.validate_cases(at, held)
+        for reference in held:
+            steps.assess_case(at, reference)
+        exceptions = [reference for reference in held if not reviews.renew_if_unchanged(at, reference)]
+    finally:
+        for reference in held:
+            let_go(reference)
+    get_run_logger().info("%d renewed, %d for people", len(held) - len(exceptions), len(exceptions))
     return exceptions
+
+
+def _gather(references: list[str]) -> None:
+    """Ask all sources about all cases; the paid ones only about those that the free ones do not knock out."""
+    at = house()
+    _ask([reference for reference in references if not step_done(reference, Step.PRESCREEN)], "prescreen")
+    left = [reference for reference in references if not step_done(reference, Step.INVESTIGATE)]
+    knocked_out = [
+        reference for reference in left if steps.knock_out_of_prescreen(at, at.casebook.cases.get(reference))
+    ]
+    for reference in knocked_out:
+        steps.skip_paid_sources(at, at.casebook.cases.get(reference), of_stage(at.connectors, "investigate"))
+    _ask([reference for reference in left if reference not in knocked_out], "investigate")
+    for reference in left:
+        complete(reference, Step.PRESCREEN)
+        complete(reference, Step.INVESTIGATE)
+
+
+def _ask(references: list[str], stage: Literal["prescreen", "investigate"]) -> None:
+    """Ask the sources of a stage; one that was unavailable is asked once more when all others have been."""
+    at = house()
+    again = []
+    for reference in references:
+        for source in of_stage(at.connectors, stage):
+            try:
+                steps.ask_source(at, reference, source, last_try=False)
+            except SourceUnavailable:
+                again.append((reference, source))
+    for reference, source in again:
+        steps.ask_source(at, reference, source, last_try=True)
+
+
+@task(name="hand-to-people", cache_policy=NO_CACHE)
+def hand_to_people(references: list[str]) -> None:
+    """Ask for a run of its own for each of these cases."""
+    for reference in references:
+        house().casebook.cases.request_wake(reference)
 
 
 @task(name="open-review", cache_policy=NO_CACHE)

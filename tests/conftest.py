@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
+
+# Prefect reads these when it is first imported: tests leave the developer's own Prefect alone, and a test that forgot
+# to ask for the test server fails instead of starting one.
+PREFECT_HOME = tempfile.mkdtemp(prefix="gatehouse-prefect-")
+atexit.register(shutil.rmtree, PREFECT_HOME, ignore_errors=True)
+os.environ.update(
+    PREFECT_HOME=PREFECT_HOME,
+    PREFECT_API_URL="",
+    PREFECT_SERVER_EPHEMERAL_ENABLED="false",
+    PREFECT_SERVER_ANALYTICS_ENABLED="false",
+    PREFECT_LOGGING_TO_API_ENABLED="false",
+    DO_NOT_TRACK="1",
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDED = ROOT.parent / "shared" / "data"

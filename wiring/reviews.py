@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from admission.assess import Dossier, assess
 from admission.assessment import Assessment
-from admission.cases import Case, CaseKind, Customer, Decision
+from admission.cases import Case, CaseKind, CaseStatus, Customer, Decision
 from admission.errors import NotFound
 from admission.findings import Verdict
 from admission.gathering import latest
@@ -15,6 +15,8 @@ from admission.model import Text
 from wiring.house import House
 from wiring.steps import SYSTEM, conclude
 
+MOST_LEFT = 10_000
+BADNESS = {Verdict.PASS: 0, Verdict.UNKNOWN: 1, Verdict.FAIL: 2}
 UNCHANGED = Text(en="nothing has changed for the worse since the last decision", zh="自上次决定以来无不利变化")
 
 
@@ -46,10 +48,10 @@ def open_review(house: House, company_key: str) -> Case:
 
 
 def open_due_reviews(house: House) -> list[str]:
-    """Open a review for every customer who is due; return the references."""
-    return [
-        open_review(house, customer.company_key).reference for customer in house.casebook.customers.due(house.today())
-    ]
+    """Open a review for every customer who is due; return the references, with those of reviews left half done."""
+    left = house.casebook.cases.list(status=CaseStatus.GATHERING, kind=CaseKind.REVIEW, newest=MOST_LEFT)
+    due = house.casebook.customers.due(house.today())
+    return [case.reference for case in left] + [open_review(house, one.company_key).reference for one in due]
 
 
 def renew_if_unchanged(house: House, reference: str) -> bool:
@@ -62,7 +64,9 @@ def renew_if_unchanged(house: House, reference: str) -> bool:
     if customer is None or assessment is None:
         return False
     before = _last_assessment(house, customer)
-    if before is None or worse(before, assessment) or assessment.limit.amount < customer.limit:
+    if assessment.route.kind == "knock_out" or before is None or worse(before, assessment):
+        return False
+    if assessment.limit.amount < customer.limit:
         return False
     decision = Decision(
         outcome="kept",
@@ -80,11 +84,10 @@ def renew_if_unchanged(house: House, reference: str) -> bool:
 
 
 def worse(before: Assessment, now: Assessment) -> bool:
-    """True where the grade changed or a criterion that passed, or was not asked, does not pass now."""
-    passed = {result.id for result in before.criteria if result.verdict is Verdict.PASS}
-    accepted = {result.id for result in before.criteria} - passed
+    """True where the grade changed or a criterion stands worse than when people last looked; a new one then passed."""
+    then = {result.id: BADNESS[result.verdict] for result in before.criteria}
     return before.grade != now.grade or any(
-        result.verdict is not Verdict.PASS and result.id not in accepted for result in now.criteria
+        BADNESS[result.verdict] > then.get(result.id, BADNESS[Verdict.PASS]) for result in now.criteria
     )
 
 

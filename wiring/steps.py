@@ -205,10 +205,10 @@ def conclude(house: House, reference: str) -> Case:
 def _customer(house: House, case: Case, assessment: Assessment) -> Customer | None:
     decision = case.decision
     before = house.casebook.customers.get(case.company_key)
-    if decision is None or (decision.limit is None and before is None):
+    if decision is None:
         return None
     if decision.limit is None:
-        return before.model_copy(update={"active": False, "last_case": case.reference}) if before else None
+        return _after_refusal(before, case.reference, decision) if before is not None and before.active else None
     day = decision.decided_at.date()
     admitted = before if before is not None and before.active else None
     secured = assessment.terms.secured or bool(_conditions(house, case))
@@ -229,8 +229,30 @@ def _customer(house: House, case: Case, assessment: Assessment) -> Customer | No
     )
 
 
+def _after_refusal(customer: Customer, reference: str, decision: Decision) -> Customer | None:
+    """A review that ends badly ends the customer; refusing a customer's further request leaves it as it was."""
+    if decision.outcome == "ended":
+        return customer.model_copy(update={"active": False, "last_case": reference})
+    if decision.decided_by == "knock_out":
+        # What knocks out a request stands against the customer too, and a review says so.
+        return customer.model_copy(update={"next_review_on": decision.decided_at.date()})
+    return None
+
+
 def _conditions(house: House, case: Case) -> list[Condition]:
-    """The union of what approvers asked for; each stays open until a second person finds it met."""
+    """The union of what approvers asked for; each stays open until a second person finds it met.
+
+    Where no people decided, what is still open from the customer's last case stays open.
+    """
+    if case.decision is not None and case.decision.decided_by != "people":
+        customer = house.casebook.customers.get(case.company_key)
+        if customer is None or not customer.active:
+            return []
+        before = house.casebook.cases.conditions(customer.last_case)
+        still_open = [item for item in before if item.state == "open"]
+        return [
+            item.model_copy(update={"id": f"{case.reference}-{number}"}) for number, item in enumerate(still_open, 1)
+        ]
     poll = house.casebook.voting.poll(case.reference, case.round)
     votes = house.casebook.voting.votes(case.reference, case.round)
     if poll is None or case.decision is None or case.decision.limit is None:

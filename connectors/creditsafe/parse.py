@@ -46,7 +46,8 @@ _FIGURES = {
         "totalInventories": "inventory",
         "tradeReceivables": "receivables",
         "goodwill": "goodwill",
-        "totalIntangibleAssets": "intangible_assets",
+        # Not totalIntangibleAssets, which has the goodwill in it: net worth would be short of it twice.
+        "otherIntangibleAssets": "intangible_assets",
         "totalLiabilities": "total_liabilities",
         "totalCurrentLiabilities": "current_liabilities",
         "totalShareholdersEquity": "equity",
@@ -60,7 +61,7 @@ _OTHER_LINES = {
         "extraordinaryCosts profitBeforeTax tax dividends minorityInterests otherAppropriations retainedProfit"
     ).split(),
     "balanceSheet": (
-        "landAndBuildings plantAndMachinery otherTangibleAssets totalTangibleAssets otherIntangibleAssets investments "
+        "landAndBuildings plantAndMachinery otherTangibleAssets totalTangibleAssets totalIntangibleAssets investments "
         "loansToGroup otherLoans miscellaneousFixedAssets totalOtherFixedAssets totalFixedAssets rawMaterials "
         "workInProgress finishedGoods otherInventories groupReceivables receivablesDueAfter1Year "
         "miscellaneousReceivables totalReceivables otherCurrentAssets tradePayables bankLiabilities "

@@ -1,0 +1,1 @@
+"""Measurements as commands: `make bench`. Absolute times vary between machines; the ratios beside them count."""

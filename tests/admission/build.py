@@ -1,0 +1,213 @@
+"""Invented companies, answers and policies for tests of the domain."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from admission.application import Application, Requested, parse_application
+from admission.evidence import Answer, Coverage, Evidence, Query, Topic
+from admission.facts import (
+    CompanyProfile,
+    CreditReport,
+    FinancialStatement,
+    LegalKind,
+    LegalRecord,
+    LegalStatus,
+    WatchlistHit,
+)
+from admission.metrics import CATALOGUE, NO_SOURCE, Metric, Value, known, unknown
+from admission.model import Text
+from admission.money import Money
+from admission.people import Department, Person, Role
+from admission.policy import Policy, load_policy
+
+AS_OF = date(2026, 6, 30)
+NOW = datetime(2026, 6, 30, 9, 0, tzinfo=UTC)
+DEFAULT_POLICY = Path(__file__).resolve().parents[2] / "policies" / "default.yaml"
+
+
+def say(text: str) -> Text:
+    return Text(en=text, zh=f"{text}（中）")
+
+
+def application_document(**changes: Any) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "legal_name": "Alder Mills Limited",
+        "country": "GB",
+        "identifiers": {"uk_company_number": "00123456"},
+        "requested": {"limit": "20000", "currency": "GBP", "terms_days": 30},
+    }
+    return document | changes
+
+
+def application(**changes: Any) -> Application:
+    return parse_application(application_document(**changes))
+
+
+def requested(limit: str = "20000", currency: str = "USD", terms_days: int = 30) -> Requested:
+    return Requested(limit=Decimal(limit), currency=currency, terms_days=terms_days)
+
+
+@cache
+def _policy_document() -> dict[str, Any]:
+    document = yaml.safe_load(DEFAULT_POLICY.read_text(encoding="utf-8"))
+    assert isinstance(document, dict)
+    return document
+
+
+def policy_document() -> dict[str, Any]:
+    """A fresh copy of the default policy, to be changed at will."""
+    return copy.deepcopy(_policy_document())
+
+
+@cache
+def default_policy() -> Policy:
+    return load_policy(_policy_document())
+
+
+def profile(**changes: Any) -> CompanyProfile:
+    fact = CompanyProfile(
+        source="register", evidence="ev-profile", legal_name="ALDER MILLS LTD", country="GB", headcount=120
+    )
+    return fact.model_copy(update=changes)
+
+
+def statement(**changes: Any) -> FinancialStatement:
+    """Accounts whose ratios come out in round figures."""
+    fact = FinancialStatement(
+        source="register",
+        evidence="ev-accounts",
+        period_start=date(2025, 1, 1),
+        period_end=date(2025, 12, 31),
+        currency="USD",
+        standard="us-gaap",
+        total_assets=Decimal(1000),
+        current_assets=Decimal(600),
+        inventory=Decimal(150),
+        total_liabilities=Decimal(400),
+        current_liabilities=Decimal(300),
+        equity=Decimal(600),
+        retained_earnings=Decimal(250),
+        revenue=Decimal(2000),
+        operating_profit=Decimal(120),
+        interest_expense=Decimal(40),
+        net_income=Decimal(50),
+        depreciation=Decimal(30),
+        goodwill=Decimal(20),
+        intangible_assets=Decimal(5),
+    )
+    return fact.model_copy(update=changes)
+
+
+def report(**changes: Any) -> CreditReport:
+    fact = CreditReport(
+        source="bureau",
+        evidence="ev-report",
+        reference="R-1",
+        reported_on=date(2026, 6, 1),
+        rated=True,
+        score=Decimal(71),
+        score_min=Decimal(1),
+        score_max=Decimal(100),
+        limit=Money(amount=Decimal(50000), currency="GBP"),
+        days_beyond_terms=Decimal(4),
+        late_invoice_share=Decimal("0.12"),
+    )
+    return fact.model_copy(update=changes)
+
+
+def legal(kind: LegalKind, status: LegalStatus, **changes: Any) -> LegalRecord:
+    fact = LegalRecord(
+        source="court", evidence="ev-legal", kind=kind, status=status, reference="L-1", on=date(2026, 3, 1)
+    )
+    return fact.model_copy(update=changes)
+
+
+def hit(entry: str, **changes: Any) -> WatchlistHit:
+    fact = WatchlistHit(
+        source="lists",
+        evidence="ev-list",
+        list_name="List one",
+        list_date=date(2026, 6, 20),
+        entry=entry,
+        listed_name="ALDER MILLS",
+        matched_name="ALDER MILLS",
+        basis="name",
+        score=Decimal(1),
+    )
+    return fact.model_copy(update=changes)
+
+
+def answered(*topics: Topic) -> Coverage:
+    """All topics asked about and answered, or only those named."""
+    return Coverage(answered=dict.fromkeys(topics or tuple(Topic), ("register",)))
+
+
+def evidence(
+    source: str = "register",
+    answer: Answer = Answer.FOUND,
+    *,
+    topics: tuple[Topic, ...] = (Topic.IDENTITY,),
+    unlocks: tuple[Topic, ...] = (),
+    kind: str = "profile",
+    **changes: Any,
+) -> Evidence:
+    item = Evidence(
+        id=f"ev-{source}-{kind}",
+        query=Query(source=source, kind=kind, params={"number": "00123456"}, topics=topics, unlocks=unlocks),
+        answer=answer,
+        fetched_at=NOW,
+        sha256="ab" * 32 if answer.answered else None,
+        parser="1",
+    )
+    return item.model_copy(update=changes)
+
+
+def metrics(values: Mapping[str, Value], *, unit: str = "USD") -> dict[str, Metric]:
+    """All metrics of the catalogue: these values, and all else unknown."""
+    return {
+        name: known(name, values[name], ("register",), AS_OF, unit=unit if spec.kind == "amount" else None)
+        if name in values
+        else unknown(name, NO_SOURCE)
+        for name, spec in CATALOGUE.items()
+    }
+
+
+SOUND: dict[str, Value] = {
+    "total_assets": Decimal(900_000),
+    "revenue": Decimal(2_000_000),
+    "equity": Decimal(500_000),
+    "tangible_net_worth": Decimal(500_000),
+    "altman_z2": Decimal(5),
+    "interest_cover": Decimal(6),
+    "cash_flow_to_debt": Decimal("0.5"),
+    "current_ratio": Decimal(3),
+    "equity_ratio": Decimal("0.6"),
+    "days_beyond_terms": Decimal(0),
+    "late_invoice_share": Decimal("0.02"),
+    "years_trading": Decimal(20),
+    "accounts_age_months": Decimal(6),
+    "accounts_overdue": False,
+    "watchlist_confirmed": Decimal(0),
+    "watchlist_hits": Decimal(0),
+    "open_insolvency": False,
+    "insolvency_history": False,
+    "registered_active": True,
+    "registry_verified": True,
+    "strike_off_proposed": False,
+    "distress_filings_24m": Decimal(0),
+    "declared_contradictions": Decimal(0),
+    "bureau_limit": Decimal(400_000),
+}
+
+
+def person(username: str, department: Department = "credit", *roles: Role, active: bool = True) -> Person:
+    return Person(username=username, name=f"{username} Invented", department=department, roles=roles, active=active)

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from pydantic import ValidationError
+
+from admission.money import CURRENCIES, Money, Rate, RateTable
+
+DAY = date(2026, 6, 30)
+TABLE = RateTable(
+    [
+        Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.30")),
+        Rate(currency="GBP", to="USD", on=date(2026, 6, 20), per_unit=Decimal("1.25")),
+        Rate(currency="GBP", to="USD", on=date(2026, 7, 1), per_unit=Decimal(9)),
+        Rate(currency="EUR", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.10")),
+    ]
+)
+
+
+def gbp(amount: str) -> Money:
+    return Money(amount=Decimal(amount), currency="GBP")
+
+
+def test_the_newest_rate_not_after_the_day_counts() -> None:
+    converted = TABLE.convert(gbp("1000"), "USD", DAY)
+    assert converted is not None
+    assert (converted.money.amount, converted.rate, converted.rate_on) == (
+        Decimal(1250),
+        Decimal("1.25"),
+        date(2026, 6, 20),
+    )
+
+
+def test_a_rate_is_read_the_other_way_round_too() -> None:
+    converted = TABLE.convert(Money(amount=Decimal(250), currency="USD"), "GBP", DAY)
+    assert converted is not None
+    assert (converted.money, converted.rate) == (gbp("200.0"), Decimal("0.8"))
+
+
+def test_the_same_currency_needs_no_rate() -> None:
+    converted = RateTable().convert(gbp("7"), "GBP", DAY)
+    assert converted is not None
+    assert (converted.money, converted.rate, converted.rate_on) == (gbp("7"), Decimal(1), DAY)
+
+
+@pytest.mark.parametrize(
+    ("currency", "to", "on"),
+    [("GBP", "USD", date(2026, 5, 31)), ("GBP", "EUR", DAY), ("CNY", "USD", DAY)],
+    ids=["before-the-first-rate", "no-crossing-of-rates", "currency-not-in-table"],
+)
+def test_without_a_rate_there_is_no_amount(currency: str, to: str, on: date) -> None:
+    assert TABLE.convert(Money(amount=Decimal(1), currency=currency), to, on) is None
+
+
+def test_the_order_of_the_table_makes_no_difference() -> None:
+    rates = [Rate(currency="GBP", to="USD", on=date(2026, 6, day), per_unit=Decimal(day)) for day in (3, 1, 2)]
+    converted = RateTable(rates).convert(gbp("1"), "USD", DAY)
+    assert converted is not None
+    assert converted.rate == 3
+
+
+@pytest.mark.parametrize("per_unit", ["0", "-1.2", "NaN", "Infinity"])
+def test_a_rate_is_a_finite_amount_above_zero(per_unit: str) -> None:
+    with pytest.raises(ValidationError):
+        Rate(currency="GBP", to="USD", on=DAY, per_unit=Decimal(per_unit))
+
+
+@pytest.mark.parametrize(("amount", "rounded"), [("2.5", 2), ("3.5", 4), ("-2.5", -2), ("2.51", 3)])
+def test_amounts_are_rounded_half_to_even(amount: str, rounded: int) -> None:
+    assert gbp(amount).rounded() == gbp(str(rounded))
+
+
+@pytest.mark.parametrize("code", ["usd", "XXX", "US", "", "EURO"])
+def test_an_unknown_currency_is_refused(code: str) -> None:
+    with pytest.raises(ValidationError, match="ISO 4217"):
+        Money(amount=Decimal(1), currency=code)
+
+
+def test_currencies_are_three_capitals() -> None:
+    assert all(len(code) == 3 and code.isascii() and code.isupper() for code in CURRENCIES)
+    assert {"USD", "EUR", "GBP", "CNY"} <= CURRENCIES

@@ -1,0 +1,109 @@
+"""What people and workers do in these tests: ask for a customer, take up a run, vote, deliver."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+from uuid import UUID
+
+from prefect import get_client
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import State
+from prefect.exceptions import Pause
+from prefect.flow_engine import run_flow_sync
+
+from admission.application import Application
+from admission.approvals import Ballot, Choice
+from admission.assessment import Assessment
+from admission.cases import CaseKind, CaseStatus
+from admission.evidence import Answer
+from admission.people import Person
+from cli.demo import PEOPLE, expectations
+from flows.onboarding import onboard_applicant
+from sandbox.server import Sandbox
+from tests.conftest import ROOT
+from wiring import House, house
+from wiring.files import read_applications
+
+SOUND_AND_SMALL = "1_sound_and_small"
+SOUND_AND_LARGE = "2_sound_and_large"
+INSOLVENT = "4_insolvent"
+SOURCE_DOWN = "5_source_down"
+STORIES = expectations()
+
+
+def application(story: str) -> Application:
+    """Return the application of a sample story."""
+    (found,) = read_applications(ROOT / "sandbox" / "applicants" / f"{story}.yaml").applications
+    return found
+
+
+def opened(at: House, story: str) -> str:
+    """Open the case of a story as its analyst; return the reference."""
+    case, _ = at.casebook.cases.open(
+        application(story), kind=CaseKind.ONBOARDING, requester="analyst", channel="desk"
+    )
+    return case.reference
+
+
+def walked(reference: str) -> State[Any]:
+    """Carry a case on in a run without a deployment; return how the run ended."""
+    return onboard_applicant(case_ref=reference, return_state=True)
+
+
+def started(at: House, client: SyncPrefectClient, story: str) -> tuple[str, UUID]:
+    """Open a case and have it delivered; return its reference and the id of the run that waits for a worker."""
+    from tasks.delivery import deliver
+
+    reference = opened(at, story)
+    at.casebook.cases.request_wake(reference)
+    deliver(at)
+    return reference, UUID(at.casebook.cases.runs(reference)[-1])
+
+
+def taken_up(client: SyncPrefectClient, run_id: UUID) -> State[Any]:
+    """Do what a worker does: run the flow until it ends or suspends; return the run's state."""
+    run = client.read_flow_run(run_id)
+    with contextlib.suppress(Pause):
+        run_flow_sync(onboard_applicant, flow_run=run, parameters=run.parameters, return_type="state")
+    state = client.read_flow_run(run_id).state
+    assert state is not None
+    return state
+
+
+def next_voter(at: House, reference: str) -> Person:
+    """Return somebody whose turn it is."""
+    return next(
+        person for person in PEOPLE if any(case.reference == reference for case, _ in at.casebook.voting.inbox(person))
+    )
+
+
+def vote_all(at: House, reference: str, choice: Choice = Choice.APPROVE, conditions: tuple[str, ...] = ()) -> None:
+    """Let everybody whose turn it is vote alike, until the case is decided."""
+    while at.casebook.cases.get(reference).status is CaseStatus.VOTING:
+        poll = at.casebook.voting.poll(reference)
+        assert poll is not None
+        ballot = Ballot(
+            choice=choice,
+            comment="voted in a test",
+            conditions=conditions,
+            accepted=dict.fromkeys(poll.unknowns, "accepted in a test") if choice is Choice.APPROVE else {},
+        )
+        at.casebook.voting.cast(reference, next_voter(at, reference), poll.assessment, ballot, channel="desk")
+
+
+def assessment_of(at: House, reference: str) -> Assessment:
+    """Return the assessment of a case's round."""
+    found = at.casebook.work.assessment(reference, at.casebook.cases.get(reference).round)
+    assert found is not None
+    return found
+
+
+def answers(at: House, reference: str, source: str) -> list[Answer]:
+    """Return how a source answered in a case."""
+    return [item.answer for item in at.casebook.evidence.of(reference) if item.source == source]
+
+
+def asked(sandbox: Sandbox, source: str) -> dict[str, int]:
+    """Return how often each URL of a source was asked."""
+    return {line["url"]: line["count"] for line in sandbox.log()["requests"] if line["source"] == source}

@@ -1,0 +1,257 @@
+"""The human step: a run suspends, is woken, and goes on by what stands in the casebook, never by having been woken."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.states import Cancelled
+
+from admission.approvals import Choice
+from admission.cases import CaseStatus
+from flows.approval import WOKEN
+from tasks.delivery import deliver
+from tests.flows.acting import (
+    SOUND_AND_LARGE,
+    SOUND_AND_SMALL,
+    application,
+    assessment_of,
+    next_voter,
+    started,
+    taken_up,
+    vote_all,
+    walked,
+)
+from wiring import House
+
+pytestmark = pytest.mark.prefect
+
+
+def keys(client: SyncPrefectClient, run_id: UUID) -> set[str]:
+    """Return the keys under which a run has suspended."""
+    return set(client.read_flow_run(run_id).empirical_policy.pause_keys or ())
+
+
+def resume(client: SyncPrefectClient, run_id: UUID, **form: str) -> str:
+    """Press Resume in the Prefect UI; return what the server says."""
+    return client.resume_flow_run(run_id, run_input=dict(form)).status.value
+
+
+def noted(at: House, reference: str) -> list[str]:
+    """Return what each waking brought, as the history has it."""
+    return [event.detail["form"] for event in at.casebook.history.of(reference) if event.act == WOKEN]
+
+
+def test_a_suspended_run_is_woken_by_the_decision_and_ends_admitted(at: House, client: SyncPrefectClient) -> None:
+    reference, run = started(at, client, SOUND_AND_LARGE)
+
+    assert taken_up(client, run).name == "Suspended"
+    assert at.casebook.cases.get(reference).status is CaseStatus.VOTING
+    assert keys(client, run) == {"approval-1-0"}
+    vote_all(at, reference)
+    assert at.casebook.outbox.pending() == 1
+    assert deliver(at) == 1
+    assert client.read_flow_run(run).state_name == "Resuming"
+
+    assert taken_up(client, run).name == "Admitted"
+    assert at.casebook.cases.runs(reference) == [str(run)]
+    assert at.casebook.outbox.pending() == 0
+
+
+def test_the_form_shows_the_memo_and_tells_what_it_asks_for(at: House, client: SyncPrefectClient) -> None:
+    reference, run = started(at, client, SOUND_AND_LARGE)
+    taken_up(client, run)
+
+    description = client.read_flow_run_input(run, "suspended-approval-1-0-description").decode()
+    schema = client.read_flow_run_input(run, "suspended-approval-1-0-schema").decode()
+
+    assert f"# Credit memo {reference}" in description.encode().decode("unicode_escape")
+    assert "Single-use code" in schema
+
+
+def test_woken_with_nothing_decided_it_suspends_again_under_the_next_key(at: House, client: SyncPrefectClient) -> None:
+    reference, run = started(at, client, SOUND_AND_LARGE)
+    taken_up(client, run)
+
+    assert resume(client, run) == "ACCEPT"
+    assert taken_up(client, run).name == "Suspended"
+    assert resume(client, run) == "ACCEPT"
+    assert taken_up(client, run).name == "Suspended"
+
+    assert keys(client, run) == {"approval-1-0", "approval-1-1", "approval-1-2"}
+    assert noted(at, reference) == ["woken", "woken"]
+    assert at.casebook.cases.get(reference).decision is None
+
+
+def test_resuming_twice_at_once_wakes_once(at: House, client: SyncPrefectClient) -> None:
+    reference, run = started(at, client, SOUND_AND_LARGE)
+    taken_up(client, run)
+
+    assert resume(client, run) == "ACCEPT"
+    assert resume(client, run) == "REJECT"
+
+    assert taken_up(client, run).name == "Suspended"
+    assert noted(at, reference) == ["woken"]
+
+
+def test_a_code_in_the_form_votes_once_under_the_rules_of_the_desk(at: House, client: SyncPrefectClient) -> None:
+    reference, run = started(at, client, SOUND_AND_LARGE)
+    taken_up(client, run)
+    assessment = assessment_of(at, reference).sha256
+    voter = next_voter(at, reference)
+    code = at.casebook.people.new_code(voter.username, reference, assessment)
+
+    resume(client, run, code=code, vote="approve", comment="sound")
+    assert taken_up(client, run).name == "Suspended"
+    (vote,) = at.casebook.voting.votes(reference)
+    assert (vote.voter, vote.ballot.choice, vote.channel) == (voter.username, Choice.APPROVE, "resume_form")
+    assert vote.ballot.comment == "sound"
+
+    other = at.casebook.people.new_code("manager", reference, assessment)
+    for form in (
+        {"code": code, "vote": "approve"},
+        {"code": "no-such-code", "vote": "approve"},
+        {"vote": "approve"},
+        {"code": other, "vote": "approve"},
+    ):
+        resume(client, run, **form)
+        assert taken_up(client, run).name == "Suspended"
+    assert noted(at, reference) == [
+        "vote recorded",
+        "refused: This code is not valid for this case.",
+        "refused: This code is not valid for this case.",
+        "refused: This code is not valid for this case.",
+        "refused: It is not your turn: the stage that votes now is Detailed review by finance, legal and sales.",
+    ]
+    assert len(at.casebook.voting.votes(reference)) == 1
+    assert at.casebook.cases.get(reference).status is CaseStatus.VOTING
+
+
+def test_a_code_without_a_vote_is_not_used_up(at: House, client: SyncPrefectClient) -> None:
+    reference, run = started(at, client, SOUND_AND_LARGE)
+    taken_up(client, run)
+    code = at.casebook.people.new_code("legal", reference, assessment_of(at, reference).sha256)
+
+    resume(client, run, code=code)
+    taken_up(client, run)
+    resume(client, run, code=code, vote="decline", comment="no")
+
+    assert taken_up(client, run).name == "Declined"
+    assert noted(at, reference) == ["refused: The form has a code but no vote.", "vote recorded"]
+
+
+@pytest.mark.parametrize("lost", ["deleted", "cancelled"])
+def test_where_its_run_is_lost_the_decision_starts_another(at: House, client: SyncPrefectClient, lost: str) -> None:
+    reference, run = started(at, client, SOUND_AND_LARGE)
+    taken_up(client, run)
+    if lost == "deleted":
+        client.delete_flow_run(run)
+    else:
+        client.set_flow_run_state(run, Cancelled(), force=True)
+
+    vote_all(at, reference)
+    assert deliver(at) == 1
+
+    assert len(at.casebook.cases.runs(reference)) == 2
+    second = UUID(at.casebook.cases.runs(reference)[-1])
+    assert client.read_flow_run(second).name == reference
+    assert taken_up(client, second).name == "Admitted"
+
+
+def test_a_message_that_is_delivered_again_makes_no_second_run(at: House, client: SyncPrefectClient) -> None:
+    reference, run = started(at, client, SOUND_AND_SMALL)
+    at.casebook.cases.request_wake(reference)
+
+    assert deliver(at) == 1
+
+    assert at.casebook.cases.runs(reference) == [str(run)]
+    assert [found.id for found in client.read_flow_runs()] == [run]
+    assert taken_up(client, run).name == "Admitted"
+
+
+def test_deliveries_at_the_same_moment_make_one_run(at: House, client: SyncPrefectClient) -> None:
+    from tasks.delivery import wake
+
+    case, _ = at.casebook.cases.open(
+        application(SOUND_AND_SMALL), kind="onboarding", requester="analyst", channel="desk"  # type: ignore[arg-type]
+    )
+
+    first = wake(at, client, case.reference, "same key")
+    client.read_flow_run(UUID(first))
+    assert wake(at, client, case.reference, "same key") == first
+    assert len(client.read_flow_runs()) == 1
+
+
+def test_a_batch_is_delivered_whole(at: House, client: SyncPrefectClient) -> None:
+    reference, _ = started(at, client, SOUND_AND_SMALL)
+    for number in range(45):
+        at.casebook.outbox.put("wake", reference, {}, key=f"another {number}")
+
+    assert deliver(at) == 45
+    assert at.casebook.outbox.pending() == 0
+
+
+def test_where_too_many_wait_the_run_ends_and_the_decision_starts_another(
+    at: House, client: SyncPrefectClient
+) -> None:
+    at.settings = at.settings.model_copy(update={"waiting_limit": 0})
+    reference, run = started(at, client, SOUND_AND_LARGE)
+
+    assert taken_up(client, run).name == "AwaitingDecision"
+    vote_all(at, reference)
+    deliver(at)
+
+    second = UUID(at.casebook.cases.runs(reference)[-1])
+    assert second != run
+    assert taken_up(client, second).name == "Admitted"
+
+
+def test_an_application_without_anybodys_name_waits_for_an_owner(at: House, client: SyncPrefectClient) -> None:
+    deployment = client.read_deployment_by_name("onboard-applicant/onboard-applicant")
+    asked_for = application(SOUND_AND_SMALL).model_dump(mode="json")
+    run = client.create_flow_run_from_deployment(deployment.id, parameters={"application": asked_for}).id
+
+    assert taken_up(client, run).name == "Suspended"
+    (case,) = at.casebook.cases.list()
+    assert (case.status, case.requester, case.channel) == (CaseStatus.UNATTRIBUTED, None, "prefect")
+    assert assessment_of(at, case.reference).route.kind == "fast_track"
+    assert at.casebook.voting.poll(case.reference) is None
+    resume(client, run)
+    assert taken_up(client, run).name == "Suspended"
+
+    at.casebook.cases.take(case.reference, "analyst")
+    assert deliver(at) == 1
+
+    assert taken_up(client, run).name == "Admitted"
+    assert at.casebook.cases.get(case.reference).requester == "analyst"
+    assert len(at.casebook.cases.list()) == 1
+
+
+def test_who_takes_an_application_as_theirs_does_not_vote_on_it(at: House, client: SyncPrefectClient) -> None:
+    deployment = client.read_deployment_by_name("onboard-applicant/onboard-applicant")
+    asked_for = application(SOUND_AND_LARGE).model_dump(mode="json")
+    run = client.create_flow_run_from_deployment(deployment.id, parameters={"application": asked_for}).id
+    taken_up(client, run)
+    (case,) = at.casebook.cases.list()
+
+    at.casebook.cases.take(case.reference, "legal")
+    deliver(at)
+    assert taken_up(client, run).name == "Suspended"
+
+    poll = at.casebook.voting.poll(case.reference)
+    assert poll is not None
+    assert "legal" not in {person.username for person in poll.electorate}
+    assert poll.requester == "legal"
+
+
+def test_a_run_of_a_decided_case_ends_by_the_decision(at: House, client: SyncPrefectClient) -> None:
+    reference, run = started(at, client, SOUND_AND_SMALL)
+    assert taken_up(client, run).name == "Admitted"
+
+    again = walked(reference)
+
+    assert again.name == "Admitted"
+    customer = at.casebook.customers.get(at.casebook.cases.get(reference).company_key)
+    assert customer is not None
+    assert [event.act for event in at.casebook.history.of(reference)].count("case.concluded") == 1
