@@ -225,6 +225,20 @@ class Approval(Record):
                 yield stage.require
 
 
+class TimeLimits(Record):
+    """When a vote that is still open is reminded of, escalated, and expired. Time never approves."""
+
+    remind_days: int = Field(default=3, ge=1)
+    escalate_days: int = Field(default=7, ge=1)
+    expire_days: int = Field(default=60, ge=2)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> TimeLimits:
+        if not self.remind_days < self.escalate_days < self.expire_days:
+            raise ValueError("remind_days must be less than escalate_days, and that less than expire_days")
+        return self
+
+
 class OutsideCheck(Record):
     """Something the standards ask for that no source of ours can tell; shown to the people who vote."""
 
@@ -247,6 +261,7 @@ class Policy(Record):
     treatments: tuple[Treatment, ...]
     approval: Approval
     default_review_months: int = Field(ge=1, le=36)
+    time_limits: TimeLimits = TimeLimits()
     outside: tuple[OutsideCheck, ...] = ()
 
     @property

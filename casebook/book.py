@@ -15,6 +15,7 @@ from casebook.history import History
 from casebook.outbox import Outbox
 from casebook.people import People
 from casebook.store import Clock, Store
+from casebook.stuck import Stuck
 from casebook.voting import Voting
 from casebook.work import Work
 
@@ -31,6 +32,7 @@ class Casebook:
         customers: the admitted companies.
         outbox: what the world outside must be told.
         history: what happened, in order.
+        stuck: what should move and does not.
     """
 
     def __init__(self, store: Store, blobs: Blobs) -> None:
@@ -43,6 +45,7 @@ class Casebook:
         self.customers = Customers(store)
         self.outbox = Outbox(store)
         self.history = History(store)
+        self.stuck = Stuck(store)
 
     @classmethod
     def open(cls, url: str, blobs: Path, *, clock: Clock) -> Casebook:
