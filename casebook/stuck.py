@@ -48,15 +48,6 @@ class Stuck:
             )
             return list(connection.execute(chosen).scalars())
 
-    def holder(self, reference: str) -> str | None:
-        """Return the run that holds the case's lease now; None where it is free or has run out."""
-        chosen = sa.select(_cases.c.lease_holder, _cases.c.lease_until).where(_cases.c.reference == reference)
-        with self._store.read() as connection:
-            row = connection.execute(chosen).one_or_none()
-        if row is None or row.lease_until is None or row.lease_until <= self._store.clock():
-            return None
-        return str(row.lease_holder)
-
     def late_polls(self, opened_before: datetime) -> list[Poll]:
         """Return the polls of cases still in voting that opened before a time."""
         polls = tables.polls

@@ -20,6 +20,7 @@ from admission.errors import Conflict, GatehouseError
 from wiring import House, house
 
 ONBOARD = "onboard-applicant/onboard-applicant"
+BATCH = "onboard-batch/onboard-batch"
 DELIVERY = "delivery"
 MOVING = {StateType.RUNNING, StateType.PENDING}
 logger = logging.getLogger(__name__)
@@ -57,10 +58,21 @@ def _delivered(at: House, client: SyncPrefectClient, message: OutboxMessage) -> 
 
 
 def _deliver_one(at: House, client: SyncPrefectClient, message: OutboxMessage) -> None:
+    if message.kind == "batch":
+        _start_batch(client, message)
+        return
     if message.kind != "wake" or message.case is None:
         raise GatehouseError(f"Nothing delivers messages of the kind {message.kind}.", context={"id": str(message.id)})
     # With the moment: another casebook on the same Prefect server may have the same reference and number.
     wake(at, client, message.case, f"{message.case}:{message.id}:{message.created_at.isoformat()}")
+
+
+def _start_batch(client: SyncPrefectClient, message: OutboxMessage) -> None:
+    """Start one run for the cases of a batch; should it die, chase-approvals wakes each case that it left."""
+    deployment = client.read_deployment_by_name(BATCH)
+    key = f"batch:{message.id}:{message.created_at.isoformat()}"
+    references = message.payload["references"].split()
+    client.create_flow_run_from_deployment(deployment.id, parameters={"case_refs": references}, idempotency_key=key)
 
 
 def wake(at: House, client: SyncPrefectClient, reference: str, key: str) -> str:
