@@ -133,7 +133,7 @@ def _run(supervisor: Supervisor, settings: Settings, *, once: bool) -> int:
         click.echo(f"  {person.username:<11} {passwords[person.username]}  {roles}")
     click.echo(f"\nin another terminal: export GATEHOUSE_DATA={settings.folder}  (then: gatehouse cases)")
     click.echo("Ctrl-C ends everything")
-    stay(supervisor)
+    stay(supervisor, settings)
     return 0
 
 

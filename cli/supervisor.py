@@ -16,6 +16,8 @@ from types import FrameType
 from admission.errors import GatehouseError
 
 GRACE_SECONDS = 10.0
+MAX_RESTARTS = 5
+RESTART_WINDOW = 60.0
 
 
 class Stopped(Exception):
@@ -34,6 +36,8 @@ class Supervisor:
         self._logs = logs
         self._environment = dict(environment)
         self._children: list[tuple[str, subprocess.Popen[bytes]]] = []
+        self._commands: dict[str, tuple[Sequence[str], Path | None]] = {}
+        self._restarts: dict[str, list[float]] = {}
         logs.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -43,6 +47,7 @@ class Supervisor:
 
     def start(self, name: str, command: Sequence[str], *, cwd: Path | None = None) -> None:
         """Start a child; what it says goes to its log file."""
+        self._commands[name] = (command, cwd)
         with (self._logs / f"{name}.log").open("ab") as log:
             child = subprocess.Popen(
                 list(command),
@@ -81,6 +86,27 @@ class Supervisor:
                 return
             time.sleep(0.1)
         raise self._failed(name, f"did not answer within {seconds:g} seconds")
+
+    def restart(self, name: str) -> None:
+        """Start a child again that has died."""
+        self._children = [(other, child) for other, child in self._children if other != name]
+        command, cwd = self._commands[name]
+        self.start(name, command, cwd=cwd)
+
+    def revive(self) -> list[str]:
+        """Start again the children that have died; return their names.
+
+        Raises:
+            GatehouseError: one dies again and again.
+        """
+        dead = [(name, child.returncode) for name, child in self._children if child.poll() is not None]
+        for name, status in dead:
+            lately = [moment for moment in self._restarts.get(name, []) if moment > time.monotonic() - RESTART_WINDOW]
+            if len(lately) >= MAX_RESTARTS:
+                raise self._failed(name, f"ended with status {status}, {MAX_RESTARTS} times in {RESTART_WINDOW:g} s")
+            self._restarts[name] = [*lately, time.monotonic()]
+            self.restart(name)
+        return [name for name, _ in dead]
 
     def check(self) -> None:
         """Make sure that all children live.

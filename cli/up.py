@@ -45,7 +45,7 @@ def up(data: Path | None, prefect_port: int | None, desk_port: int | None) -> No
         try:
             start(supervisor, settings, demo=False)
             progress(f"desk        {settings.desk_url}\nPrefect UI  {prefect_url(settings)}\nCtrl-C ends both")
-            stay(supervisor)
+            stay(supervisor, settings)
         finally:
             stop(supervisor, settings)
 
@@ -138,10 +138,12 @@ def stop(supervisor: Supervisor, settings: Settings) -> None:
     (settings.folder / STATE).unlink(missing_ok=True)
 
 
-def stay(supervisor: Supervisor) -> None:
-    """Stay until somebody ends it or a process dies."""
+def stay(supervisor: Supervisor, settings: Settings) -> None:
+    """Stay until somebody ends it; a process that dies is started again, and the casebook carries the cases on."""
     while True:
-        supervisor.check()
+        for name in supervisor.revive():
+            progress(f"{name} had died and is started again")
+            note(supervisor, settings)
         time.sleep(1)
 
 
