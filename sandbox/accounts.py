@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sandbox.dates import fiscal_year_end
+from sandbox.dates import calendar_year_end, fiscal_year_end
 from sandbox.wire import SandboxError
 
 _PARTS = (
@@ -90,7 +90,8 @@ def accounts_of(section: Mapping[str, object], today: date) -> tuple[Accounts, .
     """Read the accounts of a story, the latest year first.
 
     Args:
-        section: `currency`, `years` (a list of parts, latest first), and `latest`: how many years ago the first ended.
+        section: `currency`, `years` (a list of parts, latest first), `latest`: how many years ago the first ended, and
+            `ends: december` where the year is the calendar year.
         today: the day the sandbox starts.
 
     Raises:
@@ -99,18 +100,22 @@ def accounts_of(section: Mapping[str, object], today: date) -> tuple[Accounts, .
     years, latest = section.get("years"), section.get("latest", 0)
     if not isinstance(years, list) or not isinstance(latest, int):
         raise SandboxError("accounts: `years` is a list, and `latest` a whole number")
-    return tuple(_one(str(section.get("currency", "")), year, latest + back, today) for back, year in enumerate(years))
+    ends = calendar_year_end if section.get("ends") == "december" else fiscal_year_end
+    currency = str(section.get("currency", ""))
+    return tuple(_one(currency, year, latest + back, today, ends) for back, year in enumerate(years))
 
 
-def _one(currency: str, year: Mapping[str, int], back: int, today: date) -> Accounts:
+def _one(
+    currency: str, year: Mapping[str, int], back: int, today: date, ends: Callable[[date, int], date]
+) -> Accounts:
     if sorted(year) != sorted(_PARTS):
         wrong = ", ".join(sorted(set(year) ^ set(_PARTS)))
         raise SandboxError(f"accounts of {back} years ago: missing or unknown: {wrong}")
     if any(not isinstance(amount, int) for amount in year.values()):
         raise SandboxError(f"accounts of {back} years ago: amounts are whole numbers")
     accounts = Accounts(
-        period_start=fiscal_year_end(today, back + 1) + timedelta(days=1),
-        period_end=fiscal_year_end(today, back),
+        period_start=ends(today, back + 1) + timedelta(days=1),
+        period_end=ends(today, back),
         currency=currency,
         **year,
     )

@@ -29,6 +29,11 @@ def fiscal_year_end(today: date, years_back: int = 0) -> date:
     return month_end(today.year - years_back, today.month - _MONTHS_SINCE_YEAR_END)
 
 
+def calendar_year_end(today: date, years_back: int = 0) -> date:
+    """Return the last 31 December that annual reports are due for by now (the end of April), that many years earlier."""
+    return date(today.year - (1 if today.month > 4 else 2) - years_back, 12, 31)
+
+
 _PLACEHOLDERS: dict[str, Callable[[date, int], date]] = {
     "years_ago": lambda today, count: months_before(today, 12 * count),
     "months_ago": months_before,

@@ -16,7 +16,7 @@ from sandbox.misbehaviour import Rule, rule_from
 from sandbox.wire import SandboxError
 
 STORIES = Path(__file__).parent / "stories"
-_KEYS = {"story", "legal_name", "country", "accounts", "sources", "misbehaviour"}
+_KEYS = {"story", "legal_name", "country", "accounts", "sources", "official", "misbehaviour"}
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Story:
         story: what is told, in one sentence.
         accounts: latest year first; none where the company publishes none.
         sources: what each source has on it, by the source's name; a source that is not named has no record.
+        official: what official sites show of it to a person who looks; such a company hands in its accounts itself.
         misbehaviour: what a source does wrong whenever this company is asked for.
     """
 
@@ -37,6 +38,7 @@ class Story:
     accounts: tuple[Accounts, ...]
     sources: Mapping[str, Mapping[str, Any]]
     misbehaviour: tuple[Rule, ...]
+    official: tuple[Mapping[str, Any], ...] = ()
 
 
 def load_stories(today: date, folder: Path = STORIES) -> tuple[Story, ...]:
@@ -62,6 +64,7 @@ def _story(path: Path, today: date) -> Story:
             accounts=accounts_of(accounts, today) if accounts else (),
             sources=document["sources"],
             misbehaviour=tuple(rule_from(rule) for rule in document.get("misbehaviour", ())),
+            official=tuple(document.get("official", ())),
         )
     except KeyError as error:
         raise SandboxError(f"{path.name}: {error.args[0]} is missing") from error

@@ -1,0 +1,163 @@
+"""Handing papers in: uploaded statements, and what official sites showed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from admission.application import problems_of
+from admission.errors import BadInput
+from admission.uploads import MAX_UPLOAD, Preview, StatedWithFile
+from cli.output import as_option, json_option, print_json, print_table, progress
+from cli.session import person_at_hand
+from cli.voting import deliver_now
+from wiring import build_house
+from wiring.files import read_document
+from wiring.uploads import Papers, add_manual_evidence, add_statements, preview_statements
+
+UNDERSTOOD = {
+    "used": "used",
+    "not_used": "not used",
+    "not_understood": "not understood",
+    "ambiguous": "ambiguous",
+}
+
+
+@click.command()
+@click.argument("reference")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--preview", "only_preview", is_flag=True, help="Show how each line is understood; nothing is stored.")
+@click.option("--unit", help="Unit of all amounts where the file states none: 元, 千元, 万元, 亿元, thousand, million.")
+@click.option("--currency", help="Currency where the file states none.")
+@click.option("--period-end", metavar="DAY", help="Last day of the newest year where the file states none.")
+@as_option
+@json_option
+def upload(
+    reference: str,
+    file: Path,
+    only_preview: bool,
+    unit: str | None,
+    currency: str | None,
+    period_end: str | None,
+    as_user: str | None,
+    as_json: bool,
+) -> int:
+    """Put statements (XLSX or CSV) on a case, before its facts are settled.
+
+    Examples: gatehouse upload GH-2026-000001 报表.xlsx --preview; gatehouse upload GH-2026-000001 报表.csv --unit 万元
+    """
+    stated = stated_with_file(unit=unit, currency=currency, period_end=period_end)
+    body = read_bytes(file)
+    house = build_house()
+    person = person_at_hand(house, as_user)
+    house.casebook.cases.get(reference)
+    read = preview_statements(body, file.name, stated)
+    if as_json:
+        print_json([read.model_dump(mode="json")], many=False)
+    else:
+        print_preview(read)
+    if only_preview:
+        return 1 if read.problems else 0
+    evidence = add_statements(house, reference, person, file.name, body, stated)
+    deliver_now(house)
+    progress(f"{reference}: {evidence.message.en if evidence.message else evidence.answer}")
+    return 0
+
+
+@click.group()
+def evidence() -> None:
+    """Record what official sites showed."""
+
+
+@evidence.command("add")
+@click.argument("reference")
+@click.argument("file", type=click.Path(path_type=Path))
+@as_option
+@json_option
+def add(reference: str, file: Path, as_user: str | None, as_json: bool) -> None:
+    """Put a record form (YAML or JSON) on a case; the files that it names lie beside it.
+
+    Example: gatehouse evidence add GH-2026-000001 looks.yaml
+    """
+    house = build_house()
+    person = person_at_hand(house, as_user)
+    document, attachments = read_form(file)
+    added = add_manual_evidence(house, reference, person, document, attachments)
+    deliver_now(house)
+    if as_json:
+        print_json([item.model_dump(mode="json") for item in added], many=True)
+        return
+    for item in added:
+        click.echo(f"{reference}: {item.message.en if item.message else item.answer}")
+
+
+def stated_with_file(**stated: str | None) -> StatedWithFile:
+    """Read what a person states beside a file.
+
+    Raises:
+        BadInput: no such currency, or no day.
+    """
+    try:
+        return StatedWithFile.model_validate({name: value for name, value in stated.items() if value is not None})
+    except ValidationError as error:
+        problems = problems_of(error, model=StatedWithFile)
+        raise BadInput("What is stated with the file cannot be taken.", problems=problems) from None
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file of bounded size.
+
+    Raises:
+        BadInput: there is none, or it is too large.
+    """
+    if not path.is_file():
+        raise BadInput(f"There is no file {path.name}.", remedy="check the path")
+    size = path.stat().st_size
+    if size > MAX_UPLOAD:
+        raise BadInput(f"{path.name} has {size:,} bytes; at most {MAX_UPLOAD:,} are taken.")
+    return path.read_bytes()
+
+
+def read_form(path: Path) -> tuple[Any, dict[str, bytes]]:
+    """Read a record form and the files beside it that its looks name; only bare names are followed."""
+    document = read_document(path)
+    looks = document.get("looks") if isinstance(document, dict) else None
+    names = [look.get("file") for look in looks if isinstance(look, dict)] if isinstance(looks, list) else []
+    bare = [name for name in names if isinstance(name, str) and name == Path(name).name and name not in ("", "..")]
+    return document, {name: read_bytes(path.parent / name) for name in dict.fromkeys(bare)}
+
+
+def read_papers(statements: tuple[Path, ...], forms: tuple[Path, ...], stated: StatedWithFile) -> Papers:
+    """Read all papers that are handed in with an application."""
+    return Papers(
+        statements=tuple((path.name, read_bytes(path)) for path in statements),
+        stated=stated,
+        forms=tuple(read_form(path) for path in forms),
+    )
+
+
+def print_preview(read: Preview) -> None:
+    """Print how each line was understood, the years down the right."""
+    years = sorted({day for line in read.lines for day in line.values}, reverse=True)
+    rows = [
+        {
+            "place": f"{line.sheet} {line.row}".strip(),
+            "label": line.label,
+            "understood": UNDERSTOOD[line.understood],
+            "field": line.field,
+            "factor": f"{line.factor:,.0f}" if line.values else None,
+            **{str(day): f"{line.values[day]:,.0f}" if day in line.values else None for day in years},
+            "note": line.note.en if line.note else None,
+        }
+        for line in read.lines
+    ]
+    columns = {"place": "row", "label": "line", "understood": "", "field": "field", "factor": "unit"}
+    columns |= {str(day): str(day) for day in years}
+    print_table(rows, {**columns, "note": ""}, empty="no lines")
+    for remark in read.remarks:
+        click.echo(remark.en)
+    for where, expected in read.problems:
+        click.echo(f"to be mended: {where}: {expected}")

@@ -1,0 +1,120 @@
+"""Annual statements that a person uploads: XLSX or CSV in the common Chinese layout, or an English one.
+
+What it tells: balance sheet, income statement and cash flow of each year in the file, in whole units of the currency.
+
+What it cannot tell:
+
+- Whether the figures are true or audited. They are the applicant's own, and the memo says so.
+- Years that the file leaves to the reader: without a unit, a day, or (in English) a currency, nothing is taken.
+- Interim figures. Columns that are not of a whole year are left out and told.
+- Tables turned on their side (years down the page), and group and parent company in one table.
+
+How lines are read: `labels.py` has the labels of each field, best first. The Chinese 营业利润 is struck after finance
+cost, so 利息费用 (or else the whole of 财务费用) is added back to get earnings before interest and tax; `basis` of the
+statement says so. A dash or an empty cell says nothing, and is not taken for nought.
+
+There is one upload a case; a newer one takes its place.
+
+History of the layout:
+
+- 2026-11: built on the Ministry of Finance's formats (财会〔2019〕6号, 小企业会计准则); no recorded file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from admission.application import Subject
+from admission.errors import AccessRefused, BadInput, SourceChanged
+from admission.evidence import Answer, Parsed, Query, RawAnswer, Topic
+from admission.model import Text
+from admission.sources import Plan, SourceCard
+from admission.uploads import STATEMENTS_SOURCE, Preview, StatedWithFile
+from connectors.financials_upload.reading import understand
+from connectors.financials_upload.sheets import read_grids
+from connectors.kit import Kit, load_card
+
+_NO_NUMBERS = ("not_understood", "ambiguous")
+
+
+def preview(body: bytes, filename: str, stated: StatedWithFile | None = None) -> Preview:
+    """Tell how each line of a file would be understood; nothing is stored.
+
+    Args:
+        body: the file.
+        filename: as people know it; its ending is not trusted.
+        stated: what the person says that the file leaves out.
+
+    Raises:
+        BadInput: the file cannot be read at all.
+    """
+    try:
+        return understand(read_grids(body), filename, stated or StatedWithFile())
+    except BadInput as error:
+        raise BadInput(error.message, context={"file": filename, **error.context}, remedy=error.remedy) from None
+
+
+def statements_query(subject: Subject) -> Query:
+    """Return the question that an upload answers: one for each company."""
+    return Query(
+        source=STATEMENTS_SOURCE, kind="statements", params={"company": subject.company_key}, topics=(Topic.ACCOUNTS,)
+    )
+
+
+class FinancialsUpload:
+    """The connector to uploaded statements: nobody is asked; `wiring.uploads` puts the bytes on the case."""
+
+    def __init__(self) -> None:
+        self.card: SourceCard = load_card(Path(__file__).parent)
+
+    @property
+    def configured(self) -> bool:
+        """Always true: nothing needs to be set."""
+        return True
+
+    @property
+    def setup_hint(self) -> Text:
+        """How statements come in."""
+        return Text(en="Upload with `gatehouse upload REF FILE`.", zh="使用 gatehouse upload REF FILE 上传报表。")
+
+    def plan(self, subject: Subject) -> Plan:  # noqa: ARG002 - the protocol's
+        """There is nobody to ask."""
+        return Plan()
+
+    def fetch(self, query: Query) -> RawAnswer:  # noqa: ARG002 - the protocol's
+        """There is nobody to ask.
+
+        Raises:
+            AccessRefused: always.
+        """
+        raise AccessRefused("Statements are uploaded by a person.", remedy=self.setup_hint.en)
+
+    def parse(self, query: Query, raw: RawAnswer) -> Parsed:  # noqa: ARG002 - the protocol's
+        """Read the statements; what the person stated with the file is among the headers.
+
+        Raises:
+            SourceChanged: the file is not one that would be taken today.
+        """
+        try:
+            read = preview(raw.body, "upload", StatedWithFile.model_validate(raw.headers))
+            read.require_good()
+        except BadInput as error:
+            raise SourceChanged("The uploaded statements cannot be read.", context={"why": str(error)[:300]}) from None
+        unread = [line.label for line in read.lines if line.understood in _NO_NUMBERS]
+        years = ", ".join(str(statement.period_end) for statement in read.statements)
+        return Parsed(
+            answer=Answer.FOUND,
+            facts=read.statements,
+            leftover=tuple(dict.fromkeys(unread)),
+            message=Text(en=f"uploaded statements to {years}", zh=f"上传报表，截至 {years}"),
+        )
+
+    def follow_up(self, query: Query, parsed: Parsed) -> tuple[Query, ...]:  # noqa: ARG002 - the protocol's
+        """Nothing follows."""
+        return ()
+
+
+def connector(kit: Kit) -> FinancialsUpload:
+    """Return the connector to uploaded statements; it needs nothing of the kit."""
+    del kit
+    return FinancialsUpload()

@@ -1,0 +1,233 @@
+"""Files as grids of cells. Whatever is hostile, locked or broken is refused before a library opens it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from admission.errors import BadInput
+from admission.uploads import MAX_UPLOAD
+
+MAX_UNPACKED = 60_000_000
+MAX_XML = 12_000_000
+MAX_PARTS = 2_000
+MAX_ROWS = 5_000
+MAX_COLUMNS = 200
+MAX_SHEETS = 40
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SERIALS = (32_874, 73_415)  # 1990 to 2100 as days of Excel's calendar
+
+Kind = Literal["blank", "text", "number", "percent", "date", "error", "uncomputed"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell; `merged` where it spans several columns, `hidden` where its row or column is."""
+
+    kind: Kind = "blank"
+    text: str = ""
+    number: Decimal | None = None
+    day: date | None = None
+    merged: bool = False
+    hidden: bool = False
+
+
+BLANK = Cell()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet."""
+
+    name: str
+    rows: tuple[tuple[Cell, ...], ...]
+    hidden: bool = False
+
+
+@dataclass
+class _Spans:
+    merged: set[tuple[int, int]] = field(default_factory=set)
+    rows: set[int] = field(default_factory=set)
+    columns: set[int] = field(default_factory=set)
+
+
+def read_grids(body: bytes) -> list[Grid]:
+    """Read XLSX or CSV by its content; the name of the file is not trusted.
+
+    Raises:
+        BadInput: empty, too large, locked, with macros, packed too tightly, or neither XLSX nor CSV.
+    """
+    if not body.strip():
+        raise BadInput("The file is empty.")
+    if len(body) > MAX_UPLOAD:
+        raise BadInput(f"The file has {len(body):,} bytes; at most {MAX_UPLOAD:,} are taken.")
+    if body.startswith(_OLE):
+        raise BadInput(
+            "The file is locked with a password, or an old .xls workbook.",
+            remedy="take the password off and save it as .xlsx",
+        )
+    if body.startswith(b"PK"):
+        _check_package(body)
+        return _xlsx(body)
+    return [_csv(body)]
+
+
+def _check_package(body: bytes) -> None:
+    """Look at the package's directory, and at its XML in bounded pieces, before anything interprets it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as package:
+            parts = package.infolist()
+            _check_parts(parts)
+            for part in parts:
+                if part.filename.lower().endswith((".xml", ".rels")):
+                    _check_xml(package, part)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError, ValueError) as error:
+        raise BadInput(f"The file cannot be read as XLSX ({type(error).__name__}).", remedy="save it again") from None
+
+
+def _check_parts(parts: list[zipfile.ZipInfo]) -> None:
+    names = {part.filename.lower() for part in parts}
+    if any(part.flag_bits & 1 for part in parts):
+        raise BadInput("The file is locked with a password.", remedy="take the password off")
+    if any(name.endswith(("vbaproject.bin", ".xlm")) or "/macrosheets/" in name for name in names):
+        raise BadInput("The file holds macros.", remedy="save it as .xlsx, without macros")
+    if "xl/workbook.xml" not in names:
+        raise BadInput("The file is an archive, but no XLSX workbook.", remedy="save it as .xlsx or .csv")
+    unpacked = sum(part.file_size for part in parts)
+    xml = sum(part.file_size for part in parts if part.filename.lower().endswith((".xml", ".rels")))
+    if unpacked > MAX_UNPACKED or xml > MAX_XML or len(parts) > MAX_PARTS:
+        raise BadInput(
+            f"The file unpacks to {unpacked:,} bytes; statements are far smaller.",
+            remedy="upload the statements alone, without pictures and other sheets",
+        )
+
+
+def _check_xml(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    # zipfile reads no more than the size that the directory states, which was summed above.
+    text = package.read(part)
+    if b"<!DOCTYPE" in text or b"<!ENTITY" in text or text[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in text[:64]:
+        raise BadInput("The file holds XML that spreadsheets do not write.", remedy="save it again as .xlsx")
+
+
+def _xlsx(body: bytes) -> list[Grid]:
+    import openpyxl
+
+    try:
+        values = openpyxl.load_workbook(io.BytesIO(body), data_only=True, keep_links=False)
+        formulas = openpyxl.load_workbook(io.BytesIO(body), data_only=False, keep_links=False)
+        sheets = [sheet for sheet in values.worksheets if hasattr(sheet, "iter_rows")]
+        if len(sheets) > MAX_SHEETS:
+            raise BadInput(f"The file has {len(sheets)} sheets; at most {MAX_SHEETS} are read.")
+        return [_sheet(sheet, formulas[sheet.title], values.epoch) for sheet in sheets]
+    except BadInput:
+        raise
+    except Exception as error:
+        # openpyxl raises whatever its zip and XML readers raise; to the user it is one thing.
+        raise BadInput(f"The file cannot be read as XLSX ({type(error).__name__}).", remedy="save it again") from None
+
+
+def _sheet(sheet: Any, formulas: Any, epoch: datetime) -> Grid:
+    if sheet.sheet_state != "visible":
+        return Grid(sheet.title, (), hidden=True)
+    if sheet.max_row > MAX_ROWS or sheet.max_column > MAX_COLUMNS:
+        raise BadInput(
+            f"Sheet {sheet.title} has {sheet.max_row} rows and {sheet.max_column} columns; "
+            f"at most {MAX_ROWS} and {MAX_COLUMNS} are read."
+        )
+    spans = _spans(sheet)
+    rows = []
+    for row, (told, written) in enumerate(zip(sheet.iter_rows(), formulas.iter_rows(), strict=True), 1):
+        cells = (
+            _cell(value, formula.data_type == "f", spans, (row, column), epoch)
+            for column, (value, formula) in enumerate(zip(told, written, strict=True), 1)
+        )
+        rows.append(tuple(cells))
+    return Grid(sheet.title, tuple(rows))
+
+
+def _spans(sheet: Any) -> _Spans:
+    spans = _Spans()
+    for merged in sheet.merged_cells.ranges:
+        if merged.max_col > merged.min_col:
+            spans.merged.add((merged.min_row, merged.min_col))
+    spans.rows = {number for number, shape in sheet.row_dimensions.items() if shape.hidden}
+    for shape in sheet.column_dimensions.values():
+        if shape.hidden:
+            spans.columns.update(range(shape.min or 0, (shape.max or 0) + 1))
+    return spans
+
+
+def _cell(cell: Any, computed: bool, spans: _Spans, place: tuple[int, int], epoch: datetime) -> Cell:
+    told = _told(cell, computed, epoch)
+    merged, hidden = place in spans.merged, place[0] in spans.rows or place[1] in spans.columns
+    return replace(told, merged=merged, hidden=hidden) if merged or hidden else told
+
+
+def _told(cell: Any, computed: bool, epoch: datetime) -> Cell:
+    value = cell.value
+    if value is None:
+        return Cell("uncomputed") if computed else BLANK
+    if cell.data_type == "e":
+        return Cell("error", text=str(value))
+    if isinstance(value, datetime | date):
+        day = value.date() if isinstance(value, datetime) else value
+        return Cell("date", text=day.isoformat(), day=day)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return Cell("text", text=str(value)) if str(value).strip() else BLANK
+    number = Decimal(repr(value))
+    if "%" in str(cell.number_format):
+        return Cell("percent", text=f"{number}", number=number)
+    return Cell("number", text=f"{number}", number=number, day=_serial(value, epoch))
+
+
+def _serial(value: float, epoch: datetime) -> date | None:
+    """The day that a bare number would be in Excel's calendar; used where a heading must be a day."""
+    from openpyxl.utils.datetime import from_excel
+
+    if value != int(value) or not _SERIALS[0] <= value <= _SERIALS[1]:
+        return None
+    day = from_excel(value, epoch)
+    return day.date() if isinstance(day, datetime) else None
+
+
+def _csv(body: bytes) -> Grid:
+    lines = _decoded(body).splitlines(keepends=True)
+    if len(lines) > MAX_ROWS:
+        raise BadInput(f"The file has {len(lines)} lines; at most {MAX_ROWS} are read.")
+    delimiter = max(",\t;", key=lambda mark: sum(line.count(mark) for line in lines))
+    try:
+        rows = list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise BadInput(f"The file cannot be read as CSV: {error}.", remedy="save it again as CSV or XLSX") from None
+    if any(len(row) > MAX_COLUMNS for row in rows):
+        raise BadInput(f"A line has more than {MAX_COLUMNS} columns.")
+    return Grid("", tuple(tuple(_texts(row)) for row in rows))
+
+
+def _texts(row: list[str]) -> Iterator[Cell]:
+    for text in row:
+        if not text.strip():
+            yield BLANK
+        elif text.strip().startswith("#") and text.strip().endswith(("!", "?", "N/A")):
+            yield Cell("error", text=text.strip())
+        else:
+            yield Cell("text", text=text.strip())
+
+
+def _decoded(body: bytes) -> str:
+    """Text of a CSV file: UTF-8, UTF-16 with its mark (Excel's "Unicode text"), or GB 18030, which holds GBK."""
+    encodings = ("utf-16",) if body[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            text = body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not any(ord(character) < 32 and character not in "\r\n\t" for character in text):
+            return text
+    raise BadInput("The file is neither XLSX nor CSV text.", remedy="save it as .xlsx, or as CSV in UTF-8 or GBK")

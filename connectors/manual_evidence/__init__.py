@@ -1,0 +1,208 @@
+"""What official Chinese sites showed a person, who recorded it: the sites ask for captchas and are not automated.
+
+What it tells, each with site, time, link, the file kept and who entered it:
+
+- `registration`: name, code, standing, founding day and paid-in capital (国家企业信用信息公示系统 gsxt.gov.cn).
+- `abnormal_operations`, `penalties`: entries with the day of listing and of removal (the same site).
+- `dishonest_debtor`, `enforcement`, `consumption_limit`: 失信被执行人, 被执行人, 限制消费
+  (中国执行信息公开网 zxgk.court.gov.cn).
+- `insolvency`: 全国企业破产重整案件信息网 pccz.court.gov.cn.
+- that a site showed nothing, for each topic by itself.
+
+What it cannot tell:
+
+- What nobody looked for. A topic is covered by a look at that topic alone, made with the company's code or name;
+  consumption limits on the legal representative are covered only by a look made with the representative.
+- Whether the person read the site right; the file that was kept with the look shows what was there.
+- Names of persons: whom a record concerns is told by role. What was typed in and masked names stay with the bytes.
+
+A newer look at the same topic and site, made in the same way, takes the place of an older one.
+
+History of the layout:
+
+- 2026-11: format 1 of the record form (`admission.uploads.OfficialForm`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from pydantic import ValidationError
+
+from admission.application import Subject
+from admission.errors import AccessRefused, SourceChanged
+from admission.evidence import Answer, Parsed, Query, RawAnswer, Topic
+from admission.facts import AnyFact, CompanyProfile, CompanyStatus, LegalKind, LegalRecord, LegalStatus
+from admission.model import Text
+from admission.sources import Plan, SourceCard
+from admission.uploads import OFFICIAL_SOURCE, KeptLook, Look, OfficialRecord, OfficialTopic, Registration
+from connectors.kit import Kit, load_card
+
+TOPICS: Mapping[OfficialTopic, Topic] = MappingProxyType(
+    {
+        "registration": Topic.IDENTITY,
+        "dishonest_debtor": Topic.DISHONEST_DEBTORS,
+        "enforcement": Topic.ENFORCEMENT,
+        "consumption_limit": Topic.CONSUMPTION_LIMITS,
+        "abnormal_operations": Topic.ABNORMAL_OPERATIONS,
+        "penalties": Topic.PENALTIES,
+        "insolvency": Topic.INSOLVENCY,
+    }
+)
+TOPIC_WORDS: Mapping[OfficialTopic, Text] = MappingProxyType(
+    {
+        "registration": Text(en="registration", zh="登记信息"),
+        "dishonest_debtor": Text(en="dishonest debtors", zh="失信被执行人"),
+        "enforcement": Text(en="enforcement", zh="被执行人"),
+        "consumption_limit": Text(en="consumption limits", zh="限制消费"),
+        "abnormal_operations": Text(en="abnormal operations", zh="经营异常名录"),
+        "penalties": Text(en="administrative penalties", zh="行政处罚"),
+        "insolvency": Text(en="insolvency", zh="破产重整"),
+    }
+)
+_KINDS: Mapping[OfficialTopic, LegalKind] = MappingProxyType(
+    {
+        "dishonest_debtor": LegalKind.DISHONEST_DEBTOR,
+        "enforcement": LegalKind.ENFORCEMENT,
+        "consumption_limit": LegalKind.CONSUMPTION_LIMIT,
+        "abnormal_operations": LegalKind.ABNORMAL_OPERATIONS,
+        "penalties": LegalKind.PENALTY,
+        "insolvency": LegalKind.INSOLVENCY,
+    }
+)
+_STANDINGS = {
+    "存续": CompanyStatus.ACTIVE,
+    "在业": CompanyStatus.ACTIVE,
+    "开业": CompanyStatus.ACTIVE,
+    "正常": CompanyStatus.ACTIVE,
+    "吊销": CompanyStatus.REVOKED,
+    "吊销未注销": CompanyStatus.REVOKED,
+    "吊销已注销": CompanyStatus.DISSOLVED,
+    "注销": CompanyStatus.DISSOLVED,
+}
+
+
+def look_query(subject: Subject, look: Look) -> Query:
+    """Return the question that a look answers, with the topic that it covers."""
+    by_person = look.searched_by == "legal_representative"
+    covers = by_person == (look.topic == "consumption_limit")
+    return Query(
+        source=OFFICIAL_SOURCE,
+        kind=look.topic,
+        params={"company": subject.company_key, "site": look.site, "searched_by": look.searched_by},
+        topics=(TOPICS[look.topic],) if covers else (),
+    )
+
+
+class ManualEvidence:
+    """The connector to what people recorded: nobody is asked; `wiring.uploads` puts the record on the case."""
+
+    def __init__(self) -> None:
+        self.card: SourceCard = load_card(Path(__file__).parent)
+
+    @property
+    def configured(self) -> bool:
+        """Always true: nothing needs to be set."""
+        return True
+
+    @property
+    def setup_hint(self) -> Text:
+        """How records come in."""
+        return Text(
+            en="Record what a site showed with `gatehouse evidence add REF FILE`.",
+            zh="使用 gatehouse evidence add REF FILE 录入官方网站查询结果。",
+        )
+
+    def plan(self, subject: Subject) -> Plan:  # noqa: ARG002 - the protocol's
+        """There is nobody to ask."""
+        return Plan()
+
+    def fetch(self, query: Query) -> RawAnswer:  # noqa: ARG002 - the protocol's
+        """There is nobody to ask.
+
+        Raises:
+            AccessRefused: always.
+        """
+        raise AccessRefused("Official sites are read by a person.", remedy=self.setup_hint.en)
+
+    def parse(self, query: Query, raw: RawAnswer) -> Parsed:
+        """Read the facts of one look.
+
+        Raises:
+            SourceChanged: the record is not of a form that we know, or of another topic than it was stored under.
+        """
+        try:
+            look = KeptLook.model_validate_json(raw.body).look
+        except ValidationError as error:
+            fields = ", ".join(".".join(map(str, item["loc"])) for item in error.errors(include_url=False))
+            raise SourceChanged("The record is not of a known form.", context={"fields": fields[:200]}) from None
+        if look.topic != query.kind:
+            raise SourceChanged("The record is of another topic.", context={"topic": look.topic, "asked": query.kind})
+        return Parsed(
+            answer=Answer.NO_RECORD if look.no_record else Answer.FOUND,
+            facts=tuple(_facts(look)),
+            message=_said(look),
+        )
+
+    def follow_up(self, query: Query, parsed: Parsed) -> tuple[Query, ...]:  # noqa: ARG002 - the protocol's
+        """Nothing follows."""
+        return ()
+
+
+def _said(look: Look) -> Text:
+    topic = TOPIC_WORDS[look.topic]
+    en = "nothing" if look.no_record else f"{len(look.records) or 1} record(s)"
+    zh = "无记录" if look.no_record else f"{len(look.records) or 1} 条记录"
+    return Text(
+        en=f"recorded by hand from {look.site}: {topic.en}: {en}", zh=f"人工录入（{look.site}）：{topic.zh}：{zh}"
+    )
+
+
+def _facts(look: Look) -> list[AnyFact]:
+    if look.registration is not None:
+        return [_profile(look.registration)]
+    return [_record(look, record) for record in look.records]
+
+
+def _profile(shown: Registration) -> CompanyProfile:
+    return CompanyProfile(
+        source=OFFICIAL_SOURCE,
+        legal_name=shown.legal_name,
+        country="CN",
+        identifiers={"uscc": shown.uscc},
+        status=_STANDINGS[shown.status],
+        status_text=shown.status,
+        legal_form=shown.legal_form,
+        incorporated_on=shown.founded,
+        dissolved_on=shown.dissolved_on,
+        industry_text=shown.industry,
+        address=shown.address,
+        former_names=shown.former_names,
+        paid_in_capital=shown.paid_in_capital.money if shown.paid_in_capital else None,
+    )
+
+
+def _record(look: Look, record: OfficialRecord) -> LegalRecord:
+    kind = _KINDS[look.topic]
+    # A penalty is decided once and for all; all else stands until it is removed, lifted or closed.
+    over = record.ended_on is not None or kind is LegalKind.PENALTY
+    return LegalRecord(
+        source=OFFICIAL_SOURCE,
+        kind=kind,
+        status=LegalStatus.CLOSED if over else LegalStatus.OPEN,
+        on=record.listed_on,
+        ended_on=record.ended_on,
+        reference=record.reference or f"{look.topic} {record.listed_on}",
+        title="; ".join(part for part in (record.title, record.authority) if part),
+        url=look.link,
+        role="" if record.role == "company" else record.role,
+        amount=record.amount.money if record.amount else None,
+    )
+
+
+def connector(kit: Kit) -> ManualEvidence:
+    """Return the connector to records of people; it needs nothing of the kit."""
+    del kit
+    return ManualEvidence()
