@@ -14,6 +14,7 @@ from admission.findings import Finding, Verdict, Weight
 from admission.metrics import CATALOGUE, NO_SOURCE, Metric, known, unknown
 from admission.model import Text
 from admission.money import Money, RateTable
+from admission.official_records import RECORD_TOPICS, official_metrics
 from admission.standing import not_covered, standing_metrics
 
 TABLE_TOPICS = {
@@ -21,7 +22,7 @@ TABLE_TOPICS = {
     "statements": (Topic.ACCOUNTS,),
     "filings": (Topic.FILINGS,),
     "reports": (Topic.CREDIT, Topic.PAYMENT),
-    "legal": (Topic.INSOLVENCY, Topic.CHARGES),
+    "legal": (Topic.INSOLVENCY, Topic.CHARGES, *RECORD_TOPICS),
 }
 REVENUE_TOLERANCE = Decimal("0.25")
 FOUNDED_TOLERANCE_DAYS = 366
@@ -58,6 +59,7 @@ def derive_metrics(
         for metric in (
             *financial_metrics(facts.statements, as_of=as_of, why_none=why_none),
             *standing_metrics(facts, coverage, application.subject, as_of=as_of),
+            *official_metrics(facts, coverage, as_of=as_of),
         )
     }
     asked = application.requested.money

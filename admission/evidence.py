@@ -44,6 +44,11 @@ class Topic(StrEnum):
     CREDIT = "credit"
     PAYMENT = "payment"
     WATCHLIST = "watchlist"
+    DISHONEST_DEBTORS = "dishonest_debtors"
+    ENFORCEMENT = "enforcement"
+    CONSUMPTION_LIMITS = "consumption_limits"
+    ABNORMAL_OPERATIONS = "abnormal_operations"
+    PENALTIES = "penalties"
 
 
 class Query(Record):

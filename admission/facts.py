@@ -22,12 +22,13 @@ class Fact(Record):
 
 
 class CompanyStatus(StrEnum):
-    """Standing of a company in its register."""
+    """Standing of a company in its register. `revoked`: its licence was taken and it may no longer trade (吊销)."""
 
     ACTIVE = "active"
     STRIKE_OFF_PROPOSED = "strike_off_proposed"
     IN_INSOLVENCY = "in_insolvency"
     DISSOLVED = "dissolved"
+    REVOKED = "revoked"
 
 
 class CompanyProfile(Fact):
@@ -69,6 +70,7 @@ class FinancialStatement(Fact):
         standard: `us-gaap`, `ifrs-full`, or the bureau's own layout.
         operating_profit: earnings before interest and tax.
         total_liabilities: None where the source does not state it (never filled in by arithmetic).
+        basis: which lines were taken where more than one could be meant, such as finance cost for interest.
     """
 
     table: Literal["financial_statement"] = "financial_statement"
@@ -95,6 +97,7 @@ class FinancialStatement(Fact):
     net_income: Decimal | None = None
     depreciation: Decimal | None = None
     operating_cash_flow: Decimal | None = None
+    basis: str = Field(default="", exclude_if=lambda basis: not basis)
 
 
 class EventKind(StrEnum):
@@ -177,6 +180,11 @@ class LegalKind(StrEnum):
     SOLVENT_LIQUIDATION = "solvent_liquidation"
     CHARGE = "charge"
     JUDGMENT = "judgment"
+    DISHONEST_DEBTOR = "dishonest_debtor"
+    ENFORCEMENT = "enforcement"
+    CONSUMPTION_LIMIT = "consumption_limit"
+    ABNORMAL_OPERATIONS = "abnormal_operations"
+    PENALTY = "penalty"
     OTHER_NOTICE = "other_notice"
 
 
@@ -189,7 +197,12 @@ class LegalStatus(StrEnum):
 
 
 class LegalRecord(Fact):
-    """A court, insolvency or charge record of the company."""
+    """A court, insolvency, charge or administrative record of the company.
+
+    Attributes:
+        role: whom of the company it concerns, where that is not the company itself; a role, never a name.
+        amount: sum in dispute, to be enforced, or fined.
+    """
 
     table: Literal["legal_record"] = "legal_record"
     kind: LegalKind
@@ -202,6 +215,8 @@ class LegalRecord(Fact):
     url: str = ""
     inferred: bool = False
     basis: str = ""
+    role: str = Field(default="", exclude_if=lambda role: not role)
+    amount: Money | None = Field(default=None, exclude_if=lambda amount: amount is None)
 
 
 class Officer(Fact):

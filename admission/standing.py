@@ -156,7 +156,7 @@ class _View:
 
     def registered_active(self) -> Metric:
         stated = [profile for profile in self.facts.profiles if profile.status is not None]
-        gone = [profile for profile in stated if profile.status is CompanyStatus.DISSOLVED]
+        gone = [profile for profile in stated if profile.status in (CompanyStatus.DISSOLVED, CompanyStatus.REVOKED)]
         if gone:
             return known("registered_active", False, tuple(profile.source for profile in gone), gone[0].dissolved_on)
         if stated:

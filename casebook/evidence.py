@@ -44,8 +44,21 @@ class EvidenceStore:
         """
         return self._blobs.read(sha256)
 
-    def add(self, reference: str, round: int, evidence: Evidence) -> None:  # noqa: A002 - a round of a case
+    def add(
+        self,
+        reference: str,
+        round: int,  # noqa: A002 - a round of a case
+        evidence: Evidence,
+        *,
+        actor: str = SYSTEM,
+    ) -> None:
         """Put evidence on a case; the same id in the same round is put there once.
+
+        Args:
+            reference: of the case.
+            round: its round.
+            evidence: what was answered.
+            actor: username of who handed it in, where a person did.
 
         Raises:
             NotFound: no such case.
@@ -69,7 +82,7 @@ class EvidenceStore:
             if transaction.insert_new(_evidence, row):
                 detail = {"id": evidence.id, "source": evidence.source, "answer": evidence.answer.value}
                 transaction.event(
-                    SYSTEM, "evidence.added", reference, {"round": str(round), "sha256": sha256, **detail}
+                    actor, "evidence.added", reference, {"round": str(round), "sha256": sha256, **detail}
                 )
 
     def of(self, reference: str, round: int | None = None) -> list[Evidence]:  # noqa: A002 - a round of a case

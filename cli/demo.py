@@ -27,6 +27,7 @@ from cli.up import environment, prefect_url, running_since, start, stay, stop
 from cli.voting import deliver_now
 from wiring import House, Settings
 from wiring.files import read_applications
+from wiring.uploads import Papers
 
 STORY_SECONDS = 150.0
 PEOPLE = (
@@ -151,12 +152,23 @@ def expectations() -> dict[str, dict[str, Any]]:
     return dict(yaml.safe_load(text))
 
 
+def papers_of(house: House, name: str) -> Papers | None:
+    """Return what the applicant of a story hands in with its application; None where it hands in nothing."""
+    from sandbox import papers
+
+    handed = papers.papers_of(name, house.today())
+    if handed is None:
+        return None
+    return Papers(statements=((handed.filename, handed.statements),), forms=((handed.form, handed.files),))
+
+
 def _onboard(house: House) -> dict[str, str]:
     """Open a case for each story; return the references by story."""
     stories = {}
+    requester = house.casebook.people.get("analyst")
     for name in expectations():
         (application,) = read_applications(packaged(f"applicants/{name}.yaml")).applications
-        stories[name] = open_case(house, application, "analyst")
+        stories[name] = open_case(house, application, requester, papers_of(house, name))
         progress(f"{stories[name]} {application.legal_name}: {expectations()[name]['why']['en']}")
     deliver_now(house)
     return stories

@@ -10,13 +10,16 @@ import click
 
 from admission.application import Application
 from admission.cases import CaseKind, CaseStatus
-from admission.errors import GatehouseError
+from admission.errors import BadInput, GatehouseError
+from admission.people import Person
 from cli.cases import case_row, print_cases
 from cli.output import as_option, json_option, print_json, progress
 from cli.session import person_at_hand
+from cli.uploads import read_papers, stated_with_file
 from cli.voting import deliver_now
 from wiring import House, build_house
 from wiring.files import BadRow, Batch, read_applications
+from wiring.uploads import Papers, add_papers
 
 SETTLED = (CaseStatus.VOTING, CaseStatus.UNATTRIBUTED, CaseStatus.CONCLUDED)
 
@@ -25,13 +28,27 @@ SETTLED = (CaseStatus.VOTING, CaseStatus.UNATTRIBUTED, CaseStatus.CONCLUDED)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--follow", is_flag=True, help="Stay until each case waits for people or is concluded.")
 @click.option("--timeout", default=600, show_default=True, help="Seconds that --follow waits at most.")
+@click.option("--statements", multiple=True, type=click.Path(path_type=Path), help="Statements, XLSX or CSV.")
+@click.option("--unit", help="Unit of the statements where they state none, such as 万元.")
+@click.option("--evidence", "forms", multiple=True, type=click.Path(path_type=Path), help="What official sites showed.")
 @as_option
 @json_option
-def onboard(files: tuple[Path, ...], follow: bool, timeout: int, as_user: str | None, as_json: bool) -> int:
+def onboard(
+    files: tuple[Path, ...],
+    follow: bool,
+    timeout: int,
+    statements: tuple[Path, ...],
+    unit: str | None,
+    forms: tuple[Path, ...],
+    as_user: str | None,
+    as_json: bool,
+) -> int:
     """Open a case for each application and start its run: JSON or YAML for one, CSV or XLSX for many.
 
-    Examples: gatehouse onboard apple.yaml --follow; gatehouse onboard book.csv
+    Examples: gatehouse onboard apple.yaml --follow; gatehouse onboard book.csv;
+    gatehouse onboard china.yaml --statements 报表.xlsx --evidence looks.yaml
     """
+    papers = read_papers(statements, forms, stated_with_file(unit=unit)) if statements or forms else None
     house = build_house()
     requester = person_at_hand(house, as_user)
     references: list[str] = []
@@ -39,8 +56,10 @@ def onboard(files: tuple[Path, ...], follow: bool, timeout: int, as_user: str | 
     many = len(files) > 1
     for path in files:
         batch = read_applications(path)
+        if papers is not None and (len(files) > 1 or len(batch.applications) != 1):
+            raise BadInput("Papers belong to one application.", remedy="onboard it by itself")
         many = many or batch.table or len(batch.applications) + len(batch.bad) > 1
-        opened, conflicts = _open_all(house, batch, requester.username)
+        opened, conflicts = _open_all(house, batch, requester, papers)
         references += opened
         bad = [*batch.bad, *conflicts]
         if bad:
@@ -57,13 +76,15 @@ def onboard(files: tuple[Path, ...], follow: bool, timeout: int, as_user: str | 
     return 1 if refused else 0
 
 
-def _open_all(house: House, batch: Batch, requester: str) -> tuple[list[str], list[BadRow]]:
+def _open_all(
+    house: House, batch: Batch, requester: Person, papers: Papers | None = None
+) -> tuple[list[str], list[BadRow]]:
     opened: list[str] = []
     conflicts: list[BadRow] = []
     single = not batch.table and len(batch.applications) == 1
     for row, application in enumerate(batch.applications, 1):
         try:
-            opened.append(open_case(house, application, requester))
+            opened.append(open_case(house, application, requester, papers))
         except GatehouseError as error:
             if single:
                 raise
@@ -72,9 +93,13 @@ def _open_all(house: House, batch: Batch, requester: str) -> tuple[list[str], li
     return opened, conflicts
 
 
-def open_case(house: House, application: Application, requester: str) -> str:
-    """Open a case as this user and ask for its run; return the reference."""
-    case, created = house.casebook.cases.open(application, kind=CaseKind.ONBOARDING, requester=requester, channel="cli")
+def open_case(house: House, application: Application, requester: Person, papers: Papers | None = None) -> str:
+    """Open a case as this person, put their papers on it, and only then ask for its run; return the reference."""
+    case, created = house.casebook.cases.open(
+        application, kind=CaseKind.ONBOARDING, requester=requester.username, channel="cli"
+    )
+    if papers is not None:
+        add_papers(house, case.reference, requester, papers)
     if created or case.status is CaseStatus.GATHERING:
         house.casebook.cases.request_wake(case.reference)
     return case.reference

@@ -95,6 +95,11 @@ LEGAL_KINDS = {
     "solvent_liquidation": Text(en="solvent liquidation", zh="自愿清算"),
     "charge": Text(en="charge", zh="抵押"),
     "judgment": Text(en="judgment", zh="判决"),
+    "dishonest_debtor": Text(en="dishonest debtor", zh="失信被执行人"),
+    "enforcement": Text(en="enforcement", zh="被执行"),
+    "consumption_limit": Text(en="consumption limit", zh="限制消费"),
+    "abnormal_operations": Text(en="abnormal operations", zh="经营异常"),
+    "penalty": Text(en="penalty", zh="行政处罚"),
     "other_notice": Text(en="other notice", zh="其他公告"),
 }
 LEGAL_STATES = {

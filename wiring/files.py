@@ -59,7 +59,7 @@ def read_policy(path: Path | None) -> Policy:
     if path is None:
         text = files("policies").joinpath("default.yaml").read_text(encoding="utf-8")
         return load_policy(yaml.safe_load(text))
-    return load_policy(_document(path))
+    return load_policy(read_document(path))
 
 
 def read_rates(path: Path | None) -> RateTable:
@@ -95,7 +95,7 @@ def read_applications(path: Path) -> Batch:
         return _table(path)
     if kind not in DOCUMENTS:
         raise BadInput(f"{path.name} is of a kind that is not read.", remedy="give a .json, .yaml, .csv or .xlsx file")
-    document = _document(path)
+    document = read_document(path)
     if isinstance(document, list):
         return _batch(enumerate(document, 1), dict)
     return Batch(applications=(_named(path, document),))
@@ -184,7 +184,12 @@ def _cell(value: object) -> str:
     return value.date().isoformat() if hasattr(value, "date") else str(value)
 
 
-def _document(path: Path) -> object:
+def read_document(path: Path) -> object:
+    """Read a JSON or YAML file; figures with a point come as text, so that no digit is lost.
+
+    Raises:
+        BadInput: there is no such file, or it is not well-formed.
+    """
     text = _text(path)
     try:
         return json.loads(text, parse_float=str) if path.suffix.lower() == ".json" else yaml.safe_load(text)

@@ -7,7 +7,15 @@ from datetime import datetime
 from typing import Literal
 
 from admission.sources import Connector
-from connectors import creditsafe, ofac_sdn, sec_edgar, uk_companies_house, uk_gazette
+from connectors import (
+    creditsafe,
+    financials_upload,
+    manual_evidence,
+    ofac_sdn,
+    sec_edgar,
+    uk_companies_house,
+    uk_gazette,
+)
 from connectors.kit import Kit
 from screening import CompanyMatcher
 from wiring.settings import Settings
@@ -32,6 +40,8 @@ def build_connectors(settings: Settings, clock: Callable[[], datetime]) -> Mappi
         uk_companies_house.connector(kit),
         uk_gazette.connector(kit),
         creditsafe.connector(kit),
+        financials_upload.connector(kit),
+        manual_evidence.connector(kit),
     )
     return {connector.card.name: connector for connector in built}
 

@@ -18,12 +18,13 @@ from admission.assessment import Assessment
 from admission.cases import CaseKind, CaseStatus
 from admission.evidence import Answer
 from admission.people import Person
-from cli.demo import PEOPLE, expectations
+from cli.demo import PEOPLE, expectations, papers_of
 from flows.onboarding import onboard_applicant
 from sandbox.server import Sandbox
 from tests.conftest import ROOT
 from wiring import House, house
 from wiring.files import read_applications
+from wiring.uploads import add_papers
 
 SOUND_AND_SMALL = "1_sound_and_small"
 SOUND_AND_LARGE = "2_sound_and_large"
@@ -39,10 +40,13 @@ def application(story: str) -> Application:
 
 
 def opened(at: House, story: str) -> str:
-    """Open the case of a story as its analyst; return the reference."""
+    """Open the case of a story as its analyst, with the papers that go with it; return the reference."""
     case, _ = at.casebook.cases.open(
         application(story), kind=CaseKind.ONBOARDING, requester="analyst", channel="desk"
     )
+    papers = papers_of(at, story)
+    if papers is not None:
+        add_papers(at, case.reference, at.casebook.people.get("analyst"), papers)
     return case.reference
 
 
