@@ -1,40 +1,22 @@
-"""The credit memo in Markdown: company-level, no persons, in either language."""
+"""The credit memo in Markdown: company-level, no persons; in Chinese in the shape of a credit approval form."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from admission.approval_form import form_sections, table
+from admission.approvals import Vote
 from admission.assessment import Assessment
 from admission.cases import Case
 from admission.criteria import shown
 from admission.evidence import Evidence
+from admission.facts import Facts
 from admission.findings import Finding, Verdict
 from admission.gathering import ANSWER_WORDS
+from admission.memo_text import BINDINGS, ROUTES, VERDICTS, escape
 from admission.metrics import CATALOGUE
 from admission.model import Language, Text
-
-VERDICTS = {
-    Verdict.PASS: Text(en="pass", zh="通过"),
-    Verdict.FAIL: Text(en="FAIL", zh="不通过"),
-    Verdict.UNKNOWN: Text(en="unknown", zh="未知"),
-}
-ROUTES = {
-    "fast_track": Text(en="fast track: the machine may admit", zh="快速通道：系统可准入"),
-    "desk": Text(en="desk: people approve in stages", zh="分级审批"),
-    "committee": Text(en="committee", zh="评审委员会"),
-    "knock_out": Text(en="knock-out", zh="一票否决"),
-}
-BINDINGS = {
-    "need": Text(en="what was asked for", zh="申请额度"),
-    "net_worth": Text(en="net worth", zh="净资产"),
-    "turnover": Text(en="turnover", zh="营业收入"),
-    "bureau_limit": Text(en="bureau limit", zh="征信建议额度"),
-    "concentration_cap": Text(en="concentration cap", zh="集中度上限"),
-    "starter_cap": Text(en="starter cap", zh="起步上限"),
-    "knock_out": Text(en="knock-out", zh="一票否决"),
-    "grade": Text(en="grade", zh="等级"),
-}
+from admission.money import Converted
 
 
 def credit_memo(
@@ -45,21 +27,39 @@ def credit_memo(
     outside: Sequence[Text],
     language: Language,
     *,
+    facts: Facts | None = None,
+    votes: Sequence[Vote] = (),
+    house_amount: Converted | None = None,
     desk_url: str = "",
 ) -> str:
-    """Write the memo of one case."""
+    """Write the memo of one case.
+
+    Args:
+        case: the case.
+        assessment: the machine's view of its round.
+        evidence: what was asked and how it was answered.
+        findings: the checks of data and declarations.
+        outside: what no source covers.
+        language: the Chinese memo is an approval form, and shows `facts` and `votes` too.
+        facts: the facts of the round.
+        votes: what was voted; shown by department.
+        house_amount: what was asked for in the house currency, at the rate of the day; None where there is no rate.
+        desk_url: where people vote.
+    """
     zh = language == "zh"
+    if zh:
+        first = form_sections(case, assessment, facts or Facts(), votes, house_amount)
+    else:
+        reasons = [f"- {escape(reason.to(language))}" for reason in assessment.reasons]
+        first = [("Recommendation", _recommendation(assessment)), ("Main reasons", reasons)]
     sections = [
         _head(case, assessment, zh=zh, desk_url=desk_url),
-        _section("授信建议" if zh else "Recommendation", _recommendation(assessment, language)),
-        _section(
-            "主要原因" if zh else "Main reasons", [f"- {escape(reason.to(language))}" for reason in assessment.reasons]
-        ),
-        _section("未能查清" if zh else "Could not be checked", _gaps(assessment, evidence, outside, language)),
-        _section("准入标准" if zh else "Criteria", _criteria(assessment, language)),
-        _section("关键指标" if zh else "Figures", _figures(assessment, language)),
-        _section("数据检查" if zh else "Checks of the data", _findings(findings, language)),
-        _section("证据" if zh else "Evidence", _evidence(evidence, language)),
+        *(_section(title, lines) for title, lines in first),
+        _section("附一、未能查清" if zh else "Could not be checked", _gaps(assessment, evidence, outside, language)),
+        _section("附二、准入标准" if zh else "Criteria", _criteria(assessment, language)),
+        "" if zh else _section("Figures", _figures(assessment, language)),
+        _section("附三、数据检查" if zh else "Checks of the data", _findings(findings, language)),
+        _section("附四、证据" if zh else "Evidence", _evidence(evidence, language)),
     ]
     return "\n\n".join(section for section in sections if section)
 
@@ -86,27 +86,19 @@ def _section(title: str, lines: Sequence[str]) -> str:
     return f"## {title}\n\n" + "\n".join(lines) if lines else ""
 
 
-def _recommendation(assessment: Assessment, language: Language) -> list[str]:
-    zh = language == "zh"
-    limit = assessment.limit
-    bound = BINDINGS[limit.binding].to(language)
-    capped = ("（因缺数据封顶）" if zh else " (capped: too much is missing)") if assessment.grade_capped else ""
-    uncalibrated = ("，未校准" if zh else ", uncalibrated") if assessment.uncalibrated else ""
-    route = assessment.route
+def _recommendation(assessment: Assessment) -> list[str]:
+    limit, route = assessment.limit, assessment.route
+    capped = " (capped: too much is missing)" if assessment.grade_capped else ""
+    uncalibrated = ", uncalibrated" if assessment.uncalibrated else ""
     lines = [
-        f"- {'等级' if zh else 'Grade'}: **{assessment.grade}**{capped}, "
-        f"{'得分' if zh else 'score'} {assessment.score} / 100{uncalibrated}",
-        f"- {'额度' if zh else 'Limit'}: **{limit.amount:,.0f} {limit.currency}** "
-        f"({'约束' if zh else 'bound by'}: {bound})",
-        f"- {'账期' if zh else 'Terms'}: {assessment.terms.days} {'天' if zh else 'days'}; "
-        f"{assessment.terms.text.to(language)}",
-        f"- {'路径' if zh else 'Route'}: **{ROUTES[route.kind].to(language)}** {route.band}",
+        f"- Grade: **{assessment.grade}**{capped}, score {assessment.score} / 100{uncalibrated}",
+        f"- Limit: **{limit.amount:,.0f} {limit.currency}** (bound by: {BINDINGS[limit.binding].en})",
+        f"- Terms: {assessment.terms.days} days; {assessment.terms.text.en}",
+        f"- Route: **{ROUTES[route.kind].en}** {route.band}",
     ]
-    lines += [f"  - {stage.title.to(language)}: {stage.require.words().to(language)}" for stage in route.stages]
-    lines += [f"- {item.text.to(language)}: *{item.clause.to(language)}*" for item in assessment.treatments]
-    months = assessment.review_months
-    lines.append(f"- {'复审周期' if zh else 'Next review'}: {months} {'个月' if zh else 'months after the decision'}")
-    return lines
+    lines += [f"  - {stage.title.en}: {stage.require.words().en}" for stage in route.stages]
+    lines += [f"- {item.text.en}: *{item.clause.en}*" for item in assessment.treatments]
+    return [*lines, f"- Next review: {assessment.review_months} months after the decision"]
 
 
 def _gaps(
@@ -158,20 +150,26 @@ def _findings(findings: Sequence[Finding], language: Language) -> list[str]:
 
 
 def _evidence(evidence: Sequence[Evidence], language: Language) -> list[str]:
-    header = "| 来源 | 结果 | 时间 | 费用 |" if language == "zh" else "| source | answer | time | cost |"
+    if language == "zh":
+        return _evidence_zh(evidence)
     rows = [
-        f"| {item.source} / {item.query.kind} | {ANSWER_WORDS[item.answer].to(language)} "
+        f"| {item.source} / {item.query.kind} | {ANSWER_WORDS[item.answer].en} "
         f"| {item.fetched_at:%Y-%m-%d %H:%M}Z | {item.cost} {item.cost_currency} |"
         for item in evidence
     ]
-    return [header, "| --- | --- | --- | --- |", *rows]
+    return ["| source | answer | time | cost |", "| --- | --- | --- | --- |", *rows]
 
 
-def escape(text: str) -> str:
-    """Take the meaning out of characters that Markdown or HTML would read; what sources send is never markup."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    for character in "\\`*_[]|#~":
-        text = text.replace(character, f"\\{character}")
-    # Readers of Markdown make links of bare addresses too.
-    text = re.sub(r"(?i)(?<=\bwww)\.|:(?=//)|@", lambda found: f"\\{found[0]}", text)
-    return " ".join(text.split())
+def _evidence_zh(evidence: Sequence[Evidence]) -> list[str]:
+    """What each source answered, with its own words: they mark what people uploaded or recorded by hand."""
+    rows = [
+        (
+            f"{item.source} / {item.query.kind}",
+            ANSWER_WORDS[item.answer].zh,
+            f"{item.fetched_at:%Y-%m-%d %H:%M}Z",
+            f"{item.cost} {item.cost_currency}",
+            escape(item.message.zh) if item.message else "",
+        )
+        for item in evidence
+    ]
+    return table(("来源", "结果", "时间", "费用", "说明"), rows)

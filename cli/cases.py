@@ -93,7 +93,18 @@ def case(reference: str, as_json: bool) -> None:
     if file.assessment is None:
         click.echo(f"{reference} {file.case.application.legal_name}: {file.case.status}")
     else:
-        click.echo(credit_memo(file.case, file.assessment, file.evidence, file.findings, file.outside, language))
+        memo = credit_memo(
+            file.case,
+            file.assessment,
+            file.evidence,
+            file.findings,
+            file.outside,
+            language,
+            facts=file.facts,
+            votes=file.votes,
+            house_amount=steps.in_house_currency(house, file),
+        )
+        click.echo(memo)
     click.echo("")
     for vote in file.votes:
         click.echo(f"{vote.cast_at:%Y-%m-%d %H:%M} {vote.voter} {vote.ballot.choice}: {vote.ballot.comment}")

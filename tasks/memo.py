@@ -43,4 +43,15 @@ def memo_text(file: CaseFile, language: Language) -> str:
     if file.assessment is None:
         return ""
     url = f"{house().settings.desk_url}/cases/{file.case.reference}"
-    return credit_memo(file.case, file.assessment, file.evidence, file.findings, file.outside, language, desk_url=url)
+    return credit_memo(
+        file.case,
+        file.assessment,
+        file.evidence,
+        file.findings,
+        file.outside,
+        language,
+        facts=file.facts,
+        votes=file.votes,
+        house_amount=steps.in_house_currency(house(), file),
+        desk_url=url,
+    )

@@ -19,6 +19,7 @@ from admission.evidence import Answer, Evidence, Query, coverage
 from admission.facts import Facts
 from admission.gathering import facts_of, gather, latest
 from admission.model import Text
+from admission.money import Converted
 from admission.reviews import next_review
 from wiring.house import House
 
@@ -292,3 +293,11 @@ def case_file(house: House, reference: str) -> CaseFile:
         history=tuple(book.history.of(reference)),
         outside=tuple(check.text for check in house.policy.outside),
     )
+
+
+def in_house_currency(house: House, file: CaseFile) -> Converted | None:
+    """Return what a case asks for in the house currency, at the rate of its assessment's day; None where there is none."""
+    if file.assessment is None:
+        return None
+    asked = file.case.application.requested.money
+    return house.rates.convert(asked, house.policy.house_currency, file.assessment.as_of)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -180,7 +180,7 @@ def _put_look(house: House, case: Case, person: Person, look: Look, files: Mappi
         content_type="application/json",
         body=canonical_json(kept.model_dump(mode="json", exclude_none=True)).encode(),
         url=look.link,
-        fetched_at=look.looked_at,
+        fetched_at=look.looked_at.astimezone(UTC),
     )
     return _put(house, case, person, look_query(case.application.subject, look), raw)
 
