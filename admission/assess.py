@@ -7,28 +7,38 @@ from datetime import date
 from typing import NamedTuple
 
 from admission.application import Application
-from admission.assessment import ENGINE, Assessment, CriterionResult, Limit, Terms, Treatment
+from admission.assessment import ENGINE, Assessment, CriterionResult, Limit, Override, Terms, Treatment
 from admission.cases import CaseKind
 from admission.criteria import judge
 from admission.derive import declared_findings, derive_metrics
 from admission.evidence import Evidence, coverage
+from admission.facts import WatchlistHit
 from admission.findings import Validation, Verdict
 from admission.limits import no_limit, recommend_limit
 from admission.metrics import Metric
 from admission.model import Text, digest
 from admission.money import RateTable
+from admission.overrides import in_force, overridden
 from admission.policy import SECURITY_TREATMENT, Criterion, Grade, Policy
 from admission.routing import choose_route
 from admission.scorecard import reasons, score
+from admission.watchlists import Ruling, ruling_of
 
 
 class Dossier(NamedTuple):
-    """Everything an assessment is made from."""
+    """Everything an assessment is made from.
+
+    Attributes:
+        rulings: what people ruled about the company and entries of watch lists.
+        overrides: those proposed or confirmed for the company; the ones in force on the day count.
+    """
 
     application: Application
     kind: CaseKind
     evidence: Sequence[Evidence]
     validation: Validation
+    rulings: Sequence[Ruling] = ()
+    overrides: Sequence[Override] = ()
 
 
 def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -> Assessment:
@@ -49,10 +59,12 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         spoiled=validation.spoiled,
         rates=rates,
         as_of=as_of,
+        rulings=dossier.rulings,
     )
     declared = tuple(declared_findings(application, metrics, rates, as_of))
     findings = (*validation.findings, *declared)
-    results = judge(applicable(policy, application, dossier.kind), metrics)
+    judged = judge(applicable(policy, application, dossier.kind), metrics)
+    results = overridden(judged, dossier.overrides, as_of)
     scored = score(policy, metrics)
     grade = scored.grade
     secured = grade.secured or secured_only(results)
@@ -89,6 +101,8 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         treatments=_treatments(policy, grade, secured=secured),
         route=route,
         review_months=grade.review_months,
+        rulings=_applied(dossier.rulings, validation.usable.hits),
+        overrides=in_force(dossier.overrides, as_of),
     )
 
 
@@ -110,8 +124,14 @@ def knocked_out(
 
 
 def secured_only(results: Sequence[CriterionResult]) -> bool:
-    """True where a criterion that asks for security failed or is unknown."""
-    return any(result.effect == "secured_only" and result.verdict is not Verdict.PASS for result in results)
+    """True where a criterion that asks for security failed or is unknown, and no override covers it."""
+    return any(result.effect == "secured_only" and result.open for result in results)
+
+
+def _applied(rulings: Sequence[Ruling], hits: Sequence[WatchlistHit]) -> tuple[Ruling, ...]:
+    """Return the rulings that count for these hits, in an order of their own."""
+    counting = {ruling.entry: ruling for hit in hits if (ruling := ruling_of(hit, rulings)) is not None}
+    return tuple(sorted(counting.values(), key=lambda ruling: (ruling.list_name, ruling.entry)))
 
 
 def _parsers(evidence: Sequence[Evidence]) -> dict[str, str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
+
+from pydantic import Field
 
 from admission.approvals import Stage
 from admission.findings import Finding, Verdict
 from admission.metrics import Metric
 from admission.model import Record, Text, digest
+from admission.watchlists import Ruling
 
 ENGINE = "1"
 
@@ -17,13 +20,44 @@ RouteKind = Literal["fast_track", "desk", "committee", "knock_out"]
 Effect = Literal["reject", "refer", "secured_only", "hold", "committee"]
 
 
+class Override(Record):
+    """A departure from one criterion for one company; it counts once a second person has confirmed it.
+
+    Attributes:
+        until: the last day on which it counts.
+        by: username of who proposed it.
+        case: the case in which it was proposed.
+    """
+
+    company_key: str
+    criterion: str
+    reason: str
+    until: date
+    by: str
+    at: datetime
+    case: str
+    confirmed_by: str | None = None
+    confirmed_at: datetime | None = None
+
+
 class CriterionResult(Record):
-    """What came of one admission rule."""
+    """What came of one admission rule.
+
+    Attributes:
+        overridden: the override that covers it, where there is one; the verdict stays what it is.
+    """
 
     id: str
     verdict: Verdict
     effect: Effect
     message: Text
+    # Left out where there is none, so that assessments without overrides keep the fingerprint they always had.
+    overridden: Override | None = Field(default=None, exclude_if=lambda override: override is None)
+
+    @property
+    def open(self) -> bool:
+        """True where the rule is not met, or could not be checked, and nobody has signed for that."""
+        return self.verdict is not Verdict.PASS and self.overridden is None
 
 
 class ScorePart(Record):
@@ -95,6 +129,8 @@ class Assessment(Record):
         grade: one of the policy's grades.
         uncalibrated: True while no probability of default stands behind the grades.
         review_months: interval until the next review, if admitted.
+        rulings: what people ruled about the list entries that the company may be.
+        overrides: the overrides in force for the company on the day.
     """
 
     as_of: date
@@ -117,6 +153,8 @@ class Assessment(Record):
     treatments: tuple[Treatment, ...]
     route: Route
     review_months: int
+    rulings: tuple[Ruling, ...] = Field(default=(), exclude_if=lambda rulings: not rulings)
+    overrides: tuple[Override, ...] = Field(default=(), exclude_if=lambda overrides: not overrides)
 
     @property
     def sha256(self) -> str:
@@ -125,5 +163,5 @@ class Assessment(Record):
 
     @property
     def unknowns(self) -> tuple[str, ...]:
-        """Ids of the criteria that could not be checked."""
-        return tuple(result.id for result in self.criteria if result.verdict is Verdict.UNKNOWN)
+        """Ids of the criteria that could not be checked, without those that an override covers."""
+        return tuple(result.id for result in self.criteria if result.verdict is Verdict.UNKNOWN and result.open)

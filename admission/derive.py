@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from admission.model import Text
 from admission.money import Money, RateTable
 from admission.official_records import RECORD_TOPICS, official_metrics
 from admission.standing import not_covered, standing_metrics
+from admission.watchlists import Ruling
 
 TABLE_TOPICS = {
     "profiles": (Topic.IDENTITY,),
@@ -36,6 +37,7 @@ def derive_metrics(
     spoiled: Collection[str],
     rates: RateTable,
     as_of: date,
+    rulings: Sequence[Ruling] = (),
 ) -> dict[str, Metric]:
     """Derive every metric of the catalogue.
 
@@ -46,6 +48,7 @@ def derive_metrics(
         spoiled: fact tables that lost rows to a blocking expectation; what would be absence there is unknown.
         rates: the house's exchange rates.
         as_of: the day of the assessment.
+        rulings: what people ruled about list entries that the company may be.
 
     Returns:
         One metric for each name of the catalogue, in its order; those that no source covers are unknown.
@@ -58,7 +61,7 @@ def derive_metrics(
         metric.name: metric
         for metric in (
             *financial_metrics(facts.statements, as_of=as_of, why_none=why_none),
-            *standing_metrics(facts, coverage, application.subject, as_of=as_of),
+            *standing_metrics(facts, coverage, application.subject, as_of=as_of, rulings=rulings),
             *official_metrics(facts, coverage, as_of=as_of),
         )
     }

@@ -8,17 +8,25 @@ from typing import Any
 
 from admission.application import Application
 from admission.approvals import Poll, Standing, Vote
-from admission.assessment import Assessment
+from admission.assessment import Assessment, Override
 from admission.cases import Case, Condition, Event
 from admission.evidence import Evidence
 from admission.facts import Facts
 from admission.findings import Finding
 from admission.metrics import Metric, Value
 from admission.model import Language, Record, Text
+from admission.rounds import RoundOpening
+from admission.watchlists import Ruling
 
 
 class CaseFile(Record):
-    """Everything the casebook has on one case in its current round."""
+    """Everything the casebook has on one case in its current round.
+
+    Attributes:
+        rounds: why each round after the first was opened.
+        rulings: everything ruled about the company and entries of lists, lapsed rulings too.
+        overrides: all overrides of the company, those that wait for a second signature too.
+    """
 
     case: Case
     evidence: tuple[Evidence, ...] = ()
@@ -31,6 +39,9 @@ class CaseFile(Record):
     conditions: tuple[Condition, ...] = ()
     history: tuple[Event, ...] = ()
     outside: tuple[Text, ...] = ()
+    rounds: tuple[RoundOpening, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
 
 def number(value: Value | None) -> int | float | bool | str | None:
@@ -53,6 +64,9 @@ def case_document(file: CaseFile, language: Language = "en") -> dict[str, Any]:
         "previous": case.previous,
         "applicant": applicant_document(case.application),
         **judgement_document(file.evidence, file.facts, file.findings, file.assessment, language),
+        "rounds": [opening.model_dump(mode="json") for opening in file.rounds],
+        "rulings": [ruling.model_dump(mode="json") for ruling in file.rulings],
+        "overrides": [override.model_dump(mode="json") for override in file.overrides],
         "votes": [_vote(vote) for vote in file.votes],
         "standing": _standing(file.standing, language),
         "decision": _decision(case, language),
@@ -175,6 +189,7 @@ def _assessment(assessment: Assessment, language: Language) -> dict[str, Any]:
                 "verdict": str(result.verdict),
                 "effect": result.effect,
                 "message": result.message.to(language),
+                **({"overridden_until": result.overridden.until.isoformat()} if result.overridden else {}),
             }
             for result in assessment.criteria
         ],

@@ -236,6 +236,7 @@ class WatchlistHit(Fact):
         basis: `identifier` for an equal official number, `name` for an equal normalised name, `near_name` for a
             resembling one. Only the first is a confirmed match; the others are for a person to rule on.
         score: likeness from 0 to 1.
+        content: digest of what the list says of the entry; a ruling on it lapses when this changes.
     """
 
     table: Literal["watchlist_hit"] = "watchlist_hit"
@@ -246,6 +247,7 @@ class WatchlistHit(Fact):
     matched_name: str
     basis: Literal["identifier", "name", "near_name"]
     score: Decimal
+    content: str = Field(default="", exclude_if=lambda content: not content)
 
 
 AnyFact = Annotated[

@@ -143,6 +143,9 @@ class _Asker:
         fresh = self.desk.store.fresh(query.key, since)
         if fresh is not None and fresh.sha256 is not None:
             return self._read(query, raw_of(fresh, self.desk.store), fresh.sha256, reused=True)
+        if query.paid and (bought := self._bought_before(query, since)) is not None:
+            # Bytes that were paid for in an earlier round and could not be read are read again, never bought again.
+            return self._read(query, raw_of(bought, self.desk.store), str(bought.sha256), reused=True)
         if query.paid and not self.desk.buy:
             why = Text(en="a paid call, and buying was not asked for", zh="付费查询，本次未要求购买")
             return self.recorded(query, Answer.SKIPPED, why), None
@@ -153,6 +156,14 @@ class _Asker:
         except (CouldNotAsk, SourceChanged, Conflict) as error:
             answer = Answer.IN_DOUBT if isinstance(error, Conflict) else Answer(error.answer)
             return self.recorded(query, answer, _said(answer, error)), None
+
+    def _bought_before(self, query: Query, since: datetime) -> Evidence | None:
+        bought = [
+            item
+            for item in self.desk.store.of(self.reference)
+            if item.query.key == query.key and item.sha256 is not None and item.fetched_at >= since
+        ]
+        return bought[-1] if bought else None
 
     def again(self, evidence: Evidence) -> tuple[Evidence, Parsed | None]:
         """Read stored evidence of this round once more, for the questions that follow from it."""

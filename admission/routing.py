@@ -32,7 +32,8 @@ def choose_route(
     A failed criterion of effect `reject` is a knock-out. The fast track needs a good grade, a small amount and nothing
     failed, unknown or unasked. Everything else goes to people: by amount in the house currency, raised by the grade;
     an amount that cannot be converted goes to the highest band; a failed or unknown criterion that asks for a
-    committee goes to the first committee band at least.
+    committee goes to the first committee band at least. What an override covers is accepted, and asks for the next
+    band up instead: whoever departs from a rule is looked at by more people, and never by the machine alone.
     """
     rejected = [item for item in results if item.verdict is Verdict.FAIL and item.effect == "reject"]
     if rejected:
@@ -95,6 +96,7 @@ def _band(
     if amount is None or grade.level_up == "top":
         return bands[-1]
     index = band_index(bands, amount.money.amount) + grade.level_up
+    index += any(item.overridden is not None for item in results)
     if any(_wants_committee(policy, item) for item in results):
         first = next((place for place, band in enumerate(bands) if band.committee), len(bands) - 1)
         index = max(index, first)
@@ -107,7 +109,7 @@ def band_index(bands: Sequence[Band], amount: Decimal) -> int:
 
 
 def _wants_committee(policy: Policy, result: CriterionResult) -> bool:
-    if result.verdict is Verdict.PASS:
+    if not result.open:
         return False
     criterion = next(item for item in policy.criteria if item.id == result.id)
     if result.verdict is Verdict.FAIL:
@@ -124,6 +126,7 @@ def _with_hold(
         (result.verdict is Verdict.FAIL and result.effect == "hold")
         or (result.verdict is Verdict.UNKNOWN and effects[result.id].on_unknown == "hold")
         for result in results
+        if result.open
     )
     if not held:
         return stages

@@ -25,6 +25,7 @@ class ListEntry(Record):
         identifiers: official numbers as (kind, number), in the written form of `admission.identifiers`.
         programme: the sanctions programmes, in the list's own words.
         list_date: day of publication, where stated.
+        content: digest of all that the file says of the entry.
     """
 
     entry: str
@@ -34,6 +35,7 @@ class ListEntry(Record):
     programme: str = ""
     list_name: str
     list_date: date | None = None
+    content: str = ""
 
 
 class Candidate(Record):

@@ -26,6 +26,8 @@ from admission.facts import (
 )
 from admission.metrics import Metric, known, unknown
 from admission.model import Text
+from admission.watchlists import Ruling, ruled_out
+from admission.watchlists import confirmed as is_confirmed
 
 DISTRESS = frozenset(
     {
@@ -56,9 +58,11 @@ def not_covered(coverage: Coverage, topic: Topic) -> Text:
     return Text(en=f"could not be checked: {names}", zh=f"未能查询：{names}")
 
 
-def standing_metrics(facts: Facts, coverage: Coverage, subject: Subject, *, as_of: date) -> list[Metric]:
+def standing_metrics(
+    facts: Facts, coverage: Coverage, subject: Subject, *, as_of: date, rulings: Sequence[Ruling] = ()
+) -> list[Metric]:
     """Derive all metrics that do not come from accounts."""
-    view = _View(facts, coverage, subject, as_of)
+    view = _View(facts, coverage, subject, as_of, rulings)
     return [
         view.years_trading(),
         view.from_profile("accounts_overdue", lambda profile: profile.accounts_overdue),
@@ -84,11 +88,14 @@ def standing_metrics(facts: Facts, coverage: Coverage, subject: Subject, *, as_o
 class _View:
     """All that is known of one company on one day."""
 
-    def __init__(self, facts: Facts, coverage: Coverage, subject: Subject, as_of: date) -> None:
+    def __init__(
+        self, facts: Facts, coverage: Coverage, subject: Subject, as_of: date, rulings: Sequence[Ruling]
+    ) -> None:
         self.facts = facts
         self.coverage = coverage
         self.subject = subject
         self.as_of = as_of
+        self.rulings = rulings
 
     def from_profile(self, name: str, read: Callable[[CompanyProfile], Decimal | bool | str | None]) -> Metric:
         for profile in self.facts.profiles:
@@ -273,7 +280,11 @@ class _View:
         return self._absent("distress_filings_24m", Topic.FILINGS, Decimal(0))
 
     def watchlist(self, name: str, *, confirmed: bool) -> Metric:
-        hits = [hit for hit in self.facts.hits if hit.basis == "identifier" or not confirmed]
+        hits = [
+            hit
+            for hit in self.facts.hits
+            if (is_confirmed(hit, self.rulings) if confirmed else not ruled_out(hit, self.rulings))
+        ]
         if hits:
             sources = tuple(dict.fromkeys(hit.source for hit in hits))
             dates = [hit.list_date for hit in hits if hit.list_date]

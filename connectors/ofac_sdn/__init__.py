@@ -125,6 +125,7 @@ class OfacSdn:
             matched_name=candidate.matched_name,
             basis=candidate.basis,
             score=candidate.score,
+            content=entry.content,
         )
 
 

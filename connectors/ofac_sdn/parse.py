@@ -16,6 +16,7 @@ from typing import Literal
 from admission.errors import SourceChanged, SourceUnavailable
 from admission.evidence import RawAnswer
 from admission.identifiers import checked
+from admission.model import digest
 from admission.screening import ListEntry
 from connectors.kit import refuse_page, require_ok
 from connectors.kit.reading import is_page
@@ -109,6 +110,21 @@ def read_list(kind: str, body: bytes, on: date | None = None) -> tuple[ListEntry
 
 
 def _rows(kind: str, body: bytes, columns: int) -> list[list[str]]:
+    return [[value(cell) for cell in row] for row in cells(kind, body, columns)]
+
+
+def cells(kind: str, body: bytes, columns: int) -> list[list[str]]:
+    """Return the rows of a list file with their cells as they came.
+
+    Args:
+        kind: what the file is called in messages.
+        body: the file.
+        columns: how many columns it has.
+
+    Raises:
+        SourceChanged: a row has another shape.
+        SourceUnavailable: the file is cut off.
+    """
     cut = SourceUnavailable("The list is cut off.", context={"list": kind})
     if not body.endswith(_WHOLE_ENDS):
         raise cut
@@ -128,16 +144,18 @@ def _rows(kind: str, body: bytes, columns: int) -> list[list[str]]:
                 f"A row of the list has not the {columns} columns that we know.",
                 context={"list": kind, "row": str(number), "columns": str(len(row))},
             )
-    return [[_value(cell) for cell in row] for row in rows]
+    return rows
 
 
-def _value(cell: str) -> str:
+def value(cell: str) -> str:
+    """Return a cell without blanks around it; empty where the list writes its null."""
     stripped = cell.strip()
     return "" if stripped == _NULL else stripped
 
 
 def _sdn_entries(rows: Iterable[list[str]], on: date | None) -> Iterable[ListEntry]:
-    for entry, name, kind, programme, *_, remarks in rows:
+    for row in rows:
+        entry, name, kind, programme, *_, remarks = row
         if kind not in _KINDS or not name:
             raise SourceChanged(
                 "An entry of the list has a type that we do not know, or no name.",
@@ -152,11 +170,12 @@ def _sdn_entries(rows: Iterable[list[str]], on: date | None) -> Iterable[ListEnt
             programme="; ".join(programme.split("] [")),
             list_name=LIST_NAME,
             list_date=on,
+            content=digest(row),
         )
 
 
 def _alt_entries(rows: Iterable[list[str]], on: date | None) -> Iterable[ListEntry]:
-    names: dict[tuple[str, _Kind], list[str]] = {}
+    names: dict[tuple[str, _Kind], list[tuple[str, str]]] = {}
     for entry, _, alias_kind, name, _ in rows:
         if alias_kind not in _ALT_KINDS or not name:
             raise SourceChanged(
@@ -165,9 +184,16 @@ def _alt_entries(rows: Iterable[list[str]], on: date | None) -> Iterable[ListEnt
             )
         # The file does not tell what is listed; only the way people's names are written does.
         kind: _Kind = "individual" if _PERSONS_NAME.match(name) else "unknown"
-        names.setdefault((entry, kind), []).append(name)
+        names.setdefault((entry, kind), []).append((alias_kind, name))
     for (entry, kind), aliases in names.items():
-        yield ListEntry(entry=entry, names=tuple(aliases), kind=kind, list_name=LIST_NAME, list_date=on)
+        yield ListEntry(
+            entry=entry,
+            names=tuple(name for _, name in aliases),
+            kind=kind,
+            list_name=LIST_NAME,
+            list_date=on,
+            content=digest([entry, *map(list, sorted(aliases))]),
+        )
 
 
 def _identifiers(remarks: str) -> Iterable[tuple[str, str]]:
