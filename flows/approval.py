@@ -7,16 +7,19 @@ from typing import Literal
 from prefect import suspend_flow_run
 from prefect.input import RunInput
 from prefect.runtime import deployment
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from admission.approvals import Ballot, Choice
 from admission.cases import CaseStatus
 from admission.errors import GatehouseError
-from tasks.casework import open_voting
+from tasks.casework import open_voting, round_of, run_id
 from tasks.memo import memo_text
 from wiring import house, steps
 
+WAITING = "run.waiting"
 WOKEN = "run.woken"
+# Prefect fills in values that carry this key (JSON, templates, variables): no vote is said by them.
+MARKER = "__prefect_kind"
 
 
 class VoteForm(RunInput):
@@ -35,21 +38,56 @@ class VoteForm(RunInput):
     comment: str = Field(default="", title="Comment / 意见", max_length=4000, json_schema_extra={"position": 3})
 
 
-def await_decision(reference: str) -> bool:
-    """Wait for the decision. True when decided; False where this run ends and the decision will start another."""
+def await_decision(reference: str, number: int) -> Literal["decided", "waiting", "next round"]:
+    """Wait for the decision of a round.
+
+    Returns:
+        `decided`; `waiting` where this run ends and the decision will start another; `next round` where something
+        changed and the case has to be prepared anew.
+    """
     while not _decided(reference):
-        if house().casebook.voting.poll(reference) is None:
-            if steps.decide_by_machine(house(), reference):
-                return True
-            open_voting(reference)
-        if not _may_suspend():
-            return False
-        wakes = _wakes(reference)
-        case = house().casebook.cases.get(reference)
+        # A form that was sent before a round was opened is still read: what it brings is refused and noted.
+        asked = _pending(reference) is not None
+        if round_of(reference) != number and not asked:
+            return "next round"
+        if house().casebook.voting.poll(reference, number) is None:
+            if steps.decide_by_machine(house(), reference, number):
+                return "decided"
+            open_voting(reference, number)
+        if not asked and not _may_suspend():
+            return "waiting"
         form = VoteForm.with_initial_data(description=_introduction(reference))
-        given = suspend_flow_run(wait_for_input=form, key=f"approval-{case.round}-{wakes}", timeout=None)
-        _take_vote(reference, given)
-    return True
+        _take_vote(reference, _suspended(reference, form, _key(reference, number)))
+        if round_of(reference) != number:
+            return "next round"
+    return "decided"
+
+
+def _suspended(reference: str, form: type[VoteForm], key: str) -> VoteForm | None:
+    """Suspend, and return the form that the run was resumed with; None where it was not filled in as it asks."""
+    try:
+        return suspend_flow_run(wait_for_input=form, key=key, timeout=None)
+    except ValidationError:
+        # Prefect's API lets values past the form's schema; a run that fails on them would be a way to stop a case.
+        return None
+
+
+def _key(reference: str, number: int) -> str:
+    """Return the key to suspend under: the one this run is suspended under already, or the next one."""
+    pending = _pending(reference)
+    if pending is not None:
+        return pending
+    wakes = sum(event.act == WOKEN for event in house().casebook.history.of(reference))
+    key = f"approval-{number}-{wakes}"
+    house().casebook.history.add("system", WAITING, reference, {"key": key, "run": run_id()})
+    return key
+
+
+def _pending(reference: str) -> str | None:
+    """Return the key under which this run has suspended and not been woken yet."""
+    last = [event for event in house().casebook.history.of(reference) if event.act in (WAITING, WOKEN)][-1:]
+    here = [event.detail["key"] for event in last if event.act == WAITING and event.detail["run"] == run_id()]
+    return here[0] if here else None
 
 
 def _decided(reference: str) -> bool:
@@ -61,20 +99,18 @@ def _may_suspend() -> bool:
     return deployment.id is not None and house().casebook.cases.waiting() <= house().settings.waiting_limit
 
 
-def _wakes(reference: str) -> int:
-    return sum(event.act == WOKEN for event in house().casebook.history.of(reference))
-
-
 def _introduction(reference: str) -> str:
     file = steps.case_file(house(), reference)
     return memo_text(file, house().settings.language)
 
 
-def _take_vote(reference: str, form: VoteForm) -> None:
+def _take_vote(reference: str, form: VoteForm | None) -> None:
     """Record what the Resume form brought; a vote goes through the same rules as one from the desk."""
     book = house().casebook
     said = "woken"
-    if form.code and not form.vote:
+    if form is None or any(MARKER in str(value) for value in form.model_dump().values()):
+        said = "refused: The form holds what it does not ask for."
+    elif form.code and not form.vote:
         said = "refused: The form has a code but no vote."
     elif form.vote:
         try:

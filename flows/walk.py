@@ -9,9 +9,20 @@ from prefect.states import Completed
 
 from admission.cases import Step
 from flows.approval import await_decision
-from tasks.casework import ask_source, assess, complete, conclude, hold, let_go, run_id, step_done, validate
+from tasks.casework import (
+    ask_source,
+    assess,
+    complete,
+    conclude,
+    hold,
+    let_go,
+    round_of,
+    run_id,
+    step_done,
+    validate,
+)
 from tasks.memo import publish_memo
-from wiring import house, steps
+from wiring import house, rounds, steps
 from wiring.sources import of_stage
 
 FINAL_NAMES = {"admitted": "Admitted", "declined": "Declined", "kept": "Kept", "ended": "Ended"}
@@ -30,19 +41,30 @@ def walk(reference: str) -> State:
 
 
 def take_steps(reference: str) -> State:
-    """Take each step that is not done yet; the lease is held."""
-    prescreen(reference)
-    investigate(reference)
-    if not step_done(reference, Step.VALIDATE):
-        validate([reference])
-    if not step_done(reference, Step.ASSESS):
-        assess(reference)
-    if not step_done(reference, Step.PUBLISH_MEMO):
+    """Take each step that is not done yet, round after round; the lease is held."""
+    while True:
+        number = round_of(reference)
+        prepare(reference, number)
+        if round_of(reference) != number:
+            continue
+        ending = await_decision(reference, number)
+        if ending == "waiting":
+            return Completed(name="AwaitingDecision", message=f"{reference} waits for people at the desk")
+        if ending == "decided":
+            outcome = conclude(reference)
+            return Completed(name=FINAL_NAMES[outcome], message=f"{reference}: {outcome}")
+
+
+def prepare(reference: str, number: int) -> None:
+    """Take the steps of one round up to its memo; a round that is opened meanwhile is taken up after it."""
+    prescreen(reference, number)
+    investigate(reference, number)
+    if not step_done(reference, Step.VALIDATE, number):
+        validate([reference], number)
+    if not step_done(reference, Step.ASSESS, number):
+        assess(reference, number)
+    if not step_done(reference, Step.PUBLISH_MEMO, number):
         publish_memo(reference)
-    if not await_decision(reference):
-        return Completed(name="AwaitingDecision", message=f"{reference} waits for people at the desk")
-    outcome = conclude(reference)
-    return Completed(name=FINAL_NAMES[outcome], message=f"{reference}: {outcome}")
 
 
 def note_run(reference: str) -> None:
@@ -59,33 +81,34 @@ def name_run(reference: str) -> None:
         client.update_flow_run(flow_run.id, name=reference, tags=sorted(tags))
 
 
-def prescreen(reference: str) -> None:
+def prescreen(reference: str, number: int) -> None:
     """Ask the free sources and the watch lists."""
-    if not step_done(reference, Step.PRESCREEN):
-        ask_all(reference, of_stage(house().connectors, "prescreen"))
-        complete(reference, Step.PRESCREEN)
+    if not step_done(reference, Step.PRESCREEN, number):
+        rounds.carry_over(house(), house().casebook.cases.get(reference), number)
+        ask_all(reference, of_stage(house().connectors, "prescreen"), number)
+        complete(reference, Step.PRESCREEN, number)
 
 
-def investigate(reference: str) -> None:
+def investigate(reference: str, number: int) -> None:
     """Ask the paid and slow sources, unless the free ones knock the company out already."""
-    if step_done(reference, Step.INVESTIGATE):
+    if step_done(reference, Step.INVESTIGATE, number):
         return
-    case = house().casebook.cases.get(reference)
+    case = steps.case_in_round(house(), reference, number)
     sources = of_stage(house().connectors, "investigate")
     if steps.knock_out_of_prescreen(house(), case):
         steps.skip_paid_sources(house(), case, sources)
     else:
-        ask_all(reference, sources)
-    complete(reference, Step.INVESTIGATE)
+        ask_all(reference, sources, number)
+    complete(reference, Step.INVESTIGATE, number)
 
 
-def ask_all(reference: str, sources: list[str]) -> None:
+def ask_all(reference: str, sources: list[str], number: int) -> None:
     """Ask sources all at once, one task each; those that have nothing to say about such a company are left out."""
     hold(reference)
     delays = list(house().settings.retry_delays)
     asking = ask_source.with_options(retries=len(delays), retry_delay_seconds=delays)
     futures = [
-        asking.submit(reference, source, len(delays) + 1)
+        asking.submit(reference, source, len(delays) + 1, number)
         for source in sources
         if steps.applies(house(), reference, source)
     ]

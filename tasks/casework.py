@@ -40,33 +40,33 @@ def open_case(application: Application, idempotency_key: str) -> str:
     persist_result=False,
     retry_condition_fn=_worth_a_retry,
 )
-def ask_source(reference: str, source: str, tries: int) -> dict[str, str]:
+def ask_source(reference: str, source: str, tries: int, number: int | None = None) -> dict[str, str]:
     """Ask one source about a case; return how each of its questions was answered."""
-    evidence = steps.ask_source(house(), reference, source, last_try=task_run.run_count >= tries)
+    evidence = steps.ask_source(house(), reference, source, last_try=task_run.run_count >= tries, number=number)
     answers = {item.query.kind: str(item.answer) for item in evidence}
     get_run_logger().info("%s answered %s", source, answers)
     return answers
 
 
 @task(name="validate", cache_policy=NO_CACHE)
-def validate(references: list[str]) -> None:
+def validate(references: list[str], number: int | None = None) -> None:
     """Run the expectations over the facts of all these cases at once."""
-    steps.validate_cases(house(), references)
+    steps.validate_cases(house(), references, number)
     get_run_logger().info("validated %d case(s)", len(references))
 
 
 @task(name="assess", cache_policy=NO_CACHE)
-def assess(reference: str) -> str:
+def assess(reference: str, number: int | None = None) -> str:
     """Assess a case; return the kind of its route."""
-    assessment = steps.assess_case(house(), reference)
+    assessment = steps.assess_case(house(), reference, number)
     get_run_logger().info("%s: grade %s, %s", reference, assessment.grade, assessment.route.kind)
     return assessment.route.kind
 
 
 @task(name="open-voting", cache_policy=NO_CACHE)
-def open_voting(reference: str) -> bool:
+def open_voting(reference: str, number: int | None = None) -> bool:
     """Open the vote; False while nobody has taken the request as theirs."""
-    poll = steps.open_voting(house(), reference)
+    poll = steps.open_voting(house(), reference, number)
     get_run_logger().info("%s: %s", reference, "voting is open" if poll else "waits for a person to take it as theirs")
     return poll is not None
 
@@ -95,13 +95,16 @@ def let_go(reference: str) -> None:
     house().casebook.cases.release_lease(reference, run_id())
 
 
-def step_done(reference: str, step: Step) -> bool:
-    """True where the casebook has this step of the case's current round."""
-    case = house().casebook.cases.get(reference)
-    return house().casebook.cases.step_result(reference, case.round, step) is not None
+def round_of(reference: str) -> int:
+    """Return the round that a case is in."""
+    return house().casebook.cases.get(reference).round
 
 
-def complete(reference: str, step: Step) -> None:
-    """Tell the casebook that a step is done."""
-    case = house().casebook.cases.get(reference)
-    house().casebook.cases.complete_step(reference, case.round, step, {})
+def step_done(reference: str, step: Step, number: int | None = None) -> bool:
+    """True where the casebook has this step of a round, by default the current one."""
+    return house().casebook.cases.step_result(reference, number or round_of(reference), step) is not None
+
+
+def complete(reference: str, step: Step, number: int | None = None) -> None:
+    """Tell the casebook that a step of a round is done, by default of the current one."""
+    house().casebook.cases.complete_step(reference, number or round_of(reference), step, {})

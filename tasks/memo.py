@@ -16,8 +16,13 @@ from wiring import house, steps
 
 @task(name="publish-memo", cache_policy=NO_CACHE)
 def publish_memo(reference: str) -> None:
-    """Publish the memo in both languages, and criteria, score parts and evidence as tables."""
+    """Publish the memo in both languages, and criteria, score parts and evidence as tables.
+
+    Nothing where the case has gone on to a round that is not assessed yet: its memo follows.
+    """
     file = steps.case_file(house(), reference)
+    if file.assessment is None:
+        return
     key = reference.lower()
     for language in ("en", "zh"):
         create_markdown_artifact(
@@ -34,7 +39,7 @@ def publish_memo(reference: str) -> None:
     }
     for name, rows in tables.items():
         create_table_artifact(rows, key=f"{name}-{key}", description=f"{reference}: {name}")
-    complete(reference, Step.PUBLISH_MEMO)
+    complete(reference, Step.PUBLISH_MEMO, file.case.round)
     get_run_logger().info("memo of %s published", reference)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from admission.assess import Dossier, assess
-from admission.assessment import Assessment
+from admission.assess import assess
+from admission.assessment import Assessment, CriterionResult
 from admission.cases import Case, CaseKind, CaseStatus, Customer, Decision
 from admission.errors import NotFound
 from admission.findings import Verdict
-from admission.gathering import latest
 from admission.model import Text
 from wiring.house import House
+from wiring.rounds import dossier_of
 from wiring.steps import SYSTEM, conclude
 
 MOST_LEFT = 10_000
@@ -78,17 +78,24 @@ def renew_if_unchanged(house: House, reference: str) -> bool:
         reason=UNCHANGED,
         decided_at=house.clock(),
     )
-    house.casebook.cases.decide(reference, decision, actor=SYSTEM)
+    house.casebook.cases.decide(reference, decision, actor=SYSTEM, round=case.round)
     conclude(house, reference)
     return True
 
 
 def worse(before: Assessment, now: Assessment) -> bool:
-    """True where the grade changed or a criterion stands worse than when people last looked; a new one then passed."""
-    then = {result.id: BADNESS[result.verdict] for result in before.criteria}
+    """True where the grade changed or a criterion stands worse than when people last looked; a new one then passed.
+
+    What an override covers stands as if it passed, so that people look again once the override is over.
+    """
+    then = {result.id: _badness(result) for result in before.criteria}
     return before.grade != now.grade or any(
-        BADNESS[result.verdict] > then.get(result.id, BADNESS[Verdict.PASS]) for result in now.criteria
+        _badness(result) > then.get(result.id, BADNESS[Verdict.PASS]) for result in now.criteria
     )
+
+
+def _badness(result: CriterionResult) -> int:
+    return BADNESS[Verdict.PASS if result.overridden else result.verdict]
 
 
 def _last_assessment(house: House, customer: Customer) -> Assessment | None:
@@ -128,5 +135,5 @@ def _reassessed(house: House, customer: Customer) -> Assessment:
     validation = book.work.validation(case.reference, case.round)
     if validation is None:
         raise NotFound("The last case of this customer has no validated facts.", context={"case": case.reference})
-    dossier = Dossier(case.application, case.kind, latest(book.evidence.of(case.reference, case.round)), validation)
+    dossier = dossier_of(house, case, case.round, validation)
     return assess(dossier, house.policy, house.rates, as_of=house.today())

@@ -1,0 +1,256 @@
+"""Rounds: what opens the next one, what lapses by it, and who is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from admission.approvals import Ballot, Choice
+from admission.assessment import Override
+from admission.cases import Case, CaseKind, CaseStatus
+from admission.errors import BadInput, Conflict, NotAllowed, NotFound
+from casebook import Casebook
+from tests.casebook.build import CREDIT, START, HandClock, application, desk_stage, opened, voting_on
+from tests.casebook.test_voting import cast, inbox
+
+RunSql = Callable[[str], list[Any]]
+TODAY = date(2026, 11, 2)
+ASK = Ballot(choice=Choice.ASK, comment="what of the loan?")
+
+
+def refusals(casebook: Casebook, case: Case, act: str) -> list[tuple[str, str]]:
+    return [(event.actor, event.detail["reason"]) for event in casebook.history.of(case.reference) if event.act == act]
+
+
+def override(case: Case, by: str = "bo", until: date = TODAY + timedelta(days=30)) -> Override:
+    return Override(
+        company_key=case.company_key,
+        criterion="pays_late",
+        reason="the dispute is settled",
+        until=until,
+        by=by,
+        at=START,
+        case=case.reference,
+    )
+
+
+def test_a_round_that_opens_lapses_votes_and_wakes_the_run(casebook: Casebook, clock: HandClock) -> None:
+    case = opened(casebook)
+    voting_on(casebook, case)
+    cast(casebook, case.reference, "bo")
+
+    opening = casebook.cases.open_round(case.reference, "a new judgment was found", "system", kind="evidence")
+
+    now = casebook.cases.get(case.reference)
+    assert (now.round, now.status, now.version) == (2, CaseStatus.GATHERING, case.version + 2)
+    assert (opening.round, opening.lapsed, opening.opened_at) == (2, ("bo",), clock.now)
+    assert casebook.rounds.of(case.reference) == [opening]
+    event = casebook.history.of(case.reference)[-1]
+    assert (event.act, event.detail["reason"], event.detail["lapsed"]) == ("round.opened", opening.reason, "bo")
+    assert [message.kind for message in casebook.outbox.claim()] == ["wake"]
+    assert casebook.voting.poll(case.reference, 2) is None
+    assert [vote.round for vote in casebook.voting.votes(case.reference)] == [1]
+    assert casebook.voting.votes(case.reference, 2) == []
+    assert inbox(casebook, "cy") == []
+
+
+def test_votes_of_earlier_rounds_do_not_count_in_the_next(casebook: Casebook) -> None:
+    case = opened(casebook)
+    voting_on(casebook, case)
+    cast(casebook, case.reference, "bo")
+    casebook.cases.open_round(case.reference, "new evidence", "system")
+    voting_on(casebook, case, number=2, days=60)
+
+    assert cast(casebook, case.reference, "cy").decided is None
+    assert inbox(casebook, "bo") == [case.reference]
+    assert cast(casebook, case.reference, "bo").decided is not None
+
+
+def test_a_vote_on_the_assessment_of_an_earlier_round_is_refused_as_outdated(casebook: Casebook) -> None:
+    case = opened(casebook)
+    poll = voting_on(casebook, case)
+    casebook.cases.open_round(case.reference, "new evidence", "system")
+    person = casebook.people.get("bo")
+    for _ in range(2):
+        with pytest.raises(NotAllowed, match="no longer the current one"):
+            casebook.voting.cast(case.reference, person, poll.assessment, Ballot(choice=Choice.APPROVE), channel="desk")
+        if casebook.voting.poll(case.reference, 2) is None:
+            voting_on(casebook, case, number=2, days=60)
+    assert len(refusals(casebook, case, "vote.refused")) == 2
+    assert casebook.voting.votes(case.reference) == []
+
+
+def test_a_code_of_an_earlier_round_is_refused_and_used_up(casebook: Casebook) -> None:
+    case = opened(casebook)
+    poll = voting_on(casebook, case)
+    code = casebook.people.new_code("bo", case.reference, poll.assessment)
+    casebook.cases.open_round(case.reference, "new evidence", "system")
+
+    with pytest.raises(NotAllowed, match="an earlier round"):
+        casebook.people.redeem_code(code, case.reference)
+    with pytest.raises(NotAllowed, match="not valid"):
+        casebook.people.redeem_code(code, case.reference)
+    with pytest.raises(NotAllowed, match="not valid"):
+        casebook.people.redeem_code("no-such-code", case.reference)
+    assert refusals(casebook, case, "code.refused") == [
+        ("bo", "of an earlier round"),
+        ("bo", "used before"),
+        ("system", "unknown"),
+    ]
+
+
+def test_a_decided_case_has_no_next_round(casebook: Casebook) -> None:
+    case = opened(casebook)
+    voting_on(casebook, case, stage=desk_stage(CREDIT))
+    cast(casebook, case.reference, "bo")
+    with pytest.raises(Conflict, match="decided"):
+        casebook.cases.open_round(case.reference, "new evidence", "system")
+    assert casebook.cases.get(case.reference).round == 1
+    assert refusals(casebook, case, "round.refused") == [("system", "This case is decided already.")]
+
+
+def test_the_machine_does_not_decide_on_an_earlier_round(casebook: Casebook) -> None:
+    case = opened(casebook)
+    voting_on(casebook, case, stage=desk_stage(CREDIT))
+    cast(casebook, case.reference, "bo")
+    decision = casebook.cases.get(case.reference).decision
+    assert decision is not None
+    other = opened(casebook, "Southern Example Works Ltd")
+    casebook.cases.open_round(other.reference, "new evidence", "system")
+    with pytest.raises(Conflict, match="round 2"):
+        casebook.cases.decide(other.reference, decision, actor="system", round=1)
+    assert casebook.cases.get(other.reference).decision is None
+
+
+def test_whose_vote_lapsed_is_told_until_they_vote_again(casebook: Casebook) -> None:
+    case = opened(casebook)
+    voting_on(casebook, case)
+    cast(casebook, case.reference, "bo")
+    casebook.cases.open_round(case.reference, "first change", "system")
+    casebook.cases.open_round(case.reference, "second change", "system")
+    assert [opening.reason for opening in casebook.rounds.lapsed_for("bo")] == ["first change"]
+    assert casebook.rounds.lapsed_for("cy") == []
+    voting_on(casebook, case, number=3, days=60)
+    cast(casebook, case.reference, "bo")
+    assert casebook.rounds.lapsed_for("bo") == []
+
+
+def test_an_answer_opens_the_next_round(casebook: Casebook) -> None:
+    case = opened(casebook)
+    voting_on(casebook, case)
+    with pytest.raises(NotAllowed, match="No question"):
+        casebook.rounds.answer(case.reference, "ana", "it was repaid")
+    cast(casebook, case.reference, "bo", ASK)
+    with pytest.raises(NotAllowed, match="Only the person who asked"):
+        casebook.rounds.answer(case.reference, "cy", "it was repaid")
+    with pytest.raises(BadInput):
+        casebook.rounds.answer(case.reference, "ana", "  ")
+
+    opening = casebook.rounds.answer(case.reference, "ana", "it was repaid")
+
+    assert (opening.kind, opening.reason, opening.lapsed) == ("answer", "it was repaid", ("bo",))
+    assert [actor for actor, _ in refusals(casebook, case, "answer.refused")] == ["ana", "cy"]
+
+
+def test_an_edited_application_takes_the_place_of_the_one_before(casebook: Casebook) -> None:
+    case = opened(casebook)
+    edited = application(limit="3000")
+    with pytest.raises(NotAllowed, match="another company's"):
+        casebook.rounds.edit(case.reference, "ana", application("Southern Example Works Ltd"), "lower")
+    with pytest.raises(Conflict, match="has already"):
+        casebook.rounds.edit(case.reference, "ana", application(), "nothing")
+    with pytest.raises(NotAllowed, match="Only the person who asked"):
+        casebook.rounds.edit(case.reference, "bo", edited, "lower")
+
+    casebook.rounds.edit(case.reference, "ana", edited, "lower")
+
+    now = casebook.cases.get(case.reference)
+    assert (now.round, now.application) == (2, edited)
+    assert len(refusals(casebook, case, "edit.refused")) == 3
+    # Who hands in what was handed in first, or what it became, means this case.
+    for again in (application(), edited):
+        found, created = casebook.cases.open(again, kind=CaseKind.ONBOARDING, requester="ana", channel="desk")
+        assert (found.reference, created) == (case.reference, False)
+
+
+def test_a_run_that_starts_from_its_top_finds_the_edited_case(casebook: Casebook) -> None:
+    def open_again() -> Case:
+        return casebook.cases.open(
+            application(), kind=CaseKind.ONBOARDING, requester=None, channel="prefect", idempotency_key="run-1"
+        )[0]
+
+    case = open_again()
+    casebook.cases.take(case.reference, "ana")
+    casebook.rounds.edit(case.reference, "ana", application(limit="3000"), "lower")
+    casebook.rounds.edit(case.reference, "ana", application(limit="2000"), "lower still")
+    assert open_again().round == 3
+
+
+def test_an_override_counts_once_a_second_person_confirms_it(casebook: Casebook) -> None:
+    case = opened(casebook)
+    casebook.overrides.propose(override(case))
+    (waiting,) = casebook.overrides.of(case.company_key)
+    assert waiting.confirmed_by is None
+    assert casebook.cases.get(case.reference).round == 1
+    for person, said in (("bo", "another person's"), ("ana", "You asked for this customer")):
+        with pytest.raises(NotAllowed, match=said):
+            casebook.overrides.confirm(case.reference, "pays_late", person, TODAY)
+
+    opening = casebook.overrides.confirm(case.reference, "pays_late", "cy", TODAY)
+
+    (signed,) = casebook.overrides.of(case.company_key)
+    assert (signed.confirmed_by, signed.confirmed_at) == ("cy", START)
+    assert (opening.kind, opening.round) == ("override", 2)
+    assert len(refusals(casebook, case, "override.refused")) == 2
+    with pytest.raises(NotFound, match="waits for a second signature"):
+        casebook.overrides.confirm(case.reference, "pays_late", "cy", TODAY)
+
+
+def test_an_override_that_is_over_is_not_confirmed(casebook: Casebook) -> None:
+    case = opened(casebook)
+    casebook.overrides.propose(override(case, until=TODAY))
+    with pytest.raises(NotFound):
+        casebook.overrides.confirm(case.reference, "pays_late", "cy", TODAY + timedelta(days=1))
+
+
+def test_the_requester_proposes_no_override(casebook: Casebook) -> None:
+    case = opened(casebook)
+    with pytest.raises(NotAllowed, match="You asked for this customer"):
+        casebook.overrides.propose(override(case, by="ana"))
+    assert casebook.overrides.of(case.company_key) == []
+
+
+def test_the_database_refuses_one_person_with_two_signatures(casebook: Casebook, run_sql: RunSql) -> None:
+    case = opened(casebook)
+    casebook.overrides.propose(override(case))
+    with pytest.raises(Exception, match="two_people"):
+        run_sql("UPDATE overrides SET confirmed_by = proposed_by")
+
+
+def test_the_database_refuses_a_vote_on_an_own_request(casebook: Casebook, run_sql: RunSql) -> None:
+    case = opened(casebook)
+    poll = voting_on(casebook, case)
+    columns = "case_ref, round, assessment, voter, choice, document, sha256, cast_at"
+    values = f"'{case.reference}', 1, '{poll.assessment}', 'ana', 'approve', '', '', '2026-11-02 00:00:00+00'"
+    with pytest.raises(Exception, match="nobody votes on a request of their own"):
+        run_sql(f"INSERT INTO votes ({columns}) VALUES ({values})")
+    with pytest.raises(NotAllowed, match="You asked for this customer"):
+        cast(casebook, case.reference, "ana")
+    assert refusals(casebook, case, "vote.refused") == [
+        ("ana", "You asked for this customer, so you cannot vote on it.")
+    ]
+
+
+def test_a_double_vote_and_one_after_the_decision_are_refused_and_noted(casebook: Casebook) -> None:
+    case = opened(casebook)
+    voting_on(casebook, case)
+    cast(casebook, case.reference, "bo")
+    with pytest.raises(NotAllowed, match="voted on this assessment already"):
+        cast(casebook, case.reference, "bo")
+    cast(casebook, case.reference, "cy")
+    with pytest.raises(NotAllowed, match="decided"):
+        cast(casebook, case.reference, "cy")
+    assert [actor for actor, _ in refusals(casebook, case, "vote.refused")] == ["bo", "cy"]

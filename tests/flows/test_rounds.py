@@ -1,0 +1,139 @@
+"""Rounds in a run: what changes after voting has opened prepares the case anew, and votes begin again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from prefect.client.orchestration import SyncPrefectClient
+
+from admission.approvals import Ballot, Choice
+from admission.cases import CaseStatus, Step
+from admission.errors import NotAllowed
+from tasks.delivery import deliver
+from tests.flows.acting import (
+    SOUND_AND_LARGE,
+    application,
+    assessment_of,
+    next_voter,
+    opened,
+    started,
+    taken_up,
+    vote_all,
+    walked,
+)
+from tests.flows.test_waiting import keys, noted, resume
+from wiring import House, rounds
+
+pytestmark = pytest.mark.prefect
+
+
+def vote(at: House, reference: str, choice: Choice = Choice.APPROVE) -> str:
+    """Let whoever is next vote; return who it was."""
+    person = next_voter(at, reference)
+    ballot = Ballot(choice=choice, comment="why?")
+    at.casebook.voting.cast(reference, person, assessment_of(at, reference).sha256, ballot, channel="desk")
+    return person.username
+
+
+def test_an_edited_application_is_prepared_and_voted_on_anew_in_the_same_run(
+    at: House, client: SyncPrefectClient
+) -> None:
+    reference, run = started(at, client, SOUND_AND_LARGE)
+    taken_up(client, run)
+    first = assessment_of(at, reference)
+    voter = vote(at, reference)
+    asked = application(SOUND_AND_LARGE)
+    lower = asked.model_copy(update={"requested": asked.requested.model_copy(update={"terms_days": 15})})
+
+    rounds.edit(at, reference, lower, "shorter terms", at.casebook.people.get("analyst"))
+    assert deliver(at) == 1
+
+    assert taken_up(client, run).name == "Suspended"
+    case = at.casebook.cases.get(reference)
+    assert (case.round, case.status) == (2, CaseStatus.VOTING)
+    second = assessment_of(at, reference)
+    assert second.sha256 != first.sha256
+    assert second.terms.days == 15
+    assert all(at.casebook.cases.step_result(reference, 2, step) is not None for step in list(Step)[:5])
+    evidence = at.casebook.evidence.of(reference, 2)
+    assert evidence
+    assert all(item.reused for item in evidence if item.answer.answered)
+    assert keys(client, run) == {"approval-1-0", "approval-2-1"}
+    assert [opening.lapsed for opening in at.casebook.rounds.lapsed_for(voter)] == [(voter,)]
+    assert at.casebook.voting.votes(reference, 2) == []
+
+    vote_all(at, reference)
+    deliver(at)
+    assert taken_up(client, run).name == "Admitted"
+    assert at.casebook.cases.get(reference).decision is not None
+
+
+def test_a_form_sent_for_the_round_before_is_refused_and_noted(at: House, client: SyncPrefectClient) -> None:
+    reference, run = started(at, client, SOUND_AND_LARGE)
+    taken_up(client, run)
+    voter = next_voter(at, reference)
+    code = at.casebook.people.new_code(voter.username, reference, assessment_of(at, reference).sha256)
+    at.casebook.cases.open_round(reference, "a new judgment was found", "system", kind="evidence")
+
+    assert resume(client, run, code=code, vote="approve") == "ACCEPT"
+
+    assert taken_up(client, run).name == "Suspended"
+    assert noted(at, reference) == ["refused: This code is for an earlier round of this case."]
+    assert at.casebook.voting.votes(reference) == []
+    assert keys(client, run) == {"approval-1-0", "approval-2-1"}
+
+
+def test_what_prefect_would_fill_in_is_no_vote(at: House, client: SyncPrefectClient) -> None:
+    reference, run = started(at, client, SOUND_AND_LARGE)
+    taken_up(client, run)
+
+    resume(client, run, comment='{"__prefect_kind": "json", "value": "1"}')
+
+    assert taken_up(client, run).name == "Suspended"
+    assert noted(at, reference) == ["refused: The form holds what it does not ask for."]
+
+
+def test_a_question_is_answered_and_voted_on_again(at: House) -> None:
+    reference = opened(at, SOUND_AND_LARGE)
+    assert walked(reference).name == "AwaitingDecision"
+    voter = vote(at, reference, Choice.ASK)
+
+    rounds.answer(at, reference, "the loan was repaid in May", at.casebook.people.get("analyst"))
+
+    assert walked(reference).name == "AwaitingDecision"
+    assert at.casebook.cases.get(reference).round == 2
+    (opening,) = at.casebook.rounds.lapsed_for(voter)
+    assert opening.reason == "the loan was repaid in May"
+    vote_all(at, reference)
+    assert walked(reference).name == "Admitted"
+
+
+def test_an_override_of_an_unknown_needs_no_acceptance_and_asks_for_more_people(at: House) -> None:
+    reference = opened(at, SOUND_AND_LARGE)
+    walked(reference)
+    before = assessment_of(at, reference)
+    criterion = before.unknowns[0] if before.unknowns else None
+    if criterion is None:
+        with pytest.raises(NotAllowed, match="nothing to override"):
+            rounds.propose_override(
+                at, reference, before.criteria[-1].id, "why", at.today(), at.casebook.people.get("legal")
+            )
+        return
+    until = at.today() + timedelta(days=60)
+    rounds.propose_override(at, reference, criterion, "asked by phone", until, at.casebook.people.get("legal"))
+    rounds.confirm_override(at, reference, criterion, at.casebook.people.get("manager"))
+    walked(reference)
+    after = assessment_of(at, reference)
+    assert criterion not in after.unknowns
+    assert [override.criterion for override in after.overrides] == [criterion]
+
+
+def test_run_ids_are_kept(at: House, client: SyncPrefectClient) -> None:
+    reference, run = started(at, client, SOUND_AND_LARGE)
+    taken_up(client, run)
+    at.casebook.cases.open_round(reference, "more was found", "system")
+    deliver(at)
+    taken_up(client, run)
+    assert [UUID(name) for name in at.casebook.cases.runs(reference)] == [run]
