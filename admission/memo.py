@@ -100,7 +100,7 @@ def _recommendation(assessment: Assessment, language: Language) -> list[str]:
         f"({'约束' if zh else 'bound by'}: {bound})",
         f"- {'账期' if zh else 'Terms'}: {assessment.terms.days} {'天' if zh else 'days'}; "
         f"{assessment.terms.text.to(language)}",
-        f"- {'路径' if zh else 'Route'}: **{ROUTES[route.kind].to(language)}** {route.band}",
+        f"- {'路径' if zh else 'Route'}: **{ROUTES[route.kind].to(language)}** {escape(route.band)}",
     ]
     lines += [f"  - {stage.title.to(language)}: {stage.require.words().to(language)}" for stage in route.stages]
     lines += [f"- {item.text.to(language)}: *{item.clause.to(language)}*" for item in assessment.treatments]

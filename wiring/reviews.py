@@ -84,10 +84,13 @@ def renew_if_unchanged(house: House, reference: str) -> bool:
 
 
 def worse(before: Assessment, now: Assessment) -> bool:
-    """True where the grade changed or a criterion stands worse than when people last looked; a new one then passed."""
+    """True where the grade changed or a criterion stands worse than when people last looked.
+
+    A criterion that was not asked then starts silently: it counts as unknown, so that only a failure is a change.
+    """
     then = {result.id: BADNESS[result.verdict] for result in before.criteria}
     return before.grade != now.grade or any(
-        BADNESS[result.verdict] > then.get(result.id, BADNESS[Verdict.PASS]) for result in now.criteria
+        BADNESS[result.verdict] > then.get(result.id, BADNESS[Verdict.UNKNOWN]) for result in now.criteria
     )
 
 

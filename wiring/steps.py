@@ -210,6 +210,9 @@ def _customer(house: House, case: Case, assessment: Assessment) -> Customer | No
     if decision.limit is None:
         return _after_refusal(before, case.reference, decision) if before is not None and before.active else None
     day = decision.decided_at.date()
+    due = next_review(day, assessment.review_months)
+    if before is not None and decision.decided_by == "renewal":
+        return before.model_copy(update={"last_case": case.reference, "next_review_on": due})
     admitted = before if before is not None and before.active else None
     secured = assessment.terms.secured or bool(_conditions(house, case))
     return Customer(
@@ -225,7 +228,7 @@ def _customer(house: House, case: Case, assessment: Assessment) -> Customer | No
         admitted_by=admitted.admitted_by if admitted else case.reference,
         last_case=case.reference,
         admitted_on=admitted.admitted_on if admitted else day,
-        next_review_on=next_review(day, assessment.review_months),
+        next_review_on=due,
     )
 
 

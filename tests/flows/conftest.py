@@ -22,6 +22,7 @@ from flows.onboarding import onboard_applicant
 from sandbox.server import Sandbox
 from tests.casebook.build import HandClock
 from tests.conftest import ROOT, skip_or_fail
+from tests.flows.acting import new_process
 from wiring import House, house
 
 TODAY = date(2026, 11, 23)
@@ -107,10 +108,7 @@ def at(
 
 
 def _house(clock: HandClock) -> Iterator[House]:
-    house.cache_clear()
-    at = house()
-    at.clock = clock
-    yield at
+    yield new_process(clock)
     house().casebook.close()
     house.cache_clear()
 
