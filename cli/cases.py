@@ -78,7 +78,7 @@ def case_row(house: House, case: Case) -> dict[str, Any]:
 
 
 def _stands(house: House, case: Case) -> Text:
-    from desk.terms import DECIDED_BY, OUTCOMES, STATUSES, said
+    from admission.terms import DECIDED_BY, OUTCOMES, STATUSES, said
 
     if case.decision is not None:
         outcome, by = said(OUTCOMES, case.decision.outcome), said(DECIDED_BY, case.decision.decided_by)
@@ -119,7 +119,7 @@ def case(reference: str, as_json: bool) -> None:
 
 
 def _print_case(file: CaseFile, language: Language) -> None:
-    from desk.terms import ACTS, CHOICES, STATUSES, said
+    from admission.terms import ACTS, CHOICES, STATUSES, said
 
     if file.assessment is None:
         status = said(STATUSES, file.case.status).to(language)

@@ -14,8 +14,6 @@ from cli.session import open_house, person_at_hand
 from cli.waking import deliver_now
 from wiring import House, steps
 
-__all__ = ["code", "current_assessment", "deliver_now", "take", "vote"]
-
 
 @click.command()
 @click.argument("reference")
@@ -65,7 +63,7 @@ def vote(
 
 
 def _told(house: House, reference: str, standing: Standing) -> str:
-    from desk.terms import OUTCOMES, said
+    from admission.terms import OUTCOMES, said
 
     language = house.settings.language
     decision = house.casebook.cases.get(reference).decision
