@@ -55,6 +55,7 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
     results = judge(applicable(policy, application, dossier.kind), metrics)
     scored = score(policy, metrics)
     grade = scored.grade
+    limit = recommend_limit(policy, grade, application.requested, metrics, rates, as_of=as_of)
     secured = grade.secured or secured_only(results)
     route = choose_route(
         policy,
@@ -65,8 +66,8 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         evidence=evidence,
         rates=rates,
         as_of=as_of,
+        limit=limit.amount,
     )
-    limit = recommend_limit(policy, grade, application.requested, metrics, rates, as_of=as_of)
     if route.kind == "knock_out":
         limit = no_limit(limit)
     return Assessment(
@@ -88,7 +89,7 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         terms=_terms(application, grade, limit, secured=secured),
         treatments=_treatments(policy, grade, secured=secured),
         route=route,
-        review_months=grade.review_months,
+        review_months=grade.review_months or policy.default_review_months,
     )
 
 

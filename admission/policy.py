@@ -159,7 +159,7 @@ class Grade(Record):
         net_worth_factor: multiplies the share of tangible net worth in the limit.
         turnover_factor: multiplies the share of turnover in the limit.
         level_up: by how many amount bands the approval is raised; `top` for the highest.
-        review_months: interval of re-reviews.
+        review_months: interval of re-reviews; the policy's default where a grade sets none.
     """
 
     name: str
@@ -170,7 +170,7 @@ class Grade(Record):
     secured: bool = False
     treatments: tuple[str, ...] = ()
     level_up: int | Literal["top"] = 0
-    review_months: int = Field(ge=1, le=36)
+    review_months: int | None = Field(default=None, ge=1, le=36)
     terms_text: Text
 
     @field_validator("level_up", mode="before")

@@ -69,6 +69,12 @@ def _checks(house: House) -> Iterator[Check]:
     yield casebook
     if casebook.state == "ready":
         yield _try("users", lambda: _users(house), "run `gatehouse user add`")
+        yield _try(
+            "approvers", lambda: _approvers(house), "run `gatehouse user add` for the seats that nobody can fill"
+        )
+        yield _try(
+            "outbox", lambda: _outbox(house), "see that Prefect works, then ask again: gatehouse onboard, vote or take"
+        )
         yield _try("paid calls", lambda: _calls(house), "run `gatehouse calls`")
     yield _try("policy", lambda: f"{house.policy.name} {house.policy.version}", "mend the file GATEHOUSE_POLICY names")
     yield _try("rates", lambda: _rates(house), "mend the file GATEHOUSE_RATES names")
@@ -138,6 +144,28 @@ def _calls(house: House) -> str:
     if doubtful:
         raise GatehouseError(f"{doubtful} of unknown end: the same questions are not asked again.")
     return "none in doubt"
+
+
+def _approvers(house: House) -> str:
+    """Every stage of the approval matrix must be within reach of the people there are."""
+    people = [person for person in house.casebook.people.all() if person.active]
+    empty = dict.fromkeys(
+        f"{stage.title.en} of {band.name} ({stage.require.words().en})"
+        for band in house.policy.approval.bands
+        for stage in band.stages
+        if not stage.require.met_by(people)
+    )
+    if empty:
+        raise GatehouseError(f"Nobody can approve at {len(empty)} stage(s): {'; '.join(empty)}.")
+    return "every stage can be filled"
+
+
+def _outbox(house: House) -> str:
+    given_up = house.casebook.outbox.dead()
+    if given_up:
+        told = ", ".join(f"{message.case} ({message.last_error})" for message in given_up[:5])
+        raise GatehouseError(f"{len(given_up)} message(s) could not be delivered and are given up: {told}.")
+    return f"{house.casebook.outbox.pending()} to deliver"
 
 
 def _rates(house: House) -> str:

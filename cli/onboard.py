@@ -82,6 +82,7 @@ def _open_all(house: House, batch: Batch, requester: str, *, alone: bool) -> tup
 
 def open_case(house: House, application: Application, requester: str) -> str:
     """Open a case as this user and ask for its run; return the reference."""
+    steps.check_segment(house, application)
     case, created = house.casebook.cases.open(application, kind=CaseKind.ONBOARDING, requester=requester, channel="cli")
     if created or case.status is CaseStatus.GATHERING:
         house.casebook.cases.request_wake(case.reference)

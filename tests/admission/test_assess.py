@@ -245,6 +245,7 @@ def seniority(values: dict[str, Value], amount: str) -> tuple[int, int]:
         evidence=[evidence()],
         rates=RATES,
         as_of=AS_OF,
+        limit=Decimal(20000),
     )
     bands = [band.name for band in POLICY.approval.bands]
     rank = {"fast_track": 0, "desk": 1, "committee": 2, "knock_out": 3}[route.kind]

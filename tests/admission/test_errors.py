@@ -88,4 +88,5 @@ def test_an_error_says_what_where_and_what_to_do() -> None:
 
 def test_bad_input_tells_every_problem_with_its_place() -> None:
     error = BadInput("No.", problems=[PROBLEM, Problem("", "y", "a table")])
-    assert str(error) == "No.; row 2, line 3, requested.limit: 'x': an amount; input: 'y': a table"
+    assert str(error) == "No. row 2, line 3, requested.limit: 'x': an amount; input: 'y': a table"
+    assert str(Problem("country", "", "this field is required")) == "country: this field is required"

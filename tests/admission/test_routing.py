@@ -65,6 +65,7 @@ def routed(
     results: Sequence[CriterionResult] = CLEAN,
     findings: Sequence[Finding] = (),
     answers: Sequence[Evidence] = (),
+    limit: Decimal = Decimal(20000),
 ) -> Route:
     return choose_route(
         POLICY,
@@ -75,11 +76,17 @@ def routed(
         evidence=answers or [evidence()],
         rates=RATES,
         as_of=AS_OF,
+        limit=limit,
     )
 
 
 def with_one(name: str, verdict: Verdict) -> tuple[CriterionResult, ...]:
     return tuple(result(name, verdict) if item.id == name else item for item in CLEAN)
+
+
+def test_no_credit_to_recommend_is_not_the_fast_track() -> None:
+    route = routed(limit=Decimal(0))
+    assert (route.kind, [reason.en for reason in route.reasons]) == ("desk", ["no credit can be recommended"])
 
 
 def test_nothing_against_it_is_the_fast_track() -> None:
@@ -238,6 +245,7 @@ def test_the_committee_is_the_first_band_that_is_one_or_a_higher_one(amount: str
         evidence=[evidence()],
         rates=RATES,
         as_of=AS_OF,
+        limit=Decimal(20000),
     )
     assert route.band == BANDS[place]
 

@@ -16,7 +16,18 @@ from tests.cli.conftest import NO_PREFECT, Run
 from wiring import House
 
 ORDER = [
-    *("settings", "data folder", "casebook", "users", "paid calls", "policy", "rates", "Prefect"),
+    *(
+        "settings",
+        "data folder",
+        "casebook",
+        "users",
+        "approvers",
+        "outbox",
+        "paid calls",
+        "policy",
+        "rates",
+        "Prefect",
+    ),
     *("ofac_sdn", "sec_edgar", "uk_companies_house", "uk_gazette", "creditsafe"),
 ]
 
@@ -51,7 +62,7 @@ def test_a_new_machine_is_told_each_thing_that_is_missing(run: Run) -> None:
     said = run("doctor", "--json")
     checks = {check["what"]: check for check in said.document}
     assert said.status == 1
-    assert [name for name in ORDER if name not in ("users", "paid calls")] == list(checks)
+    assert [name for name in ORDER if name not in ("users", "approvers", "outbox", "paid calls")] == list(checks)
     assert (checks["casebook"]["state"], checks["casebook"]["remedy"]) == ("broken", "create it: gatehouse init")
     assert checks["Prefect"]["detail"].startswith(f"Prefect does not answer at {NO_PREFECT}")
     assert checks["Prefect"]["remedy"].startswith("start it with `gatehouse up`")
@@ -107,7 +118,7 @@ def test_broken_files_are_told_with_what_is_wrong_in_them(
     monkeypatch.setenv("GATEHOUSE_RATES", str(tmp_path / "rates.csv"))
     checks = by_name(run)
     assert checks["policy"]["state"] == "broken"
-    assert "version: '': this field is required" in checks["policy"]["detail"]
+    assert "version: this field is required" in checks["policy"]["detail"]
     assert checks["rates"]["detail"].startswith("rates.csv is not a table of rates. row 1: 'GBP,USD,2026-11-20,-1'")
 
 
