@@ -17,7 +17,7 @@ from admission.memo import BINDINGS, ROUTES, VERDICTS
 from admission.model import Language, Text
 from cli.output import json_option, print_json, progress
 from cli.refused import give_back
-from wiring import House, Settings
+from wiring import House, Settings, steps
 from wiring.assessing import Assessor
 from wiring.files import read_applications
 
@@ -70,6 +70,8 @@ def assess(
             give_back(path, batch, batch.bad)
     with _settings(recorded, map_file) as settings:
         house = House(settings)
+        for application in applications:
+            steps.check_segment(house, application)
         assessor = Assessor(
             house.connectors,
             house.policy,
