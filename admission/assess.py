@@ -86,7 +86,7 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         grade_capped=scored.capped,
         reasons=reasons(results, scored.parts),
         limit=limit,
-        terms=_terms(application, grade, limit, secured=secured),
+        terms=_terms(application, grade, limit, results, secured=secured),
         treatments=_treatments(policy, grade, secured=secured),
         route=route,
         review_months=grade.review_months or policy.default_review_months,
@@ -119,14 +119,17 @@ def _parsers(evidence: Sequence[Evidence]) -> dict[str, str]:
     return dict(sorted({item.source: item.parser for item in evidence if item.parser}.items()))
 
 
-def _terms(application: Application, grade: Grade, limit: Limit, *, secured: bool) -> Terms:
+def _terms(
+    application: Application, grade: Grade, limit: Limit, results: Sequence[CriterionResult], *, secured: bool
+) -> Terms:
     days = min(application.requested.terms_days, grade.terms_days)
     if limit.amount == 0:
         days = 0
     text = grade.terms_text
     if secured and not grade.secured:
         text = Text(en=f"{text.en}; secured only", zh=f"{text.zh}；须提供担保")
-    return Terms(days=days, secured=secured, text=text)
+    failed = any(item.effect == "secured_only" and item.verdict is Verdict.FAIL for item in results)
+    return Terms(days=days, secured=secured, until_known=secured and not grade.secured and not failed, text=text)
 
 
 def _treatments(policy: Policy, grade: Grade, *, secured: bool) -> tuple[Treatment, ...]:

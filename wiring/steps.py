@@ -230,7 +230,8 @@ def _customer(house: House, case: Case, assessment: Assessment) -> Customer | No
     if before is not None and decision.decided_by == "renewal":
         return before.model_copy(update={"last_case": case.reference, "next_review_on": due})
     admitted = before if before is not None and before.active else None
-    secured = assessment.terms.secured or bool(_conditions(house, case))
+    lifted = assessment.terms.until_known and decision.decided_by == "people"
+    secured = (assessment.terms.secured and not lifted) or bool(_conditions(house, case))
     return Customer(
         company_key=case.company_key,
         legal_name=case.application.legal_name,

@@ -159,7 +159,7 @@ def test_a_knock_out_gives_no_limit_and_no_days(fact: Any, criterion: str) -> No
 def test_a_company_that_pays_late_gets_secured_terms_only() -> None:
     late = [report(days_beyond_terms=Decimal(45), late_invoice_share=Decimal("0.02"))]
     made = assessed(SOUND_FACTS.model_copy(update={"reports": tuple(late)}))
-    assert made.terms.secured
+    assert (made.terms.secured, made.terms.until_known) == (True, False)
     assert made.terms.text.en.endswith("; secured only")
     assert [item.id for item in made.treatments] == ["retention_of_title", "security"]
     assert made.reasons[0].en == "Days paid beyond terms: 45 (bureau); asked at most 30"
@@ -168,7 +168,7 @@ def test_a_company_that_pays_late_gets_secured_terms_only() -> None:
 def test_an_unknown_that_asks_for_security_secures_too() -> None:
     made = assessed(without("reports"))
     assert "pays_late" in made.unknowns
-    assert made.terms.secured
+    assert (made.terms.secured, made.terms.until_known) == (True, True)
 
 
 def test_terms_are_the_shorter_of_what_is_asked_and_what_the_grade_gives() -> None:

@@ -11,6 +11,8 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.states import Crashed, Running, Scheduled
 
 import flows.walk
+from admission.evidence import Answer, Evidence
+from casebook.evidence import EvidenceStore
 from flows.onboarding import onboard_applicant
 from sandbox.server import Sandbox
 from tasks.delivery import deliver
@@ -18,6 +20,7 @@ from tests.casebook.build import HandClock
 from tests.flows.acting import (
     SOUND_AND_LARGE,
     SOUND_AND_SMALL,
+    answers,
     application,
     assessment_of,
     opened,
@@ -59,6 +62,27 @@ def test_cut_off_before_a_step_the_next_run_ends_as_this_one_would_have(
     acts = [event.act for event in at.casebook.history.of(reference)]
     assert acts.count("case.decided") == acts.count("case.concluded") == 1
     assert len(at.casebook.cases.runs(reference)) == 2
+
+
+def test_cut_off_between_buying_and_keeping_the_report_is_in_doubt_and_not_bought_again(
+    at: House, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = opened(at, SOUND_AND_SMALL)
+    add = EvidenceStore.add
+
+    def add_all_but_the_report(store: EvidenceStore, reference: str, number: int, evidence: Evidence) -> None:
+        if evidence.query.kind == "report":
+            raise PowerCut
+        add(store, reference, number, evidence)
+
+    with monkeypatch.context() as once:
+        once.setattr(EvidenceStore, "add", add_all_but_the_report)
+        assert walked(reference).name == "Failed"
+
+    assert walked(reference).name == "AwaitingDecision"
+
+    assert sandbox.log()["creditsafe"]["reports_bought"] == 1
+    assert Answer.IN_DOUBT in answers(at, reference, "creditsafe")
 
 
 def test_a_run_that_is_tried_again_finds_the_case_it_opened(
