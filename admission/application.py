@@ -144,9 +144,12 @@ class Application(Record):
     """A company asks to become a customer."""
 
     legal_name: Annotated[Line, Field(min_length=1, max_length=300)]
-    country: Country
-    identifiers: dict[str, str] = Field(default_factory=dict)
-    segment: Annotated[Line, Field(min_length=1, max_length=60)] = "standard"
+    country: Annotated[Country, Field(description="ISO 3166 code, such as US, GB or CN")]
+    identifiers: dict[str, str] = Field(
+        default_factory=dict,
+        description=f'official numbers, such as {{"cik": "0000320193"}}; known: {", ".join(CHECKS)}',
+    )
+    segment: Annotated[Line, Field(min_length=1, max_length=60, description="a segment of the policy")] = "standard"
     requested: Requested
     declared: Declared = Declared()
 
@@ -245,7 +248,7 @@ def _problem(item: dict[str, Any], row: int | None, model: type[BaseModel]) -> P
     if kind == "value_error":
         expected = str(context.get("error", item["msg"]))
     else:
-        expected = _EXPECTED.get(kind, str(item["msg"])).format(**context)
+        expected = _EXPECTED[kind].format(**context) if kind in _EXPECTED else str(item["msg"])
     path = [str(part) for part in item["loc"]]
     if kind == "extra_forbidden":
         known = _fields_at(model, item["loc"][:-1])

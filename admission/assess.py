@@ -67,6 +67,7 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
     results = overridden(judged, dossier.overrides, as_of)
     scored = score(policy, metrics)
     grade = scored.grade
+    limit = recommend_limit(policy, grade, application.requested, metrics, rates, as_of=as_of)
     secured = grade.secured or secured_only(results)
     route = choose_route(
         policy,
@@ -77,8 +78,8 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         evidence=evidence,
         rates=rates,
         as_of=as_of,
+        limit=limit.amount,
     )
-    limit = recommend_limit(policy, grade, application.requested, metrics, rates, as_of=as_of)
     if route.kind == "knock_out":
         limit = no_limit(limit)
     return Assessment(
@@ -97,10 +98,10 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         grade_capped=scored.capped,
         reasons=reasons(results, scored.parts),
         limit=limit,
-        terms=_terms(application, grade, limit, secured=secured),
+        terms=_terms(application, grade, limit, results, secured=secured),
         treatments=_treatments(policy, grade, secured=secured),
         route=route,
-        review_months=grade.review_months,
+        review_months=grade.review_months or policy.default_review_months,
         rulings=_applied(dossier.rulings, validation.usable.hits),
         overrides=in_force(dossier.overrides, as_of),
     )
@@ -138,14 +139,17 @@ def _parsers(evidence: Sequence[Evidence]) -> dict[str, str]:
     return dict(sorted({item.source: item.parser for item in evidence if item.parser}.items()))
 
 
-def _terms(application: Application, grade: Grade, limit: Limit, *, secured: bool) -> Terms:
+def _terms(
+    application: Application, grade: Grade, limit: Limit, results: Sequence[CriterionResult], *, secured: bool
+) -> Terms:
     days = min(application.requested.terms_days, grade.terms_days)
     if limit.amount == 0:
         days = 0
     text = grade.terms_text
     if secured and not grade.secured:
         text = Text(en=f"{text.en}; secured only", zh=f"{text.zh}；须提供担保")
-    return Terms(days=days, secured=secured, text=text)
+    failed = any(item.effect == "secured_only" and item.verdict is Verdict.FAIL for item in results)
+    return Terms(days=days, secured=secured, until_known=secured and not grade.secured and not failed, text=text)
 
 
 def _treatments(policy: Policy, grade: Grade, *, secured: bool) -> tuple[Treatment, ...]:

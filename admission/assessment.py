@@ -96,10 +96,16 @@ class Treatment(Record):
 
 
 class Terms(Record):
-    """Payment terms recommended."""
+    """Payment terms recommended.
+
+    Attributes:
+        secured: True where credit is given against security only.
+        until_known: True where nothing but unknown criteria asks for it; approvers who accept those by name lift it.
+    """
 
     days: int
     secured: bool
+    until_known: bool = False
     text: Text
 
 

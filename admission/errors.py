@@ -127,7 +127,8 @@ class Problem:
             where.append(f"line {self.line}")
         if self.field:
             where.append(self.field)
-        return f"{', '.join(where) or 'input'}: {self.value!r}: {self.expected}"
+        given = f" {self.value!r}:" if self.value else ""
+        return f"{', '.join(where) or 'input'}:{given} {self.expected}"
 
 
 class BadInput(GatehouseError):
@@ -149,7 +150,8 @@ class BadInput(GatehouseError):
         self.problems = tuple(problems)
 
     def __str__(self) -> str:
-        return "; ".join([super().__str__(), *(str(problem) for problem in self.problems)])
+        problems = "; ".join(str(problem) for problem in self.problems)
+        return f"{super().__str__()} {problems}" if problems else super().__str__()
 
 
 class NotAllowed(GatehouseError):

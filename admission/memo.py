@@ -94,7 +94,7 @@ def _recommendation(assessment: Assessment) -> list[str]:
         f"- Grade: **{assessment.grade}**{capped}, score {assessment.score} / 100{uncalibrated}",
         f"- Limit: **{limit.amount:,.0f} {limit.currency}** (bound by: {BINDINGS[limit.binding].en})",
         f"- Terms: {assessment.terms.days} days; {assessment.terms.text.en}",
-        f"- Route: **{ROUTES[route.kind].en}** {route.band}",
+        f"- Route: **{ROUTES[route.kind].en}** {escape(route.band)}",
     ]
     lines += [f"  - {stage.title.en}: {stage.require.words().en}" for stage in route.stages]
     lines += [f"- {item.text.en}: *{item.clause.en}*" for item in assessment.treatments]

@@ -10,9 +10,9 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from admission.application import COUNTRIES, problems_of
 from admission.approvals import Requirement, Stage
@@ -159,7 +159,7 @@ class Grade(Record):
         net_worth_factor: multiplies the share of tangible net worth in the limit.
         turnover_factor: multiplies the share of turnover in the limit.
         level_up: by how many amount bands the approval is raised; `top` for the highest.
-        review_months: interval of re-reviews.
+        review_months: interval of re-reviews; the policy's default where a grade sets none.
     """
 
     name: str
@@ -169,9 +169,16 @@ class Grade(Record):
     terms_days: int = Field(ge=0, le=365)
     secured: bool = False
     treatments: tuple[str, ...] = ()
-    level_up: Annotated[int, Field(ge=0)] | Literal["top"] = 0
-    review_months: int = Field(ge=1, le=36)
+    level_up: int | Literal["top"] = 0
+    review_months: int | None = Field(default=None, ge=1, le=36)
     terms_text: Text
+
+    @field_validator("level_up", mode="before")
+    @classmethod
+    def _not_down(cls, value: object) -> object:
+        if value == "top" or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+            return value
+        raise ValueError("by how many bands, 0 or more, or top")
 
 
 class LimitRule(Record):

@@ -26,6 +26,7 @@ def choose_route(
     evidence: Sequence[Evidence],
     rates: RateTable,
     as_of: date,
+    limit: Decimal,
 ) -> Route:
     """Choose the route.
 
@@ -39,6 +40,8 @@ def choose_route(
     if rejected:
         return Route(kind="knock_out", reasons=tuple(item.message for item in rejected))
     obstacles = fast_track_obstacles(policy, grade, requested, results, findings, evidence, rates, as_of)
+    if limit == 0:
+        obstacles.append(Text(en="no credit can be recommended", zh="无可建议额度"))
     if not obstacles:
         return Route(kind="fast_track")
     band = _band(policy, grade, requested, results, rates, as_of)

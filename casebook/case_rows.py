@@ -174,5 +174,5 @@ def next_reference(transaction: Transaction) -> str:
 def _no_such_case(connection: Connection, reference: str) -> NotFound:
     newest = sa.select(_cases.c.reference).order_by(_cases.c.opened_at.desc()).limit(_NEAREST_AMONG)
     nearest = difflib.get_close_matches(reference, connection.execute(newest).scalars().all(), 3)
-    remedy = f"did you mean {', '.join(nearest)}?" if nearest else "gatehouse case list shows what there is"
+    remedy = f"did you mean {', '.join(nearest)}?" if nearest else "gatehouse cases shows what there is"
     return NotFound("There is no such case.", context={"case": reference[:40]}, remedy=remedy)

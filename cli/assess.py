@@ -11,12 +11,23 @@ from typing import Any
 
 import click
 
-from admission.application import Application
 from admission.errors import BadInput
+from admission.gathering import ANSWER_WORDS
+from admission.memo import BINDINGS, ROUTES, VERDICTS
+from admission.model import Language, Text
 from cli.output import json_option, print_json, progress
-from wiring import House, Settings
+from cli.refused import give_back
+from wiring import House, Settings, steps
 from wiring.assessing import Assessor
 from wiring.files import read_applications
+
+# The stand-in checks no one, but a source without a key or contact would not be asked at all.
+STAND_IN_KEY = "GATEHOUSE_UK_COMPANIES_HOUSE_KEY"
+HEAD = Text(en="{name} ({country}), as of {day}", zh="{name}（{country}），评估日 {day}")
+RESULT = Text(
+    en="  grade {grade}, score {score}; limit {limit} (bound by {binding}); {terms}; {route}",
+    zh="  等级 {grade}，得分 {score}；额度 {limit}（约束：{binding}）；{terms}；{route}",
+)
 
 
 @click.command()
@@ -26,7 +37,12 @@ from wiring.files import read_applications
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Ask recorded answers in this folder instead of the sources.",
 )
-@click.option("--map", "map_file", type=click.Path(exists=True, path_type=Path), help="Map of URL and recorded file.")
+@click.option(
+    "--map",
+    "map_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Map of URL and recorded file; SEC files named by CIK need none.",
+)
 @click.option("--paid", is_flag=True, help="Buy paid reports where they are set up.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Assess as of this day; today if not given.")
 @json_option
@@ -37,14 +53,25 @@ def assess(
     paid: bool,
     as_of: datetime | None,
     as_json: bool,
-) -> None:
+) -> int:
     """Gather, validate and assess without Prefect; opens no case, and buys nothing unless told to.
+
+    Exit status 0 whatever the grade; 1 where a row was refused, which then comes back in a file beside its own.
 
     Examples: gatehouse assess apple.yaml; gatehouse assess apple.yaml --recorded ../shared/data --json
     """
-    applications, many = _applications(files)
+    if map_file is not None and recorded is None:
+        raise click.UsageError("--map says where recorded answers are: give --recorded DIR too.")
+    batches = [(path, read_applications(path)) for path in files]
+    many = len(batches) > 1 or batches[0][1].shape != "document"
+    applications = [application for _, batch in batches for application in batch.applications]
+    for path, batch in batches:
+        if batch.bad:
+            give_back(path, batch, batch.bad)
     with _settings(recorded, map_file) as settings:
         house = House(settings)
+        for application in applications:
+            steps.check_segment(house, application)
         assessor = Assessor(
             house.connectors,
             house.policy,
@@ -58,22 +85,10 @@ def assess(
         documents = assessor.documents(applications, as_of=day, language=settings.language)
     if as_json:
         print_json(documents, many=many)
-        return
-    for document in documents:
-        _print(document)
-
-
-def _applications(files: tuple[Path, ...]) -> tuple[list[Application], bool]:
-    applications: list[Application] = []
-    many = len(files) > 1
-    for path in files:
-        batch = read_applications(path)
-        if batch.bad:
-            reasons = "; ".join(f"row {row.row}: {row.reason}" for row in batch.bad)
-            raise BadInput(f"{path.name} has rows that cannot be taken: {reasons}", remedy="mend or remove them")
-        many = many or batch.table or len(batch.applications) > 1
-        applications += batch.applications
-    return applications, many
+    else:
+        for document in documents:
+            _print(document, settings.language)
+    return 1 if any(batch.bad for _, batch in batches) else 0
 
 
 @contextlib.contextmanager
@@ -86,32 +101,41 @@ def _settings(recorded: Path | None, map_file: Path | None) -> Iterator[Settings
     from sandbox.server import Sandbox
     from sandbox.wire import SandboxError
 
-    # The stand-in checks no one, but a source without a key or contact would not be asked at all.
-    os.environ.setdefault("GATEHOUSE_UK_COMPANIES_HOUSE_KEY", "recorded")
     try:
         sandbox = Sandbox(recorded=recorded, map_file=map_file)
-        url = sandbox.start()
     except SandboxError as error:
         raise BadInput(str(error), remedy="mend the map of recorded answers") from None
+    before = os.environ.get(STAND_IN_KEY)
+    os.environ[STAND_IN_KEY] = before or "recorded"
     try:
+        url = sandbox.start()
         contact = settings.contact or "recorded answers, nobody@localhost"
         yield settings.model_copy(update={"sandbox_url": url, "contact": contact})
     finally:
         sandbox.stop()
+        if before is None:
+            del os.environ[STAND_IN_KEY]
 
 
-def _print(document: dict[str, Any]) -> None:
+def _print(document: dict[str, Any], language: Language) -> None:
     applicant, assessment = document["applicant"], document["assessment"]
-    limit = assessment["limit"]
-    click.echo(f"{applicant['legal_name']} ({applicant['country']}), as of {assessment['as_of']}")
-    click.echo(
-        f"  grade {assessment['grade']}, score {assessment['score']}; limit {limit['amount']} {limit['currency']}"
-        f" (bound by {limit['binding']}); {assessment['terms']['text']}; route {assessment['route']['kind']}"
-    )
+    limit, binding, route = assessment["limit"], assessment["limit"]["binding"], assessment["route"]["kind"]
+    head = {"name": applicant["legal_name"], "country": applicant["country"], "day": assessment["as_of"]}
+    result = {
+        "grade": assessment["grade"],
+        "score": assessment["score"],
+        "limit": f"{limit['amount']} {limit['currency']}",
+        "binding": BINDINGS[binding].to(language) if binding in BINDINGS else binding,
+        "terms": assessment["terms"]["text"],
+        "route": ROUTES[route].to(language),
+    }
+    click.echo(HEAD.to(language).format(**head))
+    click.echo(RESULT.to(language).format(**result))
     for reason in assessment["reasons"]:
         click.echo(f"  - {reason}")
     for item in document["evidence"]:
-        click.echo(f"  {item['source']}/{item['query']['kind']}: {item['answer']} {item['message'] or ''}".rstrip())
+        answer = ANSWER_WORDS[item["answer"]].to(language)
+        click.echo(f"  {item['source']}/{item['query']['kind']}: {answer} {item['message'] or ''}".rstrip())
     for criterion in assessment["criteria"]:
         if criterion["verdict"] != "pass":
-            click.echo(f"  {criterion['verdict']:>7} {criterion['id']}: {criterion['message']}")
+            click.echo(f"  {VERDICTS[criterion['verdict']].to(language):>7} {criterion['id']}: {criterion['message']}")

@@ -7,29 +7,56 @@ from typing import Any
 import click
 
 from admission.cases import Case, CaseStatus
-from admission.documents import case_document
-from admission.memo import credit_memo
-from cli.output import json_option, print_json, print_table
-from wiring import House, build_house, steps
+from admission.documents import CaseFile, case_document
+from admission.memo import ROUTES, credit_memo
+from admission.model import Language, Text
+from cli.output import json_option, print_json, print_table, progress
+from cli.session import open_house
+from wiring import House, steps
+
+NEWEST = 200
+CASE_COLUMNS = {
+    "reference": Text(en="case", zh="案号"),
+    "legal_name": Text(en="company", zh="企业"),
+    "country": None,
+    "requested": Text(en="asked for", zh="申请额度"),
+    "grade": Text(en="grade", zh="等级"),
+    "limit": Text(en="limit", zh="建议额度"),
+    "route": Text(en="route", zh="审批路径"),
+    "stands": Text(en="stands", zh="状态"),
+}
+CUSTOMER_COLUMNS = {
+    "company_key": Text(en="key", zh="企业代码"),
+    "legal_name": Text(en="company", zh="企业"),
+    "grade": Text(en="grade", zh="等级"),
+    "limit": Text(en="limit", zh="额度"),
+    "limit_in_force": Text(en="in force", zh="生效额度"),
+    "currency": None,
+    "terms_days": Text(en="days", zh="账期"),
+    "next_review_on": Text(en="next review", zh="下次复审"),
+}
 
 
 @click.command()
 @click.option(
     "--status", type=click.Choice([status.value for status in CaseStatus]), help="Only those that stand here."
 )
+@click.option("--newest", type=click.IntRange(min=1), default=NEWEST, show_default=True, help="At most so many.")
 @json_option
-def cases(status: str | None, as_json: bool) -> None:
+def cases(status: str | None, newest: int, as_json: bool) -> None:
     """List cases, newest first.
 
     Example: gatehouse cases --status voting
     """
-    house = build_house()
-    found = house.casebook.cases.list(status=CaseStatus(status) if status else None)
-    rows = [case_row(house, case) for case in found]
+    house = open_house()
+    found = house.casebook.cases.list(status=CaseStatus(status) if status else None, newest=newest + 1)
+    rows = [case_row(house, case) for case in found[:newest]]
     if as_json:
         print_json(rows, many=True)
     else:
-        print_cases(rows)
+        print_cases(rows, house.settings.language)
+    if len(found) > newest:
+        progress(f"there are more than these {newest}; see --newest and --status")
 
 
 def case_row(house: House, case: Case) -> dict[str, Any]:
@@ -46,34 +73,32 @@ def case_row(house: House, case: Case) -> dict[str, Any]:
         "grade": assessment.grade if assessment else None,
         "limit": f"{assessment.limit.amount} {assessment.limit.currency}" if assessment else None,
         "route": assessment.route.kind if assessment else None,
-        "stands": _stands(house, case),
+        "stands": _stands(house, case).to(house.settings.language),
     }
 
 
-def _stands(house: House, case: Case) -> str:
+def _stands(house: House, case: Case) -> Text:
+    from admission.terms import DECIDED_BY, OUTCOMES, STATUSES, said
+
     if case.decision is not None:
-        return f"{case.decision.outcome} by {case.decision.decided_by.replace('_', ' ')}"
-    file = steps.case_file(house, case.reference) if case.status is CaseStatus.VOTING else None
-    if file is None or file.standing is None or file.standing.stage is None:
-        return str(case.status)
-    if file.standing.missing_acceptances:
-        return f"unknowns to be accepted: {', '.join(file.standing.missing_acceptances)}"
-    return f"waits for {file.standing.stage.require.words().en}"
+        outcome, by = said(OUTCOMES, case.decision.outcome), said(DECIDED_BY, case.decision.decided_by)
+        return Text(en=f"{outcome.en} {by.en}", zh=f"{outcome.zh}（{by.zh}）")
+    standing = steps.case_file(house, case.reference).standing if case.status is CaseStatus.VOTING else None
+    if standing is None or standing.stage is None:
+        return said(STATUSES, case.status)
+    if standing.missing_acceptances:
+        names = ", ".join(standing.missing_acceptances)
+        return Text(en=f"unknowns to be accepted: {names}", zh=f"未知项待接受：{names}")
+    asks = standing.stage.require.words()
+    return Text(en=f"waits for {asks.en}", zh=f"待{asks.zh}")
 
 
-def print_cases(rows: list[dict[str, Any]]) -> None:
+def print_cases(rows: list[dict[str, Any]], language: Language = "en") -> None:
     """Print cases as a table."""
-    columns = {
-        "reference": "case",
-        "legal_name": "company",
-        "country": "",
-        "requested": "asked for",
-        "grade": "grade",
-        "limit": "limit",
-        "route": "route",
-        "stands": "stands",
-    }
-    print_table(rows, columns, empty="no cases yet; open one with `gatehouse onboard FILE`")
+    if language == "zh":
+        rows = [{**row, "route": ROUTES[row["route"]].zh if row["route"] else None} for row in rows]
+    empty = Text(en="no cases; open one with `gatehouse onboard FILE`", zh="暂无案件；用 `gatehouse onboard 文件` 新建")
+    print_table(rows, CASE_COLUMNS, language, empty=empty)
 
 
 @click.command()
@@ -84,14 +109,21 @@ def case(reference: str, as_json: bool) -> None:
 
     Example: gatehouse case GH-2026-000001 --json
     """
-    house = build_house()
+    house = open_house()
     language = house.settings.language
     file = steps.case_file(house, reference)
     if as_json:
         print_json([case_document(file, language)], many=False)
-        return
+    else:
+        _print_case(file, language)
+
+
+def _print_case(file: CaseFile, language: Language) -> None:
+    from admission.terms import ACTS, CHOICES, STATUSES, said
+
     if file.assessment is None:
-        click.echo(f"{reference} {file.case.application.legal_name}: {file.case.status}")
+        status = said(STATUSES, file.case.status).to(language)
+        click.echo(f"{file.case.reference} {file.case.application.legal_name}: {status}")
     else:
         memo = credit_memo(
             file.case,
@@ -107,10 +139,11 @@ def case(reference: str, as_json: bool) -> None:
         click.echo(memo)
     click.echo("")
     for vote in file.votes:
-        click.echo(f"{vote.cast_at:%Y-%m-%d %H:%M} {vote.voter} {vote.ballot.choice}: {vote.ballot.comment}")
+        choice = said(CHOICES, vote.ballot.choice).to(language)
+        click.echo(f"{vote.cast_at:%Y-%m-%d %H:%M} {vote.voter} {choice}: {vote.ballot.comment}")
     for event in file.history:
         detail = ", ".join(f"{key} {value}" for key, value in event.detail.items())
-        click.echo(f"{event.at:%Y-%m-%d %H:%M} {event.actor}: {event.act} {detail}")
+        click.echo(f"{event.at:%Y-%m-%d %H:%M} {event.actor}: {said(ACTS, event.act).to(language)} {detail}".rstrip())
 
 
 @click.command()
@@ -120,19 +153,11 @@ def customers(as_json: bool) -> None:
 
     Example: gatehouse customers
     """
-    found = build_house().casebook.customers.all()
+    house = open_house()
+    found = house.casebook.customers.all()
     documents = [customer.model_dump(mode="json", exclude={"application"}) for customer in found]
     if as_json:
         print_json(documents, many=True)
         return
-    columns = {
-        "company_key": "key",
-        "legal_name": "company",
-        "grade": "grade",
-        "limit": "limit",
-        "limit_in_force": "in force",
-        "currency": "",
-        "terms_days": "days",
-        "next_review_on": "next review",
-    }
-    print_table(documents, columns, empty="no customers yet")
+    empty = Text(en="no customers yet", zh="暂无客户")
+    print_table(documents, CUSTOMER_COLUMNS, house.settings.language, empty=empty)

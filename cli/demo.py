@@ -24,7 +24,7 @@ from cli.onboard import SETTLED, open_case
 from cli.output import progress
 from cli.supervisor import Supervisor, free_port, until_stopped
 from cli.up import environment, prefect_url, running_since, start, stay, stop
-from cli.voting import deliver_now
+from cli.waking import deliver_now
 from wiring import House, Settings
 from wiring.files import read_applications
 from wiring.uploads import Papers

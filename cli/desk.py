@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from admission.errors import NotAllowed
+from admission.errors import GatehouseError, NotAllowed
 from wiring import build_house
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -16,8 +16,8 @@ def desk() -> None:
 
     Example: GATEHOUSE_DESK_PORT=4280 gatehouse desk
     """
+    from cli.waking import undelivered
     from desk.serve import serve
-    from tasks.delivery import deliver
 
     house = build_house()
     if house.settings.host not in LOOPBACK:
@@ -28,6 +28,8 @@ def desk() -> None:
     house.casebook.check()
 
     def deliver_now() -> None:
-        deliver(house)
+        why = undelivered(house)
+        if why:
+            raise GatehouseError(f"The runs of decided cases could not be woken: {why}")
 
     serve(house, deliver_now, host=house.settings.host, port=house.settings.desk_port)

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 import shutil
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import click
 
-from admission.errors import GatehouseError
+from admission.errors import BadInput, GatehouseError
+from admission.model import Language, Text
 from cli.output import json_option, print_json, print_table
-from cli.up import prefect_url
-from wiring import House, build_house
+from cli.waking import prefect_api, see_prefect
+from wiring import House, Settings
+from wiring.settings import PREFIX
+from wiring.sources import SOURCES
+
+COLUMNS = {
+    "what": Text(en="what", zh="项目"),
+    "state": Text(en="state", zh="状态"),
+    "detail": None,
+    "remedy": Text(en="to mend it", zh="处理办法"),
+}
+# Variables that are read outside of the settings: by the command itself, by tests, by CI.
+ELSEWHERE = {"GATEHOUSE_DEBUG", "GATEHOUSE_REQUIRE_ALL", "GATEHOUSE_TEST_POSTGRES"}
 
 
 class Check(NamedTuple):
@@ -34,37 +46,80 @@ def doctor(as_json: bool) -> int:
 
     Example: gatehouse doctor
     """
-    checks = list(_checks(build_house()))
-    if as_json:
-        print_json([check._asdict() for check in checks], many=True)
+    language: Language = "en"
+    try:
+        settings = Settings()
+    except BadInput as error:
+        checks = [_broken("settings", error, "")]
     else:
-        columns = {"what": "what", "state": "state", "detail": "", "remedy": "to mend it"}
-        print_table([check._asdict() for check in checks], columns, empty="")
+        language = settings.language
+        checks = list(_checks(House(settings)))
+    documents = [check._asdict() for check in checks]
+    if as_json:
+        print_json(documents, many=True)
+    else:
+        print_table(documents, COLUMNS, language, empty=Text(en="", zh=""))
     return 1 if any(check.state == "broken" for check in checks) else 0
 
 
 def _checks(house: House) -> Iterator[Check]:
+    yield _settings()
     yield _try("data folder", lambda: _folder(house), "set GATEHOUSE_DATA to a folder you may write")
-    yield _try("casebook", house.casebook.check, "run `gatehouse init`")
-    yield _try("users", lambda: _users(house), "run `gatehouse user add`")
+    casebook = _try("casebook", house.casebook.check, "run `gatehouse init`")
+    yield casebook
+    if casebook.state == "ready":
+        yield _try("users", lambda: _users(house), "run `gatehouse user add`")
+        yield _approvers(house)
+        yield _try(
+            "outbox", lambda: _outbox(house), "see that Prefect works, then ask again: gatehouse onboard, vote or take"
+        )
+        yield _try("paid calls", lambda: _calls(house), "run `gatehouse calls`")
     yield _try("policy", lambda: f"{house.policy.name} {house.policy.version}", "mend the file GATEHOUSE_POLICY names")
     yield _try("rates", lambda: _rates(house), "mend the file GATEHOUSE_RATES names")
-    yield _try("Prefect", lambda: _prefect(house), "run `gatehouse up`, or set PREFECT_API_URL to your server")
-    for name, connector in house.connectors.items():
+    yield _try("Prefect", lambda: see_prefect(prefect_api(house.settings)), "run `gatehouse up`")
+    yield from _sources(house)
+
+
+def _settings() -> Check:
+    """Look for variables that nothing reads: a misspelt setting would silently be the default."""
+    names = {f"{PREFIX}{field.upper()}" for field in Settings.model_fields} | ELSEWHERE
+    sources = tuple(f"{PREFIX}{source.upper()}_" for source in SOURCES)
+    given = sorted(name.upper() for name in os.environ if name.upper().startswith(PREFIX))
+    strays = [name for name in given if name not in names and not name.startswith(sources)]
+    if strays:
+        nearest = [hit for stray in strays for hit in difflib.get_close_matches(stray, sorted(names), 1)]
+        remedy = f"unset them; did you mean {', '.join(nearest)}?" if nearest else "unset them"
+        return Check("settings", "to look at", f"nothing reads {', '.join(strays)}", remedy)
+    return Check("settings", "ready", ", ".join(given) or "all by default")
+
+
+def _sources(house: House) -> Iterator[Check]:
+    try:
+        connectors = house.connectors
+    except GatehouseError as error:
+        yield _broken("sources", error, "")
+        return
+    language = house.settings.language
+    for name, connector in connectors.items():
+        title = connector.card.title.to(language)
         if connector.configured:
-            yield Check(name, "ready", f"{connector.card.title.to(house.settings.language)} ({connector.card.access})")
+            yield Check(name, "ready", f"{title} ({connector.card.access})")
         else:
-            hint = connector.setup_hint.to(house.settings.language)
-            yield Check(name, "not set up", connector.card.title.to(house.settings.language), hint)
+            yield Check(name, "not set up", title, connector.setup_hint.to(language))
 
 
 def _try(what: str, look: Callable[[], str], remedy: str) -> Check:
     try:
         return Check(what, "ready", look())
     except GatehouseError as error:
-        return Check(what, "broken", error.message, error.remedy or remedy)
+        return _broken(what, error, remedy)
     except (OSError, ValueError) as error:
         return Check(what, "broken", f"{type(error).__name__}: {error}", remedy)
+
+
+def _broken(what: str, error: GatehouseError, remedy: str) -> Check:
+    problems = error.problems if isinstance(error, BadInput) else ()
+    return Check(what, "broken", " ".join([error.message, *map(str, problems)]), error.remedy or remedy)
 
 
 def _folder(house: House) -> str:
@@ -82,17 +137,35 @@ def _users(house: House) -> str:
     return f"{count} active"
 
 
+def _calls(house: House) -> str:
+    doubtful = len(house.casebook.evidence.calls_in_doubt())
+    if doubtful:
+        raise GatehouseError(f"{doubtful} of unknown end: the same questions are not asked again.")
+    return "none in doubt"
+
+
+def _approvers(house: House) -> Check:
+    """Every stage of the approval matrix should be within reach of the people there are."""
+    people = [person for person in house.casebook.people.all() if person.active]
+    empty = dict.fromkeys(
+        f"{stage.title.en} of {band.name} ({stage.require.words().en})"
+        for band in house.policy.approval.bands
+        for stage in band.stages
+        if not stage.require.met_by(people)
+    )
+    if empty:
+        remedy = "run `gatehouse user add` for the seats that nobody can fill"
+        return Check("approvers", "not set up", f"nobody can approve at: {'; '.join(empty)}", remedy)
+    return Check("approvers", "ready", "every stage can be filled")
+
+
+def _outbox(house: House) -> str:
+    given_up = house.casebook.outbox.dead()
+    if given_up:
+        told = ", ".join(f"{message.case} ({message.last_error})" for message in given_up[:5])
+        raise GatehouseError(f"{len(given_up)} message(s) could not be delivered and are given up: {told}.")
+    return f"{house.casebook.outbox.pending()} to deliver"
+
+
 def _rates(house: House) -> str:
     return str(house.settings.rates) if house.rates and house.settings.rates else "none: other currencies stay unknown"
-
-
-def _prefect(house: House) -> str:
-    import os
-
-    url = os.environ.get("PREFECT_API_URL") or f"{prefect_url(house.settings)}/api"
-    try:
-        # The address is the operator's own setting.
-        with urllib.request.urlopen(f"{url}/health", timeout=5) as answer:  # noqa: S310
-            return f"{url} answers {answer.status}"
-    except (urllib.error.URLError, OSError) as error:
-        raise GatehouseError(f"{url} does not answer ({type(error).__name__}).") from None

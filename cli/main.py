@@ -8,11 +8,14 @@ import sys
 from typing import Any
 
 import click
+from pydantic import ValidationError
 
-from admission.errors import GatehouseError
+from admission.application import problems_of
+from admission.errors import BadInput, GatehouseError
 
 COMMANDS = {
     "assess": ("cli.assess", "Gather, validate and assess here and now, without Prefect."),
+    "calls": ("cli.calls", "List paid calls in doubt, and release one."),
     "case": ("cli.cases", "Show one case."),
     "cases": ("cli.cases", "List cases."),
     "code": ("cli.voting", "Make a single-use code for the Resume form."),
@@ -70,7 +73,7 @@ def gatehouse() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; errors are one plain line with the remedy, exit status 1 (2 for usage)."""
     try:
-        status = gatehouse.main(args=arguments, standalone_mode=False)
+        status = gatehouse.main(args=arguments, prog_name="gatehouse", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -79,6 +82,8 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(130)
     except GatehouseError as error:
         _told(str(error))
+    except ValidationError as error:
+        _told(str(BadInput("This cannot be taken.", problems=problems_of(error))))
     except Exception as error:
         if os.environ.get("GATEHOUSE_DEBUG"):
             raise

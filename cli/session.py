@@ -1,4 +1,4 @@
-"""Who is at the command line."""
+"""Who is at the command line, and the casebook they work in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ from pathlib import Path
 
 from admission.errors import NotAllowed
 from admission.people import Person
-from wiring import House
+from wiring import House, build_house
+
+
+def open_house() -> House:
+    """Build the house from the environment and see that its casebook is there.
+
+    Raises:
+        GatehouseError: there is no casebook yet, or it is not of this version.
+    """
+    house = build_house()
+    house.casebook.check()
+    return house
 
 
 def token_file(house: House) -> Path:
@@ -22,8 +33,10 @@ def keep_token(house: House, token: str) -> None:
     """Keep a sign-in, readable by this machine's user alone."""
     path = token_file(house)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.touch(mode=0o600)
-    path.write_text(token, encoding="utf-8")
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        # A file that was there before keeps its mode when it is opened.
+        os.fchmod(file.fileno(), 0o600)
+        file.write(token)
 
 
 def person_at_hand(house: House, as_user: str | None) -> Person:
@@ -35,7 +48,8 @@ def person_at_hand(house: House, as_user: str | None) -> Person:
     if as_user is not None:
         if not house.casebook.demo:
             raise NotAllowed(
-                "--as works only on a casebook that was created for the demo.", remedy="sign in with `gatehouse login`"
+                "--as works only on a casebook that was created for the demo.",
+                remedy="sign in with `gatehouse login USERNAME`",
             )
         return house.casebook.people.get(as_user)
     path = token_file(house)

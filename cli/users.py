@@ -9,12 +9,20 @@ from typing import get_args
 
 import click
 
+from admission.model import Text
 from admission.people import Department, Person, Role
 from cli.output import json_option, print_json, print_table
-from cli.session import keep_token, token_file
+from cli.session import keep_token, open_house, token_file
 from wiring import build_house
 
 SESSION = timedelta(days=30)
+COLUMNS = {
+    "username": Text(en="user", zh="用户名"),
+    "name": Text(en="name", zh="姓名"),
+    "department": Text(en="department", zh="部门"),
+    "roles": Text(en="roles", zh="角色"),
+    "active": Text(en="active", zh="启用"),
+}
 
 
 @click.command()
@@ -47,8 +55,12 @@ def user() -> None:
 def add(
     username: str, name: str, department: Department, roles: tuple[Role, ...], language: str, generate: bool
 ) -> None:
-    """Add a user. The password is asked for, or read from standard input where that is no terminal."""
-    house = build_house()
+    """Add a user. The password is asked for, or read from standard input where that is no terminal.
+
+    Examples: gatehouse user add ada --name "Ada Brandt" --department sales;
+    gatehouse user add li.wei --name "Li Wei" --department finance --role controller --language zh --generate
+    """
+    house = open_house()
     person = Person.model_validate(
         {"username": username, "name": name, "department": department, "roles": roles, "language": language}
     )
@@ -60,36 +72,61 @@ def add(
 @user.command("list")
 @json_option
 def list_users(as_json: bool) -> None:
-    """List all users."""
-    people = [person.model_dump(mode="json") for person in build_house().casebook.people.all()]
+    """List all users.
+
+    Example: gatehouse user list --json
+    """
+    house = open_house()
+    people = [person.model_dump(mode="json") for person in house.casebook.people.all()]
     if as_json:
         print_json(people, many=True)
         return
     rows = [{**person, "roles": ", ".join(person["roles"])} for person in people]
-    columns = {"username": "user", "name": "name", "department": "department", "roles": "roles", "active": "active"}
-    print_table(rows, columns, empty="no users yet; add one with `gatehouse user add`")
+    empty = Text(en="no users yet; add one with `gatehouse user add`", zh="暂无用户；用 `gatehouse user add` 添加")
+    print_table(rows, COLUMNS, house.settings.language, empty=empty)
 
 
 @user.command("password")
 @click.argument("username")
 def password(username: str) -> None:
-    """Set a new password; it ends the user's sessions."""
-    build_house().casebook.people.set_password(username, _new_password())
+    """Set a new password; it ends the user's sessions.
+
+    Example: gatehouse user password li.wei
+    """
+    open_house().casebook.people.set_password(username, _new_password())
     click.echo(f"password of {username} set")
 
 
 @user.command("deactivate")
 @click.argument("username")
 def deactivate(username: str) -> None:
-    """Take a user's right to sign in and vote away; nothing the user did is lost."""
-    build_house().casebook.people.set_active(username, False)
+    """Take a user's right to sign in and vote away; nothing the user did is lost.
+
+    Example: gatehouse user deactivate li.wei
+    """
+    open_house().casebook.people.set_active(username, False)
     click.echo(f"{username} deactivated")
+
+
+@user.command("activate")
+@click.argument("username")
+def activate(username: str) -> None:
+    """Let a deactivated user sign in and vote again.
+
+    Example: gatehouse user activate li.wei
+    """
+    open_house().casebook.people.set_active(username, True)
+    click.echo(f"{username} activated")
 
 
 def _new_password() -> str:
     if sys.stdin.isatty():
         return str(click.prompt("Password (10 characters at least)", hide_input=True, confirmation_prompt=True))
-    return sys.stdin.readline().rstrip("\n")
+    return _first_line()
+
+
+def _first_line() -> str:
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 @click.command()
@@ -97,20 +134,26 @@ def _new_password() -> str:
 def login(username: str) -> None:
     """Sign in; votes and applications from this command line are yours until you sign out.
 
+    The password is asked for, or read from standard input where that is no terminal.
+
     Example: gatehouse login li.wei
     """
-    house = build_house()
-    secret = click.prompt("Password", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    house = open_house()
+    secret = click.prompt("Password", hide_input=True) if sys.stdin.isatty() else _first_line()
     keep_token(house, house.casebook.people.sign_in(username, secret, lifetime=SESSION))
     click.echo(f"signed in as {username}")
 
 
 @click.command()
 def logout() -> None:
-    """Sign out and forget the sign-in on this machine."""
+    """Sign out and forget the sign-in on this machine.
+
+    Example: gatehouse logout
+    """
     house = build_house()
     path = token_file(house)
     if path.is_file():
-        house.casebook.people.sign_out(path.read_text(encoding="utf-8").strip())
+        token = path.read_text(encoding="utf-8").strip()
         path.unlink()
+        house.casebook.people.sign_out(token)
     click.echo("signed out")

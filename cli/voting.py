@@ -6,17 +6,19 @@ from decimal import Decimal, InvalidOperation
 
 import click
 
-from admission.approvals import Ballot, Choice
+from admission.approvals import Ballot, Choice, Standing
+from admission.documents import case_document
 from admission.errors import NotFound
-from cli.output import as_option, json_option, print_json, progress
-from cli.session import person_at_hand
-from wiring import House, build_house
+from cli.output import as_option, json_option, print_json
+from cli.session import open_house, person_at_hand
+from cli.waking import deliver_now
+from wiring import House, steps
 
 
 @click.command()
 @click.argument("reference")
-@click.option("--approve", "choice", flag_value="approve", help="Approve the current assessment.")
-@click.option("--decline", "choice", flag_value="decline", help="Decline; needs a comment.")
+@click.option("--approve", is_flag=True, help="Approve the current assessment.")
+@click.option("--decline", is_flag=True, help="Decline; needs a comment.")
 @click.option("--ask", "question", metavar="TEXT", help="Ask a question instead of deciding.")
 @click.option("--comment", default="", help="Why.")
 @click.option("--condition", "conditions", multiple=True, help="Ask for a condition; may be given several times.")
@@ -26,7 +28,8 @@ from wiring import House, build_house
 @json_option
 def vote(
     reference: str,
-    choice: str | None,
+    approve: bool,
+    decline: bool,
     question: str | None,
     comment: str,
     conditions: tuple[str, ...],
@@ -40,29 +43,37 @@ def vote(
     Examples: gatehouse vote GH-2026-000001 --approve --comment "sound" --condition "deposit 20 %";
     gatehouse vote GH-2026-000005 --approve --accept pays_late="references taken by phone"
     """
-    if (choice is None) == (question is None):
+    if [approve, decline, question is not None].count(True) != 1:
         raise click.UsageError("Give one of --approve, --decline and --ask TEXT.")
-    house = build_house()
-    voter = person_at_hand(house, as_user)
     ballot = Ballot(
-        choice=Choice(choice) if choice is not None else Choice.ASK,
-        comment=question if question is not None else comment,
+        choice=Choice.APPROVE if approve else Choice.DECLINE if decline else Choice.ASK,
+        comment="\n".join(text for text in (question, comment) if text),
         conditions=conditions,
         limit=_amount(limit),
         accepted=dict(_acceptance(item) for item in accepted),
     )
+    house = open_house()
+    voter = person_at_hand(house, as_user)
     standing = house.casebook.voting.cast(reference, voter, current_assessment(house, reference), ballot, channel="cli")
     deliver_now(house)
-    case = house.casebook.cases.get(reference)
     if as_json:
-        print_json([standing.model_dump(mode="json")], many=False)
-    elif case.decision is not None:
-        click.echo(f"{reference}: {case.decision.outcome}, {case.decision.reason.en}")
-    elif standing.missing_acceptances:
+        print_json([case_document(steps.case_file(house, reference), house.settings.language)], many=False)
+    else:
+        click.echo(f"{reference}: {_told(house, reference, standing)}")
+
+
+def _told(house: House, reference: str, standing: Standing) -> str:
+    from admission.terms import OUTCOMES, said
+
+    language = house.settings.language
+    decision = house.casebook.cases.get(reference).decision
+    if decision is not None:
+        return f"{said(OUTCOMES, decision.outcome).to(language)}, {decision.reason.to(language)}"
+    if standing.missing_acceptances:
         names = ", ".join(standing.missing_acceptances)
-        click.echo(f"{reference}: vote recorded; still to be accepted by name (--accept ID=REASON): {names}")
-    elif standing.stage is not None:
-        click.echo(f"{reference}: vote recorded; now waits for {standing.stage.require.words().en}")
+        return f"vote recorded; still to be accepted by name (--accept ID=REASON): {names}"
+    asks = f"; now waits for {standing.stage.require.words().to(language)}" if standing.stage else ""
+    return f"vote recorded{asks}"
 
 
 def _amount(text: str | None) -> Decimal | None:
@@ -101,16 +112,6 @@ def current_assessment(house: House, reference: str) -> str:
     return poll.assessment
 
 
-def deliver_now(house: House) -> None:
-    """Deliver the outbox at once; where Prefect cannot be reached the messages stay and go out later."""
-    from tasks.delivery import deliver
-
-    try:
-        deliver(house)
-    except Exception as error:
-        progress(f"Prefect cannot be reached now ({type(error).__name__}); the run will be woken when it is back")
-
-
 @click.command()
 @click.argument("reference")
 @as_option
@@ -119,7 +120,7 @@ def take(reference: str, as_user: str | None) -> None:
 
     Example: gatehouse take GH-2026-000003
     """
-    house = build_house()
+    house = open_house()
     person = person_at_hand(house, as_user)
     house.casebook.cases.take(reference, person.username)
     deliver_now(house)
@@ -134,6 +135,6 @@ def code(reference: str, as_user: str | None) -> None:
 
     Example: gatehouse code GH-2026-000002
     """
-    house = build_house()
+    house = open_house()
     person = person_at_hand(house, as_user)
     click.echo(house.casebook.people.new_code(person.username, reference, current_assessment(house, reference)))

@@ -11,12 +11,12 @@ import jinja2
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from admission import terms
 from admission.errors import GatehouseError
 from admission.gathering import ANSWER_WORDS
 from admission.memo_text import BINDINGS, ROUTES, VERDICTS
 from admission.metrics import CATALOGUE
 from admission.model import Language, Text
-from desk import terms
 from desk.language import A_YEAR, COOKIE, TAGS, asked_for, language_of, switched
 from desk.refusals import told
 from desk.session import Visitor, visitor_of

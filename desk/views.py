@@ -17,8 +17,8 @@ from admission.findings import Finding, Verdict
 from admission.metrics import CATALOGUE, Metric
 from admission.model import Text
 from admission.people import Person
+from admission.terms import DECLARED, UNITS
 from desk.ballots import Outlook, StageView, Turn, outlook, stage_views, turn_of
-from desk.terms import DECLARED, UNITS
 from wiring import House, steps
 
 MOST_IN_INBOX = 50

@@ -1,0 +1,1 @@
+"""Dated policy files, shipped as data."""

@@ -22,6 +22,7 @@ def _worth_a_retry(_task: Any, _run: Any, state: Any) -> bool:
 @task(name="open-case", cache_policy=NO_CACHE)
 def open_case(application: Application, idempotency_key: str) -> str:
     """Open the case of an application that came through Prefect, where nobody has a name; return its reference."""
+    steps.check_segment(house(), application)
     case, created = house().casebook.cases.open(
         application,
         kind=CaseKind.ONBOARDING,

@@ -1,4 +1,4 @@
-"""What all tests share: where the recorded data is, and the skips that become failures under GATEHOUSE_REQUIRE_ALL=1."""
+"""What all tests share: recorded data, and the skips that become failures under GATEHOUSE_REQUIRE_ALL=1."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A property is about truth, not speed: on a machine that is busy, an example may take its time.
+settings.register_profile("gatehouse", deadline=None)
+settings.load_profile("gatehouse")
 
 # Prefect reads these when it is first imported: tests leave the developer's own Prefect alone, and a test that forgot
 # to ask for the test server fails instead of starting one.

@@ -96,6 +96,8 @@ class Assessor:
         self, applications: Sequence[Application], *, as_of: date, language: Language
     ) -> list[dict[str, Any]]:
         """Return the assessment of each application as plain data, in order."""
+        if not applications:
+            return []
         names = [f"applicant {number}" for number in range(1, len(applications) + 1)]
         for name, application in zip(names, applications, strict=True):
             self._gather(name, application)

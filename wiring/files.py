@@ -1,26 +1,22 @@
-"""Files people write: policies, rates, applications. Read safely, with every problem named."""
+"""Files people write: policies, rates, applications. Every problem in them is named."""
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Mapping
+import difflib
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
-
-import yaml
+from typing import Any, Literal
 
 from admission.application import Application, parse_application
 from admission.errors import BadInput, Problem
 from admission.model import Record
 from admission.money import Rate, RateTable
 from admission.policy import Policy, load_policy
+from wiring.reading import Table, TableRow, read_document, read_table
 
-MAX_BYTES = 2_000_000
-MAX_ROWS = 100_000
 TABLES = {".csv", ".xlsx"}
 DOCUMENTS = {".json", ".yaml", ".yml"}
 IDENTIFIER_COLUMNS = ("cik", "uk_company_number", "lei", "uscc", "vat", "ein", "duns")
@@ -36,52 +32,71 @@ COLUMNS = (
     "annual_revenue",
     "annual_revenue_currency",
 )
+# What a file of refused rows adds to them; taken away again when the mended file comes back.
+NOTES = ("row", "reason")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Row(Record):
+    """One entry of a file of many: its number, from 1, and what it held."""
+
+    number: int
+    given: dict[str, Any]
 
 
 class BadRow(Record):
-    """A row that was refused: what it held, and why."""
+    """A row that was refused, and why."""
 
-    row: int
-    values: dict[str, str]
+    row: Row
     reason: str
 
 
 class Batch(Record):
-    """What a file of applications held."""
+    """What a file of applications held.
+
+    Attributes:
+        rows: where each application stood, in the same order.
+        shape: one document, a list of them, or a table.
+    """
 
     applications: tuple[Application, ...]
+    rows: tuple[Row, ...] = ()
     bad: tuple[BadRow, ...] = ()
-    table: bool = False
+    shape: Literal["document", "list", "table"] = "document"
 
 
 def read_policy(path: Path | None) -> Policy:
     """Read a policy file, or the shipped default."""
     if path is None:
-        text = files("policies").joinpath("default.yaml").read_text(encoding="utf-8")
-        return load_policy(yaml.safe_load(text))
-    return load_policy(read_document(path))
+        with as_file(files("policies").joinpath("default.yaml")) as shipped:
+            return load_policy(read_document(shipped, anchors=True))
+    return load_policy(read_document(path, anchors=True))
 
 
 def read_rates(path: Path | None) -> RateTable:
     """Read the house's exchange rates; no file is an empty table, so that other currencies stay unknown."""
     if path is None:
         return RateTable()
-    rates = []
-    for row, values in enumerate(csv.DictReader(_lines(path)), 1):
-        try:
-            rates.append(
-                Rate(
-                    currency=values["currency"],
-                    to=values["to"],
-                    on=date.fromisoformat(values["on"]),
-                    per_unit=Decimal(values["per_unit"]),
-                )
-            )
-        except (KeyError, TypeError, ValueError, InvalidOperation):
-            expected = "columns currency,to,on,per_unit, such as GBP,USD,2026-11-20,1.31"
-            problem = Problem("", str(dict(values)), expected, row)
-            raise BadInput(f"{path.name} is not a table of rates.", problems=[problem]) from None
-    return RateTable(rates)
+    table = read_table(path)
+    return RateTable(_rate(path, table, row) for row in table.rows)
+
+
+def _rate(path: Path, table: Table, row: TableRow) -> Rate:
+    try:
+        values = dict(zip(table.header, (cell.strip() for cell in row.cells), strict=True))
+        rate = Rate(
+            currency=values["currency"],
+            to=values["to"],
+            on=date.fromisoformat(values["on"]),
+            per_unit=Decimal(values["per_unit"]),
+        )
+        if not rate.per_unit.is_finite() or rate.per_unit <= 0:
+            raise ValueError("a rate above zero")
+    except (KeyError, ValueError, InvalidOperation):
+        expected = "columns currency,to,on,per_unit, such as GBP,USD,2026-11-20,1.31"
+        problem = Problem("", ",".join(row.cells), expected, row.number)
+        raise BadInput(f"{path.name} is not a table of rates.", problems=[problem]) from None
+    return rate
 
 
 def read_applications(path: Path) -> Batch:
@@ -97,46 +112,90 @@ def read_applications(path: Path) -> Batch:
         raise BadInput(f"{path.name} is of a kind that is not read.", remedy="give a .json, .yaml, .csv or .xlsx file")
     document = read_document(path)
     if isinstance(document, list):
-        return _batch(enumerate(document, 1), dict)
-    return Batch(applications=(_named(path, document),))
-
-
-def _named(path: Path, document: object) -> Application:
+        if not document:
+            raise BadInput(f"{path.name} is an empty list.", remedy="write applications into it")
+        return _batch(_entries(document), lambda given: given, "list")
     try:
-        return parse_application(document)
+        application = parse_application(document)
     except BadInput as error:
         raise BadInput(f"{path.name} cannot be taken.", problems=error.problems) from None
+    return Batch(applications=(application,), rows=(Row(number=1, given={}),))
+
+
+def _entries(document: list[Any]) -> Iterable[Row | BadRow]:
+    for number, entry in enumerate(document, 1):
+        if isinstance(entry, Mapping):
+            yield Row(number=number, given={str(key): value for key, value in entry.items() if key not in NOTES})
+        else:
+            problem = Problem("", str(entry)[:60], "a table of fields such as legal_name and country", number)
+            yield BadRow(row=Row(number=number, given={}), reason=str(problem))
 
 
 def _table(path: Path) -> Batch:
-    rows = _xlsx_rows(path) if path.suffix.lower() == ".xlsx" else _csv_rows(path)
-    if len(rows) > MAX_ROWS:
-        raise BadInput(f"{path.name} has {len(rows)} rows; at most {MAX_ROWS} are taken at once.")
-    if not rows:
-        raise BadInput(f"{path.name} has no rows.", remedy=f"columns are {', '.join(COLUMNS)}")
-    strays = [name for name in rows[0] if name not in COLUMNS]
+    table = read_table(path)
+    strays = [name for name in table.header if name not in (*COLUMNS, *NOTES)]
     if strays:
-        problems = [Problem(name, name, f"one of the columns {', '.join(COLUMNS)}", 0) for name in strays]
-        raise BadInput(f"{path.name} has columns that are not known.", problems=problems)
-    batch = _batch(enumerate(rows, 1), _from_row)
-    return batch.model_copy(update={"table": True})
+        raise BadInput(
+            f"{path.name} has columns that are not known.",
+            problems=[Problem(name, name, _nearest(name)) for name in strays],
+            remedy=f"columns are {', '.join(COLUMNS)}",
+        )
+    return _batch(_even(table), _from_row, "table")
 
 
-def _batch(rows: Any, shape: Any) -> Batch:
-    applications, bad = [], []
-    for row, values in rows:
+def _nearest(name: str) -> str:
+    nearest = difflib.get_close_matches(name.lower().replace(" ", "_"), COLUMNS, 1)
+    return f"no such column; did you mean {nearest[0]}?" if nearest else "no such column"
+
+
+def _even(table: Table) -> Iterable[Row | BadRow]:
+    """Give each cell its column; a row with too few or too many cells is a bad one."""
+    width = len(table.header)
+    for row in table.rows:
+        cells = [_without_guard(cell.strip()) for cell in row.cells]
+        while len(cells) > width and not cells[-1]:
+            cells.pop()
+        named = zip(table.header, cells, strict=False)
+        kept = Row(number=row.number, given={name: cell for name, cell in named if name not in NOTES})
+        if len(cells) == width:
+            yield kept
+        else:
+            problem = Problem("", f"{len(cells)} cells", f"{width} cells, one for each column", row.number)
+            yield BadRow(row=kept, reason=str(problem))
+
+
+def _without_guard(cell: str) -> str:
+    """Take away the apostrophe that keeps a spreadsheet from running a cell (see `guarded`)."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA_STARTS) else cell
+
+
+def guarded(cell: str) -> str:
+    """Return a cell that no spreadsheet runs as a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def _batch(
+    entries: Iterable[Row | BadRow],
+    shape: Callable[[dict[str, Any]], dict[str, Any]],
+    kind: Literal["list", "table"],
+) -> Batch:
+    applications: list[Application] = []
+    rows: list[Row] = []
+    bad: list[BadRow] = []
+    for entry in entries:
+        if isinstance(entry, BadRow):
+            bad.append(entry)
+            continue
         try:
-            applications.append(parse_application(shape(values), row=row))
-        except (BadInput, TypeError, ValueError) as error:
-            problems = error.problems if isinstance(error, BadInput) else ()
-            reason = "; ".join(str(problem) for problem in problems) or "not an application"
-            kept = {str(key): str(value) for key, value in values.items()} if isinstance(values, Mapping) else {}
-            bad.append(BadRow(row=row, values=kept, reason=reason))
-    return Batch(applications=tuple(applications), bad=tuple(bad))
+            applications.append(parse_application(shape(entry.given), row=entry.number))
+            rows.append(entry)
+        except BadInput as error:
+            bad.append(BadRow(row=entry, reason="; ".join(str(problem) for problem in error.problems)))
+    return Batch(applications=tuple(applications), rows=tuple(rows), bad=tuple(bad), shape=kind)
 
 
-def _from_row(values: Mapping[str, str]) -> dict[str, Any]:
-    given = {name: text.strip() for name, text in values.items() if text and text.strip()}
+def _from_row(cells: dict[str, Any]) -> dict[str, Any]:
+    given = {name: text for name, text in cells.items() if text}
     document: dict[str, Any] = {name: given[name] for name in ("legal_name", "country", "segment") if name in given}
     document["identifiers"] = {name: given[name] for name in IDENTIFIER_COLUMNS if name in given}
     document["requested"] = {name: given[name] for name in ("limit", "currency", "terms_days") if name in given}
@@ -149,72 +208,3 @@ def _from_row(values: Mapping[str, str]) -> dict[str, Any]:
     if declared:
         document["declared"] = declared
     return document
-
-
-def _csv_rows(path: Path) -> list[dict[str, str]]:
-    rows = list(csv.DictReader(_lines(path)))
-    for row, values in enumerate(rows, 1):
-        if None in values or None in values.values():
-            problem = Problem("", str(len(values)), "as many cells as the header has columns", row)
-            raise BadInput(f"{path.name} is not an even table.", problems=[problem])
-    return rows
-
-
-def _xlsx_rows(path: Path) -> list[dict[str, str]]:
-    import openpyxl
-
-    _check_size(path)
-    try:
-        sheet = openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets[0]
-        cells = [[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)]
-    except Exception as error:
-        # openpyxl raises whatever its zip and XML readers raise; to the user it is one thing.
-        raise BadInput(f"{path.name} cannot be read as XLSX ({type(error).__name__}).") from None
-    if not cells:
-        return []
-    header = cells[0]
-    return [dict(zip(header, row, strict=False)) for row in cells[1:] if any(row)]
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return value.date().isoformat() if hasattr(value, "date") else str(value)
-
-
-def read_document(path: Path) -> object:
-    """Read a JSON or YAML file; figures with a point come as text, so that no digit is lost.
-
-    Raises:
-        BadInput: there is no such file, or it is not well-formed.
-    """
-    text = _text(path)
-    try:
-        return json.loads(text, parse_float=str) if path.suffix.lower() == ".json" else yaml.safe_load(text)
-    except (json.JSONDecodeError, yaml.YAMLError, RecursionError) as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", None)
-        where = getattr(error, "lineno", None) or (line + 1 if line is not None else None)
-        problem = Problem("", "", f"well-formed {path.suffix[1:].upper()}", line=where)
-        raise BadInput(f"{path.name} cannot be read.", problems=[problem]) from None
-
-
-def _check_size(path: Path) -> None:
-    if not path.is_file():
-        raise BadInput(f"There is no file {path.name}.", remedy="check the path")
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise BadInput(f"{path.name} has {size:,} bytes; at most {MAX_BYTES:,} are read.")
-
-
-def _text(path: Path) -> str:
-    _check_size(path)
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadInput(f"{path.name} is not UTF-8 text.", remedy="save it as UTF-8") from None
-
-
-def _lines(path: Path) -> list[str]:
-    return _text(path).splitlines(keepends=True)

@@ -84,13 +84,14 @@ def renew_if_unchanged(house: House, reference: str) -> bool:
 
 
 def worse(before: Assessment, now: Assessment) -> bool:
-    """True where the grade changed or a criterion stands worse than when people last looked; a new one then passed.
+    """True where the grade changed or a criterion stands worse than when people last looked.
 
-    What an override covers stands as if it passed, so that people look again once the override is over.
+    A criterion that was not asked then starts silently: it counts as unknown, so that only a failure is a change. What
+    an override covers stands as if it passed, so that people look again once the override is over.
     """
     then = {result.id: _badness(result) for result in before.criteria}
     return before.grade != now.grade or any(
-        _badness(result) > then.get(result.id, BADNESS[Verdict.PASS]) for result in now.criteria
+        _badness(result) > then.get(result.id, BADNESS[Verdict.UNKNOWN]) for result in now.criteria
     )
 
 

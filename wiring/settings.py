@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from admission.application import problems_of
+from admission.errors import BadInput, Problem
 from admission.model import Language
+
+PREFIX = "GATEHOUSE_"
 
 
 class Settings(BaseSettings):
-    """Settings of the house; those of a source are named after it (see docs/sources.md)."""
+    """Settings of the house; those of a source are named after it (see docs/sources.md).
 
-    model_config = SettingsConfigDict(env_prefix="GATEHOUSE_", extra="ignore")
+    Raises:
+        BadInput: a setting has a value that cannot be; its problem names the variable.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
 
     data: Path = Field(
         default=Path("~/.gatehouse"), description="folder of the casebook, raw answers and Prefect's own database"
@@ -38,6 +47,12 @@ class Settings(BaseSettings):
         default=(2.0, 8.0), description="seconds before a source that was unavailable is asked again"
     )
 
+    def __init__(self, **given: Any) -> None:
+        try:
+            super().__init__(**given)
+        except (ValidationError, SettingsError) as error:
+            raise bad_setting(PREFIX, error) from None
+
     @property
     def folder(self) -> Path:
         """The data folder, with `~` resolved."""
@@ -54,3 +69,27 @@ class Settings(BaseSettings):
     def desk_url(self) -> str:
         """Address of the desk as people open it."""
         return f"http://{self.host}:{self.desk_port}"
+
+
+def bad_setting(prefix: str, error: ValidationError | SettingsError) -> BadInput:
+    """Turn a complaint about settings into ours, which names the variables.
+
+    Args:
+        prefix: what the variables' names begin with.
+        error: what pydantic said.
+    """
+    problems = (
+        problems_of(error)
+        if isinstance(error, ValidationError)
+        else [Problem(_named(error), "", "JSON, such as [2.0, 8.0]")]
+    )
+    named = [
+        Problem(f"{prefix}{problem.field.partition('.')[0].upper()}", problem.value, problem.expected)
+        for problem in problems
+    ]
+    return BadInput("A setting cannot be used.", problems=named, remedy="change or unset it")
+
+
+def _named(error: SettingsError) -> str:
+    """Return the field that a SettingsError names; it has it in its message alone."""
+    return str(error).partition('field "')[2].partition('"')[0]

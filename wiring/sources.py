@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Literal
 
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
+
 from admission.sources import Connector
 from connectors import (
     creditsafe,
@@ -18,13 +21,17 @@ from connectors import (
 )
 from connectors.kit import Kit
 from screening import CompanyMatcher
-from wiring.settings import Settings
+from wiring.settings import PREFIX, Settings, bad_setting
 
 SOURCES = ("ofac_sdn", "sec_edgar", "uk_companies_house", "uk_gazette", "creditsafe")
 
 
 def build_connectors(settings: Settings, clock: Callable[[], datetime]) -> Mapping[str, Connector]:
-    """Build all connectors; none opens a connection before it is asked."""
+    """Build all connectors; none opens a connection before it is asked.
+
+    Raises:
+        BadInput: a setting of a source cannot be used.
+    """
     base = (settings.sandbox_url or "").rstrip("/")
     bucket = settings.folder / "limits.sqlite"
     kit = Kit(
@@ -33,17 +40,25 @@ def build_connectors(settings: Settings, clock: Callable[[], datetime]) -> Mappi
         bucket=bucket if settings.folder.is_dir() else None,
         redis_url=settings.redis_url.get_secret_value() if settings.redis_url else None,
         base_urls={name: f"{base}/{name}" for name in SOURCES} if base else {},
+        paced=not base,
     )
-    built: tuple[Connector, ...] = (
-        ofac_sdn.connector(kit, CompanyMatcher()),
-        sec_edgar.connector(kit),
-        uk_companies_house.connector(kit),
-        uk_gazette.connector(kit),
-        creditsafe.connector(kit),
-        financials_upload.connector(kit),
-        manual_evidence.connector(kit),
-    )
-    return {connector.card.name: connector for connector in built}
+    builders: dict[str, Callable[[], Connector]] = {
+        "ofac_sdn": lambda: ofac_sdn.connector(kit, CompanyMatcher()),
+        "sec_edgar": lambda: sec_edgar.connector(kit),
+        "uk_companies_house": lambda: uk_companies_house.connector(kit),
+        "uk_gazette": lambda: uk_gazette.connector(kit),
+        "creditsafe": lambda: creditsafe.connector(kit),
+        "financials_upload": lambda: financials_upload.connector(kit),
+        "manual_evidence": lambda: manual_evidence.connector(kit),
+    }
+    return {name: _built(name, build) for name, build in builders.items()}
+
+
+def _built(name: str, build: Callable[[], Connector]) -> Connector:
+    try:
+        return build()
+    except (ValidationError, SettingsError) as error:
+        raise bad_setting(f"{PREFIX}{name.upper()}_", error) from None
 
 
 def of_stage(connectors: Mapping[str, Connector], stage: Literal["prescreen", "investigate"]) -> list[str]:

@@ -5,16 +5,18 @@ Tasks call these and add retries, limits and logs; nothing here knows Prefect.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from admission.application import Application
 from admission.approvals import Choice, Poll, electorate, last_ballots, standing
 from admission.assess import Dossier, assess, knocked_out
 from admission.assessment import Assessment
 from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, DecidedBy, Decision, Outcome, Step
 from admission.derive import derive_metrics
 from admission.documents import CaseFile
-from admission.errors import NotFound
+from admission.errors import BadInput, NotFound, Problem
 from admission.evidence import Answer, Evidence, Query, coverage
 from admission.facts import Facts
 from admission.gathering import facts_of, gather, latest
@@ -25,6 +27,20 @@ from wiring.house import House
 
 SYSTEM = "system"
 NOT_PAID_FOR = Text(en="not asked: the case was knocked out before", zh="未查询：已触发一票否决")
+
+
+def check_segment(house: House, application: Application) -> None:
+    """Make sure that the policy knows the application's segment: criteria are written per segment.
+
+    Raises:
+        BadInput: it does not; the nearest that it knows is named.
+    """
+    known = house.policy.segments
+    if application.segment not in known:
+        nearest = difflib.get_close_matches(application.segment, known, 1)
+        hint = f"; did you mean {nearest[0]}?" if nearest else ""
+        problem = Problem("segment", application.segment, f"one of {', '.join(known)}{hint}")
+        raise BadInput("The application cannot be taken.", problems=[problem])
 
 
 def ask_source(house: House, reference: str, source: str, *, last_try: bool) -> list[Evidence]:
@@ -211,8 +227,12 @@ def _customer(house: House, case: Case, assessment: Assessment) -> Customer | No
     if decision.limit is None:
         return _after_refusal(before, case.reference, decision) if before is not None and before.active else None
     day = decision.decided_at.date()
+    due = next_review(day, assessment.review_months)
+    if before is not None and decision.decided_by == "renewal":
+        return before.model_copy(update={"last_case": case.reference, "next_review_on": due})
     admitted = before if before is not None and before.active else None
-    secured = assessment.terms.secured or bool(_conditions(house, case))
+    lifted = assessment.terms.until_known and decision.decided_by == "people"
+    secured = (assessment.terms.secured and not lifted) or bool(_conditions(house, case))
     return Customer(
         company_key=case.company_key,
         legal_name=case.application.legal_name,
@@ -226,7 +246,7 @@ def _customer(house: House, case: Case, assessment: Assessment) -> Customer | No
         admitted_by=admitted.admitted_by if admitted else case.reference,
         last_case=case.reference,
         admitted_on=admitted.admitted_on if admitted else day,
-        next_review_on=next_review(day, assessment.review_months),
+        next_review_on=due,
     )
 
 

@@ -28,6 +28,7 @@ class Kit:
         base_urls: other addresses by source name, such as those of the sandbox.
         max_wait_seconds: how long a request may wait for its turn under the rate limit.
         timeout_seconds: takes the place of every card's time-out where set.
+        paced: False where stand-ins are asked, which need no rate limit.
     """
 
     clock: Callable[[], datetime]
@@ -37,6 +38,7 @@ class Kit:
     base_urls: Mapping[str, str] = field(default_factory=dict)
     max_wait_seconds: float = 60.0
     timeout_seconds: float | None = None
+    paced: bool = True
 
     @property
     def user_agent(self) -> str:

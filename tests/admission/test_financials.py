@@ -179,6 +179,10 @@ def test_the_newest_and_fullest_accounts_count(statements: tuple[Any, ...], chos
     [
         ({}, True),
         ({"period_end": date(2025, 1, 3)}, True),
+        ({"period_end": date(2025, 1, 15)}, True),
+        ({"period_end": date(2025, 1, 16)}, False),
+        ({"period_end": date(2024, 12, 16)}, True),
+        ({"period_end": date(2024, 12, 15)}, False),
         ({"period_end": date(2024, 9, 30)}, False),
         ({"period_end": date(2025, 6, 30)}, False),
         ({"source": "bureau"}, False),
@@ -187,7 +191,21 @@ def test_the_newest_and_fullest_accounts_count(statements: tuple[Any, ...], chos
         ({"consolidated": False}, False),
         ({"consolidated": True}, True),
     ],
-    ids=["year", "52-weeks", "15-months", "half-year", "source", "currency", "standard", "parent-alone", "group-said"],
+    ids=[
+        "year",
+        "52-weeks",
+        "350-days",
+        "349-days",
+        "380-days",
+        "381-days",
+        "15-months",
+        "half-year",
+        "source",
+        "currency",
+        "standard",
+        "parent-alone",
+        "group-said",
+    ],
 )
 def test_the_year_before_is_of_the_same_kind(changes: dict[str, Any], found: bool) -> None:
     before = BEFORE.model_copy(update=changes)

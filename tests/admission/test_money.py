@@ -33,6 +33,12 @@ def test_the_newest_rate_not_after_the_day_counts() -> None:
     )
 
 
+def test_a_rate_of_the_very_day_counts() -> None:
+    converted = TABLE.convert(gbp("1"), "USD", date(2026, 6, 1))
+    assert converted is not None
+    assert (converted.rate, converted.rate_on) == (Decimal("1.30"), date(2026, 6, 1))
+
+
 def test_a_rate_is_read_the_other_way_round_too() -> None:
     converted = TABLE.convert(Money(amount=Decimal(250), currency="USD"), "GBP", DAY)
     assert converted is not None

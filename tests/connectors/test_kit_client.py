@@ -8,16 +8,19 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pyrate_limiter import RateItem
 
 from admission.errors import AccessRefused, BadInput, GatehouseError, RateLimited, SourceChanged, SourceUnavailable
 from admission.model import Text
 from admission.sources import RateLimit, SourceCard
 from connectors.kit import HttpClient, Kit
+from connectors.kit.bucket import SourceBucket, bucket_for
 from tests.conftest import ROOT, skip_or_fail
 from tests.connectors.contract import NOW, LocalServer, Reply, kit_for, serving
 
@@ -291,3 +294,14 @@ def test_machines_share_one_rate_limit_through_redis(redis_url: str) -> None:
         assert sum(taken(http, 3) for http in clients) == 3
         for http in clients:
             http.close()
+
+
+def test_a_stand_in_is_asked_without_a_limit() -> None:
+    limit = RateLimit(requests=1, seconds=3600)
+    paced = bucket_for("example", limit, Kit(lambda: NOW, "a@b"))
+    unpaced = bucket_for("example", limit, Kit(lambda: NOW, "a@b", paced=False))
+
+    def places(bucket: SourceBucket) -> int:
+        return sum(bool(bucket.bucket.put(RateItem("ask", time.time_ns() // 1_000_000))) for _ in range(20))
+
+    assert (places(paced), places(unpaced)) == (1, 20)

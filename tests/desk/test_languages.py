@@ -10,6 +10,7 @@ from typing import get_args
 
 import pytest
 
+from admission import terms
 from admission.approvals import Ballot, Choice, check_ballot
 from admission.assessment import Effect
 from admission.cases import CaseKind, CaseStatus, DecidedBy, Outcome
@@ -18,7 +19,6 @@ from admission.facts import EventKind, LegalKind, LegalStatus
 from admission.identifiers import CHECKS
 from admission.model import Text
 from admission.people import DEPARTMENTS, ROLES
-from desk import terms
 from desk.ballots import StageState
 from desk.refusals import told
 from desk.words import WORDS

@@ -6,7 +6,6 @@ import contextlib
 from typing import Any
 from uuid import UUID
 
-from prefect import get_client
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import State
 from prefect.exceptions import Pause
@@ -21,6 +20,8 @@ from admission.people import Person
 from cli.demo import PEOPLE, expectations, papers_of
 from flows.onboarding import onboard_applicant
 from sandbox.server import Sandbox
+from tasks.delivery import deliver
+from tests.casebook.build import HandClock
 from tests.conftest import ROOT
 from wiring import House, house
 from wiring.files import read_applications
@@ -33,6 +34,14 @@ SOURCE_DOWN = "5_source_down"
 STORIES = expectations()
 
 
+def new_process(clock: HandClock) -> House:
+    """Read the settings anew, as a process that starts now; return the house that flows and tasks find."""
+    house.cache_clear()
+    at = house()
+    at.clock = clock
+    return at
+
+
 def application(story: str) -> Application:
     """Return the application of a sample story."""
     (found,) = read_applications(ROOT / "sandbox" / "applicants" / f"{story}.yaml").applications
@@ -41,9 +50,7 @@ def application(story: str) -> Application:
 
 def opened(at: House, story: str) -> str:
     """Open the case of a story as its analyst, with the papers that go with it; return the reference."""
-    case, _ = at.casebook.cases.open(
-        application(story), kind=CaseKind.ONBOARDING, requester="analyst", channel="desk"
-    )
+    case, _ = at.casebook.cases.open(application(story), kind=CaseKind.ONBOARDING, requester="analyst", channel="desk")
     papers = papers_of(at, story)
     if papers is not None:
         add_papers(at, case.reference, at.casebook.people.get("analyst"), papers)
@@ -57,8 +64,6 @@ def walked(reference: str) -> State[Any]:
 
 def started(at: House, client: SyncPrefectClient, story: str) -> tuple[str, UUID]:
     """Open a case and have it delivered; return its reference and the id of the run that waits for a worker."""
-    from tasks.delivery import deliver
-
     reference = opened(at, story)
     at.casebook.cases.request_wake(reference)
     deliver(at)

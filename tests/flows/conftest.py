@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from prefect import get_client
 from prefect.client.orchestration import SyncPrefectClient
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.testing.utilities import prefect_test_harness
 
 from casebook import Casebook
@@ -22,6 +23,7 @@ from flows.onboarding import onboard_applicant
 from sandbox.server import Sandbox
 from tests.casebook.build import HandClock
 from tests.conftest import ROOT, skip_or_fail
+from tests.flows.acting import new_process
 from wiring import House, house
 
 TODAY = date(2026, 11, 23)
@@ -40,7 +42,9 @@ SETTINGS = {
 @pytest.fixture(scope="session")
 def prefect_server() -> Iterator[None]:
     """One Prefect server for all tests that need it."""
-    with prefect_test_harness(server_startup_timeout=180):
+    # A run that sends heartbeats waits up to a second for them to stop when it ends.
+    without_heartbeats = temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
+    with prefect_test_harness(server_startup_timeout=180), without_heartbeats:
         yield
 
 
@@ -107,10 +111,7 @@ def at(
 
 
 def _house(clock: HandClock) -> Iterator[House]:
-    house.cache_clear()
-    at = house()
-    at.clock = clock
-    yield at
+    yield new_process(clock)
     house().casebook.close()
     house.cache_clear()
 

@@ -1,0 +1,48 @@
+"""Paid calls whose end is not known: looking at them, and letting one go."""
+
+from __future__ import annotations
+
+import click
+
+from admission.model import Text
+from cli.output import as_option, json_option, print_json, print_table
+from cli.session import open_house, person_at_hand
+
+COLUMNS = {
+    "id": Text(en="call", zh="编号"),
+    "source": Text(en="source", zh="来源"),
+    "booked_at": Text(en="booked at", zh="登记时间"),
+    "question": Text(en="question", zh="查询内容"),
+}
+
+
+@click.command()
+@click.option("--release", metavar="ID", help="Let this call go, so that the same question may be paid for again.")
+@as_option
+@json_option
+def calls(release: str | None, as_user: str | None, as_json: bool) -> None:
+    """List paid calls in doubt: they were booked, and nobody knows whether they were answered and charged.
+
+    The same question is not asked again until the call has been released. Find out at the source first; who releases a
+    call is kept in the history.
+
+    Examples: gatehouse calls; gatehouse calls --release 12
+    """
+    house = open_house()
+    if release is not None:
+        person = person_at_hand(house, as_user)
+        house.casebook.evidence.close_call(release, "released", actor=person.username)
+        if as_json:
+            print_json([{"id": release, "ended": "released", "by": person.username}], many=False)
+        else:
+            click.echo(f"call {release} released by {person.username}")
+        return
+    rows = [
+        {"id": number, "source": question.partition("/")[0], "booked_at": at.isoformat(), "question": question}
+        for number, question, at in house.casebook.evidence.calls_in_doubt()
+    ]
+    if as_json:
+        print_json(rows, many=True)
+    else:
+        empty = Text(en="no paid call is in doubt", zh="没有结果不明的付费查询")
+        print_table(rows, COLUMNS, house.settings.language, empty=empty)

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from admission.assessment import Limit
+from admission.limits import no_limit, recommend_limit
+from admission.metrics import Value
+from admission.money import Rate, RateTable
+from admission.policy import LimitRule, Policy
+from tests.admission.build import AS_OF, default_policy, metrics, requested
+
+RATES = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25"))])
+PRESET = {"net_worth_share": "0.35", "turnover_share": "0.05", "bureau_limit_counts": False}
+WORTH, SALES = "tangible_net_worth", "revenue"
+
+
+def policy(**rule: Any) -> Policy:
+    base = default_policy()
+    changed = LimitRule.model_validate(base.limit.model_dump() | rule)
+    return base.model_copy(update={"limit": changed})
+
+
+def limit(
+    values: dict[str, Value],
+    *,
+    need: str = "50000",
+    grade: str = "B",
+    currency: str = "USD",
+    unit: str = "USD",
+    rates: RateTable = RATES,
+    **rule: Any,
+) -> Limit:
+    rules = policy(**rule)
+    asked = requested(need, currency)
+    return recommend_limit(rules, rules.grade(grade), asked, metrics(values, unit=unit), rates, as_of=AS_OF)
+
+
+def amount_of(made: Limit, bound: str) -> Decimal | None:
+    return next(item.amount for item in made.bounds if item.name == bound)
+
+
+# The first row is published (My DSO Manager, help, question 34): TNW 80k, turnover 700k, need 50k gives 28 000.
+GOLDEN: list[tuple[str, dict[str, Value], dict[str, Any], int, str]] = [
+    ("published-preset", {WORTH: Decimal(80_000), SALES: Decimal(700_000)}, PRESET, 28_000, "net_worth"),
+    ("need-binds", {WORTH: Decimal(800_000), SALES: Decimal(7_000_000)}, PRESET, 50_000, "need"),
+    ("turnover-binds", {WORTH: Decimal(80_000), SALES: Decimal(500_000)}, PRESET, 25_000, "turnover"),
+    ("default-shares", {WORTH: Decimal(80_000), SALES: Decimal(700_000)}, {}, 8_000, "net_worth"),
+    ("grade-A", {WORTH: Decimal(80_000), SALES: Decimal(700_000)}, {"grade": "A"}, 12_000, "net_worth"),
+    ("grade-C", {WORTH: Decimal(80_000), SALES: Decimal(700_000)}, {"grade": "C"}, 6_400, "net_worth"),
+    ("grade-D", {WORTH: Decimal(80_000), SALES: Decimal(700_000)}, {"grade": "D"}, 4_800, "net_worth"),
+    ("grade-E", {WORTH: Decimal(80_000), SALES: Decimal(700_000)}, {"grade": "E"}, 0, "net_worth"),
+    ("grade-E-without-accounts", {}, {"grade": "E"}, 0, "grade"),
+    ("negative-worth", {WORTH: Decimal(-80_000), SALES: Decimal(700_000)}, {}, 0, "net_worth"),
+    ("no-accounts", {}, {}, 5_000, "starter_cap"),
+    ("no-accounts-small-need", {}, {"need": "1200"}, 1_200, "need"),
+    ("turnover-alone", {SALES: Decimal(700_000)}, {}, 35_000, "turnover"),
+    ("bureau-binds", {WORTH: Decimal(800_000), "bureau_limit": Decimal(9_000)}, {}, 9_000, "bureau_limit"),
+    ("bureau-says-nothing-lent", {WORTH: Decimal(800_000), "bureau_limit": Decimal(0)}, {}, 0, "bureau_limit"),
+    (
+        "bureau-does-not-count",
+        {WORTH: Decimal(800_000), "bureau_limit": Decimal(9_000)},
+        {"bureau_limit_counts": False},
+        50_000,
+        "need",
+    ),
+    ("cap-binds", {WORTH: Decimal(800_000)}, {"concentration_cap": "7000"}, 7_000, "concentration_cap"),
+    ("rounded-down", {WORTH: Decimal("80009.9")}, {}, 8_000, "net_worth"),
+]
+
+
+@pytest.mark.parametrize(
+    ("values", "how", "amount", "binding"), [row[1:] for row in GOLDEN], ids=[row[0] for row in GOLDEN]
+)
+def test_the_least_bound_is_the_limit(values: dict[str, Value], how: dict[str, Any], amount: int, binding: str) -> None:
+    made = limit(values, **how)
+    assert (made.amount, made.binding, made.currency) == (Decimal(amount), binding, "USD")
+
+
+def test_a_negative_worth_bears_nothing_and_no_debt() -> None:
+    assert amount_of(limit({WORTH: Decimal(-80_000)}), "net_worth") == Decimal(0)
+
+
+def test_bounds_are_brought_into_the_currency_asked_for_at_a_dated_rate() -> None:
+    made = limit({WORTH: Decimal(100_000)}, currency="GBP", concentration_cap="9000")
+    assert (made.amount, made.currency, made.binding) == (Decimal(7_200), "GBP", "concentration_cap")
+    assert amount_of(made, "net_worth") == Decimal(8_000)
+    (worth,) = [bound for bound in made.bounds if bound.name == "net_worth"]
+    assert worth.reason.en == "share of tangible net worth, at 0.8 of 2026-06-01"
+
+
+def test_a_bound_without_a_rate_is_unknown_and_the_others_hold() -> None:
+    made = limit(
+        {WORTH: Decimal(1_000), SALES: Decimal(1_000), "bureau_limit": Decimal(1)}, unit="CNY", concentration_cap="9000"
+    )
+    assert [amount_of(made, name) for name in ("net_worth", "turnover", "bureau_limit")] == [None, None, None]
+    assert (made.amount, made.binding) == (Decimal(5_000), "starter_cap")
+    (worth,) = [bound for bound in made.bounds if bound.name == "net_worth"]
+    assert worth.reason.en == "share of tangible net worth: no exchange rate for CNY/USD"
+
+
+def test_without_accounts_and_without_a_rate_nothing_is_recommended() -> None:
+    made = limit({}, currency="CNY")
+    assert (made.amount, made.binding) == (Decimal(0), "starter_cap")
+
+
+def test_accounts_take_the_place_of_the_starter_cap() -> None:
+    made = limit({WORTH: Decimal(800_000)})
+    assert "starter_cap" not in {bound.name for bound in made.bounds}
+
+
+def test_an_unknown_bound_tells_why() -> None:
+    (bureau,) = [bound for bound in limit({}).bounds if bound.name == "bureau_limit"]
+    assert (bureau.amount, bureau.reason.en) == (
+        None,
+        "limit the bureau recommends: no source for this is set up",
+    )
+
+
+def test_a_company_that_is_knocked_out_gets_nothing() -> None:
+    made = no_limit(limit({WORTH: Decimal(800_000)}))
+    assert (made.amount, made.binding, made.bounds[-1].name) == (Decimal(0), "knock_out", "knock_out")
+
+
+AMOUNTS = st.one_of(st.none(), st.decimals(-(10**9), 10**9, places=2))
+
+
+@given(
+    need=st.decimals("0.01", 10**9, places=2),
+    worth=AMOUNTS,
+    sales=AMOUNTS,
+    bureau=AMOUNTS,
+    grade=st.sampled_from("ABCDE"),
+    unit=st.sampled_from(["USD", "GBP", "CNY"]),
+)
+def test_nothing_exceeds_the_need_and_no_bound_is_broken(
+    need: Decimal, worth: Decimal | None, sales: Decimal | None, bureau: Decimal | None, grade: str, unit: str
+) -> None:
+    given_values = {WORTH: worth, SALES: sales, "bureau_limit": bureau}
+    known: dict[str, Value] = {name: value for name, value in given_values.items() if value is not None}
+    made = limit(known, need=str(need), grade=grade, unit=unit)
+    assert 0 <= made.amount <= need
+    assert all(made.amount <= max(bound.amount, Decimal(0)) for bound in made.bounds if bound.amount is not None)
+    assert grade != "E" or made.amount == 0

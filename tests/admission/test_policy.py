@@ -1,0 +1,293 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import yaml
+
+from admission.errors import BadInput, Problem
+from admission.policy import load_policy
+from tests.admission.build import DEFAULT_POLICY, default_policy, policy_document
+
+Change = Callable[[dict[str, Any]], object]
+
+
+def problems(change: Change) -> tuple[Problem, ...]:
+    document = policy_document()
+    change(document)
+    with pytest.raises(BadInput) as caught:
+        load_policy(document)
+    return caught.value.problems
+
+
+def criterion(document: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(item for item in document["criteria"] if item["id"] == name)
+    return found
+
+
+def put(*path: str | int, value: Any) -> Change:
+    def change(document: Any) -> None:
+        at = document
+        for part in path[:-1]:
+            at = at[part]
+        at[path[-1]] = value
+
+    return change
+
+
+def on(name: str, **fields: Any) -> Change:
+    return lambda document: criterion(document, name).update(fields)
+
+
+def append(*path: str | int, value: Any) -> Change:
+    def change(document: Any) -> None:
+        at = document
+        for part in path:
+            at = at[part]
+        at.append(value)
+
+    return change
+
+
+def repeat(*path: str | int) -> Change:
+    """Put the first entry of a list in once more."""
+
+    def change(document: Any) -> None:
+        at = document
+        for part in path:
+            at = at[part]
+        at.insert(1, dict(at[0]))
+
+    return change
+
+
+STAGES = ("approval", "bands", 1, "stages")
+BAND = default_policy().approval.bands[1].name
+AGAIN = {"name": "review", "title": {"en": "x", "zh": "x"}, "require": {"role": "cfo"}}
+MISTAKES: dict[str, tuple[Change, str, str]] = {
+    "metric": (
+        on("pays_late", metric="days_beyond_term"),
+        "criteria.pays_late.metric",
+        "did you mean days_beyond_terms?",
+    ),
+    "metric far off": (on("pays_late", metric="zzz"), "criteria.pays_late.metric", "one of total_assets"),
+    "comparison": (on("pays_late", comparison="at_mots"), "criteria.15.comparison", "did you mean at_most?"),
+    "effect": (on("pays_late", effect="refuse"), "criteria.15.effect", "one of reject, refer"),
+    "on_unknown": (on("pays_late", on_unknown="pass"), "criteria.15.on_unknown", "one of refer, hold, committee"),
+    "flag against a bound": (
+        on("struck_off", comparison="at_most", value="1"),
+        "criteria.struck_off.comparison",
+        "a comparison for a flag, which registered_active is: is_true, is_false",
+    ),
+    "number as a flag": (
+        on("pays_late", comparison="is_true", value=None),
+        "criteria.pays_late.comparison",
+        "a comparison for a days",
+    ),
+    "code against a bound": (
+        on("pays_late", metric="industry_code"),
+        "criteria.pays_late.comparison",
+        "a comparison for a code, which industry_code is: equals, one_of",
+    ),
+    "code equal to a number": (
+        on("pays_late", metric="industry_code", comparison="equals", value="3571"),
+        "criteria.pays_late.value",
+        "a code, which industry_code is",
+    ),
+    "number equal to a word": (
+        on("pays_late", comparison="equals", value="thirty"),
+        "criteria.pays_late.value",
+        "a days, which days_beyond_terms is",
+    ),
+    "bound missing": (on("pays_late", value=None), "criteria.15", "does not fit the comparison at_most"),
+    "range upside down": (
+        on("pays_late", comparison="between", value=["3", "1"]),
+        "criteria.15",
+        "does not fit the comparison between",
+    ),
+    "one of numbers": (
+        on("pays_late", comparison="one_of", value=["3", "1"]),
+        "criteria.15",
+        "does not fit the comparison one_of",
+    ),
+    "segment": (
+        on("pays_late", when={"segments": ["standart"]}),
+        "criteria.pays_late.when.segments",
+        "did you mean standard?",
+    ),
+    "country": (on("pays_late", when={"countries": ["UK"]}), "criteria.pays_late.when.countries", "ISO 3166"),
+    "kind of case": (on("pays_late", when={"kinds": ["reviews"]}), "criteria.15.when.kinds.0", "did you mean review?"),
+    "field of a criterion": (on("pays_late", metrik="x"), "criteria.15.metrik", "did you mean metric?"),
+    "field of when": (
+        on("pays_late", when={"segment": ["micro"]}),
+        "criteria.15.when.segment",
+        "did you mean segments?",
+    ),
+    "field of the policy": (put("criterias", value=[]), "criterias", "did you mean criteria?"),
+    "id twice": (repeat("criteria"), "criteria", "nothing else here has"),
+    "id in capitals": (on("pays_late", id="Pays late"), "criteria.15.id", "match pattern"),
+    "house currency": (put("house_currency", value="usd"), "house_currency", "capitals"),
+    "scorecard metric": (
+        put("scorecard", "attributes", 0, "metric", value="altman_z3"),
+        "scorecard",
+        "did you mean altman_z2?",
+    ),
+    "scorecard of a code": (put("scorecard", "attributes", 0, "metric", value="industry_code"), "scorecard", "no bins"),
+    "scorecard twice": (
+        put("scorecard", "attributes", 0, "metric", value="interest_cover"),
+        "scorecard",
+        "nothing else",
+    ),
+    "points": (
+        put("scorecard", "attributes", 0, "bins", 3, "points", value="11"),
+        "scorecard",
+        "sum to 101, not to 100",
+    ),
+    "bins fall": (
+        put("scorecard", "attributes", 0, "bins", 1, "below", value="0"),
+        "scorecard.attributes.0",
+        "the bounds of the bins must rise",
+    ),
+    "open bin first": (
+        put("scorecard", "attributes", 0, "bins", 0, value={"points": "0"}),
+        "scorecard.attributes.0",
+        "the last bin, and only the last",
+    ),
+    "missing earns most": (
+        put("scorecard", "attributes", 0, "missing", value="11"),
+        "scorecard.attributes.0",
+        "missing must not earn more",
+    ),
+    "missing cap": (put("scorecard", "missing_cap", value="F"), "scorecard.missing_cap", "one of A, B, C, D, E"),
+    "grade bounds": (put("grades", 1, "at_least", value="85"), "grades", "falling bounds"),
+    "no lowest grade": (put("grades", 4, "at_least", value="1"), "grades", "the last of them 0"),
+    "grade twice": (put("grades", 1, "name", value="A"), "grades", "nothing else here has"),
+    "treatment": (put("grades", 1, "treatments", value=["retention"]), "grades.B.treatments", "did you mean"),
+    "no security": (
+        lambda d: [d["treatments"].pop(3), d["grades"][3].update(treatments=[])],
+        "treatments",
+        "one of id security",
+    ),
+    "level down": (put("grades", 2, "level_up", value=-1), "grades.2.level_up", "by how many bands"),
+    "fast-track grade": (
+        put("approval", "fast_track", "grades", value=["A", "AA"]),
+        "approval.fast_track.grades",
+        "did you mean A?",
+    ),
+    "bands fall": (put("approval", "bands", 1, "up_to", value="1"), "approval", "the amount bands must rise"),
+    "no open band": (put("approval", "bands", 4, "up_to", value="9000000"), "approval", "the last amount band"),
+    "gap in bands": (put("approval", "bands", 1, "up_to", value=None), "approval", "the last amount band"),
+    "stage twice": (append(*STAGES, value=AGAIN), f"approval.bands.{BAND}.stages", "nothing else here has"),
+    "stage named hold": (
+        put(*STAGES, 1, "name", value="hold"),
+        f"approval.bands.{BAND}.stages",
+        "nothing else here has",
+    ),
+    "department": (
+        put("approval", "bands", 0, "stages", 0, "require", value={"department": "finanse"}),
+        "approval.bands.0.stages.0.require.department",
+        "did you mean finance?",
+    ),
+    "role": (
+        put("approval", "bands", 0, "stages", 0, "require", value={"role": "controler"}),
+        "approval.bands.0.stages.0.require.role",
+        "did you mean controller?",
+    ),
+    "no seat": (
+        put("approval", "bands", 0, "stages", 0, "require", value={}),
+        "approval.bands.0.stages.0.require",
+        "exactly one of all_of, any_of",
+    ),
+    "share above one": (put("limit", "net_worth_share", value="10"), "limit.net_worth_share", "at most 1"),
+    "review interval": (put("default_review_months", value=0), "default_review_months", "at least 1"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_named_with_what_would_be_right(name: str) -> None:
+    change, field, expected = MISTAKES[name]
+    found = problems(change)
+    assert field in {problem.field for problem in found}
+    told = [problem.expected for problem in found if problem.field == field]
+    assert any(expected in text for text in told), told
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    def change(document: dict[str, Any]) -> None:
+        criterion(document, "pays_late")["metric"] = "days"
+        document["scorecard"]["missing_cap"] = "F"
+        document["approval"]["fast_track"]["grades"] = ["Z"]
+
+    assert [problem.field for problem in problems(change)] == [
+        "criteria.pays_late.metric",
+        "scorecard.missing_cap",
+        "approval.fast_track.grades",
+    ]
+
+
+@pytest.mark.parametrize("document", [None, [], "policy"])
+def test_what_is_no_table_is_no_policy(document: object) -> None:
+    with pytest.raises(BadInput, match="not a policy"):
+        load_policy(document)
+
+
+def test_the_default_policy_loads() -> None:
+    policy = default_policy()
+    assert (policy.name, policy.house_currency) == ("default", "USD")
+    assert [grade.name for grade in policy.grades] == ["A", "B", "C", "D", "E"]
+    assert len(policy.criteria) == len(policy_document()["criteria"])
+    assert len(list(policy.approval.requirements())) == 9
+    assert policy.worse(policy.grade("A"), policy.grade("C")).name == "C"
+    assert policy.pin.sha256 == policy.sha256
+
+
+def test_every_figure_of_the_default_policy_has_a_source() -> None:
+    policy = default_policy()
+    sources = [item.source for item in policy.criteria] + [item.source for item in policy.scorecard.attributes]
+    sources += [policy.limit.source, policy.approval.source]
+    assert all(source[:3] in ("[P]", "[S]", "[M]") for source in sources)
+
+
+def test_every_text_of_the_default_policy_is_in_both_languages() -> None:
+    policy = default_policy()
+    texts = [item.reason for item in policy.criteria] + [item.title for item in policy.scorecard.attributes]
+    texts += [item.text for item in policy.outside] + [item.terms_text for item in policy.grades]
+    texts += [text for item in policy.treatments for text in (item.text, item.clause)]
+    assert all(text.en and any("\u4e00" <= character <= "\u9fff" for character in text.zh) for text in texts)
+
+
+def test_a_comment_makes_no_other_policy() -> None:
+    text = DEFAULT_POLICY.read_text(encoding="utf-8")
+    commented = load_policy(yaml.safe_load("# mended\n" + text.replace("\ngrades:", "\n# bounds\ngrades:")))
+    assert commented.sha256 == default_policy().sha256
+
+
+CHANGES: dict[str, Change] = {
+    "a bound": on("pays_late", value="31"),
+    "an effect": on("pays_late", effect="refer"),
+    "points": put("scorecard", "attributes", 0, "bins", 1, "points", value="7"),
+    "a word": put("treatments", 0, "text", "en", value="Title retained"),
+    "a version": put("version", value="2026.2"),
+    "a seat": put(*STAGES, 1, "require", value={"role": "cfo"}),
+    "a day": put("effective_from", value="2026-02-01"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_other_content_is_another_policy(name: str) -> None:
+    document = policy_document()
+    CHANGES[name](document)
+    assert load_policy(document).sha256 != default_policy().sha256
+
+
+def test_the_order_of_the_keys_makes_no_other_policy() -> None:
+    turned = dict(reversed(policy_document().items()))
+    assert load_policy(turned).sha256 == default_policy().sha256
+
+
+def test_a_policy_survives_its_own_writing() -> None:
+    policy = default_policy()
+    assert load_policy(policy.model_dump(mode="json")) == policy
+    assert policy.criteria[0].value == Decimal(0)
