@@ -176,8 +176,7 @@ class EvidenceStore:
                 return
             if row.ended is not None:
                 raise Conflict(f"This call has ended: {row.ended}.", context={"call": call_id})
-            values = {"ended": ended, "ended_at": transaction.now}
-            transaction.connection.execute(sa.update(_calls).where(_calls.c.id == row.id).values(values))
+            transaction.change(_calls, {"id": row.id}, ended=ended, ended_at=transaction.now)
             transaction.event(actor, f"call.{ended}", row.case_ref, {"call": call_id})
 
     def calls_in_doubt(self) -> list[tuple[str, str, datetime]]:

@@ -46,6 +46,7 @@ def doctor(as_json: bool) -> int:
 def _checks(house: House) -> Iterator[Check]:
     yield _try("data folder", lambda: _folder(house), "set GATEHOUSE_DATA to a folder you may write")
     yield _try("casebook", house.casebook.check, "run `gatehouse init`")
+    yield _try("signing key", house.casebook.keys.check, "copy the folder keys of the data folder to this machine")
     yield _try("users", lambda: _users(house), "run `gatehouse user add`")
     yield _try("policy", lambda: f"{house.policy.name} {house.policy.version}", "mend the file GATEHOUSE_POLICY names")
     yield _try("rates", lambda: _rates(house), "mend the file GATEHOUSE_RATES names")
