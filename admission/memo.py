@@ -18,6 +18,8 @@ from admission.metrics import CATALOGUE
 from admission.model import Language, Text
 from admission.money import Converted
 
+__all__ = ["BINDINGS", "ROUTES", "VERDICTS", "credit_memo", "escape"]
+
 
 def credit_memo(
     case: Case,
@@ -94,7 +96,7 @@ def _recommendation(assessment: Assessment) -> list[str]:
         f"- Grade: **{assessment.grade}**{capped}, score {assessment.score} / 100{uncalibrated}",
         f"- Limit: **{limit.amount:,.0f} {limit.currency}** (bound by: {BINDINGS[limit.binding].en})",
         f"- Terms: {assessment.terms.days} days; {assessment.terms.text.en}",
-        f"- Route: **{ROUTES[route.kind].en}** {route.band}",
+        f"- Route: **{ROUTES[route.kind].en}** {escape(route.band)}",
     ]
     lines += [f"  - {stage.title.en}: {stage.require.words().en}" for stage in route.stages]
     lines += [f"- {item.text.en}: *{item.clause.en}*" for item in assessment.treatments]

@@ -11,7 +11,6 @@ import click
 from admission.application import Application
 from admission.cases import CaseKind, CaseStatus
 from admission.errors import BadInput, GatehouseError
-from admission.people import Person
 from cli.cases import case_row, print_cases
 from cli.output import as_option, json_option, print_json, progress
 from cli.session import person_at_hand
@@ -59,7 +58,7 @@ def onboard(
         if papers is not None and (len(files) > 1 or len(batch.applications) != 1):
             raise BadInput("Papers belong to one application.", remedy="onboard it by itself")
         many = many or batch.table or len(batch.applications) + len(batch.bad) > 1
-        opened, conflicts = _open_all(house, batch, requester, papers)
+        opened, conflicts = _open_all(house, batch, requester.username, papers)
         references += opened
         bad = [*batch.bad, *conflicts]
         if bad:
@@ -77,7 +76,7 @@ def onboard(
 
 
 def _open_all(
-    house: House, batch: Batch, requester: Person, papers: Papers | None = None
+    house: House, batch: Batch, requester: str, papers: Papers | None = None
 ) -> tuple[list[str], list[BadRow]]:
     opened: list[str] = []
     conflicts: list[BadRow] = []
@@ -93,13 +92,11 @@ def _open_all(
     return opened, conflicts
 
 
-def open_case(house: House, application: Application, requester: Person, papers: Papers | None = None) -> str:
-    """Open a case as this person, put their papers on it, and only then ask for its run; return the reference."""
-    case, created = house.casebook.cases.open(
-        application, kind=CaseKind.ONBOARDING, requester=requester.username, channel="cli"
-    )
+def open_case(house: House, application: Application, requester: str, papers: Papers | None = None) -> str:
+    """Open a case as this user, put the papers on it, and only then ask for its run; return the reference."""
+    case, created = house.casebook.cases.open(application, kind=CaseKind.ONBOARDING, requester=requester, channel="cli")
     if papers is not None:
-        add_papers(house, case.reference, requester, papers)
+        add_papers(house, case.reference, house.casebook.people.get(requester), papers)
     if created or case.status is CaseStatus.GATHERING:
         house.casebook.cases.request_wake(case.reference)
     return case.reference

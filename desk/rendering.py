@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 
 from admission.errors import GatehouseError
 from admission.gathering import ANSWER_WORDS
-from admission.memo_text import BINDINGS, ROUTES, VERDICTS
+from admission.memo import BINDINGS, ROUTES, VERDICTS
 from admission.metrics import CATALOGUE
 from admission.model import Language, Text
 from desk import terms
