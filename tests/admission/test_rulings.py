@@ -9,11 +9,12 @@ import pytest
 
 from admission.assess import Dossier, assess
 from admission.assessment import Assessment, CriterionResult, Override
-from admission.cases import CaseKind
+from admission.cases import Case, CaseKind, CaseStatus
 from admission.errors import BadInput, NotAllowed, NotFound
 from admission.evidence import Evidence, Topic
 from admission.facts import Facts, WatchlistHit
 from admission.findings import Validation, Verdict
+from admission.memo import credit_memo
 from admission.money import RateTable
 from admission.overrides import check_override, in_force
 from admission.routing import choose_route
@@ -161,6 +162,28 @@ def test_more_people_look_where_a_rule_is_departed_from() -> None:
 
     signed = result.model_copy(update={"overridden": override("watchlist_names")})
     assert low.index(band(signed)) == low.index(band(result)) + 1
+
+
+def test_the_memo_lists_rulings_and_overrides_without_naming_persons() -> None:
+    made = assessed(hit("1", content=SEEN), rulings=(ruling("not_same"),), overrides=(override("years_trading"),))
+    case = Case(
+        reference="GH-2026-000001",
+        kind=CaseKind.REVIEW,
+        status=CaseStatus.VOTING,
+        round=2,
+        application=application(),
+        company_key=KEY,
+        requester=None,
+        channel="calendar",
+        opened_at=NOW,
+    )
+    english, chinese = (credit_memo(case, made, (), (), (), language) for language in ("en", "zh"))
+    assert f"- List one 1: not the same company ({NOW.date()})" in english
+    assert f"- **years_trading**: overridden until {AS_OF + timedelta(days=30)}" in english
+    assert "附五、裁定与例外" in chinese
+    assert "非同一企业" in chinese
+    assert "lena" not in english + chinese
+    assert "Rulings and overrides" not in credit_memo(case, assessed(), (), (), (), "en")
 
 
 def test_a_rejection_is_not_overridden() -> None:
