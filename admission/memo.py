@@ -17,6 +17,9 @@ from admission.memo_text import BINDINGS, ROUTES, VERDICTS, escape
 from admission.metrics import CATALOGUE
 from admission.model import Language, Text
 from admission.money import Converted
+from admission.watchlists import RULINGS
+
+__all__ = ["BINDINGS", "ROUTES", "VERDICTS", "credit_memo", "escape"]
 
 
 def credit_memo(
@@ -60,6 +63,7 @@ def credit_memo(
         "" if zh else _section("Figures", _figures(assessment, language)),
         _section("附三、数据检查" if zh else "Checks of the data", _findings(findings, language)),
         _section("附四、证据" if zh else "Evidence", _evidence(evidence, language)),
+        _section("附五、裁定与例外" if zh else "Rulings and overrides", _departures(assessment, language)),
     ]
     return "\n\n".join(section for section in sections if section)
 
@@ -125,6 +129,17 @@ def _criteria(assessment: Assessment, language: Language) -> list[str]:
         for result in assessment.criteria
     ]
     return [header, "| --- | --- | --- |", *rows]
+
+
+def _departures(assessment: Assessment, language: Language) -> list[str]:
+    """What people ruled and signed for; who and why is at the desk, for the memo names no persons."""
+    until = "例外批准，至" if language == "zh" else "overridden until"
+    lines = [
+        f"- {escape(ruling.list_name)} {escape(ruling.entry)}: "
+        f"{RULINGS[ruling.ruling].to(language)} ({ruling.at.date()})"
+        for ruling in assessment.rulings
+    ]
+    return lines + [f"- **{override.criterion}**: {until} {override.until}" for override in assessment.overrides]
 
 
 def _figures(assessment: Assessment, language: Language) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -9,7 +11,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from admission.model import Record
+from admission.model import Record, canonical_json
 
 # ISO 4217 list one, currencies of countries; funds codes, metals and test codes are left out.
 CURRENCIES = frozenset(
@@ -64,6 +66,21 @@ class RateTable:
 
     def __init__(self, rates: Iterable[Rate] = ()) -> None:
         self._rates = sorted(rates, key=lambda rate: rate.on)
+
+    @property
+    def document(self) -> str:
+        """The whole table as canonical JSON, so that an assessment made with it can be made again."""
+        return canonical_json([rate.model_dump(mode="json") for rate in self._rates])
+
+    @property
+    def sha256(self) -> str:
+        """Fingerprint of the table."""
+        return hashlib.sha256(self.document.encode()).hexdigest()
+
+    @classmethod
+    def read(cls, document: str) -> RateTable:
+        """Read what `document` gave."""
+        return cls(Rate.model_validate(rate) for rate in json.loads(document))
 
     def convert(self, money: Money, to: str, on: date) -> Converted | None:
         """Convert at the newest rate on or before `on`; None where the table has no such rate."""

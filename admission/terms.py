@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from admission import rounds, watchlists
 from admission.approvals import SEAT_NAMES
 from admission.model import Text
 
@@ -29,6 +30,7 @@ DECIDED_BY = {
     "fast_track": Text(en="by the machine: fast track", zh="系统：快速通道"),
     "knock_out": Text(en="by the machine: knock-out", zh="系统：一票否决"),
     "renewal": Text(en="by the machine: renewal unchanged", zh="系统：无变化续期"),
+    "expiry": Text(en="by the machine: nobody decided in time", zh="系统：逾期未决"),
 }
 CHOICES = {
     "approve": Text(en="approve", zh="同意"),
@@ -123,6 +125,9 @@ EVENTS = {
     "strike_off_stopped": Text(en="strike-off stopped", zh="注销中止"),
     "insolvency_filing": Text(en="insolvency filing", zh="破产备案"),
 }
+RULINGS: dict[str, Text] = {str(word): text for word, text in watchlists.RULINGS.items()}
+ROUND_KINDS: dict[str, Text] = {str(kind): text for kind, text in rounds.ROUND_KINDS.items()}
+
 ACTS = {
     "case.opened": Text(en="case opened", zh="立案"),
     "case.taken": Text(en="request taken", zh="认领申请"),
@@ -131,6 +136,20 @@ ACTS = {
     "case.concluded": Text(en="concluded", zh="办结"),
     "voting.opened": Text(en="voting opened", zh="开始投票"),
     "vote.cast": Text(en="vote cast", zh="投票"),
+    "round.opened": Text(en="next round opened", zh="开启下一轮"),
+    "round.refused": Text(en="next round refused", zh="未能开启下一轮"),
+    "watchlist.loaded": Text(en="watch list loaded", zh="载入名单"),
+    "watchlist.ruled": Text(en="list entry ruled on", zh="裁定名单条目"),
+    "ruling.refused": Text(en="ruling refused", zh="裁定未被接受"),
+    "override.proposed": Text(en="override proposed", zh="提出例外"),
+    "override.confirmed": Text(en="override confirmed", zh="确认例外"),
+    "override.refused": Text(en="override refused", zh="例外未被接受"),
+    "answer.refused": Text(en="answer refused", zh="答复未被接受"),
+    "application.edited": Text(en="application edited", zh="修改申请"),
+    "edit.refused": Text(en="edit refused", zh="修改未被接受"),
+    "code.refused": Text(en="code refused", zh="一次性代码被拒"),
+    "run.waiting": Text(en="run waits", zh="运行等待中"),
+    "run.woken": Text(en="run woken", zh="运行已唤醒"),
     "vote.refused": Text(en="vote refused", zh="投票未被接受"),
     "code.issued": Text(en="code issued", zh="签发一次性代码"),
     "code.redeemed": Text(en="code used", zh="使用一次性代码"),

@@ -23,7 +23,7 @@ class Blobs:
         Raises:
             GatehouseError: other bytes are stored under this sha256.
         """
-        sha256 = hashlib.sha256(body).hexdigest()
+        sha256 = fingerprint_of(body)
         path = self._path(sha256)
         if path.exists():
             self.read(sha256)
@@ -59,7 +59,7 @@ class Blobs:
                 context={"sha256": sha256},
                 remedy="restore the folder of stored bytes from a backup",
             ) from None
-        if hashlib.sha256(body).hexdigest() != sha256:
+        if fingerprint_of(body) != sha256:
             raise GatehouseError(
                 "Stored bytes are not what was kept.",
                 context={"sha256": sha256},
@@ -71,6 +71,11 @@ class Blobs:
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
             raise NotFound("This is not a sha256.", context={"sha256": sha256[:80]})
         return self._root / sha256[:2] / sha256[2:4] / sha256
+
+
+def fingerprint_of(body: bytes) -> str:
+    """Return the sha256 of bytes, in hex."""
+    return hashlib.sha256(body).hexdigest()
 
 
 def _settle(folder: Path) -> None:

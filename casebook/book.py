@@ -7,16 +7,23 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from casebook import schema, tables
+from casebook.audit import Audit
 from casebook.blobs import Blobs
 from casebook.cases import Cases
 from casebook.customers import Customers
 from casebook.evidence import EvidenceStore
 from casebook.history import History
+from casebook.keys import Keys
 from casebook.outbox import Outbox
+from casebook.overrides import Overrides
 from casebook.people import People
+from casebook.pins import Pins
+from casebook.rounds import Rounds
+from casebook.signing import KeyRing
 from casebook.store import Clock, Store
 from casebook.stuck import Stuck
 from casebook.voting import Voting
+from casebook.watchlists import Watchlists
 from casebook.work import Work
 
 
@@ -29,37 +36,51 @@ class Casebook:
         evidence: what sources answered, raw bytes, paid calls.
         work: facts, validations, assessments.
         voting: polls and votes.
+        rounds: why each round was opened; answers and edited applications.
+        watchlists: versions of lists, and rulings on their entries.
+        overrides: departures from a criterion, signed by two people.
         customers: the admitted companies.
         outbox: what the world outside must be told.
         history: what happened, in order.
+        pins: the policies and rates that assessments were made with.
+        keys: what the history is signed with.
+        audit: proof that nothing was changed behind the casebook's back.
         stuck: what should move and does not.
     """
 
-    def __init__(self, store: Store, blobs: Blobs) -> None:
+    def __init__(self, store: Store, blobs: Blobs, ring: KeyRing) -> None:
         self._store = store
         self.people = People(store)
         self.cases = Cases(store)
         self.evidence = EvidenceStore(store, blobs)
         self.work = Work(store)
         self.voting = Voting(store)
+        self.rounds = Rounds(store)
+        self.watchlists = Watchlists(store)
+        self.overrides = Overrides(store)
         self.customers = Customers(store)
         self.outbox = Outbox(store)
         self.history = History(store)
+        self.pins = Pins(store)
+        self.keys = Keys(store, ring)
+        self.audit = Audit(store, blobs)
         self.stuck = Stuck(store)
 
     @classmethod
-    def open(cls, url: str, blobs: Path, *, clock: Clock) -> Casebook:
+    def open(cls, url: str, blobs: Path, *, clock: Clock, keys: Path | None = None) -> Casebook:
         """Return the casebook at a database URL; nothing is opened yet.
 
         Args:
             url: `sqlite:///path` or `postgresql://...`.
             blobs: folder of the raw bytes.
             clock: tells the present time, aware UTC.
+            keys: folder of the signing keys; `keys` beside the folder of the raw bytes if not given.
 
         Raises:
             BadInput: the URL cannot be read or is for another database.
         """
-        return cls(Store(url, clock), Blobs(blobs))
+        ring = KeyRing(keys or blobs.parent / "keys")
+        return cls(Store(url, clock, ring), Blobs(blobs), ring)
 
     def create(self, demo: bool = False) -> None:
         """Make the casebook, or bring it to this version's schema; safe twice, and by two processes at once.
@@ -68,6 +89,7 @@ class Casebook:
             demo: whether it is a demonstration; remembered when the casebook is new, and ignored afterwards.
         """
         schema.migrate(self._store, demo=demo)
+        self.keys.publish()
 
     @property
     def demo(self) -> bool:

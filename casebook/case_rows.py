@@ -79,13 +79,14 @@ def locked_case(transaction: Transaction, reference: str) -> sa.Row[Any]:
 
 def change_case(transaction: Transaction, reference: str, **values: object) -> None:
     """Change a case and raise its version."""
-    changed = sa.update(_cases).where(_cases.c.reference == reference)
-    transaction.connection.execute(changed.values(version=_cases.c.version + 1, **values))
+    transaction.change(_cases, {"reference": reference}, version=_cases.c.version + 1, **values)
 
 
 def set_lease(transaction: Transaction, reference: str, **values: object) -> None:
     """Change who holds a case's lease; the case itself stays as it is, and so does its version."""
-    transaction.connection.execute(sa.update(_cases).where(_cases.c.reference == reference).values(**values))
+    leased = sa.update(_cases).where(_cases.c.reference == reference).values(**values)
+    # The lease is no part of the record, so nothing is bound.
+    transaction.connection.execute(leased.execution_options(bound=True))
 
 
 def write_decision(transaction: Transaction, row: sa.Row[Any], decision: Decision, actor: str) -> None:
@@ -130,7 +131,7 @@ def same_case(
     if idempotency_key is not None:
         known = connection.execute(chosen.where(_cases.c.idempotency_key == idempotency_key)).one_or_none()
         if known is not None:
-            if (known.application_sha256, known.kind) != (sha256, kind):
+            if known.kind != kind or sha256 not in (known.application_sha256, known.submitted_sha256):
                 raise Conflict(
                     "This idempotency key was used for another application.",
                     context={"case": known.reference},
@@ -140,7 +141,7 @@ def same_case(
     of_company = chosen.where(_cases.c.company_key == application.subject.company_key)
     current = connection.execute(of_company.where(_OPEN)).one_or_none()
     if current is not None:
-        if (current.application_sha256, current.kind) != (sha256, kind):
+        if current.kind != kind or sha256 not in (current.application_sha256, current.submitted_sha256):
             raise Conflict(
                 f"Another case of this company is open: {current.reference}.",
                 context={"case": current.reference},

@@ -13,6 +13,7 @@ from admission.application import Application
 from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, Decision, Step
 from admission.errors import BadInput, Conflict, Problem
 from admission.model import canonical_json
+from admission.rounds import RoundKind, RoundOpening
 from casebook import documents, tables
 from casebook.case_rows import (
     case_in,
@@ -30,6 +31,7 @@ from casebook.case_rows import (
 from casebook.customers import store_customer
 from casebook.outbox import put_message, put_wake
 from casebook.people import person_named
+from casebook.rounds import Rounds
 from casebook.store import SYSTEM, Store
 
 LONGEST_KEY = 200
@@ -98,7 +100,7 @@ class Cases:
                 "previous": last,
                 "version": 0,
             }
-            connection.execute(sa.insert(_cases).values(row))
+            transaction.add(_cases, row)
             detail = {"kind": kind.value, "channel": channel, "application": sha256}
             transaction.event(requester or SYSTEM, "case.opened", reference, detail)
             return case_in(connection, reference), True
@@ -227,14 +229,27 @@ class Cases:
                 change_case(transaction, reference)
                 transaction.event(SYSTEM, f"step.{step.value}", reference, {"round": str(round), **result})
 
-    def decide(self, reference: str, decision: Decision, *, actor: str) -> None:
+    def open_round(self, reference: str, reason: str, actor: str, *, kind: RoundKind = "other") -> RoundOpening:
+        """Open the next round: something changed after the case was assessed; see `Rounds.open`."""
+        return Rounds(self._store).open(reference, reason, actor, kind=kind)
+
+    def decide(self, reference: str, decision: Decision, *, actor: str, round: int | None = None) -> None:  # noqa: A002
         """Write the machine's decision (fast track, knock-out, renewal).
 
+        Args:
+            reference: of the case.
+            decision: what follows from the assessment.
+            actor: `system`.
+            round: the round whose assessment was decided on.
+
         Raises:
-            Conflict: the case is decided already.
+            Conflict: the case is decided already, or has gone on to another round.
         """
         with self._store.write() as transaction:
-            write_decision(transaction, locked_case(transaction, reference), decision, actor)
+            row = locked_case(transaction, reference)
+            if round is not None and row.round != round:
+                raise Conflict(f"This case has gone on to round {row.round}.", context={"case": reference})
+            write_decision(transaction, row, decision, actor)
 
     def conclude(
         self,
@@ -267,8 +282,7 @@ class Cases:
                 {"case_ref": reference, "position": place, **condition.model_dump()}
                 for place, condition in enumerate(conditions)
             ]
-            if rows:
-                transaction.connection.execute(sa.insert(tables.conditions), rows)
+            transaction.add(tables.conditions, *rows)
             for notice in notices:
                 put_message(transaction, "notice", reference, notice)
             change_case(transaction, reference, status=CaseStatus.CONCLUDED)

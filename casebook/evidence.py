@@ -81,9 +81,7 @@ class EvidenceStore:
             locked_case(transaction, reference)
             if transaction.insert_new(_evidence, row):
                 detail = {"id": evidence.id, "source": evidence.source, "answer": evidence.answer.value}
-                transaction.event(
-                    actor, "evidence.added", reference, {"round": str(round), "sha256": sha256, **detail}
-                )
+                transaction.event(actor, "evidence.added", reference, {"round": str(round), "sha256": sha256, **detail})
 
     def of(self, reference: str, round: int | None = None) -> list[Evidence]:  # noqa: A002 - a round of a case
         """Return the evidence of a case, or of one of its rounds, in the order it was fetched."""
@@ -176,8 +174,7 @@ class EvidenceStore:
                 return
             if row.ended is not None:
                 raise Conflict(f"This call has ended: {row.ended}.", context={"call": call_id})
-            values = {"ended": ended, "ended_at": transaction.now}
-            transaction.connection.execute(sa.update(_calls).where(_calls.c.id == row.id).values(values))
+            transaction.change(_calls, {"id": row.id}, ended=ended, ended_at=transaction.now)
             transaction.event(actor, f"call.{ended}", row.case_ref, {"call": call_id})
 
     def calls_in_doubt(self) -> list[tuple[str, str, datetime]]:

@@ -167,6 +167,7 @@ class People:
                 "username": username,
                 "case_ref": case_ref,
                 "assessment": assessment,
+                "round": _round_of(transaction, case_ref),
                 "expires_at": transaction.now + CODE_LIFETIME,
             }
             transaction.connection.execute(sa.insert(tables.codes).values(row))
@@ -177,7 +178,7 @@ class People:
         """Use up a code and return who votes, and on which assessment (its sha256).
 
         Raises:
-            NotAllowed: the code is unknown, used, over, of another case, or its person has been shut out.
+            NotAllowed: the code is unknown, used, over, of another case or round, or its person has been shut out.
         """
         codes = tables.codes
         with self._store.write() as transaction:
@@ -190,18 +191,55 @@ class People:
                     codes.c.expires_at > transaction.now,
                 )
                 .values(used_at=transaction.now)
-                .returning(codes.c.username, codes.c.assessment)
+                .returning(codes.c.username, codes.c.assessment, codes.c.round)
             )
             row = transaction.connection.execute(used).one_or_none()
             person = None if row is None else person_named(transaction.connection, row.username)
-            if row is not None and person is not None and person.active:
+            this_round = row is not None and row.round in (None, _round_of(transaction, case_ref))
+            if row is not None and person is not None and person.active and this_round:
                 transaction.event(person.username, "code.redeemed", case_ref)
                 return person, str(row.assessment)
+            refused = _code_refusal(transaction, code, case_ref, row)
+        if refused == "of an earlier round":
+            raise NotAllowed(
+                "This code is for an earlier round of this case.",
+                context={"case": case_ref},
+                remedy="open the case again, read what changed, and get a new code",
+            )
         raise NotAllowed(
             "This code is not valid for this case.",
             context={"case": case_ref},
             remedy="codes work once and for seven days; get a new one from the desk or with gatehouse code",
         )
+
+
+def _code_refusal(transaction: Transaction, code: str, case_ref: str, row: sa.Row[Any] | None) -> str:
+    """Note that a code was refused, and return why; a case that is not there has no history.
+
+    Args:
+        transaction: the open one.
+        code: as it was given.
+        case_ref: the case it was given for.
+        row: the code's row where it was good until now.
+    """
+    codes = tables.codes
+    known = sa.select(codes).where(codes.c.code_sha256 == passwords.code_hash(code, case_ref))
+    stored = transaction.connection.execute(known).one_or_none()
+    if row is not None:
+        reason = "of an earlier round" if _round_of(transaction, case_ref) != row.round else "its person was shut out"
+    elif stored is None:
+        reason = "unknown"
+    else:
+        reason = "used before" if stored.used_at is not None else "over"
+    if _round_of(transaction, case_ref) is not None:
+        actor = SYSTEM if stored is None else stored.username
+        transaction.event(actor, "code.refused", case_ref, {"reason": reason})
+    return reason
+
+
+def _round_of(transaction: Transaction, case_ref: str) -> int | None:
+    chosen = sa.select(tables.cases.c.round).where(tables.cases.c.reference == case_ref)
+    return transaction.connection.execute(chosen).scalar_one_or_none()
 
 
 def person_named(connection: Connection, username: str) -> Person:
@@ -228,8 +266,7 @@ def _person(row: sa.Row[Any]) -> Person:
 
 
 def _change(transaction: Transaction, username: str, **values: object) -> None:
-    changed = sa.update(tables.people).where(tables.people.c.username == username).values(**values)
-    if transaction.connection.execute(changed).rowcount != 1:
+    if not transaction.change(tables.people, {"username": username}, **values):
         raise NotFound("There is no such user.", remedy="gatehouse user list shows who there is")
 
 

@@ -11,13 +11,15 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from admission.errors import GatehouseError
-from casebook import tables
-from casebook.store import BUSY_SECONDS, Store
+from casebook import chain, tables
+from casebook.binding import AUDITED
+from casebook.signing import KeyRing
+from casebook.store import BUSY_SECONDS, SYSTEM, Store, Transaction
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0001"
+HEAD = "0003"
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any fixed number will do, as long as nothing else in the database locks by it.
 _MIGRATION_LOCK = 4_728_417_001
@@ -37,13 +39,45 @@ def migrate(store: Store, *, demo: bool) -> None:
         connection = transaction.connection
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-        if revision(connection) != HEAD:
+        before = revision(connection)
+        if before != HEAD:
             from alembic import command
 
-            command.upgrade(alembic_config(connection), "head")
+            config = alembic_config(connection)
+            config.attributes["first_key"] = lambda: chain.first_key(connection, _ring(store), store.clock())
+            command.upgrade(config, "head")
         value = "true" if demo else "false"
         if transaction.insert_new(tables.meta, {"name": "demo", "value": value}):
-            transaction.event("system", "casebook.created", detail={"schema": HEAD, "demo": value})
+            transaction.event(SYSTEM, "casebook.created", detail={"schema": HEAD, "demo": value, **_key(transaction)})
+        elif before == "0001":
+            _bind_everything(transaction)
+
+
+def _ring(store: Store) -> KeyRing:
+    if store.ring is None:
+        raise GatehouseError("A casebook is made with a folder for its keys.")
+    return store.ring
+
+
+def _key(transaction: Transaction) -> dict[str, str]:
+    """Return the first key as its event tells it, and bind its row."""
+    row = transaction.connection.execute(sa.select(tables.keys)).one()
+    transaction.bind(tables.keys, row._mapping)
+    return {"key": row.id, "public_key": row.public}
+
+
+def _bind_everything(transaction: Transaction) -> None:
+    """Bind all rows that were written before there was a chain; what they were before today, nobody can prove."""
+    connection = transaction.connection
+    events = connection.execute(sa.select(sa.func.count()).select_from(tables.history)).scalar_one()
+    for name in AUDITED:
+        table = tables.metadata.tables[name]
+        for row in connection.execute(sa.select(*table.primary_key)).all():
+            transaction.bind(table, row._mapping)
+    for reference in connection.execute(sa.select(tables.cases.c.reference)).scalars().all():
+        transaction.event(SYSTEM, "content.bound", reference)
+    detail = {"schema": HEAD, "events_before": str(events), **_key(transaction)}
+    transaction.event(SYSTEM, "chain.started", detail=detail)
 
 
 def alembic_config(connection: Connection) -> Config:

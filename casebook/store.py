@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,12 +13,13 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.sql.dml import UpdateBase
 
 from admission.cases import Event
 from admission.errors import BadInput, Conflict, GatehouseError, Problem
-from admission.model import canonical_json
-from casebook import tables
-from casebook.documents import fingerprint
+from casebook import chain, tables
+from casebook.binding import RowKey, is_audited, key_of, rows_of
+from casebook.signing import KeyRing
 
 Clock = Callable[[], datetime]
 Row = Mapping[str, Any]
@@ -30,12 +30,18 @@ T = TypeVar("T")
 
 
 class Transaction:
-    """One open transaction: its connection, its moment, and the events it will write when it commits."""
+    """One open transaction: its connection, its moment, and the events it will write when it commits.
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    Audited rows are written through its methods, so that the events carry their fingerprints.
+    """
+
+    def __init__(self, connection: Connection, clock: Clock, ring: KeyRing | None) -> None:
         self.connection = connection
         self._clock = clock
+        self._ring = ring
         self._events: list[tuple[str, str, str | None, dict[str, str]]] = []
+        self._written: dict[RowKey, sa.Table] = {}
+        self._key: str | None = None
 
     @cached_property
     def now(self) -> datetime:
@@ -46,9 +52,19 @@ class Transaction:
         """Note what happened, for the history."""
         self._events.append((actor, act, case, dict(detail or {})))
 
+    def sign_with(self, key: str) -> None:
+        """Sign this transaction's events with this key, whichever is in use when it ends."""
+        self._key = key
+
+    def add(self, table: sa.Table, *rows: Row) -> None:
+        """Insert rows."""
+        if rows:
+            self._insert_returning(table, sa.insert(table).values([dict(row) for row in rows]))
+
     def insert_new(self, table: sa.Table, row: Row) -> bool:
         """Insert a row unless its key is there already; tell whether it was inserted."""
-        return self.connection.execute(_insert(self.connection, table).on_conflict_do_nothing(), [row]).rowcount == 1
+        statement = _insert(self.connection, table).values(dict(row)).on_conflict_do_nothing()
+        return self._insert_returning(table, statement) == 1
 
     def upsert(self, table: sa.Table, rows: Sequence[Row]) -> None:
         """Insert rows; where the primary key is there already, replace the other columns."""
@@ -56,21 +72,40 @@ class Transaction:
         for some in batches(rows):
             statement = _insert(self.connection, table).values(some)
             changed = {name: statement.excluded[name] for name in some[0] if name not in keys}
-            self.connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+            self._insert_returning(table, statement.on_conflict_do_update(index_elements=keys, set_=changed))
 
     def add_new(self, table: sa.Table, rows: Sequence[Row]) -> None:
         """Insert many rows, leaving those alone whose key is there already."""
         for some in batches(rows):
-            self.connection.execute(_insert(self.connection, table).values(some).on_conflict_do_nothing())
+            self._insert_returning(table, _insert(self.connection, table).values(some).on_conflict_do_nothing())
+
+    def change(self, table: sa.Table, key: Row, **values: object) -> bool:
+        """Change the row of this primary key; tell whether there is one."""
+        changed = sa.update(table).where(*(table.c[name] == value for name, value in key.items())).values(**values)
+        found = self.connection.execute(changed.execution_options(bound=True)).rowcount == 1
+        if found:
+            self.bind(table, key)
+        return found
+
+    def bind(self, table: sa.Table, row: Row | sa.RowMapping) -> None:
+        """Let the events of this transaction carry the row's fingerprint, as it stands at the end."""
+        if is_audited(table):
+            self._written[key_of(table, row)] = table
 
     def write_events(self) -> None:
-        """Number the noted events and write them.
+        """Number the noted events, chain, sign and write them.
 
         This is a transaction's last act: the counter's row lock makes numbers gapless and in the order of commits, and
         nothing else is locked after it, so two writers never wait for each other.
+
+        Raises:
+            GatehouseError: the signing key is not on this machine.
         """
         if not self._events:
+            if self._written:
+                raise GatehouseError("A change without an event.", context={"row": str(next(iter(self._written)))})
             return
+        contents = self._contents()
         counted = (
             sa.update(tables.counters)
             .where(tables.counters.c.name == "history")
@@ -78,30 +113,42 @@ class Transaction:
             .returning(tables.counters.c.value)
         )
         first = self.connection.execute(counted).scalar_one() - len(self._events) + 1
+        if self._ring is None:
+            raise GatehouseError("A casebook that was opened without its keys is only read.")
         at = self._clock()
-        rows = [
-            _event_row(Event(seq=first + place, at=at, actor=actor, act=act, case=case, detail=detail))
+        events = [
+            (Event(seq=first + place, at=at, actor=actor, act=act, case=case, detail=detail), contents[place])
             for place, (actor, act, case, detail) in enumerate(self._events)
         ]
-        self.connection.execute(sa.insert(tables.history), rows)
+        key = self._key or chain.key_in_use(self.connection)
+        self.connection.execute(sa.insert(tables.history), chain.extended(self.connection, events, key, self._ring))
         self._events.clear()
+        self._written.clear()
 
+    def _insert_returning(self, table: sa.Table, statement: Any) -> int:
+        # Any: the two dialects' Insert classes share no typed base.
+        given = statement.returning(*table.primary_key).execution_options(bound=True)
+        rows = self.connection.execute(given).all()
+        for row in rows:
+            self.bind(table, row._mapping)
+        return len(rows)
 
-def _event_row(event: Event) -> Row:
-    return {
-        "seq": event.seq,
-        "at": event.at,
-        "actor": event.actor,
-        "act": event.act,
-        "case_ref": event.case,
-        "detail": canonical_json(event.detail),
-        "sha256": fingerprint(canonical_json(event.model_dump(mode="json"))),
-    }
+    def _contents(self) -> list[list[tuple[RowKey, str | None]]]:
+        """Return, for each event, the written rows with their fingerprints: a case's rows with its last event."""
+        contents: list[list[tuple[RowKey, str | None]]] = [[] for _ in self._events]
+        place_of = {case: place for place, (_, _, case, _) in enumerate(self._events)}
+        by_table: dict[sa.Table, list[RowKey]] = {}
+        for key, table in self._written.items():
+            by_table.setdefault(table, []).append(key)
+        for table, keys in by_table.items():
+            for bound in rows_of(self.connection, table, keys):
+                contents[place_of.get(bound.case, len(self._events) - 1)].append((bound.row, bound.sha256))
+        return contents
 
 
 def event_of(row: sa.Row[Any]) -> Event:
     """Read one row of the history."""
-    return Event(seq=row.seq, at=row.at, actor=row.actor, act=row.act, case=row.case_ref, detail=json.loads(row.detail))
+    return chain.link_of(row).event
 
 
 def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -127,14 +174,16 @@ class Store:
     Args:
         url: `sqlite:///path`, `postgresql://...` or `postgresql+pg8000://...`.
         clock: the present time, aware UTC.
+        ring: this machine's signing keys; without them nothing can be written.
 
     Raises:
         BadInput: the URL is for another database.
     """
 
-    def __init__(self, url: str, clock: Clock) -> None:
+    def __init__(self, url: str, clock: Clock, ring: KeyRing | None = None) -> None:
         self.url = _checked_url(url)
         self.clock = clock
+        self.ring = ring
         self._engine: Engine | None = None
         self._pid = 0
         self._opening = threading.Lock()
@@ -156,7 +205,7 @@ class Store:
         with _plain_errors(), self.engine.connect() as connection:
             connection.execution_options(casebook_writes=True)
             with connection.begin():
-                transaction = Transaction(connection, self.clock)
+                transaction = Transaction(connection, self.clock, self.ring)
                 yield transaction
                 transaction.write_events()
 
@@ -165,6 +214,25 @@ class Store:
         """Open a transaction that only reads."""
         with _plain_errors(), self.engine.connect() as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Open a transaction that reads the database as it stood at one moment, whatever bytes are in it."""
+        with _plain_errors(), self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+                with connection.begin():
+                    yield connection
+                return
+            driver = connection.connection.driver_connection
+            assert driver is not None  # noqa: S101 - a connection that has just been opened
+            # Text that is no UTF-8 any more must be found and named, not end the reading.
+            driver.text_factory = lambda raw: raw.decode(errors="replace")
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                driver.text_factory = str
 
     def close(self) -> None:
         """Close all connections of this process."""
@@ -188,6 +256,23 @@ def _checked_url(url: str) -> sa.URL:
 
 
 def _engine(url: sa.URL) -> Engine:
+    engine = _engine_of(url)
+
+    @sa.event.listens_for(engine, "before_execute")
+    def _check_bound(connection: Any, statement: Any, many: Any, one: Any, options: Mapping[str, Any]) -> None:  # noqa: ARG001
+        # A row written past the chain would look like tampering for ever, so the mistake ends here.
+        audited = isinstance(statement, UpdateBase) and isinstance(statement.table, sa.Table)
+        if audited and is_audited(statement.table) and not options.get("bound"):
+            raise GatehouseError(
+                "An audited row was to be written without being bound into the chain.",
+                context={"table": statement.table.name},
+                remedy="write it with the transaction's add, insert_new, upsert or change",
+            )
+
+    return engine
+
+
+def _engine_of(url: sa.URL) -> Engine:
     # hide_parameters: what is written may be personal, and exceptions travel into logs.
     if url.drivername != "sqlite":
         engine = sa.create_engine(url, hide_parameters=True, pool_size=5, max_overflow=20, pool_pre_ping=True)

@@ -70,6 +70,7 @@ metadata = sa.MetaData(
 )
 
 _SHA = sa.String(64)
+_KEY = sa.String(16)
 _REFERENCE = sa.String(20)
 _USERNAME = sa.String(64)
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -133,6 +134,7 @@ codes = sa.Table(
     sa.Column("assessment", _SHA, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
     sa.Column("used_at", Moment),
+    sa.Column("round", sa.Integer),
 )
 cases = sa.Table(
     "cases",
@@ -152,6 +154,8 @@ cases = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("lease_holder", sa.String(200)),
     sa.Column("lease_until", Moment),
+    # What was handed in first, where it was edited since: who hands in the same again means this case.
+    sa.Column("submitted_sha256", _SHA),
     sa.CheckConstraint("kind IN ('onboarding', 'review', 'limit_change')", name="kind"),
     sa.CheckConstraint("status IN ('gathering', 'unattributed', 'voting', 'decided', 'concluded')", name="status"),
     sa.Index(
@@ -330,5 +334,76 @@ history = sa.Table(
     _case(nullable=True),
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("sha256", _SHA, nullable=False),
+    # The defaults are for the migration, which fills what was written before there was a chain.
+    sa.Column("content", sa.Text, nullable=False, server_default="[]"),
+    sa.Column("prev", _SHA, nullable=False, server_default=""),
+    sa.Column("key_id", _KEY, nullable=False, server_default=""),
+    sa.Column("signature", sa.String(88), nullable=False, server_default=""),
     sa.Index("ix_history_case_ref_seq", "case_ref", "seq"),
+)
+keys = sa.Table(
+    "keys",
+    metadata,
+    sa.Column("id", _KEY, primary_key=True),
+    sa.Column("public", sa.String(44), nullable=False),
+    sa.Column("valid_from", Moment, nullable=False),
+    sa.Column("valid_until", Moment),
+)
+pins = sa.Table(
+    "pins",
+    metadata,
+    sa.Column("kind", sa.String(10), primary_key=True),
+    sa.Column("sha256", _SHA, primary_key=True),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("pinned_at", Moment, nullable=False),
+    sa.CheckConstraint("kind IN ('policy', 'rates')", name="kind"),
+)
+rounds = sa.Table(
+    "rounds",
+    metadata,
+    _case(primary=True),
+    sa.Column("round", sa.Integer, primary_key=True),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("sha256", _SHA, nullable=False),
+)
+watchlists = sa.Table(
+    "watchlists",
+    metadata,
+    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    sa.Column("list_name", sa.String(100), nullable=False),
+    sa.Column("version", _SHA, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("sha256", _SHA, nullable=False),
+    sa.Column("loaded_at", Moment, nullable=False),
+    sa.Index("ix_watchlists_list_name_id", "list_name", "id"),
+)
+rulings = sa.Table(
+    "rulings",
+    metadata,
+    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    _case(),
+    sa.Column("company_key", sa.Text, nullable=False),
+    sa.Column("list_name", sa.String(100), nullable=False),
+    sa.Column("entry", sa.String(100), nullable=False),
+    _person("ruled_by"),
+    sa.Column("ruling", sa.String(10), nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("sha256", _SHA, nullable=False),
+    sa.CheckConstraint("ruling IN ('same', 'not_same', 'unclear')", name="ruling"),
+    sa.Index("ix_rulings_company_key", "company_key"),
+)
+overrides = sa.Table(
+    "overrides",
+    metadata,
+    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    _case(),
+    sa.Column("company_key", sa.Text, nullable=False),
+    sa.Column("criterion", sa.String(80), nullable=False),
+    _person("proposed_by"),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("sha256", _SHA, nullable=False),
+    _person("confirmed_by", nullable=True),
+    sa.Column("confirmed_at", Moment),
+    sa.CheckConstraint("confirmed_by <> proposed_by", name="two_people"),
+    sa.Index("ix_overrides_company_key", "company_key"),
 )

@@ -65,7 +65,7 @@ class Voting:
                 "sha256": sha256,
                 "opened_at": poll.opened_at,
             }
-            transaction.connection.execute(sa.insert(_polls).values(kept))
+            transaction.add(_polls, kept)
             change_case(transaction, poll.case, status=CaseStatus.VOTING, round=poll.round)
             detail = {"round": str(poll.round), "assessment": poll.assessment, "electorate": str(len(poll.electorate))}
             transaction.event(SYSTEM, "voting.opened", poll.case, detail)
@@ -133,6 +133,12 @@ def _cast(
     connection = transaction.connection
     row = locked_case(transaction, reference)
     poll = _poll_in(connection, reference, row.round)
+    if poll is None and _was_voted_on(connection, reference, assessment):
+        raise NotAllowed(
+            "This vote is for an assessment that is no longer the current one.",
+            context={"case": reference},
+            remedy="open the case again, read what changed, and vote on the current assessment",
+        )
     if poll is None or row.status not in (CaseStatus.VOTING, CaseStatus.DECIDED, CaseStatus.CONCLUDED):
         raise NotAllowed("Voting on this case is not open.", context={"case": reference})
     if row.status != CaseStatus.VOTING:
@@ -160,6 +166,12 @@ def _cast(
     return now
 
 
+def _was_voted_on(connection: Connection, reference: str, assessment: str) -> bool:
+    """True where an earlier round of the case voted on this assessment."""
+    chosen = sa.select(_polls.c.round).where(_polls.c.case_ref == reference, _polls.c.assessment == assessment)
+    return connection.execute(chosen).first() is not None
+
+
 def _as_seated(poll: Poll, person: Person) -> Person:
     """Return the person as they were when the electorate was frozen, but shut out if they have been since."""
     frozen = [seat for seat in poll.electorate if seat.username == person.username]
@@ -178,7 +190,7 @@ def _insert_vote(transaction: Transaction, reference: str, vote: Vote) -> None:
         "sha256": sha256,
         "cast_at": vote.cast_at,
     }
-    transaction.connection.execute(sa.insert(_votes).values(row))
+    transaction.add(_votes, row)
     detail = {"round": str(vote.round), "stage": vote.stage, "choice": vote.ballot.choice.value, "vote": sha256}
     transaction.event(vote.voter, "vote.cast", reference, {**detail, "channel": vote.channel})
 

@@ -69,6 +69,14 @@ class Work:
         )
         return self._one(Assessment, chosen)
 
+    def assessment_sha256(self, reference: str, round: int) -> str | None:  # noqa: A002 - a round of a case
+        """Return the sha256 under which a round's assessment was saved; None before there is one."""
+        chosen = sa.select(_papers.c.sha256).where(
+            _papers.c.case_ref == reference, _papers.c.round == round, _papers.c.kind == "current_assessment"
+        )
+        with self._store.read() as connection:
+            return connection.execute(chosen).scalar_one_or_none()
+
     def assessment_by_sha(self, sha256: str) -> Assessment:
         """Return the assessment of this sha256.
 

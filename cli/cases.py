@@ -115,10 +115,10 @@ def case(reference: str, as_json: bool) -> None:
     if as_json:
         print_json([case_document(file, language)], many=False)
     else:
-        _print_case(file, language)
+        _print_case(house, file, language)
 
 
-def _print_case(file: CaseFile, language: Language) -> None:
+def _print_case(house: House, file: CaseFile, language: Language) -> None:
     from admission.terms import ACTS, CHOICES, STATUSES, said
 
     if file.assessment is None:

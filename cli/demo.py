@@ -165,10 +165,9 @@ def papers_of(house: House, name: str) -> Papers | None:
 def _onboard(house: House) -> dict[str, str]:
     """Open a case for each story; return the references by story."""
     stories = {}
-    requester = house.casebook.people.get("analyst")
     for name in expectations():
         (application,) = read_applications(packaged(f"applicants/{name}.yaml")).applications
-        stories[name] = open_case(house, application, requester, papers_of(house, name))
+        stories[name] = open_case(house, application, "analyst", papers_of(house, name))
         progress(f"{stories[name]} {application.legal_name}: {expectations()[name]['why']['en']}")
     deliver_now(house)
     return stories

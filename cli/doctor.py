@@ -68,6 +68,7 @@ def _checks(house: House) -> Iterator[Check]:
     casebook = _try("casebook", house.casebook.check, "run `gatehouse init`")
     yield casebook
     if casebook.state == "ready":
+        yield _try("signing key", house.casebook.keys.check, "copy the folder keys of the data folder to this machine")
         yield _try("users", lambda: _users(house), "run `gatehouse user add`")
         yield _approvers(house)
         yield _try(

@@ -14,8 +14,10 @@ from admission.application import problems_of
 from admission.errors import BadInput, GatehouseError
 
 COMMANDS = {
+    "answer": ("cli.rounds", "Answer what voters asked about your request."),
     "assess": ("cli.assess", "Gather, validate and assess here and now, without Prefect."),
     "calls": ("cli.calls", "List paid calls in doubt, and release one."),
+    "bundle": ("cli.audit", "Export one case, signed, to a file that proves itself."),
     "case": ("cli.cases", "Show one case."),
     "cases": ("cli.cases", "List cases."),
     "code": ("cli.voting", "Make a single-use code for the Resume form."),
@@ -23,16 +25,23 @@ COMMANDS = {
     "demo": ("cli.demo", "Run the demo: everything on this machine, with invented companies."),
     "desk": ("cli.desk", "Run the desk alone."),
     "doctor": ("cli.doctor", "Tell what works, what is missing, and how to mend it."),
+    "edit": ("cli.rounds", "Put an edited application in the place of yours."),
     "evidence": ("cli.uploads", "Record what official sites showed."),
     "init": ("cli.users", "Create the casebook, or bring it up to date."),
+    "keys": ("cli.audit", "Show, export and rotate the keys that the history is signed with."),
     "login": ("cli.users", "Sign in on the command line."),
     "logout": ("cli.users", "Sign out."),
     "onboard": ("cli.onboard", "Open cases for applications and start their runs."),
+    "override": ("cli.rounds", "Depart from a criterion, or confirm that another person does."),
+    "replay": ("cli.audit", "Derive assessments again from stored evidence."),
+    "rule": ("cli.watchlist", "Rule on a list entry that the screening brought up."),
     "take": ("cli.voting", "Take an unattributed request as yours."),
     "up": ("cli.up", "Start Prefect, its deployments, a worker and the desk."),
     "upload": ("cli.uploads", "Put statements (XLSX or CSV) on a case."),
     "user": ("cli.users", "Add and change users."),
+    "verify": ("cli.audit", "Prove that nothing was changed behind Gatehouse's back."),
     "vote": ("cli.voting", "Vote on a case."),
+    "watchlist": ("cli.watchlist", "Load versions of a watch list and see what changed."),
 }
 
 

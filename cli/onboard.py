@@ -12,7 +12,6 @@ from admission.application import Application
 from admission.cases import CaseKind, CaseStatus
 from admission.documents import case_document
 from admission.errors import BadInput, GatehouseError
-from admission.people import Person
 from cli.cases import case_row, print_cases
 from cli.output import as_option, json_option, print_json, progress
 from cli.refused import give_back
@@ -71,7 +70,7 @@ def onboard(
     references: list[str] = []
     refused = False
     for path, batch in batches:
-        opened, conflicts = _open_all(house, batch, requester, papers, alone=len(files) == 1)
+        opened, conflicts = _open_all(house, batch, requester.username, papers, alone=len(files) == 1)
         references += opened
         if batch.bad or conflicts:
             refused = True
@@ -85,7 +84,7 @@ def onboard(
 
 
 def _open_all(
-    house: House, batch: Batch, requester: Person, papers: Papers | None, *, alone: bool
+    house: House, batch: Batch, requester: str, papers: Papers | None, *, alone: bool
 ) -> tuple[list[str], list[BadRow]]:
     opened: list[str] = []
     conflicts: list[BadRow] = []
@@ -101,14 +100,12 @@ def _open_all(
     return opened, conflicts
 
 
-def open_case(house: House, application: Application, requester: Person, papers: Papers | None = None) -> str:
-    """Open a case as this person, put their papers on it, and only then ask for its run; return the reference."""
+def open_case(house: House, application: Application, requester: str, papers: Papers | None = None) -> str:
+    """Open a case as this user, put the papers on it, and only then ask for its run; return the reference."""
     steps.check_segment(house, application)
-    case, created = house.casebook.cases.open(
-        application, kind=CaseKind.ONBOARDING, requester=requester.username, channel="cli"
-    )
+    case, created = house.casebook.cases.open(application, kind=CaseKind.ONBOARDING, requester=requester, channel="cli")
     if papers is not None:
-        add_papers(house, case.reference, requester, papers)
+        add_papers(house, case.reference, house.casebook.people.get(requester), papers)
     if created or case.status is CaseStatus.GATHERING:
         house.casebook.cases.request_wake(case.reference)
     return case.reference

@@ -8,7 +8,7 @@ import click
 
 from cli.output import as_option
 from cli.session import person_at_hand
-from cli.voting import deliver_now
+from cli.waking import deliver_now
 from wiring import build_house, rounds
 from wiring.files import read_applications
 from wiring.watchlists import day_of
@@ -75,7 +75,7 @@ def edit(reference: str, file: Path, reason: str, as_user: str | None) -> None:
     house = build_house()
     person = person_at_hand(house, as_user)
     batch = read_applications(file)
-    if len(batch.applications) != 1 or batch.table:
+    if len(batch.applications) != 1 or batch.shape != "document":
         raise click.UsageError("Give a file with one application.")
     opening = rounds.edit(house, reference, batch.applications[0], reason, person)
     deliver_now(house)

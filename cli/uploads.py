@@ -10,20 +10,22 @@ from pydantic import ValidationError
 
 from admission.application import problems_of
 from admission.errors import BadInput
+from admission.model import Language, Text
 from admission.uploads import MAX_UPLOAD, Preview, StatedWithFile
-from cli.output import as_option, json_option, print_json, print_table, progress
+from cli.output import as_option, json_option, print_json, progress
 from cli.session import person_at_hand
-from cli.voting import deliver_now
+from cli.waking import deliver_now
 from wiring import build_house
-from wiring.files import read_document
+from wiring.reading import read_document
 from wiring.uploads import Papers, add_manual_evidence, add_statements, preview_statements
 
 UNDERSTOOD = {
-    "used": "used",
-    "not_used": "not used",
-    "not_understood": "not understood",
-    "ambiguous": "ambiguous",
+    "used": Text(en="used as", zh="采用为"),
+    "not_used": Text(en="not used", zh="未采用"),
+    "not_understood": Text(en="not understood", zh="未识别"),
+    "ambiguous": Text(en="ambiguous", zh="有歧义"),
 }
+MEND = Text(en="to be mended", zh="需更正")
 
 
 @click.command()
@@ -58,7 +60,7 @@ def upload(
     if as_json:
         print_json([read.model_dump(mode="json")], many=False)
     else:
-        print_preview(read)
+        print_preview(read, house.settings.language)
     if only_preview:
         return 1 if read.problems else 0
     evidence = add_statements(house, reference, person, file.name, body, stated)
@@ -139,25 +141,17 @@ def read_papers(statements: tuple[Path, ...], forms: tuple[Path, ...], stated: S
     )
 
 
-def print_preview(read: Preview) -> None:
-    """Print how each line was understood, the years down the right."""
-    years = sorted({day for line in read.lines for day in line.values}, reverse=True)
-    rows = [
-        {
-            "place": f"{line.sheet} {line.row}".strip(),
-            "label": line.label,
-            "understood": UNDERSTOOD[line.understood],
-            "field": line.field,
-            "factor": f"{line.factor:,.0f}" if line.values else None,
-            **{str(day): f"{line.values[day]:,.0f}" if day in line.values else None for day in years},
-            "note": line.note.en if line.note else None,
-        }
-        for line in read.lines
-    ]
-    columns = {"place": "row", "label": "line", "understood": "", "field": "field", "factor": "unit"}
-    columns |= {str(day): str(day) for day in years}
-    print_table(rows, {**columns, "note": ""}, empty="no lines")
+def print_preview(read: Preview, language: Language) -> None:
+    """Print how each line was understood, its amounts in whole currency units beside it, then what must be mended."""
+    for line in read.lines:
+        place = f"{line.sheet} {line.row}".strip()
+        told = f"{place:>4}  {line.label}: {UNDERSTOOD[line.understood].to(language)}"
+        if line.understood == "used":
+            told += f" {line.field} ({line.alias} x {line.factor:,f})"
+        amounts = [f"{day} {line.values[day]:,.0f}" for day in sorted(line.values, reverse=True)]
+        note = [line.note.to(language)] if line.note else []
+        click.echo("; ".join([told, *amounts, *note]))
     for remark in read.remarks:
-        click.echo(remark.en)
+        click.echo(remark.to(language))
     for where, expected in read.problems:
-        click.echo(f"to be mended: {where}: {expected}")
+        click.echo(f"{MEND.to(language)}: {where}: {expected}")

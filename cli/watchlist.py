@@ -10,7 +10,7 @@ import click
 from admission.watchlists import RULINGS, RulingWord
 from cli.output import as_option, json_option, print_json
 from cli.session import person_at_hand
-from cli.voting import deliver_now
+from cli.waking import deliver_now
 from wiring import build_house, rounds, watchlists
 from wiring.watchlists import Loaded
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import RedirectResponse, Response
 
 from admission.approvals import Poll
 from admission.cases import CaseStatus
-from admission.errors import BadInput, GatehouseError, NotAllowed
+from admission.errors import BadInput, GatehouseError, NotAllowed, Problem
+from admission.watchlists import RulingWord
 from desk.ballot_form import Draft, ballot_of, draft_of, text_field
 from desk.courier import Courier
 from desk.failures import refused_page, status_of
@@ -16,10 +19,11 @@ from desk.refusals import refusal_of
 from desk.rendering import render
 from desk.session import CheckedForm, SignedIn, TheHouse
 from desk.views import case_view
-from desk.words import word
+from desk.words import word as text_of
+from wiring import rounds
 
 router = APIRouter(prefix="/cases", include_in_schema=False)
-SAID = ("vote", "decided", "take")
+SAID = ("vote", "decided", "take", "ruling", "answer")
 
 
 @router.get("/{reference}")
@@ -27,7 +31,7 @@ def case(request: Request, house: TheHouse, person: SignedIn, reference: str, sa
     """Show a case."""
     view = case_view(house, reference, person)
     language = language_of(request, person)
-    notice = word(f"said_{said}", language) if said in SAID else ""
+    notice = text_of(f"said_{said}", language) if said in SAID else ""
     return render(request, "case.html", view=view, said=notice, draft=Draft(), refusal=None)
 
 
@@ -91,6 +95,31 @@ def code(request: Request, house: TheHouse, person: SignedIn, form: CheckedForm,
         )
     made = house.casebook.people.new_code(person.username, reference, poll.assessment)
     return render(request, "code.html", code=made, case=reference)
+
+
+@router.post("/{reference}/rulings")
+def rule(
+    request: Request, house: TheHouse, person: SignedIn, form: CheckedForm, reference: str, after: BackgroundTasks
+) -> Response:
+    """Rule on a list entry that the screening brought up."""
+    given = text_field(form, "ruling")
+    word = next((name for name in get_args(RulingWord) if name == given), None)
+    if word is None:
+        problem = Problem("ruling", given[:20], f"one of {', '.join(get_args(RulingWord))}")
+        raise BadInput("The ruling cannot be taken.", problems=(problem,))
+    rounds.rule(house, reference, text_field(form, "entry"), word, text_field(form, "reason").strip(), person)
+    after.add_task(courier_of(request).deliver_now)
+    return _to_case(reference, "ruling", after)
+
+
+@router.post("/{reference}/answer")
+def answer(
+    request: Request, house: TheHouse, person: SignedIn, form: CheckedForm, reference: str, after: BackgroundTasks
+) -> Response:
+    """Answer what voters asked; the requester does."""
+    rounds.answer(house, reference, text_field(form, "answer").strip(), person)
+    after.add_task(courier_of(request).deliver_now)
+    return _to_case(reference, "answer", after)
 
 
 def _open_poll(house: TheHouse, reference: str) -> Poll | None:

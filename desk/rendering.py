@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse
 from admission import terms
 from admission.errors import GatehouseError
 from admission.gathering import ANSWER_WORDS
-from admission.memo_text import BINDINGS, ROUTES, VERDICTS
+from admission.memo import BINDINGS, ROUTES, VERDICTS
 from admission.metrics import CATALOGUE
 from admission.model import Language, Text
 from desk.language import A_YEAR, COOKIE, TAGS, asked_for, language_of, switched

@@ -17,8 +17,10 @@ from admission.findings import Finding, Verdict
 from admission.metrics import CATALOGUE, Metric
 from admission.model import Text
 from admission.people import Person
+from admission.rounds import RoundOpening
 from admission.terms import DECLARED, UNITS
 from desk.ballots import Outlook, StageView, Turn, outlook, stage_views, turn_of
+from desk.changes import Changes, changes_of
 from wiring import House, steps
 
 MOST_IN_INBOX = 50
@@ -68,6 +70,7 @@ class Inbox:
     more: int
     requested: tuple[Line, ...]
     unowned: tuple[Line, ...]
+    lapsed: tuple[tuple[Case, RoundOpening], ...]
     decided: tuple[Line, ...]
 
 
@@ -82,6 +85,7 @@ def inbox_of(house: House, person: Person) -> Inbox:
         to_vote=tuple(_voting_line(house, case, stage) for case, stage in waiting[:MOST_IN_INBOX]),
         more=max(0, len(waiting) - MOST_IN_INBOX),
         requested=tuple(Line(case) for case in cases if case.requester == person.username),
+        lapsed=tuple((book.cases.get(opening.case), opening) for opening in book.rounds.lapsed_for(person.username)),
         unowned=tuple(Line(case) for case in book.cases.list(status=CaseStatus.UNATTRIBUTED)),
         decided=tuple(Line(case) for case in decided[:MOST_DECISIONS]),
     )
@@ -121,6 +125,7 @@ class CaseView:
     outlook: Outlook | None
     turn: Turn | None
     lapsed: tuple[Vote, ...]
+    changes: Changes
 
     @property
     def case(self) -> Case:
@@ -170,7 +175,8 @@ def case_view(house: House, reference: str, person: Person) -> CaseView:
         stages=stage_views(poll, file.votes, file.standing) if poll and file.standing else (),
         outlook=outlook(poll, file.votes) if poll else None,
         turn=_turn(file, poll, person, house.clock()),
-        lapsed=tuple(vote for vote in file.votes if poll is None or vote.assessment != poll.assessment),
+        lapsed=tuple(vote for vote in file.votes if vote.round < file.case.round),
+        changes=changes_of(house, file, person),
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import cast
+from uuid import UUID
 
 from prefect import flow
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
@@ -23,7 +25,8 @@ def onboard_batch(case_refs: list[str]) -> State:
         case_refs: references of cases that are open, such as `gatehouse onboard book.csv` opens them.
     """
     key = f"batch-{str(flow_run.id)[:8]}"
-    progress = create_progress_artifact(0.0, key=key, description=f"{len(case_refs)} applicants")
+    # Called from a flow that is not async, it returns the id itself.
+    progress = cast(UUID, create_progress_artifact(0.0, key=key, description=f"{len(case_refs)} applicants"))
     rows: list[dict[str, str]] = []
     for number, start in enumerate(range(0, len(case_refs), CHUNK), 1):
         rows += onboard_chunk(case_refs[start : start + CHUNK], number)

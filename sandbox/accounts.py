@@ -105,9 +105,7 @@ def accounts_of(section: Mapping[str, object], today: date) -> tuple[Accounts, .
     return tuple(_one(currency, year, latest + back, today, ends) for back, year in enumerate(years))
 
 
-def _one(
-    currency: str, year: Mapping[str, int], back: int, today: date, ends: Callable[[date, int], date]
-) -> Accounts:
+def _one(currency: str, year: Mapping[str, int], back: int, today: date, ends: Callable[[date, int], date]) -> Accounts:
     if sorted(year) != sorted(_PARTS):
         wrong = ", ".join(sorted(set(year) ^ set(_PARTS)))
         raise SandboxError(f"accounts of {back} years ago: missing or unknown: {wrong}")

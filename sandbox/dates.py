@@ -30,7 +30,7 @@ def fiscal_year_end(today: date, years_back: int = 0) -> date:
 
 
 def calendar_year_end(today: date, years_back: int = 0) -> date:
-    """Return the last 31 December that annual reports are due for by now (the end of April), that many years earlier."""
+    """Return the last 31 December that reports are due for by now (the end of April), so many years back."""
     return date(today.year - (1 if today.month > 4 else 2) - years_back, 12, 31)
 
 

@@ -78,7 +78,9 @@ def papers_of(name: str, today: date) -> Papers | None:
         return None
     looks = [{**look, "looked_at": f"{look['looked_at']}T10:00:00+08:00"} for look in story.official]
     files = {
-        look["file"]: f"{look['site']}（虚构的查询页面）\n{look['query']}\n".encode() for look in looks if "file" in look
+        look["file"]: f"{look['site']}（虚构的查询页面）\n{look['query']}\n".encode()
+        for look in looks
+        if "file" in look
     }
     return Papers(f"{story.legal_name}.xlsx", workbook(story.legal_name, story.accounts), {"looks": looks}, files)
 

@@ -18,6 +18,7 @@ from prefect.exceptions import ObjectNotFound
 from admission.cases import OutboxMessage
 from admission.errors import Conflict, GatehouseError
 from wiring import House, house
+from wiring.audit import AUDIT_HEAD, deliver_head, publish_head
 
 ONBOARD = "onboard-applicant/onboard-applicant"
 BATCH = "onboard-batch/onboard-batch"
@@ -32,6 +33,15 @@ def deliver_outbox() -> int:
     delivered = deliver(house())
     get_run_logger().info("%d message(s) delivered", delivered)
     return delivered
+
+
+@task(name="publish-audit-head", cache_policy=NO_CACHE)
+def publish_audit_head() -> int:
+    """Publish the head of the audit chain and deliver it; return its number."""
+    head = publish_head(house())
+    delivered = deliver(house())
+    get_run_logger().info("head %d published; %d message(s) delivered", head.seq, delivered)
+    return head.seq
 
 
 def deliver(at: House) -> int:
@@ -60,6 +70,9 @@ def _delivered(at: House, client: SyncPrefectClient, message: OutboxMessage) -> 
 def _deliver_one(at: House, client: SyncPrefectClient, message: OutboxMessage) -> None:
     if message.kind == "batch":
         _start_batch(client, message)
+        return
+    if message.kind == AUDIT_HEAD:
+        deliver_head(at, message)
         return
     if message.kind != "wake" or message.case is None:
         raise GatehouseError(f"Nothing delivers messages of the kind {message.kind}.", context={"id": str(message.id)})

@@ -1,4 +1,4 @@
-"""Chasing what stands still: cases whose run is gone, votes that are late. It reminds and expires; it never approves."""
+"""Chasing what stands still: cases whose run is gone, votes that are late. It reminds; it never approves."""
 
 from __future__ import annotations
 

@@ -47,11 +47,29 @@ class Settings(BaseSettings):
         default=(2.0, 8.0), description="seconds before a source that was unavailable is asked again"
     )
 
+    audit_head_file: Path | None = Field(
+        default=None, description="file that daily heads of the audit chain are added to; in `data` if unset"
+    )
+    audit_head_webhook: SecretStr | None = Field(
+        default=None, description="address that daily heads of the audit chain are posted to as JSON"
+    )
+    audit_head_mail: str = Field(default="", description="mailbox that daily heads of the audit chain are sent to")
+    mail_from: str = Field(default="", description="address that the house's mails come from")
+    smtp: SecretStr | None = Field(
+        default=None,
+        description="mail server, such as smtps://user:password@host or smtp+starttls://user:password@host",
+    )
+
     def __init__(self, **given: Any) -> None:
         try:
             super().__init__(**given)
         except (ValidationError, SettingsError) as error:
             raise bad_setting(PREFIX, error) from None
+
+    @property
+    def head_file(self) -> Path:
+        """The file of published heads."""
+        return (self.audit_head_file or self.folder / "audit-heads.jsonl").expanduser()
 
     @property
     def folder(self) -> Path:

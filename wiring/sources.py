@@ -23,6 +23,8 @@ from connectors.kit import Kit
 from screening import CompanyMatcher
 from wiring.settings import PREFIX, Settings, bad_setting
 
+# Nobody is asked for these: people hand them in (`wiring.uploads`).
+UPLOADS = ("financials_upload", "manual_evidence")
 SOURCES = ("ofac_sdn", "sec_edgar", "uk_companies_house", "uk_gazette", "creditsafe")
 
 

@@ -11,12 +11,12 @@ from decimal import Decimal
 
 from admission.application import Application
 from admission.approvals import Choice, Poll, electorate, last_ballots, standing
-from admission.assess import Dossier, assess, knocked_out
+from admission.assess import assess, knocked_out
 from admission.assessment import Assessment
 from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, DecidedBy, Decision, Outcome, Step
 from admission.derive import derive_metrics
 from admission.documents import CaseFile
-from admission.errors import BadInput, NotFound, Problem
+from admission.errors import BadInput, Conflict, NotFound, Problem
 from admission.evidence import Answer, Evidence, Query, coverage
 from admission.facts import Facts
 from admission.gathering import facts_of, gather, latest
@@ -24,6 +24,8 @@ from admission.model import Text
 from admission.money import Converted
 from admission.reviews import next_review
 from wiring.house import House
+from wiring.pins import pin_inputs
+from wiring.rounds import dossier_of
 
 SYSTEM = "system"
 NOT_PAID_FOR = Text(en="not asked: the case was knocked out before", zh="未查询：已触发一票否决")
@@ -43,9 +45,20 @@ def check_segment(house: House, application: Application) -> None:
         raise BadInput("The application cannot be taken.", problems=[problem])
 
 
-def ask_source(house: House, reference: str, source: str, *, last_try: bool) -> list[Evidence]:
-    """Ask one source about a case; raises SourceUnavailable on any but the last try."""
+def case_in_round(house: House, reference: str, number: int | None) -> Case:
+    """Return a case as in one of its rounds, so that a step that began in a round ends in it; None is the current one.
+
+    A round may be opened while a run is in the middle of the one before; what that run still writes belongs there.
+    """
     case = house.casebook.cases.get(reference)
+    return case if number is None else case.model_copy(update={"round": number})
+
+
+def ask_source(
+    house: House, reference: str, source: str, *, last_try: bool, number: int | None = None
+) -> list[Evidence]:
+    """Ask one source about a case; raises SourceUnavailable on any but the last try."""
+    case = case_in_round(house, reference, number)
     return gather(
         house.connectors[source],
         case.application.subject,
@@ -67,7 +80,13 @@ def knock_out_of_prescreen(house: House, case: Case) -> bool:
     evidence = latest(house.casebook.evidence.of(case.reference, case.round))
     facts = facts_of(evidence, house.connectors, house.casebook.evidence)
     metrics = derive_metrics(
-        facts, coverage(evidence), case.application, spoiled=(), rates=house.rates, as_of=house.today()
+        facts,
+        coverage(evidence),
+        case.application,
+        spoiled=(),
+        rates=house.rates,
+        as_of=house.today(),
+        rulings=house.casebook.watchlists.rulings(case.company_key),
     )
     return bool(knocked_out(house.policy, case.application, case.kind, metrics))
 
@@ -88,19 +107,21 @@ def skip_paid_sources(house: House, case: Case, sources: Iterable[str]) -> None:
             house.casebook.evidence.add(case.reference, case.round, evidence)
 
 
-def validate_cases(house: House, references: Sequence[str]) -> None:
+def validate_cases(house: House, references: Sequence[str], number: int | None = None) -> None:
     """Read the facts of some cases and run the expectations over all of them at once."""
-    cases = [case for case in map(house.casebook.cases.get, references) if not _done(house, case, Step.VALIDATE)]
+    found = [case_in_round(house, reference, number) for reference in references]
+    cases = [case for case in found if not _done(house, case, Step.VALIDATE)]
     if not cases:
         return
     from expectations import validate
 
     facts = {case.reference: _facts(house, case) for case in cases}
-    validations = validate(facts, as_of=house.today())
+    day = house.today()
+    validations = validate(facts, as_of=day)
     for case in cases:
         house.casebook.work.save_facts(case.reference, case.round, facts[case.reference])
         house.casebook.work.save_validation(case.reference, case.round, validations[case.reference])
-        house.casebook.cases.complete_step(case.reference, case.round, Step.VALIDATE, {})
+        house.casebook.cases.complete_step(case.reference, case.round, Step.VALIDATE, {"as_of": day.isoformat()})
 
 
 def _facts(house: House, case: Case) -> Facts:
@@ -112,38 +133,46 @@ def _done(house: House, case: Case, step: Step) -> bool:
     return house.casebook.cases.step_result(case.reference, case.round, step) is not None
 
 
-def assess_case(house: House, reference: str) -> Assessment:
+def assess_case(house: House, reference: str, number: int | None = None) -> Assessment:
     """Assess one case on its validated facts; the first assessment of a round stays."""
-    case = house.casebook.cases.get(reference)
+    case = case_in_round(house, reference, number)
     before = house.casebook.work.assessment(reference, case.round)
     if before is not None:
         return before
     validation = house.casebook.work.validation(reference, case.round)
     if validation is None:
         raise NotFound("The facts of this case have not been validated.", context={"case": reference})
-    evidence = latest(house.casebook.evidence.of(reference, case.round))
-    dossier = Dossier(case.application, case.kind, evidence, validation)
+    dossier = dossier_of(house, case, case.round, validation)
     assessment = assess(dossier, house.policy, house.rates, as_of=house.today())
     house.casebook.work.save_assessment(reference, case.round, assessment)
-    house.casebook.cases.complete_step(reference, case.round, Step.ASSESS, {"assessment": assessment.sha256})
+    pinned = {"assessment": assessment.sha256, **pin_inputs(house)}
+    house.casebook.cases.complete_step(reference, case.round, Step.ASSESS, pinned)
     return assessment
 
 
-def open_voting(house: House, reference: str) -> Poll | None:
+def open_voting(house: House, reference: str, number: int | None = None) -> Poll | None:
     """Open the vote that the assessment's route asks for.
 
+    Args:
+        house: the house.
+        reference: of the case.
+        number: the round that was assessed; None is the current one.
+
     Returns:
-        None while nobody has taken the request as theirs; the case then waits for an owner.
+        None while nobody has taken the request as theirs, and the case waits for an owner; and where the case has
+        gone on to another round meanwhile.
     """
     book = house.casebook
     case = book.cases.get(reference)
+    if number not in (None, case.round):
+        return None
     before = book.voting.poll(reference, case.round)
     if before is not None:
         return before
     if needs_owner(case):
         book.cases.wait_for_owner(reference)
         return None
-    assessment = assess_case(house, reference)
+    assessment = assess_case(house, reference, case.round)
     stages = assessment.route.stages
     poll = Poll(
         case=reference,
@@ -157,19 +186,26 @@ def open_voting(house: House, reference: str) -> Poll | None:
         currency=assessment.limit.currency,
         opened_at=house.clock(),
     )
-    book.voting.open_poll(poll)
+    try:
+        book.voting.open_poll(poll)
+    except Conflict:
+        if book.cases.get(reference).round == case.round:
+            raise
+        return None
     return poll
 
 
-def decide_by_machine(house: House, reference: str) -> bool:
-    """Decide a case whose route lets the machine decide alone; False where people must.
+def decide_by_machine(house: House, reference: str, number: int | None = None) -> bool:
+    """Decide a case whose route lets the machine decide alone; False where people must, or in another round.
 
     The fast track needs a person who asked for the customer; a knock-out does not.
     """
     case = house.casebook.cases.get(reference)
     if case.decision is not None:
         return True
-    assessment = assess_case(house, reference)
+    if number not in (None, case.round):
+        return False
+    assessment = assess_case(house, reference, case.round)
     route = assessment.route.kind
     if route == "knock_out":
         outcome: Outcome = "ended" if case.kind is CaseKind.REVIEW else "declined"
@@ -180,7 +216,12 @@ def decide_by_machine(house: House, reference: str) -> bool:
         decision = _machine_decision(house, assessment, outcome, "fast_track", why)
     else:
         return False
-    house.casebook.cases.decide(reference, decision, actor=SYSTEM)
+    try:
+        house.casebook.cases.decide(reference, decision, actor=SYSTEM, round=case.round)
+    except Conflict:
+        if house.casebook.cases.get(reference).round == case.round:
+            raise
+        return False
     return True
 
 
@@ -312,11 +353,14 @@ def case_file(house: House, reference: str) -> CaseFile:
         conditions=tuple(book.cases.conditions(reference)),
         history=tuple(book.history.of(reference)),
         outside=tuple(check.text for check in house.policy.outside),
+        rounds=tuple(book.rounds.of(reference)),
+        rulings=tuple(book.watchlists.rulings(case.company_key)),
+        overrides=tuple(book.overrides.of(case.company_key)),
     )
 
 
 def in_house_currency(house: House, file: CaseFile) -> Converted | None:
-    """Return what a case asks for in the house currency, at the rate of its assessment's day; None where there is none."""
+    """Return what a case asks for in the house currency, at the rate of its assessment's day; None without one."""
     if file.assessment is None:
         return None
     asked = file.case.application.requested.money

@@ -61,6 +61,9 @@ def assembled(lines: Sequence[UploadedLine], readings: Sequence[Reading]) -> Res
     if len(currencies) > 1:
         result.problems.append(("file", f"one currency for all tables, not {', '.join(currencies)}"))
         return result
+    if not all(reading.currency for reading in readings):
+        # Said where the table begins; without a currency there is nothing to state.
+        return result
     years = sorted({(day, reading.consolidated) for reading in readings for day in reading.values}, key=str)
     for day, consolidated in years:
         of_year = [item for item in readings if item.consolidated is consolidated and day in item.values]

@@ -183,8 +183,15 @@ def day_of(text: str) -> date | None:
     """Read a whole day anywhere in a text; not the day on which a sheet was prepared.
 
     Raises:
-        ValueError: it looks like a day, and there is no such day.
+        ValueError: it looks like a day, and there is no such day from 1990 to 2100.
     """
+    day = _any_day(text)
+    if day is not None and day.year not in _YEARS:
+        raise ValueError("a day from 1990 to 2100")
+    return day
+
+
+def _any_day(text: str) -> date | None:
     told = plain(text)
     if _PREPARED.search(told):
         return None

@@ -47,10 +47,16 @@ def postgres() -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the keys that the furnished database is signed with."""
+    return tmp_path_factory.mktemp("postgres") / "keys"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str, postgres_keys: Path) -> Iterator[str]:
     """Name of a furnished database on the server, dropped at the end."""
     with _fresh_database(postgres) as url:
-        _furnish(url, tmp_path_factory.mktemp("blobs"))
+        _furnish(url, postgres_keys.parent / "blobs")
         yield str(sa.make_url(url).database)
 
 
@@ -91,11 +97,14 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """URL of a casebook with the people of `build.PEOPLE` in it."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "casebook.db")
+        template = request.getfixturevalue("sqlite_template")
+        shutil.copy(template, tmp_path / "casebook.db")
+        shutil.copytree(template.parent / "keys", tmp_path / "keys")
         yield f"sqlite:///{tmp_path}/casebook.db"
     else:
         server = request.getfixturevalue("postgres")
         with _fresh_database(server, request.getfixturevalue("postgres_template")) as url:
+            shutil.copytree(request.getfixturevalue("postgres_keys"), tmp_path / "keys")
             yield url
 
 

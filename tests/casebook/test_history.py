@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -31,9 +32,21 @@ def test_events_are_numbered_without_gaps_and_read_back(casebook: Casebook, cloc
 def test_each_event_carries_the_fingerprint_of_its_canonical_form(casebook: Casebook, run_sql: RunSql) -> None:
     casebook.history.add("bo", "memo.read", None, {"b": "2", "a": "1"})
     events = casebook.history.tail(100)
-    stored = run_sql("SELECT seq, detail, sha256 FROM history ORDER BY seq")
+    stored = run_sql("SELECT seq, detail, content, prev, key_id, sha256 FROM history ORDER BY seq")
     assert [row.detail for row in stored] == [canonical_json(event.detail) for event in events]
-    assert [row.sha256 for row in stored] == [digest(event.model_dump(mode="json")) for event in events]
+    assert [row.sha256 for row in stored] == [
+        digest(
+            {
+                **event.model_dump(mode="json", exclude={"at"}),
+                "at": event.at.isoformat(timespec="microseconds"),
+                "content": json.loads(row.content),
+                "prev": row.prev,
+                "key": row.key_id,
+            }
+        )
+        for row, event in zip(stored, events, strict=True)
+    ]
+    assert [row.prev for row in stored] == ["0" * 64, *(row.sha256 for row in stored[:-1])]
 
 
 def test_an_event_that_cannot_be_written_leaves_no_gap(casebook: Casebook) -> None:

@@ -48,7 +48,7 @@ def test_the_schema_named_in_the_code_is_the_newest_migration(casebook: Casebook
 
 
 def test_check_tells_database_and_schema(casebook: Casebook) -> None:
-    assert re.fullmatch(r"(SQLite 3|PostgreSQL 1)[\d.]+, schema 0001", casebook.check())
+    assert re.fullmatch(rf"(SQLite 3|PostgreSQL 1)[\d.]+, schema {schema.HEAD}", casebook.check())
 
 
 def test_check_before_creation_tells_what_to_do(empty_url: str, blobs: Path) -> None:
@@ -64,7 +64,7 @@ def test_an_older_schema_is_told(casebook: Casebook, run_sql: object) -> None:
     run_sql("UPDATE alembic_version SET version_num = '0000'")
     with pytest.raises(GatehouseError, match="not the one of this version") as caught:
         casebook.check()
-    assert caught.value.context == {"found": "0000", "needed": "0001"}
+    assert caught.value.context == {"found": "0000", "needed": schema.HEAD}
 
 
 def test_a_server_that_does_not_answer_is_told(blobs: Path) -> None:
@@ -122,7 +122,7 @@ def test_two_processes_create_one_casebook_at_once(empty_url: str, blobs: Path) 
         process.stdin.flush()
     ended = [process.communicate(timeout=60) for process in started]
     assert [(process.returncode, error) for process, (_, error) in zip(started, ended, strict=True)] == [(0, "")] * 3
-    assert {told.strip().split(", ")[1] for told, _ in ended} == {"schema 0001"}
+    assert {told.strip().split(", ")[1] for told, _ in ended} == {f"schema {schema.HEAD}"}
     casebook = Casebook.open(empty_url, blobs, clock=HandClock())
     assert [event.seq for event in casebook.history.tail(10)] == [1]
     casebook.close()

@@ -82,7 +82,7 @@ def clock() -> HandClock:
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A casebook file with the demo's people in it."""
     folder = tmp_path_factory.mktemp("furnished")
-    _furnish(f"sqlite:///{folder}/casebook.sqlite")
+    _furnish(f"sqlite:///{folder}/casebook.sqlite", folder)
     return folder / "casebook.sqlite"
 
 
@@ -103,10 +103,12 @@ def at(
     if getattr(request, "param", "sqlite") == "postgres":
         with _postgres_database() as url:
             monkeypatch.setenv("GATEHOUSE_DATABASE_URL", url)
-            _furnish(url)
+            _furnish(url, tmp_path)
             yield from _house(clock)
     else:
-        shutil.copy(request.getfixturevalue("furnished"), tmp_path / "casebook.sqlite")
+        furnished = request.getfixturevalue("furnished")
+        shutil.copy(furnished, tmp_path / "casebook.sqlite")
+        shutil.copytree(furnished.parent / "keys", tmp_path / "keys")
         yield from _house(clock)
 
 
@@ -116,8 +118,8 @@ def _house(clock: HandClock) -> Iterator[House]:
     house.cache_clear()
 
 
-def _furnish(url: str) -> None:
-    book = Casebook.open(url, Path(), clock=HandClock())
+def _furnish(url: str, folder: Path) -> None:
+    book = Casebook.open(url, folder / "answers", clock=HandClock())
     book.create()
     for person in PEOPLE:
         book.people.add(person, "a long enough password")

@@ -118,8 +118,8 @@ def test_a_sandbox_that_goes_down_half_way_costs_no_answer_twice(at: House, sand
     port = int(base_url.rpartition(":")[2])
     asking = flows.walk.prescreen
 
-    def prescreen_then_outage(reference: str) -> None:
-        asking(reference)
+    def prescreen_then_outage(reference: str, number: int) -> None:
+        asking(reference, number)
         sandbox.stop()
 
     with pytest.MonkeyPatch.context() as once:

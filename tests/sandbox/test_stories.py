@@ -82,6 +82,10 @@ def test_each_story_has_an_applicant_of_its_name_and_number_and_an_expectation(t
         assert (application.legal_name, application.country) == (told[name].legal_name, told[name].country)
         numbers = {"uk_company_number": ("uk_companies_house", "number"), "cik": ("sec_edgar", "cik")}
         for kind, number in application.identifiers.items():
+            if kind == "uscc":
+                shown = [look["registration"] for look in told[name].official if "registration" in look]
+                assert [registration["uscc"] for registration in shown] == [number]
+                continue
             source, field = numbers[kind]
             assert number == sources[source][field]
 

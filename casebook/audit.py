@@ -1,0 +1,142 @@
+"""Proof that the casebook is what Gatehouse wrote: the chain, the rows it speaks of, and the raw bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from admission.errors import GatehouseError, NotFound
+from admission.model import Record, canonical_json
+from casebook import tables
+from casebook.binding import AUDITED, BoundRow, has_case, rows_of
+from casebook.blobs import Blobs
+from casebook.chain import BEGINNINGS, GENESIS, ROTATION, Link, link_of
+from casebook.flaws import Flaw
+from casebook.signing import PublicKey
+from casebook.store import Store
+from casebook.walk import Head, Walk
+
+_PAGE = 1000
+_history = tables.history
+
+
+class Proof(Record):
+    """What was looked at, and what is wrong.
+
+    Attributes:
+        answers: how many stored answers were read and hashed.
+    """
+
+    events: int
+    rows: int
+    answers: int
+    heads: int
+    flaws: tuple[Flaw, ...]
+
+
+class Audit:
+    """The audit chain of the casebook."""
+
+    def __init__(self, store: Store, blobs: Blobs) -> None:
+        self._store = store
+        self._blobs = blobs
+
+    def end(self) -> tuple[int, str]:
+        """Return number and sha256 of the last event."""
+        with self._store.read() as connection:
+            last = sa.select(_history.c.seq, _history.c.sha256).order_by(_history.c.seq.desc()).limit(1)
+            row = connection.execute(last).one_or_none()
+        return (0, GENESIS) if row is None else (row.seq, row.sha256)
+
+    def verify(self, keys: Sequence[PublicKey], heads: Sequence[Head], tell: Callable[[str], None]) -> Proof:
+        """Walk the whole chain and hold every audited row and every stored answer against it.
+
+        Args:
+            keys: the public keys to trust, oldest first.
+            heads: published heads to compare with.
+            tell: is told how far it is.
+        """
+        walk = Walk(keys, heads)
+        rows, answers = 0, set[str]()
+        with self._store.snapshot() as connection:
+            counters = tables.counters
+            counted = sa.select(counters.c.value).where(counters.c.name == "history")
+            total = int(connection.execute(counted).scalar_one_or_none() or 0)
+            for row in _events(connection):
+                walk.take(row)
+                if walk.last % _PAGE == 0:
+                    tell(f"{walk.last} of {total} events")
+            walk.end(total)
+            for name in AUDITED:
+                for bound in walk.compare(rows_of(connection, tables.metadata.tables[name])):
+                    rows += 1
+                    self._check_answer(bound, answers, walk.flaws)
+                tell(f"table {name}")
+        walk.missing()
+        return Proof(events=walk.last, rows=rows, answers=len(answers), heads=len(heads), flaws=tuple(walk.flaws))
+
+    def export(self, reference: str) -> tuple[list[Link], list[BoundRow]]:
+        """Return what a bundle of one case holds: its events with those that bring keys, and its rows.
+
+        Raises:
+            NotFound: no such case.
+        """
+        with self._store.snapshot() as connection:
+            rows = [
+                bound
+                for name in AUDITED
+                if has_case(tables.metadata.tables[name])
+                for bound in rows_of(connection, tables.metadata.tables[name], case=reference)
+            ]
+            if not rows:
+                raise NotFound("There is no such case.", context={"case": reference[:40]})
+            pinned = _pins_of(connection, rows)
+            about_pins = sa.and_(
+                _history.c.act.in_(["policy.pinned", "rates.pinned"]),
+                _history.c.detail.in_([canonical_json({"sha256": bound.values["sha256"]}) for bound in pinned]),
+            )
+            wanted = sa.or_(_history.c.case_ref == reference, _history.c.act.in_([*BEGINNINGS, ROTATION]), about_pins)
+            chosen = _selected(connection).where(wanted).order_by(_history.c.seq)
+            return [link_of(row) for row in connection.execute(chosen)], [*rows, *pinned]
+
+    def _check_answer(self, bound: BoundRow, seen: set[str], flaws: list[Flaw]) -> None:
+        sha256 = bound.values.get("body_sha256") if bound.row.table == "evidence" else None
+        if sha256 is None or sha256 in seen:
+            return
+        seen.add(sha256)
+        since = str(bound.values.get("fetched_at", ""))
+        try:
+            self._blobs.read(sha256)
+        except NotFound:
+            flaws.append(Flaw(kind="answer.missing", where=f"answer {sha256} of {bound.row}", since=since))
+        except (GatehouseError, OSError):
+            flaws.append(Flaw(kind="answer.changed", where=f"answer {sha256} of {bound.row}", since=since))
+
+
+def _selected(connection: Connection) -> sa.Select[Any]:
+    if connection.dialect.name != "sqlite":
+        return sa.select(_history)
+    # SQLite's raw text, so that no other way to write the same time goes unseen.
+    raw = sa.type_coerce(_history.c.at, sa.String).label("at")
+    return sa.select(*(column for column in _history.c if column.name != "at"), raw)
+
+
+def _events(connection: Connection) -> Iterator[sa.Row[Any]]:
+    last = -1
+    while True:
+        page = _selected(connection).where(_history.c.seq > last).order_by(_history.c.seq).limit(_PAGE)
+        rows = connection.execute(page).all()
+        yield from rows
+        if len(rows) < _PAGE:
+            return
+        last = rows[-1].seq
+
+
+def _pins_of(connection: Connection, rows: Sequence[BoundRow]) -> list[BoundRow]:
+    """Return the policies and rates that a case's rows name."""
+    written = [str(value) for bound in rows for value in (bound.values.get("document"), bound.values.get("result"))]
+    everything = rows_of(connection, tables.pins)
+    return [pin for pin in everything if any(pin.values["sha256"] in text for text in written)]

@@ -1,0 +1,201 @@
+"""Rounds of a case: opening the next one, in the transaction of what opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+
+from admission.application import Application
+from admission.approvals import Choice, Vote, last_ballots
+from admission.cases import CaseStatus
+from admission.errors import BadInput, Conflict, GatehouseError, NotAllowed, NotFound, Problem
+from admission.rounds import RoundKind, RoundOpening
+from casebook import documents, tables
+from casebook.case_rows import change_case, locked_case
+from casebook.outbox import put_wake
+from casebook.people import person_named
+from casebook.store import Store, Transaction
+
+SHOWN_REASON = 200
+LONGEST_REASON = 4000
+_rounds, _votes = tables.rounds, tables.votes
+
+
+def open_round_in(transaction: Transaction, row: sa.Row[Any], kind: RoundKind, reason: str, actor: str) -> RoundOpening:
+    """Open the next round of a locked case: its steps are taken anew, earlier votes lapse, its run is woken.
+
+    Raises:
+        Conflict: the case is decided.
+        BadInput: no reason, or one that is too long.
+    """
+    reference = row.reference
+    if row.status in (CaseStatus.DECIDED, CaseStatus.CONCLUDED):
+        raise Conflict(
+            "This case is decided already.",
+            context={"case": reference},
+            remedy="what is new counts in the company's next case or review",
+        )
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        problem = Problem("reason", reason[:40], f"1 to {LONGEST_REASON} characters")
+        raise BadInput("The next round cannot be opened without a reason.", problems=(problem,))
+    voters = votes_in(transaction, reference, row.round)
+    opening = RoundOpening(
+        case=reference,
+        round=row.round + 1,
+        kind=kind,
+        reason=reason,
+        opened_by=actor,
+        opened_at=transaction.now,
+        lapsed=tuple(sorted({vote.voter for vote in voters})),
+    )
+    text, sha256 = documents.written(opening)
+    kept = {"case_ref": reference, "round": opening.round, "document": text, "sha256": sha256}
+    transaction.add(_rounds, kept)
+    change_case(transaction, reference, status=CaseStatus.GATHERING, round=opening.round)
+    put_wake(transaction, reference)
+    detail = {"round": str(opening.round), "kind": kind, "reason": reason[:SHOWN_REASON], "sha256": sha256}
+    transaction.event(actor, "round.opened", reference, {**detail, "lapsed": ", ".join(opening.lapsed)})
+    return opening
+
+
+def votes_in(transaction: Transaction, reference: str, number: int) -> list[Vote]:
+    """Return the votes of one round within an open transaction."""
+    chosen = sa.select(_votes).where(_votes.c.case_ref == reference, _votes.c.round == number).order_by(_votes.c.id)
+    rows = transaction.connection.execute(chosen)
+    return [documents.read(Vote, row.document, row.sha256, row.case_ref) for row in rows]
+
+
+@contextmanager
+def refusals_noted(store: Store, act: str, reference: str, actor: str) -> Iterator[None]:
+    """Write a refusal into the history of the case, in a transaction of its own."""
+    try:
+        yield
+    except (NotAllowed, Conflict) as refusal:
+        note_refusal(store, act, reference, actor, refusal)
+        raise
+
+
+def note_refusal(store: Store, act: str, reference: str, actor: str, refusal: GatehouseError) -> None:
+    """Note what was refused, and why; a case that is not there has no history."""
+    with store.write() as transaction:
+        try:
+            locked_case(transaction, reference)
+        except NotFound:
+            return
+        transaction.event(actor, act, reference, {"reason": refusal.message[:SHOWN_REASON]})
+
+
+class Rounds:
+    """The rounds of all cases."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def open(self, reference: str, reason: str, actor: str, *, kind: RoundKind = "other") -> RoundOpening:
+        """Open the next round.
+
+        Args:
+            reference: of the case.
+            reason: what changed; the voters of the earlier round read it.
+            actor: who brought the change, or `system`.
+            kind: what sort of change it is.
+
+        Raises:
+            Conflict: the case is decided.
+            NotFound: no such case.
+        """
+        with refusals_noted(self._store, "round.refused", reference, actor), self._store.write() as transaction:
+            return open_round_in(transaction, locked_case(transaction, reference), kind, reason, actor)
+
+    def of(self, reference: str) -> list[RoundOpening]:
+        """Return why each round after the first was opened, in order."""
+        chosen = sa.select(_rounds).where(_rounds.c.case_ref == reference).order_by(_rounds.c.round)
+        with self._store.read() as connection:
+            return [_opening_of(row) for row in connection.execute(chosen)]
+
+    def lapsed_for(self, username: str) -> list[RoundOpening]:
+        """Return the newest openings by which votes of this person lapsed, in cases that are open and wait for it.
+
+        A case drops out when the person has voted again, or the case is decided.
+        """
+        cases, undecided = tables.cases, [CaseStatus.GATHERING, CaseStatus.UNATTRIBUTED, CaseStatus.VOTING]
+        voted = sa.select(_votes.c.case_ref).where(_votes.c.voter == username)
+        chosen = (
+            sa.select(_rounds)
+            .join(cases, cases.c.reference == _rounds.c.case_ref)
+            .where(cases.c.status.in_(undecided), cases.c.reference.in_(voted))
+            .order_by(_rounds.c.case_ref, _rounds.c.round)
+        )
+        again = sa.select(_votes.c.case_ref).join(
+            cases, sa.and_(cases.c.reference == _votes.c.case_ref, cases.c.round == _votes.c.round)
+        )
+        with self._store.read() as connection:
+            done = set(connection.execute(again.where(_votes.c.voter == username)).scalars())
+            newest: dict[str, RoundOpening] = {}
+            for row in connection.execute(chosen):
+                opening = _opening_of(row)
+                if username in opening.lapsed:
+                    newest[opening.case] = opening
+        return [opening for case, opening in newest.items() if case not in done]
+
+    def answer(self, reference: str, username: str, text: str) -> RoundOpening:
+        """Answer what voters asked; the answer opens the next round.
+
+        Raises:
+            NotAllowed: another person asked for the customer, or nobody asked a question.
+            Conflict: the case is decided.
+            BadInput: an empty answer.
+        """
+        act = "answer.refused"
+        with refusals_noted(self._store, act, reference, username), self._store.write() as transaction:
+            row = locked_case(transaction, reference)
+            _check_requester(transaction, row, username)
+            ballots = last_ballots(votes_in(transaction, reference, row.round))
+            decided = row.status in (CaseStatus.DECIDED, CaseStatus.CONCLUDED)
+            if not decided and not any(vote.ballot.choice is Choice.ASK for vote in ballots):
+                raise NotAllowed("No question waits for an answer.", context={"case": reference})
+            return open_round_in(transaction, row, "answer", text, username)
+
+    def edit(self, reference: str, username: str, application: Application, reason: str) -> RoundOpening:
+        """Put an edited application in the place of the one before; it opens the next round.
+
+        Raises:
+            NotAllowed: another person asked for the customer, or the application is another company's.
+            Conflict: the case is decided, or nothing was changed.
+        """
+        text, sha256 = documents.written(application)
+        act = "edit.refused"
+        with refusals_noted(self._store, act, reference, username), self._store.write() as transaction:
+            row = locked_case(transaction, reference)
+            _check_requester(transaction, row, username)
+            if application.subject.company_key != row.company_key:
+                raise NotAllowed(
+                    "The edited application is another company's.",
+                    context={"case": reference},
+                    remedy="open a case of its own for another company",
+                )
+            if sha256 == row.application_sha256:
+                raise Conflict("The edited application says what the case has already.", context={"case": reference})
+            opening = open_round_in(transaction, row, "edit", reason, username)
+            submitted = row.submitted_sha256 or row.application_sha256
+            change_case(transaction, reference, application=text, application_sha256=sha256, submitted_sha256=submitted)
+            detail = {"from": row.application_sha256, "to": sha256}
+            transaction.event(username, "application.edited", reference, detail)
+            return opening
+
+
+def _check_requester(transaction: Transaction, row: sa.Row[Any], username: str) -> None:
+    person = person_named(transaction.connection, username)
+    if not person.active or (row.requester is not None and row.requester != username):
+        raise NotAllowed(
+            "Only the person who asked for this customer may do that.",
+            context={"case": row.reference},
+            remedy="the requester is named on the case's page",
+        )
+
+
+def _opening_of(row: sa.Row[Any]) -> RoundOpening:
+    return documents.read(RoundOpening, row.document, row.sha256, row.case_ref)

@@ -1,0 +1,82 @@
+"""What changed on a case, as its page shows it: rounds, rulings on list entries, questions that wait for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from admission.approvals import Choice, Vote, last_ballots
+from admission.cases import CaseStatus
+from admission.documents import CaseFile
+from admission.facts import WatchlistHit
+from admission.people import Person
+from admission.rounds import RoundOpening
+from admission.watchlists import Ruling, ruling_of
+from wiring import House
+
+_DONE = (CaseStatus.DECIDED, CaseStatus.CONCLUDED)
+
+
+@dataclass(frozen=True)
+class HitRow:
+    """One list entry that the company may be, with what was ruled about it.
+
+    Attributes:
+        ruling: the ruling that counts.
+        lapsed: the last ruling on the entry, where it counts no more.
+        to_rule: whether the page offers a form to rule on the entry; once an entry.
+    """
+
+    hit: WatchlistHit
+    ruling: Ruling | None
+    lapsed: Ruling | None
+    to_rule: bool
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed on a case, seen by one person.
+
+    Attributes:
+        opening: why the current round was opened; None in the first.
+        your_vote_lapsed: whether a vote of this person lapsed and they have not voted again.
+        questions: votes that ask, where this person is the one to answer.
+    """
+
+    hits: tuple[HitRow, ...]
+    opening: RoundOpening | None
+    your_vote_lapsed: bool
+    questions: tuple[Vote, ...]
+
+
+def changes_of(house: House, file: CaseFile, person: Person) -> Changes:
+    """Collect what changed on a case for one person."""
+    case = file.case
+    lapsed = {opening.case for opening in house.casebook.rounds.lapsed_for(person.username)}
+    asked = [vote for vote in file.votes if vote.round == case.round]
+    questions = tuple(vote for vote in last_ballots(asked) if vote.ballot.choice is Choice.ASK)
+    answers = case.status is CaseStatus.VOTING and person.username == case.requester
+    return Changes(
+        hits=_rows(file, person),
+        opening=next((opening for opening in file.rounds if opening.round == case.round), None),
+        your_vote_lapsed=case.reference in lapsed,
+        questions=questions if answers else (),
+    )
+
+
+def _rows(file: CaseFile, person: Person) -> tuple[HitRow, ...]:
+    may_rule = file.case.status not in _DONE and person.username != file.case.requester
+    identified = {hit.entry for hit in file.facts.hits if hit.basis == "identifier"}
+    offered: set[str] = set()
+    rows = []
+    for hit in file.facts.hits:
+        ruling = ruling_of(hit, file.rulings)
+        to_rule = may_rule and hit.entry not in identified | offered
+        offered.add(hit.entry)
+        rows.append(HitRow(hit, ruling, None if ruling else _lapsed(hit, file.rulings), to_rule))
+    return tuple(rows)
+
+
+def _lapsed(hit: WatchlistHit, rulings: Sequence[Ruling]) -> Ruling | None:
+    about = [ruling for ruling in rulings if (ruling.list_name, ruling.entry) == (hit.list_name, hit.entry)]
+    return about[-1] if about and hit.basis != "identifier" else None

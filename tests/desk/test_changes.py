@@ -1,0 +1,136 @@
+"""What changed on a case, at the desk: rulings on list entries, answers, and votes that lapsed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from admission.approvals import Ballot, Choice
+from admission.assessment import Override
+from admission.cases import CaseStatus
+from admission.facts import Facts, WatchlistHit
+from tests.desk.conftest import NOW, Bench, form_key
+
+SEEN = "aa" * 32
+
+
+def listed(bench: Bench, *, basis: str = "near_name") -> str:
+    """Open a case whose company resembles a listed one."""
+    reference = bench.open_case(kind="gathering")
+    hit = WatchlistHit.model_validate(
+        {
+            "source": "ofac_sdn",
+            "list_name": "OFAC SDN",
+            "entry": "90001",
+            "listed_name": "HARBOR LANE TOOLS",
+            "matched_name": "HARBOR LANE TOOLS",
+            "basis": basis,
+            "score": Decimal("0.95"),
+            "content": SEEN,
+        }
+    )
+    bench.house.casebook.work.save_facts(reference, 1, Facts(hits=(hit,)))
+    return reference
+
+
+def send(bench: Bench, username: str, reference: str, page: str, **fields: str) -> tuple[int, str]:
+    browser = bench.sign_in(username)
+    path = f"/cases/{reference}"
+    answer = browser.post(f"{path}/{page}", data={"form_key": form_key(browser, path), **fields})
+    return answer.status_code, answer.headers.get("location", "") or answer.text
+
+
+def test_a_ruling_is_made_on_the_case_page_and_shown(bench: Bench) -> None:
+    reference = listed(bench)
+    page = bench.sign_in("lena").get(f"/cases/{reference}").text
+    assert "not ruled yet" in page
+    assert f'action="/cases/{reference}/rulings"' in page
+
+    fields = {"entry": "90001", "ruling": "not_same", "reason": "another country"}
+    status, target = send(bench, "lena", reference, "rulings", **fields)
+
+    assert (status, target) == (303, f"/cases/{reference}?said=ruling")
+    book = bench.house.casebook
+    case = book.cases.get(reference)
+    (ruling,) = book.watchlists.rulings(case.company_key)
+    assert (ruling.ruling, ruling.by, ruling.contents) == ("not_same", "lena", (SEEN,))
+    assert case.round == 2
+    facts = book.work.facts(reference, 1)
+    assert facts is not None
+    book.work.save_facts(reference, 2, facts)
+    text = bench.sign_in("feng").get(f"/cases/{reference}").text
+    assert "非同一企业" in text
+    assert "本案进入第 2 轮的原因" in text
+    assert "another country" in text
+
+
+def test_a_ruling_of_an_entry_that_changed_is_shown_as_lapsed(bench: Bench) -> None:
+    reference = listed(bench)
+    send(bench, "lena", reference, "rulings", entry="90001", ruling="not_same", reason="another country")
+    work = bench.house.casebook.work
+    facts = work.facts(reference, 1)
+    assert facts is not None
+    changed = facts.hits[0].model_copy(update={"content": "bb" * 32})
+    work.save_facts(reference, 2, Facts(hits=(changed,)))
+    assert "lapsed: the entry has changed since" in bench.sign_in("lena").get(f"/cases/{reference}").text
+
+
+def test_nobody_rules_on_an_own_request_or_an_equal_number(bench: Bench) -> None:
+    reference = listed(bench)
+    assert f'action="/cases/{reference}/rulings"' not in bench.sign_in("ada").get(f"/cases/{reference}").text
+    fields = {"entry": "90001", "ruling": "not_same", "reason": "mine"}
+    assert send(bench, "ada", reference, "rulings", **fields)[0] == 403
+    assert send(bench, "lena", reference, "rulings", **{**fields, "entry": "1"})[0] == 403
+    assert send(bench, "lena", reference, "rulings", **{**fields, "ruling": "maybe"})[0] == 422
+    assert bench.house.casebook.cases.get(reference).round == 1
+
+
+def test_an_equal_number_has_no_form(bench: Bench) -> None:
+    reference = listed(bench, basis="identifier")
+    page = bench.sign_in("lena").get(f"/cases/{reference}").text
+    assert "equal official number: confirmed" in page
+    assert f'action="/cases/{reference}/rulings"' not in page
+
+
+def test_the_requester_answers_and_the_asker_is_told_that_the_vote_lapsed(bench: Bench) -> None:
+    reference = bench.open_case()
+    book = bench.house.casebook
+    book.voting.cast(
+        reference,
+        book.people.get("lena"),
+        bench.sha256(reference),
+        Ballot(choice=Choice.ASK, comment="what of the loan?"),
+        channel="desk",
+    )
+    page = bench.sign_in("ada").get(f"/cases/{reference}").text
+    assert "what of the loan?" in page
+    assert f'action="/cases/{reference}/answer"' in page
+    assert f'action="/cases/{reference}/answer"' not in bench.sign_in("feng").get(f"/cases/{reference}").text
+
+    assert send(bench, "ada", reference, "answer", answer="repaid in May")[0] == 303
+
+    assert book.cases.get(reference).status is CaseStatus.GATHERING
+    asker = bench.sign_in("lena")
+    inbox = asker.get("/").text
+    assert "Votes of yours that lapsed" in inbox
+    assert "an answer to a question: repaid in May" in inbox
+    case = asker.get(f"/cases/{reference}").text
+    assert "Your earlier vote has lapsed" in case
+    assert "Lapsed votes of earlier rounds" in case
+    assert bench.delivered
+
+
+def test_overrides_are_listed_with_their_signatures(bench: Bench) -> None:
+    reference = bench.open_case()
+    book = bench.house.casebook
+    case = book.cases.get(reference)
+    override = Override(
+        company_key=case.company_key,
+        criterion="declared_contradictions",
+        reason="explained",
+        until=NOW.date().replace(year=2099),
+        by="lena",
+        at=NOW,
+        case=reference,
+    )
+    book.overrides.propose(override)
+    assert "waits for a second signature" in bench.sign_in("feng").get(f"/cases/{reference}?lang=en").text

@@ -1,0 +1,61 @@
+"""A house without Prefect: the sandbox in this process, a casebook of its own, and a clock moved by hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from admission.cases import CaseKind
+from admission.people import Person
+from sandbox.server import Sandbox
+from tests.casebook.build import PASSWORD, HandClock
+from tests.conftest import ROOT
+from wiring import House, Settings, steps
+from wiring.files import read_applications
+
+SETTINGS = {
+    "UK_COMPANIES_HOUSE_KEY": "sandbox",
+    "CREDITSAFE_USERNAME": "sandbox",
+    "CREDITSAFE_PASSWORD": "sandbox",
+    "CREDITSAFE_PAYMENT_FIELDS": "paymentData.dbt",
+    "RATES": str(ROOT / "sandbox" / "rates.csv"),
+    "CONTACT": "Gatehouse tests, tests@localhost",
+}
+STORY = "1_sound_and_small"
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[Sandbox]:
+    """The sandbox, in a thread of this process."""
+    with Sandbox(today=date(2026, 11, 23)) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def at(running_sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """A house with one user and no case."""
+    running_sandbox.reset()
+    for name in [name for name in os.environ if name.startswith("GATEHOUSE_")]:
+        monkeypatch.delenv(name)
+    for name, value in {**SETTINGS, "DATA": str(tmp_path), "SANDBOX_URL": running_sandbox.base_url}.items():
+        monkeypatch.setenv(f"GATEHOUSE_{name}", value)
+    house = House(Settings(), clock=HandClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC)))
+    house.casebook.create(demo=True)
+    house.casebook.people.add(Person(username="analyst", name="Ana Lyst", department="credit"), PASSWORD)
+    yield house
+    house.casebook.close()
+
+
+def assessed(at: House, story: str = STORY) -> str:
+    """Open the case of a sample story and take it up to its assessment; return the reference."""
+    (application,) = read_applications(ROOT / "sandbox" / "applicants" / f"{story}.yaml").applications
+    case, _ = at.casebook.cases.open(application, kind=CaseKind.ONBOARDING, requester="analyst", channel="desk")
+    for source in at.connectors:
+        steps.ask_source(at, case.reference, source, last_try=True)
+    steps.validate_cases(at, [case.reference])
+    steps.assess_case(at, case.reference)
+    return case.reference
