@@ -122,7 +122,7 @@ def test_the_book_has_four_good_rows_and_a_bad_one() -> None:
         2: "Ostermark Pump Works Inc",
         3: "Corvane Freight Systems Inc",
         4: "Nobody Heard Of Us Limited",
-        5: "country, identifiers, requested.limit",
+        5: "country, identifiers.uk_company_number, requested.limit",
     }
 
 

@@ -65,7 +65,7 @@ def test_a_day_that_is_none_names_its_field(tmp_path: Path) -> None:
         (
             "a.json",
             '"text"',
-            "a.json cannot be taken.; input: 'text': a table of fields such as legal_name and country",
+            "a.json cannot be taken. input: 'text': a table of fields such as legal_name and country",
         ),
         ("a.json", "[]", "a.json is an empty list."),
         ("a.yaml", "1: 2\n", "a.yaml cannot be taken."),
