@@ -135,7 +135,8 @@ def _departures(assessment: Assessment, language: Language) -> list[str]:
     """What people ruled and signed for; who and why is at the desk, for the memo names no persons."""
     until = "例外批准，至" if language == "zh" else "overridden until"
     lines = [
-        f"- {escape(ruling.list_name)} {escape(ruling.entry)}: {RULINGS[ruling.ruling].to(language)} ({ruling.at.date()})"
+        f"- {escape(ruling.list_name)} {escape(ruling.entry)}: "
+        f"{RULINGS[ruling.ruling].to(language)} ({ruling.at.date()})"
         for ruling in assessment.rulings
     ]
     return lines + [f"- **{override.criterion}**: {until} {override.until}" for override in assessment.overrides]
