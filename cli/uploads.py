@@ -133,9 +133,16 @@ def read_form(path: Path) -> tuple[Any, dict[str, bytes]]:
 
 
 def read_papers(statements: tuple[Path, ...], forms: tuple[Path, ...], stated: StatedWithFile) -> Papers:
-    """Read all papers that are handed in with an application."""
+    """Read all papers that are handed in with an application.
+
+    Raises:
+        BadInput: one of them cannot be taken; so that no case is opened for it.
+    """
+    bodies = tuple((path.name, read_bytes(path)) for path in statements)
+    for name, body in bodies:
+        preview_statements(body, name, stated).require_good()
     return Papers(
-        statements=tuple((path.name, read_bytes(path)) for path in statements),
+        statements=bodies,
         stated=stated,
         forms=tuple(read_form(path) for path in forms),
     )

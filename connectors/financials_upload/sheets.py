@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -15,12 +16,16 @@ from admission.errors import BadInput
 from admission.uploads import MAX_UPLOAD
 
 MAX_UNPACKED = 60_000_000
-MAX_XML = 12_000_000
+MAX_XML = 5_000_000
 MAX_PARTS = 2_000
 MAX_ROWS = 5_000
 MAX_COLUMNS = 200
 MAX_SHEETS = 40
+MAX_SPANNED = 100_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# openpyxl makes a cell for every place of a merged or linked range, of which a sheet has room for 17 billion.
+_SPANNING = re.compile(rb"<(?:\w+:)?(?:mergeCell|hyperlink)\b[^>]*?\sref\s*=\s*[\"']([^\"']*)[\"']")
+_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 _SERIALS = (32_874, 73_415)  # 1990 to 2100 as days of Excel's calendar
 
 Kind = Literal["blank", "text", "number", "percent", "date", "error", "uncomputed"]
@@ -113,6 +118,25 @@ def _check_xml(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     text = package.read(part)
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text or text[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in text[:64]:
         raise BadInput("The file holds XML that spreadsheets do not write.", remedy="save it again as .xlsx")
+    if sum(_places(ref.decode("latin-1")) for ref in _SPANNING.findall(text)) > MAX_SPANNED:
+        raise BadInput("The file merges or links far more cells than statements have.", remedy="take the merges off")
+
+
+def _places(ref: str) -> int:
+    """How many cells a range spans; one that is not plainly written counts as too many."""
+    found = _RANGE.fullmatch(ref)
+    if found is None:
+        return MAX_SPANNED + 1
+    left, top, right, bottom = found.groups()
+    width = _column(right or left) - _column(left) + 1
+    return max(width, 1) * max(int(bottom or top) - int(top) + 1, 1)
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
 
 
 def _xlsx(body: bytes) -> list[Grid]:

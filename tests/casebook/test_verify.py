@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from admission.approvals import Ballot, Choice
-from admission.cases import Condition
+from admission.cases import Condition, Step
 from admission.errors import GatehouseError
+from admission.evidence import Query
 from admission.model import canonical_json, digest
 from casebook import Casebook, tables
 from casebook.audit import Proof
@@ -339,3 +343,53 @@ def test_text_that_is_no_text_any_more_is_found(book: Casebook, run_sql: RunSql,
     run_sql("UPDATE customers SET document = CAST(x'ff' || substr(CAST(document AS BLOB), 2) AS TEXT)")
     ((kind, where),) = found(book)
     assert (kind, where.split()[0]) == ("row.changed", "customers")
+
+
+def _other(value: object) -> object:
+    """Return a value that differs in its last bit or byte."""
+    if isinstance(value, int):
+        return value + 1
+    text = str(value or "")
+    return text[:-1] + chr(ord(text[-1]) ^ 1) if text else "x"
+
+
+def test_a_change_to_any_column_of_any_audited_row_is_found(book: Casebook, url: str, tmp_path: Path) -> None:
+    if not url.startswith("sqlite"):
+        pytest.skip("changes the file itself; Postgres has a test of each table above")
+    book.pins.keep("rates", digest([]), "[]")
+    query = Query(source="creditsafe", kind="report", params={"id": "GB-1"}, paid=True)
+    book.evidence.book_call("GH-2026-000001", query, Decimal(1), "EUR")
+    book.cases.complete_step("GH-2026-000001", 1, Step.PRESCREEN, {"verdict": "continue"})
+    keys = book.keys.all()
+    book.close()
+    original, copy = tmp_path / "casebook.db", tmp_path / "changed.db"
+    with sqlite3.connect(original) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    unseen, changed = [], 0
+    for name in AUDITED:
+        kept = [column.name for column in tables.metadata.tables[name].c if column.name not in AUDITED[name]]
+        for column in kept:
+            shutil.copy(original, copy)
+            if not _changed(copy, name, column):
+                continue
+            changed += 1
+            other = Casebook.open(f"sqlite:///{copy}", tmp_path / "blobs", clock=HandClock())
+            if not other.audit.verify(keys, (), lambda _: None).flaws:
+                unseen.append(f"{name}.{column}")
+            other.close()
+    assert unseen == []
+    assert changed > 80
+
+
+def _changed(copy: Path, name: str, column: str) -> bool:
+    """Change one column of a table's last row past all rules; False where the table is empty."""
+    connection = sqlite3.connect(copy)
+    connection.execute("PRAGMA ignore_check_constraints = ON")
+    for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f"DROP TRIGGER {trigger}")
+    row = connection.execute(f"SELECT rowid, {column} FROM {name} ORDER BY rowid DESC LIMIT 1").fetchone()
+    if row is not None:
+        connection.execute(f"UPDATE {name} SET {column} = ? WHERE rowid = ?", (_other(row[1]), row[0]))
+    connection.commit()
+    connection.close()
+    return row is not None

@@ -304,6 +304,19 @@ def packed(*parts: tuple[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -
     return written.getvalue()
 
 
+def with_xml(addition: bytes) -> bytes:
+    """A good workbook with something put after the cells of its sheet."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx(BALANCE))) as good, zipfile.ZipFile(written, "w") as package:
+        for part in good.infolist():
+            body = good.read(part)
+            if part.filename == "xl/worksheets/sheet1.xml":
+                body = body.replace(b"</sheetData>", b"</sheetData>" + addition)
+            package.writestr(part.filename, body)
+    return written.getvalue()
+
+
+EVERYWHERE = b'<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
 BOMB = packed(("xl/workbook.xml", b"<x/>"), ("xl/worksheets/sheet1.xml", b"<row/>" * 3_000_000))
 ENTITIES = packed(("xl/workbook.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'))
 HOSTILE = [
@@ -316,6 +329,9 @@ HOSTILE = [
     (packed(("xl/workbook.xml", '<?xml version="1.0" encoding="utf-16"?><x/>'.encode("utf-16"))), "XML that"),
     (packed(("xl/workbook.xml", b"<x/>"), ("xl/vbaProject.bin", b"x")), "macros"),
     (packed(("xl/workbook.xml", b"<x/>"), ("xl/macrosheets/sheet1.xml", b"<x/>")), "macros"),
+    (with_xml(EVERYWHERE), "far more cells"),
+    (with_xml(EVERYWHERE.replace(b'"A1:XFD1048576"', b"'A1&#58;XFD1048576'")), "far more cells"),
+    (with_xml(b'<hyperlinks><hyperlink ref="A1:XFD1048576" location="x"/></hyperlinks>'), "far more cells"),
     (packed(("word/document.xml", b"<x/>")), "no XLSX workbook"),
     (packed(*((f"a{number}.xml", b"") for number in range(2100)), ("xl/workbook.xml", b"<x/>")), "unpacks to"),
     (packed(("xl/workbook.xml", b"<x/>")), "cannot be read as XLSX"),
@@ -329,7 +345,9 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize(("body", "told"), HOSTILE, ids=[told for _, told in HOSTILE])
+@pytest.mark.parametrize(
+    ("body", "told"), HOSTILE, ids=[f"{told} {number}" for number, (_, told) in enumerate(HOSTILE)]
+)
 def test_a_hostile_or_broken_file_is_refused_before_it_is_interpreted(body: bytes, told: str) -> None:
     with pytest.raises(BadInput, match=told) as caught:
         preview(body, "报表.xlsx")

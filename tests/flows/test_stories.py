@@ -8,6 +8,7 @@ from admission.approvals import Choice
 from admission.cases import CaseStatus
 from tests.flows.acting import INSOLVENT, SOUND_AND_LARGE, STORIES, assessment_of, opened, vote_all, walked
 from wiring import House
+from wiring.replay import replay_one
 
 WALKS = [
     *(("sqlite", story) for story in STORIES),
@@ -40,3 +41,5 @@ def test_story_ends_as_expected(at: House, story: str) -> None:
     assert case.decision.outcome == expected["outcome"]
     assert (at.casebook.customers.get(case.company_key) is not None) == (expected["outcome"] == "admitted")
     assert [item.text for item in at.casebook.cases.conditions(reference)] == expected.get("conditions", [])
+    assert at.casebook.audit.verify(at.casebook.keys.all(), (), lambda _: None).flaws == ()
+    assert replay_one(at, reference).result == "same"
