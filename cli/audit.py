@@ -12,8 +12,8 @@ from admission.model import Text
 from casebook.flaws import Flaw
 from casebook.signing import written_keys
 from cli.output import as_option, json_option, print_json, print_table, progress
-from cli.session import person_at_hand
-from wiring import House, audit, build_house
+from cli.session import open_house, person_at_hand
+from wiring import House, audit
 from wiring import replay as replaying
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -32,7 +32,7 @@ def verify(heads: Path | None, bundle_file: Path | None, keys_file: Path | None,
 
     Examples: gatehouse verify --head heads.jsonl --keys public.json; gatehouse verify --bundle case.zip
     """
-    house = build_house()
+    house = open_house()
     if bundle_file is not None:
         return _verify_bundle(house, bundle_file, keys_file, as_json=as_json)
     trusted = audit.trust(house, keys_file)
@@ -87,7 +87,7 @@ def bundle(reference: str, out: Path) -> None:
 
     Example: gatehouse bundle GH-2026-000001 --out GH-2026-000001.zip
     """
-    body = audit.make_bundle(build_house(), reference)
+    body = audit.make_bundle(open_house(), reference)
     out.write_bytes(body)
     click.echo(f"{reference}: {len(body):,} bytes in {out.name}; check it with `gatehouse verify --bundle {out.name}`")
 
@@ -105,7 +105,7 @@ def replay(reference: str | None, everything: bool, as_json: bool) -> int:
     """
     if (reference is None) == (not everything):
         raise click.UsageError("Give one reference, or --all.")
-    house = build_house()
+    house = open_house()
     if reference is not None:
         results = [replaying.replay_one(house, reference)]
     else:
@@ -142,7 +142,7 @@ def keys() -> None:
 @json_option
 def list_keys(as_json: bool) -> None:
     """List all public keys, oldest first."""
-    house = build_house()
+    house = open_house()
     found = [key.model_dump(mode="json") for key in house.casebook.keys.all()]
     if as_json:
         print_json(found, many=True)
@@ -161,7 +161,7 @@ def list_keys(as_json: bool) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; printed if not given.")
 def export(out: Path | None) -> None:
     """Export the public keys, for whoever checks heads and bundles elsewhere."""
-    text = written_keys(build_house().casebook.keys.all())
+    text = written_keys(open_house().casebook.keys.all())
     if out is None:
         click.echo(text, nl=False)
     else:
@@ -176,6 +176,6 @@ def rotate(as_user: str | None) -> None:
 
     Copy the new private key (folder `keys` of the data folder) to every other machine that writes to this casebook.
     """
-    house = build_house()
+    house = open_house()
     key = house.casebook.keys.rotate(person_at_hand(house, as_user).username)
     click.echo(f"key {key.id} signs from now on; export the public keys anew: gatehouse keys export")

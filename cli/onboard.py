@@ -61,9 +61,9 @@ def onboard(
     gatehouse onboard china.yaml --statements 报表.xlsx --evidence looks.yaml
     """
     # All files are read before anything is opened: a missing third file leaves no cases of the first two behind.
-    papers = read_papers(statements, forms, stated_with_file(unit=unit)) if statements or forms else None
     batches = [(path, read_applications(path)) for path in files]
-    if papers is not None and (len(batches) > 1 or batches[0][1].shape != "document"):
+    papers = read_papers(statements, forms, stated_with_file(unit=unit)) if statements or forms else None
+    if papers is not None and (len(files) > 1 or batches[0][1].shape != "document"):
         raise BadInput("Papers belong to one application.", remedy="onboard it by itself")
     house = open_house()
     requester = person_at_hand(house, as_user)
@@ -84,7 +84,7 @@ def onboard(
 
 
 def _open_all(
-    house: House, batch: Batch, requester: str, papers: Papers | None, *, alone: bool
+    house: House, batch: Batch, requester: str, papers: Papers | None = None, *, alone: bool
 ) -> tuple[list[str], list[BadRow]]:
     opened: list[str] = []
     conflicts: list[BadRow] = []

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from cli.output import as_option
-from cli.session import person_at_hand
+from cli.session import open_house, person_at_hand
 from cli.waking import deliver_now
-from wiring import build_house, rounds
+from wiring import rounds
 from wiring.files import read_applications
 from wiring.watchlists import day_of
 
@@ -23,7 +23,7 @@ def answer(reference: str, text: str, as_user: str | None) -> None:
 
     Example: gatehouse answer GH-2026-000002 "The loan was repaid in May, see the statement of 2026-05-31."
     """
-    house = build_house()
+    house = open_house()
     opening = rounds.answer(house, reference, text, person_at_hand(house, as_user))
     deliver_now(house)
     click.echo(f"{reference}: round {opening.round} is open")
@@ -48,7 +48,7 @@ def override(
     """
     if confirm == (reason is not None or until is not None):
         raise click.UsageError("Give either --reason and --until, or --confirm.")
-    house = build_house()
+    house = open_house()
     person = person_at_hand(house, as_user)
     if confirm:
         opening = rounds.confirm_override(house, reference, criterion, person)
@@ -72,7 +72,7 @@ def edit(reference: str, file: Path, reason: str, as_user: str | None) -> None:
 
     Example: gatehouse edit GH-2026-000002 apple.yaml --reason "lower limit"
     """
-    house = build_house()
+    house = open_house()
     person = person_at_hand(house, as_user)
     batch = read_applications(file)
     if len(batch.applications) != 1 or batch.shape != "document":

@@ -13,9 +13,8 @@ from admission.errors import BadInput
 from admission.model import Language, Text
 from admission.uploads import MAX_UPLOAD, Preview, StatedWithFile
 from cli.output import as_option, json_option, print_json, progress
-from cli.session import person_at_hand
+from cli.session import open_house, person_at_hand
 from cli.waking import deliver_now
-from wiring import build_house
 from wiring.reading import read_document
 from wiring.uploads import Papers, add_manual_evidence, add_statements, preview_statements
 
@@ -53,7 +52,7 @@ def upload(
     """
     stated = stated_with_file(unit=unit, currency=currency, period_end=period_end)
     body = read_bytes(file)
-    house = build_house()
+    house = open_house()
     person = person_at_hand(house, as_user)
     house.casebook.cases.get(reference)
     read = preview_statements(body, file.name, stated)
@@ -84,7 +83,7 @@ def add(reference: str, file: Path, as_user: str | None, as_json: bool) -> None:
 
     Example: gatehouse evidence add GH-2026-000001 looks.yaml
     """
-    house = build_house()
+    house = open_house()
     person = person_at_hand(house, as_user)
     document, attachments = read_form(file)
     added = add_manual_evidence(house, reference, person, document, attachments)

@@ -9,9 +9,9 @@ import click
 
 from admission.watchlists import RULINGS, RulingWord
 from cli.output import as_option, json_option, print_json
-from cli.session import person_at_hand
+from cli.session import open_house, person_at_hand
 from cli.waking import deliver_now
-from wiring import build_house, rounds, watchlists
+from wiring import rounds, watchlists
 from wiring.watchlists import Loaded
 
 SHOWN = 20
@@ -38,7 +38,7 @@ def load(folder: Path | None, from_source: bool, day: str | None, as_user: str |
     """
     if (folder is None) == (not from_source):
         raise click.UsageError("Give either a folder or --from-source.")
-    house = build_house()
+    house = open_house()
     person = person_at_hand(house, as_user)
     if folder is not None:
         files, on = watchlists.read_folder(folder), watchlists.day_of(day)
@@ -79,7 +79,7 @@ def _tell(loaded: Loaded) -> None:
 @json_option
 def list_versions(as_json: bool) -> None:
     """List the versions that were loaded, newest first."""
-    versions = watchlists.versions(build_house())[:SHOWN]
+    versions = watchlists.versions(open_house())[:SHOWN]
     if as_json:
         print_json([version.model_dump(mode="json") for version in versions], many=True)
         return
@@ -104,7 +104,7 @@ def rule(reference: str, entry: str, word: str | None, reason: str, as_user: str
     """
     if word is None:
         raise click.UsageError("Give one of --same, --not-same and --unclear.")
-    house = build_house()
+    house = open_house()
     person = person_at_hand(house, as_user)
     opening = rounds.rule(house, reference, entry, cast("RulingWord", word), reason, person)
     deliver_now(house)

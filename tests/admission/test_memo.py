@@ -119,13 +119,16 @@ def test_every_row_of_a_table_has_the_cells_of_its_header() -> None:
             "zh",
             [
                 "# 授信审批表 GH-2026-000123",
-                "## 授信建议",
-                "## 主要原因",
-                "## 未能查清",
-                "## 准入标准",
-                "## 关键指标",
-                "## 数据检查",
-                "## 证据",
+                "## 一、申请人基本情况",
+                "## 二、授信申请",
+                "## 三、财务分析",
+                "## 四、经营与法律情况",
+                "## 五、评级与额度测算",
+                "## 六、审批意见",
+                "## 附一、未能查清",
+                "## 附二、准入标准",
+                "## 附三、数据检查",
+                "## 附四、证据",
             ],
         ),
     ],
@@ -140,9 +143,10 @@ def test_an_english_memo_has_no_chinese() -> None:
 
 
 def test_a_memo_shows_what_could_not_be_checked_and_what_is_outside() -> None:
-    for language in ("en", "zh"):
+    headings: dict[Language, str] = {"en": "Could not be checked", "zh": "附一、未能查清"}
+    for language, heading in headings.items():
         text = memo(language)
-        gaps = text.split("## ")[3]
+        gaps = text.split(f"## {heading}")[1].split("## ")[0]
         made = assessment()
         assert made.unknowns
         assert all(f"**{name}**" in gaps for name in made.unknowns)
