@@ -84,17 +84,16 @@ def _person(name: str = "username", *, nullable: bool = False) -> sa.Column[str]
     return sa.Column(name, _USERNAME, sa.ForeignKey("people.username"), nullable=nullable)
 
 
+def _document() -> tuple[sa.Column[str], sa.Column[str]]:
+    """Canonical JSON and its fingerprint."""
+    return sa.Column("document", sa.Text, nullable=False), sa.Column("sha256", _SHA, nullable=False)
+
+
 meta = sa.Table(
-    "meta",
-    metadata,
-    sa.Column("name", sa.String(40), primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
+    "meta", metadata, sa.Column("name", sa.String(40), primary_key=True), sa.Column("value", sa.Text, nullable=False)
 )
 counters = sa.Table(
-    "counters",
-    metadata,
-    sa.Column("name", sa.String(40), primary_key=True),
-    sa.Column("value", sa.BigInteger, nullable=False),
+    "counters", metadata, sa.Column("name", sa.String(40), primary_key=True), sa.Column("value", sa.BigInteger, nullable=False)
 )
 people = sa.Table(
     "people",
@@ -183,8 +182,7 @@ decisions = sa.Table(
     _case(primary=True),
     sa.Column("round", sa.Integer, primary_key=True),
     sa.Column("outcome", sa.String(20), nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("sha256", _SHA, nullable=False),
+    *_document(),
     sa.CheckConstraint("outcome IN ('admitted', 'declined', 'kept', 'ended')", name="outcome"),
 )
 conditions = sa.Table(
@@ -219,8 +217,7 @@ evidence = sa.Table(
     sa.Column("answer", sa.String(20), nullable=False),
     sa.Column("fetched_at", Moment, nullable=False),
     sa.Column("body_sha256", _SHA),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("sha256", _SHA, nullable=False),
+    *_document(),
     sa.Index("ix_evidence_query_sha256_fetched_at", "query_sha256", "fetched_at"),
 )
 calls = sa.Table(
@@ -251,8 +248,7 @@ papers = sa.Table(
     _case(primary=True),
     sa.Column("round", sa.Integer, primary_key=True),
     sa.Column("kind", sa.String(20), primary_key=True),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("sha256", _SHA, nullable=False),
+    *_document(),
     sa.CheckConstraint("kind IN ('facts', 'validation', 'current_assessment')", name="kind"),
 )
 assessments = sa.Table(
@@ -271,8 +267,7 @@ polls = sa.Table(
     _case(primary=True),
     sa.Column("round", sa.Integer, primary_key=True),
     sa.Column("assessment", _SHA, nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("sha256", _SHA, nullable=False),
+    *_document(),
     sa.Column("opened_at", Moment, nullable=False),
     sa.UniqueConstraint("case_ref", "round", "assessment"),
     sa.ForeignKeyConstraint(
@@ -288,8 +283,7 @@ votes = sa.Table(
     sa.Column("assessment", _SHA, nullable=False),
     _person("voter"),
     sa.Column("choice", sa.String(10), nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("sha256", _SHA, nullable=False),
+    *_document(),
     sa.Column("cast_at", Moment, nullable=False),
     sa.CheckConstraint("choice IN ('approve', 'decline', 'ask')", name="choice"),
     sa.ForeignKeyConstraint(["case_ref", "round", "assessment"], ["polls.case_ref", "polls.round", "polls.assessment"]),
@@ -302,8 +296,7 @@ customers = sa.Table(
     sa.Column("last_case", _REFERENCE, sa.ForeignKey("cases.reference"), nullable=False),
     sa.Column("next_review_on", sa.Date, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("sha256", _SHA, nullable=False),
+    *_document(),
     sa.Index("ix_customers_next_review_on", "next_review_on"),
 )
 outbox = sa.Table(
@@ -363,8 +356,7 @@ rounds = sa.Table(
     metadata,
     _case(primary=True),
     sa.Column("round", sa.Integer, primary_key=True),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("sha256", _SHA, nullable=False),
+    *_document(),
 )
 watchlists = sa.Table(
     "watchlists",
@@ -372,8 +364,7 @@ watchlists = sa.Table(
     sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
     sa.Column("list_name", sa.String(100), nullable=False),
     sa.Column("version", _SHA, nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("sha256", _SHA, nullable=False),
+    *_document(),
     sa.Column("loaded_at", Moment, nullable=False),
     sa.Index("ix_watchlists_list_name_id", "list_name", "id"),
 )
@@ -387,8 +378,7 @@ rulings = sa.Table(
     sa.Column("entry", sa.String(100), nullable=False),
     _person("ruled_by"),
     sa.Column("ruling", sa.String(10), nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("sha256", _SHA, nullable=False),
+    *_document(),
     sa.CheckConstraint("ruling IN ('same', 'not_same', 'unclear')", name="ruling"),
     sa.Index("ix_rulings_company_key", "company_key"),
 )
@@ -400,8 +390,7 @@ overrides = sa.Table(
     sa.Column("company_key", sa.Text, nullable=False),
     sa.Column("criterion", sa.String(80), nullable=False),
     _person("proposed_by"),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("sha256", _SHA, nullable=False),
+    *_document(),
     _person("confirmed_by", nullable=True),
     sa.Column("confirmed_at", Moment),
     sa.CheckConstraint("confirmed_by <> proposed_by", name="two_people"),
