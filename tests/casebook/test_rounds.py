@@ -15,6 +15,7 @@ from admission.errors import BadInput, Conflict, NotAllowed, NotFound
 from casebook import Casebook
 from tests.casebook.build import CREDIT, START, HandClock, application, desk_stage, opened, voting_on
 from tests.casebook.test_voting import cast, inbox
+from tests.casebook.test_watchlists import ruling, version
 
 RunSql = Callable[[str], list[Any]]
 TODAY = date(2026, 11, 2)
@@ -254,3 +255,20 @@ def test_a_double_vote_and_one_after_the_decision_are_refused_and_noted(casebook
     with pytest.raises(NotAllowed, match="decided"):
         cast(casebook, case.reference, "cy")
     assert [actor for actor, _ in refusals(casebook, case, "vote.refused")] == ["bo", "cy"]
+
+
+def test_rounds_rulings_and_overrides_are_bound_into_the_audit_chain(casebook: Casebook, run_sql: RunSql) -> None:
+    def flaws() -> list[str]:
+        return [flaw.where for flaw in casebook.audit.verify(casebook.keys.all(), (), lambda _: None).flaws]
+
+    case = opened(casebook)
+    casebook.watchlists.add(version(), "bo")
+    casebook.watchlists.rule(ruling(case.reference, case.company_key))
+    casebook.overrides.propose(override(case))
+    casebook.overrides.confirm(case.reference, "pays_late", "cy", TODAY)
+    casebook.rounds.edit(case.reference, "ana", application(limit="3000"), "lower")
+    assert flaws() == []
+
+    run_sql("UPDATE overrides SET confirmed_by = 'max'")
+
+    assert flaws() == ["overrides 1"]
