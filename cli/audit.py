@@ -141,7 +141,10 @@ def keys() -> None:
 @keys.command("list")
 @json_option
 def list_keys(as_json: bool) -> None:
-    """List all public keys, oldest first."""
+    """List all public keys, oldest first.
+
+    Example: gatehouse keys list
+    """
     house = open_house()
     found = [key.model_dump(mode="json") for key in house.casebook.keys.all()]
     if as_json:
@@ -160,7 +163,10 @@ def list_keys(as_json: bool) -> None:
 @keys.command("export")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; printed if not given.")
 def export(out: Path | None) -> None:
-    """Export the public keys, for whoever checks heads and bundles elsewhere."""
+    """Export the public keys, for whoever checks heads and bundles elsewhere.
+
+    Example: gatehouse keys export --out public.json
+    """
     text = written_keys(open_house().casebook.keys.all())
     if out is None:
         click.echo(text, nl=False)
@@ -175,6 +181,8 @@ def rotate(as_user: str | None) -> None:
     """Make a new key; the old one signs the event that brings it in.
 
     Copy the new private key (folder `keys` of the data folder) to every other machine that writes to this casebook.
+
+    Example: gatehouse keys rotate
     """
     house = open_house()
     key = house.casebook.keys.rotate(person_at_hand(house, as_user).username)

@@ -70,7 +70,10 @@ def upload(
 
 @click.group()
 def evidence() -> None:
-    """Record what official sites showed."""
+    """Record what official sites showed.
+
+    Example: gatehouse evidence add GH-2026-000001 looks.yaml
+    """
 
 
 @evidence.command("add")

@@ -35,6 +35,8 @@ def load(folder: Path | None, from_source: bool, day: str | None, as_user: str |
     """Load a version of the list from a folder with SDN.CSV and ALT.CSV (ADD.CSV, SDN_COMMENTS.CSV where there).
 
     Its files are kept, and the entries that are new, gone or changed since the version before are counted.
+
+    Example: gatehouse watchlist load lists/2026-11-20 --on 2026-11-20
     """
     if (folder is None) == (not from_source):
         raise click.UsageError("Give either a folder or --from-source.")
@@ -78,7 +80,10 @@ def _tell(loaded: Loaded) -> None:
 @watchlist.command("list")
 @json_option
 def list_versions(as_json: bool) -> None:
-    """List the versions that were loaded, newest first."""
+    """List the versions that were loaded, newest first.
+
+    Example: gatehouse watchlist list
+    """
     versions = watchlists.versions(open_house())[:SHOWN]
     if as_json:
         print_json([version.model_dump(mode="json") for version in versions], many=True)

@@ -9,7 +9,19 @@ from wiring import House
 
 DOCUMENT = [
     *("reference", "kind", "status", "round", "opened_at", "requester", "previous", "applicant", "evidence", "facts"),
-    *("metrics", "findings", "assessment", "votes", "standing", "decision", "conditions", "history"),
+    *(
+        "metrics",
+        "findings",
+        "assessment",
+        "rounds",
+        "rulings",
+        "overrides",
+        "votes",
+        "standing",
+        "decision",
+        "conditions",
+        "history",
+    ),
 ]
 
 

@@ -20,6 +20,7 @@ ORDER = [
         "settings",
         "data folder",
         "casebook",
+        "signing key",
         "users",
         "approvers",
         "outbox",
@@ -28,7 +29,15 @@ ORDER = [
         "rates",
         "Prefect",
     ),
-    *("ofac_sdn", "sec_edgar", "uk_companies_house", "uk_gazette", "creditsafe"),
+    *(
+        "ofac_sdn",
+        "sec_edgar",
+        "uk_companies_house",
+        "uk_gazette",
+        "creditsafe",
+        "financials_upload",
+        "manual_evidence",
+    ),
 ]
 
 
@@ -62,7 +71,9 @@ def test_a_new_machine_is_told_each_thing_that_is_missing(run: Run) -> None:
     said = run("doctor", "--json")
     checks = {check["what"]: check for check in said.document}
     assert said.status == 1
-    assert [name for name in ORDER if name not in ("users", "approvers", "outbox", "paid calls")] == list(checks)
+    assert [
+        name for name in ORDER if name not in ("signing key", "users", "approvers", "outbox", "paid calls")
+    ] == list(checks)
     assert (checks["casebook"]["state"], checks["casebook"]["remedy"]) == ("broken", "create it: gatehouse init")
     assert checks["Prefect"]["detail"].startswith(f"Prefect does not answer at {NO_PREFECT}")
     assert checks["Prefect"]["remedy"].startswith("start it with `gatehouse up`")
