@@ -24,6 +24,9 @@ PARAMETERS = {
     "review-customer": {"company_key"},
     "rescore-book": set(),
     "deliver-outbox": set(),
+    "chase-approvals": set(),
+    "onboard-batch": {"case_refs"},
+    "publish-audit-head": set(),
 }
 
 
