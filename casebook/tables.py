@@ -1,7 +1,7 @@
-"""The casebook's tables, as SQLAlchemy Core. The triggers that refuse tampering are in the first migration.
+"""The casebook's tables, as SQLAlchemy Core; the triggers that refuse tampering are in the migrations.
 
-Documents (applications, facts, assessments, ballots, ...) are canonical JSON beside their sha256; what is searched for
-stands in columns of its own. Money is text, so that no database rounds it; times are aware UTC.
+Documents are canonical JSON beside their sha256; what is searched for has columns of its own. Money is text, so that no
+database rounds it; times are aware UTC.
 """
 
 from __future__ import annotations
