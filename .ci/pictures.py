@@ -44,7 +44,7 @@ def desk(browser: Browser, url: str, passwords: dict[str, str]) -> None:
     shot(page, "desk-inbox", f"{url}/")
     shot(page, "desk-case", f"{url}/cases/GH-2026-000005")
     phone = signed_in(browser, url, "finance", passwords["finance"], width=390, height=844)
-    shot(phone, "desk-phone-zh", f"{url}/cases/GH-2026-000002?lang=zh")
+    shot(phone, "desk-phone-zh", f"{url}/cases/GH-2026-000007?lang=zh")
 
 
 def signed_in(browser: Browser, url: str, user: str, password: str, *, width: int, height: int) -> Page:
@@ -65,7 +65,10 @@ def prefect(browser: Browser, url: str, runs: dict[str, str]) -> None:
     run = f"{url}/runs/flow-run/{runs['GH-2026-000002']}"
     shot(page, "prefect-run", run, settle=5000)
     shot(page, "prefect-artifacts", f"{run}?tab=Artifacts", settle=4000)
-    shot(page, "prefect-memo", f"{url}/artifacts/key/memo-gh-2026-000002-en", settle=4000)
+    page.goto(f"{url}/artifacts/key/memo-gh-2026-000002-en")
+    page.locator("a[href*='/artifacts/artifact/']").first.click()
+    page.wait_for_timeout(3000)
+    page.screenshot(path=IMAGES / "prefect-memo.png")
     page.goto(run)
     page.get_by_role("button", name="Resume").first.click()
     page.wait_for_timeout(2500)
