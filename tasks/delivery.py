@@ -23,6 +23,7 @@ from wiring.audit import AUDIT_HEAD, deliver_head, publish_head
 ONBOARD = "onboard-applicant/onboard-applicant"
 BATCH = "onboard-batch/onboard-batch"
 DELIVERY = "delivery"
+RESUME_TRIES = 3
 MOVING = {StateType.RUNNING, StateType.PENDING}
 logger = logging.getLogger(__name__)
 
@@ -101,8 +102,7 @@ def wake(at: House, client: SyncPrefectClient, reference: str, key: str) -> str:
             # It has not begun, so it will read the casebook as it stands now.
             return str(last.id)
         if last.state.is_paused():
-            answer = client.resume_flow_run(last.id, run_input={})
-            if str(answer.status.value) == "ACCEPT":
+            if _resumed(client, last.id):
                 return str(last.id)
         elif last.state.type in MOVING and not _stuck(at, reference, last.state):
             raise Conflict("The run of this case is moving.", context={"case": reference})
@@ -114,6 +114,11 @@ def wake(at: House, client: SyncPrefectClient, reference: str, key: str) -> str:
     )
     at.casebook.cases.note_run(reference, str(run.id))
     return str(run.id)
+
+
+def _resumed(client: SyncPrefectClient, run: UUID) -> bool:
+    """Resume a suspended run. A busy server may refuse what it takes a moment later, so it is asked a few times."""
+    return any(str(client.resume_flow_run(run, run_input={}).status.value) == "ACCEPT" for _ in range(RESUME_TRIES))
 
 
 def _stuck(at: House, reference: str, state: State) -> bool:
