@@ -8,7 +8,7 @@ import click
 
 from admission.cases import Case, CaseStatus
 from admission.documents import CaseFile, case_document
-from admission.memo import ROUTES, credit_memo
+from admission.memo import ROUTES
 from admission.model import Language, Text
 from cli.output import json_option, print_json, print_table, progress
 from cli.session import open_house
@@ -125,18 +125,7 @@ def _print_case(house: House, file: CaseFile, language: Language) -> None:
         status = said(STATUSES, file.case.status).to(language)
         click.echo(f"{file.case.reference} {file.case.application.legal_name}: {status}")
     else:
-        memo = credit_memo(
-            file.case,
-            file.assessment,
-            file.evidence,
-            file.findings,
-            file.outside,
-            language,
-            facts=file.facts,
-            votes=file.votes,
-            house_amount=steps.in_house_currency(house, file),
-        )
-        click.echo(memo)
+        click.echo(steps.memo_of(house, file, language))
     click.echo("")
     for vote in file.votes:
         choice = said(CHOICES, vote.ballot.choice).to(language)

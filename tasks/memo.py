@@ -8,7 +8,6 @@ from prefect.cache_policies import NO_CACHE
 
 from admission.cases import Step
 from admission.documents import CaseFile, judgement_document
-from admission.memo import credit_memo
 from admission.model import Language
 from tasks.casework import complete
 from wiring import house, steps
@@ -44,19 +43,6 @@ def publish_memo(reference: str) -> None:
 
 
 def memo_text(file: CaseFile, language: Language) -> str:
-    """Return the memo of an assessed case."""
-    if file.assessment is None:
-        return ""
+    """Return the memo of an assessed case, with the link to its page at the desk."""
     url = f"{house().settings.desk_url}/cases/{file.case.reference}"
-    return credit_memo(
-        file.case,
-        file.assessment,
-        file.evidence,
-        file.findings,
-        file.outside,
-        language,
-        facts=file.facts,
-        votes=file.votes,
-        house_amount=steps.in_house_currency(house(), file),
-        desk_url=url,
-    )
+    return steps.memo_of(house(), file, language, desk_url=url)

@@ -20,7 +20,8 @@ from admission.errors import BadInput, Conflict, NotFound, Problem
 from admission.evidence import Answer, Evidence, Query, coverage
 from admission.facts import Facts
 from admission.gathering import facts_of, gather, latest
-from admission.model import Text
+from admission.memo import credit_memo
+from admission.model import Language, Text
 from admission.money import Converted
 from admission.reviews import next_review
 from wiring.house import House
@@ -356,6 +357,24 @@ def case_file(house: House, reference: str) -> CaseFile:
         rounds=tuple(book.rounds.of(reference)),
         rulings=tuple(book.watchlists.rulings(case.company_key)),
         overrides=tuple(book.overrides.of(case.company_key)),
+    )
+
+
+def memo_of(house: House, file: CaseFile, language: Language, *, desk_url: str = "") -> str:
+    """Return the credit memo of a case, with a link to the desk where one is given; "" while it is not assessed."""
+    if file.assessment is None:
+        return ""
+    return credit_memo(
+        file.case,
+        file.assessment,
+        file.evidence,
+        file.findings,
+        file.outside,
+        language,
+        facts=file.facts,
+        votes=file.votes,
+        house_amount=in_house_currency(house, file),
+        desk_url=desk_url,
     )
 
 
