@@ -34,16 +34,19 @@ def walk_chunk(house: House, references: Sequence[str], holder: str) -> list[Row
         holder: the run that moves them.
     """
     held = [reference for reference in references if _take(house, reference, holder)]
-    with ThreadPoolExecutor(max_workers=ASKERS) as pool:
-        list(pool.map(lambda reference: _gather(house, reference), held))
-    steps.validate_cases(house, held)
-    for reference in held:
-        steps.assess_case(house, reference)
-        if steps.decide_by_machine(house, reference):
-            steps.conclude(house, reference)
-        else:
-            steps.open_voting(house, reference)
-        house.casebook.cases.release_lease(reference, holder)
+    try:
+        with ThreadPoolExecutor(max_workers=ASKERS) as pool:
+            list(pool.map(lambda reference: _gather(house, reference), held))
+        steps.validate_cases(house, held)
+        for reference in held:
+            steps.assess_case(house, reference)
+            if steps.decide_by_machine(house, reference):
+                steps.conclude(house, reference)
+            else:
+                steps.open_voting(house, reference)
+    finally:
+        for reference in held:
+            house.casebook.cases.release_lease(reference, holder)
     return [_result(house, reference) for reference in references]
 
 
