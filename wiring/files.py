@@ -15,7 +15,7 @@ from admission.errors import BadInput, Problem
 from admission.model import Record
 from admission.money import Rate, RateTable
 from admission.policy import Policy, load_policy
-from wiring.reading import Table, TableRow, read_document, read_table
+from wiring.reading import Table, TableRow, read_document, read_table, read_written
 
 TABLES = {".csv", ".xlsx"}
 DOCUMENTS = {".json", ".yaml", ".yml"}
@@ -66,11 +66,20 @@ class Batch(Record):
 
 
 def read_policy(path: Path | None) -> Policy:
-    """Read a policy file, or the shipped default."""
+    """Read a policy file, or the shipped default.
+
+    Raises:
+        BadInput: with every problem in it, each with its line.
+    """
     if path is None:
         with as_file(files("policies").joinpath("default.yaml")) as shipped:
-            return load_policy(read_document(shipped, anchors=True))
-    return load_policy(read_document(path, anchors=True))
+            return read_policy(shipped)
+    written = read_written(path, anchors=True)
+    try:
+        return load_policy(written.document, written.lines)
+    except BadInput as error:
+        remedy = f"gatehouse policy check {path.name} tells all of it"
+        raise BadInput(error.message, problems=error.problems, context={"file": path.name}, remedy=remedy) from None
 
 
 def read_rates(path: Path | None) -> RateTable:
