@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 def office_mistakes(draft: Draft) -> Iterator[Mistake]:
     """Yield the stages that ask for more votes of an office than `approval.holders` says it has people."""
-    holders = draft.approval.holders if draft.approval is not None else {}
+    written = draft.approval.get("holders")
+    given = written if isinstance(written, dict) else {}
+    holders = {name: count for name, count in given.items() if isinstance(name, str) and isinstance(count, int)}
     for name in holders:
         if name not in (*DEPARTMENTS, *ROLES):
             yield unknown_name(("approval", "holders", name), name, (*DEPARTMENTS, *ROLES))
@@ -51,10 +53,8 @@ def quorum_mistakes(draft: Draft, people: Sequence[Person]) -> Iterator[Mistake]
 
 
 def _requirements(draft: Draft) -> Iterator[tuple[Path, Requirement]]:
-    for _, bands in draft.matrices:
-        for place, band in bands:
-            for number, stage in enumerate(band.stages):
-                yield (*place, "stages", number, "require"), stage.require
+    for path, stage in draft.stages:
+        yield (*path, "require"), stage.require
 
 
 def _lacking(way: Sequence[Requirement], holders: dict[str, int]) -> dict[str, int]:
