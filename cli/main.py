@@ -33,6 +33,7 @@ COMMANDS = {
     "logout": ("cli.users", "Sign out."),
     "onboard": ("cli.onboard", "Open cases for applications and start their runs."),
     "override": ("cli.rounds", "Depart from a criterion, or confirm that another person does."),
+    "policy": ("cli.policy", "Calibrate the policy on your own experience."),
     "replay": ("cli.audit", "Derive assessments again from stored evidence."),
     "rule": ("cli.watchlist", "Rule on a list entry that the screening brought up."),
     "take": ("cli.voting", "Take an unattributed request as yours."),

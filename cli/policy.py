@@ -1,0 +1,15 @@
+"""The group `policy`: what the owner of the policy does with it."""
+
+from __future__ import annotations
+
+import click
+
+from cli.policy_calibrate import calibrate
+
+
+@click.group()
+def policy() -> None:
+    """Calibrate the policy on your own experience."""
+
+
+policy.add_command(calibrate)
