@@ -47,7 +47,7 @@ bench: install ## Measure the walk, the gathering and the batches; JSON=path wri
 	@$(BIN)/python -m benchmarks $(if $(JSON),--json $(JSON))
 
 lock: install ## Resolve the versions anew and write requirements.lock (needs `pip install uv`)
-	@uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet --output-file requirements.lock --custom-compile-command "make lock"
+	@uv pip compile pyproject.toml --extra dev --extra lab --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet --output-file requirements.lock --custom-compile-command "make lock"
 
 clean: ## Remove what was installed and made here
 	@rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -7,7 +7,9 @@ import click
 from cli.lazily import LazyGroup
 
 COMMANDS = {
+    "calibrate": ("cli.policy_calibrate", "Make a scorecard of a table of attributes and outcomes."),
     "check": ("cli.policy_check", "Find every mistake in a policy file."),
+    "compare": ("cli.policy_compare", "See who would flip under another policy."),
 }
 
 
