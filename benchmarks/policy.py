@@ -1,0 +1,266 @@
+"""What a policy costs: verdicts over a million cases beside two rule engines, and a comparison of 100,000 stored cases.
+
+`python -m benchmarks.policy [--json FILE]`. Exit status 1 where a bar is missed: at least 50,000 cases a second on one
+core, and at most 10 seconds for the comparison.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import rule_engine
+import sqlalchemy as sa
+import zen
+
+from admission.cases import CaseKind
+from admission.experience import DecisionSnapshot
+from admission.findings import Verdict
+from admission.metrics import CATALOGUE, MetricSpec, Value
+from admission.money import RateTable
+from admission.policy import Criterion, Policy
+from admission.reckoning import Rulebook
+from casebook import Casebook, snapshots, tables
+from policylab.backtest import both_ways
+from policylab.comparison import PastCase, compared
+from wiring.files import read_policy
+
+CASES = 1_000_000
+DISTINCT = 20_000
+STORED = 100_000
+SEED = 20261126
+LEAST_A_SECOND = 50_000
+MOST_SECONDS = 10.0
+TODAY = date(2026, 11, 26)
+UNKNOWN_SHARE = 0.15
+WORDS = {"at_most": "<=", "at_least": ">=", "is_true": "== true", "is_false": "== false"}
+
+Judge = Callable[[DecisionSnapshot], list[tuple[str, Verdict]]]
+
+
+def invented(policy: Policy, count: int) -> Iterator[DecisionSnapshot]:
+    """Yield cases with figures around the policy's bounds, some unknown, of any segment, from a fixed seed."""
+    chance = random.Random(SEED)  # noqa: S311 - figures of a benchmark, no secrets
+    segments = list(policy.segments)
+    for number in range(count):
+        asked = Decimal(chance.choice((5_000, 20_000, 90_000, 400_000, 2_000_000)))
+        metrics = {name: _figure(spec, chance) for name, spec in CATALOGUE.items()}
+        yield DecisionSnapshot(
+            reference=f"GH-2026-{number + 1:06d}",
+            round=1,
+            assessment="0" * 64,
+            kind=chance.choice((CaseKind.ONBOARDING, CaseKind.REVIEW)),
+            segment=chance.choice(segments),
+            country=chance.choice(("GB", "US", "CN")),
+            as_of=TODAY,
+            requested=asked,
+            currency="USD",
+            house_amount=asked,
+            house_currency="USD",
+            terms_days=30,
+            metrics=metrics,
+            units={name: "USD" for name, spec in CATALOGUE.items() if spec.kind == "amount" and metrics[name] is not None},
+            failed_finding=chance.random() < 0.1,
+            silent_source=chance.random() < 0.1,
+            overridden=False,
+            policy=policy.sha256,
+            policy_version=policy.version,
+            route="desk",
+            grade="C",
+            score=Decimal(50),
+            limit=Decimal(0),
+        )
+
+
+def _figure(spec: MetricSpec, chance: random.Random) -> Value | None:
+    if chance.random() < UNKNOWN_SHARE or spec.kind == "code":
+        return None
+    if spec.kind == "flag":
+        return chance.random() < (0.9 if spec.name in ("registered_active", "registry_verified") else 0.05)
+    if spec.kind == "amount":
+        return Decimal(chance.randint(-100_000, 5_000_000))
+    if spec.kind in ("count", "days", "months"):
+        return Decimal(max(0, round(chance.gauss(6, 12)))) if spec.kind != "count" else Decimal(chance.random() < 0.05)
+    return Decimal(f"{chance.gauss(1.5, 1.5):.3f}")
+
+
+def main() -> None:
+    """Measure, print, write; tell which bar is missed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.policy", description=__doc__)
+    parser.add_argument("--json", type=Path, help="write the figures here, as one flat JSON object")
+    arguments = parser.parse_args()
+    policy = read_policy(None)
+    figures = {**verdicts(policy), **stored_cases(policy)}
+    for name, value in figures.items():
+        print(f"{name:<45} {value:14,.3f}")
+    if arguments.json:
+        arguments.json.write_text(json.dumps(figures, indent=2), encoding="utf-8")
+    missed = []
+    if figures["verdicts_cases_a_second"] < LEAST_A_SECOND:
+        missed.append(f"{figures['verdicts_cases_a_second']:,.0f} cases a second, at least {LEAST_A_SECOND:,} wanted")
+    if figures["compare_100k_seconds"] > MOST_SECONDS:
+        missed.append(f"comparison in {figures['compare_100k_seconds']:.1f} s, at most {MOST_SECONDS:g} wanted")
+    if missed:
+        print(f"falls short: {'; '.join(missed)}")
+        sys.exit(1)
+
+
+def verdicts(policy: Policy) -> dict[str, float]:
+    """Judge a million cases, and the same rules with two engines on some of them; all must give the same verdicts."""
+    cases = list(invented(policy, DISTINCT))
+    ours = Rulebook(policy, RateTable()).against
+    rounds = CASES // DISTINCT
+    started = time.process_time()
+    for _ in range(rounds):
+        for case in cases:
+            ours(case)
+    spent = time.process_time() - started
+    figures = {"verdicts_cases": float(CASES), "verdicts_cases_a_second": CASES / spent}
+    wanted = _counted(ours, cases)
+    for name, engine in (("rule_engine", _rule_engine), ("zen_engine", _zen)):
+        prepared = _prepared(cases)
+        judge = _with(engine, policy, prepared)
+        started = time.process_time()
+        counted = _counted(judge, cases)
+        spent = time.process_time() - started
+        if counted != wanted:
+            raise SystemExit(f"{name} gives other verdicts than Gatehouse: {wanted - counted} {counted - wanted}")
+        figures[f"{name}_cases_a_second"] = len(cases) / spent
+        figures[f"times_{name}"] = figures["verdicts_cases_a_second"] / figures[f"{name}_cases_a_second"]
+    return figures
+
+
+def _counted(judge: Judge, cases: Sequence[DecisionSnapshot]) -> Counter[tuple[str, Verdict]]:
+    return Counter(reason for case in cases for reason in judge(case))
+
+
+def _prepared(cases: Sequence[DecisionSnapshot]) -> dict[str, dict[str, Any]]:
+    """Return the metrics as the engines take them: what is known, decimals as floats."""
+    return {
+        case.reference: {
+            name: float(value) if isinstance(value, Decimal) else value
+            for name, value in case.metrics.items()
+            if value is not None
+        }
+        for case in cases
+    }
+
+
+def _with(
+    engine: Callable[[str], Callable[[dict[str, Any]], bool]], policy: Policy, prepared: dict[str, dict[str, Any]]
+) -> Judge:
+    """Judge with an engine: what is unknown it is not asked about, since both would let some of it pass or raise."""
+    ready: dict[str, list[tuple[Criterion, Callable[[dict[str, Any]], bool]]]] = {
+        segment: [(item, engine(_expression(item))) for item in policy.standards(segment).criteria]
+        for segment in policy.segments
+    }
+
+    def judge(case: DecisionSnapshot) -> list[tuple[str, Verdict]]:
+        values = prepared[case.reference]
+        against = []
+        for criterion, passes in ready[case.segment]:
+            if not criterion.when.holds(case.segment, case.country, case.kind, case.house_amount):
+                continue
+            if criterion.metric not in values:
+                against.append((criterion.id, Verdict.UNKNOWN))
+            elif not passes(values):
+                against.append((criterion.id, Verdict.FAIL))
+        return against
+
+    return judge
+
+
+def _expression(criterion: Criterion) -> str:
+    bound = "" if criterion.value is None else f" {criterion.value}"
+    return f"{criterion.metric} {WORDS[criterion.comparison]}{bound}"
+
+
+def _rule_engine(expression: str) -> Callable[[dict[str, Any]], bool]:
+    return rule_engine.Rule(expression).matches  # type: ignore[no-any-return]
+
+
+def _zen(expression: str) -> Callable[[dict[str, Any]], bool]:
+    return zen.compile_expression(expression).evaluate  # type: ignore[no-any-return]
+
+
+def stored_cases(policy: Policy) -> dict[str, float]:
+    """Compare two policies over stored cases, from opening the casebook to the swap set."""
+    stricter = policy.model_copy(update={"criteria": tuple(_stricter(item) for item in policy.criteria)})
+    with tempfile.TemporaryDirectory(prefix="gatehouse-bench-") as folder:
+        book = _filled(Path(folder), policy)
+        started = time.monotonic()
+        cases = [PastCase(snapshot, None) for snapshot in book.experience.snapshots()]
+        read = time.monotonic()
+        names = [item.id for item in policy.all_criteria]
+        comparison = compared(both_ways(cases, policy, stricter, RateTable()), names, names)
+        ended = time.monotonic()
+        book.close()
+    if comparison.cases != STORED or not comparison.flips:
+        raise SystemExit(f"the comparison saw {comparison.cases} cases and {len(comparison.flips)} flips")
+    return {
+        "compare_100k_cases": float(comparison.cases),
+        "compare_100k_seconds": ended - started,
+        "compare_100k_reading_seconds": read - started,
+        "compare_100k_flips": float(len(comparison.flips)),
+    }
+
+
+def _stricter(criterion: Criterion) -> Criterion:
+    """A knock-out where the policy only referred."""
+    return criterion.model_copy(update={"effect": "reject"}) if criterion.id == "insolvency_history" else criterion
+
+
+def _filled(folder: Path, policy: Policy) -> Casebook:
+    """Return a casebook with very many cases in it, written past its audit chain: only their reading is measured."""
+    book = Casebook.open(f"sqlite:///{folder / 'casebook.sqlite'}", folder / "answers", clock=lambda: NOW)
+    book.create()
+    engine = sa.create_engine(f"sqlite:///{folder / 'casebook.sqlite'}")
+    with engine.begin() as connection:
+        for some in _batches(invented(policy, STORED), 2000):
+            connection.execute(sa.insert(tables.cases), [_case_row(item) for item in some])
+            connection.execute(sa.insert(tables.metadata.tables["snapshots"]), [snapshots.row_of(item) for item in some])
+    engine.dispose()
+    return book
+
+
+NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+
+
+def _case_row(snapshot: DecisionSnapshot) -> dict[str, Any]:
+    return {
+        "reference": snapshot.reference,
+        "kind": snapshot.kind.value,
+        "status": "voting",
+        "round": 1,
+        "company_key": snapshot.reference,
+        "application": "{}",
+        "application_sha256": "0" * 64,
+        "channel": "bench",
+        "opened_at": NOW,
+        "version": 1,
+    }
+
+
+def _batches(items: Iterator[DecisionSnapshot], size: int) -> Iterator[list[DecisionSnapshot]]:
+    batch = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+if __name__ == "__main__":
+    main()
