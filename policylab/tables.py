@@ -22,7 +22,7 @@ MAX_PROBLEMS = 20
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DataTable:
     """A table as it was read.
 
@@ -57,7 +57,8 @@ def read_table(path: Path) -> DataTable:
     except UnicodeDecodeError:
         raise BadInput(f"{path.name} is not UTF-8 text.", remedy="save it as UTF-8 (in Excel: CSV UTF-8)") from None
     except (ValueError, OSError, NotImplementedError, IndexError, StopIteration) as error:
-        raise BadInput(f"{path.name} cannot be read: {error or 'it ends too early'}.") from None
+        said = " ".join(str(error).split()) or "it ends too early"
+        raise BadInput(f"{path.name} cannot be read: {said}.") from None
     if frame.empty:
         raise BadInput(f"{path.name} has no rows.", remedy="give column names and one row for each company")
     return DataTable(frame=frame, source=path.name, sha256=hashlib.sha256(content).hexdigest())
