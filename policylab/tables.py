@@ -51,8 +51,8 @@ def read_table(path: Path) -> DataTable:
         raise BadInput(f"There is no file {path.name}.", remedy="check the path")
     if path.stat().st_size > MAX_BYTES:
         raise BadInput(f"{path.name} is larger than {MAX_BYTES:,} bytes.", remedy="sample it")
-    content = path.read_bytes()
     try:
+        content = path.read_bytes()
         frame = reader(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise BadInput(f"{path.name} is not UTF-8 text.", remedy="save it as UTF-8 (in Excel: CSV UTF-8)") from None
