@@ -14,6 +14,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
+from admission.errors import BadInput
 from admission.metrics import CATALOGUE, NO_SOURCE, Metric, known, unknown
 from policylab.samples import Sample, sample_from
 from policylab.tables import DataTable, Floats
@@ -25,8 +26,16 @@ BLOCK = ("altman_z2", "interest_cover", "cash_flow_to_debt", "current_ratio", "e
 
 
 def polish_sample(table: DataTable) -> Sample:
-    """Return all 64 attributes as A1 to A64, and the outcome, which is the last column."""
+    """Return all 64 attributes as A1 to A64, and the outcome, which is the last column.
+
+    Raises:
+        BadInput: the table has another number of columns, or cannot be calibrated on.
+    """
     names = [str(name) for name in table.frame.columns]
+    if len(names) != ATTRIBUTES + 1:
+        raise BadInput(
+            f"{table.source} has {len(names)} columns.", remedy=f"give {ATTRIBUTES} attributes and the outcome"
+        )
     columns = {name: f"A{number}" for number, name in enumerate(names[:-1], 1)}
     return sample_from(table, names[-1], columns)
 

@@ -9,7 +9,10 @@ from cli.policy_calibrate import calibrate
 
 @click.group()
 def policy() -> None:
-    """Calibrate the policy on your own experience."""
+    """Calibrate the policy on your own experience.
+
+    Example: gatehouse policy calibrate book.csv --outcome bad --out scorecard.yaml
+    """
 
 
 policy.add_command(calibrate)
