@@ -15,7 +15,7 @@ COMMANDS = {
 
 @click.group(cls=LazyGroup, lazy=COMMANDS)
 def policy() -> None:
-    """Check, explain and change the policy.
+    """Check, explain, change and calibrate the policy.
 
     Example: gatehouse policy check mine.yaml
     """

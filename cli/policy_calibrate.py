@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 SEED = 20261126
 HEAD = Text(
-    en="{source}: {count} companies, {bads} bad; {folds} folds, seed {seed}, all figures of unseen companies",
-    zh="{source}：企业 {count} 家，坏样本 {bads} 个；{folds} 折，种子 {seed}，指标均来自未参与拟合的样本",
+    en="{source}: {count} companies, {bads} bad; {folds} folds, seed {seed}, measures and grades of unseen companies",
+    zh="{source}：企业 {count} 家，坏样本 {bads} 个；{folds} 折，种子 {seed}，指标与等级均来自未参与拟合的样本",
 )
 MEASURES = {
     "measure": Text(en="measure", zh="指标"),
@@ -157,6 +157,7 @@ def _measures(report: Report, language: Language) -> list[dict[str, object]]:
     names = {
         "folds": Text(en="AUC of each fold, mean", zh="各折AUC均值"),
         "error": Text(en="expected calibration error", zh="期望校准误差"),
+        "chance": Text(en="by chance up to", zh="偶然可达"),
         "stability": Text(en="stability index, mean and worst", zh="稳定性指数（平均、最差）"),
         "signs": Text(en="wrong signs", zh="方向错误"),
     }
@@ -168,7 +169,11 @@ def _measures(report: Report, language: Language) -> list[dict[str, object]]:
             "value": f"{sum(folds) / len(folds):.3f}",
             "interval": f"{min(folds):.3f} - {max(folds):.3f}",
         },
-        {"measure": said["error"], "value": f"{report.calibration_error:.4f}"},
+        {
+            "measure": said["error"],
+            "value": f"{report.calibration_error:.4f}",
+            "interval": f"{said['chance']} {report.error_by_chance:.4f}",
+        },
         {"measure": "Brier", "value": f"{report.brier:.4f}"},
         {
             "measure": said["stability"],

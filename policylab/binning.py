@@ -13,6 +13,7 @@ from typing import Literal
 
 import numpy as np
 from optbinning import OptimalBinning
+from scipy import stats
 
 from policylab.samples import Outcomes
 from policylab.tables import Floats
@@ -60,6 +61,14 @@ class Bins:
         """Information value of the known values; what is missing adds nothing."""
         difference = np.array(self.goods) / self.base[0] - np.array(self.bads) / self.base[1]
         return float(np.sum(difference * self.woe))
+
+    @property
+    def chance(self) -> float:
+        """Chance of bins that differ so much where the attribute tells nothing (chi-square test).
+
+        Somewhat too low, since the cuts were searched for.
+        """
+        return float(stats.chi2_contingency(np.array([self.goods, self.bads]), correction=False).pvalue)
 
     @property
     def direction(self) -> Direction:

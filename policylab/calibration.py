@@ -22,11 +22,16 @@ from admission.metrics import CATALOGUE
 from admission.model import Text
 from admission.policy import Attribute, Bin, Scorecard
 from policylab.binning import Bins, find_bins, place
+from policylab.measures import gini
 from policylab.samples import Sample
 from policylab.tables import Floats
 
-# Below this information value an attribute tells nothing that could be relied on (Siddiqi 2006).
+# Below this information value an attribute tells nothing that could be relied on (Siddiqi 2006); nor does it where its
+# bins could differ as much by chance, of which all attributes together are allowed this much (Bonferroni).
 LEAST_INFORMATION = 0.02
+CHANCE = 0.01
+# An attribute that ranks so well by itself that no bin would hold both outcomes was most likely known only afterwards.
+TOO_GOOD = 0.95
 # Weight of the squared coefficients beside the likelihood, as scikit-learn's C=1: a small sample does not run away.
 RIDGE = 1.0
 POINTS = Decimal("0.01")
@@ -35,7 +40,11 @@ MAX_MISSING_SHARE = Decimal("0.40")
 MISSING_CAP = "C"
 
 NO_CUT = Text(en="no cut of it tells good from bad", zh="任何分箱均不能区分好坏")
-WEAK = Text(en="its information value is below 0.02", zh="信息值低于0.02")
+WEAK = Text(en="its bins differ little, or could by chance", zh="分箱差异小，或可能出于偶然")
+LEAK = Text(
+    en="it tells good from bad almost without a mistake: was it known before the outcome?",
+    zh="几乎完全区分好坏：该数据在结果发生之前是否已知？",
+)
 REDUNDANT = Text(
     en="beside the others it adds nothing, or would point the wrong way", zh="与其他指标并用时无增益，或方向会相反"
 )
@@ -119,15 +128,22 @@ def calibrate(sample: Sample, *, source: str, titles: Mapping[str, Text] | None 
 def _useful_bins(sample: Sample) -> tuple[dict[str, Bins], dict[str, Dropped]]:
     found: dict[str, Bins] = {}
     dropped: dict[str, Dropped] = {}
+    allowed = CHANCE / len(sample.values.columns)
     for name in sample.values.columns:
         bins = find_bins(_values(sample, name), sample.bad)
         if bins is None:
-            dropped[name] = Dropped(NO_CUT)
-        elif bins.information_value < LEAST_INFORMATION:
+            dropped[name] = Dropped(LEAK if _too_good(sample, name) else NO_CUT)
+        elif bins.information_value < LEAST_INFORMATION or bins.chance > allowed:
             dropped[name] = Dropped(WEAK, bins.information_value)
         else:
             found[name] = bins
     return found, dropped
+
+
+def _too_good(sample: Sample, name: str) -> bool:
+    values = _values(sample, name)
+    known = ~np.isnan(values)
+    return len(np.unique(sample.bad[known])) == 2 and abs(gini(sample.bad[known], values[known])) > 2 * TOO_GOOD - 1
 
 
 def _values(sample: Sample, name: str) -> Floats:

@@ -7,9 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import yaml
-from pydantic import Field
 
-from admission.model import Record
+from admission.policy import Calibration
 from policylab.calibration import Calibrated
 from policylab.samples import Sample
 
@@ -18,28 +17,6 @@ HEAD = """\
 # A calibrated scorecard, to take the place of `scorecard` in a policy. docs/calibration.md tells what to check first.
 # logit(probability of default) = intercept + slope x total points
 """
-
-
-class Calibration(Record):
-    """From what, when and how the points of a scorecard became a probability of default.
-
-    Attributes:
-        intercept: logit of the probability at 0 points.
-        slope: change of the logit a point.
-        outcomes: bad outcomes that it was fitted on.
-        observations: all outcomes that it was fitted on.
-        fitted_on: the day of the fit.
-        data_sha256: fingerprint of the table.
-        source: name of the table.
-    """
-
-    intercept: Decimal
-    slope: Decimal = Field(lt=0)
-    outcomes: int = Field(ge=1)
-    observations: int = Field(ge=2)
-    fitted_on: date
-    data_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    source: str
 
 
 def calibration_of(calibrated: Calibrated, sample: Sample, fitted_on: date) -> Calibration:

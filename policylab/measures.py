@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
-from sklearn.metrics import brier_score_loss, roc_auc_score
+from sklearn.metrics import brier_score_loss, roc_auc_score, roc_curve
 
 from policylab.samples import Outcomes
 from policylab.tables import Floats
@@ -49,7 +49,8 @@ def gini(bad: Outcomes, risk: Floats) -> float:
 
 def ks(bad: Outcomes, risk: Floats) -> float:
     """Return the greatest distance between the distributions of risk of the bad and of the good."""
-    return float(stats.ks_2samp(risk[bad == 1], risk[bad == 0], method="asymp").statistic)
+    refused, caught, _ = roc_curve(bad, risk, drop_intermediate=False)
+    return float(np.max(np.abs(caught - refused)))
 
 
 def brier(bad: Outcomes, probability: Floats) -> float:
@@ -100,6 +101,19 @@ def calibration_error(bad: Outcomes, probability: Floats, groups: int = GROUPS) 
     """Return the expected calibration error: |expected - observed| averaged over groups, weighted by their number."""
     parts = calibration_groups(bad, probability, groups)
     return sum(part.companies * abs(part.expected - part.observed) for part in parts) / len(bad)
+
+
+def error_by_chance(probability: Floats, *, seed: int, samples: int = 200) -> float:
+    """Return the calibration error that true probabilities stay below in 95 % of samples of this size.
+
+    Outcomes are drawn from the probabilities themselves; what such a sample shows is chance alone.
+    """
+    random = np.random.default_rng(seed)
+    drawn = [
+        calibration_error((random.random(len(probability)) < probability).astype(np.int64), probability)
+        for _ in range(samples)
+    ]
+    return float(np.quantile(drawn, CONFIDENCE))
 
 
 def stability_index(expected: Floats, actual: Floats, groups: int = GROUPS) -> float:

@@ -12,16 +12,16 @@ from scipy import stats
 from admission.model import Record, Text
 from policylab.binning import Direction
 from policylab.calibration import Calibrated, Line, title_of
-from policylab.measures import Interval, auc, bootstrap, brier, calibration_error, ks
+from policylab.measures import Interval, auc, bootstrap, brier, calibration_error, error_by_chance, ks
 from policylab.samples import Sample
 from policylab.validation import Validation, wrong_signs
 
 ENOUGH_BADS = 40
 STABLE = 0.10
 TRUE_ENOUGH = 0.02
-# A missing value is a warning of its own where it goes with so many times the bad rate, in so many rows.
+# What is missing is a warning of its own where its bad rate differs by so many times, and not by chance.
 MISSING_RATIO = 2.0
-MISSING_ROWS = 20
+CHANCE = 0.01
 # Upper bounds of the probability of default of each grade, as the default policy proposes.
 GRADES = (("A", 0.01), ("B", 0.03), ("C", 0.08), ("D", 0.20), ("E", 1.0))
 
@@ -114,6 +114,7 @@ class Report(Record):
         auc: area under the ROC curve of all companies, each judged by the card of the fold that left it out.
         fold_aucs: the same fold by fold.
         calibration_error: mean distance between probability and bad rate, over ten groups.
+        error_by_chance: what it stays below in 95 % of samples of this size where the probabilities are true.
         stability_mean: stability index of the points between training and left-out part, mean over the folds.
         stability_worst: the largest of them.
         wrong_signs: attributes that point the wrong way, on the card or in a fold; there should be none.
@@ -133,6 +134,7 @@ class Report(Record):
     fold_aucs: tuple[float, ...]
     brier: float
     calibration_error: float
+    error_by_chance: float
     stability_mean: float
     stability_worst: float
     wrong_signs: tuple[str, ...]
@@ -156,7 +158,7 @@ def report_on(sample: Sample, calibrated: Calibrated, validation: Validation, *,
     bad, risk = sample.bad, validation.probability
     area = bootstrap(auc, bad, risk, seed=seed)
     stability = [fold.stability for fold in validation.folds]
-    error = calibration_error(bad, risk)
+    error, by_chance = calibration_error(bad, risk), error_by_chance(risk, seed=seed)
     signs = {name for fold in validation.folds for name in fold.wrong_signs}
     attributes = tuple(_attribute_row(name, line, calibrated, validation) for name, line in calibrated.lines.items())
     return Report(
@@ -173,6 +175,7 @@ def report_on(sample: Sample, calibrated: Calibrated, validation: Validation, *,
         fold_aucs=tuple(fold.auc for fold in validation.folds),
         brier=brier(bad, risk),
         calibration_error=error,
+        error_by_chance=by_chance,
         stability_mean=float(np.mean(stability)),
         stability_worst=max(stability),
         wrong_signs=tuple(sorted(signs | set(wrong_signs(calibrated.scorecard, sample)))),
@@ -190,7 +193,7 @@ def report_on(sample: Sample, calibrated: Calibrated, validation: Validation, *,
         ),
         grades=tuple(_grades(sample, calibrated, validation)),
         left_out=sample.left_out,
-        warnings=tuple(_warnings(sample, attributes, error, max(stability))),
+        warnings=tuple(_warnings(sample, attributes, error if error > by_chance else 0.0, max(stability))),
     )
 
 
@@ -262,16 +265,20 @@ def _warnings(sample: Sample, attributes: tuple[AttributeRow, ...], error: float
             zh=f"未见样本的得分分布不同（稳定性指数 {stability:.3f}，超过 {STABLE}）",
         )
     for row in attributes:
-        missing = row.missing_goods + row.missing_bads
-        known_bads = sum(part.bads for part in row.bins)
-        known_rate = known_bads / sum(part.goods + part.bads for part in row.bins)
-        if missing < MISSING_ROWS:
-            continue
-        rate = row.missing_bads / missing
-        if rate > known_rate * MISSING_RATIO or rate * MISSING_RATIO < known_rate:
+        goods, bads = sum(part.goods for part in row.bins), sum(part.bads for part in row.bins)
+        missing, rate = row.missing_goods + row.missing_bads, bads / (goods + bads)
+        if missing and _differs(
+            row.missing_bads / missing, rate, [[row.missing_bads, row.missing_goods], [bads, goods]]
+        ):
+            shown = f"{row.missing_bads / missing:.1%}"
             yield Text(
-                en=f"{row.metric} is missing in {missing} rows, {rate:.1%} of them bad against {known_rate:.1%}: "
+                en=f"{row.metric} is missing in {missing} rows, {shown} of them bad against {rate:.1%}: "
                 "find out why before the card is used; a missing value earns neutral points all the same",
-                zh=f"{row.metric} 有 {missing} 行缺失，其中坏样本占 {rate:.1%}（有值者 {known_rate:.1%}）："
+                zh=f"{row.metric} 有 {missing} 行缺失，其中坏样本占 {shown}（有值者 {rate:.1%}）："
                 "使用前请查明原因；缺失值仍取中性分",
             )
+
+
+def _differs(missing: float, known: float, counts: list[list[int]]) -> bool:
+    apart = missing > known * MISSING_RATIO or missing * MISSING_RATIO < known
+    return apart and bool(stats.fisher_exact(counts).pvalue < CHANCE)

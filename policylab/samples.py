@@ -20,7 +20,7 @@ LEAST_OUTCOMES = 5
 Outcomes = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sample:
     """Companies with what was known of them and how they turned out.
 

@@ -22,7 +22,7 @@ MAX_PROBLEMS = 20
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DataTable:
     """A table as it was read.
 
@@ -51,13 +51,14 @@ def read_table(path: Path) -> DataTable:
         raise BadInput(f"There is no file {path.name}.", remedy="check the path")
     if path.stat().st_size > MAX_BYTES:
         raise BadInput(f"{path.name} is larger than {MAX_BYTES:,} bytes.", remedy="sample it")
-    content = path.read_bytes()
     try:
+        content = path.read_bytes()
         frame = reader(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise BadInput(f"{path.name} is not UTF-8 text.", remedy="save it as UTF-8 (in Excel: CSV UTF-8)") from None
     except (ValueError, OSError, NotImplementedError, IndexError, StopIteration) as error:
-        raise BadInput(f"{path.name} cannot be read: {error or 'it ends too early'}.") from None
+        said = " ".join(str(error).split()) or "it ends too early"
+        raise BadInput(f"{path.name} cannot be read: {said}.") from None
     if frame.empty:
         raise BadInput(f"{path.name} has no rows.", remedy="give column names and one row for each company")
     return DataTable(frame=frame, source=path.name, sha256=hashlib.sha256(content).hexdigest())

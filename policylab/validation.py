@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from sklearn.model_selection import StratifiedKFold
 
+from admission.errors import BadInput
 from admission.model import Text
 from admission.policy import Attribute, Scorecard
 from policylab.binning import count_in_bins
@@ -64,13 +65,17 @@ def cross_validate(
     """Calibrate once a fold, on the other folds, and apply the card in policy form to the fold left out.
 
     Raises:
-        BadInput: in some fold no attribute tells good from bad.
+        BadInput: without one of the folds no attribute tells good from bad, so that no card would hold.
     """
     points, probability = np.zeros(len(sample.bad)), np.zeros(len(sample.bad))
     made = []
     for training, left_out in folds_of(sample, folds, seed).split(sample.values, sample.bad):
         seen, unseen = sample.rows(training), sample.rows(left_out)
-        card = calibrate(seen, source=source, titles=titles)
+        try:
+            card = calibrate(seen, source=source, titles=titles)
+        except BadInput as error:
+            remedy = "gather more outcomes before a card is made of them"
+            raise BadInput(f"No card would hold on unseen companies. {error.message}", remedy=remedy) from None
         points[left_out] = card.points(unseen.values)
         probability[left_out] = card.probability(points[left_out])
         made.append(
