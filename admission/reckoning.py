@@ -194,11 +194,10 @@ class Rulebook:
         standards = self.policy.standards(case.segment)
         against = self._against(case, around)
         total, grade = self._graded(case.metrics)
-        open_rules = {name: verdict for name, verdict in against}
+        open_rules = dict(against)
         rules = [rule.criterion for rule in self._ready(case) if rule.id in open_rules]
         rejected = any(rule.effect == "reject" and open_rules[rule.id] is FAIL for rule in rules)
-        secured = grade.secured or any(rule.effect == "secured_only" for rule in rules)
-        limit = ZERO if rejected else self._limit(case, standards, grade, around, secured=secured)
+        limit = ZERO if rejected else self._limit(case, standards, grade, around)
         route, band = self._routed(case, standards, grade, rules, open_rules, limit, rejected=rejected)
         rate = around.rate(case.currency, self.policy.house_currency)
         exposure = None if rate is None else limit * rate
@@ -249,9 +248,7 @@ class Rulebook:
             grade = self.policy.worse(grade, self.policy.grade(card.missing_cap))
         return total, grade
 
-    def _limit(
-        self, case: DecisionSnapshot, standards: Standards, grade: Grade, around: Surroundings, *, secured: bool
-    ) -> Decimal:
+    def _limit(self, case: DecisionSnapshot, standards: Standards, grade: Grade, around: Surroundings) -> Decimal:
         """Return the least bound, as `admission.limits.recommend_limit` does for what a snapshot holds."""
         if grade.net_worth_factor == 0 and grade.turnover_factor == 0:
             return ZERO
@@ -306,7 +303,7 @@ def _methods(case: DecisionSnapshot, rule: LimitRule, grade: Grade, around: Surr
         yield _amount("tangible_net_worth", rule.net_worth_share * grade.net_worth_factor, case, around)
     if rule.turnover_share is not None:
         yield _amount("revenue", rule.turnover_share * grade.turnover_factor, case, around)
-    if getattr(rule, 'sales_factors', None):
+    if rule.sales_factors:
         yield None  # expected sales are told by the application alone
 
 

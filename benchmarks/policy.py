@@ -50,7 +50,7 @@ Judge = Callable[[DecisionSnapshot], list[tuple[str, Verdict]]]
 
 def invented(policy: Policy, count: int) -> Iterator[DecisionSnapshot]:
     """Yield cases with figures around the policy's bounds, some unknown, of any segment, from a fixed seed."""
-    chance = random.Random(SEED)  # noqa: S311 - figures of a benchmark, no secrets
+    chance = random.Random(SEED)
     segments = list(policy.segments)
     for number in range(count):
         asked = Decimal(chance.choice((5_000, 20_000, 90_000, 400_000, 2_000_000)))
@@ -69,7 +69,9 @@ def invented(policy: Policy, count: int) -> Iterator[DecisionSnapshot]:
             house_currency="USD",
             terms_days=30,
             metrics=metrics,
-            units={name: "USD" for name, spec in CATALOGUE.items() if spec.kind == "amount" and metrics[name] is not None},
+            units={
+                name: "USD" for name, spec in CATALOGUE.items() if spec.kind == "amount" and metrics[name] is not None
+            },
             failed_finding=chance.random() < 0.1,
             silent_source=chance.random() < 0.1,
             overridden=False,
@@ -228,7 +230,9 @@ def _filled(folder: Path, policy: Policy) -> Casebook:
     with engine.begin() as connection:
         for some in _batches(invented(policy, STORED), 2000):
             connection.execute(sa.insert(tables.cases), [_case_row(item) for item in some])
-            connection.execute(sa.insert(tables.metadata.tables["snapshots"]), [snapshots.row_of(item) for item in some])
+            connection.execute(
+                sa.insert(tables.metadata.tables["snapshots"]), [snapshots.row_of(item) for item in some]
+            )
     engine.dispose()
     return book
 

@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from wiring.policies import any_policy
 
 from admission.model import Language, Text
-from admission.money import RateTable
 from admission.policy import Policy
 from cli.output import json_option, print_json, print_table, progress
 from cli.session import open_house
 from wiring import House, build_house
-from wiring.files import read_policy
 from wiring.reading import read_document
 
 if TYPE_CHECKING:
@@ -58,7 +57,9 @@ WRITTEN = Text(en="written: {}", zh="已写入：{}")
 @click.argument("new", metavar="NEW")
 @click.option("--data", type=click.Path(path_type=Path), help="A table of your own (CSV, ARFF) in place of the cases.")
 @click.option("--map", "map_file", type=click.Path(path_type=Path), help="YAML: which columns of --data are what.")
-@click.option("--window-months", type=click.IntRange(1, 120), default=12, show_default=True, help="Window of performance.")
+@click.option(
+    "--window-months", type=click.IntRange(1, 120), default=12, show_default=True, help="Window of performance."
+)
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write all flips here.")
 @click.option("--html", "page", type=click.Path(path_type=Path), help="Write one HTML page with plots here.")
 @json_option
@@ -86,7 +87,7 @@ def compare(
     if (data is None) != (map_file is None):
         raise click.UsageError("--data and --map go together.")
     house = build_house() if data is not None else open_house()
-    before, after = named_policy(house, old), named_policy(house, new)
+    before, after = any_policy(house, old), any_policy(house, new)
     if data is not None and map_file is not None:
         cases, source, window = _table(data, map_file, before, house), data.name, None
     else:
@@ -95,10 +96,8 @@ def compare(
     from policylab.comparison import compared
     from policylab.comparison_page import Heading, csv_table, html_page
 
-    judged = both_ways(cases, before, after, _rates(house))
-    comparison = compared(
-        judged, [item.id for item in before.all_criteria], [item.id for item in after.all_criteria]
-    )
+    judged = both_ways(cases, before, after, house.rates)
+    comparison = compared(judged, [item.id for item in before.all_criteria], [item.id for item in after.all_criteria])
     heading = Heading(before, after, source, window)
     language = house.settings.language
     for path, text in ((csv_file, csv_table), (page, lambda found: html_page(found, heading))):
@@ -109,15 +108,6 @@ def compare(
         print_json([document(comparison, heading)], many=False)
     else:
         _tell(comparison, heading, language)
-
-
-def named_policy(house: House, name: str) -> Policy:
-    """Return the policy of a file or of a published version."""
-    return read_policy(Path(name))
-
-
-def _rates(house: House) -> RateTable:
-    return house.rates
 
 
 def _table(data: Path, map_file: Path, policy: Policy, house: House) -> list[PastCase]:
@@ -201,9 +191,7 @@ def document(comparison: Comparison, heading: Heading) -> dict[str, Any]:
         "cases": comparison.cases,
         "approval_rate": {"old": comparison.approval_old, "new": comparison.approval_new},
         "routes": {route: {"old": old, "new": new} for route, (old, new) in comparison.routes.items()},
-        "grades": [
-            {"old": old, "new": new, "cases": count} for (old, new), count in sorted(comparison.grades.items())
-        ],
+        "grades": [{"old": old, "new": new, "cases": count} for (old, new), count in sorted(comparison.grades.items())],
         "regraded": comparison.regraded,
         "rerouted": comparison.rerouted,
         "exposure": {

@@ -30,7 +30,9 @@ def both_ways(cases: Sequence[PastCase], old: Policy, new: Policy, rates: RateTa
     """
     processes = min(os.cpu_count() or 1, 1 + len(cases) // WORTH_SPREADING)
     snapshots = [case.snapshot for case in cases]
-    reckoned = _reckoned(snapshots, old, new, rates) if processes == 1 else _spread(processes, snapshots, old, new, rates)
+    reckoned = (
+        _reckoned(snapshots, old, new, rates) if processes == 1 else _spread(processes, snapshots, old, new, rates)
+    )
     return [
         Judged(
             reference=case.snapshot.reference,

@@ -201,4 +201,6 @@ def _requested(table: DataTable, column: str | None) -> tuple[list[Decimal], lis
 
 def _nearest(name: str, known: list[str]) -> str:
     nearest = difflib.get_close_matches(name, known, 1)
-    return f"no such name; did you mean {nearest[0]}?" if nearest else f"no such name; known are {', '.join(known[:20])}"
+    return (
+        f"no such name; did you mean {nearest[0]}?" if nearest else f"no such name; known are {', '.join(known[:20])}"
+    )

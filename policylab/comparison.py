@@ -167,9 +167,7 @@ def turned(outcomes: Sequence[bool | None]) -> Turned:
     if bad + good == 0:
         return Turned(len(outcomes), 0, 0, unknown, None, None, None)
     interval = stats.binomtest(bad, bad + good).proportion_ci(CONFIDENCE, method="wilson")
-    return Turned(
-        len(outcomes), bad, good, unknown, bad / (bad + good), float(interval.low), float(interval.high)
-    )
+    return Turned(len(outcomes), bad, good, unknown, bad / (bad + good), float(interval.low), float(interval.high))
 
 
 def _contributions(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from policylab import plots
@@ -17,7 +15,7 @@ def html_page(report: Report, sample: Sample, validation: Validation) -> str:
     environment = Environment(
         loader=PackageLoader("policylab", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters["picture"] = _data_url
+    environment.filters["picture"] = plots.data_url
     return environment.get_template("report.html.j2").render(
         report=report,
         roc=plots.roc(sample.bad, validation.probability),
@@ -25,7 +23,3 @@ def html_page(report: Report, sample: Sample, validation: Validation) -> str:
         distribution=plots.score_distribution(sample.bad, validation.points),
         bins={row.metric: plots.bins(row) for row in report.attributes},
     )
-
-
-def _data_url(svg: str) -> str:
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
