@@ -43,6 +43,7 @@ LEAST_A_SECOND = 50_000
 MOST_SECONDS = 10.0
 TODAY = date(2026, 11, 26)
 UNKNOWN_SHARE = 0.15
+AMOUNTS = [name for name, spec in CATALOGUE.items() if spec.kind == "amount"]
 WORDS = {"at_most": "<=", "at_least": ">=", "is_true": "== true", "is_false": "== false"}
 
 Judge = Callable[[DecisionSnapshot], list[tuple[str, Verdict]]]
@@ -69,9 +70,7 @@ def invented(policy: Policy, count: int) -> Iterator[DecisionSnapshot]:
             house_currency="USD",
             terms_days=30,
             metrics=metrics,
-            units={
-                name: "USD" for name, spec in CATALOGUE.items() if spec.kind == "amount" and metrics[name] is not None
-            },
+            units={name: "USD" for name in AMOUNTS if metrics[name] is not None},
             failed_finding=chance.random() < 0.1,
             silent_source=chance.random() < 0.1,
             overridden=False,
@@ -227,12 +226,11 @@ def _filled(folder: Path, policy: Policy) -> Casebook:
     book = Casebook.open(f"sqlite:///{folder / 'casebook.sqlite'}", folder / "answers", clock=lambda: NOW)
     book.create()
     engine = sa.create_engine(f"sqlite:///{folder / 'casebook.sqlite'}")
+    kept = tables.metadata.tables["snapshots"]
     with engine.begin() as connection:
         for some in _batches(invented(policy, STORED), 2000):
             connection.execute(sa.insert(tables.cases), [_case_row(item) for item in some])
-            connection.execute(
-                sa.insert(tables.metadata.tables["snapshots"]), [snapshots.row_of(item) for item in some]
-            )
+            connection.execute(sa.insert(kept), [snapshots.row_of(item) for item in some])
     engine.dispose()
     return book
 

@@ -25,9 +25,10 @@ HEAD = Text(
     zh="{old} -> {new}：{source} 共 {cases:,} 笔；准入率 {before:.1%} -> {after:.1%}；{flips:,} 笔改变结论",
 )
 MOVED = Text(
-    en="recommended limits {before:,.0f} -> {after:,.0f} {currency}, {moved:,.0f} moved; {regraded:,} with another grade; "
-    "{rerouted:,} by another route without flipping",
-    zh="建议额度合计 {before:,.0f} -> {after:,.0f} {currency}，变动 {moved:,.0f}；{regraded:,} 笔等级变化；{rerouted:,} 笔仅审批路径变化",
+    en="recommended limits {before:,.0f} -> {after:,.0f} {currency}, {moved:,.0f} moved; {regraded:,} with another "
+    "grade; {rerouted:,} by another route without flipping",
+    zh="建议额度合计 {before:,.0f} -> {after:,.0f} {currency}，变动 {moved:,.0f}；{regraded:,} 笔等级变化；"
+    "{rerouted:,} 笔仅审批路径变化",
 )
 GROUPS = {
     "group": Text(en="group", zh="组别"),
@@ -57,9 +58,7 @@ WRITTEN = Text(en="written: {}", zh="已写入：{}")
 @click.argument("new", metavar="NEW")
 @click.option("--data", type=click.Path(path_type=Path), help="A table of your own (CSV, ARFF) in place of the cases.")
 @click.option("--map", "map_file", type=click.Path(path_type=Path), help="YAML: which columns of --data are what.")
-@click.option(
-    "--window-months", type=click.IntRange(1, 120), default=12, show_default=True, help="Window of performance."
-)
+@click.option("--window-months", type=click.IntRange(1, 120), default=12, show_default=True, help="Of performance.")
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write all flips here.")
 @click.option("--html", "page", type=click.Path(path_type=Path), help="Write one HTML page with plots here.")
 @json_option

@@ -25,12 +25,13 @@ def both_ways(cases: Sequence[PastCase], old: Policy, new: Policy, rates: RateTa
 
     Args:
         cases: decided cases; only what was known when each was decided is looked at.
-        old, new: the two policies.
+        old: the policy that is compared with.
+        new: the other one.
         rates: the house's exchange rates; those of each case's own day count.
     """
     processes = min(os.cpu_count() or 1, 1 + len(cases) // WORTH_SPREADING)
     snapshots = [case.snapshot for case in cases]
-    reckoned = (
+    reckoned: Iterable[tuple[Reckoned, Reckoned]] = (
         _reckoned(snapshots, old, new, rates) if processes == 1 else _spread(processes, snapshots, old, new, rates)
     )
     return [

@@ -1,7 +1,7 @@
 """Two policies on the same cases: who would flip, what moves, and how those who swap places turned out.
 
-Only what was known on the day of each decision counts. A case is favourable to a policy where it grants any open credit:
-a limit above zero and no knock-out. Performance is counted within one fixed window after the decision, so that young
+Only what was known on the day of each decision counts. A case is favourable to a policy where it grants any open
+credit: a limit above zero and no knock-out. Performance is counted within one fixed window after the decision, so that young
 cases do not pass for good ones; of those that were refused it is unknown, and said to be (reject inference is not
 attempted).
 """
@@ -126,7 +126,8 @@ def compared(judged: Iterable[Judged], old_criteria: Sequence[str], new_criteria
 
     Args:
         judged: the cases under both.
-        old_criteria, new_criteria: ids of all criteria of each policy.
+        old_criteria: ids of all criteria of the one policy.
+        new_criteria: ids of all criteria of the other.
     """
     cases = tuple(judged)
     count = max(len(cases), 1)
