@@ -8,6 +8,7 @@ where the copy that nobody touched is not sound.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -20,7 +21,6 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -40,6 +40,8 @@ from wiring.house import House, system_clock
 from wiring.settings import Settings
 
 CASE_BUNDLE = "case.zip"
+ANSWER = b'{"company": "Race 1 Inc", "insolvent": false}'
+SCREENSHOT = b"what an official site showed: nothing"
 SHOWN = 150
 HASH = re.compile(r"([0-9a-f]{8})[0-9a-f]{24,}")
 
@@ -66,9 +68,9 @@ class Copy:
         """Return the number of the last event of a kind."""
         return int(self.sql("SELECT max(seq) AS seq FROM history WHERE act = ?", act)[0]["seq"])
 
-    def answer(self) -> Path:
-        """Return the file of the one stored answer."""
-        return next(path for path in (self.folder / "answers").rglob("*") if path.is_file())
+    def stored(self, body: bytes) -> Path:
+        """Return the file in which these bytes are stored."""
+        return next((self.folder / "answers").rglob(hashlib.sha256(body).hexdigest()))
 
     def links(self) -> list[Link]:
         """Return the chain as it stands."""
@@ -118,15 +120,15 @@ def inserted_row(copy: Copy) -> None:
 
 
 def changed_byte_in_an_evidence_file(copy: Copy) -> None:
-    path = copy.answer()
-    body = bytearray(path.read_bytes())
-    body[-1] ^= 1
-    path.chmod(0o600)
-    path.write_bytes(bytes(body))
+    copy.stored(ANSWER).write_bytes(ANSWER.replace(b"false", b"frlse"))
+
+
+def changed_byte_in_a_screenshot(copy: Copy) -> None:
+    copy.stored(SCREENSHOT).write_bytes(SCREENSHOT.replace(b"nothing", b"nothinG"))
 
 
 def removed_evidence_file(copy: Copy) -> None:
-    copy.answer().unlink()
+    copy.stored(ANSWER).unlink()
 
 
 def changed_event(copy: Copy) -> None:
@@ -214,6 +216,7 @@ KINDS: dict[Callable[[Copy], None], str] = {
     removed_row: "row.removed",
     inserted_row: "row.added",
     changed_byte_in_an_evidence_file: "answer.changed",
+    changed_byte_in_a_screenshot: "answer.changed",
     removed_evidence_file: "answer.missing",
     changed_event: "event.changed",
     event_with_a_fitting_fingerprint: "event.forged",
@@ -266,18 +269,16 @@ def make(folder: Path) -> Head:
     house.casebook.create()
     arena = Arena(house.casebook)
     reference, poll = arena.voting()
-    body = house.casebook.evidence.keep(b'{"company": "Race 1 Inc", "insolvent": false}')
-    query = Query(source="uk_companies_house", kind="profile", params={"number": "1"})
-    evidence = Evidence(
-        id=uuid.uuid4().hex,
-        query=query,
-        answer=Answer.FOUND,
-        fetched_at=datetime.now(UTC),
-        sha256=body,
-        cost=Decimal("1.20"),
-        cost_currency="GBP",
-    )
-    house.casebook.evidence.add(reference, 1, evidence)
+    look = {"attachment": house.casebook.evidence.keep(SCREENSHOT)}
+    for source, body in (("uk_companies_house", ANSWER), ("manual_evidence", json.dumps(look).encode())):
+        evidence = Evidence(
+            id=uuid.uuid4().hex,
+            query=Query(source=source, kind="profile", params={"number": "1"}),
+            answer=Answer.FOUND,
+            fetched_at=datetime.now(UTC),
+            sha256=house.casebook.evidence.keep(body),
+        )
+        house.casebook.evidence.add(reference, 1, evidence)
     ballot = Ballot(choice=Choice.APPROVE, comment="sound")
     house.casebook.voting.cast(reference, PEOPLE[0], poll.assessment, ballot, channel="desk")
     (folder / CASE_BUNDLE).write_bytes(make_bundle(house, reference))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -25,6 +26,7 @@ from admission.uploads import StatedWithFile
 from cli.main import gatehouse
 from sandbox.papers import Papers, papers_of
 from wiring import House, Settings, rounds, steps
+from wiring.audit import make_bundle, trust, verify, verify_bundle
 from wiring.uploads import add_manual_evidence, add_statements
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -150,6 +152,28 @@ def test_a_look_is_kept_with_its_file_its_time_and_who_entered_it(at: House) -> 
     found = metrics(at, reference)
     values = {name: found[name].value for name in ("dishonest_debtor", "consumption_limit", "abnormal_operations")}
     assert values == {"dishonest_debtor": True, "consumption_limit": True, "abnormal_operations": None}
+
+
+def test_a_changed_byte_in_the_file_of_a_look_is_named_in_the_casebook_and_in_a_bundle(
+    at: House, tmp_path: Path
+) -> None:
+    reference, handed = opened(at, DISHONEST), papers(DISHONEST)
+    added = add_manual_evidence(at, reference, ANALYST, handed.form, handed.files)
+    bundle = tmp_path / "case.zip"
+    bundle.write_bytes(make_bundle(at, reference))
+    trusted = trust(at, None)
+    assert verify_bundle(bundle, trusted) == (reference, [])
+    assert verify(at, trusted, [], lambda _: None).flaws == ()
+    attachment = json.loads(at.casebook.evidence.body(str(added[1].sha256)))["attachment"]
+    with zipfile.ZipFile(bundle) as parts:
+        assert f"answers/{attachment}" in parts.namelist()
+
+    (path,) = (path for path in tmp_path.rglob(attachment) if path.is_file())
+    path.write_bytes(path.read_bytes() + b" ")
+    (flaw,) = verify(at, trusted, [], lambda _: None).flaws
+    assert (flaw.kind, flaw.where.split()[1]) == ("answer.changed", attachment)
+    path.unlink()
+    assert [flaw.kind for flaw in verify(at, trusted, [], lambda _: None).flaws] == ["answer.missing"]
 
 
 def test_the_sound_company_was_looked_up_and_its_old_entry_is_history(at: House) -> None:
