@@ -170,7 +170,7 @@ def test_a_look_recorded_on_the_case_page_opens_the_next_round_and_tells_whose_v
     text = bench.sign_in("lena").get(f"/cases/{reference}").text
     assert "new evidence, by" in text
     assert "found this morning" in text
-    assert "Your vote" in text
+    assert "Your earlier vote" in text
     assert bench.delivered
 
 
