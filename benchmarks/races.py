@@ -31,6 +31,7 @@ from admission.assess import Dossier, assess
 from admission.assessment import Assessment
 from admission.cases import CaseKind, CaseStatus
 from admission.errors import Conflict, NotAllowed
+from admission.evidence import Answer, Evidence, Query
 from admission.facts import Facts
 from admission.findings import Validation
 from admission.model import Text
@@ -141,18 +142,24 @@ def vote_against_new_fact(arena: Arena) -> tuple[str, str | None]:
 
     def fact() -> str:
         try:
-            arena.casebook.cases.open_round(reference, "a new judgment", "system", kind="evidence")
+            arena.casebook.evidence.hand_in(reference, [_new_fact(reference)], REQUESTER.username, "a new judgment")
         except Conflict:
             return "round refused"
         return "round opened"
 
     ends = at_once(vote, fact)
     case = arena.casebook.cases.get(reference)
-    stands = (ends, case.round, case.decision is not None, case.status)
-    right = (ends == ["vote counted", "round refused"] and case.round == 1 and case.status in DECIDED) or (
-        ends == ["vote refused", "round opened"] and case.round == 2 and case.decision is None
-    )
+    facts = [len(arena.casebook.evidence.of(reference, number)) for number in (1, 2)]
+    stands = (ends, case.round, case.decision is not None, case.status, facts)
+    kept = ends == ["vote counted", "round refused"] and case.round == 1 and case.status in DECIDED and facts == [0, 0]
+    lapsed = ends == ["vote refused", "round opened"] and case.round == 2 and not case.decision and facts == [0, 1]
+    right = kept or lapsed
     return ", ".join(ends), None if right else f"{reference}: {stands}"
+
+
+def _new_fact(reference: str) -> Evidence:
+    query = Query(source="manual_evidence", kind="insolvency", params={"case": reference})
+    return Evidence(id=uuid.uuid4().hex, query=query, answer=Answer.FOUND, fetched_at=datetime.now(UTC))
 
 
 def at_once(*acts: Callable[[], str]) -> list[str]:

@@ -22,6 +22,7 @@ from casebook.rounds import Rounds
 from casebook.signing import KeyRing
 from casebook.store import Clock, Store
 from casebook.stuck import Stuck
+from casebook.tokens import Tokens
 from casebook.voting import Voting
 from casebook.watchlists import Watchlists
 from casebook.work import Work
@@ -32,6 +33,7 @@ class Casebook:
 
     Attributes:
         people: who can sign in, sessions, single-use codes.
+        tokens: what programs act as a person with.
         cases: cases, their steps, leases, decisions and runs.
         evidence: what sources answered, raw bytes, paid calls.
         work: facts, validations, assessments.
@@ -51,6 +53,7 @@ class Casebook:
     def __init__(self, store: Store, blobs: Blobs, ring: KeyRing) -> None:
         self._store = store
         self.people = People(store)
+        self.tokens = Tokens(store)
         self.cases = Cases(store)
         self.evidence = EvidenceStore(store, blobs)
         self.work = Work(store)

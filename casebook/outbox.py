@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from admission.cases import OutboxMessage
-from admission.errors import NotFound
+from admission.errors import Conflict, NotFound
 from admission.model import canonical_json
 from casebook import tables
 from casebook.store import SYSTEM, Store, Transaction
@@ -150,6 +150,29 @@ class Outbox:
         """Return the messages that were given up, oldest first."""
         with self._store.read() as connection:
             return [_message(row) for row in connection.execute(_in_state("dead"))]
+
+    def waiting(self) -> list[OutboxMessage]:
+        """Return the messages that are still to be delivered, oldest first."""
+        with self._store.read() as connection:
+            return [_message(row) for row in connection.execute(_in_state("pending"))]
+
+    def retry(self, id: int, actor: str) -> None:  # noqa: A002 - named after the message's field
+        """Let a message that was given up be tried again, from now on as if it were new.
+
+        Args:
+            id: of the message.
+            actor: username of who asks for it.
+
+        Raises:
+            NotFound: there is no such message.
+            Conflict: it was delivered, or is still being tried.
+        """
+        with self._store.write() as transaction:
+            row = _locked(transaction, id)
+            if row.state != "dead":
+                raise Conflict("This message has not been given up.", context={"message": str(id), "state": row.state})
+            _set(transaction, id, state="pending", tries=0, next_try_at=transaction.now, claimed_until=None)
+            transaction.event(actor, "outbox.retried", row.case_ref, {"message": str(id), "kind": row.kind})
 
     def pending(self) -> int:
         """Return how many messages are still to be delivered."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,7 +11,9 @@ import sqlalchemy as sa
 from admission.approvals import Poll
 from admission.cases import CaseStatus
 from casebook import documents, tables
-from casebook.store import Store
+from casebook.case_rows import locked_case
+from casebook.outbox import put_message
+from casebook.store import SYSTEM, Store, Transaction
 
 _cases, _box = tables.cases, tables.outbox
 
@@ -49,13 +53,42 @@ class Stuck:
             return list(connection.execute(chosen).scalars())
 
     def late_polls(self, opened_before: datetime) -> list[Poll]:
-        """Return the polls of cases still in voting that opened before a time."""
+        """Return the polls of cases still in voting that opened at a time or before."""
         polls = tables.polls
         chosen = (
             sa.select(polls.c.case_ref, polls.c.document, polls.c.sha256)
             .join(_cases, sa.and_(_cases.c.reference == polls.c.case_ref, _cases.c.round == polls.c.round))
-            .where(_cases.c.status == CaseStatus.VOTING, polls.c.opened_at < opened_before)
+            .where(_cases.c.status == CaseStatus.VOTING, polls.c.opened_at <= opened_before)
             .order_by(polls.c.case_ref)
         )
         with self._store.read() as connection:
             return [documents.read(Poll, row.document, row.sha256, row.case_ref) for row in connection.execute(chosen)]
+
+    def tell_once(self, poll: Poll, act: str, detail: Mapping[str, str], notices: Sequence[Mapping[str, str]]) -> bool:
+        """Note on a case that its voters were told something, and put the notices into the outbox; once a round.
+
+        Args:
+            poll: the vote that is late.
+            act: name of the event, such as `vote.reminded`.
+            detail: what the event tells besides the round.
+            notices: one message each.
+
+        Returns:
+            False where it was told before, or the vote is over by now.
+        """
+        with self._store.write() as transaction:
+            row = locked_case(transaction, poll.case)
+            if (row.status, row.round) != (CaseStatus.VOTING, poll.round) or _told(transaction, poll, act):
+                return False
+            for notice in notices:
+                put_message(transaction, "notice", poll.case, notice)
+            told = {**detail, "round": str(poll.round), "notices": str(len(notices))}
+            transaction.event(SYSTEM, act, poll.case, told)
+            return True
+
+
+def _told(transaction: Transaction, poll: Poll, act: str) -> bool:
+    history = tables.history
+    chosen = sa.select(history.c.detail).where(history.c.case_ref == poll.case, history.c.act == act)
+    details = transaction.connection.execute(chosen).scalars()
+    return any(json.loads(text).get("round") == str(poll.round) for text in details)

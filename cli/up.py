@@ -105,8 +105,7 @@ def start(supervisor: Supervisor, settings: Settings, *, demo: bool) -> None:
     House(settings).casebook.create(demo=demo)
     prefect = [sys.executable, "-m", "prefect"]
     progress("starting the Prefect server (its first start makes its database and takes a while) ...")
-    server = ["server", "start", "--host", settings.host, "--port", str(settings.prefect_port)]
-    supervisor.start("prefect-server", [*prefect, *server])
+    supervisor.start("prefect-server", server_command(settings))
     supervisor.start("desk", [sys.executable, "-m", "cli", "desk"])
     note(supervisor, settings)
     supervisor.wait_for("prefect-server", f"{prefect_url(settings)}/api/health", SERVER_SECONDS)
@@ -119,6 +118,12 @@ def start(supervisor: Supervisor, settings: Settings, *, demo: bool) -> None:
     deploy = ["--no-prompt", "deploy", "--all", "--prefect-file", str(file)]
     supervisor.run("deploy", [*prefect, *deploy], cwd=file.parent)
     supervisor.wait_for("desk", f"{settings.desk_url}/health", DESK_SECONDS)
+
+
+def server_command(settings: Settings) -> list[str]:
+    """Return how the Prefect server is started: the address is given, so that no variable of Prefect's counts."""
+    server = ["server", "start", "--host", settings.host, "--port", str(settings.prefect_port)]
+    return [sys.executable, "-m", "prefect", *server]
 
 
 def note(supervisor: Supervisor, settings: Settings) -> None:

@@ -15,15 +15,16 @@ from desk.ballot_form import Draft, ballot_of, draft_of, text_field
 from desk.courier import Courier
 from desk.failures import refused_page, status_of
 from desk.language import language_of
+from desk.look_form import look_of
 from desk.refusals import refusal_of
 from desk.rendering import render
 from desk.session import CheckedForm, SignedIn, TheHouse
 from desk.views import case_view
 from desk.words import word as text_of
-from wiring import rounds
+from wiring import rounds, uploads
 
 router = APIRouter(prefix="/cases", include_in_schema=False)
-SAID = ("vote", "decided", "take", "ruling", "answer")
+SAID = ("vote", "decided", "take", "ruling", "answer", "evidence")
 
 
 @router.get("/{reference}")
@@ -120,6 +121,16 @@ def answer(
     rounds.answer(house, reference, text_field(form, "answer").strip(), person)
     after.add_task(courier_of(request).deliver_now)
     return _to_case(reference, "answer", after)
+
+
+@router.post("/{reference}/evidence")
+def record_look(
+    request: Request, house: TheHouse, person: SignedIn, form: CheckedForm, reference: str, after: BackgroundTasks
+) -> Response:
+    """Record what an official site showed; once the facts of the case are settled, it opens the next round."""
+    uploads.add_manual_evidence(house, reference, person, look_of(form), reason=text_field(form, "reason"))
+    after.add_task(courier_of(request).deliver_now)
+    return _to_case(reference, "evidence", after)
 
 
 def _open_poll(house: TheHouse, reference: str) -> Poll | None:

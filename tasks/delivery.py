@@ -19,6 +19,7 @@ from admission.cases import OutboxMessage
 from admission.errors import Conflict, GatehouseError
 from wiring import House, house
 from wiring.audit import AUDIT_HEAD, deliver_head, publish_head
+from wiring.notices import NOTICE, deliver_notice
 
 ONBOARD = "onboard-applicant/onboard-applicant"
 BATCH = "onboard-batch/onboard-batch"
@@ -74,6 +75,9 @@ def _deliver_one(at: House, client: SyncPrefectClient, message: OutboxMessage) -
         return
     if message.kind == AUDIT_HEAD:
         deliver_head(at, message)
+        return
+    if message.kind == NOTICE:
+        deliver_notice(at, message)
         return
     if message.kind != "wake" or message.case is None:
         raise GatehouseError(f"Nothing delivers messages of the kind {message.kind}.", context={"id": str(message.id)})

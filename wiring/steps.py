@@ -25,6 +25,7 @@ from admission.model import Language, Text
 from admission.money import Converted
 from admission.reviews import next_review
 from wiring.house import House
+from wiring.notices import notices_of_conclusion
 from wiring.pins import pin_inputs
 from wiring.rounds import dossier_of
 
@@ -256,7 +257,10 @@ def conclude(house: House, reference: str) -> Case:
         return case
     assessment = book.work.assessment_by_sha(case.decision.assessment)
     book.cases.conclude(
-        reference, customer=_customer(house, case, assessment), conditions=_conditions(house, case), notices=()
+        reference,
+        customer=_customer(house, case, assessment),
+        conditions=_conditions(house, case),
+        notices=notices_of_conclusion(house, case),
     )
     return book.cases.get(reference)
 

@@ -32,6 +32,7 @@ SOUND_AND_SMALL = "1_sound_and_small"
 SOUND_AND_LARGE = "2_sound_and_large"
 INSOLVENT = "4_insolvent"
 SOURCE_DOWN = "5_source_down"
+SOUND_CHINESE = "7_chinese_sound"
 STORIES = expectations()
 
 
