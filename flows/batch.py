@@ -15,7 +15,7 @@ from prefect.states import Completed, Failed
 
 from tasks.batch import give_back, onboard_chunk
 
-CHUNK = 100
+CHUNK = 250
 WAITING = {"voting", "unattributed"}
 Row = dict[str, str]
 

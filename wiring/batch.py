@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple, TypeVar
 from admission.application import Application
 from admission.cases import Case, Step
 from admission.errors import GatehouseError, SourceUnavailable
+from admission.gathering import gather
 from casebook.batches import MOVABLE, StepDone
 from wiring import rounds, steps
 from wiring.house import House
@@ -169,7 +170,14 @@ class _Chunk:
         again = []
         for source in sources:
             try:
-                steps.ask_source(self._house, case.reference, source, last_try=last_try, number=case.round)
+                gather(
+                    self._house.connectors[source],
+                    case.application.subject,
+                    self._house.gathering,
+                    reference=case.reference,
+                    round=case.round,
+                    last_try=last_try,
+                )
             except SourceUnavailable:
                 again.append(source)
         return again
