@@ -30,7 +30,7 @@ from wiring import House, Settings, audit, replay
 from wiring.batch import ASKERS, open_book
 
 COUNT = 1000
-PATIENCE = 600.0
+PATIENCE = 1200.0
 # Open sources whose GETs can be sent again as they are.
 OPEN = {"uk_companies_house", "uk_gazette", "sec_edgar"}
 
