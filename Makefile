@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test check format licences bench bench-scoring proof-audit proof-races lock clean pictures
+.PHONY: help install demo test check format licences bench bench-scoring proof-audit proof-races bench-batch lock clean pictures
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -53,6 +53,8 @@ proof-audit: install ## Tamper with a casebook in every way we know, and show wh
 
 proof-races: install ## 1,000 opposite last votes, and last votes against new facts, at the same moment (needs Postgres)
 	@$(BIN)/python -m benchmarks.races --trials $(or $(TRIALS),1000)
+bench-batch: install ## Take COUNT (1000) applicants through one batch, verify and replay them; JSON=path writes the figures
+	@$(BIN)/python -m benchmarks.book $(if $(COUNT),--count $(COUNT)) $(if $(JSON),--json $(JSON))
 
 lock: install ## Resolve the versions anew and write requirements.lock (needs `pip install uv`)
 	@uv pip compile pyproject.toml --extra dev --extra lab --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet --output-file requirements.lock --custom-compile-command "make lock"

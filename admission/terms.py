@@ -179,6 +179,7 @@ ACTS = {
     "memo.published": Text(en="memo published", zh="发布审批表"),
     "run.noted": Text(en="run noted", zh="登记运行"),
     "lease.taken_over": Text(en="taken over by another run", zh="由另一运行接手"),
+    "batch.failed": Text(en="not carried on by a batch", zh="批次未能继续办理"),
     "wake.requested": Text(en="run to be woken", zh="请求唤醒运行"),
     "outbox.put": Text(en="message written", zh="写入待发消息"),
     "outbox.delivered": Text(en="message delivered", zh="消息已送达"),

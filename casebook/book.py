@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from casebook import schema, tables
 from casebook.audit import Audit
+from casebook.batches import Batches
 from casebook.blobs import Blobs
 from casebook.cases import Cases
 from casebook.customers import Customers
@@ -35,6 +36,7 @@ class Casebook:
         people: who can sign in, sessions, single-use codes.
         tokens: what programs act as a person with.
         cases: cases, their steps, leases, decisions and runs.
+        batches: many cases opened, held and moved at once.
         evidence: what sources answered, raw bytes, paid calls.
         work: facts, validations, assessments.
         voting: polls and votes.
@@ -55,6 +57,7 @@ class Casebook:
         self.people = People(store)
         self.tokens = Tokens(store)
         self.cases = Cases(store)
+        self.batches = Batches(store)
         self.evidence = EvidenceStore(store, blobs)
         self.work = Work(store)
         self.voting = Voting(store)

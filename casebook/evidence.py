@@ -46,7 +46,7 @@ class EvidenceStore:
             NotFound: there are none of this sha256.
             GatehouseError: the stored bytes are not those that were kept.
         """
-        return self._blobs.read(sha256)
+        return self._blobs.recall(sha256)
 
     def add(
         self,

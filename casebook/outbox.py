@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,12 +13,14 @@ from admission.cases import OutboxMessage
 from admission.errors import Conflict, NotFound
 from admission.model import canonical_json
 from casebook import tables
+from casebook.documents import fingerprint
 from casebook.store import SYSTEM, Store, Transaction
 
 CLAIM = timedelta(seconds=60)
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_TRIES = 12
+BATCH = "batch"
 
 _box = tables.outbox
 
@@ -60,6 +62,15 @@ def put_message(
 def put_wake(transaction: Transaction, reference: str) -> int:
     """Ask for a case's run to be woken, once."""
     return put_message(transaction, "wake", reference, {"case": reference}, key=f"wake:{reference}")
+
+
+def put_batch(transaction: Transaction, references: Sequence[str]) -> int:
+    """Ask for one run to carry on all these cases; the same cases that wait already are one message."""
+    text = " ".join(references)
+    number = put_message(transaction, BATCH, None, {"references": text}, key=f"{BATCH}:{fingerprint(text)}")
+    detail = {"message": str(number), "kind": BATCH, "cases": str(len(references))}
+    transaction.event(SYSTEM, "outbox.put", None, detail)
+    return number
 
 
 class Outbox:

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from admission.approvals import Poll
 from admission.cases import CaseStatus
 from casebook import documents, tables
 from casebook.case_rows import locked_case
-from casebook.outbox import put_message
-from casebook.store import SYSTEM, Store, Transaction
+from casebook.outbox import BATCH, put_message
+from casebook.store import SYSTEM, Store, Transaction, batches
 
 _cases, _box = tables.cases, tables.outbox
 
@@ -50,7 +51,21 @@ class Stuck:
                 )
                 .order_by(_cases.c.reference)
             )
-            return list(connection.execute(chosen).scalars())
+            in_batches = _about_to_go(connection)
+            return [reference for reference in connection.execute(chosen).scalars() if reference not in in_batches]
+
+    def without_run(self, references: Sequence[str]) -> list[str]:
+        """Return those of these cases that still gather and never had a run of their own."""
+        runs = tables.runs.c
+        ran = sa.exists().where(runs.case_ref == _cases.c.reference)
+        found: list[str] = []
+        with self._store.read() as connection:
+            for some in batches(references):
+                chosen = sa.select(_cases.c.reference).where(
+                    _cases.c.reference.in_(some), _cases.c.status == CaseStatus.GATHERING, ~ran
+                )
+                found.extend(connection.execute(chosen).scalars())
+        return found
 
     def late_polls(self, opened_before: datetime) -> list[Poll]:
         """Return the polls of cases still in voting that opened at a time or before."""
@@ -92,3 +107,10 @@ def _told(transaction: Transaction, poll: Poll, act: str) -> bool:
     chosen = sa.select(history.c.detail).where(history.c.case_ref == poll.case, history.c.act == act)
     details = transaction.connection.execute(chosen).scalars()
     return any(json.loads(text).get("round") == str(poll.round) for text in details)
+
+
+def _about_to_go(connection: Connection) -> set[str]:
+    """Return the cases of batches whose run is still to be started."""
+    waiting = sa.select(_box.c.payload).where(_box.c.kind == BATCH, _box.c.state == "pending")
+    payloads = connection.execute(waiting).scalars()
+    return {reference for payload in payloads for reference in json.loads(payload)["references"].split()}

@@ -71,7 +71,7 @@ def _delivered(at: House, client: SyncPrefectClient, message: OutboxMessage) -> 
 
 def _deliver_one(at: House, client: SyncPrefectClient, message: OutboxMessage) -> None:
     if message.kind == "batch":
-        _start_batch(client, message)
+        _start_batch(at, client, message)
         return
     if message.kind == AUDIT_HEAD:
         deliver_head(at, message)
@@ -85,12 +85,18 @@ def _deliver_one(at: House, client: SyncPrefectClient, message: OutboxMessage) -
     wake(at, client, message.case, f"{message.case}:{message.id}:{message.created_at.isoformat()}")
 
 
-def _start_batch(client: SyncPrefectClient, message: OutboxMessage) -> None:
-    """Start one run for the cases of a batch; should it die, chase-approvals wakes each case that it left."""
+def _start_batch(at: House, client: SyncPrefectClient, message: OutboxMessage) -> None:
+    """Start one run for the cases of a batch; should it die, chase-approvals wakes what it left.
+
+    The run holds its cases from now on, so that none is taken for forgotten before the run has begun.
+    """
     deployment = client.read_deployment_by_name(BATCH)
     key = f"batch:{message.id}:{message.created_at.isoformat()}"
     references = message.payload["references"].split()
-    client.create_flow_run_from_deployment(deployment.id, parameters={"case_refs": references}, idempotency_key=key)
+    run = client.create_flow_run_from_deployment(
+        deployment.id, parameters={"case_refs": references}, idempotency_key=key
+    )
+    at.casebook.batches.hold(references, str(run.id), at.settings.lease_seconds)
 
 
 def wake(at: House, client: SyncPrefectClient, reference: str, key: str) -> str:

@@ -9,6 +9,7 @@ from admission.approvals import Poll
 from admission.cases import Case, CaseKind, Decision
 from admission.errors import Conflict
 from admission.model import Text
+from wiring import batch
 from wiring.house import House
 from wiring.notices import About, notices_of_late_vote
 from wiring.steps import SYSTEM
@@ -34,8 +35,7 @@ def chase(house: House) -> Chased:
     """
     idle_since = house.clock() - timedelta(seconds=house.settings.lease_seconds)
     stuck = house.casebook.stuck.cases(idle_since)
-    for reference in stuck:
-        house.casebook.cases.request_wake(reference)
+    batch.wake(house, stuck)
     counts = {REMINDED: 0, ESCALATED: 0, "expired": 0}
     limits = house.policy.time_limits
     for poll in house.casebook.stuck.late_polls(house.clock() - timedelta(days=limits.remind_days)):
