@@ -80,6 +80,9 @@ def judge(live: LiveHouse, voters: Voters, reference: str, harm: Harm) -> tuple[
     if again:
         end.append(f"{again} free question(s) without an answer asked again")
     wrong = [*harm.wrong, *_wrong_votes(voters, case, votes, in_doubt=bool(doubts))]
+    suspended = [run for run in live.runs(reference)[:-1] if live.state_name(run) == "Suspended"]
+    if suspended:
+        wrong.append(f"{len(suspended)} earlier run(s) left suspended")
     wrong += [*_wrong_end(live, case, in_doubt=bool(doubts)), *_wrong_asking(live, case, number, harm)]
     return "; ".join(end), wrong
 

@@ -44,7 +44,7 @@ def lane(cells: Queue[Cell | None], results: Queue[Result], count: int, workers:
                 for cell in iter(cells.get, None):
                     results.put((cell.number, walk(live, voters, cell, applications[cell.number])))
                 end, wrong = judge_house(live)
-        results.put((AFTERWARDS, Row("afterwards", "the whole house", end, ", ".join(wrong), 0.0)))
+                results.put((AFTERWARDS, Row("afterwards", "the whole house", end, ", ".join(wrong), 0.0)))
     except Exception as error:  # the other lanes go on, and the table says what this one died of
         traceback.print_exc()
         dead = Row("afterwards", "the whole house", "", f"{type(error).__name__}: {error}", time.monotonic() - began)

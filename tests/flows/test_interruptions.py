@@ -158,6 +158,29 @@ def test_a_lease_that_ran_out_stops_nobody(at: House, clock: HandClock) -> None:
     assert walked(reference).name == "Admitted"
 
 
+@pytest.mark.parametrize("given_back", [False, True])
+def test_a_run_that_stood_still_leaves_the_case_to_the_one_that_took_it_over(
+    at: House, clock: HandClock, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, given_back: bool
+) -> None:
+    reference = opened(at, SOUND_AND_SMALL)
+    asking = flows.walk.prescreen
+
+    def prescreen_and_stand_still(reference: str, number: int) -> None:
+        asking(reference, number)
+        clock.forward(timedelta(seconds=301))
+        assert at.casebook.cases.acquire_lease(reference, "the other run", 300)
+        if given_back:
+            at.casebook.cases.release_lease(reference, "the other run")
+
+    with monkeypatch.context() as once:
+        once.setattr(flows.walk, "prescreen", prescreen_and_stand_still)
+        state = walked(reference)
+
+    assert (state.type.value, state.name) == ("COMPLETED", "HeldElsewhere")
+    assert "creditsafe" not in sandbox.log()["counts"]
+    assert at.casebook.cases.acquire_lease(reference, "the other run", 10), "its lease was not taken from it"
+
+
 @pytest.mark.parametrize("step", ["assess", None])
 def test_a_run_gives_its_lease_back_however_it_ends(
     at: House, client: SyncPrefectClient, monkeypatch: pytest.MonkeyPatch, step: str | None
