@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.databases import POSTGRES
 from benchmarks.recovery.cells import BOUNDARIES, OTHERS, SETS, SUSPENDED, SUSPENDED_FAULTS, VICTIMS, Row, chosen
 from benchmarks.recovery.lanes import AFTERWARDS, Result, run_lanes
 from cli.supervisor import until_stopped
@@ -49,7 +50,8 @@ def main() -> int:
     parser.add_argument("--boundary", action="append", choices=boundaries, default=[], help="only this boundary")
     parser.add_argument("--fault", action="append", choices=faults, default=[], help="only this process or fault")
     parser.add_argument("--set", choices=sorted(SETS), dest="of", help="a small set in place of the whole table")
-    parser.add_argument("--postgres", metavar="URL", help="casebook in a new database of this server")
+    where = "casebook in a new database of this server, by default of the tests' one"
+    parser.add_argument("--postgres", metavar="URL", nargs="?", const=POSTGRES, help=where)
     parser.add_argument("--workers", type=int, default=1, help="workers on the pool of each house (1)")
     parser.add_argument("--lanes", type=int, default=2, help="houses that share the cells, side by side (2)")
     parser.add_argument("--json", type=Path, help="write the figures here, as one flat JSON object")
