@@ -32,7 +32,7 @@ from benchmarks.recovery.live import LEASE_SECONDS, LiveHouse
 from benchmarks.recovery.processes import LOOK_EVERY, flow_processes, send, wait_for_end
 
 FIND_EVERY = 0.1
-PATIENCE = 240.0
+PATIENCE = 420.0
 ENDING_SECONDS = 60.0
 HELD_SECONDS = 3.0
 FORM = "suspended-approval-1-0-schema"
