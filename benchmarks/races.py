@@ -8,22 +8,18 @@ none. Exit status 1 where any trial ended otherwise.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from threading import Barrier
-
-import sqlalchemy as sa
 
 from admission.application import Application, parse_application
 from admission.approvals import Ballot, Choice, Poll, Requirement, Stage
@@ -37,10 +33,10 @@ from admission.findings import Validation
 from admission.model import Text
 from admission.money import RateTable
 from admission.people import Person
+from benchmarks.databases import postgres_database
 from casebook import Casebook
 from wiring.files import read_policy
 
-POSTGRES = os.environ.get("GATEHOUSE_TEST_POSTGRES", "postgresql+pg8000://postgres@127.0.0.1:5432/postgres")
 PEOPLE = tuple(Person(username=name, name=name.title(), department="credit") for name in ("ada", "ben"))
 REQUESTER = Person(username="rita", name="Rita", department="sales")
 STAGE = Stage(name="desk", title=Text(en="Desk", zh="审批"), require=Requirement(department="credit"), decline="veto")
@@ -198,24 +194,6 @@ def measure(url: str, database: str, trials: int) -> list[Tally]:
     return tallies
 
 
-@contextmanager
-def postgres_database() -> Iterator[str | None]:
-    """Make a database for the time being; None where no server answers."""
-    server = sa.create_engine(POSTGRES, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    name = f"gatehouse_races_{uuid.uuid4().hex}"
-    try:
-        with server.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    except sa.exc.DBAPIError:
-        yield None
-        return
-    try:
-        yield server.url.set(database=name).render_as_string(hide_password=False)
-    finally:
-        with server.connect() as connection:
-            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run the races and print a table; 1 where any trial went wrong or a database that was asked for is missing."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.races", description=__doc__)
@@ -226,7 +204,7 @@ def main(arguments: list[str] | None = None) -> int:
     if given.only != "postgres":
         tallies += measure("sqlite:///{folder}/casebook.db", "SQLite", given.trials)
     if given.only != "sqlite":
-        with postgres_database() as url:
+        with postgres_database("races") as url:
             if url is None:
                 print("no Postgres server answers (GATEHOUSE_TEST_POSTGRES)", file=sys.stderr)
                 return 1

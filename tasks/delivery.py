@@ -14,6 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.exceptions import ObjectNotFound
+from prefect.states import Cancelled
 
 from admission.cases import OutboxMessage
 from admission.errors import Conflict, GatehouseError
@@ -113,6 +114,7 @@ def wake(at: House, client: SyncPrefectClient, reference: str, key: str) -> str:
             return str(last.id)
         if last.state.is_paused():
             if _resumed(client, last.id):
+                _retire(client, runs[:-1])
                 return str(last.id)
         elif last.state.type in MOVING and not _stuck(at, reference, last.state):
             raise Conflict("The run of this case is moving.", context={"case": reference})
@@ -123,12 +125,20 @@ def wake(at: House, client: SyncPrefectClient, reference: str, key: str) -> str:
         deployment.id, parameters={"case_ref": reference}, name=reference, idempotency_key=key
     )
     at.casebook.cases.note_run(reference, str(run.id))
+    _retire(client, runs)
     return str(run.id)
 
 
 def _resumed(client: SyncPrefectClient, run: UUID) -> bool:
     """Resume a suspended run. A busy server may refuse what it takes a moment later, so it is asked a few times."""
     return any(str(client.resume_flow_run(run, run_input={}).status.value) == "ACCEPT" for _ in range(RESUME_TRIES))
+
+
+def _retire(client: SyncPrefectClient, runs: list[str]) -> None:
+    """Cancel runs that are suspended although another one moves their case: nothing would ever end them."""
+    for run in filter(None, (_read(client, run_id) for run_id in runs)):
+        if run.state is not None and run.state.is_paused():
+            client.set_flow_run_state(run.id, Cancelled(message="another run carries this case on"))
 
 
 def _stuck(at: House, reference: str, state: State) -> bool:
