@@ -28,9 +28,9 @@ import sqlalchemy as sa
 from admission.application import Application, parse_application
 from admission.approvals import Ballot, Choice, Poll, Requirement, Stage
 from admission.assess import Dossier, assess
-from admission.assessment import Assessment
 from admission.cases import CaseKind, CaseStatus
 from admission.errors import Conflict, NotAllowed
+from admission.experience import snapshot_of
 from admission.facts import Facts
 from admission.findings import Validation
 from admission.model import Text
@@ -74,8 +74,10 @@ class Arena:
         case, _ = self.casebook.cases.open(
             application, kind=CaseKind.ONBOARDING, requester=REQUESTER.username, channel="bench"
         )
-        assessment = self._assessment(application)
-        self.casebook.work.save_assessment(case.reference, 1, assessment)
+        dossier = Dossier(application, CaseKind.ONBOARDING, (), Validation(findings=(), usable=Facts(), spoiled=()))
+        assessment = assess(dossier, self._policy, RateTable(), as_of=datetime.now(UTC).date())
+        known = snapshot_of(case.reference, 1, dossier, assessment, rates=RateTable(), house_currency="USD")
+        self.casebook.work.save_assessment(case.reference, 1, assessment, known)
         poll = Poll(
             case=case.reference,
             round=1,
@@ -89,10 +91,6 @@ class Arena:
         )
         self.casebook.voting.open_poll(poll)
         return case.reference, poll
-
-    def _assessment(self, application: Application) -> Assessment:
-        dossier = Dossier(application, CaseKind.ONBOARDING, (), Validation(findings=(), usable=Facts(), spoiled=()))
-        return assess(dossier, self._policy, RateTable(), as_of=datetime.now(UTC).date())
 
 
 def _application(number: int) -> Application:
