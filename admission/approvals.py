@@ -16,33 +16,40 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from admission.errors import NotAllowed
-from admission.model import Record, Text
+from admission.model import Record, Text, left_out
 from admission.people import Department, Person, Role
 
 
 class Requirement(Record):
-    """What a stage asks for: all of some requirements, any of some, or `votes` people of a department or role.
+    """What a stage asks for: all of some requirements, any of some, or `votes` people of a department, role or group.
 
-    Exactly one of `all_of`, `any_of` and (`department` or `role`) is set.
+    Exactly one of `all_of`, `any_of`, `group` and (`department` or `role`) is set.
+
+    Attributes:
+        group: name of a group of the approval matrix; whoever could fill a seat of one of its `members` is in it.
     """
 
     all_of: tuple[Requirement, ...] = ()
     any_of: tuple[Requirement, ...] = ()
     department: Department | None = None
     role: Role | None = None
+    group: str | None = left_out(None)
+    members: tuple[Requirement, ...] = left_out(())
     votes: int = Field(default=1, ge=1, le=20)
 
     @model_validator(mode="after")
     def _one_kind(self) -> Requirement:
-        kinds = [bool(self.all_of), bool(self.any_of), self.department is not None or self.role is not None]
-        if sum(kinds) != 1:
-            raise ValueError("exactly one of all_of, any_of, or department and/or role with votes")
+        single = self.department is not None or self.role is not None
+        if sum([bool(self.all_of), bool(self.any_of), self.group is not None, single]) != 1:
+            raise ValueError("exactly one of all_of, any_of, group, or department and/or role with votes")
         return self
 
     def seats(self, person: Person) -> bool:
         """True where the person could fill a seat of this requirement."""
         if self.all_of or self.any_of:
             return any(part.seats(person) for part in (*self.all_of, *self.any_of))
+        if self.group is not None:
+            return any(member.seats(person) for member in self.members)
         return (self.department in (None, person.department)) and (self.role is None or self.role in person.roles)
 
     def ways(self) -> tuple[tuple[Requirement, ...], ...]:
@@ -68,6 +75,8 @@ class Requirement(Record):
         if self.any_of:
             parts = [part.words() for part in self.any_of]
             return Text(en=" or ".join(part.en for part in parts), zh="或".join(part.zh for part in parts))
+        if self.group is not None:
+            return Text(en=f"{self.votes} x group {self.group}", zh=f"{self.group}组{self.votes}票")
         names = [SEAT_NAMES[name] for name in (self.department, self.role) if name is not None]
         return Text(
             en=f"{self.votes} x {' '.join(name.en for name in names)}",
@@ -116,13 +125,18 @@ class Stage(Record):
     """One stage of approval.
 
     Attributes:
-        decline: `veto`: one decline in the stage ends it; `unreachable`: it ends when too few could still approve.
+        together: True where it opens with the stage before it, side by side; else it opens after that.
+        decline: `veto`: one decline in the stage ends it; `unreachable`: it ends when too few could still approve;
+            `majority`: it ends when approvals can no longer outnumber declines.
+        chair: whose vote decides a tie under `majority`.
     """
 
     name: str
     title: Text
     require: Requirement
-    decline: Literal["veto", "unreachable"] = "veto"
+    together: bool = left_out(False)
+    decline: Literal["veto", "unreachable", "majority"] = "veto"
+    chair: Requirement | None = left_out(None)
 
 
 class Choice(StrEnum):

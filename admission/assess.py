@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from admission.application import Application
@@ -19,7 +20,7 @@ from admission.metrics import Metric
 from admission.model import Text, digest
 from admission.money import RateTable
 from admission.overrides import in_force, overridden
-from admission.policy import SECURITY_TREATMENT, Criterion, Grade, Policy
+from admission.policy import SECURITY_TREATMENT, AmountRange, Criterion, Grade, Policy, Standards
 from admission.routing import choose_route
 from admission.scorecard import reasons, score
 from admission.watchlists import Ruling, ruling_of
@@ -63,16 +64,19 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
     )
     declared = tuple(declared_findings(application, metrics, rates, as_of))
     findings = (*validation.findings, *declared)
-    judged = judge(applicable(policy, application, dossier.kind), metrics)
-    results = overridden(judged, dossier.overrides, as_of)
+    standards = policy.standards(application.segment)
+    asked = rates.convert(application.requested.money, policy.house_currency, as_of)
+    criteria = applicable(standards, application, dossier.kind, asked.money.amount if asked else None)
+    results = overridden(judge(criteria, metrics), dossier.overrides, as_of)
     scored = score(policy, metrics)
     grade = scored.grade
-    limit = recommend_limit(policy, grade, application.requested, metrics, rates, as_of=as_of)
+    limit = recommend_limit(policy, grade, application.requested, metrics, rates, rule=standards.limit, as_of=as_of)
     secured = grade.secured or secured_only(results)
     route = choose_route(
         policy,
         grade,
         application.requested,
+        standards=standards,
         results=results,
         findings=findings,
         evidence=evidence,
@@ -98,29 +102,39 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         grade_capped=scored.capped,
         reasons=reasons(results, scored.parts),
         limit=limit,
-        terms=_terms(application, grade, limit, results, secured=secured),
+        terms=_terms(application, standards, grade, limit, results, secured=secured),
         treatments=_treatments(policy, grade, secured=secured),
         route=route,
-        review_months=grade.review_months or policy.default_review_months,
+        review_months=policy.review_months(grade, application.segment),
         rulings=_applied(dossier.rulings, validation.usable.hits),
         overrides=in_force(dossier.overrides, as_of),
     )
 
 
-def applicable(policy: Policy, application: Application, kind: CaseKind) -> list[Criterion]:
-    """Return the criteria that hold for a case of this segment, country and kind."""
+def applicable(
+    standards: Standards, application: Application, kind: CaseKind, amount: Decimal | None
+) -> list[Criterion]:
+    """Return the criteria that hold for a case of this segment, country, kind and amount in the house currency."""
     return [
         criterion
-        for criterion in policy.criteria
-        if criterion.when.holds(application.segment, application.country, kind)
+        for criterion in standards.criteria
+        if criterion.when.holds(application.segment, application.country, kind, amount)
     ]
 
 
 def knocked_out(
     policy: Policy, application: Application, kind: CaseKind, metrics: Mapping[str, Metric]
 ) -> tuple[CriterionResult, ...]:
-    """Return the prescreen criteria of effect `reject` that clearly fail; unknown ones do not knock out."""
-    early = [item for item in applicable(policy, application, kind) if item.prescreen and item.effect == "reject"]
+    """Return the prescreen criteria of effect `reject` that clearly fail; unknown ones do not knock out.
+
+    Those that hold for some amounts alone wait for the assessment.
+    """
+    standards = policy.standards(application.segment)
+    early = [
+        item
+        for item in applicable(standards, application, kind, None)
+        if item.prescreen and item.effect == "reject" and item.when.amount == AmountRange()
+    ]
     return tuple(result for result in judge(early, metrics) if result.verdict is Verdict.FAIL)
 
 
@@ -140,9 +154,17 @@ def _parsers(evidence: Sequence[Evidence]) -> dict[str, str]:
 
 
 def _terms(
-    application: Application, grade: Grade, limit: Limit, results: Sequence[CriterionResult], *, secured: bool
+    application: Application,
+    standards: Standards,
+    grade: Grade,
+    limit: Limit,
+    results: Sequence[CriterionResult],
+    *,
+    secured: bool,
 ) -> Terms:
     days = min(application.requested.terms_days, grade.terms_days)
+    if standards.max_terms_days is not None:
+        days = min(days, standards.max_terms_days)
     if limit.amount == 0:
         days = 0
     text = grade.terms_text

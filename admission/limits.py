@@ -11,7 +11,7 @@ from admission.assessment import Limit, LimitBound
 from admission.metrics import NO_SOURCE, Metric
 from admission.model import Text
 from admission.money import Money, RateTable
-from admission.policy import Grade, Policy
+from admission.policy import Grade, LimitRule, Policy
 
 NET_WORTH = "net_worth"
 TURNOVER = "turnover"
@@ -34,11 +34,11 @@ def recommend_limit(
     metrics: Mapping[str, Metric],
     rates: RateTable,
     *,
+    rule: LimitRule,
     as_of: date,
 ) -> Limit:
     """Return the least bound. Without accounts that count, the starter cap takes the place of both shares."""
     convert = _Converter(requested.currency, rates, as_of)
-    rule = policy.limit
     bounds = [LimitBound(name="need", amount=requested.limit, reason=TITLES["need"])]
     shares = [
         convert.share(NET_WORTH, metrics["tangible_net_worth"], rule.net_worth_share * grade.net_worth_factor),

@@ -13,11 +13,17 @@ Value = Decimal | bool | str
 
 
 class MetricSpec(Record):
-    """One entry of the catalogue: what the metric is and in what unit. Ratios are ratios, not percent."""
+    """One entry of the catalogue: what the metric is and in what unit. Ratios are ratios, not percent.
+
+    Attributes:
+        least, most: bounds of what the metric can be; None where there is none.
+    """
 
     name: str
     kind: Kind
     meaning: Text
+    least: Decimal | None = None
+    most: Decimal | None = None
 
 
 class Metric(Record):
@@ -40,16 +46,26 @@ class Metric(Record):
     note: Text | None = None
 
 
-def _spec(name: str, kind: Kind, en: str, zh: str) -> MetricSpec:
-    return MetricSpec(name=name, kind=kind, meaning=Text(en=en, zh=zh))
+ZERO, ONE, TWO = Decimal(0), Decimal(1), Decimal(2)
+# What is counted or timed is never negative, unless a metric says otherwise.
+LEAST: dict[Kind, Decimal] = {"count": ZERO, "months": ZERO, "years": ZERO, "share": ZERO}
+MOST: dict[Kind, Decimal] = {"share": ONE}
+
+
+def _spec(
+    name: str, kind: Kind, en: str, zh: str, least: Decimal | None = None, most: Decimal | None = None
+) -> MetricSpec:
+    least = LEAST.get(kind) if least is None else least
+    most = MOST.get(kind) if most is None else most
+    return MetricSpec(name=name, kind=kind, meaning=Text(en=en, zh=zh), least=least, most=most)
 
 
 CATALOGUE: dict[str, MetricSpec] = {
     spec.name: spec
     for spec in (
-        _spec("total_assets", "amount", "Total assets", "资产总额"),
-        _spec("total_liabilities", "amount", "Total liabilities, as stated", "负债总额（报表列示）"),
-        _spec("revenue", "amount", "Revenue of the last full fiscal year", "最近完整财年营业收入"),
+        _spec("total_assets", "amount", "Total assets", "资产总额", ZERO),
+        _spec("total_liabilities", "amount", "Total liabilities, as stated", "负债总额（报表列示）", ZERO),
+        _spec("revenue", "amount", "Revenue of the last full fiscal year", "最近完整财年营业收入", ZERO),
         _spec("net_income", "amount", "Net income of the last full fiscal year", "最近完整财年净利润"),
         _spec("equity", "amount", "Equity of the owners", "所有者权益"),
         _spec(
@@ -58,10 +74,10 @@ CATALOGUE: dict[str, MetricSpec] = {
             "Equity less goodwill and other intangibles",
             "有形净资产（权益减商誉及无形资产）",
         ),
-        _spec("debt_ratio", "ratio", "Total liabilities / total assets", "资产负债率"),
-        _spec("equity_ratio", "ratio", "Equity / total assets", "权益比率"),
-        _spec("current_ratio", "ratio", "Current assets / current liabilities", "流动比率"),
-        _spec("quick_ratio", "ratio", "(Current assets - inventory) / current liabilities", "速动比率"),
+        _spec("debt_ratio", "ratio", "Total liabilities / total assets", "资产负债率", ZERO),
+        _spec("equity_ratio", "ratio", "Equity / total assets", "权益比率", most=ONE),
+        _spec("current_ratio", "ratio", "Current assets / current liabilities", "流动比率", ZERO),
+        _spec("quick_ratio", "ratio", "(Current assets - inventory) / current liabilities", "速动比率", ZERO),
         _spec("interest_cover", "ratio", "Operating profit / interest expense", "利息保障倍数"),
         _spec("return_on_assets", "ratio", "Net income / total assets", "资产净利率"),
         _spec("revenue_growth", "ratio", "Revenue / revenue of the year before - 1", "营业收入增长率"),
@@ -81,13 +97,13 @@ CATALOGUE: dict[str, MetricSpec] = {
         _spec("years_trading", "years", "Years in business", "经营年限"),
         _spec("accounts_age_months", "months", "Age of the latest annual accounts", "最近年报距今月数"),
         _spec("accounts_overdue", "flag", "Annual accounts are overdue at the register", "年报逾期未交"),
-        _spec("headcount", "count", "Employees", "员工人数"),
-        _spec("paid_in_capital", "amount", "Paid-in capital", "实缴资本"),
+        _spec("headcount", "count", "Employees", "员工人数", ZERO),
+        _spec("paid_in_capital", "amount", "Paid-in capital", "实缴资本", ZERO),
         _spec("industry_code", "code", "Industry code with its scheme", "行业代码"),
         _spec(
             "credit_score", "score", "The bureau's own score; its note tells the direction", "征信评分（方向见备注）"
         ),
-        _spec("bureau_limit", "amount", "Credit limit the bureau recommends", "征信机构建议额度"),
+        _spec("bureau_limit", "amount", "Credit limit the bureau recommends", "征信机构建议额度", ZERO),
         _spec("days_beyond_terms", "days", "Average days paid after the due day", "平均逾期天数"),
         _spec("late_invoice_share", "share", "Share of invoices paid late", "逾期发票占比"),
         _spec("open_insolvency", "flag", "Insolvency proceedings are running", "存在进行中的破产程序"),
@@ -96,8 +112,8 @@ CATALOGUE: dict[str, MetricSpec] = {
         _spec("distress_filings_24m", "count", "Filings that tell of distress, last 24 months", "近24个月危机公告数"),
         _spec("watchlist_hits", "count", "Entries of watch lists the company may be", "名单疑似命中数"),
         _spec("watchlist_confirmed", "count", "Entries of watch lists matched by official number", "名单证件号命中数"),
-        _spec("requested_to_net_worth", "ratio", "Limit asked for / tangible net worth", "申请额度/有形净资产"),
-        _spec("requested_to_revenue", "ratio", "Limit asked for / revenue", "申请额度/营业收入"),
+        _spec("requested_to_net_worth", "ratio", "Limit asked for / tangible net worth", "申请额度/有形净资产", ZERO),
+        _spec("requested_to_revenue", "ratio", "Limit asked for / revenue", "申请额度/营业收入", ZERO),
         _spec("registry_verified", "flag", "Found in a register or bureau under this name", "已在登记或征信机构核实"),
         _spec("registered_active", "flag", "Not struck off or dissolved at the register", "登记状态存续"),
         _spec("strike_off_proposed", "flag", "The register has announced a strike-off", "登记机关拟注销"),
@@ -114,13 +130,22 @@ CATALOGUE: dict[str, MetricSpec] = {
         ),
         _spec("open_enforcement", "count", "Enforcement cases against the company, not closed", "未结被执行案件数"),
         _spec("penalties_36m", "count", "Administrative penalties, last 36 months", "近36个月行政处罚数"),
-        _spec("own_overdue_days", "days", "Oldest overdue invoice in our own ledger", "我方账上最长逾期天数"),
+        _spec("country_excluded", "flag", "The country is one the house excludes", "国家属于禁入范围"),
+        _spec("industry_excluded", "flag", "The industry is one the house excludes", "行业属于禁入范围"),
+        _spec(
+            "industry_risk",
+            "score",
+            "Risk level of the industry in the house's own table",
+            "行业风险等级（自有表）",
+            ZERO,
+        ),
+        _spec("own_overdue_days", "days", "Oldest overdue invoice in our own ledger", "我方账上最长逾期天数", ZERO),
         _spec("bounced_payment_12m", "flag", "A payment bounced within 12 months", "近12个月有退票"),
-        _spec("market_position", "score", "Judged market position, 0 to 2", "市场地位评分（0-2）"),
-        _spec("competitive_edge", "score", "Judged competitive edge, 0 to 2", "竞争优势评分（0-2）"),
-        _spec("management_quality", "score", "Judged management, 0 to 2", "管理水平评分（0-2）"),
-        _spec("growth_potential", "score", "Judged potential, 0 to 2", "发展潜力评分（0-2）"),
-        _spec("cooperation_so_far", "score", "Judged co-operation so far, 0 to 2", "既往合作评分（0-2）"),
+        _spec("market_position", "score", "Judged market position, 0 to 2", "市场地位评分（0-2）", ZERO, TWO),
+        _spec("competitive_edge", "score", "Judged competitive edge, 0 to 2", "竞争优势评分（0-2）", ZERO, TWO),
+        _spec("management_quality", "score", "Judged management, 0 to 2", "管理水平评分（0-2）", ZERO, TWO),
+        _spec("growth_potential", "score", "Judged potential, 0 to 2", "发展潜力评分（0-2）", ZERO, TWO),
+        _spec("cooperation_so_far", "score", "Judged co-operation so far, 0 to 2", "既往合作评分（0-2）", ZERO, TWO),
     )
 }
 NO_SOURCE = Text(en="no source for this is set up", zh="尚无可查询的来源")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Language = Literal["en", "zh"]
 
@@ -15,6 +15,14 @@ class Record(BaseModel):
     """An immutable record that refuses fields it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def left_out(default: Any) -> Any:
+    """A field that is not written where it has its default.
+
+    A document from before the field was there keeps its fingerprint.
+    """
+    return Field(default=default, exclude_if=lambda value: value == default)
 
 
 class Text(Record):

@@ -47,8 +47,8 @@ def check_override(policy: Policy, results: Sequence[CriterionResult], override:
         NotAllowed: the criterion rejects, which nobody overrides, or it is met.
         BadInput: no reason, or a day that is past.
     """
-    names = [criterion.id for criterion in policy.criteria]
-    effects = {criterion.id: criterion.effect for criterion in policy.criteria}
+    names = [criterion.id for criterion in policy.all_criteria]
+    effects = {criterion.id: criterion.effect for criterion in policy.all_criteria}
     if override.criterion not in effects:
         raise NotFound(
             "The policy has no such criterion.",

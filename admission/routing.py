@@ -13,7 +13,7 @@ from admission.evidence import Answer, Evidence
 from admission.findings import Finding, Verdict, Weight
 from admission.model import Text
 from admission.money import RateTable
-from admission.policy import HOLD_STAGE, Band, Criterion, Grade, Policy
+from admission.policy import HOLD_STAGE, Band, Criterion, Grade, Policy, Standards
 
 
 def choose_route(
@@ -21,6 +21,7 @@ def choose_route(
     grade: Grade,
     requested: Requested,
     *,
+    standards: Standards,
     results: Sequence[CriterionResult],
     findings: Sequence[Finding],
     evidence: Sequence[Evidence],
@@ -44,8 +45,8 @@ def choose_route(
         obstacles.append(Text(en="no credit can be recommended", zh="无可建议额度"))
     if not obstacles:
         return Route(kind="fast_track")
-    band = _band(policy, grade, requested, results, rates, as_of)
-    stages = _with_hold(band.stages, policy.criteria, results)
+    band = _band(policy, standards, grade, requested, results, rates, as_of)
+    stages = _with_hold(band.stages, standards.criteria, results)
     return Route(
         kind="committee" if band.committee else "desk", stages=stages, band=band.name, reasons=tuple(obstacles)
     )
@@ -88,19 +89,21 @@ def fast_track_obstacles(
 
 def _band(
     policy: Policy,
+    standards: Standards,
     grade: Grade,
     requested: Requested,
     results: Sequence[CriterionResult],
     rates: RateTable,
     as_of: date,
 ) -> Band:
-    bands = policy.approval.bands
+    bands = standards.bands
     amount = rates.convert(requested.money, policy.house_currency, as_of)
     if amount is None or grade.level_up == "top":
         return bands[-1]
     index = band_index(bands, amount.money.amount) + grade.level_up
-    index += any(item.overridden is not None for item in results)
-    if any(_wants_committee(policy, item) for item in results):
+    if any(item.overridden is not None for item in results):
+        index += policy.approval.override_level_up
+    if any(_wants_committee(standards.criteria, item) for item in results):
         first = next((place for place, band in enumerate(bands) if band.committee), len(bands) - 1)
         index = max(index, first)
     return bands[min(index, len(bands) - 1)]
@@ -111,10 +114,10 @@ def band_index(bands: Sequence[Band], amount: Decimal) -> int:
     return next(place for place, band in enumerate(bands) if band.up_to is None or amount <= band.up_to)
 
 
-def _wants_committee(policy: Policy, result: CriterionResult) -> bool:
+def _wants_committee(criteria: Sequence[Criterion], result: CriterionResult) -> bool:
     if not result.open:
         return False
-    criterion = next(item for item in policy.criteria if item.id == result.id)
+    criterion = next(item for item in criteria if item.id == result.id)
     if result.verdict is Verdict.FAIL:
         return criterion.effect == "committee"
     return criterion.on_unknown == "committee" or criterion.effect == "committee"

@@ -11,7 +11,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ MAX_TABLE_BYTES = 20_000_000
 MAX_UNPACKED_BYTES = 200_000_000
 MAX_ROWS = 100_000
 MAX_DEPTH = 20
+MAX_PARTS = 100_000
 
 
 class TableRow(NamedTuple):
@@ -38,6 +39,13 @@ class Table(NamedTuple):
 
     header: list[str]
     rows: list[TableRow]
+
+
+class Written(NamedTuple):
+    """What a document holds, and where: path of keys and places -> line, from 1; JSON tells no lines."""
+
+    document: object
+    lines: dict[tuple[str | int, ...], int]
 
 
 class _Malformed(Exception):
@@ -58,11 +66,16 @@ def read_document(path: Path, *, anchors: bool = False) -> object:
     Raises:
         BadInput: the file cannot be read; its problem names the line where that is known.
     """
+    return read_written(path, anchors=anchors).document
+
+
+def read_written(path: Path, *, anchors: bool = False) -> Written:
+    """Read a JSON or YAML file as `read_document` does, and tell on which line each of its parts stands."""
     text = read_text(path, MAX_BYTES)
     if not text.strip():
-        raise BadInput(f"{path.name} is empty.", remedy="write an application into it")
+        raise BadInput(f"{path.name} is empty.", remedy="write what is asked for into it")
     try:
-        return _json(text) if path.suffix.lower() == ".json" else _yaml(text, anchors=anchors)
+        return Written(_json(text), {}) if path.suffix.lower() == ".json" else _yaml(text, anchors=anchors)
     except _Malformed as error:
         raise BadInput(f"{path.name} cannot be read.", problems=[error.problem]) from None
 
@@ -155,14 +168,15 @@ for _kind, _shape, _first in (
     _Plain.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(rf"^(?:{_shape})$"), first)
 
 
-def _yaml(text: str, *, anchors: bool) -> object:
+def _yaml(text: str, *, anchors: bool) -> Written:
     try:
         _check_yaml(text, anchors=anchors)
         loader = _Plain(text)
         try:
             node = loader.get_single_node()
             _refuse_twins(node, set())
-            return loader.construct_document(node) if node is not None else None
+            lines = _lines(node)
+            return Written(loader.construct_document(node) if node is not None else None, lines)
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
@@ -188,6 +202,30 @@ def _check_yaml(text: str, *, anchors: bool) -> None:
             depth -= 1
         if depth > MAX_DEPTH:
             raise _Malformed(f"tables and lists no deeper than {MAX_DEPTH}", line=line)
+
+
+def _lines(node: yaml.Node | None) -> dict[tuple[str | int, ...], int]:
+    """Return the line of each part; what aliases blow up to more parts than a person writes is refused."""
+    lines: dict[tuple[str | int, ...], int] = {}
+    for path, line in _lines_of(node, ()):
+        lines[path] = line
+        if len(lines) > MAX_PARTS:
+            raise _Malformed(f"at most {MAX_PARTS:,} values, also where aliases repeat them")
+    return lines
+
+
+def _lines_of(node: yaml.Node | None, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], int]]:
+    """Yield the line of each part: of a table's entry, that of its key; of a list's, that of its value."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.start_mark:
+                yield (*path, key.value), key.start_mark.line + 1
+                yield from _lines_of(value, (*path, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for place, value in enumerate(node.value):
+            if value.start_mark:
+                yield (*path, place), value.start_mark.line + 1
+            yield from _lines_of(value, (*path, place))
 
 
 def _refuse_twins(node: yaml.Node | None, seen: set[int]) -> None:

@@ -38,7 +38,7 @@ def check_segment(house: House, application: Application) -> None:
     Raises:
         BadInput: it does not; the nearest that it knows is named.
     """
-    known = house.policy.segments
+    known = list(house.policy.segments)
     if application.segment not in known:
         nearest = difflib.get_close_matches(application.segment, known, 1)
         hint = f"; did you mean {nearest[0]}?" if nearest else ""

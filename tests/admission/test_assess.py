@@ -35,6 +35,7 @@ from tests.admission.build import (
 )
 
 POLICY = default_policy()
+STANDARDS = POLICY.standards("standard")
 RATES = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25"))])
 ALL_TOPICS = (Topic.IDENTITY, Topic.ACCOUNTS, Topic.FILINGS, Topic.CHARGES)
 EVIDENCE = (
@@ -205,7 +206,7 @@ def test_a_declared_contradiction_is_a_finding_of_the_assessment() -> None:
     ],
 )
 def test_criteria_hold_for_their_countries_and_kinds(country: str, kind: CaseKind, held: str, not_held: str) -> None:
-    names = [item.id for item in applicable(POLICY, application(country=country), kind)]
+    names = [item.id for item in applicable(STANDARDS, application(country=country), kind, None)]
     assert held in names
     assert not_held not in names
 
@@ -235,11 +236,12 @@ def test_the_prescreen_knocks_out_by_its_own_knock_outs_alone() -> None:
 def seniority(values: dict[str, Value], amount: str) -> tuple[int, int]:
     """How senior the route of these metrics is: who decides, and in which band."""
     found = metrics(values)
-    results = judge(applicable(POLICY, application(), CaseKind.ONBOARDING), found)
+    results = judge(applicable(STANDARDS, application(), CaseKind.ONBOARDING, None), found)
     route: Route = choose_route(
         POLICY,
         score(POLICY, found).grade,
         requested(amount),
+        standards=STANDARDS,
         results=results,
         findings=(),
         evidence=[evidence()],
@@ -252,7 +254,7 @@ def seniority(values: dict[str, Value], amount: str) -> tuple[int, int]:
     return rank, bands.index(route.band) if route.band else -1
 
 
-JUDGED = {item.metric: item for item in applicable(POLICY, application(), CaseKind.ONBOARDING)}
+JUDGED = {item.metric: item for item in applicable(STANDARDS, application(), CaseKind.ONBOARDING, None)}
 
 
 @pytest.mark.parametrize("name", sorted(JUDGED))

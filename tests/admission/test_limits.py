@@ -38,7 +38,9 @@ def limit(
 ) -> Limit:
     rules = policy(**rule)
     asked = requested(need, currency)
-    return recommend_limit(rules, rules.grade(grade), asked, metrics(values, unit=unit), rates, as_of=AS_OF)
+    return recommend_limit(
+        rules, rules.grade(grade), asked, metrics(values, unit=unit), rates, rule=rules.limit, as_of=AS_OF
+    )
 
 
 def amount_of(made: Limit, bound: str) -> Decimal | None:

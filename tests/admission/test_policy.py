@@ -64,7 +64,7 @@ def repeat(*path: str | int) -> Change:
 
 
 STAGES = ("approval", "bands", 1, "stages")
-BAND = default_policy().approval.bands[1].name
+FIRST, BAND, *_, LAST = (band.name for band in default_policy().approval.bands)
 AGAIN = {"name": "review", "title": {"en": "x", "zh": "x"}, "require": {"role": "cfo"}}
 MISTAKES: dict[str, tuple[Change, str, str]] = {
     "metric": (
@@ -73,9 +73,13 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
         "did you mean days_beyond_terms?",
     ),
     "metric far off": (on("pays_late", metric="zzz"), "criteria.pays_late.metric", "one of total_assets"),
-    "comparison": (on("pays_late", comparison="at_mots"), "criteria.15.comparison", "did you mean at_most?"),
-    "effect": (on("pays_late", effect="refuse"), "criteria.15.effect", "one of reject, refer"),
-    "on_unknown": (on("pays_late", on_unknown="pass"), "criteria.15.on_unknown", "one of refer, hold, committee"),
+    "comparison": (on("pays_late", comparison="at_mots"), "criteria.pays_late.comparison", "did you mean at_most?"),
+    "effect": (on("pays_late", effect="refuse"), "criteria.pays_late.effect", "one of reject, refer"),
+    "on_unknown": (
+        on("pays_late", on_unknown="pass"),
+        "criteria.pays_late.on_unknown",
+        "one of refer, hold, committee",
+    ),
     "flag against a bound": (
         on("struck_off", comparison="at_most", value="1"),
         "criteria.struck_off.comparison",
@@ -101,106 +105,247 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
         "criteria.pays_late.value",
         "a days, which days_beyond_terms is",
     ),
-    "bound missing": (on("pays_late", value=None), "criteria.15", "does not fit the comparison at_most"),
+    "bound missing": (on("pays_late", value=None), "criteria.pays_late", "does not fit the comparison at_most"),
     "range upside down": (
         on("pays_late", comparison="between", value=["3", "1"]),
-        "criteria.15",
+        "criteria.pays_late",
         "does not fit the comparison between",
     ),
     "one of numbers": (
         on("pays_late", comparison="one_of", value=["3", "1"]),
-        "criteria.15",
+        "criteria.pays_late",
         "does not fit the comparison one_of",
     ),
     "segment": (
         on("pays_late", when={"segments": ["standart"]}),
-        "criteria.pays_late.when.segments",
+        "criteria.pays_late.when.segments.0",
         "did you mean standard?",
     ),
-    "country": (on("pays_late", when={"countries": ["UK"]}), "criteria.pays_late.when.countries", "ISO 3166"),
-    "kind of case": (on("pays_late", when={"kinds": ["reviews"]}), "criteria.15.when.kinds.0", "did you mean review?"),
-    "field of a criterion": (on("pays_late", metrik="x"), "criteria.15.metrik", "did you mean metric?"),
+    "country": (on("pays_late", when={"countries": ["UK"]}), "criteria.pays_late.when.countries.0", "ISO 3166"),
+    "kind of case": (
+        on("pays_late", when={"kinds": ["reviews"]}),
+        "criteria.pays_late.when.kinds.0",
+        "did you mean review?",
+    ),
+    "field of a criterion": (on("pays_late", metrik="x"), "criteria.pays_late.metrik", "did you mean metric?"),
     "field of when": (
         on("pays_late", when={"segment": ["micro"]}),
-        "criteria.15.when.segment",
+        "criteria.pays_late.when.segment",
         "did you mean segments?",
     ),
     "field of the policy": (put("criterias", value=[]), "criterias", "did you mean criteria?"),
-    "id twice": (repeat("criteria"), "criteria", "nothing else here has"),
-    "id in capitals": (on("pays_late", id="Pays late"), "criteria.15.id", "match pattern"),
+    "id twice": (repeat("criteria"), "criteria.sanctions", "nothing else here has"),
+    "id in capitals": (on("pays_late", id="Pays late"), "criteria.Pays late.id", "match pattern"),
     "house currency": (put("house_currency", value="usd"), "house_currency", "capitals"),
     "scorecard metric": (
         put("scorecard", "attributes", 0, "metric", value="altman_z3"),
-        "scorecard",
+        "scorecard.attributes.altman_z3.metric",
         "did you mean altman_z2?",
     ),
-    "scorecard of a code": (put("scorecard", "attributes", 0, "metric", value="industry_code"), "scorecard", "no bins"),
+    "scorecard of a code": (
+        put("scorecard", "attributes", 0, "metric", value="industry_code"),
+        "scorecard.attributes.industry_code.metric",
+        "no bins",
+    ),
     "scorecard twice": (
         put("scorecard", "attributes", 0, "metric", value="interest_cover"),
-        "scorecard",
+        "scorecard.attributes.interest_cover",
         "nothing else",
     ),
     "points": (
         put("scorecard", "attributes", 0, "bins", 3, "points", value="11"),
-        "scorecard",
+        "scorecard.attributes",
         "sum to 101, not to 100",
     ),
     "bins fall": (
         put("scorecard", "attributes", 0, "bins", 1, "below", value="0"),
-        "scorecard.attributes.0",
-        "the bounds of the bins must rise",
+        "scorecard.attributes.altman_z2.bins.1.below",
+        "more than 1.1: the bins overlap",
     ),
     "open bin first": (
         put("scorecard", "attributes", 0, "bins", 0, value={"points": "0"}),
-        "scorecard.attributes.0",
-        "the last bin, and only the last",
+        "scorecard.attributes.altman_z2.bins",
+        "a last bin without `below`, and only that one",
     ),
     "missing earns most": (
         put("scorecard", "attributes", 0, "missing", value="11"),
-        "scorecard.attributes.0",
+        "scorecard.attributes.altman_z2.missing",
         "missing must not earn more",
     ),
     "missing cap": (put("scorecard", "missing_cap", value="F"), "scorecard.missing_cap", "one of A, B, C, D, E"),
-    "grade bounds": (put("grades", 1, "at_least", value="85"), "grades", "falling bounds"),
-    "no lowest grade": (put("grades", 4, "at_least", value="1"), "grades", "the last of them 0"),
-    "grade twice": (put("grades", 1, "name", value="A"), "grades", "nothing else here has"),
-    "treatment": (put("grades", 1, "treatments", value=["retention"]), "grades.B.treatments", "did you mean"),
+    "grade bounds": (put("grades", 1, "at_least", value="85"), "grades.B.at_least", "falling bounds"),
+    "no lowest grade": (put("grades", 4, "at_least", value="1"), "grades.E.at_least", "0 for the last grade"),
+    "grade twice": (put("grades", 1, "name", value="A"), "grades.A", "nothing else here has"),
+    "treatment": (put("grades", 1, "treatments", value=["retention"]), "grades.B.treatments.0", "did you mean"),
     "no security": (
         lambda d: [d["treatments"].pop(3), d["grades"][3].update(treatments=[])],
         "treatments",
         "one of id security",
     ),
-    "level down": (put("grades", 2, "level_up", value=-1), "grades.2.level_up", "by how many bands"),
+    "level down": (put("grades", 2, "level_up", value=-1), "grades.C.level_up", "by how many bands"),
     "fast-track grade": (
         put("approval", "fast_track", "grades", value=["A", "AA"]),
-        "approval.fast_track.grades",
+        "approval.fast_track.grades.1",
         "did you mean A?",
     ),
-    "bands fall": (put("approval", "bands", 1, "up_to", value="1"), "approval", "the amount bands must rise"),
-    "no open band": (put("approval", "bands", 4, "up_to", value="9000000"), "approval", "the last amount band"),
-    "gap in bands": (put("approval", "bands", 1, "up_to", value=None), "approval", "the last amount band"),
-    "stage twice": (append(*STAGES, value=AGAIN), f"approval.bands.{BAND}.stages", "nothing else here has"),
+    "bands fall": (
+        put("approval", "bands", 1, "up_to", value="1"),
+        f"approval.bands.{BAND}.up_to",
+        "the amount bands must rise",
+    ),
+    "no open band": (
+        put("approval", "bands", 4, "up_to", value="9000000"),
+        f"approval.bands.{LAST}.up_to",
+        "has no route",
+    ),
+    "gap in bands": (
+        put("approval", "bands", 1, "up_to", value=None),
+        f"approval.bands.{BAND}.up_to",
+        "behind one that has none",
+    ),
+    "stage twice": (append(*STAGES, value=AGAIN), f"approval.bands.{BAND}.stages.review", "nothing else here has"),
     "stage named hold": (
         put(*STAGES, 1, "name", value="hold"),
-        f"approval.bands.{BAND}.stages",
+        f"approval.bands.{BAND}.stages.hold",
         "nothing else here has",
     ),
     "department": (
         put("approval", "bands", 0, "stages", 0, "require", value={"department": "finanse"}),
-        "approval.bands.0.stages.0.require.department",
+        f"approval.bands.{FIRST}.stages.review.require.department",
         "did you mean finance?",
     ),
     "role": (
         put("approval", "bands", 0, "stages", 0, "require", value={"role": "controler"}),
-        "approval.bands.0.stages.0.require.role",
+        f"approval.bands.{FIRST}.stages.review.require.role",
         "did you mean controller?",
     ),
     "no seat": (
         put("approval", "bands", 0, "stages", 0, "require", value={}),
-        "approval.bands.0.stages.0.require",
+        f"approval.bands.{FIRST}.stages.review.require",
         "exactly one of all_of, any_of",
     ),
     "share above one": (put("limit", "net_worth_share", value="10"), "limit.net_worth_share", "at most 1"),
+    "unit of a ratio": (
+        on("pays_late", metric="debt_ratio", unit="percent"),
+        "criteria.pays_late.unit",
+        "did you mean ratio?; ratios and shares are ratios, not percent",
+    ),
+    "amount without a currency": (on("positive_equity", unit=""), "criteria.positive_equity.unit", "a currency"),
+    "currency": (on("positive_equity", unit="EURO"), "criteria.positive_equity.unit", "did you mean EUR?"),
+    "never fails": (on("years_trading", value="0"), "criteria.years_trading.value", "a bound that can fail"),
+    "never passes": (on("accounts_age", value="-1"), "criteria.accounts_age.value", "a bound that can pass"),
+    "never fails between": (
+        on("pays_late", metric="late_invoice_share", unit="share", comparison="between", value=["0", "1"]),
+        "criteria.pays_late.value",
+        "late_invoice_share is from 0 to 1",
+    ),
+    "amount range": (
+        on("pays_late", when={"amount": {"above": "10", "up_to": "5"}}),
+        "criteria.pays_late.when.amount.up_to",
+        "more than 10",
+    ),
+    "words in one language": (
+        put("treatments", 0, "text", "zh", value=" "),
+        "treatments.retention_of_title.text.zh",
+        "words in Chinese",
+    ),
+    "text without Chinese": (
+        put("treatments", 0, "text", value={"en": "x"}),
+        "treatments.retention_of_title.text.zh",
+        "this field is required",
+    ),
+    "neutral as good as best": (
+        put("scorecard", "attributes", 0, "missing", value="10"),
+        "scorecard.attributes.altman_z2.missing",
+        "whoever hides a bad figure gains",
+    ),
+    "qualitative cap": (
+        lambda d: [
+            d["scorecard"].update(qualitative_cap="5"),
+            *(a.update(kind="qualitative") for a in d["scorecard"]["attributes"][-5:]),
+        ],
+        "scorecard.qualitative_cap",
+        "at least 10",
+    ),
+    "some grades by probability": (put("grades", 0, "pd_at_most", value="0.01"), "grades.B.pd_at_most", "or for none"),
+    "probabilities fall": (
+        lambda d: [
+            g.update(pd_at_most=cut) for g, cut in zip(d["grades"], ("0.03", "0.01", "0.08", "0.2", "1"), strict=True)
+        ],
+        "grades.B.pd_at_most",
+        "more than 0.03",
+    ),
+    "segment inherits": (
+        put("segments", value={"standard": {}, "micro": {"inherits": "standart"}}),
+        "segments.micro.inherits",
+        "did you mean standard?",
+    ),
+    "segments in a circle": (
+        put("segments", value={"standard": {"inherits": "micro"}, "micro": {"inherits": "standard"}}),
+        "segments.standard.inherits",
+        "does not inherit this one",
+    ),
+    "segment changes nothing known": (
+        put("segments", value={"standard": {"criteria": {"pays_lat": {"off": True}}}}),
+        "segments.standard.criteria.pays_lat",
+        "did you mean pays_late?",
+    ),
+    "segment changes nothing": (
+        put("segments", value={"standard": {"criteria": {"pays_late": {}}}}),
+        "segments.standard.criteria.pays_late",
+        "a field that is different here",
+    ),
+    "segment bound never fails": (
+        put("segments", value={"standard": {"criteria": {"years_trading": {"value": "0"}}}}),
+        "segments.standard.criteria.years_trading.value",
+        "a bound that can fail",
+    ),
+    "segment without a last band": (
+        lambda d: d.update(segments={"standard": {"bands": d["approval"]["bands"][:1]}}),
+        f"segments.standard.bands.{FIRST}.up_to",
+        "has no route",
+    ),
+    "excluded country": (
+        put("appetite", value={"excluded_countries": ["UK"]}),
+        "appetite.excluded_countries.0",
+        "an ISO 3166 code",
+    ),
+    "cap on a grade": (
+        put("appetite", value={"caps": {"grade": {"F": "1"}}}),
+        "appetite.caps.grade.F",
+        "one of A, B, C, D, E",
+    ),
+    "group": (
+        put("approval", "bands", 0, "stages", 0, "require", value={"group": "A"}),
+        f"approval.bands.{FIRST}.stages.review.require.group",
+        "no such name",
+    ),
+    "group of groups": (
+        put("approval", "groups", value={"A": [{"department": "credit"}], "B": [{"group": "A"}]}),
+        "approval.groups.B.0.group",
+        "a group is not made of groups",
+    ),
+    "office": (put("approval", "holders", value={"presidente": 1}), "approval.holders.presidente", "did you mean"),
+    "quorum": (
+        put("approval", "bands", 0, "stages", 0, "require", value={"role": "cfo", "votes": 2}),
+        f"approval.bands.{FIRST}.stages.review.require",
+        "at most 1 of cfo: the house has no more, so this quorum cannot be reached",
+    ),
+    "one person in two seats": (
+        put("approval", "bands", 0, "stages", 0, "require", value={"all_of": [{"role": "cfo"}, {"role": "cfo"}]}),
+        f"approval.bands.{FIRST}.stages.review.require",
+        "one person filling two seats",
+    ),
+    "together from the start": (
+        put("approval", "bands", 0, "stages", 0, "together", value=True),
+        f"approval.bands.{FIRST}.stages.review.together",
+        "false for the first stage",
+    ),
+    "chair without majority": (
+        put("approval", "bands", 0, "stages", 0, "chair", value={"role": "cfo"}),
+        f"approval.bands.{FIRST}.stages.review.chair",
+        "decline: majority beside it",
+    ),
     "review interval": (put("default_review_months", value=0), "default_review_months", "at least 1"),
 }
 
@@ -223,7 +368,7 @@ def test_all_mistakes_are_told_at_once() -> None:
     assert [problem.field for problem in problems(change)] == [
         "criteria.pays_late.metric",
         "scorecard.missing_cap",
-        "approval.fast_track.grades",
+        "approval.fast_track.grades.0",
     ]
 
 

@@ -153,6 +153,7 @@ def test_more_people_look_where_a_rule_is_departed_from() -> None:
             policy,
             policy.grades[0],
             requested("20000"),
+            standards=policy.standards("standard"),
             results=results,
             findings=(),
             evidence=(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from typing import Any
 from uuid import UUID
 
@@ -75,9 +76,21 @@ def taken_up(client: SyncPrefectClient, run_id: UUID) -> State[Any]:
     run = client.read_flow_run(run_id)
     with contextlib.suppress(Pause):
         run_flow_sync(onboard_applicant, flow_run=run, parameters=run.parameters, return_type="state")
+    _end_watching()
     state = client.read_flow_run(run_id).state
     assert state is not None
     return state
+
+
+def _end_watching() -> None:
+    """Wait for the threads that watch for suspensions, as the end of a worker's process would end them.
+
+    Prefect gives them two seconds. One that outlives them finds the next taking up of the same run by its id, and
+    suspends that for the suspension which it saw before.
+    """
+    for thread in threading.enumerate():
+        if thread.name.endswith("(observer_thread)"):
+            thread.join()
 
 
 def next_voter(at: House, reference: str) -> Person:

@@ -1,0 +1,56 @@
+"""The policy: admission standards, scorecard, grades, limits, treatments, approval matrix and review intervals as data.
+
+A policy is checked whole when it is loaded; one with a single mistake cannot be used, and all its mistakes are told at
+once. Its sha256 is taken over its content, so that a comment may be mended without making another policy of it.
+"""
+
+from admission.policy.appetite import Appetite, Caps, MaxAge
+from admission.policy.approval import Approval, Band, FastTrack, Sample
+from admission.policy.checks import HOLD_STAGE, SECURITY_TREATMENT
+from admission.policy.criteria import (
+    AmountRange,
+    Comparison,
+    Criterion,
+    CriterionChange,
+    Quartile,
+    When,
+)
+from admission.policy.document import OutsideCheck, Policy, Standards, TimeLimits
+from admission.policy.grades import Grade, LimitChange, LimitRule
+from admission.policy.loading import Lines, load_policy, quorum_problems, read_policy_document
+from admission.policy.scorecard import Attribute, Bin, Calibration, Scorecard
+from admission.policy.segments import Segment
+
+__all__ = [
+    "HOLD_STAGE",
+    "SECURITY_TREATMENT",
+    "AmountRange",
+    "Appetite",
+    "Approval",
+    "Attribute",
+    "Band",
+    "Bin",
+    "Calibration",
+    "Caps",
+    "Comparison",
+    "Criterion",
+    "CriterionChange",
+    "FastTrack",
+    "Grade",
+    "LimitChange",
+    "LimitRule",
+    "Lines",
+    "MaxAge",
+    "OutsideCheck",
+    "Policy",
+    "Quartile",
+    "Sample",
+    "Scorecard",
+    "Segment",
+    "Standards",
+    "TimeLimits",
+    "When",
+    "load_policy",
+    "quorum_problems",
+    "read_policy_document",
+]

@@ -1,0 +1,79 @@
+"""The approval matrix: who decides, by amount, grade, segment and override."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from pydantic import Field, model_validator
+
+from admission.approvals import Requirement, Stage
+from admission.model import Record, left_out
+
+
+class Band(Record):
+    """Who approves amounts up to `up_to` in the house currency; the last band, unbounded, takes unknown amounts."""
+
+    name: str
+    up_to: Decimal | None = Field(default=None, gt=0)
+    committee: bool = False
+    stages: tuple[Stage, ...] = Field(min_length=1)
+
+
+class FastTrack(Record):
+    """When the machine may admit alone: these grades, up to this amount, with nothing failed and nothing unknown."""
+
+    grades: tuple[str, ...]
+    up_to: Decimal = Field(ge=0)
+
+
+class Sample(Record):
+    """Which share of the machine's own decisions is drawn for a person's look afterwards."""
+
+    share: Decimal = Field(ge=0, le=1)
+
+
+class Approval(Record):
+    """The approval matrix.
+
+    Attributes:
+        groups: named sets of seats, of which a stage may ask for votes.
+        holders: how many people hold an office, where the house has only so many; a stage never asks for more.
+        override_level_up: by how many bands an override raises the approval.
+    """
+
+    groups: dict[str, tuple[Requirement, ...]] = left_out({})
+    holders: dict[str, int] = left_out({})
+    bands: tuple[Band, ...] = Field(min_length=1)
+    fast_track: FastTrack
+    override_level_up: int = Field(default=1, ge=1, exclude_if=lambda bands: bands == 1)
+    sample: Sample = left_out(Sample(share=Decimal(0)))
+    source: str
+
+    @model_validator(mode="after")
+    def _holders_hold(self) -> Approval:
+        if any(count < 1 for count in self.holders.values()):
+            raise ValueError("holders: at least 1 for each office")
+        return self
+
+    def requirements(self) -> Iterator[Requirement]:
+        """Yield what each stage of each band asks for."""
+        for band in self.bands:
+            for stage in band.stages:
+                yield stage.require
+
+
+def with_members(document: object, groups: object) -> object:
+    """Return a policy's document in which each requirement of a group carries the group's members.
+
+    A poll is judged by what it holds, also when the policy that opened it has gone on.
+    """
+    if isinstance(document, list):
+        return [with_members(item, groups) for item in document]
+    if not isinstance(document, dict):
+        return document
+    walked = {name: with_members(value, groups) for name, value in document.items()}
+    name = document.get("group")
+    if isinstance(name, str) and isinstance(groups, dict) and "members" not in walked and name in groups:
+        walked["members"] = groups[name]
+    return walked

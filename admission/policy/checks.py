@@ -1,0 +1,298 @@
+"""What must hold in a policy beyond the shape of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from admission.application import COUNTRIES
+from admission.approvals import Stage
+from admission.assessment import Treatment
+from admission.metrics import CATALOGUE
+from admission.policy.criteria import Criterion
+from admission.policy.criterion_checks import change_mistakes, criterion_mistakes
+from admission.policy.grades import Grade
+from admission.policy.mistakes import Mistake, Path, Placed, unknown_name
+from admission.policy.quorums import office_mistakes
+from admission.policy.scorecard import Attribute
+from admission.policy.segments import Segment
+
+# Names of what the house itself adds to a route or to terms.
+HOLD_STAGE = "hold"
+SECURITY_TREATMENT = "security"
+HUNDRED = Decimal(100)
+
+
+class Draft(NamedTuple):
+    """A policy in parts: those of its parts that could be read, each with its place.
+
+    Attributes:
+        raw: the whole document as it was written.
+        criteria: the house's and those that segments add.
+        approval: the approval matrix as it was written.
+        matrices: paths of lists of amount bands, the house's and those of segments, with the bands as written.
+        stages: all stages of these bands.
+    """
+
+    raw: dict[str, Any]
+    segment_names: tuple[str, ...]
+    segments: dict[str, Segment]
+    criteria: tuple[Placed[Criterion], ...]
+    scorecard: dict[str, Any]
+    attributes: tuple[Placed[Attribute], ...]
+    grades: tuple[Placed[Grade], ...]
+    treatments: tuple[Placed[Treatment], ...]
+    approval: dict[str, Any]
+    matrices: tuple[tuple[Path, Sequence[Any]], ...]
+    stages: tuple[Placed[Stage], ...]
+
+    def names(self, part: str, key: str) -> list[str]:
+        """Return the names of a part's entries, also of those that could not be read otherwise."""
+        written = self.raw.get(part)
+        entries = written if isinstance(written, list) else []
+        return [entry[key] for entry in entries if isinstance(entry, dict) and isinstance(entry.get(key), str)]
+
+
+def mistakes_in(draft: Draft) -> Iterator[Mistake]:
+    """Yield every mistake in what could be read of a policy."""
+    yield from _text_mistakes(draft.raw, ())
+    yield from _segment_mistakes(draft)
+    yield from _repeated([(placed.path, placed.item.id) for placed in draft.criteria])
+    for criterion in draft.criteria:
+        yield from criterion_mistakes(criterion, draft.segment_names)
+    yield from _scorecard_mistakes(draft)
+    yield from _grade_mistakes(draft)
+    yield from _repeated([(placed.path, placed.item.id) for placed in draft.treatments])
+    yield from _appetite_mistakes(draft)
+    for path, bands in draft.matrices:
+        yield from _band_mistakes(path, bands)
+    for stage in draft.stages:
+        yield from _stage_mistakes(stage)
+    yield from _fast_track_mistakes(draft)
+    yield from _group_mistakes(draft.raw, (), draft.raw.get("approval"))
+    yield from office_mistakes(draft)
+
+
+def _text_mistakes(value: Any, path: Path) -> Iterator[Mistake]:
+    """A text for people needs both languages; that a key is missing is told by the shape of the part."""
+    if isinstance(value, dict):
+        if value.keys() == {"en", "zh"}:
+            for language, said in value.items():
+                if isinstance(said, str) and not said.strip():
+                    yield Mistake((*path, language), "", f"words in {'English' if language == 'en' else 'Chinese'}")
+            return
+        for name, inner in value.items():
+            yield from _text_mistakes(inner, (*path, name))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _text_mistakes(inner, (*path, place))
+
+
+def _segment_mistakes(draft: Draft) -> Iterator[Mistake]:
+    known = [*draft.names("criteria", "id"), *(placed.item.id for placed in draft.criteria)]
+    for name, segment in draft.segments.items():
+        path: Path = ("segments", name)
+        if segment.inherits is not None and segment.inherits not in draft.segment_names:
+            yield unknown_name((*path, "inherits"), segment.inherits, draft.segment_names)
+        elif _goes_in_circles(draft.segments, name):
+            yield Mistake((*path, "inherits"), str(segment.inherits), "a segment that does not inherit this one")
+        for criterion, change in segment.criteria.items():
+            at = (*path, "criteria", criterion)
+            if criterion not in known:
+                yield unknown_name(at, criterion, known)
+                continue
+            changed = next((placed.item for placed in draft.criteria if placed.item.id == criterion), None)
+            if changed is not None:
+                yield from change_mistakes(at, changed, change)
+
+
+def _goes_in_circles(segments: dict[str, Segment], name: str) -> bool:
+    seen, at = [name], segments[name].inherits
+    while at is not None and at in segments:
+        if at in seen:
+            return at == name
+        seen.append(at)
+        at = segments[at].inherits
+    return False
+
+
+def _scorecard_mistakes(draft: Draft) -> Iterator[Mistake]:
+    where: Path = ("scorecard",)
+    yield from _repeated([(placed.path, placed.item.metric) for placed in draft.attributes])
+    for path, attribute in draft.attributes:
+        yield from _attribute_mistakes(path, attribute)
+    written = draft.scorecard.get("attributes")
+    if isinstance(written, list) and written and len(written) == len(draft.attributes):
+        total = sum((placed.item.maximum for placed in draft.attributes), Decimal(0))
+        if total != HUNDRED:
+            yield Mistake((*where, "attributes"), "", f"the best bins sum to {total}, not to 100")
+    judged = [placed.item.maximum for placed in draft.attributes if placed.item.kind == "qualitative"]
+    cap = _decimal(draft.scorecard.get("qualitative_cap"))
+    if cap is not None and sum(judged, Decimal(0)) > cap:
+        most = sum(judged, Decimal(0))
+        yield Mistake((*where, "qualitative_cap"), str(cap), f"at least {most}, what the best judgements would earn")
+    grades = draft.names("grades", "name")
+    capped = draft.scorecard.get("missing_cap")
+    if isinstance(capped, str) and grades and capped not in grades:
+        yield unknown_name((*where, "missing_cap"), capped, grades)
+
+
+def _attribute_mistakes(path: Path, attribute: Attribute) -> Iterator[Mistake]:
+    spec = CATALOGUE.get(attribute.metric)
+    if spec is None:
+        yield unknown_name((*path, "metric"), attribute.metric, list(CATALOGUE))
+    elif spec.kind == "code":
+        yield Mistake((*path, "metric"), attribute.metric, "a number or a flag; a code has no bins")
+    bounds = [part.below for part in attribute.bins]
+    if bounds[-1] is not None or any(bound is None for bound in bounds[:-1]):
+        yield Mistake((*path, "bins"), "", "a last bin without `below`, and only that one, or there is a gap")
+    inner = [bound for bound in bounds if bound is not None]
+    for place, (low, high) in enumerate(pairwise(inner), 1):
+        if high <= low:
+            yield Mistake((*path, "bins", place, "below"), str(high), f"more than {low}: the bins overlap")
+    if attribute.missing > attribute.maximum:
+        most = f"at most {attribute.maximum}: missing must not earn more than the best bin"
+        yield Mistake((*path, "missing"), str(attribute.missing), most)
+    elif len(attribute.bins) > 1 and attribute.missing == attribute.maximum > 0:
+        less = f"less than {attribute.maximum}, or whoever hides a bad figure gains by it"
+        yield Mistake((*path, "missing"), str(attribute.missing), less)
+
+
+def _grade_mistakes(draft: Draft) -> Iterator[Mistake]:
+    yield from _repeated([(placed.path, placed.item.name) for placed in draft.grades])
+    bounds = _figures(draft.raw.get("grades"), ("grades",), "at_least")
+    for (_, before), (path, after) in pairwise(bounds):
+        if before is not None and after is not None and after >= before:
+            yield Mistake(path, str(after), f"falling bounds: less than {before}, the bound of the grade before")
+    if bounds and bounds[-1][1] not in (None, 0):
+        path, last = bounds[-1]
+        yield Mistake(path, str(last), "0 for the last grade, or low scores have none")
+    yield from _probability_mistakes(draft)
+    known = draft.names("treatments", "id")
+    for path, grade in draft.grades:
+        for place, name in enumerate(grade.treatments):
+            if name not in known:
+                yield unknown_name((*path, "treatments", place), name, known)
+    if SECURITY_TREATMENT not in known and any(placed.item.effect == "secured_only" for placed in draft.criteria):
+        expected = f"one of id {SECURITY_TREATMENT}, for criteria of secured_only"
+        yield Mistake(("treatments",), ", ".join(known), expected)
+
+
+def _probability_mistakes(draft: Draft) -> Iterator[Mistake]:
+    """Cuts on the probability of default are all there, and rise, or there are none."""
+    given = [placed for placed in draft.grades if placed.item.pd_at_most is not None]
+    if given and len(given) < len(draft.grades):
+        missing = next(placed for placed in draft.grades if placed.item.pd_at_most is None)
+        yield Mistake((*missing.path, "pd_at_most"), "", "a bound for each grade, or for none")
+    cuts = [(placed.path, placed.item.pd_at_most) for placed in given if placed.item.pd_at_most is not None]
+    for (_, low), (path, high) in pairwise(cuts):
+        if high <= low:
+            yield Mistake((*path, "pd_at_most"), str(high), f"more than {low}, the bound of the better grade")
+    if len(given) == len(draft.grades) > 0 and cuts[-1][1] != 1:
+        yield Mistake((*cuts[-1][0], "pd_at_most"), str(cuts[-1][1]), "1 for the last grade, or some have none")
+
+
+def _appetite_mistakes(draft: Draft) -> Iterator[Mistake]:
+    appetite = draft.raw.get("appetite")
+    if not isinstance(appetite, dict):
+        return
+    for place, country in enumerate(appetite.get("excluded_countries") or ()):
+        if country not in COUNTRIES:
+            yield Mistake(("appetite", "excluded_countries", place), str(country), "an ISO 3166 code, such as GB")
+    caps = appetite.get("caps")
+    if not isinstance(caps, dict):
+        return
+    known = {
+        "grade": draft.names("grades", "name"),
+        "segment": list(draft.segment_names),
+        "country": sorted(COUNTRIES),
+    }
+    for kind, names in known.items():
+        capped = caps.get(kind)
+        for name in capped if isinstance(capped, dict) else ():
+            if name not in names:
+                yield unknown_name(("appetite", "caps", kind, str(name)), str(name), names)
+
+
+def _band_mistakes(path: Path, bands: Sequence[Any]) -> Iterator[Mistake]:
+    tables = [(place, band) for place, band in enumerate(bands) if isinstance(band, dict)]
+    yield from _repeated([((*path, place), str(band.get("name"))) for place, band in tables])
+    for place, band in tables:
+        written = band.get("stages")
+        names = [
+            ((*path, place, "stages", number), str(stage.get("name")))
+            for number, stage in enumerate(written if isinstance(written, list) else ())
+            if isinstance(stage, dict)
+        ]
+        yield from _repeated(names, taken=(HOLD_STAGE,))
+    bounds = _figures(bands, path, "up_to")
+    for (at, low), (next_at, high) in pairwise(bounds):
+        if low is None:
+            yield Mistake(at, "", "a bound: no amount reaches the band behind one that has none")
+        elif high is not None and high <= low:
+            yield Mistake(next_at, str(high), f"more than {low}: the amount bands must rise")
+    if bounds and bounds[-1][1] is not None:
+        at, last = bounds[-1]
+        yield Mistake(at, str(last), f"no bound for the last band: above {last}, or unknown, has no route")
+
+
+def _figures(entries: object, path: Path, key: str) -> list[tuple[Path, Decimal | None]]:
+    """Return a figure of each entry of a list, with the path to it; None where it is not there or is no figure."""
+    listed = entries if isinstance(entries, list | tuple) else ()
+    return [
+        ((*path, place, key), _decimal(entry.get(key)) if isinstance(entry, dict) else None)
+        for place, entry in enumerate(listed)
+    ]
+
+
+def _stage_mistakes(placed: Placed[Stage]) -> Iterator[Mistake]:
+    path, stage = placed
+    if stage.together and path[-1] == 0:
+        yield Mistake((*path, "together"), "true", "false for the first stage: there is none before it")
+    if stage.chair is not None and stage.decline != "majority":
+        expected = "decline: majority beside it; only a majority can be tied"
+        yield Mistake((*path, "chair"), stage.chair.words().en, expected)
+
+
+def _fast_track_mistakes(draft: Draft) -> Iterator[Mistake]:
+    rule = draft.approval.get("fast_track")
+    grades = draft.names("grades", "name")
+    named = rule.get("grades") if isinstance(rule, dict) else None
+    for place, name in enumerate(named if isinstance(named, list) else ()):
+        if grades and name not in grades:
+            yield unknown_name(("approval", "fast_track", "grades", place), str(name), grades)
+
+
+def _group_mistakes(value: Any, path: Path, approval: Any) -> Iterator[Mistake]:
+    """A group that is asked for is one of the matrix's, and no group is made of groups."""
+    groups = approval.get("groups") if isinstance(approval, dict) else None
+    known = list(groups) if isinstance(groups, dict) else []
+    if isinstance(value, dict):
+        name = value.get("group")
+        if isinstance(name, str) and path[:1] in (("approval",), ("segments",)):
+            if path[:2] == ("approval", "groups"):
+                yield Mistake((*path, "group"), name, "departments and roles; a group is not made of groups")
+            elif name not in known:
+                yield unknown_name((*path, "group"), name, known or ["(none is defined)"])
+        for key, inner in value.items():
+            yield from _group_mistakes(inner, (*path, key), approval)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _group_mistakes(inner, (*path, place), approval)
+
+
+def _repeated(named: Sequence[tuple[Path, str]], taken: Sequence[str] = ()) -> Iterator[Mistake]:
+    seen = set(taken)
+    for path, name in named:
+        if name in seen:
+            yield Mistake(path, name, "a name that nothing else here has")
+        seen.add(name)
+
+
+def _decimal(value: object) -> Decimal | None:
+    try:
+        return Decimal(str(value)) if value is not None else None
+    except ArithmeticError:
+        return None

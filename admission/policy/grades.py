@@ -1,0 +1,68 @@
+"""Grades with what follows from them, and the rule that gives the limit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from admission.model import Record, Text, left_out
+
+
+class Grade(Record):
+    """One grade: from which score, and what follows from it.
+
+    Attributes:
+        pd_at_most: highest probability of default; takes the place of `at_least` once the scorecard is calibrated.
+        net_worth_factor: multiplies the share of tangible net worth in the limit.
+        turnover_factor: multiplies the share of turnover in the limit.
+        level_up: by how many amount bands the approval is raised; `top` for the highest.
+        review_months: interval of re-reviews; the policy's default where a grade sets none.
+    """
+
+    name: str
+    at_least: Decimal = Field(ge=0, le=100)
+    pd_at_most: Decimal | None = Field(default=None, gt=0, le=1, exclude_if=lambda bound: bound is None)
+    net_worth_factor: Decimal = Field(ge=0)
+    turnover_factor: Decimal = Field(ge=0)
+    terms_days: int = Field(ge=0, le=365)
+    secured: bool = False
+    treatments: tuple[str, ...] = ()
+    level_up: int | Literal["top"] = 0
+    review_months: int | None = Field(default=None, ge=1, le=36)
+    terms_text: Text
+
+    @field_validator("level_up", mode="before")
+    @classmethod
+    def _not_down(cls, value: object) -> object:
+        if value == "top" or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+            return value
+        raise ValueError("by how many bands, 0 or more, or top")
+
+
+class LimitRule(Record):
+    """The limit is the least of need, shares of net worth and turnover, bureau limit and own concentration cap."""
+
+    net_worth_share: Decimal = Field(gt=0, le=1)
+    turnover_share: Decimal = Field(gt=0, le=1)
+    bureau_limit_counts: bool = True
+    concentration_cap: Decimal | None = Field(default=None, gt=0)
+    starter_cap: Decimal = Field(ge=0)
+    source: str
+
+
+class LimitChange(Record):
+    """What a segment changes in the limit rule; what is not given stays."""
+
+    net_worth_share: Decimal | None = Field(default=None, gt=0, le=1, exclude_if=lambda share: share is None)
+    turnover_share: Decimal | None = Field(default=None, gt=0, le=1, exclude_if=lambda share: share is None)
+    bureau_limit_counts: bool | None = left_out(None)
+    concentration_cap: Decimal | None = Field(default=None, gt=0, exclude_if=lambda cap: cap is None)
+    starter_cap: Decimal | None = Field(default=None, ge=0, exclude_if=lambda cap: cap is None)
+    source: str | None = left_out(None)
+
+    def applied(self, rule: LimitRule) -> LimitRule:
+        """Return the limit rule as this segment has it."""
+        given = {name: getattr(self, name) for name in type(self).model_fields}
+        return rule.model_copy(update={name: value for name, value in given.items() if value is not None})

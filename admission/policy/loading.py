@@ -1,0 +1,156 @@
+"""Reading a policy: every mistake in it at once, each with its place, its line, and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from admission.application import problems_of
+from admission.approvals import Stage
+from admission.assessment import Treatment
+from admission.errors import BadInput, Problem
+from admission.people import Person
+from admission.policy.approval import with_members
+from admission.policy.checks import Draft, mistakes_in
+from admission.policy.criteria import Criterion
+from admission.policy.document import Policy
+from admission.policy.grades import Grade
+from admission.policy.mistakes import Mistake, Path, Placed, dotted
+from admission.policy.quorums import quorum_mistakes
+from admission.policy.scorecard import Attribute
+from admission.policy.segments import Segment
+
+Lines = Mapping[Path, int]
+M = TypeVar("M", bound=BaseModel)
+
+
+def load_policy(document: object, lines: Lines | None = None) -> Policy:
+    """Read and check a policy from a parsed document.
+
+    Args:
+        document: what YAML or JSON gave.
+        lines: path of keys and places -> line of the file, to be named in problems.
+
+    Raises:
+        BadInput: with all problems that were found.
+    """
+    policy, problems = read_policy_document(document, lines or {})
+    if policy is None or problems:
+        raise BadInput("The policy cannot be used.", problems=problems)
+    return policy
+
+
+def read_policy_document(document: object, lines: Lines) -> tuple[Policy | None, list[Problem]]:
+    """Read a policy as far as it can be read; return it, None where its shape is wrong, and all problems.
+
+    Raises:
+        BadInput: this is no table, and so no policy at all.
+    """
+    if not isinstance(document, Mapping):
+        raise BadInput("This is not a policy.", remedy="a policy is a YAML table; see policies/default.yaml")
+    raw = dict(document)
+    policy, problems = None, list[Problem]()
+    try:
+        policy = Policy.model_validate(raw)
+    except ValidationError as error:
+        complaints = error.errors(include_url=False)
+        for item, complaint in zip(problems_of(error, model=Policy), complaints, strict=True):
+            place = tuple(complaint["loc"])
+            # A list is also called too short where its entries were read and found wrong: that is no second mistake.
+            inside = any(other["loc"][: len(place)] == place for other in complaints if other is not complaint)
+            if not (complaint["type"] == "too_short" and inside):
+                problems.append(_placed(raw, lines, place, item.value, item.expected))
+    for mistake in mistakes_in(_draft(raw)):
+        problems.append(_placed(raw, lines, mistake.path, mistake.value, mistake.expected))
+    return policy, sorted(_once(problems), key=lambda problem: problem.line or 0)
+
+
+def _once(problems: Iterable[Problem]) -> Iterable[Problem]:
+    """Leave out what is told already: a part that aliases repeat is written, and mended, in one place."""
+    told = set()
+    for problem in problems:
+        what = (problem.line, problem.field.rpartition(".")[2], problem.value, problem.expected)
+        if problem.line is None or what not in told:
+            yield problem
+        told.add(what)
+
+
+def quorum_problems(document: object, lines: Lines, people: Sequence[Person]) -> list[Problem]:
+    """Return the problems of stages that these people cannot fill; none for what cannot be read."""
+    if not isinstance(document, Mapping):
+        return []
+    raw = dict(document)
+    found = quorum_mistakes(_draft(raw), people)
+    return list(_once(_placed(raw, lines, mistake.path, mistake.value, mistake.expected) for mistake in found))
+
+
+def _placed(raw: dict[str, Any], lines: Lines, path: Path, value: str, expected: str) -> Problem:
+    """Make a problem of a mistake; a place that is missing has the line of what it is missing in."""
+    known = next((path[:end] for end in range(len(path), 0, -1) if path[:end] in lines), None)
+    return Problem(dotted(raw, path), value, expected, line=lines[known] if known is not None else None)
+
+
+def _draft(raw: dict[str, Any]) -> Draft:
+    """Read each part of a policy by itself, so that a mistake in one hides none in another."""
+    approval = _table(raw.get("approval"))
+    groups = approval.get("groups")
+    segments = raw.get("segments")
+    if isinstance(segments, list):
+        segments = {name: {} for name in segments if isinstance(name, str)}
+    card = _table(raw.get("scorecard"))
+    named = [(name, _table(own)) for name, own in _table(segments).items() if isinstance(name, str)]
+    read_segments = {
+        name: segment for name, own in named if (segment := _read(Segment, with_members(own, groups))) is not None
+    }
+    path: Path = ("approval", "bands")
+    written = [(path, approval.get("bands")), *((("segments", name, "bands"), own.get("bands")) for name, own in named)]
+    matrices = [(path, bands) for path, bands in written if isinstance(bands, list)]
+    stages = [
+        stage
+        for path, bands in matrices
+        for place, band in enumerate(bands)
+        for stage in _items(Stage, _table(band).get("stages"), (*path, place, "stages"), groups)
+    ]
+    return Draft(
+        raw=raw,
+        segment_names=tuple(name for name, _ in named),
+        segments=read_segments,
+        criteria=tuple(
+            _items(Criterion, raw.get("criteria"), ("criteria",))
+            + [
+                item
+                for name, own in named
+                for item in _items(Criterion, own.get("extra_criteria"), ("segments", name, "extra_criteria"))
+            ]
+        ),
+        scorecard=card,
+        attributes=tuple(_items(Attribute, card.get("attributes"), ("scorecard", "attributes"))),
+        grades=tuple(_items(Grade, raw.get("grades"), ("grades",))),
+        treatments=tuple(_items(Treatment, raw.get("treatments"), ("treatments",))),
+        approval=approval,
+        matrices=tuple(matrices),
+        stages=tuple(stages),
+    )
+
+
+def _table(value: object) -> dict[str, Any]:
+    return dict(value) if isinstance(value, Mapping) else {}
+
+
+def _items(model: type[M], value: object, path: Path, groups: object = None) -> list[Placed[M]]:
+    if not isinstance(value, list | tuple):
+        return []
+    read = ((place, _read(model, with_members(item, groups))) for place, item in enumerate(value))
+    return [Placed((*path, place), item) for place, item in read if item is not None]
+
+
+def _read(model: type[M], value: object) -> M | None:
+    try:
+        return model.model_validate(value)
+    except ValidationError:
+        return None
+
+
+__all__ = ["Lines", "Mistake", "load_policy", "quorum_problems", "read_policy_document"]

@@ -1,0 +1,58 @@
+"""Mistakes in a policy, and where they are."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
+
+Path = tuple[str | int, ...]
+T = TypeVar("T")
+
+
+class Mistake(NamedTuple):
+    """One thing wrong in a policy.
+
+    Attributes:
+        path: keys of tables and places in lists that lead to it.
+        value: what is written there.
+        expected: what would be right.
+    """
+
+    path: Path
+    value: str
+    expected: str
+
+
+class Placed(NamedTuple, Generic[T]):
+    """A part of a policy and the path to it."""
+
+    path: Path
+    item: T
+
+
+def dotted(document: Any, path: Path) -> str:
+    """Return a path as people write it: entries of lists by their id, name or metric, where they have one."""
+    parts: list[str] = []
+    for part in path:
+        document = _inside(document, part)
+        name = None
+        if isinstance(part, int) and isinstance(document, dict):
+            name = document.get("id") or document.get("name") or document.get("metric")
+        parts.append(name if isinstance(name, str) else str(part))
+    return ".".join(parts)
+
+
+def _inside(document: Any, part: str | int) -> Any:
+    if isinstance(document, dict):
+        return document.get(part)
+    if isinstance(document, list | tuple) and isinstance(part, int) and part < len(document):
+        return document[part]
+    return None
+
+
+def unknown_name(path: Path, name: str, known: Sequence[str]) -> Mistake:
+    """Return the mistake of a name that there is not, with the nearest one that there is."""
+    nearest = difflib.get_close_matches(name, known, 1)
+    hint = f"did you mean {nearest[0]}?" if nearest else f"one of {', '.join(known)}"
+    return Mistake(path, name, f"no such name; {hint}")
