@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,13 +18,6 @@ from casebook import documents
 from casebook.people import person_named
 from casebook.policy_tables import policy_versions as _versions
 from casebook.store import Store, Transaction
-
-
-class InForce(NamedTuple):
-    """Which version is in force: its id, and the sha256 it was stored under."""
-
-    id: int
-    sha256: str
 
 
 class PolicyVersions:
@@ -124,11 +117,11 @@ class PolicyVersions:
             raise NotFound("There is no such version of the policy.")
         return _version_of(row)
 
-    def in_force(self, on: date) -> InForce | None:
-        """Tell which published version is in force on a day; None where none is. Cheap: asked at every step."""
+    def in_force(self, on: date) -> int | None:
+        """Return the id of the published version in force on a day; None where none is. Cheap: asked at every step."""
         with self._store.read() as connection:
             row = connection.execute(_in_force(on)).one_or_none()
-        return None if row is None else InForce(row.id, row.sha256)
+        return None if row is None else int(row.id)
 
     @contextmanager
     def _refusals_noted(self, act: str, username: str) -> Iterator[None]:
@@ -160,7 +153,7 @@ def _lock(transaction: Transaction) -> None:
 def _in_force(on: date) -> sa.Select[Any]:
     """Select the version in force: of those whose date has come the latest, of one date the last one published."""
     return (
-        sa.select(_versions.c.id, _versions.c.sha256, _versions.c.effective_from, _versions.c.version)
+        sa.select(_versions.c.id, _versions.c.effective_from, _versions.c.version)
         .where(_versions.c.published_by.is_not(None), _versions.c.effective_from <= on)
         .order_by(_versions.c.effective_from.desc(), _versions.c.published_at.desc(), _versions.c.id.desc())
         .limit(1)

@@ -18,6 +18,7 @@ from admission.derive import derive_metrics
 from admission.documents import CaseFile
 from admission.errors import BadInput, Conflict, NotFound, Problem
 from admission.evidence import Answer, Evidence, Query, coverage
+from admission.experience import snapshot_of
 from admission.facts import Facts
 from admission.gathering import facts_of, gather, latest
 from admission.memo import credit_memo
@@ -27,6 +28,7 @@ from admission.reviews import next_review
 from wiring.house import House
 from wiring.pins import pin_inputs
 from wiring.rounds import dossier_of
+from wiring.shadow import assess_in_shadow
 
 SYSTEM = "system"
 NOT_PAID_FOR = Text(en="not asked: the case was knocked out before", zh="未查询：已触发一票否决")
@@ -144,9 +146,15 @@ def assess_case(house: House, reference: str, number: int | None = None) -> Asse
     if validation is None:
         raise NotFound("The facts of this case have not been validated.", context={"case": reference})
     dossier = dossier_of(house, case, case.round, validation)
-    assessment = assess(dossier, house.policy, house.rates, as_of=house.today())
-    house.casebook.work.save_assessment(reference, case.round, assessment)
-    pinned = {"assessment": assessment.sha256, **pin_inputs(house)}
+    # One policy for the whole step, whatever is published meanwhile.
+    policy, day = house.policy, house.today()
+    assessment = assess(dossier, policy, house.rates, as_of=day)
+    assess_in_shadow(house, case, dossier, assessment, day)
+    known = snapshot_of(
+        reference, case.round, dossier, assessment, rates=house.rates, house_currency=policy.house_currency
+    )
+    house.casebook.work.save_assessment(reference, case.round, assessment, known)
+    pinned = {"assessment": assessment.sha256, **pin_inputs(house, policy)}
     house.casebook.cases.complete_step(reference, case.round, Step.ASSESS, pinned)
     return assessment
 
@@ -357,6 +365,7 @@ def case_file(house: House, reference: str) -> CaseFile:
         rounds=tuple(book.rounds.of(reference)),
         rulings=tuple(book.watchlists.rulings(case.company_key)),
         overrides=tuple(book.overrides.of(case.company_key)),
+        performance=tuple(book.experience.of(reference)),
     )
 
 
