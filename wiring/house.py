@@ -59,8 +59,8 @@ class House:
     def policy(self) -> Policy:
         """The policy in force: the published version whose date came last, else the file that the settings name.
 
-        It is looked up each time, so that a process that runs for weeks sees a new version; whoever uses it for more than
-        one thing that must fit together takes it once.
+        It is looked up each time, so that a process that runs for weeks sees a new version. Whoever uses it for more
+        than one thing that must fit together takes it once.
 
         Raises:
             BadInput: the file cannot be used.
