@@ -36,9 +36,9 @@ def proportion(count: int, of: int) -> Proportion:
     share, z2 = count / of, Z95 * Z95
     centre = (share + z2 / (2 * of)) / (1 + z2 / of)
     half = Z95 * math.sqrt(share * (1 - share) / of + z2 / (4 * of * of)) / (1 + z2 / of)
-    return Proportion(
-        count=count, of=of, share=share, low=max(0.0, centre - half) if count else 0.0, high=min(1.0, centre + half)
-    )
+    # At the ends the formula gives exactly 0 and 1, which floating-point numbers miss by a hair.
+    low, high = (0.0 if count == 0 else centre - half), (1.0 if count == of else centre + half)
+    return Proportion(count=count, of=of, share=share, low=low, high=high)
 
 
 class Stability(Record):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -86,33 +86,46 @@ def stored(
         chosen = chosen.where(_snapshots.c.as_of >= since)
     if until is not None:
         chosen = chosen.where(_snapshots.c.as_of <= until)
-    kinds = {kind.value: kind for kind in CaseKind}
+    reader = _Reader(performance)
     for rows in connection.execute(chosen.execution_options(yield_per=_AT_ONCE)).partitions():
         for row in rows:
-            yield _read(row, kinds, performance)
+            yield reader.read(row)
 
 
-def _read(
-    row: sa.Row[Any], kinds: Mapping[str, CaseKind], performance: Mapping[str, Sequence[Performance]]
-) -> DecisionSnapshot:
-    # By place: the columns of the table stand in the order of the fields, and a hundred thousand rows are read at once.
-    *known, outcome, document = row
-    decision = json.loads(document) if document is not None else None
-    granted = decision["limit"] if decision else None
-    fields = (
-        *known[:3],
-        kinds[known[3]],
-        *known[4:12],
-        read_metrics(known[12]),
-        json.loads(known[13]),
-        *known[14:],
-        outcome,
-        decision["decided_by"] if decision else None,
-        datetime.fromisoformat(decision["decided_at"]).date() if decision else None,
-        None if granted is None else Decimal(granted),
-        tuple(performance.get(known[0], ())),
-    )
-    return DecisionSnapshot._make(fields)
+class _Reader:
+    """Reads rows of `stored`; what many rows have in common it reads once."""
+
+    def __init__(self, performance: Mapping[str, Sequence[Performance]]) -> None:
+        self._performance = performance
+        self._kinds = {kind.value: kind for kind in CaseKind}
+        self._units: dict[str, Mapping[str, str]] = {}
+        self._decode = json.JSONDecoder().raw_decode
+
+    def _units_of(self, text: str) -> Mapping[str, str]:
+        if text not in self._units:
+            self._units[text] = json.loads(text)
+        return self._units[text]
+
+    def read(self, row: sa.Row[Any]) -> DecisionSnapshot:
+        """Return the snapshot of a row."""
+        # By place: the columns of the table stand in the order of the fields, and very many rows are read at once.
+        *known, outcome, document = row
+        decision = self._decode(document)[0] if document is not None else None
+        granted = decision["limit"] if decision else None
+        fields = (
+            *known[:3],
+            self._kinds[known[3]],
+            *known[4:12],
+            read_metrics(known[12]),
+            self._units_of(known[13]),
+            *known[14:],
+            outcome,
+            decision["decided_by"] if decision else None,
+            date.fromisoformat(decision["decided_at"][:10]) if decision else None,
+            None if granted is None else Decimal(granted),
+            tuple(self._performance.get(known[0], ())),
+        )
+        return DecisionSnapshot._make(fields)
 
 
 def fill_in(transaction: Transaction) -> None:
