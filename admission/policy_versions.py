@@ -14,7 +14,7 @@ from admission.errors import BadInput, GatehouseError, NotAllowed, NotFound
 from admission.findings import Verdict
 from admission.model import Record, Text
 from admission.people import Department, Person, Role
-from admission.policy import Policy, load_policy
+from admission.policy import Policy, load_policy, read_policy_document
 
 VersionState = Literal["proposed", "published", "withdrawn"]
 PolicyAct = Literal["propose", "publish", "withdraw", "shadow"]
@@ -84,20 +84,37 @@ class PolicyVersion(Record):
         """Name and version, as people say it."""
         return f"{self.name} {self.version}"
 
-    def policy(self) -> Policy:
-        """Read the policy.
+    def read(self) -> Policy:
+        """Read the policy, to look at it; `policy` is for working under it.
 
         Raises:
             GatehouseError: it is in a format that this Gatehouse cannot read any more; its text still can be.
         """
+        policy, problems = read_policy_document(json.loads(self.document), {})
+        if policy is None:
+            raise GatehouseError(
+                "This version of the policy is in a format that this Gatehouse cannot read any more.",
+                context={"policy": self.title, "sha256": self.sha256[:12], "first": str(problems[0])},
+                remedy=f"propose it in today's format; its text: gatehouse policy show {self.sha256[:12]} --text",
+            )
+        return policy
+
+    def policy(self) -> Policy:
+        """Return the policy, to work under it.
+
+        Raises:
+            GatehouseError: it is in a format that this Gatehouse cannot read any more.
+            BadInput: a check that came after its publication finds a mistake in it.
+        """
+        self.read()
         try:
             return load_policy(json.loads(self.document))
         except BadInput as error:
-            first = str(error.problems[0]) if error.problems else error.message
-            raise GatehouseError(
-                "This version of the policy is in a format that this Gatehouse cannot read any more.",
-                context={"policy": self.title, "sha256": self.sha256[:12], "first": first},
-                remedy=f"propose it in today's format; its text: gatehouse policy show {self.sha256[:12]} --text",
+            raise BadInput(
+                "This version of the policy cannot be used: today's checks find mistakes in it.",
+                context={"policy": self.title, "sha256": self.sha256[:12]},
+                problems=error.problems,
+                remedy="mend it, raise its version, propose and publish it",
             ) from None
 
 

@@ -72,6 +72,7 @@ class PolicyVersions:
             Conflict: it is no open proposal any more, the same name and version is published, or a later one is in
                 force, so that this one never would be.
             GatehouseError: it cannot be read by this version of Gatehouse.
+            BadInput: a check that is newer than the proposal finds a mistake in it.
         """
         with self._refusals_noted("policy.publish_refused", username), self._store.write() as transaction:
             _lock(transaction)

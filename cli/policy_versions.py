@@ -121,7 +121,7 @@ def show(version: str, as_text: bool, as_json: bool) -> None:
         return
     unreadable = _unreadable(found)
     before = None if unreadable else _before(found, versions)
-    changes = differences(before.policy(), found.policy()) if before else ()
+    changes = differences(before.read(), found.read()) if before else ()
     if as_json:
         document = _document(found, policies.in_force(house))
         print_json(
@@ -207,7 +207,7 @@ def _print_differences(house: House, found: tuple[Difference, ...]) -> None:
 def _unreadable(version: PolicyVersion) -> str:
     """Return why a version cannot be read any more; empty where it can."""
     try:
-        version.policy()
+        version.read()
     except GatehouseError as error:
         return f"{error.message} This is its text:"
     return ""

@@ -63,7 +63,7 @@ class House:
         than one thing that must fit together takes it once.
 
         Raises:
-            BadInput: the file cannot be used.
+            BadInput: the file, or the version in force, has a mistake.
             GatehouseError: the version in force is in a format that this Gatehouse cannot read.
         """
         published = self.casebook.policies.in_force(self.today()) if self._has_casebook else None
@@ -75,7 +75,7 @@ class House:
         """Return the policy of a version by its id; read once, for versions never change.
 
         Raises:
-            GatehouseError: it is in a format that this Gatehouse cannot read.
+            GatehouseError: it is in a format that this Gatehouse cannot read, or has a mistake by today's checks.
         """
         if number not in self._versions:
             self._versions[number] = self.casebook.policies.get(number).policy()

@@ -65,7 +65,7 @@ def any_policy(house: House, key: str) -> Policy:
     path = Path(key)
     if path.suffix.lower() in SUFFIXES:
         return read_policy(path)
-    return version_named(house.casebook.policies.all(), key).policy()
+    return version_named(house.casebook.policies.all(), key).read()
 
 
 def _check_people(house: House, document: object, lines: Lines) -> None:

@@ -169,6 +169,17 @@ def test_a_format_that_cannot_be_read_any_more_is_named_and_its_text_shown(book:
     assert old.text == "name: default\n"
 
 
+def test_a_version_that_a_newer_check_finds_fault_with_is_read_but_not_used(book: Casebook) -> None:
+    made = book.policies.propose(policy(), "text", "rita")
+    written = json.loads(made.document)
+    written["scorecard"]["missing_cap"] = "Z"
+    strict = made.model_copy(update={"document": json.dumps(written)})
+    assert strict.read().scorecard.missing_cap == "Z"
+    with pytest.raises(BadInput, match="today's checks find mistakes") as caught:
+        strict.policy()
+    assert [problem.field for problem in caught.value.problems] == ["scorecard.missing_cap"]
+
+
 def test_a_stored_policy_that_was_changed_is_not_used(book: Casebook, run_sql: RunSql) -> None:
     from tests.casebook.test_verify import unlock
 
