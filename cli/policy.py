@@ -7,6 +7,7 @@ import click
 from cli.lazily import LazyGroup
 
 COMMANDS = {
+    "calibrate": ("cli.policy_calibrate", "Make a scorecard of a table of attributes and outcomes."),
     "check": ("cli.policy_check", "Find every mistake in a policy file."),
     "diff": ("cli.policy_versions", "Tell in words what one policy says otherwise than another."),
     "list": ("cli.policy_versions:list_versions", "List all versions and which one is in force."),
@@ -21,7 +22,7 @@ COMMANDS = {
 
 @click.group(cls=LazyGroup, lazy=COMMANDS)
 def policy() -> None:
-    """Check, explain and change the policy.
+    """Check, explain, change and calibrate the policy.
 
     Example: gatehouse policy check mine.yaml
     """
