@@ -55,7 +55,7 @@ class PolicyVersion(Record):
     Attributes:
         sha256: fingerprint of the policy's content, under which assessments are pinned to it.
         document: the policy as canonical JSON, in the format of the day it was proposed.
-        text: the file, to the byte, as it was proposed.
+        text: of the file, as it was proposed, comments and all.
     """
 
     id: int

@@ -31,7 +31,7 @@ class PolicyVersions:
 
         Args:
             policy: as it was read, so that it is sound.
-            text: the file it was read from, to the byte.
+            text: of the file it was read from.
             username: who proposes it.
 
         Raises:
