@@ -11,6 +11,7 @@ from admission.approvals import Poll, Standing, Vote
 from admission.assessment import Assessment, Override
 from admission.cases import Case, Condition, Event
 from admission.evidence import Evidence
+from admission.experience import Performance
 from admission.facts import Facts
 from admission.findings import Finding
 from admission.metrics import Metric, Value
@@ -26,6 +27,7 @@ class CaseFile(Record):
         rounds: why each round after the first was opened.
         rulings: everything ruled about the company and entries of lists, lapsed rulings too.
         overrides: all overrides of the company, those that wait for a second signature too.
+        performance: how the debt of this case went, with the records that were corrected.
     """
 
     case: Case
@@ -42,6 +44,7 @@ class CaseFile(Record):
     rounds: tuple[RoundOpening, ...] = ()
     rulings: tuple[Ruling, ...] = ()
     overrides: tuple[Override, ...] = ()
+    performance: tuple[Performance, ...] = ()
 
 
 def number(value: Value | None) -> int | float | bool | str | None:
@@ -71,6 +74,7 @@ def case_document(file: CaseFile, language: Language = "en") -> dict[str, Any]:
         "standing": _standing(file.standing, language),
         "decision": _decision(case, language),
         "conditions": [condition.model_dump(mode="json") for condition in file.conditions],
+        "performance": [record.model_dump(mode="json") for record in file.performance],
         "history": [_event(event) for event in file.history],
     }
 

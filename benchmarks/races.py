@@ -24,10 +24,10 @@ from threading import Barrier
 from admission.application import Application, parse_application
 from admission.approvals import Ballot, Choice, Poll, Requirement, Stage
 from admission.assess import Dossier, assess
-from admission.assessment import Assessment
 from admission.cases import CaseKind, CaseStatus
 from admission.errors import Conflict, NotAllowed
 from admission.evidence import Answer, Evidence, Query
+from admission.experience import snapshot_of
 from admission.facts import Facts
 from admission.findings import Validation
 from admission.model import Text
@@ -35,6 +35,7 @@ from admission.money import RateTable
 from admission.people import Person
 from benchmarks.databases import postgres_database
 from casebook import Casebook
+from casebook.work import Assessed
 from wiring.files import read_policy
 
 PEOPLE = tuple(Person(username=name, name=name.title(), department="credit") for name in ("ada", "ben"))
@@ -71,8 +72,10 @@ class Arena:
         case, _ = self.casebook.cases.open(
             application, kind=CaseKind.ONBOARDING, requester=REQUESTER.username, channel="bench"
         )
-        assessment = self._assessment(application)
-        self.casebook.work.save_assessment(case.reference, 1, assessment)
+        dossier = Dossier(application, CaseKind.ONBOARDING, (), Validation(findings=(), usable=Facts(), spoiled=()))
+        assessment = assess(dossier, self._policy, RateTable(), as_of=datetime.now(UTC).date())
+        known = snapshot_of(case.reference, 1, dossier, assessment, rates=RateTable(), house_currency="USD")
+        self.casebook.work.save_assessment(Assessed(case.reference, 1, assessment, known))
         poll = Poll(
             case=case.reference,
             round=1,
@@ -86,10 +89,6 @@ class Arena:
         )
         self.casebook.voting.open_poll(poll)
         return case.reference, poll
-
-    def _assessment(self, application: Application) -> Assessment:
-        dossier = Dossier(application, CaseKind.ONBOARDING, (), Validation(findings=(), usable=Facts(), spoiled=()))
-        return assess(dossier, self._policy, RateTable(), as_of=datetime.now(UTC).date())
 
 
 def _application(number: int) -> Application:

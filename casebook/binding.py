@@ -23,6 +23,7 @@ AUDITED: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("polls", "votes", "rounds", "rulings", "overrides", "watchlists"), frozenset[str]()),
     **dict.fromkeys(("customers", "keys", "pins", "api_tokens"), frozenset[str]()),
     **dict.fromkeys(("rounds", "watchlists", "rulings", "overrides"), frozenset[str]()),
+    **dict.fromkeys(("policy_versions", "shadows", "shadow_results", "snapshots", "performance"), frozenset[str]()),
     "cases": frozenset({"lease_holder", "lease_until"}),
 }
 _CASE_COLUMNS = {"cases": "reference", "customers": "last_case"}

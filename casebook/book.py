@@ -13,13 +13,16 @@ from casebook.blobs import Blobs
 from casebook.cases import Cases
 from casebook.customers import Customers
 from casebook.evidence import EvidenceStore
+from casebook.experience import Experience
 from casebook.history import History
 from casebook.keys import Keys
 from casebook.outbox import Outbox
 from casebook.overrides import Overrides
 from casebook.people import People
 from casebook.pins import Pins
+from casebook.policy_versions import PolicyVersions
 from casebook.rounds import Rounds
+from casebook.shadows import Shadows
 from casebook.signing import KeyRing
 from casebook.store import Clock, Store
 from casebook.stuck import Stuck
@@ -47,6 +50,9 @@ class Casebook:
         outbox: what the world outside must be told.
         history: what happened, in order.
         pins: the policies and rates that assessments were made with.
+        policies: versions of the policy, proposed, published, withdrawn.
+        shadows: policies that run beside the one in force, and what they would have decided.
+        experience: what was known at decision time, and how the debts went.
         keys: what the history is signed with.
         audit: proof that nothing was changed behind the casebook's back.
         stuck: what should move and does not.
@@ -68,6 +74,9 @@ class Casebook:
         self.outbox = Outbox(store)
         self.history = History(store)
         self.pins = Pins(store)
+        self.policies = PolicyVersions(store)
+        self.shadows = Shadows(store)
+        self.experience = Experience(store)
         self.keys = Keys(store, ring)
         self.audit = Audit(store, blobs)
         self.stuck = Stuck(store)
@@ -103,6 +112,15 @@ class Casebook:
         chosen = sa.select(tables.meta.c.value).where(tables.meta.c.name == "demo")
         with self._store.read() as connection:
             return connection.execute(chosen).scalar_one_or_none() == "true"
+
+    @property
+    def created(self) -> bool:
+        """True where the database holds a casebook, of whatever version.
+
+        Raises:
+            GatehouseError: the database cannot be reached.
+        """
+        return schema.created(self._store)
 
     def check(self) -> str:
         """Tell database and schema, such as `SQLite 3.40.1, schema 0001`.

@@ -12,6 +12,7 @@ from admission.documents import CaseFile, case_document
 from admission.memo import ROUTES
 from admission.model import Language, Text
 from cli.output import json_option, print_json, print_table, progress
+from cli.performance import line_of
 from cli.session import open_house
 from wiring import House, steps
 
@@ -133,6 +134,8 @@ def _print_case(house: House, file: CaseFile, language: Language) -> None:
     for vote in file.votes:
         choice = said(CHOICES, vote.ballot.choice).to(language)
         click.echo(f"{vote.cast_at:%Y-%m-%d %H:%M} {vote.voter} {choice}: {vote.ballot.comment}")
+    for record in file.performance:
+        click.echo(line_of(record, language))
     for event in file.history:
         detail = ", ".join(f"{key} {value}" for key, value in event.detail.items())
         click.echo(f"{event.at:%Y-%m-%d %H:%M} {event.actor}: {said(ACTS, event.act).to(language)} {detail}".rstrip())

@@ -73,10 +73,16 @@ def _checks(house: House) -> Iterator[Check]:
         yield _approvers(house)
         yield _try("outbox", lambda: _outbox(house), "mend what the error says, then `gatehouse outbox --retry ID`")
         yield _try("paid calls", lambda: _calls(house), "run `gatehouse calls`")
-    yield _try("policy", lambda: f"{house.policy.name} {house.policy.version}", "mend the file GATEHOUSE_POLICY names")
+    yield _try("policy", lambda: _policy(house), "mend the file GATEHOUSE_POLICY names")
     yield _try("rates", lambda: _rates(house), "mend the file GATEHOUSE_RATES names")
     yield _try("Prefect", lambda: see_prefect(prefect_api(house.settings)), "run `gatehouse up`")
     yield from _sources(house)
+
+
+def _policy(house: House) -> str:
+    policy = house.policy
+    published = house.casebook.policies.in_force(house.today()) if house.casebook.created else None
+    return f"{policy.name} {policy.version}, {'published' if published else 'of the file: no version is published'}"
 
 
 def _settings() -> Check:

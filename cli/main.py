@@ -35,6 +35,7 @@ COMMANDS = {
     "outbox": ("cli.outbox", "List what waits to be delivered; try again what was given up."),
     "override": ("cli.rounds", "Depart from a criterion, or confirm that another person does."),
     "replay": ("cli.audit", "Derive assessments again from stored evidence."),
+    "performance": ("cli.performance", "Record how a customer's debt went."),
     "policy": ("cli.policy", "Check, explain and change the policy."),
     "rule": ("cli.watchlist", "Rule on a list entry that the screening brought up."),
     "take": ("cli.voting", "Take an unattributed request as yours."),

@@ -47,6 +47,7 @@ class House:
         self.clock = clock
         self.new_id = new_id
         self._turn_seconds = TURN_SECONDS
+        self._casebook_seen = False
 
     @cached_property
     def casebook(self) -> Casebook:
@@ -59,10 +60,45 @@ class House:
         """All sources by name."""
         return build_connectors(self.settings, self.clock, self._turn_seconds)
 
-    @cached_property
+    @property
     def policy(self) -> Policy:
-        """The policy in force."""
+        """The policy in force: the published version whose date came last, else the file that the settings name.
+
+        It is looked up each time, so that a process that runs for weeks sees a new version. Whoever uses it for more
+        than one thing that must fit together takes it once.
+
+        Raises:
+            BadInput: the file, or the version in force, has a mistake.
+            GatehouseError: the version in force is in a format that this Gatehouse cannot read.
+        """
+        published = self.casebook.policies.in_force(self.today()) if self._has_casebook else None
+        if published is None:
+            return self._policy_of_file
+        return self.policy_version(published)
+
+    def policy_version(self, number: int) -> Policy:
+        """Return the policy of a version by its id; read once, for versions never change.
+
+        Raises:
+            GatehouseError: it is in a format that this Gatehouse cannot read, or has a mistake by today's checks.
+        """
+        if number not in self._versions:
+            self._versions[number] = self.casebook.policies.get(number).policy()
+        return self._versions[number]
+
+    @cached_property
+    def _versions(self) -> dict[int, Policy]:
+        return {}
+
+    @cached_property
+    def _policy_of_file(self) -> Policy:
         return read_policy(self.settings.policy)
+
+    @property
+    def _has_casebook(self) -> bool:
+        """True from the moment there is one: assessing without a case needs none."""
+        self._casebook_seen = self._casebook_seen or self.casebook.created
+        return self._casebook_seen
 
     @cached_property
     def rates(self) -> RateTable:

@@ -11,6 +11,7 @@ from admission.cases import Case, CaseKind, CaseStatus, Customer, Decision
 from admission.errors import NotFound
 from admission.findings import Verdict
 from admission.model import Text
+from admission.policy import Policy
 from wiring.house import House
 from wiring.rounds import dossier_of
 from wiring.steps import SYSTEM, conclude
@@ -110,8 +111,10 @@ def rescore(house: House, customers: Sequence[Customer]) -> list[Rescored]:
     A customer whose grade is worse, or whose limit would be lower, has its review brought forward to today.
     """
     rescored = []
+    policy = house.policy
+    grades = [grade.name for grade in policy.grades]
     for customer in customers:
-        now = _reassessed(house, customer)
+        now = _reassessed(house, customer, policy)
         rescored.append(
             Rescored(
                 company_key=customer.company_key,
@@ -123,18 +126,17 @@ def rescore(house: House, customers: Sequence[Customer]) -> list[Rescored]:
                 limit_now=f"{now.limit.amount} {now.limit.currency}",
             )
         )
-        grades = [grade.name for grade in house.policy.grades]
         fell = customer.grade not in grades or grades.index(now.grade) > grades.index(customer.grade)
         if (fell or now.limit.amount < customer.limit) and customer.next_review_on > house.today():
             house.casebook.customers.reschedule(customer.company_key, house.today(), SYSTEM)
     return rescored
 
 
-def _reassessed(house: House, customer: Customer) -> Assessment:
+def _reassessed(house: House, customer: Customer, policy: Policy) -> Assessment:
     book = house.casebook
     case = book.cases.get(customer.last_case)
     validation = book.work.validation(case.reference, case.round)
     if validation is None:
         raise NotFound("The last case of this customer has no validated facts.", context={"case": case.reference})
     dossier = dossier_of(house, case, case.round, validation)
-    return assess(dossier, house.policy, house.rates, as_of=house.today())
+    return assess(dossier, policy, house.rates, as_of=house.today())

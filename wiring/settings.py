@@ -30,7 +30,9 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         default=None, description="casebook on Postgres, such as postgresql://user@host/name; SQLite in `data` if unset"
     )
-    policy: Path | None = Field(default=None, description="policy file; the shipped default if unset")
+    policy: Path | None = Field(
+        default=None, description="policy file, while no version is published; the shipped one if unset"
+    )
     rates: Path | None = Field(default=None, description="CSV of exchange rates: currency,to,on,per_unit")
     contact: str = Field(default="", description="name and e-mail sent to sources that ask who is asking")
     sandbox_url: str | None = Field(default=None, description="address of the sandbox; all sources are asked there")

@@ -18,17 +18,21 @@ from admission.derive import derive_metrics
 from admission.documents import CaseFile
 from admission.errors import BadInput, Conflict, NotFound, Problem
 from admission.evidence import Answer, Evidence, Query, coverage
+from admission.experience import snapshot_of
 from admission.facts import Facts
 from admission.gathering import facts_of, gather, latest
 from admission.memo import credit_memo
 from admission.model import Language, Text
 from admission.money import Converted
+from admission.policy import Policy
 from admission.reviews import next_review
 from casebook.batches import StepDone
+from casebook.work import Assessed
 from wiring.house import House
 from wiring.notices import notices_of_conclusion
 from wiring.pins import pin_inputs
 from wiring.rounds import dossier_of
+from wiring.shadow import assess_in_shadow
 
 SYSTEM = "system"
 NOT_PAID_FOR = Text(en="not asked: the case was knocked out before", zh="未查询：已触发一票否决")
@@ -148,22 +152,30 @@ def assess_cases(house: House, cases: Sequence[Case]) -> list[Assessment]:
     Raises:
         NotFound: the facts of a case have not been validated.
     """
-    assessed = [(case.reference, case.round, _assessed(house, case)) for case in cases]
+    # One policy for the whole step, whatever is published meanwhile.
+    policy = house.policy
+    assessed = [_assessed(house, case, policy) for case in cases]
     house.casebook.work.save_assessed(assessed)
-    pinned = pin_inputs(house)
+    pinned = pin_inputs(house, policy)
     done = [
-        StepDone(reference, number, Step.ASSESS, {"assessment": assessment.sha256, **pinned})
-        for reference, number, assessment in assessed
+        StepDone(row.case, row.round, Step.ASSESS, {"assessment": row.assessment.sha256, **pinned}) for row in assessed
     ]
     house.casebook.batches.complete_steps(done)
-    return [assessment for _, _, assessment in assessed]
+    return [row.assessment for row in assessed]
 
 
-def _assessed(house: House, case: Case) -> Assessment:
+def _assessed(house: House, case: Case, policy: Policy) -> Assessed:
     validation = house.casebook.work.validation(case.reference, case.round)
     if validation is None:
         raise NotFound("The facts of this case have not been validated.", context={"case": case.reference})
-    return assess(dossier_of(house, case, case.round, validation), house.policy, house.rates, as_of=house.today())
+    dossier = dossier_of(house, case, case.round, validation)
+    day = house.today()
+    assessment = assess(dossier, policy, house.rates, as_of=day)
+    assess_in_shadow(house, case, dossier, assessment, day)
+    known = snapshot_of(
+        case.reference, case.round, dossier, assessment, rates=house.rates, house_currency=policy.house_currency
+    )
+    return Assessed(case.reference, case.round, assessment, known)
 
 
 def open_voting(house: House, reference: str, number: int | None = None) -> Poll | None:
@@ -375,6 +387,7 @@ def case_file(house: House, reference: str) -> CaseFile:
         rounds=tuple(book.rounds.of(reference)),
         rulings=tuple(book.watchlists.rulings(case.company_key)),
         overrides=tuple(book.overrides.of(case.company_key)),
+        performance=tuple(book.experience.of(reference)),
     )
 
 

@@ -8,15 +8,19 @@ from decimal import Decimal
 
 from admission.application import Application, parse_application
 from admission.approvals import Poll, Requirement, Stage, electorate
+from admission.assess import Dossier
 from admission.assessment import Assessment, Limit, PolicyPin, Route, Terms
 from admission.cases import Case, CaseKind, Customer
 from admission.evidence import Answer, Evidence, Query, Topic
+from admission.experience import DecisionSnapshot, snapshot_of
 from admission.facts import CompanyProfile, Facts
 from admission.findings import Finding, Validation, Verdict, Weight
 from admission.metrics import Metric
 from admission.model import Text
+from admission.money import RateTable
 from admission.people import Person
 from casebook import Casebook
+from casebook.work import Assessed
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "a long enough password"
@@ -88,6 +92,14 @@ def assessment(stages: Sequence[Stage] = (), *, grade: str = "B", days: int = 30
     )
 
 
+def snapshot(
+    reference: str, made: Assessment, *, number: int = 1, kind: CaseKind = CaseKind.ONBOARDING
+) -> DecisionSnapshot:
+    """What was known of a case when this assessment was made of it."""
+    dossier = Dossier(application(), kind, (), validation())
+    return snapshot_of(reference, number, dossier, made, rates=RateTable(), house_currency="GBP")
+
+
 def facts(name: str = "Northern Example Works Ltd") -> Facts:
     return Facts(profiles=(CompanyProfile(source="uk_companies_house", evidence="e1", legal_name=name, country="GB"),))
 
@@ -145,7 +157,7 @@ def voting_on(
     """Assess a case and open voting on it."""
     stages = (stage or desk_stage(),)
     made = assessment(stages, days=days)
-    casebook.work.save_assessment(case.reference, number, made)
+    casebook.work.save_assessment(Assessed(case.reference, number, made, snapshot(case.reference, made, number=number)))
     poll = Poll(
         case=case.reference,
         round=number,
