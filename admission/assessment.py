@@ -8,10 +8,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from admission.approvals import Stage
 from admission.findings import Finding, Verdict
 from admission.metrics import Metric
 from admission.model import Record, Text, digest
+from admission.stages import Stage
 from admission.watchlists import Ruling
 
 ENGINE = "1"

@@ -219,7 +219,13 @@ def _assessment(assessment: Assessment, language: Language) -> dict[str, Any]:
             "kind": assessment.route.kind,
             "band": assessment.route.band,
             "stages": [
-                {"name": stage.name, "title": stage.title.to(language), "asks": stage.require.words().to(language)}
+                {
+                    "name": stage.name,
+                    "title": stage.title.to(language),
+                    "asks": stage.require.words().to(language),
+                    "together": stage.together,
+                    "decline": stage.decline,
+                }
                 for stage in assessment.route.stages
             ],
             "reasons": [reason.to(language) for reason in assessment.route.reasons],
@@ -251,10 +257,8 @@ def _vote(vote: Vote) -> dict[str, Any]:
 def _standing(standing: Standing | None, language: Language) -> Mapping[str, Any] | None:
     if standing is None:
         return None
-    stage = standing.stage
     return {
-        "stage": stage.name if stage else None,
-        "asks": stage.require.words().to(language) if stage else None,
+        "stages": [{"name": stage.name, "asks": stage.require.words().to(language)} for stage in standing.stages],
         "missing_acceptances": list(standing.missing_acceptances),
     }
 

@@ -7,13 +7,14 @@ from datetime import date
 from decimal import Decimal
 
 from admission.application import Requested
-from admission.approvals import Requirement, Stage
 from admission.assessment import CriterionResult, Route
 from admission.evidence import Answer, Evidence
 from admission.findings import Finding, Verdict, Weight
 from admission.model import Text
 from admission.money import RateTable
 from admission.policy import HOLD_STAGE, Band, Criterion, Grade, Policy, Standards
+from admission.seats import Requirement
+from admission.stages import Stage
 
 
 def choose_route(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from admission import rounds, watchlists
-from admission.approvals import SEAT_NAMES
 from admission.model import Text
+from admission.seats import SEAT_NAMES
 
 SEATS = SEAT_NAMES
 STATUSES = {

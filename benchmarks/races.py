@@ -26,7 +26,7 @@ from threading import Barrier
 import sqlalchemy as sa
 
 from admission.application import Application, parse_application
-from admission.approvals import Ballot, Choice, Poll, Requirement, Stage
+from admission.approvals import Ballot, Choice, Poll
 from admission.assess import Dossier, assess
 from admission.assessment import Assessment
 from admission.cases import CaseKind, CaseStatus
@@ -36,6 +36,8 @@ from admission.findings import Validation
 from admission.model import Text
 from admission.money import RateTable
 from admission.people import Person
+from admission.seats import Requirement
+from admission.stages import Stage
 from casebook import Casebook
 from wiring.files import read_policy
 

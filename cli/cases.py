@@ -84,12 +84,12 @@ def _stands(house: House, case: Case) -> Text:
         outcome, by = said(OUTCOMES, case.decision.outcome), said(DECIDED_BY, case.decision.decided_by)
         return Text(en=f"{outcome.en} {by.en}", zh=f"{outcome.zh}（{by.zh}）")
     standing = steps.case_file(house, case.reference).standing if case.status is CaseStatus.VOTING else None
-    if standing is None or standing.stage is None:
+    if standing is None or not standing.stages:
         return said(STATUSES, case.status)
     if standing.missing_acceptances:
         names = ", ".join(standing.missing_acceptances)
         return Text(en=f"unknowns to be accepted: {names}", zh=f"未知项待接受：{names}")
-    asks = standing.stage.require.words()
+    asks = standing.asks()
     return Text(en=f"waits for {asks.en}", zh=f"待{asks.zh}")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from admission.approvals import Poll, Stage, Vote
+from admission.approvals import Poll, Vote
 from admission.assessment import Assessment, CriterionResult
 from admission.cases import Case, CaseStatus
 from admission.criteria import shown
@@ -18,6 +18,7 @@ from admission.metrics import CATALOGUE, Metric
 from admission.model import Text
 from admission.people import Person
 from admission.rounds import RoundOpening
+from admission.stages import Stage
 from admission.terms import DECLARED, UNITS
 from desk.ballots import Outlook, StageView, Turn, outlook, stage_views, turn_of
 from desk.changes import Changes, changes_of

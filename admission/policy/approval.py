@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from pydantic import Field, model_validator
 
-from admission.approvals import Requirement, Stage
 from admission.model import Record, left_out
+from admission.seats import Requirement
+from admission.stages import Stage
 
 
 class Band(Record):

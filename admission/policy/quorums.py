@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from admission.approvals import Requirement
 from admission.people import DEPARTMENTS, ROLES, Person
 from admission.policy.mistakes import Mistake, Path, unknown_name
+from admission.seats import Requirement
 
 if TYPE_CHECKING:
     from admission.policy.checks import Draft

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from admission.application import Application, parse_application
-from admission.approvals import Poll, Requirement, Stage, electorate
+from admission.approvals import Poll, electorate
 from admission.assessment import Assessment, Limit, PolicyPin, Route, Terms
 from admission.cases import Case, CaseKind, Customer
 from admission.evidence import Answer, Evidence, Query, Topic
@@ -16,6 +16,8 @@ from admission.findings import Finding, Validation, Verdict, Weight
 from admission.metrics import Metric
 from admission.model import Text
 from admission.people import Person
+from admission.seats import Requirement
+from admission.stages import Stage
 from casebook import Casebook
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

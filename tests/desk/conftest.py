@@ -14,7 +14,6 @@ import pytest
 from starlette.exceptions import StarletteDeprecationWarning
 
 from admission.application import Application, parse_application
-from admission.approvals import Requirement, Stage
 from admission.assessment import (
     Assessment,
     CriterionResult,
@@ -33,6 +32,8 @@ from admission.findings import Finding, Validation, Verdict, Weight
 from admission.metrics import Metric
 from admission.model import Language, Text
 from admission.people import Department, Person, Role
+from admission.seats import Requirement
+from admission.stages import Stage
 from desk import create_app
 from wiring import House, Settings, steps
 
