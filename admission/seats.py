@@ -154,16 +154,25 @@ def _ways(asked: Sequence[Asked]) -> Iterable[list[_Seat]]:
 
 
 def _seated(seats: Sequence[_Seat]) -> list[bool]:
-    """Tell of each seat whether it gets a person of its own, as many as can be.
-
-    Bipartite matching by augmenting paths (H. W. Kuhn 1955).
-    """
+    """Tell of each seat whether it gets a person of its own, as many as can be."""
     able: dict[str, list[int]] = {}
     for place, seat in enumerate(seats):
         for username in dict.fromkeys(person.username for person in seat.people if seat.require.seats(person)):
             able.setdefault(username, []).append(place)
+    return matched(able, len(seats))
+
+
+def matched(able: Mapping[str, Sequence[int]], places: int) -> list[bool]:
+    """Tell of each place whether it gets somebody of its own, as many as can be.
+
+    Bipartite matching by augmenting paths (H. W. Kuhn 1955).
+
+    Args:
+        able: the places that each could take.
+        places: how many there are.
+    """
     holders: dict[int, str] = {}
-    return [_takes(place, able, holders, set()) for place in range(len(seats))]
+    return [_takes(place, able, holders, set()) for place in range(places)]
 
 
 def _takes(place: int, able: Mapping[str, Sequence[int]], holders: dict[int, str], tried: set[str]) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from decimal import Decimal
 
 from pydantic import Field, model_validator
 
 from admission.model import Record, left_out
-from admission.seats import Requirement
+from admission.seats import MOST_WAYS, Requirement
 from admission.stages import Stage
 
 
@@ -19,6 +20,12 @@ class Band(Record):
     up_to: Decimal | None = Field(default=None, gt=0)
     committee: bool = False
     stages: tuple[Stage, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _few_ways(self) -> Band:
+        if math.prod(stage.require.count_ways() for stage in self.stages) > MOST_WAYS:
+            raise ValueError(f"stages with at most {MOST_WAYS} alternatives, all any_of multiplied")
+        return self
 
 
 class FastTrack(Record):
