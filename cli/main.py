@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from typing import Any
@@ -12,6 +11,7 @@ from pydantic import ValidationError
 
 from admission.application import problems_of
 from admission.errors import BadInput, GatehouseError
+from cli.lazily import LazyGroup
 
 COMMANDS = {
     "answer": ("cli.rounds", "Answer what voters asked about your request."),
@@ -34,6 +34,7 @@ COMMANDS = {
     "onboard": ("cli.onboard", "Open cases for applications and start their runs."),
     "override": ("cli.rounds", "Depart from a criterion, or confirm that another person does."),
     "replay": ("cli.audit", "Derive assessments again from stored evidence."),
+    "policy": ("cli.policy", "Check, explain and change the policy."),
     "rule": ("cli.watchlist", "Rule on a list entry that the screening brought up."),
     "take": ("cli.voting", "Take an unattributed request as yours."),
     "up": ("cli.up", "Start Prefect, its deployments, a worker and the desk."),
@@ -45,29 +46,9 @@ COMMANDS = {
 }
 
 
-class _Commands(click.Group):
-    """A group that imports a command's module only when the command is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands."""
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return one command."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(COMMANDS[cmd_name][0])
-        command = getattr(module, cmd_name)
-        return command if isinstance(command, click.Command) else None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
-
-
 @click.group(
-    cls=_Commands,
+    cls=LazyGroup,
+    lazy=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Examples: gatehouse demo; gatehouse onboard apple.yaml --follow; gatehouse vote GH-2026-000001 --approve.",
 )

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from admission.application import Application, parse_application
 from admission.errors import BadInput, Problem
 from admission.model import Record
 from admission.money import Rate, RateTable
-from admission.policy import Policy, load_policy
+from admission.people import Person
+from admission.policy import Policy, load_policy, quorum_problems, read_policy_document
 from wiring.reading import Table, TableRow, Written, read_document, read_table, read_written
 
 SHIPPED = "default.yaml"
@@ -91,6 +92,30 @@ def written_policy(path: Path | None) -> Written:
         return read_written(path, anchors=True)
     with as_file(files("policies").joinpath(SHIPPED)) as shipped:
         return read_written(shipped, anchors=True)
+
+
+class PolicyFile(NamedTuple):
+    """What a policy file holds: the policy, None where its shape is wrong, and everything that is wrong in it."""
+
+    policy: Policy | None
+    problems: list[Problem]
+
+
+def check_policy(path: Path, people: Sequence[Person] | None = None) -> PolicyFile:
+    """Read a policy file and tell of all its problems.
+
+    Args:
+        path: the file.
+        people: those who could approve; None where they are not known, and then quorums are checked by offices alone.
+
+    Raises:
+        BadInput: the file cannot be read, or is no policy at all.
+    """
+    written = written_policy(path)
+    policy, problems = read_policy_document(written.document, written.lines)
+    if people is not None:
+        problems += quorum_problems(written.document, written.lines, people)
+    return PolicyFile(policy, problems)
 
 
 def read_rates(path: Path | None) -> RateTable:

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from admission.application import COUNTRIES
 from admission.assessment import Treatment
 from admission.metrics import CATALOGUE
-from admission.policy.approval import Approval, Band
 from admission.policy.criteria import Criterion
 from admission.policy.criterion_checks import change_mistakes, criterion_mistakes
 from admission.policy.grades import Grade
@@ -18,6 +17,7 @@ from admission.policy.mistakes import Mistake, Path, Placed, unknown_name
 from admission.policy.quorums import office_mistakes
 from admission.policy.scorecard import Attribute
 from admission.policy.segments import Segment
+from admission.stages import Stage
 
 # Names of what the house itself adds to a route or to terms.
 HOLD_STAGE = "hold"
@@ -31,7 +31,9 @@ class Draft(NamedTuple):
     Attributes:
         raw: the whole document as it was written.
         criteria: the house's and those that segments add.
-        matrices: the house's approval bands and those of segments, each list with its path.
+        approval: the approval matrix as it was written.
+        matrices: paths of lists of amount bands, the house's and those of segments, with the bands as written.
+        stages: all stages of these bands.
     """
 
     raw: dict[str, Any]
@@ -42,8 +44,9 @@ class Draft(NamedTuple):
     attributes: tuple[Placed[Attribute], ...]
     grades: tuple[Placed[Grade], ...]
     treatments: tuple[Placed[Treatment], ...]
-    approval: Approval | None
-    matrices: tuple[tuple[Path, Sequence[Placed[Band]]], ...]
+    approval: dict[str, Any]
+    matrices: tuple[tuple[Path, Sequence[Any]], ...]
+    stages: tuple[Placed[Stage], ...]
 
     def names(self, part: str, key: str) -> list[str]:
         """Return the names of a part's entries, also of those that could not be read otherwise."""
@@ -64,7 +67,9 @@ def mistakes_in(draft: Draft) -> Iterator[Mistake]:
     yield from _repeated([(placed.path, placed.item.id) for placed in draft.treatments])
     yield from _appetite_mistakes(draft)
     for path, bands in draft.matrices:
-        yield from _band_mistakes(draft.raw, path, bands)
+        yield from _band_mistakes(path, bands)
+    for stage in draft.stages:
+        yield from _stage_mistakes(stage)
     yield from _fast_track_mistakes(draft)
     yield from _group_mistakes(draft.raw, (), draft.raw.get("approval"))
     yield from office_mistakes(draft)
@@ -157,15 +162,13 @@ def _attribute_mistakes(path: Path, attribute: Attribute) -> Iterator[Mistake]:
 
 def _grade_mistakes(draft: Draft) -> Iterator[Mistake]:
     yield from _repeated([(placed.path, placed.item.name) for placed in draft.grades])
-    for before, after in pairwise(draft.grades):
-        if after.item.at_least >= before.item.at_least:
-            expected = f"falling bounds: less than {before.item.at_least}, the bound of {before.item.name}"
-            yield Mistake((*after.path, "at_least"), str(after.item.at_least), expected)
-    written = draft.raw.get("grades")
-    if draft.grades and isinstance(written, list) and len(written) == len(draft.grades):
-        path, last = draft.grades[-1]
-        if last.at_least != 0:
-            yield Mistake((*path, "at_least"), str(last.at_least), "0 for the last grade, or low scores have none")
+    bounds = _figures(draft.raw.get("grades"), ("grades",), "at_least")
+    for (_, before), (path, after) in pairwise(bounds):
+        if before is not None and after is not None and after >= before:
+            yield Mistake(path, str(after), f"falling bounds: less than {before}, the bound of the grade before")
+    if bounds and bounds[-1][1] not in (None, 0):
+        path, last = bounds[-1]
+        yield Mistake(path, str(last), "0 for the last grade, or low scores have none")
     yield from _probability_mistakes(draft)
     known = draft.names("treatments", "id")
     for path, grade in draft.grades:
@@ -213,45 +216,53 @@ def _appetite_mistakes(draft: Draft) -> Iterator[Mistake]:
                 yield unknown_name(("appetite", "caps", kind, str(name)), str(name), names)
 
 
-def _band_mistakes(raw: dict[str, Any], path: Path, bands: Sequence[Placed[Band]]) -> Iterator[Mistake]:
-    yield from _repeated([(placed.path, placed.item.name) for placed in bands])
-    for place, band in bands:
-        stages = [((*place, "stages", number), stage.name) for number, stage in enumerate(band.stages)]
-        yield from _repeated(stages, taken=(HOLD_STAGE,))
-        if band.stages[0].together:
-            expected = "false for the first stage: there is none before it"
-            yield Mistake((*place, "stages", 0, "together"), "true", expected)
-        for number, stage in enumerate(band.stages):
-            if stage.chair is not None and stage.decline != "majority":
-                expected = "decline: majority beside it; only a majority can be tied"
-                yield Mistake((*place, "stages", number, "chair"), stage.chair.words().en, expected)
-    if not bands or len(bands) != _written(raw, path):
-        return
-    for before, after in pairwise(bands):
-        low, high = before.item.up_to, after.item.up_to
+def _band_mistakes(path: Path, bands: Sequence[Any]) -> Iterator[Mistake]:
+    tables = [(place, band) for place, band in enumerate(bands) if isinstance(band, dict)]
+    yield from _repeated([((*path, place), str(band.get("name"))) for place, band in tables])
+    for place, band in tables:
+        written = band.get("stages")
+        names = [
+            ((*path, place, "stages", number), str(stage.get("name")))
+            for number, stage in enumerate(written if isinstance(written, list) else ())
+            if isinstance(stage, dict)
+        ]
+        yield from _repeated(names, taken=(HOLD_STAGE,))
+    bounds = _figures(bands, path, "up_to")
+    for (at, low), (next_at, high) in pairwise(bounds):
         if low is None:
-            expected = f"a bound: nothing reaches {after.item.name} behind a band without one"
-            yield Mistake((*before.path, "up_to"), "", expected)
+            yield Mistake(at, "", "a bound: no amount reaches the band behind one that has none")
         elif high is not None and high <= low:
-            yield Mistake((*after.path, "up_to"), str(high), f"more than {low}: the amount bands must rise")
-    if bands[-1].item.up_to is not None:
-        expected = f"no bound for the last band: above {bands[-1].item.up_to}, or unknown, has no route"
-        yield Mistake((*bands[-1].path, "up_to"), str(bands[-1].item.up_to), expected)
+            yield Mistake(next_at, str(high), f"more than {low}: the amount bands must rise")
+    if bounds and bounds[-1][1] is not None:
+        at, last = bounds[-1]
+        yield Mistake(at, str(last), f"no bound for the last band: above {last}, or unknown, has no route")
 
 
-def _written(raw: Any, path: Path) -> int:
-    for part in path:
-        raw = raw.get(part) if isinstance(raw, dict) else None
-    return len(raw) if isinstance(raw, list) else 0
+def _figures(entries: object, path: Path, key: str) -> list[tuple[Path, Decimal | None]]:
+    """Return a figure of each entry of a list, with the path to it; None where it is not there or is no figure."""
+    listed = entries if isinstance(entries, list | tuple) else ()
+    return [
+        ((*path, place, key), _decimal(entry.get(key)) if isinstance(entry, dict) else None)
+        for place, entry in enumerate(listed)
+    ]
+
+
+def _stage_mistakes(placed: Placed[Stage]) -> Iterator[Mistake]:
+    path, stage = placed
+    if stage.together and path[-1] == 0:
+        yield Mistake((*path, "together"), "true", "false for the first stage: there is none before it")
+    if stage.chair is not None and stage.decline != "majority":
+        expected = "decline: majority beside it; only a majority can be tied"
+        yield Mistake((*path, "chair"), stage.chair.words().en, expected)
 
 
 def _fast_track_mistakes(draft: Draft) -> Iterator[Mistake]:
-    if draft.approval is None:
-        return
+    rule = draft.approval.get("fast_track")
     grades = draft.names("grades", "name")
-    for place, name in enumerate(draft.approval.fast_track.grades):
+    named = rule.get("grades") if isinstance(rule, dict) else None
+    for place, name in enumerate(named if isinstance(named, list) else ()):
         if grades and name not in grades:
-            yield unknown_name(("approval", "fast_track", "grades", place), name, grades)
+            yield unknown_name(("approval", "fast_track", "grades", place), str(name), grades)
 
 
 def _group_mistakes(value: Any, path: Path, approval: Any) -> Iterator[Mistake]:

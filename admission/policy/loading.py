@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -11,7 +11,7 @@ from admission.application import problems_of
 from admission.assessment import Treatment
 from admission.errors import BadInput, Problem
 from admission.people import Person
-from admission.policy.approval import Approval, Band, with_members
+from admission.policy.approval import with_members
 from admission.policy.checks import Draft, mistakes_in
 from admission.policy.criteria import Criterion
 from admission.policy.document import Policy
@@ -20,6 +20,7 @@ from admission.policy.mistakes import Mistake, Path, Placed, dotted
 from admission.policy.quorums import quorum_cautions, quorum_mistakes
 from admission.policy.scorecard import Attribute
 from admission.policy.segments import Segment
+from admission.stages import Stage
 
 Lines = Mapping[Path, int]
 Seating = Callable[[Draft, Sequence[Person]], Iterator[Mistake]]
@@ -64,7 +65,17 @@ def read_policy_document(document: object, lines: Lines) -> tuple[Policy | None,
                 problems.append(_placed(raw, lines, place, item.value, item.expected))
     for mistake in mistakes_in(_draft(raw)):
         problems.append(_placed(raw, lines, mistake.path, mistake.value, mistake.expected))
-    return policy, sorted(problems, key=lambda problem: problem.line or 0)
+    return policy, sorted(_once(problems), key=lambda problem: problem.line or 0)
+
+
+def _once(problems: Iterable[Problem]) -> Iterable[Problem]:
+    """Leave out what is told already: a part that aliases repeat is written, and mended, in one place."""
+    told = set()
+    for problem in problems:
+        what = (problem.line, problem.field.rpartition(".")[2], problem.value, problem.expected)
+        if problem.line is None or what not in told:
+            yield problem
+        told.add(what)
 
 
 def quorum_problems(document: object, lines: Lines, people: Sequence[Person]) -> list[Problem]:
@@ -84,7 +95,8 @@ def _of_people(document: object, lines: Lines, people: Sequence[Person], find: S
     if not isinstance(document, Mapping):
         return []
     raw = dict(document)
-    return [_placed(raw, lines, found.path, found.value, found.expected) for found in find(_draft(raw), people)]
+    found = find(_draft(raw), people)
+    return list(_once(_placed(raw, lines, mistake.path, mistake.value, mistake.expected) for mistake in found))
 
 
 def _placed(raw: dict[str, Any], lines: Lines, path: Path, value: str, expected: str) -> Problem:
@@ -101,37 +113,38 @@ def _draft(raw: dict[str, Any]) -> Draft:
     if isinstance(segments, list):
         segments = {name: {} for name in segments if isinstance(name, str)}
     card = _table(raw.get("scorecard"))
-    named = {name: own for name, own in _table(segments).items() if isinstance(name, str)}
+    named = [(name, _table(own)) for name, own in _table(segments).items() if isinstance(name, str)]
     read_segments = {
-        name: segment
-        for name, own in named.items()
-        if (segment := _read(Segment, with_members(own, groups))) is not None
+        name: segment for name, own in named if (segment := _read(Segment, with_members(own, groups))) is not None
     }
     path: Path = ("approval", "bands")
-    matrices = [(path, _items(Band, approval.get("bands"), path, groups))]
-    for name, own in named.items():
-        path = ("segments", name, "bands")
-        bands = _items(Band, _table(own).get("bands"), path, groups)
-        if bands:
-            matrices.append((path, bands))
+    written = [(path, approval.get("bands")), *((("segments", name, "bands"), own.get("bands")) for name, own in named)]
+    matrices = [(path, bands) for path, bands in written if isinstance(bands, list)]
+    stages = [
+        stage
+        for path, bands in matrices
+        for place, band in enumerate(bands)
+        for stage in _items(Stage, _table(band).get("stages"), (*path, place, "stages"), groups)
+    ]
     return Draft(
         raw=raw,
-        segment_names=tuple(named),
+        segment_names=tuple(name for name, _ in named),
         segments=read_segments,
         criteria=tuple(
             _items(Criterion, raw.get("criteria"), ("criteria",))
             + [
                 item
-                for name, own in named.items()
-                for item in _items(Criterion, _table(own).get("extra_criteria"), ("segments", name, "extra_criteria"))
+                for name, own in named
+                for item in _items(Criterion, own.get("extra_criteria"), ("segments", name, "extra_criteria"))
             ]
         ),
         scorecard=card,
         attributes=tuple(_items(Attribute, card.get("attributes"), ("scorecard", "attributes"))),
         grades=tuple(_items(Grade, raw.get("grades"), ("grades",))),
         treatments=tuple(_items(Treatment, raw.get("treatments"), ("treatments",))),
-        approval=_read(Approval, with_members(approval, groups)) if approval else None,
+        approval=approval,
         matrices=tuple(matrices),
+        stages=tuple(stages),
     )
 
 

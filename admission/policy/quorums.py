@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import groupby, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from admission.people import DEPARTMENTS, ROLES, Person
-from admission.policy.mistakes import Mistake, Path, unknown_name
-from admission.seats import Asked, Requirement, matched, met_together
+from admission.policy.mistakes import Mistake, Path, Placed, unknown_name
+from admission.seats import MOST_WAYS, Asked, Requirement, matched, met_together
 from admission.stages import Stage
 
 if TYPE_CHECKING:
@@ -16,26 +17,35 @@ if TYPE_CHECKING:
 
 
 class _Band(NamedTuple):
-    path: Path
-    stages: tuple[Stage, ...]
+    """The stages of one band that could be read."""
 
-    def requirements(self) -> Iterator[tuple[Path, Requirement]]:
-        for number, stage in enumerate(self.stages):
-            yield (*self.path, number, "require"), stage.require
+    path: Path
+    stages: tuple[Placed[Stage], ...]
+
+    def asked(self) -> list[Requirement]:
+        return [placed.item.require for placed in self.stages]
+
+    def words(self) -> str:
+        return "; ".join(require.words().en for require in self.asked())
+
+    def filled(self, people: Sequence[Person]) -> bool:
+        return met_together([Asked(require, people) for require in self.asked()])
 
 
 def office_mistakes(draft: Draft) -> Iterator[Mistake]:
     """Yield the stages that ask for more votes of an office than `approval.holders` says it has people."""
-    holders = draft.approval.holders if draft.approval is not None else {}
+    written = draft.approval.get("holders")
+    given = written if isinstance(written, dict) else {}
+    holders = {name: count for name, count in given.items() if isinstance(name, str) and isinstance(count, int)}
     for name in holders:
         if name not in (*DEPARTMENTS, *ROLES):
             yield unknown_name(("approval", "holders", name), name, (*DEPARTMENTS, *ROLES))
     for band in _bands(draft):
         alone = list(_beyond_offices(band, holders))
         yield from alone
-        if not alone and not _within(holders, [stage.require for stage in band.stages]):
+        if not alone and not _within(holders, band.asked()):
             expected = "stages that different people can fill: only one voting in two of them could reach this quorum"
-            yield Mistake(band.path, _asked(band), expected)
+            yield Mistake(band.path, band.words(), expected)
 
 
 def quorum_mistakes(draft: Draft, people: Sequence[Person]) -> Iterator[Mistake]:
@@ -49,9 +59,9 @@ def quorum_mistakes(draft: Draft, people: Sequence[Person]) -> Iterator[Mistake]
     for band in _bands(draft):
         alone = list(_beyond_people(band, active))
         yield from alone
-        if not alone and not _filled(band, active):
+        if not alone and not band.filled(active):
             expected = "more people: only one person voting in two of its stages could reach this quorum"
-            yield Mistake(band.path, _asked(band), expected)
+            yield Mistake(band.path, band.words(), expected)
 
 
 def quorum_cautions(draft: Draft, people: Sequence[Person]) -> Iterator[Mistake]:
@@ -61,35 +71,29 @@ def quorum_cautions(draft: Draft, people: Sequence[Person]) -> Iterator[Mistake]
     """
     for band in _bands(draft):
         active = _enough(band, [person for person in people if person.active])
-        if not _filled(band, active):
+        if not band.filled(active):
             continue
-        needed = [one.username for one in active if not _filled(band, [other for other in active if other is not one])]
+        needed = [one.username for one in active if not band.filled([other for other in active if other is not one])]
         if needed:
             expected = "somebody to stand in for each: where one of them asks for the customer, nobody can decide"
             yield Mistake(band.path, ", ".join(sorted(needed)), expected)
-        for number, stage in enumerate(band.stages):
+        for path, stage in band.stages:
             if stage.chair is not None and not any(stage.chair.seats(one) for one in people if one.active):
                 expected = "somebody who can be the chair: without one a tie is declined"
-                yield Mistake((*band.path, number, "chair"), stage.chair.words().en, expected)
+                yield Mistake((*path, "chair"), stage.chair.words().en, expected)
 
 
 def _bands(draft: Draft) -> Iterator[_Band]:
-    for _, bands in draft.matrices:
-        for place, band in bands:
-            yield _Band((*place, "stages"), band.stages)
-
-
-def _asked(band: _Band) -> str:
-    return "; ".join(stage.require.words().en for stage in band.stages)
-
-
-def _filled(band: _Band, people: Sequence[Person]) -> bool:
-    return met_together([Asked(stage.require, people) for stage in band.stages])
+    for path, stages in groupby(draft.stages, key=lambda placed: placed.path[:-1]):
+        band = _Band(path, tuple(stages))
+        # One with more is a mistake of its own, and would take too long to try.
+        if math.prod(require.count_ways() for require in band.asked()) <= MOST_WAYS:
+            yield band
 
 
 def _enough(band: _Band, people: Sequence[Person]) -> list[Person]:
     """Return people enough to tell who is needed: of many who could fill the same seats, a few are as good as all."""
-    seats = [seat for stage in band.stages for part in _single(stage.require) for seat in (part,) * part.votes]
+    seats = [seat for require in band.asked() for part in _single(require) for seat in (part,) * part.votes]
     kept: dict[str, Person] = {}
     for seat in seats:
         able = [person for person in people if seat.seats(person)]
@@ -98,18 +102,20 @@ def _enough(band: _Band, people: Sequence[Person]) -> list[Person]:
 
 
 def _beyond_people(band: _Band, active: Sequence[Person]) -> Iterator[Mistake]:
-    for path, requirement in band.requirements():
+    for path, stage in band.stages:
+        requirement = stage.require
         if requirement.met_by(active):
             continue
         if any(all(any(seat.seats(person) for person in active) for seat in way) for way in requirement.ways()):
             expected = "more people: only one person filling two seats could reach this quorum"
         else:
             expected = "people who can fill it: with those there are this quorum cannot be reached"
-        yield Mistake(path, requirement.words().en, expected)
+        yield Mistake((*path, "require"), requirement.words().en, expected)
 
 
 def _beyond_offices(band: _Band, holders: Mapping[str, int]) -> Iterator[Mistake]:
-    for path, requirement in band.requirements():
+    for path, stage in band.stages:
+        requirement = stage.require
         if _within(holders, [requirement]):
             continue
         whole = next((part for part in _single(requirement) if not _within(holders, [part])), None)
@@ -117,8 +123,8 @@ def _beyond_offices(band: _Band, holders: Mapping[str, int]) -> Iterator[Mistake
             most = sum(holders[name] for name in _offices(whole, holders))
             expected = f"at most {most} of {_name(whole)}: the house has no more, so this quorum cannot be reached"
         else:
-            expected = "other seats: only one person filling two of them could reach this quorum"
-        yield Mistake(path, requirement.words().en, expected)
+            expected = "other seats: only one person filling two seats could reach this quorum"
+        yield Mistake((*path, "require"), requirement.words().en, expected)
 
 
 def _within(holders: Mapping[str, int], requirements: Sequence[Requirement]) -> bool:

@@ -201,7 +201,7 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
     "gap in bands": (
         put("approval", "bands", 1, "up_to", value=None),
         f"approval.bands.{BAND}.up_to",
-        "behind a band without one",
+        "behind one that has none",
     ),
     "stage twice": (append(*STAGES, value=AGAIN), f"approval.bands.{BAND}.stages.review", "nothing else here has"),
     "stage named hold": (
@@ -225,6 +225,127 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
         "exactly one of all_of, any_of",
     ),
     "share above one": (put("limit", "net_worth_share", value="10"), "limit.net_worth_share", "at most 1"),
+    "unit of a ratio": (
+        on("pays_late", metric="debt_ratio", unit="percent"),
+        "criteria.pays_late.unit",
+        "did you mean ratio?; ratios and shares are ratios, not percent",
+    ),
+    "amount without a currency": (on("positive_equity", unit=""), "criteria.positive_equity.unit", "a currency"),
+    "currency": (on("positive_equity", unit="EURO"), "criteria.positive_equity.unit", "did you mean EUR?"),
+    "never fails": (on("years_trading", value="0"), "criteria.years_trading.value", "a bound that can fail"),
+    "never passes": (on("accounts_age", value="-1"), "criteria.accounts_age.value", "a bound that can pass"),
+    "never fails between": (
+        on("pays_late", metric="late_invoice_share", unit="share", comparison="between", value=["0", "1"]),
+        "criteria.pays_late.value",
+        "late_invoice_share is from 0 to 1",
+    ),
+    "amount range": (
+        on("pays_late", when={"amount": {"above": "10", "up_to": "5"}}),
+        "criteria.pays_late.when.amount.up_to",
+        "more than 10",
+    ),
+    "words in one language": (
+        put("treatments", 0, "text", "zh", value=" "),
+        "treatments.retention_of_title.text.zh",
+        "words in Chinese",
+    ),
+    "text without Chinese": (
+        put("treatments", 0, "text", value={"en": "x"}),
+        "treatments.retention_of_title.text.zh",
+        "this field is required",
+    ),
+    "neutral as good as best": (
+        put("scorecard", "attributes", 0, "missing", value="10"),
+        "scorecard.attributes.altman_z2.missing",
+        "whoever hides a bad figure gains",
+    ),
+    "qualitative cap": (
+        lambda d: [
+            d["scorecard"].update(qualitative_cap="5"),
+            *(a.update(kind="qualitative") for a in d["scorecard"]["attributes"][-5:]),
+        ],
+        "scorecard.qualitative_cap",
+        "at least 10",
+    ),
+    "some grades by probability": (put("grades", 0, "pd_at_most", value="0.01"), "grades.B.pd_at_most", "or for none"),
+    "probabilities fall": (
+        lambda d: [
+            g.update(pd_at_most=cut) for g, cut in zip(d["grades"], ("0.03", "0.01", "0.08", "0.2", "1"), strict=True)
+        ],
+        "grades.B.pd_at_most",
+        "more than 0.03",
+    ),
+    "segment inherits": (
+        put("segments", value={"standard": {}, "micro": {"inherits": "standart"}}),
+        "segments.micro.inherits",
+        "did you mean standard?",
+    ),
+    "segments in a circle": (
+        put("segments", value={"standard": {"inherits": "micro"}, "micro": {"inherits": "standard"}}),
+        "segments.standard.inherits",
+        "does not inherit this one",
+    ),
+    "segment changes nothing known": (
+        put("segments", value={"standard": {"criteria": {"pays_lat": {"off": True}}}}),
+        "segments.standard.criteria.pays_lat",
+        "did you mean pays_late?",
+    ),
+    "segment changes nothing": (
+        put("segments", value={"standard": {"criteria": {"pays_late": {}}}}),
+        "segments.standard.criteria.pays_late",
+        "a field that is different here",
+    ),
+    "segment bound never fails": (
+        put("segments", value={"standard": {"criteria": {"years_trading": {"value": "0"}}}}),
+        "segments.standard.criteria.years_trading.value",
+        "a bound that can fail",
+    ),
+    "segment without a last band": (
+        lambda d: d.update(segments={"standard": {"bands": d["approval"]["bands"][:1]}}),
+        f"segments.standard.bands.{FIRST}.up_to",
+        "has no route",
+    ),
+    "excluded country": (
+        put("appetite", value={"excluded_countries": ["UK"]}),
+        "appetite.excluded_countries.0",
+        "an ISO 3166 code",
+    ),
+    "cap on a grade": (
+        put("appetite", value={"caps": {"grade": {"F": "1"}}}),
+        "appetite.caps.grade.F",
+        "one of A, B, C, D, E",
+    ),
+    "group": (
+        put("approval", "bands", 0, "stages", 0, "require", value={"group": "A"}),
+        f"approval.bands.{FIRST}.stages.review.require.group",
+        "no such name",
+    ),
+    "group of groups": (
+        put("approval", "groups", value={"A": [{"department": "credit"}], "B": [{"group": "A"}]}),
+        "approval.groups.B.0.group",
+        "a group is not made of groups",
+    ),
+    "office": (put("approval", "holders", value={"presidente": 1}), "approval.holders.presidente", "did you mean"),
+    "quorum": (
+        put("approval", "bands", 0, "stages", 0, "require", value={"role": "cfo", "votes": 2}),
+        f"approval.bands.{FIRST}.stages.review.require",
+        "at most 1 of cfo: the house has no more, so this quorum cannot be reached",
+    ),
+    "one person in two seats": (
+        put("approval", "bands", 0, "stages", 0, "require", value={"all_of": [{"role": "cfo"}, {"role": "cfo"}]}),
+        f"approval.bands.{FIRST}.stages.review.require",
+        "one person filling two seats",
+    ),
+    "together from the start": (
+        put("approval", "bands", 0, "stages", 0, "together", value=True),
+        f"approval.bands.{FIRST}.stages.review.together",
+        "false for the first stage",
+    ),
+    "chair without majority": (
+        put("approval", "bands", 0, "stages", 0, "chair", value={"role": "cfo"}),
+        f"approval.bands.{FIRST}.stages.review.chair",
+        "decline: majority beside it",
+    ),
     "review interval": (put("default_review_months", value=0), "default_review_months", "at least 1"),
 }
 

@@ -36,7 +36,7 @@ def mistakes(document: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 HOUSE_HAS_NO_MORE = "the house has no more, so this quorum cannot be reached"
-TWO_SEATS = "other seats: only one person filling two of them could reach this quorum"
+TWO_SEATS = "other seats: only one person filling two seats could reach this quorum"
 TWO_STAGES = "stages that different people can fill: only one voting in two of them could reach this quorum"
 BEYOND: dict[str, tuple[dict[str, Any], str, str]] = {
     "more than there are": (
@@ -101,7 +101,7 @@ def test_more_votes_than_an_office_has_people(name: str) -> None:
 
 WITHIN: dict[str, dict[str, Any]] = {
     "as many as there are": policy_of(stage("one", {"role": "committee", "votes": 2}), holders={"committee": 2}),
-    "no count given": policy_of(stage("one", {"role": "president", "votes": 9})),
+    "no count given": policy_of(stage("one", {"role": "president", "votes": 9}), holders={}),
     "another way": policy_of(
         stage("one", {"any_of": [{"role": "president", "votes": 2}, LEGAL]}), holders={"president": 1}
     ),
