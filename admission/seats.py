@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -86,6 +86,13 @@ class Requirement(Record):
             en=f"{self.votes} x {' '.join(name.en for name in names)}",
             zh=f"{''.join(name.zh for name in names)}{self.votes}票",
         )
+
+    def parts(self) -> Iterator[Requirement]:
+        """Yield the requirements of a department, role or group that this one is made of."""
+        for part in (*self.all_of, *self.any_of):
+            yield from part.parts()
+        if not self.all_of and not self.any_of:
+            yield self
 
     def one(self) -> Requirement:
         """Return a single seat of this kind, for a list of seats in which each is named by itself."""

@@ -8,6 +8,7 @@ from cli.lazily import LazyGroup
 
 COMMANDS = {
     "check": ("cli.policy_check", "Find every mistake in a policy file."),
+    "route": ("cli.policy_route", "Tell who must approve, in what order, and why."),
 }
 
 

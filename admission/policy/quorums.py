@@ -93,7 +93,7 @@ def _bands(draft: Draft) -> Iterator[_Band]:
 
 def _enough(band: _Band, people: Sequence[Person]) -> list[Person]:
     """Return people enough to tell who is needed: of many who could fill the same seats, a few are as good as all."""
-    seats = [seat for require in band.asked() for part in _single(require) for seat in (part,) * part.votes]
+    seats = [seat for require in band.asked() for part in require.parts() for seat in (part,) * part.votes]
     kept: dict[str, Person] = {}
     for seat in seats:
         able = [person for person in people if seat.seats(person)]
@@ -118,7 +118,7 @@ def _beyond_offices(band: _Band, holders: Mapping[str, int]) -> Iterator[Mistake
         requirement = stage.require
         if _within(holders, [requirement]):
             continue
-        whole = next((part for part in _single(requirement) if not _within(holders, [part])), None)
+        whole = next((part for part in requirement.parts() if not _within(holders, [part])), None)
         if whole is not None:
             most = sum(holders[name] for name in _offices(whole, holders))
             expected = f"at most {most} of {_name(whole)}: the house has no more, so this quorum cannot be reached"
@@ -149,7 +149,7 @@ def _within(holders: Mapping[str, int], requirements: Sequence[Requirement]) -> 
 def _offices(seat: Requirement, holders: Mapping[str, int]) -> frozenset[str]:
     """Return the offices whose people alone can fill a seat; none where there are people without number."""
     names = set()
-    for part in [part for member in seat.members for part in _single(member)] if seat.group is not None else [seat]:
+    for part in [part for member in seat.members for part in member.parts()] if seat.group is not None else [seat]:
         counted = [name for name in (part.department, part.role) if name in holders]
         if not counted:
             return frozenset()
@@ -159,10 +159,3 @@ def _offices(seat: Requirement, holders: Mapping[str, int]) -> frozenset[str]:
 
 def _name(seat: Requirement) -> str:
     return f"group {seat.group}" if seat.group else " ".join(name for name in (seat.department, seat.role) if name)
-
-
-def _single(requirement: Requirement) -> Iterator[Requirement]:
-    for part in (*requirement.all_of, *requirement.any_of):
-        yield from _single(part)
-    if not requirement.all_of and not requirement.any_of:
-        yield requirement
