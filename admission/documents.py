@@ -16,6 +16,7 @@ from admission.findings import Finding
 from admission.metrics import Metric, Value
 from admission.model import Language, Record, Text
 from admission.rounds import RoundOpening
+from admission.sampling import Sampled
 from admission.watchlists import Ruling
 
 
@@ -26,6 +27,7 @@ class CaseFile(Record):
         rounds: why each round after the first was opened.
         rulings: everything ruled about the company and entries of lists, lapsed rulings too.
         overrides: all overrides of the company, those that wait for a second signature too.
+        sampled: what was drawn for a decision of the machine, and what a person said who looked at it.
     """
 
     case: Case
@@ -42,6 +44,7 @@ class CaseFile(Record):
     rounds: tuple[RoundOpening, ...] = ()
     rulings: tuple[Ruling, ...] = ()
     overrides: tuple[Override, ...] = ()
+    sampled: Sampled | None = None
 
 
 def number(value: Value | None) -> int | float | bool | str | None:
@@ -70,6 +73,7 @@ def case_document(file: CaseFile, language: Language = "en") -> dict[str, Any]:
         "votes": [_vote(vote) for vote in file.votes],
         "standing": _standing(file.standing, language),
         "decision": _decision(case, language),
+        "sample": _sample(file.sampled),
         "conditions": [condition.model_dump(mode="json") for condition in file.conditions],
         "history": [_event(event) for event in file.history],
     }
@@ -275,6 +279,19 @@ def _decision(case: Case, language: Language) -> dict[str, Any] | None:
         "terms_days": decision.terms_days,
         "reason": decision.reason.to(language),
         "decided_at": decision.decided_at.isoformat(),
+    }
+
+
+def _sample(sampled: Sampled | None) -> dict[str, Any] | None:
+    if sampled is None:
+        return None
+    draw, look = sampled.draw, sampled.look
+    return {
+        "drawn": draw.drawn,
+        "quarter": draw.quarter,
+        "share": str(draw.share),
+        "number": draw.number,
+        "look": None if look is None else look.model_dump(mode="json", exclude={"case", "round"}),
     }
 
 
