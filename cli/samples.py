@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -42,17 +43,17 @@ def samples(everything: bool, seeds: bool, newest: int, as_json: bool) -> None:
     """
     house = open_house()
     language = house.settings.language
+    columns: Mapping[str, Text | None] = COLUMNS
     if seeds:
+        columns = SEED_COLUMNS
         rows = [seed.model_dump(mode="json") for seed in house.casebook.samples.seeds(house.clock())]
-        columns, empty = SEED_COLUMNS, Text(en="nothing was drawn yet", zh="尚未抽样")
     else:
         found = house.casebook.samples.all(drawn_only=not everything, newest=newest)
         rows = [_row(house, item) for item in found]
-        columns, empty = COLUMNS, Text(en="nothing was drawn yet", zh="尚未抽样")
     if as_json:
         print_json(rows, many=True)
     else:
-        print_table(rows, columns, language, empty=empty)
+        print_table(rows, columns, language, empty=Text(en="nothing was drawn yet", zh="尚未抽样"))
 
 
 def _row(house: House, item: Sampled) -> dict[str, Any]:
