@@ -104,6 +104,20 @@ LEGAL_KINDS = {
     "penalty": Text(en="penalty", zh="行政处罚"),
     "other_notice": Text(en="other notice", zh="其他公告"),
 }
+# What a person looks up at official sites, besides the register of companies.
+LOOK_TOPICS = {
+    "dishonest_debtor": LEGAL_KINDS["dishonest_debtor"],
+    "enforcement": LEGAL_KINDS["enforcement"],
+    "consumption_limit": LEGAL_KINDS["consumption_limit"],
+    "abnormal_operations": LEGAL_KINDS["abnormal_operations"],
+    "penalties": LEGAL_KINDS["penalty"],
+    "insolvency": LEGAL_KINDS["insolvency"],
+}
+SEARCHED_BY = {
+    "uscc": Text(en="unified social credit code", zh="统一社会信用代码"),
+    "name": Text(en="name of the company", zh="企业名称"),
+    "legal_representative": Text(en="legal representative", zh="法定代表人"),
+}
 LEGAL_STATES = {
     "open": Text(en="running", zh="进行中"),
     "closed": Text(en="ended", zh="已终结"),
@@ -161,6 +175,9 @@ ACTS = {
     "code.issued": Text(en="code issued", zh="签发一次性代码"),
     "code.redeemed": Text(en="code used", zh="使用一次性代码"),
     "evidence.added": Text(en="evidence added", zh="新增证据"),
+    "evidence.refused": Text(en="evidence refused", zh="证据未被接受"),
+    "vote.reminded": Text(en="voters reminded", zh="提醒投票"),
+    "vote.escalated": Text(en="late vote escalated", zh="逾期投票升级"),
     "call.booked": Text(en="paid call booked", zh="登记付费查询"),
     "call.closed": Text(en="paid call ended", zh="付费查询结束"),
     "facts.saved": Text(en="facts saved", zh="保存事实"),
@@ -169,11 +186,13 @@ ACTS = {
     "memo.published": Text(en="memo published", zh="发布审批表"),
     "run.noted": Text(en="run noted", zh="登记运行"),
     "lease.taken_over": Text(en="taken over by another run", zh="由另一运行接手"),
+    "batch.failed": Text(en="not carried on by a batch", zh="批次未能继续办理"),
     "wake.requested": Text(en="run to be woken", zh="请求唤醒运行"),
     "outbox.put": Text(en="message written", zh="写入待发消息"),
     "outbox.delivered": Text(en="message delivered", zh="消息已送达"),
     "outbox.failed": Text(en="delivery failed", zh="消息发送失败"),
     "outbox.dead": Text(en="delivery given up", zh="消息放弃发送"),
+    "outbox.retried": Text(en="delivery tried again", zh="重新发送消息"),
     "review.rescheduled": Text(en="review rescheduled", zh="调整复审日期"),
     "step.prescreen": Text(en="step done: prescreen", zh="完成：预审"),
     "step.investigate": Text(en="step done: investigate", zh="完成：调查"),

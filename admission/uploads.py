@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, datetime
 from decimal import Decimal
@@ -216,3 +217,19 @@ class KeptLook(Record):
     attachment: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
     entered_by: str
     entered_at: datetime
+
+
+def attachment_of(source: str, body: bytes) -> str | None:
+    """Return the sha256 of the file that came with a recorded look; None where there was none.
+
+    Args:
+        source: of the evidence; only records of official sites have attachments.
+        body: the stored bytes of the evidence.
+    """
+    if source != OFFICIAL_SOURCE:
+        return None
+    try:
+        attachment = json.loads(body).get("attachment")
+    except (ValueError, AttributeError):
+        return None
+    return attachment if isinstance(attachment, str) else None

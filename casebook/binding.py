@@ -22,7 +22,7 @@ AUDITED: Mapping[str, frozenset[str]] = {
         frozenset[str](),
     ),
     **dict.fromkeys(("polls", "votes", "rounds", "rulings", "overrides", "watchlists"), frozenset[str]()),
-    **dict.fromkeys(("customers", "keys", "pins"), frozenset[str]()),
+    **dict.fromkeys(("customers", "keys", "pins", "api_tokens"), frozenset[str]()),
     **dict.fromkeys(("sample_seeds", "samples", "looks"), frozenset[str]()),
     **dict.fromkeys(("rounds", "watchlists", "rulings", "overrides"), frozenset[str]()),
     "cases": frozenset({"lease_holder", "lease_until"}),

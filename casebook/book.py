@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from casebook import schema, tables
 from casebook.audit import Audit
+from casebook.batches import Batches
 from casebook.blobs import Blobs
 from casebook.cases import Cases
 from casebook.customers import Customers
@@ -23,6 +24,7 @@ from casebook.samples import Samples
 from casebook.signing import KeyRing
 from casebook.store import Clock, Store
 from casebook.stuck import Stuck
+from casebook.tokens import Tokens
 from casebook.voting import Voting
 from casebook.watchlists import Watchlists
 from casebook.work import Work
@@ -33,7 +35,9 @@ class Casebook:
 
     Attributes:
         people: who can sign in, sessions, single-use codes.
+        tokens: what programs act as a person with.
         cases: cases, their steps, leases, decisions and runs.
+        batches: many cases opened, held and moved at once.
         evidence: what sources answered, raw bytes, paid calls.
         work: facts, validations, assessments.
         voting: polls and votes.
@@ -53,7 +57,9 @@ class Casebook:
     def __init__(self, store: Store, blobs: Blobs, ring: KeyRing) -> None:
         self._store = store
         self.people = People(store)
+        self.tokens = Tokens(store)
         self.cases = Cases(store)
+        self.batches = Batches(store)
         self.evidence = EvidenceStore(store, blobs)
         self.work = Work(store)
         self.voting = Voting(store)

@@ -15,6 +15,7 @@ from casebook import documents, tables
 from casebook.store import Transaction
 
 _cases = tables.cases
+_OPEN = _cases.c.status != CaseStatus.CONCLUDED
 _NEAREST_AMONG = 500
 
 
@@ -110,6 +111,65 @@ def write_decision(transaction: Transaction, row: sa.Row[Any], decision: Decisio
         "limit": "" if decision.limit is None else f"{decision.limit} {decision.currency}",
     }
     transaction.event(actor, "case.decided", reference, detail)
+
+
+def lock_opening(connection: Connection) -> None:
+    """Let one transaction at a time open cases, so that numbers are gapless and the same request opens one case."""
+    counters = tables.counters
+    connection.execute(sa.select(counters.c.value).where(counters.c.name == "cases").with_for_update())
+
+
+def same_case(
+    connection: Connection, application: Application, sha256: str, kind: CaseKind, idempotency_key: str | None
+) -> Case | None:
+    """Return the case that this request has opened before, if any; see `Cases.open`.
+
+    Raises:
+        Conflict: a different case of this company is open, or the key was used for another application.
+    """
+    chosen = cases_with_decision()
+    if idempotency_key is not None:
+        known = connection.execute(chosen.where(_cases.c.idempotency_key == idempotency_key)).one_or_none()
+        if known is not None:
+            if known.kind != kind or sha256 not in (known.application_sha256, known.submitted_sha256):
+                raise Conflict(
+                    "This idempotency key was used for another application.",
+                    context={"case": known.reference},
+                    remedy="use a new key for a new application",
+                )
+            return case_of(known)
+    of_company = chosen.where(_cases.c.company_key == application.subject.company_key)
+    current = connection.execute(of_company.where(_OPEN)).one_or_none()
+    if current is not None:
+        if current.kind != kind or sha256 not in (current.application_sha256, current.submitted_sha256):
+            raise Conflict(
+                f"Another case of this company is open: {current.reference}.",
+                context={"case": current.reference},
+                remedy="conclude that case first, or carry it on by its reference",
+            )
+        return case_of(current)
+    if kind is not CaseKind.ONBOARDING or idempotency_key is not None:
+        return None
+    equal = of_company.where(_cases.c.application_sha256 == sha256, _cases.c.kind == kind)
+    earlier = connection.execute(equal.order_by(_cases.c.opened_at.desc(), _cases.c.reference.desc()).limit(1)).first()
+    return None if earlier is None else case_of(earlier)
+
+
+def last_case(connection: Connection, company_key: str) -> str | None:
+    """Return the reference of a company's newest case, if it has one."""
+    newest = sa.select(_cases.c.reference).where(_cases.c.company_key == company_key)
+    ordered = newest.order_by(_cases.c.opened_at.desc(), _cases.c.reference.desc()).limit(1)
+    return connection.execute(ordered).scalar_one_or_none()
+
+
+def next_reference(transaction: Transaction) -> str:
+    """Return the next reference of the year; call it after `lock_opening`."""
+    counters, year = tables.counters, transaction.now.year
+    name = f"cases-{year}"
+    transaction.insert_new(counters, {"name": name, "value": 0})
+    counted = sa.update(counters).where(counters.c.name == name).values(value=counters.c.value + 1)
+    number = transaction.connection.execute(counted.returning(counters.c.value)).scalar_one()
+    return f"GH-{year}-{number:06d}"
 
 
 def _no_such_case(connection: Connection, reference: str) -> NotFound:

@@ -173,6 +173,21 @@ class Cases:
                 transaction.event(SYSTEM, "lease.taken_over", reference, detail)
             return True
 
+    def renew_lease(self, reference: str, holder: str, seconds: int) -> bool:
+        """Renew the right to move a case; False where another has taken it since, be it given back by now.
+
+        Args:
+            reference: of the case.
+            holder: who has it: the run's id.
+            seconds: for how long from now.
+        """
+        with self._store.write() as transaction:
+            if locked_case(transaction, reference).lease_holder != holder:
+                return False
+            until = transaction.now + timedelta(seconds=seconds)
+            set_lease(transaction, reference, lease_holder=holder, lease_until=until)
+            return True
+
     def release_lease(self, reference: str, holder: str) -> None:
         """Give the lease back; nothing where somebody else has it by now."""
         with self._store.write() as transaction:

@@ -16,9 +16,9 @@ from admission.cases import Case, CaseKind, CaseStatus, Decision
 from admission.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
 from admission.sampling import BY_MACHINE, Draw, Look, LookVerdict, Sampled, Seed, is_drawn, number_of, quarter_of
 from casebook import documents, tables
-from casebook.case_rows import locked_case
+from casebook.case_rows import lock_opening, locked_case
 from casebook.customers import customer_in
-from casebook.opening import lock_opening, open_case_in, open_case_of
+from casebook.opening import open_case_in, open_case_of
 from casebook.outbox import put_wake
 from casebook.people import person_named
 from casebook.rounds import LONGEST_REASON, open_round_in, refusals_noted

@@ -60,6 +60,8 @@ people = sa.Table(
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("password", sa.Text, nullable=False),
     sa.Column("added_at", Moment, nullable=False),
+    # Where reminders are sent; no part of what electorates and memos hold of a person.
+    sa.Column("email", sa.String(254)),
 )
 sessions = sa.Table(
     "sessions",
@@ -88,6 +90,18 @@ codes = sa.Table(
     sa.Column("expires_at", Moment, nullable=False),
     sa.Column("used_at", Moment),
     sa.Column("round", sa.Integer),
+)
+api_tokens = sa.Table(
+    "api_tokens",
+    metadata,
+    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    sa.Column("token_sha256", _SHA, nullable=False, unique=True),
+    _person(),
+    sa.Column("label", sa.String(80), nullable=False),
+    sa.Column("issued_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("revoked_at", Moment),
+    sa.Index("ix_api_tokens_username", "username"),
 )
 cases = sa.Table(
     "cases",

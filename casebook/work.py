@@ -49,8 +49,7 @@ class Work:
 
     def save_assessment(self, reference: str, round: int, assessment: Assessment) -> None:  # noqa: A002
         """Add an assessment; the same one again changes nothing."""
-        paper = _paper(reference, round, "current_assessment", assessment)
-        self._save([{**paper, "document": ""}], [paper])
+        self.save_assessed([(reference, round, assessment)])
 
     def assessment(self, reference: str, round: int) -> Assessment | None:  # noqa: A002 - a round of a case
         """Return the assessment of a round; None before there is one."""
@@ -88,21 +87,26 @@ class Work:
             raise NotFound("There is no such assessment.", context={"sha256": sha256[:64]})
         return found
 
-    def save_many(self, rows: Sequence[tuple[str, int, Facts, Validation, Assessment]]) -> None:
-        """Save facts, validation and assessment of many cases in one transaction.
+    def save_validated(self, rows: Sequence[tuple[str, int, Facts, Validation]]) -> None:
+        """Save facts and validation of many cases in one transaction.
 
         Args:
-            rows: reference, round, facts, validation, assessment.
+            rows: reference, round, facts, validation.
         """
         papers: list[dict[str, Any]] = []
-        made: list[dict[str, Any]] = []
-        for reference, number, facts, validation, assessment in rows:
-            current = _paper(reference, number, "current_assessment", assessment)
-            made.append(current)
+        for reference, number, facts, validation in rows:
             papers.append(_paper(reference, number, "facts", facts))
             papers.append(_paper(reference, number, "validation", validation))
-            papers.append({**current, "document": ""})
-        self._save(papers, made)
+        self._save(papers)
+
+    def save_assessed(self, rows: Sequence[tuple[str, int, Assessment]]) -> None:
+        """Add the assessments of many cases in one transaction.
+
+        Args:
+            rows: reference, round, assessment.
+        """
+        made = [_paper(reference, number, "current_assessment", assessment) for reference, number, assessment in rows]
+        self._save([{**paper, "document": ""} for paper in made], made)
 
     def _save(self, papers: list[dict[str, Any]], made: Sequence[dict[str, Any]] = ()) -> None:
         with self._store.write() as transaction:

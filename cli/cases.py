@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from admission.approvals import standing
 from admission.cases import Case, CaseStatus
 from admission.documents import CaseFile, case_document
 from admission.memo import ROUTES
@@ -83,13 +84,15 @@ def _stands(house: House, case: Case) -> Text:
     if case.decision is not None:
         outcome, by = said(OUTCOMES, case.decision.outcome), said(DECIDED_BY, case.decision.decided_by)
         return Text(en=f"{outcome.en} {by.en}", zh=f"{outcome.zh}（{by.zh}）")
-    standing = steps.case_file(house, case.reference).standing if case.status is CaseStatus.VOTING else None
-    if standing is None or not standing.stages:
+    voting = house.casebook.voting
+    poll = voting.poll(case.reference, case.round) if case.status is CaseStatus.VOTING else None
+    vote = standing(poll, voting.votes(case.reference)) if poll else None
+    if vote is None or not vote.stages:
         return said(STATUSES, case.status)
-    if standing.missing_acceptances:
-        names = ", ".join(standing.missing_acceptances)
+    if vote.missing_acceptances:
+        names = ", ".join(vote.missing_acceptances)
         return Text(en=f"unknowns to be accepted: {names}", zh=f"未知项待接受：{names}")
-    asks = standing.asks()
+    asks = vote.asks()
     return Text(en=f"waits for {asks.en}", zh=f"待{asks.zh}")
 
 

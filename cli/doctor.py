@@ -73,9 +73,7 @@ def _checks(house: House) -> Iterator[Check]:
         yield _try("signing key", house.casebook.keys.check, "copy the folder keys of the data folder to this machine")
         yield _try("users", lambda: _users(house), "run `gatehouse user add`")
         yield _approvers(house)
-        yield _try(
-            "outbox", lambda: _outbox(house), "see that Prefect works, then ask again: gatehouse onboard, vote or take"
-        )
+        yield _try("outbox", lambda: _outbox(house), "mend what the error says, then `gatehouse outbox --retry ID`")
         yield _try("paid calls", lambda: _calls(house), "run `gatehouse calls`")
     yield _try("policy", lambda: f"{house.policy.name} {house.policy.version}", "mend the file GATEHOUSE_POLICY names")
     yield _try("rates", lambda: _rates(house), "mend the file GATEHOUSE_RATES names")

@@ -7,6 +7,7 @@ import click
 from cli.lazily import LazyGroup
 
 COMMANDS = {
+    "calibrate": ("cli.policy_calibrate", "Make a scorecard of a table of attributes and outcomes."),
     "check": ("cli.policy_check", "Find every mistake in a policy file."),
     "route": ("cli.policy_route", "Tell who must approve, in what order, and why."),
 }
@@ -14,7 +15,7 @@ COMMANDS = {
 
 @click.group(cls=LazyGroup, lazy=COMMANDS)
 def policy() -> None:
-    """Check, explain and change the policy.
+    """Check, explain, change and calibrate the policy.
 
     Example: gatehouse policy check mine.yaml
     """

@@ -16,15 +16,16 @@ from desk.ballot_form import Draft, ballot_of, draft_of, text_field
 from desk.courier import Courier
 from desk.failures import refused_page, status_of
 from desk.language import language_of
+from desk.look_form import look_of
 from desk.refusals import refusal_of
 from desk.rendering import render
 from desk.session import CheckedForm, SignedIn, TheHouse
 from desk.views import case_view
 from desk.words import word as text_of
-from wiring import rounds
+from wiring import rounds, uploads
 
 router = APIRouter(prefix="/cases", include_in_schema=False)
-SAID = ("vote", "decided", "take", "ruling", "answer", "look")
+SAID = ("vote", "decided", "take", "ruling", "answer", "evidence", "look")
 
 
 @router.get("/{reference}")
@@ -136,6 +137,16 @@ def look(
     house.casebook.samples.look(reference, person.username, verdict, text_field(form, "note").strip())
     after.add_task(courier_of(request).deliver_now)
     return _to_case(reference, "look", after)
+
+
+@router.post("/{reference}/evidence")
+def record_look(
+    request: Request, house: TheHouse, person: SignedIn, form: CheckedForm, reference: str, after: BackgroundTasks
+) -> Response:
+    """Record what an official site showed; once the facts of the case are settled, it opens the next round."""
+    uploads.add_manual_evidence(house, reference, person, look_of(form), reason=text_field(form, "reason"))
+    after.add_task(courier_of(request).deliver_now)
+    return _to_case(reference, "evidence", after)
 
 
 def _open_poll(house: TheHouse, reference: str) -> Poll | None:

@@ -74,6 +74,10 @@ class Say:
         """Return the words of a code; `table` is one of desk/terms.py."""
         return terms.said(getattr(terms, table), code).to(self.language)
 
+    def codes(self, table: str) -> list[str]:
+        """Return the codes of a table, in its order."""
+        return list(getattr(terms, table))
+
     def verdict(self, code: str) -> str:
         """Return the words of a verdict."""
         return {str(verdict): text for verdict, text in VERDICTS.items()}[code].to(self.language)

@@ -131,6 +131,7 @@ class CaseView:
     turn: Turn | None
     lapsed: tuple[Vote, ...]
     changes: Changes
+    now: str
 
     @property
     def case(self) -> Case:
@@ -190,6 +191,7 @@ def case_view(house: House, reference: str, person: Person) -> CaseView:
         turn=_turn(file, poll, person, house.clock()),
         lapsed=tuple(vote for vote in file.votes if vote.round < file.case.round),
         changes=changes_of(house, file, person),
+        now=house.clock().isoformat(timespec="minutes"),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from copy import copy
 from datetime import UTC, date, datetime
 from functools import cached_property
 from uuid import uuid4
@@ -16,6 +17,9 @@ from casebook import Casebook
 from wiring.files import read_policy, read_rates
 from wiring.settings import Settings
 from wiring.sources import build_connectors
+
+TURN_SECONDS = 60.0
+BATCH_TURN_SECONDS = 1800.0
 
 
 def system_clock() -> datetime:
@@ -42,6 +46,7 @@ class House:
         self.settings = settings
         self.clock = clock
         self.new_id = new_id
+        self._turn_seconds = TURN_SECONDS
 
     @cached_property
     def casebook(self) -> Casebook:
@@ -52,7 +57,7 @@ class House:
     @cached_property
     def connectors(self) -> Mapping[str, Connector]:
         """All sources by name."""
-        return build_connectors(self.settings, self.clock)
+        return build_connectors(self.settings, self.clock, self._turn_seconds)
 
     @cached_property
     def policy(self) -> Policy:
@@ -63,6 +68,19 @@ class House:
     def rates(self) -> RateTable:
         """The house's exchange rates."""
         return read_rates(self.settings.rates)
+
+    @cached_property
+    def patient(self) -> House:
+        """This house for batches: a request waits long for its turn under a source's rate limit.
+
+        A thousand applicants ask more than a source allows in a minute; that is no reason to call it unavailable.
+        """
+        # What is open or read already is shared; only the connectors differ.
+        assert self.casebook  # noqa: S101 - opened before it is shared
+        patient = copy(self)
+        patient.__dict__.pop("connectors", None)
+        patient._turn_seconds = BATCH_TURN_SECONDS
+        return patient
 
     @property
     def gathering(self) -> Desk:

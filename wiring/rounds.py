@@ -33,14 +33,16 @@ def dossier_of(house: House, case: Case, number: int, validation: Validation) ->
 
 
 def carry_over(house: House, case: Case, number: int) -> None:
-    """Take into a round what people uploaded or recorded in the round before; nobody can be asked for it again.
+    """Take into a round what people uploaded or recorded in earlier rounds; nobody can be asked for it again.
 
     All other evidence is asked for as in any round, and reused where it is fresh.
     """
     if number == 1:
         return
     asked = {name for name, connector in house.connectors.items() if connector.card.access != "upload"}
-    for item in latest(house.casebook.evidence.of(case.reference, number - 1)):
+    # All rounds, not only the one before: two that open in quick succession leave one that was never prepared.
+    before = [item for past in range(1, number) for item in house.casebook.evidence.of(case.reference, past)]
+    for item in latest(sorted(before, key=lambda item: item.fetched_at)):
         if item.source not in asked:
             house.casebook.evidence.add(case.reference, number, item.model_copy(update={"reused": True}))
 

@@ -54,6 +54,13 @@ class Settings(BaseSettings):
         default=None, description="address that daily heads of the audit chain are posted to as JSON"
     )
     audit_head_mail: str = Field(default="", description="mailbox that daily heads of the audit chain are sent to")
+    notice_mail: str = Field(default="", description="mailbox of the house that is told of late votes")
+    notice_webhook: SecretStr | None = Field(
+        default=None, description="address that notices of late votes are posted to as JSON"
+    )
+    public_url: str = Field(
+        default="", description="address of the desk as people open it, where a proxy stands before it"
+    )
     mail_from: str = Field(default="", description="address that the house's mails come from")
     smtp: SecretStr | None = Field(
         default=None,
@@ -85,8 +92,17 @@ class Settings(BaseSettings):
 
     @property
     def desk_url(self) -> str:
-        """Address of the desk as people open it."""
+        """Address of the desk on this machine."""
         return f"http://{self.host}:{self.desk_port}"
+
+    @property
+    def sender(self) -> str:
+        """Address that notices come from; "" where none is set."""
+        return self.mail_from or self.notice_mail
+
+    def case_link(self, reference: str) -> str:
+        """Return the address of a case's page at the desk, as people open it."""
+        return f"{(self.public_url or self.desk_url).rstrip('/')}/cases/{reference}"
 
 
 def bad_setting(prefix: str, error: ValidationError | SettingsError) -> BadInput:

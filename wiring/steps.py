@@ -24,7 +24,9 @@ from admission.memo import credit_memo
 from admission.model import Language, Text
 from admission.money import Converted
 from admission.reviews import next_review
+from casebook.batches import StepDone
 from wiring.house import House
+from wiring.notices import notices_of_conclusion
 from wiring.pins import pin_inputs
 from wiring.rounds import dossier_of
 
@@ -111,7 +113,8 @@ def skip_paid_sources(house: House, case: Case, sources: Iterable[str]) -> None:
 def validate_cases(house: House, references: Sequence[str], number: int | None = None) -> None:
     """Read the facts of some cases and run the expectations over all of them at once."""
     found = [case_in_round(house, reference, number) for reference in references]
-    cases = [case for case in found if not _done(house, case, Step.VALIDATE)]
+    done = house.casebook.batches.steps_done(references)
+    cases = [case for case in found if (case.reference, case.round, Step.VALIDATE) not in done]
     if not cases:
         return
     from expectations import validate
@@ -119,10 +122,12 @@ def validate_cases(house: House, references: Sequence[str], number: int | None =
     facts = {case.reference: _facts(house, case) for case in cases}
     day = house.today()
     validations = validate(facts, as_of=day)
-    for case in cases:
-        house.casebook.work.save_facts(case.reference, case.round, facts[case.reference])
-        house.casebook.work.save_validation(case.reference, case.round, validations[case.reference])
-        house.casebook.cases.complete_step(case.reference, case.round, Step.VALIDATE, {"as_of": day.isoformat()})
+    rows = [(case.reference, case.round, facts[case.reference], validations[case.reference]) for case in cases]
+    house.casebook.work.save_validated(rows)
+    result = {"as_of": day.isoformat()}
+    house.casebook.batches.complete_steps(
+        [StepDone(case.reference, case.round, Step.VALIDATE, result) for case in cases]
+    )
 
 
 def _facts(house: House, case: Case) -> Facts:
@@ -130,25 +135,35 @@ def _facts(house: House, case: Case) -> Facts:
     return facts_of(evidence, house.connectors, house.casebook.evidence)
 
 
-def _done(house: House, case: Case, step: Step) -> bool:
-    return house.casebook.cases.step_result(case.reference, case.round, step) is not None
-
-
 def assess_case(house: House, reference: str, number: int | None = None) -> Assessment:
     """Assess one case on its validated facts; the first assessment of a round stays."""
     case = case_in_round(house, reference, number)
     before = house.casebook.work.assessment(reference, case.round)
-    if before is not None:
-        return before
-    validation = house.casebook.work.validation(reference, case.round)
+    return before if before is not None else assess_cases(house, [case])[0]
+
+
+def assess_cases(house: House, cases: Sequence[Case]) -> list[Assessment]:
+    """Assess cases that have none in their round, and keep what they were assessed with.
+
+    Raises:
+        NotFound: the facts of a case have not been validated.
+    """
+    assessed = [(case.reference, case.round, _assessed(house, case)) for case in cases]
+    house.casebook.work.save_assessed(assessed)
+    pinned = pin_inputs(house)
+    done = [
+        StepDone(reference, number, Step.ASSESS, {"assessment": assessment.sha256, **pinned})
+        for reference, number, assessment in assessed
+    ]
+    house.casebook.batches.complete_steps(done)
+    return [assessment for _, _, assessment in assessed]
+
+
+def _assessed(house: House, case: Case) -> Assessment:
+    validation = house.casebook.work.validation(case.reference, case.round)
     if validation is None:
-        raise NotFound("The facts of this case have not been validated.", context={"case": reference})
-    dossier = dossier_of(house, case, case.round, validation)
-    assessment = assess(dossier, house.policy, house.rates, as_of=house.today())
-    house.casebook.work.save_assessment(reference, case.round, assessment)
-    pinned = {"assessment": assessment.sha256, **pin_inputs(house)}
-    house.casebook.cases.complete_step(reference, case.round, Step.ASSESS, pinned)
-    return assessment
+        raise NotFound("The facts of this case have not been validated.", context={"case": case.reference})
+    return assess(dossier_of(house, case, case.round, validation), house.policy, house.rates, as_of=house.today())
 
 
 def open_voting(house: House, reference: str, number: int | None = None) -> Poll | None:
@@ -257,7 +272,10 @@ def conclude(house: House, reference: str) -> Case:
         return case
     assessment = book.work.assessment_by_sha(case.decision.assessment)
     book.cases.conclude(
-        reference, customer=_customer(house, case, assessment), conditions=_conditions(house, case), notices=()
+        reference,
+        customer=_customer(house, case, assessment),
+        conditions=_conditions(house, case),
+        notices=notices_of_conclusion(house, case),
     )
     return book.cases.get(reference)
 

@@ -361,6 +361,7 @@ def test_a_change_to_any_column_of_any_audited_row_is_found(book: Casebook, url:
     query = Query(source="creditsafe", kind="report", params={"id": "GB-1"}, paid=True)
     book.evidence.book_call("GH-2026-000001", query, Decimal(1), "EUR")
     book.cases.complete_step("GH-2026-000001", 1, Step.PRESCREEN, {"verdict": "continue"})
+    book.tokens.issue("bo", "report", timedelta(days=1))
     keys = book.keys.all()
     book.close()
     original, copy = tmp_path / "casebook.db", tmp_path / "changed.db"

@@ -56,19 +56,23 @@ def test_two_companies_may_have_the_same_assessment(casebook: Casebook) -> None:
 
 def test_many_cases_are_saved_at_once_or_not_at_all(casebook: Casebook) -> None:
     references = [opened(casebook, f"Example {number} Ltd").reference for number in range(7)]
-    rows = [
-        (reference, 1, facts(reference), validation(reference), assessment(grade=reference)) for reference in references
-    ]
+    validated = [(reference, 1, facts(reference), validation(reference)) for reference in references]
+    assessed = [(reference, 1, assessment(grade=reference)) for reference in references]
     with pytest.raises(NotFound):
-        casebook.work.save_many([*rows, ("GH-2026-999999", 1, facts(), validation(), assessment())])
+        casebook.work.save_validated([*validated, ("GH-2026-999999", 1, facts(), validation())])
+    with pytest.raises(NotFound):
+        casebook.work.save_assessed([*assessed, ("GH-2026-999999", 1, assessment())])
     assert casebook.work.facts(references[0], 1) is None
-    casebook.work.save_many(rows)
-    casebook.work.save_many(rows)
-    casebook.work.save_many([])
-    for reference, _, made, checked, assessed in rows:
+    assert casebook.work.assessment(references[0], 1) is None
+    for _ in range(2):
+        casebook.work.save_validated(validated)
+        casebook.work.save_assessed(assessed)
+    casebook.work.save_validated([])
+    casebook.work.save_assessed([])
+    for (reference, _, made, checked), (_, _, judged) in zip(validated, assessed, strict=True):
         assert casebook.work.facts(reference, 1) == made
         assert casebook.work.validation(reference, 1) == checked
-        assert casebook.work.assessment(reference, 1) == assessed
+        assert casebook.work.assessment(reference, 1) == judged
     assert len(casebook.history.of(references[0])) == 4
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005_samples"
+down_revision = "0004_tokens_and_mail"
 
 MOMENT = sa.DateTime(timezone=True).with_variant(sa.String(32), "sqlite")
 

@@ -1,0 +1,135 @@
+"""How well a score ranks, how true its probabilities are, and how far two samples differ.
+
+Sources: the area under the ROC curve is the chance that a bad company is ranked riskier than a good one, ties half
+(Hanley and McNeil 1982); Gini is 2 AUC - 1; KS is the greatest distance between the two distributions of risk; the
+stability index and its bounds .10 and .25 are the usual ones of scorecard practice (Siddiqi 2006).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+from sklearn.metrics import brier_score_loss, roc_auc_score, roc_curve
+
+from policylab.samples import Outcomes
+from policylab.tables import Floats
+
+GROUPS = 10
+RESAMPLES = 500
+CONFIDENCE = 0.95
+# Stands in for an empty group in the stability index, whose logarithm would be infinite.
+LEAST_SHARE = 1e-4
+
+
+class Interval(NamedTuple):
+    """A figure with its bootstrap interval of 95 %."""
+
+    value: float
+    low: float
+    high: float
+
+
+def auc(bad: Outcomes, risk: Floats) -> float:
+    """Return the area under the ROC curve; .5 ranks like a coin, 1 without a mistake.
+
+    Args:
+        bad: 1 bad, 0 good; both must occur.
+        risk: the higher the riskier, in any unit.
+    """
+    return float(roc_auc_score(bad, risk))
+
+
+def gini(bad: Outcomes, risk: Floats) -> float:
+    """Return 2 AUC - 1."""
+    return 2 * auc(bad, risk) - 1
+
+
+def ks(bad: Outcomes, risk: Floats) -> float:
+    """Return the greatest distance between the distributions of risk of the bad and of the good."""
+    refused, caught, _ = roc_curve(bad, risk, drop_intermediate=False)
+    return float(np.max(np.abs(caught - refused)))
+
+
+def brier(bad: Outcomes, probability: Floats) -> float:
+    """Return the mean squared distance between probability of default and outcome."""
+    return float(brier_score_loss(bad, probability))
+
+
+def bootstrap(
+    measure: Callable[[Outcomes, Floats], float], bad: Outcomes, risk: Floats, *, seed: int, resamples: int = RESAMPLES
+) -> Interval:
+    """Return a measure with its percentile interval; bad and good are drawn apart, so that both always occur."""
+
+    def both(bads: Floats, goods: Floats) -> float:
+        return measure(np.repeat(np.array([1, 0]), (len(bads), len(goods))), np.concatenate((bads, goods)))
+
+    drawn = stats.bootstrap(
+        (risk[bad == 1], risk[bad == 0]),
+        both,
+        n_resamples=resamples,
+        vectorized=False,
+        paired=False,
+        confidence_level=CONFIDENCE,
+        method="percentile",
+        rng=np.random.default_rng(seed),
+    )
+    low, high = drawn.confidence_interval
+    return Interval(measure(bad, risk), float(low), float(high))
+
+
+class Group(NamedTuple):
+    """Companies of like probability: how many, what was expected of them, and what came."""
+
+    companies: int
+    expected: float
+    observed: float
+
+
+def calibration_groups(bad: Outcomes, probability: Floats, groups: int = GROUPS) -> list[Group]:
+    """Return groups of about equal number by rising probability; equal probabilities stay together."""
+    place = np.searchsorted(_quantiles(probability, groups), probability, side="right")
+    return [
+        Group(int(inside.sum()), float(probability[inside].mean()), float(bad[inside].mean()))
+        for inside in (place == group for group in np.unique(place))
+    ]
+
+
+def calibration_error(bad: Outcomes, probability: Floats, groups: int = GROUPS) -> float:
+    """Return the expected calibration error: |expected - observed| averaged over groups, weighted by their number."""
+    parts = calibration_groups(bad, probability, groups)
+    return sum(part.companies * abs(part.expected - part.observed) for part in parts) / len(bad)
+
+
+def error_by_chance(probability: Floats, *, seed: int, samples: int = 200) -> float:
+    """Return the calibration error that true probabilities stay below in 95 % of samples of this size.
+
+    Outcomes are drawn from the probabilities themselves; what such a sample shows is chance alone.
+    """
+    random = np.random.default_rng(seed)
+    drawn = [
+        calibration_error((random.random(len(probability)) < probability).astype(np.int64), probability)
+        for _ in range(samples)
+    ]
+    return float(np.quantile(drawn, CONFIDENCE))
+
+
+def stability_index(expected: Floats, actual: Floats, groups: int = GROUPS) -> float:
+    """Return the population stability index of two samples, over groups of equal number of the first.
+
+    Below .10 the samples are alike, above .25 they are not.
+    """
+    edges = _quantiles(expected, groups)
+    first, second = _shares(expected, edges), _shares(actual, edges)
+    return float(np.sum((second - first) * np.log(second / first)))
+
+
+def _quantiles(values: Floats, groups: int) -> Floats:
+    return np.unique(np.quantile(values, np.arange(1, groups) / groups))
+
+
+def _shares(values: Floats, edges: Floats) -> Floats:
+    counts = np.bincount(np.searchsorted(edges, values, side="right"), minlength=len(edges) + 1)
+    return np.maximum(counts / len(values), LEAST_SHARE)

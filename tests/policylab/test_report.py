@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from functools import cache
+
+import numpy as np
+import pytest
+import yaml
+
+from admission.policy import Scorecard, load_policy
+from policylab import plots
+from policylab.calibration import calibrate
+from policylab.card import calibration_of, scorecard_yaml
+from policylab.page import html_page
+from policylab.report import Report, report_on
+from policylab.samples import Sample
+from policylab.validation import Validation, cross_validate
+from tests.admission.build import policy_document
+from tests.policylab.build import card, companies
+
+DAY = date(2026, 11, 26)
+
+
+@cache
+def reported(sample: Sample) -> tuple[Report, Validation]:
+    made = calibrate(sample, source="x")
+    validation = cross_validate(sample, source="x", folds=3, seed=5)
+    return report_on(sample, made, validation, fitted_on=DAY, seed=5), validation
+
+
+def few() -> Sample:
+    return companies(rows=500, base=-4.0)
+
+
+def test_a_report_is_plain_json() -> None:
+    report, _ = reported(companies())
+    document = json.loads(json.dumps(report.model_dump(mode="json"), allow_nan=False))
+    assert document["observations"] == 1500
+    assert document["bads"] == companies().bads
+    assert document["auc"]["low"] < document["auc"]["value"] < document["auc"]["high"]
+    assert document["gini"]["value"] == pytest.approx(2 * document["auc"]["value"] - 1)
+    assert document["wrong_signs"] == []
+    assert document["attributes"][0]["bins"][0]["goods"] > 0
+
+
+def test_many_companies_and_a_rule_that_holds_give_no_warning() -> None:
+    report, _ = reported(companies(rows=6000))
+    assert report.warnings == ()
+
+
+def test_fewer_than_forty_bad_outcomes_are_warned_of() -> None:
+    assert 10 < few().bads < 40
+    report, _ = reported(few())
+    assert f"only {few().bads} bad outcomes, fewer than 40: treat the card as uncalibrated" in [
+        warning.en for warning in report.warnings
+    ]
+
+
+def test_a_missing_value_that_tells_the_outcome_is_warned_of() -> None:
+    sample = companies()
+    gone = sample.values["cash_flow_to_debt"].isna().to_numpy()
+    telling = Sample(sample.values, np.where(gone, 1, sample.bad).astype(np.int64), "x", sample.sha256)
+    report, _ = reported(telling)
+    said = [warning.en for warning in report.warnings]
+    assert any(
+        text.startswith(f"cash_flow_to_debt is missing in {gone.sum()} rows, 100.0% of them bad") for text in said
+    )
+
+
+def test_the_score_of_each_grade_stands_for_its_probability() -> None:
+    report, validation = reported(companies())
+    assert [grade.name for grade in report.grades] == ["A", "B", "C", "D", "E"]
+    assert sum(grade.companies for grade in report.grades) == 1500
+    assert sum(grade.bads for grade in report.grades) == companies().bads
+    for grade in report.grades:
+        if 0 < grade.at_least < 100:
+            assert card().probability(np.array([grade.at_least]))[0] == pytest.approx(grade.probability_below, rel=0.01)
+    assert sum(validation.probability <= 0.01) == report.grades[0].companies
+
+
+def test_the_yaml_is_a_scorecard_that_a_policy_takes() -> None:
+    calibration = calibration_of(card(), companies(), DAY)
+    written = yaml.safe_load(scorecard_yaml(card(), calibration))["scorecard"]
+    assert Scorecard.model_validate(written) == card().scorecard.model_copy(update={"calibration": calibration})
+    policy = load_policy(policy_document() | {"scorecard": written})
+    assert policy.scorecard.calibration == calibration
+    assert [attribute.metric for attribute in policy.scorecard.attributes] == list(card().lines)
+
+
+def test_the_yaml_keeps_from_what_it_was_fitted() -> None:
+    calibration = calibration_of(card(), companies(), DAY)
+    assert (calibration.outcomes, calibration.observations) == (companies().bads, 1500)
+    assert (calibration.fitted_on, calibration.data_sha256) == (DAY, companies().sha256)
+    assert float(calibration.intercept) == pytest.approx(card().intercept, abs=1e-6)
+    assert float(calibration.slope) == pytest.approx(card().slope, abs=1e-6)
+
+
+def test_the_page_holds_all_in_itself_and_runs_nothing() -> None:
+    report, validation = reported(companies())
+    page = html_page(report, companies(), validation)
+    assert page.count('src="data:image/svg+xml;base64,') == 3 + len(report.attributes)
+    assert "<script" not in page
+    assert re.findall(r'(?:src|href)="(?!data:)', page) == []
+    for heading in ("Measures", "指标", "Grades on probability of default", "未入选指标", "Calibration of a scorecard"):
+        assert heading in page
+    assert f"{report.auc.value:.3f}" in page
+
+
+def test_a_name_of_the_table_is_text_on_the_page() -> None:
+    report, validation = reported(companies())
+    hostile = report.model_copy(update={"left_out": ("<script>alert(1)</script>",), "source": "<b>.csv"})
+    page = html_page(hostile, companies(), validation)
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_picture_is_the_same_each_time() -> None:
+    report, _ = reported(companies())
+    first = plots.bins(report.attributes[0])
+    assert first == plots.bins(report.attributes[0])
+    assert first.lstrip().startswith("<?xml")

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from admission.errors import BadInput
+from policylab.samples import metric_columns, sample_from
+from policylab.tables import DataTable
+
+GOOD, BAD = ["0"] * 6, ["1"] * 6
+
+
+def table(**columns: list[str]) -> DataTable:
+    return DataTable(pd.DataFrame(columns), "book.csv", "0" * 64)
+
+
+def rising(count: int = 12) -> list[str]:
+    return [str(number) for number in range(count)]
+
+
+def test_a_sample_keeps_gaps_and_names_what_it_leaves_out() -> None:
+    cells = ["", "?", *rising(10)]
+    made = sample_from(
+        table(current_ratio=cells, note=rising(), bad=BAD + GOOD), "bad", {"current_ratio": "current_ratio"}
+    )
+    assert (made.bads, len(made.bad), made.left_out) == (6, 12, ("note",))
+    assert int(made.values["current_ratio"].isna().sum()) == 2
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        (
+            {"current_ratio": rising(), "bad": [*BAD, *GOOD[:-1], "2"]},
+            r"row 12, bad: '2': 1 where it went bad, 0 where not",
+        ),
+        ({"current_ratio": rising(), "bad": [*BAD, *GOOD[:-1], ""]}, r"row 12, bad.*leave out rows whose outcome"),
+        ({"current_ratio": rising(), "bad": [*BAD, *GOOD[:-1], "yes"]}, r"row 12, bad: 'yes'"),
+        ({"current_ratio": rising(), "bad": ["0"] * 12}, r"'0 bad': at least 5 outcomes that are bad"),
+        ({"current_ratio": rising(), "bad": ["1"] * 12}, r"'0 good': at least 5 outcomes that are good"),
+        (
+            {"current_ratio": ["7"] * 12, "bad": BAD + GOOD},
+            r"current_ratio: '7 in every row': a column whose values differ",
+        ),
+        ({"current_ratio": [""] * 12, "bad": BAD + GOOD}, r"current_ratio: 'no value'"),
+        ({"current_ratio": [*rising(11), "inf"], "bad": BAD + GOOD}, r"row 12, current_ratio: 'inf': a finite number"),
+        ({"current_ratio": [*rising(11), "NaN"], "bad": BAD + GOOD}, r"row 12, current_ratio: 'NaN': a finite number"),
+        ({"current_ratio": rising(), "outcome_bad": BAD + GOOD}, r"outcome: 'bad': no such column"),
+    ],
+    ids=["two", "gap", "word", "no-bads", "no-goods", "constant", "empty", "inf", "nan", "no-outcome"],
+)
+def test_what_cannot_be_calibrated_on_is_told_in_one_line(columns: dict[str, list[str]], said: str) -> None:
+    with pytest.raises(BadInput, match=said) as caught:
+        sample_from(table(**columns), "bad", {"current_ratio": "current_ratio"})
+    assert "\n" not in str(caught.value)
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    given = table(current_ratio=["7"] * 12, debt_ratio=[*rising(11), "inf"], bad=["0"] * 12)
+    with pytest.raises(BadInput) as caught:
+        sample_from(given, "bad", {"current_ratio": "current_ratio", "debt_ratio": "debt_ratio"})
+    assert [problem.field for problem in caught.value.problems] == ["bad", "current_ratio", "debt_ratio"]
+
+
+def test_an_infinite_number_of_a_numeric_table_is_refused_too() -> None:
+    frame = pd.DataFrame({"current_ratio": [*np.arange(11.0), np.inf], "bad": [1.0] * 6 + [0.0] * 6})
+    with pytest.raises(BadInput, match="row 12, current_ratio: 'inf'"):
+        sample_from(DataTable(frame, "book.arff", "0" * 64), "bad", {"current_ratio": "current_ratio"})
+
+
+def test_columns_named_as_metrics_need_no_map() -> None:
+    given = table(current_ratio=rising(), industry_code=rising(), note=rising(), bad=BAD + GOOD)
+    assert metric_columns(given, "bad") == {"current_ratio": "current_ratio"}
+
+
+def test_without_a_map_and_without_a_metric_there_is_nothing_to_do() -> None:
+    with pytest.raises(BadInput, match=r"No column of book\.csv bears the name of a metric"):
+        metric_columns(table(note=rising(), bad=BAD + GOOD), "bad")
+
+
+@pytest.mark.parametrize(
+    ("mapping", "said"),
+    [
+        ({"ratoi": "current_ratio"}, "did you mean ratio"),
+        ({"ratio": "curent_ratio"}, "did you mean current_ratio"),
+        ({"ratio": "industry_code"}, "no such metric that has bins"),
+        ({"bad": "debt_ratio"}, "no such column"),
+        ({"ratio": "debt_ratio", "other": "debt_ratio"}, "each metric once"),
+        (["ratio"], "This is no map"),
+        ({}, "This is no map"),
+    ],
+    ids=["column", "metric", "code", "outcome", "twice", "list", "empty"],
+)
+def test_a_map_that_does_not_fit_is_refused_with_the_nearest_name(mapping: object, said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        metric_columns(table(ratio=rising(), other=rising(), bad=BAD + GOOD), "bad", mapping)
+
+
+def test_a_map_renames() -> None:
+    assert metric_columns(table(ratio=rising(), bad=BAD + GOOD), "bad", {"ratio": "current_ratio"}) == {
+        "ratio": "current_ratio"
+    }
