@@ -27,12 +27,17 @@ class Seat:
 
 @dataclass(frozen=True)
 class StageView:
-    """One stage with its votes and what it still asks for."""
+    """One stage with its votes and what it still asks for.
+
+    Attributes:
+        silent: who may still vote in a stage that is decided by majority, where seats alone do not tell.
+    """
 
     stage: Stage
     state: StageState
     votes: tuple[Vote, ...]
     missing: tuple[Seat, ...]
+    silent: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,9 @@ def stage_views(poll: Poll, votes: Iterable[Vote], now: Standing) -> tuple[Stage
         tally = tally_of(stage, poll, counted)
         state = _state(stage, tally, now)
         missing = _seats(stage, tally) if state in ("now", "later") else ()
-        views.append(StageView(stage, state, tuple(vote for vote in counted if vote.stage == stage.name), missing))
+        silent = tuple(tally.silent) if state == "now" and stage.decline == "majority" else ()
+        said = tuple(vote for vote in counted if vote.stage == stage.name)
+        views.append(StageView(stage, state, said, missing, silent))
     return tuple(views)
 
 

@@ -186,6 +186,7 @@ WORDS: dict[str, Text] = {
         ("still_missing", "Still missing", "尚缺"),
         ("could_be", "{seat}: can be filled by {names}", "{seat}：可由 {names} 投票"),
         ("nobody_can", "{seat}: nobody can fill it, tell your operator", "{seat}：无人可投，请告知管理员"),
+        ("not_voted_yet", "not voted yet: {names}", "尚未投票：{names}"),
         ("not_open", "Voting has not opened.", "投票尚未开放。"),
         ("missing_acceptances", "Unknowns nobody has accepted yet", "尚无人接受的未查清事项"),
         ("accepted_by", "accepted by {name}: {reason}", "{name} 已接受：{reason}"),

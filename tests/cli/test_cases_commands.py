@@ -19,6 +19,7 @@ DOCUMENT = [
         "votes",
         "standing",
         "decision",
+        "sample",
         "conditions",
         "history",
     ),

@@ -86,3 +86,13 @@ def test_stages_side_by_side_are_in_both_inboxes_and_both_open_on_the_page(bench
     page = bench.sign_in("mira").get(f"/cases/{reference}").text
     assert page.count('<li class="stage now">') == 2
     assert "at the same time as the stage before it" in page
+
+
+def test_a_stage_by_majority_tells_who_has_not_voted_yet(bench: Bench) -> None:
+    reference = bench.open_case(kind="gathering")
+    by_majority = REVIEW.model_copy(update={"decline": "majority"})
+    bench.assess(reference, assessment((by_majority,), unknown=False))
+    assert steps.open_voting(bench.house, reference) is not None
+    page = bench.sign_in("mira").get(f"/cases/{reference}").text
+    assert "by majority" in page
+    assert "not voted yet: 冯静, Lena Ortiz" in page
