@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from admission.application import Application, DeclaredAmount
-from admission.approvals import Choice, Requirement, Vote, last_ballots
+from admission.approvals import Choice, Vote, last_ballots
 from admission.assessment import Assessment
 from admission.cases import Case
 from admission.facts import CompanyProfile, Facts, FinancialStatement, LegalKind, LegalRecord, LegalStatus
@@ -18,6 +18,7 @@ from admission.memo_text import BINDINGS, ROUTES, escape
 from admission.metrics import CATALOGUE, Metric
 from admission.model import Text
 from admission.money import Converted, Money
+from admission.seats import Requirement
 
 YEARS = 3
 STATUS_WORDS = {LegalStatus.OPEN: "未结/未移出", LegalStatus.CLOSED: "已结/已移出", LegalStatus.UNCLEAR: "不详"}
@@ -285,7 +286,7 @@ def _opinions(assessment: Assessment, votes: Sequence[Vote]) -> list[str]:
         waiting = [name for name in _departments(stage.require) if name not in heard]
         rows += [(stage.title.zh, DEPARTMENT_WORDS.get(name, name), "", "", "") for name in waiting]
         if not told and not waiting:
-            rows.append((stage.title.zh, stage.require.words().zh, "", "", ""))
+            rows.append((stage.title.zh, stage.words().zh, "", "", ""))
     return table(("环节", "部门", "意见", "附加条件", "日期"), rows)
 
 

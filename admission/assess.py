@@ -21,7 +21,7 @@ from admission.model import Text, digest
 from admission.money import RateTable
 from admission.overrides import in_force, overridden
 from admission.policy import SECURITY_TREATMENT, AmountRange, Criterion, Grade, Policy, Standards
-from admission.routing import choose_route
+from admission.routing import choose_route, rejections
 from admission.scorecard import reasons, score
 from admission.watchlists import Ruling, ruling_of
 
@@ -32,6 +32,7 @@ class Dossier(NamedTuple):
     Attributes:
         rulings: what people ruled about the company and entries of watch lists.
         overrides: those proposed or confirmed for the company; the ones in force on the day count.
+        reopened: whether a person's look re-opened what the machine had decided, so that people decide now.
     """
 
     application: Application
@@ -40,6 +41,7 @@ class Dossier(NamedTuple):
     validation: Validation
     rulings: Sequence[Ruling] = ()
     overrides: Sequence[Override] = ()
+    reopened: bool = False
 
 
 def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -> Assessment:
@@ -83,8 +85,9 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         rates=rates,
         as_of=as_of,
         limit=limit.amount,
+        reopened=dossier.reopened,
     )
-    if route.kind == "knock_out":
+    if rejections(results):
         limit = no_limit(limit)
     return Assessment(
         as_of=as_of,
@@ -108,6 +111,7 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         review_months=policy.review_months(grade, application.segment),
         rulings=_applied(dossier.rulings, validation.usable.hits),
         overrides=in_force(dossier.overrides, as_of),
+        reopened=dossier.reopened,
     )
 
 

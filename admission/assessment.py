@@ -8,10 +8,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from admission.approvals import Stage
 from admission.findings import Finding, Verdict
 from admission.metrics import Metric
-from admission.model import Record, Text, digest
+from admission.model import Record, Text, digest, left_out
+from admission.stages import Stage
 from admission.watchlists import Ruling
 
 ENGINE = "1"
@@ -137,6 +137,7 @@ class Assessment(Record):
         review_months: interval until the next review, if admitted.
         rulings: what people ruled about the list entries that the company may be.
         overrides: the overrides in force for the company on the day.
+        reopened: whether people decide because a person's look re-opened what the machine had decided.
     """
 
     as_of: date
@@ -161,6 +162,7 @@ class Assessment(Record):
     review_months: int
     rulings: tuple[Ruling, ...] = Field(default=(), exclude_if=lambda rulings: not rulings)
     overrides: tuple[Override, ...] = Field(default=(), exclude_if=lambda overrides: not overrides)
+    reopened: bool = left_out(False)
 
     @property
     def sha256(self) -> str:

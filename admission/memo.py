@@ -100,7 +100,7 @@ def _recommendation(assessment: Assessment) -> list[str]:
         f"- Terms: {assessment.terms.days} days; {assessment.terms.text.en}",
         f"- Route: **{ROUTES[route.kind].en}** {escape(route.band)}",
     ]
-    lines += [f"  - {stage.title.en}: {stage.require.words().en}" for stage in route.stages]
+    lines += [f"  - {stage.title.en}: {stage.words().en}" for stage in route.stages]
     lines += [f"- {item.text.en}: *{item.clause.en}*" for item in assessment.treatments]
     return [*lines, f"- Next review: {assessment.review_months} months after the decision"]
 

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from admission.approvals import SEAT_NAMES
 from admission.assessment import Assessment, RouteKind
 from admission.errors import BadInput, GatehouseError, NotAllowed, NotFound
 from admission.findings import Verdict
 from admission.model import Record, Text
 from admission.people import Department, Person, Role
 from admission.policy import Policy, load_policy, read_policy_document
+from admission.seats import SEAT_NAMES
 
 VersionState = Literal["proposed", "published", "withdrawn"]
 PolicyAct = Literal["propose", "publish", "withdraw", "shadow"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from admission.approvals import SEAT_NAMES
 from admission.metrics import CATALOGUE
 from admission.model import Text, canonical_json
+from admission.seats import SEAT_NAMES
 from admission.terms import KINDS
 
 COMPARISONS = {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from admission import rounds, watchlists
-from admission.approvals import SEAT_NAMES
+from admission import rounds, sampling, watchlists
 from admission.model import Text
+from admission.seats import SEAT_NAMES
 
 SEATS = SEAT_NAMES
 STATUSES = {
@@ -141,6 +141,7 @@ EVENTS = {
 }
 RULINGS: dict[str, Text] = {str(word): text for word, text in watchlists.RULINGS.items()}
 ROUND_KINDS: dict[str, Text] = {str(kind): text for kind, text in rounds.ROUND_KINDS.items()}
+LOOKS: dict[str, Text] = {str(verdict): text for verdict, text in sampling.LOOKS.items()}
 
 ACTS = {
     "case.opened": Text(en="case opened", zh="立案"),
@@ -158,6 +159,12 @@ ACTS = {
     "override.proposed": Text(en="override proposed", zh="提出例外"),
     "override.confirmed": Text(en="override confirmed", zh="确认例外"),
     "override.refused": Text(en="override refused", zh="例外未被接受"),
+    "sample.seed_made": Text(en="seed for drawing samples made", zh="生成抽样种子"),
+    "sample.drawn": Text(en="drawn for a person's look", zh="抽中待人工复看"),
+    "sample.not_drawn": Text(en="not drawn for a look", zh="未抽中"),
+    "sample.agreed": Text(en="looked at: agreed", zh="人工复看：同意"),
+    "sample.reopened": Text(en="looked at: re-opened", zh="人工复看：重开"),
+    "look.refused": Text(en="look refused", zh="复看未被接受"),
     "answer.refused": Text(en="answer refused", zh="答复未被接受"),
     "application.edited": Text(en="application edited", zh="修改申请"),
     "edit.refused": Text(en="edit refused", zh="修改未被接受"),

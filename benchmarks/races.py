@@ -22,7 +22,7 @@ from pathlib import Path
 from threading import Barrier
 
 from admission.application import Application, parse_application
-from admission.approvals import Ballot, Choice, Poll, Requirement, Stage
+from admission.approvals import Ballot, Choice, Poll
 from admission.assess import Dossier, assess
 from admission.cases import CaseKind, CaseStatus
 from admission.errors import Conflict, NotAllowed
@@ -33,6 +33,8 @@ from admission.findings import Validation
 from admission.model import Text
 from admission.money import RateTable
 from admission.people import Person
+from admission.seats import Requirement
+from admission.stages import Stage
 from benchmarks.databases import postgres_database
 from casebook import Casebook
 from casebook.work import Assessed

@@ -22,6 +22,7 @@ from casebook.people import People
 from casebook.pins import Pins
 from casebook.policy_versions import PolicyVersions
 from casebook.rounds import Rounds
+from casebook.samples import Samples
 from casebook.shadows import Shadows
 from casebook.signing import KeyRing
 from casebook.store import Clock, Store
@@ -46,6 +47,7 @@ class Casebook:
         rounds: why each round was opened; answers and edited applications.
         watchlists: versions of lists, and rulings on their entries.
         overrides: departures from a criterion, signed by two people.
+        samples: which of the machine's decisions people look at, and what they said.
         customers: the admitted companies.
         outbox: what the world outside must be told.
         history: what happened, in order.
@@ -70,6 +72,7 @@ class Casebook:
         self.rounds = Rounds(store)
         self.watchlists = Watchlists(store)
         self.overrides = Overrides(store)
+        self.samples = Samples(store)
         self.customers = Customers(store)
         self.outbox = Outbox(store)
         self.history = History(store)

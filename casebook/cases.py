@@ -6,6 +6,7 @@ import builtins
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 
 import sqlalchemy as sa
 
@@ -29,9 +30,11 @@ from casebook.opening import open_case_in
 from casebook.outbox import put_message, put_wake
 from casebook.people import person_named
 from casebook.rounds import Rounds
+from casebook.samples import draw_in
 from casebook.store import SYSTEM, Store
 
 LONGEST_KEY = 200
+NONE = Decimal(0)
 _cases = tables.cases
 
 
@@ -224,14 +227,23 @@ class Cases:
         """Open the next round: something changed after the case was assessed; see `Rounds.open`."""
         return Rounds(self._store).open(reference, reason, actor, kind=kind)
 
-    def decide(self, reference: str, decision: Decision, *, actor: str, round: int | None = None) -> None:  # noqa: A002
-        """Write the machine's decision (fast track, knock-out, renewal).
+    def decide(
+        self,
+        reference: str,
+        decision: Decision,
+        *,
+        actor: str,
+        round: int | None = None,  # noqa: A002 - a round of a case
+        sample: Decimal = NONE,
+    ) -> None:
+        """Write the machine's decision (fast track, knock-out, renewal), and draw whether a person is to look at it.
 
         Args:
             reference: of the case.
             decision: what follows from the assessment.
             actor: `system`.
             round: the round whose assessment was decided on.
+            sample: which share of such decisions is drawn.
 
         Raises:
             Conflict: the case is decided already, or has gone on to another round.
@@ -241,6 +253,7 @@ class Cases:
             if round is not None and row.round != round:
                 raise Conflict(f"This case has gone on to round {row.round}.", context={"case": reference})
             write_decision(transaction, row, decision, actor)
+            draw_in(transaction, row, decision, sample)
 
     def conclude(
         self,

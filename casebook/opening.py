@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
 from admission.application import Application
 from admission.cases import Case, CaseKind, CaseStatus
 from casebook import documents, tables
@@ -56,3 +59,10 @@ def open_case_in(
     detail = {"kind": kind.value, "channel": channel, "application": sha256}
     transaction.event(requester or SYSTEM, "case.opened", reference, detail)
     return case_in(connection, reference), True
+
+
+def open_case_of(connection: Connection, company_key: str) -> sa.Row[tuple[object, ...]] | None:
+    """Return the row of a company's case that is not concluded, locked, if it has one."""
+    cases = tables.cases
+    chosen = sa.select(cases).where(cases.c.company_key == company_key, cases.c.status != CaseStatus.CONCLUDED)
+    return connection.execute(chosen.with_for_update(key_share=True)).one_or_none()

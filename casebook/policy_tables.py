@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from casebook.tables import Amount, Moment, metadata
+from casebook.columns import Amount, Moment
+from casebook.tables import metadata
 
 _SHA = sa.String(64)
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

@@ -19,7 +19,7 @@ from casebook.store import BUSY_SECONDS, SYSTEM, Store, Transaction
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0005"
+HEAD = "0006"
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any fixed number will do, as long as nothing else in the database locks by it.
 _MIGRATION_LOCK = 4_728_417_001

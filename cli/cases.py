@@ -88,12 +88,12 @@ def _stands(house: House, case: Case) -> Text:
     voting = house.casebook.voting
     poll = voting.poll(case.reference, case.round) if case.status is CaseStatus.VOTING else None
     vote = standing(poll, voting.votes(case.reference)) if poll else None
-    if vote is None or vote.stage is None:
+    if vote is None or not vote.stages:
         return said(STATUSES, case.status)
     if vote.missing_acceptances:
         names = ", ".join(vote.missing_acceptances)
         return Text(en=f"unknowns to be accepted: {names}", zh=f"未知项待接受：{names}")
-    asks = vote.stage.require.words()
+    asks = vote.asks()
     return Text(en=f"waits for {asks.en}", zh=f"待{asks.zh}")
 
 

@@ -12,9 +12,11 @@ import click
 
 from admission.errors import BadInput, GatehouseError
 from admission.model import Language, Text
+from admission.policy import quorum_problems, single_points
 from cli.output import json_option, print_json, print_table
 from cli.waking import prefect_api, see_prefect
 from wiring import House, Settings
+from wiring.files import written_policy
 from wiring.settings import PREFIX
 from wiring.sources import SOURCES
 
@@ -150,18 +152,21 @@ def _calls(house: House) -> str:
 
 
 def _approvers(house: House) -> Check:
-    """Every stage of the approval matrix should be within reach of the people there are."""
-    people = [person for person in house.casebook.people.all() if person.active]
-    empty = dict.fromkeys(
-        f"{stage.title.en} of {band.name} ({stage.require.words().en})"
-        for band in house.policy.approval.bands
-        for stage in band.stages
-        if not stage.require.met_by(people)
-    )
+    """Every stage of every approval matrix should be within reach of the people there are."""
+    try:
+        written = written_policy(house.settings.policy)
+    except GatehouseError as error:
+        return _broken("approvers", error, "mend the file GATEHOUSE_POLICY names")
+    people = house.casebook.people.all()
+    empty = quorum_problems(written.document, written.lines, people)
     if empty:
         remedy = "run `gatehouse user add` for the seats that nobody can fill"
-        return Check("approvers", "not set up", f"nobody can approve at: {'; '.join(empty)}", remedy)
-    return Check("approvers", "ready", "every stage can be filled")
+        return Check("approvers", "not set up", "; ".join(map(str, empty)), remedy)
+    alone: dict[str, list[str]] = {}
+    for caution in single_points(written.document, written.lines, people):
+        alone.setdefault(caution.expected, []).extend(caution.value.split(", "))
+    wanting = [f"{', '.join(sorted(set(values)))} need {expected}" for expected, values in alone.items()]
+    return Check("approvers", "ready", "; ".join(["every stage can be filled", *wanting]))
 
 
 def _outbox(house: House) -> str:

@@ -14,6 +14,7 @@ COMMANDS = {
     "propose": ("cli.policy_versions", "Propose the policy of a file."),
     "publish": ("cli.policy_versions", "Publish a proposal."),
     "report": ("cli.policy_report", "Tell what the policy did, and against what the house wanted."),
+    "route": ("cli.policy_route", "Tell who must approve, in what order, and why."),
     "shadow": ("cli.policy_shadow", "Let a version run beside the one in force, without effect."),
     "show": ("cli.policy_versions", "Show one version."),
     "withdraw": ("cli.policy_versions", "Withdraw a proposal."),

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from admission.approvals import Poll
 from admission.cases import CaseStatus
 from admission.errors import BadInput, GatehouseError, NotAllowed, Problem
+from admission.sampling import LOOK_VERDICTS
 from admission.watchlists import RulingWord
 from desk.ballot_form import Draft, ballot_of, draft_of, text_field
 from desk.courier import Courier
@@ -24,7 +25,7 @@ from desk.words import word as text_of
 from wiring import rounds, uploads
 
 router = APIRouter(prefix="/cases", include_in_schema=False)
-SAID = ("vote", "decided", "take", "ruling", "answer", "evidence")
+SAID = ("vote", "decided", "take", "ruling", "answer", "evidence", "look")
 
 
 @router.get("/{reference}")
@@ -121,6 +122,21 @@ def answer(
     rounds.answer(house, reference, text_field(form, "answer").strip(), person)
     after.add_task(courier_of(request).deliver_now)
     return _to_case(reference, "answer", after)
+
+
+@router.post("/{reference}/look")
+def look(
+    request: Request, house: TheHouse, person: SignedIn, form: CheckedForm, reference: str, after: BackgroundTasks
+) -> Response:
+    """Take what a person says who looked at a decision of the machine."""
+    given = text_field(form, "verdict")
+    verdict = next((name for name in LOOK_VERDICTS if name == given), None)
+    if verdict is None:
+        problem = Problem("verdict", given[:20], f"one of {', '.join(LOOK_VERDICTS)}")
+        raise BadInput("The look cannot be taken.", problems=(problem,))
+    house.casebook.samples.look(reference, person.username, verdict, text_field(form, "note").strip())
+    after.add_task(courier_of(request).deliver_now)
+    return _to_case(reference, "look", after)
 
 
 @router.post("/{reference}/evidence")

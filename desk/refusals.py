@@ -86,6 +86,12 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"Input should be 'approve', 'decline' or 'ask'", "请选择同意、否决或提问"),
     (r"Tuple should have at most (\d+) items after validation, not (\d+)", r"最多 \1 条，现有 \2 条"),
     (r"one of (.*)", r"以下之一：\1"),
+    (r"You asked for this customer, so somebody else looks at it\.", "您是本申请的发起人，须由他人复看。"),
+    (r"This case has no decision of the machine to look at\.", "本案没有可复看的系统决定。"),
+    (r"(.*) has looked at this decision already\.", r"\1 已复看此决定。"),
+    (r"This decision is still being carried out\.", "此决定仍在执行中。"),
+    (r"try again in a moment", "请稍后再试"),
+    (r"A look needs a note\.|The look cannot be taken\.", "复看无法受理，请填写结论与理由。"),
     (r"Too much was sent\.", "提交内容过大。"),
     (r"shorten what you wrote", "请缩短内容"),
 )

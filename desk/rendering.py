@@ -46,6 +46,8 @@ TONES = {
     "later": "calm",
     "closed": "calm",
     "open": "warn",
+    "agreed": "good",
+    "reopened": "warn",
     "met": "good",
     "waived": "calm",
     "expired": "bad",

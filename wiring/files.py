@@ -16,8 +16,9 @@ from admission.model import Record
 from admission.money import Rate, RateTable
 from admission.people import Person
 from admission.policy import Policy, load_policy, quorum_problems, read_policy_document
-from wiring.reading import Table, TableRow, read_document, read_table, read_written
+from wiring.reading import Table, TableRow, Written, read_document, read_table, read_written
 
+SHIPPED = "default.yaml"
 TABLES = {".csv", ".xlsx"}
 DOCUMENTS = {".json", ".yaml", ".yml"}
 IDENTIFIER_COLUMNS = ("cik", "uk_company_number", "lei", "uscc", "vat", "ein", "duns")
@@ -72,15 +73,25 @@ def read_policy(path: Path | None) -> Policy:
     Raises:
         BadInput: with every problem in it, each with its line.
     """
-    if path is None:
-        with as_file(files("policies").joinpath("default.yaml")) as shipped:
-            return read_policy(shipped)
-    written = read_written(path, anchors=True)
+    written = written_policy(path)
     try:
         return load_policy(written.document, written.lines)
     except BadInput as error:
-        remedy = f"gatehouse policy check {path.name} tells all of it"
-        raise BadInput(error.message, problems=error.problems, context={"file": path.name}, remedy=remedy) from None
+        name = path.name if path else SHIPPED
+        remedy = f"gatehouse policy check {name} tells all of it"
+        raise BadInput(error.message, problems=error.problems, context={"file": name}, remedy=remedy) from None
+
+
+def written_policy(path: Path | None) -> Written:
+    """Read a policy file, or the shipped default, as it is written and unchecked, with the lines of its parts.
+
+    Raises:
+        BadInput: it is no YAML, or not safe to read.
+    """
+    if path is not None:
+        return read_written(path, anchors=True)
+    with as_file(files("policies").joinpath(SHIPPED)) as shipped:
+        return read_written(shipped, anchors=True)
 
 
 class PolicyFile(NamedTuple):
@@ -100,7 +111,7 @@ def check_policy(path: Path, people: Sequence[Person] | None = None) -> PolicyFi
     Raises:
         BadInput: the file cannot be read, or is no policy at all.
     """
-    written = read_written(path, anchors=True)
+    written = written_policy(path)
     policy, problems = read_policy_document(written.document, written.lines)
     if people is not None:
         problems += quorum_problems(written.document, written.lines, people)

@@ -62,7 +62,7 @@ def renew_if_unchanged(house: House, reference: str) -> bool:
         return True
     customer = house.casebook.customers.get(case.company_key)
     assessment = house.casebook.work.assessment(reference, case.round)
-    if customer is None or assessment is None:
+    if customer is None or assessment is None or assessment.reopened:
         return False
     before = _last_assessment(house, customer)
     if assessment.route.kind == "knock_out" or before is None or worse(before, assessment):
@@ -79,7 +79,8 @@ def renew_if_unchanged(house: House, reference: str) -> bool:
         reason=UNCHANGED,
         decided_at=house.clock(),
     )
-    house.casebook.cases.decide(reference, decision, actor=SYSTEM, round=case.round)
+    share = house.policy.approval.sample.share
+    house.casebook.cases.decide(reference, decision, actor=SYSTEM, round=case.round, sample=share)
     conclude(house, reference)
     return True
 

@@ -28,6 +28,7 @@ def dossier_of(house: House, case: Case, number: int, validation: Validation) ->
         validation,
         house.casebook.watchlists.rulings(case.company_key),
         house.casebook.overrides.of(case.company_key),
+        house.casebook.samples.reopened(case.reference, number),
     )
 
 

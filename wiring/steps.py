@@ -245,7 +245,8 @@ def decide_by_machine(house: House, reference: str, number: int | None = None) -
     else:
         return False
     try:
-        house.casebook.cases.decide(reference, decision, actor=SYSTEM, round=case.round)
+        share = house.policy.approval.sample.share
+        house.casebook.cases.decide(reference, decision, actor=SYSTEM, round=case.round, sample=share)
     except Conflict:
         if house.casebook.cases.get(reference).round == case.round:
             raise
@@ -388,6 +389,7 @@ def case_file(house: House, reference: str) -> CaseFile:
         rulings=tuple(book.watchlists.rulings(case.company_key)),
         overrides=tuple(book.overrides.of(case.company_key)),
         performance=tuple(book.experience.of(reference)),
+        sampled=book.samples.of(reference, case.round),
     )
 
 

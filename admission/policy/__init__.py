@@ -17,7 +17,7 @@ from admission.policy.criteria import (
 )
 from admission.policy.document import OutsideCheck, Policy, Standards, TimeLimits
 from admission.policy.grades import Grade, LimitChange, LimitRule
-from admission.policy.loading import Lines, load_policy, quorum_problems, read_policy_document
+from admission.policy.loading import Lines, load_policy, quorum_problems, read_policy_document, single_points
 from admission.policy.scorecard import Attribute, Bin, Calibration, Scorecard
 from admission.policy.segments import Segment
 
@@ -53,4 +53,5 @@ __all__ = [
     "load_policy",
     "quorum_problems",
     "read_policy_document",
+    "single_points",
 ]

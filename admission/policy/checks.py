@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from admission.application import COUNTRIES
-from admission.approvals import Stage
 from admission.assessment import Treatment
 from admission.metrics import CATALOGUE
 from admission.policy.criteria import Criterion
@@ -18,6 +17,7 @@ from admission.policy.mistakes import Mistake, Path, Placed, unknown_name
 from admission.policy.quorums import office_mistakes
 from admission.policy.scorecard import Attribute
 from admission.policy.segments import Segment
+from admission.stages import Stage
 
 # Names of what the house itself adds to a route or to terms.
 HOLD_STAGE = "hold"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from admission.application import problems_of
-from admission.approvals import Stage
 from admission.assessment import Treatment
 from admission.errors import BadInput, Problem
 from admission.people import Person
@@ -18,11 +17,13 @@ from admission.policy.criteria import Criterion
 from admission.policy.document import Policy
 from admission.policy.grades import Grade
 from admission.policy.mistakes import Mistake, Path, Placed, dotted
-from admission.policy.quorums import quorum_mistakes
+from admission.policy.quorums import quorum_cautions, quorum_mistakes
 from admission.policy.scorecard import Attribute
 from admission.policy.segments import Segment
+from admission.stages import Stage
 
 Lines = Mapping[Path, int]
+Seating = Callable[[Draft, Sequence[Person]], Iterator[Mistake]]
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -79,10 +80,22 @@ def _once(problems: Iterable[Problem]) -> Iterable[Problem]:
 
 def quorum_problems(document: object, lines: Lines, people: Sequence[Person]) -> list[Problem]:
     """Return the problems of stages that these people cannot fill; none for what cannot be read."""
+    return _of_people(document, lines, people, quorum_mistakes)
+
+
+def single_points(document: object, lines: Lines, people: Sequence[Person]) -> list[Problem]:
+    """Return where all hangs on one person: bands that nobody could decide if they asked for the customer themselves.
+
+    This is no mistake in a policy, but something to know; bands that cannot be filled at all are `quorum_problems`.
+    """
+    return _of_people(document, lines, people, quorum_cautions)
+
+
+def _of_people(document: object, lines: Lines, people: Sequence[Person], find: Seating) -> list[Problem]:
     if not isinstance(document, Mapping):
         return []
     raw = dict(document)
-    found = quorum_mistakes(_draft(raw), people)
+    found = find(_draft(raw), people)
     return list(_once(_placed(raw, lines, mistake.path, mistake.value, mistake.expected) for mistake in found))
 
 
@@ -153,4 +166,4 @@ def _read(model: type[M], value: object) -> M | None:
         return None
 
 
-__all__ = ["Lines", "Mistake", "load_policy", "quorum_problems", "read_policy_document"]
+__all__ = ["Lines", "Mistake", "load_policy", "quorum_problems", "read_policy_document", "single_points"]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from admission.application import Application, parse_application
-from admission.approvals import Poll, Requirement, Stage, electorate
+from admission.approvals import Poll, electorate
 from admission.assess import Dossier
 from admission.assessment import Assessment, Limit, PolicyPin, Route, Terms
 from admission.cases import Case, CaseKind, Customer
@@ -19,6 +19,8 @@ from admission.metrics import Metric
 from admission.model import Text
 from admission.money import RateTable
 from admission.people import Person
+from admission.seats import Requirement
+from admission.stages import Stage
 from casebook import Casebook
 from casebook.work import Assessed
 

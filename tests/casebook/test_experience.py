@@ -176,7 +176,7 @@ def _forget_snapshots(url: str) -> None:
         if not url.startswith("sqlite"):
             for name in ("snapshots", "shadows", "policy_versions"):
                 connection.exec_driver_sql(f"DROP FUNCTION casebook_refuse_{name}_change()")
-        command.stamp(schema.alembic_config(connection), "0004")
+        command.stamp(schema.alembic_config(connection), "0005")
     store.close()
 
 

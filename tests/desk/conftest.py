@@ -14,7 +14,6 @@ import pytest
 from starlette.exceptions import StarletteDeprecationWarning
 
 from admission.application import Application, parse_application
-from admission.approvals import Requirement, Stage
 from admission.assess import Dossier
 from admission.assessment import (
     Assessment,
@@ -36,6 +35,8 @@ from admission.metrics import Metric
 from admission.model import Language, Text
 from admission.money import RateTable
 from admission.people import Department, Person, Role
+from admission.seats import Requirement
+from admission.stages import Stage
 from casebook.work import Assessed
 from desk import create_app
 from wiring import House, Settings, steps

@@ -41,7 +41,7 @@ def test_a_vote_over_the_api_counts_and_tells_what_comes_next(bench: Bench) -> N
     fields = {"conditions": ["deposit 20 %"], "limit": "90000.5", "accepted": {"open_insolvency": "by phone"}}
     answer = client.post(f"/api/cases/{reference}/votes", json=body(bench, reference, **fields))
     assert answer.status_code == 201
-    assert answer.json()["standing"]["stage"] == "review"
+    assert answer.json()["standing"]["stages"][0]["name"] == "review"
     cast = bench.house.casebook.voting.votes(reference)[0]
     assert (cast.voter, cast.channel, cast.ballot.limit) == ("lena", "api", Decimal("90000.5"))
     assert bench.delivered == ["all"]
