@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from admission.application import Application
-from admission.assessment import ENGINE, Assessment, CriterionResult, Limit, Override, Terms, Treatment
+from admission.assessment import ENGINE, Assessment, CriterionResult, Override, Terms, Treatment
 from admission.cases import CaseKind
 from admission.criteria import judge
 from admission.derive import declared_findings, derive_metrics
 from admission.evidence import Evidence, coverage
 from admission.facts import WatchlistHit
 from admission.findings import Validation, Verdict
-from admission.limits import no_limit, recommend_limit
+from admission.limits import LimitSetting, no_limit, recommend_limit
 from admission.metrics import Metric
 from admission.model import Text, digest
 from admission.money import RateTable
@@ -32,6 +32,8 @@ class Dossier(NamedTuple):
     Attributes:
         rulings: what people ruled about the company and entries of watch lists.
         overrides: those proposed or confirmed for the company; the ones in force on the day count.
+        group_exposure: what the house bears from other companies of the applicant's group, in the house currency; None
+            where that is not known.
     """
 
     application: Application
@@ -40,6 +42,7 @@ class Dossier(NamedTuple):
     validation: Validation
     rulings: Sequence[Ruling] = ()
     overrides: Sequence[Override] = ()
+    group_exposure: Decimal | None = None
 
 
 def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -> Assessment:
@@ -69,9 +72,17 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
     criteria = applicable(standards, application, dossier.kind, asked.money.amount if asked else None)
     results = overridden(judge(criteria, metrics), dossier.overrides, as_of)
     scored = score(policy, metrics)
-    grade = scored.grade
-    limit = recommend_limit(policy, grade, application.requested, metrics, rates, rule=standards.limit, as_of=as_of)
+    grade, calibration = scored.grade, policy.scorecard.calibration
     secured = grade.secured or secured_only(results)
+    treatments = _treatments(policy, grade, secured=secured)
+    days = _days(application, standards, grade, treatments)
+    limit = recommend_limit(
+        policy,
+        grade,
+        application,
+        metrics,
+        LimitSetting(standards.limit, rates, as_of, days, secured=secured, group_exposure=dossier.group_exposure),
+    )
     route = choose_route(
         policy,
         grade,
@@ -100,12 +111,16 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         missing_share=scored.missing_share,
         grade=grade.name,
         grade_capped=scored.capped,
+        uncalibrated=scored.pd is None,
+        pd=scored.pd,
+        pd_outcomes=calibration.outcomes if calibration else None,
         reasons=reasons(results, scored.parts),
         limit=limit,
-        terms=_terms(application, standards, grade, limit, results, secured=secured),
-        treatments=_treatments(policy, grade, secured=secured),
+        terms=_terms(grade, results, days=0 if limit.amount == 0 else days, secured=secured),
+        treatments=treatments,
         route=route,
-        review_months=policy.review_months(grade, application.segment),
+        review_months=_review_months(policy.review_months(grade, application.segment), treatments),
+        group_exposure=dossier.group_exposure,
         rulings=_applied(dossier.rulings, validation.usable.hits),
         overrides=in_force(dossier.overrides, as_of),
     )
@@ -153,20 +168,17 @@ def _parsers(evidence: Sequence[Evidence]) -> dict[str, str]:
     return dict(sorted({item.source: item.parser for item in evidence if item.parser}.items()))
 
 
-def _terms(
-    application: Application,
-    standards: Standards,
-    grade: Grade,
-    limit: Limit,
-    results: Sequence[CriterionResult],
-    *,
-    secured: bool,
-) -> Terms:
-    days = min(application.requested.terms_days, grade.terms_days)
-    if standards.max_terms_days is not None:
-        days = min(days, standards.max_terms_days)
-    if limit.amount == 0:
-        days = 0
+def _days(application: Application, standards: Standards, grade: Grade, treatments: Sequence[Treatment]) -> int:
+    """Return the shortest of what was asked for and what grade, segment and treatments allow."""
+    allowed = [grade.terms_days, standards.max_terms_days, *(item.days for item in treatments)]
+    return min((application.requested.terms_days, *(days for days in allowed if days is not None)))
+
+
+def _review_months(months: int, treatments: Sequence[Treatment]) -> int:
+    return min((months, *(item.months for item in treatments if item.months is not None)))
+
+
+def _terms(grade: Grade, results: Sequence[CriterionResult], *, days: int, secured: bool) -> Terms:
     text = grade.terms_text
     if secured and not grade.secured:
         text = Text(en=f"{text.en}; secured only", zh=f"{text.zh}；须提供担保")
@@ -178,4 +190,4 @@ def _treatments(policy: Policy, grade: Grade, *, secured: bool) -> tuple[Treatme
     names = list(grade.treatments)
     if secured and not grade.secured:
         names.append(SECURITY_TREATMENT)
-    return tuple(policy.treatment(name) for name in dict.fromkeys(names))
+    return tuple(policy.treatment(name).filled() for name in dict.fromkeys(names))

@@ -46,6 +46,9 @@ class Metric(Record):
     note: Text | None = None
 
 
+# What a named person judges, with a note.
+JUDGED = ("market_position", "competitive_edge", "management_quality", "growth_potential", "cooperation_so_far")
+
 ZERO, ONE, TWO = Decimal(0), Decimal(1), Decimal(2)
 # What is counted or timed is never negative, unless a metric says otherwise.
 LEAST: dict[Kind, Decimal] = {"count": ZERO, "months": ZERO, "years": ZERO, "share": ZERO}
@@ -88,6 +91,7 @@ CATALOGUE: dict[str, MetricSpec] = {
             "Altman Z''值（非制造业及新兴市场）",
         ),
         _spec("altman_z1", "score", "Altman Z' (private manufacturers)", "Altman Z'值（非上市制造业）"),
+        _spec("altman_z", "score", "Altman Z (listed manufacturers)", "Altman Z值（上市制造业）"),
         _spec(
             "cash_flow_to_debt",
             "ratio",

@@ -144,6 +144,7 @@ ACTS = {
     "override.proposed": Text(en="override proposed", zh="提出例外"),
     "override.confirmed": Text(en="override confirmed", zh="确认例外"),
     "override.refused": Text(en="override refused", zh="例外未被接受"),
+    "judgement.refused": Text(en="judgement refused", zh="评价未被接受"),
     "answer.refused": Text(en="answer refused", zh="答复未被接受"),
     "application.edited": Text(en="application edited", zh="修改申请"),
     "edit.refused": Text(en="edit refused", zh="修改未被接受"),

@@ -16,6 +16,7 @@ from admission.overrides import check_override
 from admission.people import Person
 from admission.rounds import RoundOpening
 from admission.watchlists import Ruling, RulingWord, hits_to_rule
+from wiring.exposure import group_exposure
 from wiring.house import House
 
 
@@ -28,6 +29,7 @@ def dossier_of(house: House, case: Case, number: int, validation: Validation) ->
         validation,
         house.casebook.watchlists.rulings(case.company_key),
         house.casebook.overrides.of(case.company_key),
+        group_exposure(house, case),
     )
 
 

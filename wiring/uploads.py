@@ -1,4 +1,4 @@
-"""What people put on a case themselves: uploaded statements, and what official sites showed them."""
+"""What people put on a case themselves: uploaded statements, what official sites showed them, judgements."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from admission.application import problems_of
 from admission.cases import Case, CaseStatus, Step
-from admission.errors import BadInput, Conflict, Problem
+from admission.errors import BadInput, Conflict, NotAllowed, Problem
 from admission.evidence import Evidence, Query, RawAnswer
 from admission.model import Record, canonical_json
 from admission.people import Person
@@ -19,6 +19,8 @@ from admission.sources import Connector
 from admission.uploads import (
     MAX_UPLOAD,
     OFFICIAL_SOURCE,
+    JudgementEntry,
+    KeptJudgement,
     KeptLook,
     Look,
     OfficialForm,
@@ -27,7 +29,7 @@ from admission.uploads import (
 )
 from connectors.financials_upload import preview as preview_statements
 from connectors.financials_upload import statements_query
-from connectors.manual_evidence import look_query
+from connectors.manual_evidence import judgement_query, look_query
 from wiring.house import House
 
 HOLD_SECONDS = 60
@@ -98,7 +100,7 @@ def add_statements(
 def add_manual_evidence(
     house: House, reference: str, person: Person, document: object, attachments: Mapping[str, bytes] | None = None
 ) -> list[Evidence]:
-    """Put what official sites showed on a case: one piece of evidence for each look of the record form.
+    """Put a record form on a case: one piece of evidence for each look at an official site and for each judgement.
 
     Args:
         house: the house.
@@ -109,6 +111,7 @@ def add_manual_evidence(
 
     Raises:
         BadInput: the form is wrong; all problems are told at once.
+        NotAllowed: it judges the company, and the person asked for this customer.
         Conflict: the case is past gathering, or a run is moving it right now.
     """
     files = dict(attachments or {})
@@ -119,8 +122,23 @@ def add_manual_evidence(
     ]
     if problems:
         raise BadInput("The record form cannot be taken.", problems=problems)
+    if form.judgements:
+        _may_judge(house, case, person)
     with _open_for_evidence(house, reference) as held:
-        return [_put_look(house, held, person, look, files) for look in form.looks]
+        added = [_put_look(house, held, person, look, files) for look in form.looks]
+        return added + [_put_judgement(house, held, person, entry) for entry in form.judgements]
+
+
+def _may_judge(house: House, case: Case, person: Person) -> None:
+    """Whoever asks for a customer has an interest in it, and judgements raise the score."""
+    if person.username == case.requester:
+        refusal = NotAllowed(
+            "You asked for this customer; somebody else judges it.",
+            context={"case": case.reference},
+            remedy="another person enters it: gatehouse judge REF ...",
+        )
+        house.casebook.history.add(person.username, "judgement.refused", case.reference, {"reason": refusal.message})
+        raise refusal
 
 
 @contextmanager
@@ -183,6 +201,21 @@ def _put_look(house: House, case: Case, person: Person, look: Look, files: Mappi
         fetched_at=look.looked_at.astimezone(UTC),
     )
     return _put(house, case, person, look_query(case.application.subject, look), raw)
+
+
+def _put_judgement(house: House, case: Case, person: Person, entry: JudgementEntry) -> Evidence:
+    now = house.clock()
+    kept = KeptJudgement(
+        judgement=entry, entered_by=person.username, department=person.department, entered_at=now.astimezone(UTC)
+    )
+    raw = RawAnswer(
+        status=200,
+        content_type="application/json",
+        body=canonical_json(kept.model_dump(mode="json")).encode(),
+        url="",
+        fetched_at=now,
+    )
+    return _put(house, case, person, judgement_query(case.application.subject, entry.aspect), raw)
 
 
 def _form(document: object) -> OfficialForm:

@@ -16,7 +16,8 @@ from admission.money import Currency
 from admission.policy.appetite import Appetite, MaxAge
 from admission.policy.approval import Approval, Band, with_members
 from admission.policy.criteria import Criterion
-from admission.policy.grades import Grade, LimitRule
+from admission.policy.grades import Grade
+from admission.policy.limit_rules import LimitRule
 from admission.policy.scorecard import Scorecard
 from admission.policy.segments import Segment
 
@@ -165,9 +166,17 @@ class Policy(Record):
         """Return the grade of this name."""
         return next(grade for grade in self.grades if grade.name == name)
 
-    def grade_of(self, score: Decimal) -> Grade:
-        """Return the best grade whose bound the score reaches."""
-        return next(grade for grade in self.grades if score >= grade.at_least)
+    def grade_of(self, points: Decimal) -> Grade:
+        """Return the best grade whose bound the points reach.
+
+        Once the scorecard is calibrated and each grade has a bound of its own for it, the probability of default that
+        the points stand for is what counts.
+        """
+        calibration = self.scorecard.calibration
+        if calibration is not None and all(grade.pd_at_most is not None for grade in self.grades):
+            probability = calibration.probability(points)
+            return next(grade for grade in self.grades if grade.pd_at_most and probability <= grade.pd_at_most)
+        return next(grade for grade in self.grades if points >= grade.at_least)
 
     def worse(self, first: Grade, second: Grade) -> Grade:
         """Return the worse of two grades."""

@@ -7,7 +7,7 @@ from pydantic import Field
 from admission.model import Record, Text, left_out
 from admission.policy.approval import Band
 from admission.policy.criteria import Criterion, CriterionChange
-from admission.policy.grades import LimitChange
+from admission.policy.limit_rules import LimitChange
 
 
 class Segment(Record):

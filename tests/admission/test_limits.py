@@ -9,15 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admission.assessment import Limit
-from admission.limits import no_limit, recommend_limit
+from admission.limits import LimitSetting, no_limit, recommend_limit
 from admission.metrics import Value
 from admission.money import Rate, RateTable
 from admission.policy import LimitRule, Policy
-from tests.admission.build import AS_OF, default_policy, metrics, requested
+from tests.admission.build import AS_OF, application, default_policy, metrics
 
 RATES = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25"))])
-PRESET = {"net_worth_share": "0.35", "turnover_share": "0.05", "bureau_limit_counts": False}
+PRESET = {"preset": "tnw_35_turnover_5", "net_worth_share": None, "turnover_share": None}
 WORTH, SALES = "tangible_net_worth", "revenue"
+RICH: dict[str, Value] = {WORTH: Decimal(800_000), SALES: Decimal(7_000_000)}
 
 
 def policy(**rule: Any) -> Policy:
@@ -34,13 +35,14 @@ def limit(
     currency: str = "USD",
     unit: str = "USD",
     rates: RateTable = RATES,
+    asked: dict[str, Any] | None = None,
+    secured: bool = False,
     **rule: Any,
 ) -> Limit:
     rules = policy(**rule)
-    asked = requested(need, currency)
-    return recommend_limit(
-        rules, rules.grade(grade), asked, metrics(values, unit=unit), rates, rule=rules.limit, as_of=AS_OF
-    )
+    document = {"requested": {"limit": need, "currency": currency, "terms_days": 30}, **(asked or {})}
+    setting = LimitSetting(rules.limit, rates, AS_OF, terms_days=30, secured=secured)
+    return recommend_limit(rules, rules.grade(grade), application(**document), metrics(values, unit=unit), setting)
 
 
 def amount_of(made: Limit, bound: str) -> Decimal | None:
@@ -61,18 +63,21 @@ GOLDEN: list[tuple[str, dict[str, Value], dict[str, Any], int, str]] = [
     ("negative-worth", {WORTH: Decimal(-80_000), SALES: Decimal(700_000)}, {}, 0, "net_worth"),
     ("no-accounts", {}, {}, 5_000, "starter_cap"),
     ("no-accounts-small-need", {}, {"need": "1200"}, 1_200, "need"),
-    ("turnover-alone", {SALES: Decimal(700_000)}, {}, 35_000, "turnover"),
-    ("bureau-binds", {WORTH: Decimal(800_000), "bureau_limit": Decimal(9_000)}, {}, 9_000, "bureau_limit"),
-    ("bureau-says-nothing-lent", {WORTH: Decimal(800_000), "bureau_limit": Decimal(0)}, {}, 0, "bureau_limit"),
+    ("worth-withheld", {SALES: Decimal(700_000)}, {}, 5_000, "starter_cap"),
+    ("turnover-withheld", {WORTH: Decimal(800_000)}, {}, 5_000, "starter_cap"),
+    ("turnover-withheld-and-little-worth", {WORTH: Decimal(30_000)}, {}, 3_000, "net_worth"),
+    ("turnover-not-asked-for", {WORTH: Decimal(300_000)}, {"turnover_share": None}, 30_000, "net_worth"),
+    ("bureau-binds", {**RICH, "bureau_limit": Decimal(9_000)}, {}, 9_000, "bureau_limit"),
+    ("bureau-says-nothing-lent", {**RICH, "bureau_limit": Decimal(0)}, {}, 0, "bureau_limit"),
     (
         "bureau-does-not-count",
-        {WORTH: Decimal(800_000), "bureau_limit": Decimal(9_000)},
+        {**RICH, "bureau_limit": Decimal(9_000)},
         {"bureau_limit_counts": False},
         50_000,
         "need",
     ),
-    ("cap-binds", {WORTH: Decimal(800_000)}, {"concentration_cap": "7000"}, 7_000, "concentration_cap"),
-    ("rounded-down", {WORTH: Decimal("80009.9")}, {}, 8_000, "net_worth"),
+    ("cap-binds", RICH, {"concentration_cap": "7000"}, 7_000, "concentration_cap"),
+    ("rounded-down", {WORTH: Decimal("80009.9"), SALES: Decimal(7_000_000)}, {}, 8_000, "net_worth"),
 ]
 
 
@@ -89,7 +94,7 @@ def test_a_negative_worth_bears_nothing_and_no_debt() -> None:
 
 
 def test_bounds_are_brought_into_the_currency_asked_for_at_a_dated_rate() -> None:
-    made = limit({WORTH: Decimal(100_000)}, currency="GBP", concentration_cap="9000")
+    made = limit({WORTH: Decimal(100_000), SALES: Decimal(700_000)}, currency="GBP", concentration_cap="9000")
     assert (made.amount, made.currency, made.binding) == (Decimal(7_200), "GBP", "concentration_cap")
     assert amount_of(made, "net_worth") == Decimal(8_000)
     (worth,) = [bound for bound in made.bounds if bound.name == "net_worth"]
@@ -112,7 +117,7 @@ def test_without_accounts_and_without_a_rate_nothing_is_recommended() -> None:
 
 
 def test_accounts_take_the_place_of_the_starter_cap() -> None:
-    made = limit({WORTH: Decimal(800_000)})
+    made = limit(RICH)
     assert "starter_cap" not in {bound.name for bound in made.bounds}
 
 
