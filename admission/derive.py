@@ -69,7 +69,11 @@ def derive_metrics(
     code = found["industry_code"].value
     industry = code if isinstance(code, str) else None
     accounts = financial_metrics(facts.statements, as_of=as_of, why_none=why_none, industry=industry)
-    found |= {metric.name: metric for metric in accounts}
+    silent = any(gap.topic is Topic.ACCOUNTS and not gap.answer.answered for gap in coverage.gaps)
+    found |= {
+        metric.name: metric.model_copy(update={"not_asked": True}) if silent and metric.value is None else metric
+        for metric in accounts
+    }
     asked = application.requested.money
     found["requested_to_net_worth"] = _share("requested_to_net_worth", asked, found["tangible_net_worth"], rates, as_of)
     found["requested_to_revenue"] = _share("requested_to_revenue", asked, found["revenue"], rates, as_of)

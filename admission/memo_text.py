@@ -40,7 +40,7 @@ BINDINGS = {
 def probability_words(assessment: Assessment) -> Text:
     """Say what stands behind the points: a probability of default, a weak one, or none."""
     if assessment.pd is None:
-        return Text(en="uncalibrated", zh="未校准")
+        return Text(en="uncalibrated: no default rate stands behind it", zh="未校准：尚无违约率依据")
     percent = f"{(assessment.pd * 100).quantize(Decimal('0.01'))}"
     en, zh = f"probability of default {percent} %", f"违约概率 {percent}%"
     outcomes = assessment.pd_outcomes or 0

@@ -1,7 +1,8 @@
 """Score, grade and reasons.
 
 A missing value takes neutral points and says so. Nothing is gained by hiding one: where the policy says `on_missing:
-lowest`, the grade is read as if the figure were the worst that it could be, and too much missing caps the grade.
+lowest`, the grade is read as if the figure were the worst that it could be, unless a source that could tell it could not
+be asked, which is nobody's doing; and too much missing caps the grade.
 """
 
 from __future__ import annotations
@@ -44,9 +45,8 @@ def score(policy: Policy, metrics: Mapping[str, Metric]) -> Score:
     card = policy.scorecard
     parts = tuple(_part(attribute, metrics[attribute.metric]) for attribute in card.attributes)
     total = sum((part.points for part in parts), Decimal(0))
-    assured = sum(
-        (_assured(attribute, part) for attribute, part in zip(card.attributes, parts, strict=True)), Decimal(0)
-    )
+    scored = zip(card.attributes, parts, strict=True)
+    assured = sum((_assured(attribute, part, metrics[attribute.metric]) for attribute, part in scored), Decimal(0))
     missing = _missing_share(card, parts)
     grade = policy.grade_of(assured)
     if missing > card.max_missing_share:
@@ -62,8 +62,8 @@ def score(policy: Policy, metrics: Mapping[str, Metric]) -> Score:
     )
 
 
-def _assured(attribute: Attribute, part: ScorePart) -> Decimal:
-    if part.missing and attribute.on_missing == "lowest":
+def _assured(attribute: Attribute, part: ScorePart, metric: Metric) -> Decimal:
+    if part.missing and attribute.on_missing == "lowest" and not metric.not_asked:
         return min(part.points, attribute.minimum)
     return part.points
 

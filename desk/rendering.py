@@ -92,8 +92,6 @@ class Say:
 
     def probability(self, assessment: Assessment) -> str:
         """Say what stands behind the points of an assessment."""
-        if assessment.uncalibrated:
-            return self("uncalibrated")
         return probability_words(assessment).to(self.language)
 
 

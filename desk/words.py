@@ -72,7 +72,6 @@ WORDS: dict[str, Text] = {
         ("identifiers", "Official numbers", "证件号码"),
         ("no_identifiers", "none given", "未提供"),
         ("score_of", "score {score} of 100", "得分 {score}/100"),
-        ("uncalibrated", "uncalibrated: no default rate stands behind it", "未校准：尚无违约率依据"),
         ("capped", "lowered, because figures are missing", "因缺数据下调"),
         ("annual_sales", "Expected sales a year", "预计年销售额"),
         ("cover", "Cover offered", "提供的担保"),

@@ -57,7 +57,8 @@ class Attribute(Record):
     Attributes:
         kind: `qualitative` where a named person enters it with a note.
         on_missing: `lowest` where the company could withhold a bad figure: the score then shows the neutral points,
-            but the grade is read as if the figure were the worst that it could be.
+            but the grade is read as if the figure were the worst that it could be. Not so where a source that could
+            tell it could not be asked.
     """
 
     metric: str
