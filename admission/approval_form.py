@@ -250,7 +250,7 @@ def _standing(records: Sequence[LegalRecord], metrics: Mapping[str, Metric]) -> 
 
 def _grading(assessment: Assessment) -> list[str]:
     limit, route = assessment.limit, assessment.route
-    capped = "（因缺数据封顶）" if assessment.grade_capped else ""
+    capped = "（因缺数据或客户类别封顶）" if assessment.grade_capped else ""
     lines = [
         f"- 等级：**{assessment.grade}**{capped}，得分 {assessment.score} / 100，{probability_words(assessment).zh}",
         f"- 建议额度：**{limit.amount:,.0f} {limit.currency}**（约束：{BINDINGS[limit.binding].zh}）",

@@ -15,7 +15,7 @@ from admission.derive import declared_findings, derive_metrics
 from admission.evidence import Evidence, coverage
 from admission.facts import WatchlistHit
 from admission.findings import Validation, Verdict
-from admission.limits import LimitSetting, no_limit, recommend_limit
+from admission.limits import LimitSetting, incomplete, no_limit, recommend_limit
 from admission.metrics import Metric
 from admission.model import Text, digest
 from admission.money import RateTable
@@ -65,13 +65,11 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         as_of=as_of,
         rulings=dossier.rulings,
     )
-    declared = tuple(declared_findings(application, metrics, rates, as_of))
-    findings = (*validation.findings, *declared)
     standards = policy.standards(application.segment)
     asked = rates.convert(application.requested.money, policy.house_currency, as_of)
     criteria = applicable(standards, application, dossier.kind, asked.money.amount if asked else None)
     results = overridden(judge(criteria, metrics), dossier.overrides, as_of)
-    scored = score(policy, metrics)
+    scored = score(policy, metrics, standards.best_grade)
     grade, calibration = scored.grade, policy.scorecard.calibration
     secured = grade.secured or secured_only(results)
     treatments = _treatments(policy, grade, secured=secured)
@@ -83,13 +81,16 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         metrics,
         LimitSetting(standards.limit, rates, as_of, days, secured=secured, group_exposure=dossier.group_exposure),
     )
+    made = tuple(declared_findings(application, metrics, rates, as_of))
+    gap = incomplete(limit)
+    made = made if gap is None else (*made, gap)
     route = choose_route(
         policy,
         grade,
         application.requested,
         standards=standards,
         results=results,
-        findings=findings,
+        findings=(*validation.findings, *made),
         evidence=evidence,
         rates=rates,
         as_of=as_of,
@@ -104,7 +105,7 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         policy=policy.pin,
         facts=digest(validation.usable.model_dump(mode="json")),
         metrics=tuple(metrics.values()),
-        findings=declared,
+        findings=made,
         criteria=results,
         score=scored.total,
         parts=scored.parts,

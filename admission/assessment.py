@@ -171,7 +171,7 @@ class Assessment(Record):
         findings: those made while assessing (what was declared against what was found).
         reasons: at most four, by points lost or weight of the failed criterion.
         grade: one of the policy's grades.
-        grade_capped: True where the grade was lowered because of what is missing.
+        grade_capped: True where the grade is lower than the score's, because of what is missing or by the segment.
         uncalibrated: True while no probability of default stands behind the points.
         pd: probability of default of the points that the grade was read from; None while uncalibrated.
         pd_outcomes: number of bad outcomes that the calibration was fitted on.

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from admission.application import Application, TradeReference
 from admission.assessment import Limit, LimitBound
+from admission.findings import Finding, Verdict, Weight
 from admission.metrics import NO_SOURCE, Metric
 from admission.model import Text
 from admission.money import Money, RateTable
@@ -18,6 +19,7 @@ from admission.policy import Grade, LimitRule, Policy
 NET_WORTH = "net_worth"
 TURNOVER = "turnover"
 SALES = "sales"
+METHODS = (NET_WORTH, TURNOVER, SALES)
 DAYS_PER_YEAR = 365
 DAYS_PER_MONTH = 30
 MONTHS = 12
@@ -91,6 +93,25 @@ def recommend_limit(
     if grade.net_worth_factor == 0 and grade.turnover_factor == 0:
         bounds.append(LimitBound(name="grade", amount=Decimal(0), reason=TITLES["grade"]))
     return _least(bounds, requested.currency)
+
+
+def incomplete(limit: Limit) -> Finding | None:
+    """Return the finding that something a method of the limit needs is not known; None where all is.
+
+    It leaves the case to people: whoever hides the figure would else be better off than with a bad one.
+    """
+    gaps = [bound for bound in limit.bounds if bound.name in METHODS and bound.amount is None]
+    if not gaps:
+        return None
+    return Finding(
+        code="limit.incomplete",
+        verdict=Verdict.UNKNOWN,
+        weight=Weight.WARNING,
+        message=Text(
+            en=f"the limit cannot rest on {'; '.join(bound.reason.en for bound in gaps)}",
+            zh=f"额度测算缺少：{'；'.join(bound.reason.zh for bound in gaps)}",
+        ),
+    )
 
 
 def no_limit(limit: Limit) -> Limit:

@@ -93,7 +93,7 @@ def _section(title: str, lines: Sequence[str]) -> str:
 
 def _recommendation(assessment: Assessment) -> list[str]:
     limit, route = assessment.limit, assessment.route
-    capped = " (capped: figures are missing)" if assessment.grade_capped else ""
+    capped = " (capped: figures are missing, or by its segment)" if assessment.grade_capped else ""
     lines = [
         f"- Grade: **{assessment.grade}**{capped}, score {assessment.score} / 100, {probability_words(assessment).en}",
         f"- Limit: **{limit.amount:,.0f} {limit.currency}** (bound by: {BINDINGS[limit.binding].en})",

@@ -27,7 +27,7 @@ class Score(Record):
         assured: points that the grade is read from: those of the score, with the lowest ones where a figure that the
             company could withhold is missing.
         missing_share: share of all points that rest on neutral points.
-        capped: True where the grade is lower than that of the score, because of what is missing.
+        capped: True where the grade is lower than that of the score, because of what is missing or the segment.
         pd: probability of default that the assured points stand for; None while the scorecard is uncalibrated.
     """
 
@@ -40,8 +40,14 @@ class Score(Record):
     pd: Decimal | None
 
 
-def score(policy: Policy, metrics: Mapping[str, Metric]) -> Score:
-    """Sum the points of the scorecard and read the grade."""
+def score(policy: Policy, metrics: Mapping[str, Metric], best_grade: str | None = None) -> Score:
+    """Sum the points of the scorecard and read the grade.
+
+    Args:
+        policy: whose scorecard it is.
+        metrics: of the company.
+        best_grade: best grade that its segment allows; None where any is.
+    """
     card = policy.scorecard
     parts = tuple(_part(attribute, metrics[attribute.metric]) for attribute in card.attributes)
     total = sum((part.points for part in parts), Decimal(0))
@@ -51,6 +57,8 @@ def score(policy: Policy, metrics: Mapping[str, Metric]) -> Score:
     grade = policy.grade_of(assured)
     if missing > card.max_missing_share:
         grade = policy.worse(grade, policy.grade(card.missing_cap))
+    if best_grade is not None:
+        grade = policy.worse(grade, policy.grade(best_grade))
     return Score(
         total=total,
         assured=assured,

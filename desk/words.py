@@ -72,7 +72,7 @@ WORDS: dict[str, Text] = {
         ("identifiers", "Official numbers", "证件号码"),
         ("no_identifiers", "none given", "未提供"),
         ("score_of", "score {score} of 100", "得分 {score}/100"),
-        ("capped", "lowered, because figures are missing", "因缺数据下调"),
+        ("capped", "capped: figures are missing, or by its segment", "因缺数据或客户类别封顶"),
         ("annual_sales", "Expected sales a year", "预计年销售额"),
         ("cover", "Cover offered", "提供的担保"),
         ("group", "Group", "所属集团"),

@@ -93,8 +93,11 @@ def _text_mistakes(value: Any, path: Path) -> Iterator[Mistake]:
 
 def _segment_mistakes(draft: Draft) -> Iterator[Mistake]:
     known = [*draft.names("criteria", "id"), *(placed.item.id for placed in draft.criteria)]
+    grades = draft.names("grades", "name")
     for name, segment in draft.segments.items():
         path: Path = ("segments", name)
+        if segment.best_grade is not None and grades and segment.best_grade not in grades:
+            yield unknown_name((*path, "best_grade"), segment.best_grade, grades)
         if segment.inherits is not None and segment.inherits not in draft.segment_names:
             yield unknown_name((*path, "inherits"), segment.inherits, draft.segment_names)
         elif _goes_in_circles(draft.segments, name):

@@ -47,6 +47,7 @@ class Standards(Record):
     """What the policy asks of one segment, with everything that it inherits.
 
     Attributes:
+        best_grade: None where the score alone gives the grade.
         max_terms_days: None where the grades alone bound the terms.
         review_months: None where the grades alone give the interval.
     """
@@ -55,6 +56,7 @@ class Standards(Record):
     criteria: tuple[Criterion, ...]
     limit: LimitRule
     bands: tuple[Band, ...]
+    best_grade: str | None = None
     max_terms_days: int | None
     review_months: int | None
 
@@ -139,16 +141,23 @@ class Policy(Record):
 
     def _inherited(self, segment: str) -> Standards:
         criteria, limit = self.criteria, self.limit
-        bands, terms, months = self.approval.bands, None, None
+        bands, best, terms, months = self.approval.bands, None, None, None
         for name in self.lineage(segment):
             own = self.segments[name]
             criteria = tuple(_changed(criteria, own)) + own.extra_criteria
             limit = own.limit.applied(limit)
             bands = own.bands or bands
+            best = own.best_grade or best
             terms = own.max_terms_days if own.max_terms_days is not None else terms
             months = own.review_months or months
         return Standards(
-            segment=segment, criteria=criteria, limit=limit, bands=bands, max_terms_days=terms, review_months=months
+            segment=segment,
+            criteria=criteria,
+            limit=limit,
+            bands=bands,
+            best_grade=best,
+            max_terms_days=terms,
+            review_months=months,
         )
 
     @cached_property
