@@ -1,8 +1,8 @@
 """Score, grade and reasons.
 
 A missing value takes neutral points and says so. Nothing is gained by hiding one: where the policy says `on_missing:
-lowest`, the grade is read as if the figure were the worst that it could be, unless a source that could tell it could not
-be asked, which is nobody's doing; and too much missing caps the grade.
+lowest`, the grade is read as if the figure were the worst that it could be, unless a source that could tell it could
+not be asked, which is nobody's doing; and too much missing caps the grade.
 """
 
 from __future__ import annotations
