@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from admission.application import Application
-from admission.assessment import ENGINE, Assessment, CriterionResult, Limit, Override, Terms, Treatment
+from admission.assessment import ENGINE, Assessment, CriterionResult, Override, Terms, Treatment
 from admission.cases import CaseKind
 from admission.criteria import judge
 from admission.derive import declared_findings, derive_metrics
 from admission.evidence import Evidence, coverage
 from admission.facts import WatchlistHit
 from admission.findings import Validation, Verdict
-from admission.limits import no_limit, recommend_limit
+from admission.limits import LimitSetting, incomplete, no_limit, recommend_limit
 from admission.metrics import Metric
 from admission.model import Text, digest
 from admission.money import RateTable
@@ -33,6 +33,8 @@ class Dossier(NamedTuple):
         rulings: what people ruled about the company and entries of watch lists.
         overrides: those proposed or confirmed for the company; the ones in force on the day count.
         reopened: whether a person's look re-opened what the machine had decided, so that people decide now.
+        group_exposure: what the house bears from other companies of the applicant's group, in the house currency; None
+            where that is not known.
     """
 
     application: Application
@@ -42,6 +44,7 @@ class Dossier(NamedTuple):
     rulings: Sequence[Ruling] = ()
     overrides: Sequence[Override] = ()
     reopened: bool = False
+    group_exposure: Decimal | None = None
 
 
 def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -> Assessment:
@@ -64,23 +67,32 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         as_of=as_of,
         rulings=dossier.rulings,
     )
-    declared = tuple(declared_findings(application, metrics, rates, as_of))
-    findings = (*validation.findings, *declared)
     standards = policy.standards(application.segment)
     asked = rates.convert(application.requested.money, policy.house_currency, as_of)
     criteria = applicable(standards, application, dossier.kind, asked.money.amount if asked else None)
     results = overridden(judge(criteria, metrics), dossier.overrides, as_of)
-    scored = score(policy, metrics)
-    grade = scored.grade
-    limit = recommend_limit(policy, grade, application.requested, metrics, rates, rule=standards.limit, as_of=as_of)
+    scored = score(policy, metrics, standards.best_grade)
+    grade, calibration = scored.grade, policy.scorecard.calibration
     secured = grade.secured or secured_only(results)
+    treatments = _treatments(policy, grade, secured=secured)
+    days = _days(application, standards, grade, treatments)
+    limit = recommend_limit(
+        policy,
+        grade,
+        application,
+        metrics,
+        LimitSetting(standards.limit, rates, as_of, days, secured=secured, group_exposure=dossier.group_exposure),
+    )
+    made = tuple(declared_findings(application, metrics, rates, as_of))
+    gap = incomplete(limit)
+    made = made if gap is None else (*made, gap)
     route = choose_route(
         policy,
         grade,
         application.requested,
         standards=standards,
         results=results,
-        findings=findings,
+        findings=(*validation.findings, *made),
         evidence=evidence,
         rates=rates,
         as_of=as_of,
@@ -96,19 +108,23 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         policy=policy.pin,
         facts=digest(validation.usable.model_dump(mode="json")),
         metrics=tuple(metrics.values()),
-        findings=declared,
+        findings=made,
         criteria=results,
         score=scored.total,
         parts=scored.parts,
         missing_share=scored.missing_share,
         grade=grade.name,
         grade_capped=scored.capped,
+        uncalibrated=scored.pd is None,
+        pd=scored.pd,
+        pd_outcomes=calibration.outcomes if calibration else None,
         reasons=reasons(results, scored.parts),
         limit=limit,
-        terms=_terms(application, standards, grade, limit, results, secured=secured),
-        treatments=_treatments(policy, grade, secured=secured),
+        terms=_terms(grade, results, days=0 if limit.amount == 0 else days, secured=secured),
+        treatments=treatments,
         route=route,
-        review_months=policy.review_months(grade, application.segment),
+        review_months=_review_months(policy.review_months(grade, application.segment), treatments),
+        group_exposure=dossier.group_exposure,
         rulings=_applied(dossier.rulings, validation.usable.hits),
         overrides=in_force(dossier.overrides, as_of),
         reopened=dossier.reopened,
@@ -157,20 +173,17 @@ def _parsers(evidence: Sequence[Evidence]) -> dict[str, str]:
     return dict(sorted({item.source: item.parser for item in evidence if item.parser}.items()))
 
 
-def _terms(
-    application: Application,
-    standards: Standards,
-    grade: Grade,
-    limit: Limit,
-    results: Sequence[CriterionResult],
-    *,
-    secured: bool,
-) -> Terms:
-    days = min(application.requested.terms_days, grade.terms_days)
-    if standards.max_terms_days is not None:
-        days = min(days, standards.max_terms_days)
-    if limit.amount == 0:
-        days = 0
+def _days(application: Application, standards: Standards, grade: Grade, treatments: Sequence[Treatment]) -> int:
+    """Return the shortest of what was asked for and what grade, segment and treatments allow."""
+    allowed = [grade.terms_days, standards.max_terms_days, *(item.days for item in treatments)]
+    return min((application.requested.terms_days, *(days for days in allowed if days is not None)))
+
+
+def _review_months(months: int, treatments: Sequence[Treatment]) -> int:
+    return min((months, *(item.months for item in treatments if item.months is not None)))
+
+
+def _terms(grade: Grade, results: Sequence[CriterionResult], *, days: int, secured: bool) -> Terms:
     text = grade.terms_text
     if secured and not grade.secured:
         text = Text(en=f"{text.en}; secured only", zh=f"{text.zh}；须提供担保")
@@ -182,4 +195,4 @@ def _treatments(policy: Policy, grade: Grade, *, secured: bool) -> tuple[Treatme
     names = list(grade.treatments)
     if secured and not grade.secured:
         names.append(SECURITY_TREATMENT)
-    return tuple(policy.treatment(name) for name in dict.fromkeys(names))
+    return tuple(policy.treatment(name).filled() for name in dict.fromkeys(names))

@@ -11,6 +11,7 @@ from admission.evidence import Coverage, Topic
 from admission.facts import Facts
 from admission.financials import financial_metrics
 from admission.findings import Finding, Verdict, Weight
+from admission.judgements import judged_metrics
 from admission.metrics import CATALOGUE, NO_SOURCE, Metric, known, unknown
 from admission.model import Text
 from admission.money import Money, RateTable
@@ -60,10 +61,18 @@ def derive_metrics(
     found = {
         metric.name: metric
         for metric in (
-            *financial_metrics(facts.statements, as_of=as_of, why_none=why_none),
             *standing_metrics(facts, coverage, application.subject, as_of=as_of, rulings=rulings),
             *official_metrics(facts, coverage, as_of=as_of),
+            *judged_metrics(facts.judgements),
         )
+    }
+    code = found["industry_code"].value
+    industry = code if isinstance(code, str) else None
+    accounts = financial_metrics(facts.statements, as_of=as_of, why_none=why_none, industry=industry)
+    silent = any(gap.topic is Topic.ACCOUNTS and not gap.answer.answered for gap in coverage.gaps)
+    found |= {
+        metric.name: metric.model_copy(update={"not_asked": True}) if silent and metric.value is None else metric
+        for metric in accounts
     }
     asked = application.requested.money
     found["requested_to_net_worth"] = _share("requested_to_net_worth", asked, found["tangible_net_worth"], rates, as_of)

@@ -178,6 +178,8 @@ def _assessment(assessment: Assessment, language: Language) -> dict[str, Any]:
         "grade": assessment.grade,
         "grade_capped": assessment.grade_capped,
         "uncalibrated": assessment.uncalibrated,
+        "pd": number(assessment.pd),
+        "pd_outcomes": assessment.pd_outcomes,
         "score": number(assessment.score),
         "missing_share": number(assessment.missing_share),
         "parts": [
@@ -220,7 +222,14 @@ def _assessment(assessment: Assessment, language: Language) -> dict[str, Any]:
             "text": assessment.terms.text.to(language),
         },
         "treatments": [
-            {"id": item.id, "text": item.text.to(language), "clause": item.clause.to(language)}
+            {
+                "id": item.id,
+                "text": item.text.to(language),
+                "clause": item.clause.to(language),
+                "share": number(item.share),
+                "days": item.days,
+                "months": item.months,
+            }
             for item in assessment.treatments
         ],
         "route": {
@@ -238,6 +247,7 @@ def _assessment(assessment: Assessment, language: Language) -> dict[str, Any]:
             ],
             "reasons": [reason.to(language) for reason in assessment.route.reasons],
         },
+        "group_exposure": None if assessment.group_exposure is None else f"{assessment.group_exposure:f}",
         "review_months": assessment.review_months,
         "policy": assessment.policy.model_dump(mode="json"),
         "engine": assessment.engine,

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from admission.model import Record, Text
+from admission.model import Record, Text, left_out
 
 Kind = Literal["amount", "ratio", "count", "months", "years", "days", "share", "score", "flag", "code"]
 Value = Decimal | bool | str
@@ -35,6 +35,7 @@ class Metric(Record):
         sources: the sources whose facts it was derived from.
         as_of: day that the underlying fact speaks of.
         note: a remark a reader needs, such as that the figure is a lower bound.
+        not_asked: True where it is unknown while a source that could tell it could not be asked: nobody withholds it.
     """
 
     name: str
@@ -44,7 +45,11 @@ class Metric(Record):
     as_of: date | None = None
     unknown: Text | None = None
     note: Text | None = None
+    not_asked: bool = left_out(False)
 
+
+# What a named person judges, with a note.
+JUDGED = ("market_position", "competitive_edge", "management_quality", "growth_potential", "cooperation_so_far")
 
 ZERO, ONE, TWO = Decimal(0), Decimal(1), Decimal(2)
 # What is counted or timed is never negative, unless a metric says otherwise.
@@ -88,6 +93,7 @@ CATALOGUE: dict[str, MetricSpec] = {
             "Altman Z''值（非制造业及新兴市场）",
         ),
         _spec("altman_z1", "score", "Altman Z' (private manufacturers)", "Altman Z'值（非上市制造业）"),
+        _spec("altman_z", "score", "Altman Z (listed manufacturers)", "Altman Z值（上市制造业）"),
         _spec(
             "cash_flow_to_debt",
             "ratio",

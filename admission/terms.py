@@ -165,6 +165,7 @@ ACTS = {
     "sample.agreed": Text(en="looked at: agreed", zh="人工复看：同意"),
     "sample.reopened": Text(en="looked at: re-opened", zh="人工复看：重开"),
     "look.refused": Text(en="look refused", zh="复看未被接受"),
+    "judgement.refused": Text(en="judgement refused", zh="评价未被接受"),
     "answer.refused": Text(en="answer refused", zh="答复未被接受"),
     "application.edited": Text(en="application edited", zh="修改申请"),
     "edit.refused": Text(en="edit refused", zh="修改未被接受"),

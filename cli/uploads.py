@@ -76,7 +76,7 @@ def upload(
 
 @click.group()
 def evidence() -> None:
-    """Record what official sites showed.
+    """Record what official sites showed, and judgements.
 
     Example: gatehouse evidence add GH-2026-000001 looks.yaml
     """

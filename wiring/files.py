@@ -22,14 +22,14 @@ SHIPPED = "default.yaml"
 TABLES = {".csv", ".xlsx"}
 DOCUMENTS = {".json", ".yaml", ".yml"}
 IDENTIFIER_COLUMNS = ("cik", "uk_company_number", "lei", "uscc", "vat", "ein", "duns")
+REQUESTED_COLUMNS = ("limit", "currency", "terms_days", "annual_sales", "cover")
 COLUMNS = (
     "legal_name",
     "country",
     *IDENTIFIER_COLUMNS,
     "segment",
-    "limit",
-    "currency",
-    "terms_days",
+    "group",
+    *REQUESTED_COLUMNS,
     "founded",
     "annual_revenue",
     "annual_revenue_currency",
@@ -241,9 +241,11 @@ def _batch(
 
 def _from_row(cells: dict[str, Any]) -> dict[str, Any]:
     given = {name: text for name, text in cells.items() if text}
-    document: dict[str, Any] = {name: given[name] for name in ("legal_name", "country", "segment") if name in given}
+    document: dict[str, Any] = {
+        name: given[name] for name in ("legal_name", "country", "segment", "group") if name in given
+    }
     document["identifiers"] = {name: given[name] for name in IDENTIFIER_COLUMNS if name in given}
-    document["requested"] = {name: given[name] for name in ("limit", "currency", "terms_days") if name in given}
+    document["requested"] = {name: given[name] for name in REQUESTED_COLUMNS if name in given}
     declared: dict[str, Any] = {}
     if "founded" in given:
         declared["founded"] = given["founded"]

@@ -200,6 +200,7 @@ def _assessment_differs(house: House, stored: _Stored) -> Iterator[_Difference]:
         before.rulings,
         before.overrides,
         before.reopened,
+        before.group_exposure,
     )
     made = assess(dossier, policy, rates, as_of=before.as_of)
     if made.sha256 == stored.sha256:

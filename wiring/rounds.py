@@ -16,6 +16,7 @@ from admission.overrides import check_override
 from admission.people import Person
 from admission.rounds import RoundOpening
 from admission.watchlists import Ruling, RulingWord, hits_to_rule
+from wiring.exposure import group_exposure
 from wiring.house import House
 
 
@@ -29,6 +30,7 @@ def dossier_of(house: House, case: Case, number: int, validation: Validation) ->
         house.casebook.watchlists.rulings(case.company_key),
         house.casebook.overrides.of(case.company_key),
         house.casebook.samples.reopened(case.reference, number),
+        group_exposure(house, case),
     )
 
 

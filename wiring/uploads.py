@@ -1,4 +1,4 @@
-"""What people put on a case themselves: uploaded statements, and what official sites showed them."""
+"""What people put on a case themselves: uploaded statements, what official sites showed them, judgements."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from admission.application import problems_of
 from admission.cases import Case
-from admission.errors import BadInput, Conflict, Problem
+from admission.errors import BadInput, Conflict, NotAllowed, Problem
 from admission.evidence import Evidence, Query, RawAnswer
 from admission.gathering import latest
 from admission.model import Record, canonical_json
@@ -19,6 +19,8 @@ from admission.sources import Connector
 from admission.uploads import (
     MAX_UPLOAD,
     OFFICIAL_SOURCE,
+    JudgementEntry,
+    KeptJudgement,
     KeptLook,
     Look,
     OfficialForm,
@@ -27,7 +29,7 @@ from admission.uploads import (
 )
 from connectors.financials_upload import preview as preview_statements
 from connectors.financials_upload import statements_query
-from connectors.manual_evidence import look_query
+from connectors.manual_evidence import judgement_query, look_query
 from wiring.house import House
 
 CLOCK_SLACK = timedelta(minutes=10)
@@ -108,7 +110,7 @@ def add_manual_evidence(
     attachments: Mapping[str, bytes] | None = None,
     reason: str = "",
 ) -> list[Evidence]:
-    """Put what official sites showed on a case: one piece of evidence for each look of the record form.
+    """Put a record form on a case: one piece of evidence for each look at an official site and for each judgement.
 
     Args:
         house: the house.
@@ -120,6 +122,7 @@ def add_manual_evidence(
 
     Raises:
         BadInput: the form is wrong; all problems are told at once.
+        NotAllowed: it judges the company, and the person asked for this customer.
         Conflict: the case is decided, or a run is gathering for it right now.
     """
     files = dict(attachments or {})
@@ -130,9 +133,24 @@ def add_manual_evidence(
     ]
     if problems:
         raise BadInput("The record form cannot be taken.", problems=problems)
+    if form.judgements:
+        _may_judge(house, case, person)
     added = [_look_evidence(house, case, person, look, files) for look in form.looks]
+    added += [_judgement_evidence(house, case, person, entry) for entry in form.judgements]
     _hand_in(house, case, person, added, reason)
     return added
+
+
+def _may_judge(house: House, case: Case, person: Person) -> None:
+    """Whoever asks for a customer has an interest in it, and judgements raise the score."""
+    if person.username == case.requester:
+        refusal = NotAllowed(
+            "You asked for this customer; somebody else judges it.",
+            context={"case": case.reference},
+            remedy="another person enters it: gatehouse judge REF ...",
+        )
+        house.casebook.history.add(person.username, "judgement.refused", case.reference, {"reason": refusal.message})
+        raise refusal
 
 
 def _check_new(house: House, case: Case, evidence: Evidence) -> None:
@@ -184,6 +202,21 @@ def _look_evidence(house: House, case: Case, person: Person, look: Look, files: 
         fetched_at=look.looked_at.astimezone(UTC),
     )
     return _evidence(house, look_query(case.application.subject, look), raw)
+
+
+def _judgement_evidence(house: House, case: Case, person: Person, entry: JudgementEntry) -> Evidence:
+    now = house.clock()
+    kept = KeptJudgement(
+        judgement=entry, entered_by=person.username, department=person.department, entered_at=now.astimezone(UTC)
+    )
+    raw = RawAnswer(
+        status=200,
+        content_type="application/json",
+        body=canonical_json(kept.model_dump(mode="json")).encode(),
+        url="",
+        fetched_at=now,
+    )
+    return _evidence(house, judgement_query(case.application.subject, entry.aspect), raw)
 
 
 def _form(document: object) -> OfficialForm:

@@ -9,20 +9,21 @@ from typing import Any, NamedTuple
 
 from admission.application import COUNTRIES
 from admission.assessment import Treatment
-from admission.metrics import CATALOGUE
 from admission.policy.criteria import Criterion
 from admission.policy.criterion_checks import change_mistakes, criterion_mistakes
 from admission.policy.grades import Grade
-from admission.policy.mistakes import Mistake, Path, Placed, unknown_name
+from admission.policy.limit_checks import limit_mistakes, treatment_mistakes
+from admission.policy.limit_rules import LimitRule
+from admission.policy.mistakes import Mistake, Path, Placed, figure, unknown_name
 from admission.policy.quorums import office_mistakes
 from admission.policy.scorecard import Attribute
+from admission.policy.scorecard_checks import scorecard_mistakes
 from admission.policy.segments import Segment
 from admission.stages import Stage
 
 # Names of what the house itself adds to a route or to terms.
 HOLD_STAGE = "hold"
 SECURITY_TREATMENT = "security"
-HUNDRED = Decimal(100)
 
 
 class Draft(NamedTuple):
@@ -43,6 +44,7 @@ class Draft(NamedTuple):
     scorecard: dict[str, Any]
     attributes: tuple[Placed[Attribute], ...]
     grades: tuple[Placed[Grade], ...]
+    limit: LimitRule | None
     treatments: tuple[Placed[Treatment], ...]
     approval: dict[str, Any]
     matrices: tuple[tuple[Path, Sequence[Any]], ...]
@@ -62,9 +64,14 @@ def mistakes_in(draft: Draft) -> Iterator[Mistake]:
     yield from _repeated([(placed.path, placed.item.id) for placed in draft.criteria])
     for criterion in draft.criteria:
         yield from criterion_mistakes(criterion, draft.segment_names)
-    yield from _scorecard_mistakes(draft)
+    grades = draft.names("grades", "name")
+    yield from _repeated([(placed.path, placed.item.metric) for placed in draft.attributes])
+    yield from scorecard_mistakes(draft.scorecard, draft.attributes, grades)
+    yield from limit_mistakes(draft.limit, draft.segments, grades)
     yield from _grade_mistakes(draft)
     yield from _repeated([(placed.path, placed.item.id) for placed in draft.treatments])
+    for treatment in draft.treatments:
+        yield from treatment_mistakes(treatment)
     yield from _appetite_mistakes(draft)
     for path, bands in draft.matrices:
         yield from _band_mistakes(path, bands)
@@ -92,8 +99,11 @@ def _text_mistakes(value: Any, path: Path) -> Iterator[Mistake]:
 
 def _segment_mistakes(draft: Draft) -> Iterator[Mistake]:
     known = [*draft.names("criteria", "id"), *(placed.item.id for placed in draft.criteria)]
+    grades = draft.names("grades", "name")
     for name, segment in draft.segments.items():
         path: Path = ("segments", name)
+        if segment.best_grade is not None and grades and segment.best_grade not in grades:
+            yield unknown_name((*path, "best_grade"), segment.best_grade, grades)
         if segment.inherits is not None and segment.inherits not in draft.segment_names:
             yield unknown_name((*path, "inherits"), segment.inherits, draft.segment_names)
         elif _goes_in_circles(draft.segments, name):
@@ -116,48 +126,6 @@ def _goes_in_circles(segments: dict[str, Segment], name: str) -> bool:
         seen.append(at)
         at = segments[at].inherits
     return False
-
-
-def _scorecard_mistakes(draft: Draft) -> Iterator[Mistake]:
-    where: Path = ("scorecard",)
-    yield from _repeated([(placed.path, placed.item.metric) for placed in draft.attributes])
-    for path, attribute in draft.attributes:
-        yield from _attribute_mistakes(path, attribute)
-    written = draft.scorecard.get("attributes")
-    if isinstance(written, list) and written and len(written) == len(draft.attributes):
-        total = sum((placed.item.maximum for placed in draft.attributes), Decimal(0))
-        if total != HUNDRED:
-            yield Mistake((*where, "attributes"), "", f"the best bins sum to {total}, not to 100")
-    judged = [placed.item.maximum for placed in draft.attributes if placed.item.kind == "qualitative"]
-    cap = _decimal(draft.scorecard.get("qualitative_cap"))
-    if cap is not None and sum(judged, Decimal(0)) > cap:
-        most = sum(judged, Decimal(0))
-        yield Mistake((*where, "qualitative_cap"), str(cap), f"at least {most}, what the best judgements would earn")
-    grades = draft.names("grades", "name")
-    capped = draft.scorecard.get("missing_cap")
-    if isinstance(capped, str) and grades and capped not in grades:
-        yield unknown_name((*where, "missing_cap"), capped, grades)
-
-
-def _attribute_mistakes(path: Path, attribute: Attribute) -> Iterator[Mistake]:
-    spec = CATALOGUE.get(attribute.metric)
-    if spec is None:
-        yield unknown_name((*path, "metric"), attribute.metric, list(CATALOGUE))
-    elif spec.kind == "code":
-        yield Mistake((*path, "metric"), attribute.metric, "a number or a flag; a code has no bins")
-    bounds = [part.below for part in attribute.bins]
-    if bounds[-1] is not None or any(bound is None for bound in bounds[:-1]):
-        yield Mistake((*path, "bins"), "", "a last bin without `below`, and only that one, or there is a gap")
-    inner = [bound for bound in bounds if bound is not None]
-    for place, (low, high) in enumerate(pairwise(inner), 1):
-        if high <= low:
-            yield Mistake((*path, "bins", place, "below"), str(high), f"more than {low}: the bins overlap")
-    if attribute.missing > attribute.maximum:
-        most = f"at most {attribute.maximum}: missing must not earn more than the best bin"
-        yield Mistake((*path, "missing"), str(attribute.missing), most)
-    elif len(attribute.bins) > 1 and attribute.missing == attribute.maximum > 0:
-        less = f"less than {attribute.maximum}, or whoever hides a bad figure gains by it"
-        yield Mistake((*path, "missing"), str(attribute.missing), less)
 
 
 def _grade_mistakes(draft: Draft) -> Iterator[Mistake]:
@@ -242,7 +210,7 @@ def _figures(entries: object, path: Path, key: str) -> list[tuple[Path, Decimal 
     """Return a figure of each entry of a list, with the path to it; None where it is not there or is no figure."""
     listed = entries if isinstance(entries, list | tuple) else ()
     return [
-        ((*path, place, key), _decimal(entry.get(key)) if isinstance(entry, dict) else None)
+        ((*path, place, key), figure(entry.get(key)) if isinstance(entry, dict) else None)
         for place, entry in enumerate(listed)
     ]
 
@@ -289,10 +257,3 @@ def _repeated(named: Sequence[tuple[Path, str]], taken: Sequence[str] = ()) -> I
         if name in seen:
             yield Mistake(path, name, "a name that nothing else here has")
         seen.add(name)
-
-
-def _decimal(value: object) -> Decimal | None:
-    try:
-        return Decimal(str(value)) if value is not None else None
-    except ArithmeticError:
-        return None

@@ -16,6 +16,7 @@ from admission.policy.checks import Draft, mistakes_in
 from admission.policy.criteria import Criterion
 from admission.policy.document import Policy
 from admission.policy.grades import Grade
+from admission.policy.limit_rules import LimitRule
 from admission.policy.mistakes import Mistake, Path, Placed, dotted
 from admission.policy.quorums import quorum_cautions, quorum_mistakes
 from admission.policy.scorecard import Attribute
@@ -141,6 +142,7 @@ def _draft(raw: dict[str, Any]) -> Draft:
         scorecard=card,
         attributes=tuple(_items(Attribute, card.get("attributes"), ("scorecard", "attributes"))),
         grades=tuple(_items(Grade, raw.get("grades"), ("grades",))),
+        limit=_read(LimitRule, raw.get("limit")),
         treatments=tuple(_items(Treatment, raw.get("treatments"), ("treatments",))),
         approval=approval,
         matrices=tuple(matrices),

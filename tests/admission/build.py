@@ -73,6 +73,13 @@ def default_policy() -> Policy:
     return load_policy(_policy_document())
 
 
+@cache
+def shipped_policies() -> tuple[Policy, ...]:
+    """Every policy that comes with the house."""
+    files = sorted(DEFAULT_POLICY.parent.glob("*.yaml"))
+    return tuple(load_policy(yaml.safe_load(path.read_text(encoding="utf-8"))) for path in files)
+
+
 def profile(**changes: Any) -> CompanyProfile:
     fact = CompanyProfile(
         source="register", evidence="ev-profile", legal_name="ALDER MILLS LTD", country="GB", headcount=120

@@ -204,7 +204,7 @@ def test_the_sound_company_was_looked_up_and_its_old_entry_is_history(at: House)
             "the applicant's code, 91990000MA9X000702",
         ),
         (form(look("registration", registration={"legal_name": "x", "uscc": "1", "status": "存续"})), "eighteen"),
-        (form(), "not empty"),
+        (form(), "at least one"),
         ({"looks": "x"}, "looks"),
         ("nothing", "input"),
     ],
