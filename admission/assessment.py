@@ -9,9 +9,11 @@ from typing import Literal
 from pydantic import Field
 
 from admission.approvals import Stage
+from admission.exposure import Exposure
 from admission.findings import Finding, Verdict
+from admission.industry import IndustryTables
 from admission.metrics import Metric
-from admission.model import Record, Text, digest
+from admission.model import Record, Text, digest, left_out
 from admission.watchlists import Ruling
 
 ENGINE = "1"
@@ -137,6 +139,8 @@ class Assessment(Record):
         review_months: interval until the next review, if admitted.
         rulings: what people ruled about the list entries that the company may be.
         overrides: the overrides in force for the company on the day.
+        industry: the rows of the house's tables that were looked up.
+        exposure: what the house bore besides, where the policy caps it; None where it was not counted.
     """
 
     as_of: date
@@ -161,6 +165,8 @@ class Assessment(Record):
     review_months: int
     rulings: tuple[Ruling, ...] = Field(default=(), exclude_if=lambda rulings: not rulings)
     overrides: tuple[Override, ...] = Field(default=(), exclude_if=lambda overrides: not overrides)
+    industry: IndustryTables = left_out(IndustryTables())
+    exposure: Exposure | None = left_out(None)
 
     @property
     def sha256(self) -> str:

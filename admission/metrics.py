@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from admission.model import Record, Text
+from admission.model import Record, Text, left_out
 
 Kind = Literal["amount", "ratio", "count", "months", "years", "days", "share", "score", "flag", "code"]
 Value = Decimal | bool | str
@@ -35,6 +35,7 @@ class Metric(Record):
         sources: the sources whose facts it was derived from.
         as_of: day that the underlying fact speaks of.
         note: a remark a reader needs, such as that the figure is a lower bound.
+        stale: of an unknown metric, what facts said that are too old; it counts against the company, never for it.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Metric(Record):
     as_of: date | None = None
     unknown: Text | None = None
     note: Text | None = None
+    stale: Value | None = left_out(None)
 
 
 ZERO, ONE, TWO = Decimal(0), Decimal(1), Decimal(2)

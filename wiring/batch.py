@@ -9,6 +9,7 @@ from typing import NamedTuple
 from admission.cases import CaseStatus, Step
 from wiring import steps
 from wiring.house import House
+from wiring.rounds import exposure_book, take_in
 from wiring.sources import of_stage
 
 ASKERS = 8
@@ -38,10 +39,12 @@ def walk_chunk(house: House, references: Sequence[str], holder: str) -> list[Row
         with ThreadPoolExecutor(max_workers=ASKERS) as pool:
             list(pool.map(lambda reference: _gather(house, reference), held))
         steps.validate_cases(house, held)
+        book = exposure_book(house)
         for reference in held:
-            steps.assess_case(house, reference)
+            steps.assess_case(house, reference, book=book)
             if steps.decide_by_machine(house, reference):
-                steps.conclude(house, reference)
+                concluded = steps.conclude(house, reference)
+                take_in(house, book, concluded.company_key)
             else:
                 steps.open_voting(house, reference)
     finally:

@@ -190,7 +190,14 @@ def _assessment_differs(house: House, stored: _Stored) -> Iterator[_Difference]:
     policy, policy_why = _policy(house, before)
     rates, rates_why = _rates(house, stored.rates)
     dossier = Dossier(
-        case.application, case.kind, latest(stored.assessed), stored.validation, before.rulings, before.overrides
+        case.application,
+        case.kind,
+        latest(stored.assessed),
+        stored.validation,
+        before.rulings,
+        before.overrides,
+        before.industry,
+        before.exposure,
     )
     made = assess(dossier, policy, rates, as_of=before.as_of)
     if made.sha256 == stored.sha256:

@@ -11,14 +11,16 @@ from decimal import Decimal
 
 from admission.application import Application
 from admission.approvals import Choice, Poll, electorate, last_ballots, standing
-from admission.assess import assess, knocked_out
+from admission.assess import Dossier, assess, case_metrics, knocked_out
 from admission.assessment import Assessment
 from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, DecidedBy, Decision, Outcome, Step
-from admission.derive import derive_metrics
+from admission.criteria import Measures
 from admission.documents import CaseFile
 from admission.errors import BadInput, Conflict, NotFound, Problem
-from admission.evidence import Answer, Evidence, Query, coverage
+from admission.evidence import Answer, Evidence, Query
+from admission.exposure import Book
 from admission.facts import Facts
+from admission.findings import Validation
 from admission.gathering import facts_of, gather, latest
 from admission.memo import credit_memo
 from admission.model import Language, Text
@@ -26,7 +28,7 @@ from admission.money import Converted
 from admission.reviews import next_review
 from wiring.house import House
 from wiring.pins import pin_inputs
-from wiring.rounds import dossier_of
+from wiring.rounds import dossier_of, exposure_book
 
 SYSTEM = "system"
 NOT_PAID_FOR = Text(en="not asked: the case was knocked out before", zh="未查询：已触发一票否决")
@@ -80,16 +82,12 @@ def knock_out_of_prescreen(house: House, case: Case) -> bool:
     """True where the free sources alone show that a knock-out criterion fails."""
     evidence = latest(house.casebook.evidence.of(case.reference, case.round))
     facts = facts_of(evidence, house.connectors, house.casebook.evidence)
-    metrics = derive_metrics(
-        facts,
-        coverage(evidence),
-        case.application,
-        spoiled=(),
-        rates=house.rates,
-        as_of=house.today(),
-        rulings=house.casebook.watchlists.rulings(case.company_key),
-    )
-    return bool(knocked_out(house.policy, case.application, case.kind, metrics))
+    rulings = house.casebook.watchlists.rulings(case.company_key)
+    read = Validation(findings=(), usable=facts)
+    dossier = Dossier(case.application, case.kind, evidence, read, rulings, industry=house.industry)
+    metrics = case_metrics(dossier, house.policy, house.rates, as_of=house.today())
+    measures = Measures(house.rates, house.industry, house.today())
+    return bool(knocked_out(house.policy, case.application, case.kind, metrics, measures))
 
 
 def skip_paid_sources(house: House, case: Case, sources: Iterable[str]) -> None:
@@ -134,8 +132,15 @@ def _done(house: House, case: Case, step: Step) -> bool:
     return house.casebook.cases.step_result(case.reference, case.round, step) is not None
 
 
-def assess_case(house: House, reference: str, number: int | None = None) -> Assessment:
-    """Assess one case on its validated facts; the first assessment of a round stays."""
+def assess_case(house: House, reference: str, number: int | None = None, *, book: Book | None = None) -> Assessment:
+    """Assess one case on its validated facts; the first assessment of a round stays.
+
+    Args:
+        house: the house.
+        reference: of the case.
+        number: the round; None is the current one.
+        book: the customers' limits, where a batch has read them; otherwise they are read where the policy caps them.
+    """
     case = case_in_round(house, reference, number)
     before = house.casebook.work.assessment(reference, case.round)
     if before is not None:
@@ -143,7 +148,7 @@ def assess_case(house: House, reference: str, number: int | None = None) -> Asse
     validation = house.casebook.work.validation(reference, case.round)
     if validation is None:
         raise NotFound("The facts of this case have not been validated.", context={"case": reference})
-    dossier = dossier_of(house, case, case.round, validation)
+    dossier = dossier_of(house, case, case.round, validation, book or exposure_book(house))
     assessment = assess(dossier, house.policy, house.rates, as_of=house.today())
     house.casebook.work.save_assessment(reference, case.round, assessment)
     pinned = {"assessment": assessment.sha256, **pin_inputs(house)}
@@ -289,7 +294,13 @@ def _customer(house: House, case: Case, assessment: Assessment) -> Customer | No
         last_case=case.reference,
         admitted_on=admitted.admitted_on if admitted else day,
         next_review_on=due,
+        industry_code=_industry_of(assessment),
     )
+
+
+def _industry_of(assessment: Assessment) -> str:
+    metric = next((item for item in assessment.metrics if item.name == "industry_code"), None)
+    return metric.value if metric is not None and isinstance(metric.value, str) else ""
 
 
 def _after_refusal(customer: Customer, reference: str, decision: Decision) -> Customer | None:
