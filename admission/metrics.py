@@ -150,6 +150,9 @@ CATALOGUE: dict[str, MetricSpec] = {
         _spec("cooperation_so_far", "score", "Judged co-operation so far, 0 to 2", "既往合作评分（0-2）", ZERO, TWO),
     )
 }
+# The largest balance sheets, in the smallest currencies, stay below.
+MOST_FIGURE = Decimal(10) ** 18
+BEYOND = Text(en="a figure of this size is none", zh="数值超出合理范围")
 NO_SOURCE = Text(en="no source for this is set up", zh="尚无可查询的来源")
 
 
@@ -162,8 +165,10 @@ def known(
     unit: str | None = None,
     note: Text | None = None,
 ) -> Metric:
-    """A metric with a value; ratios are kept to six places."""
+    """A metric with a value; ratios are kept to six places. A figure that no company has says nothing: unknown."""
     spec = CATALOGUE[name]
+    if isinstance(value, Decimal) and not (value.is_finite() and abs(value) <= MOST_FIGURE):
+        return unknown(name, BEYOND, unit=unit, sources=sources)
     if isinstance(value, Decimal) and spec.kind in ("ratio", "score", "share"):
         value = round(value, 6)
     return Metric(name=name, value=value, unit=unit or spec.kind, sources=sources, as_of=as_of, note=note)
