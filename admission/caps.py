@@ -101,11 +101,12 @@ def _results(
         inside = _inside(kind, name, asker)
         if inside is False:
             continue
-        if exposure is None:
+        counted = exposure.held if exposure is not None else ()
+        held = next((item for item in counted if (item.kind, item.name) == (kind, name)), None)
+        if held is None:
             yield _result(kind, name, Verdict.UNKNOWN, NOT_COUNTED)
-            continue
-        held = next(item for item in exposure.held if (item.kind, item.name) == (kind, name))
-        yield _judged(held, cap, asker.amount, house, certain=inside is True)
+        else:
+            yield _judged(held, cap, asker.amount, house, certain=inside is True)
 
 
 def _bounds(kind: CapKind, caps: Caps) -> Mapping[str, Decimal]:
