@@ -142,8 +142,8 @@ def _judged(held: Held, cap: Decimal, asked: Money, house: _House, *, certain: b
     else:
         verdict = Verdict.UNKNOWN
     unit = house.currency
-    en = [f"{others.amount:,.0f} {unit} of others and {added.amount:,.0f} {unit} of this case"]
-    zh = [f"其他客户 {others.amount:,.0f} {unit}，本案 {added.amount:,.0f} {unit}"]
+    en = [f"{others.amount:,.0f} {unit} of others", f"{added.amount:,.0f} {unit} of this case"]
+    zh = [f"其他客户 {others.amount:,.0f} {unit}", f"本案 {added.amount:,.0f} {unit}"]
     if perhaps.amount:
         en.append(f"perhaps {perhaps.amount:,.0f} {unit} of customers whose industry is not known")
         zh.append(f"行业未知客户可能 {perhaps.amount:,.0f} {unit}")

@@ -229,7 +229,7 @@ EVENTS = [
     ),
 ]
 FIGURES = st.one_of(st.none(), st.integers(-3000, 3000).map(Decimal))
-ACCOUNTS = st.fixed_dictionaries({name: FIGURES for name in sorted(THOUSANDS)})
+ACCOUNTS = st.fixed_dictionaries(dict.fromkeys(sorted(THOUSANDS), FIGURES))
 FACTS = st.builds(
     lambda base, events, accounts, late, days: (
         *(item for item in base if item.table == "company_profile"),
