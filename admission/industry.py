@@ -6,20 +6,28 @@ A code has its scheme in front, such as `uk-sic:47110`. A row speaks of all code
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from admission.application import Day
 from admission.model import Record, left_out
 
-CODE = r"^[a-z][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9.]*$"
+CODE = r"[a-z][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9.]*"
 MAX_FIGURE = Decimal(10) ** 9
 
-IndustryCode = Annotated[str, Field(pattern=CODE)]
+
+def _with_scheme(code: str) -> str:
+    if not re.fullmatch(CODE, code):
+        raise ValueError("a code with its scheme, such as uk-sic:47")
+    return code
+
+
+IndustryCode = Annotated[str, AfterValidator(_with_scheme)]
 Figure = Annotated[Decimal, Field(ge=-MAX_FIGURE, le=MAX_FIGURE, decimal_places=6)]
 QuartileName = Literal["q1", "median", "q3"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -69,7 +70,9 @@ def _row(table: Table, row: TableRow, model: type[R]) -> R | list[Problem]:
     try:
         read = model.model_validate(cells)
     except ValidationError as error:
-        return problems + list(problems_of(error, row=row.number, model=model))
+        whole = ",".join(row.cells)
+        told = problems_of(error, row=row.number, model=model)
+        return problems + [item if item.field else replace(item, value=whole) for item in told]
     return problems or read
 
 

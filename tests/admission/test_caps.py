@@ -15,7 +15,7 @@ from admission.assess import Dossier, assess
 from admission.assessment import Assessment, CriterionResult
 from admission.caps import Asker, amount_added, cap_results, capped
 from admission.cases import Customer
-from admission.exposure import Book, Exposure
+from admission.exposure import Book, CapKind, Exposure
 from admission.findings import Verdict
 from admission.metrics import NO_SOURCE, Metric, known, unknown
 from admission.money import Money, Rate, RateTable
@@ -161,7 +161,7 @@ CUSTOMERS = st.builds(
     st.sampled_from(["uk-sic:41100", "uk-sic:47110", ""]),
     st.booleans(),
 )
-NAMES = {"total": ("",), "grade": ("A", "B"), "industry": ("uk-sic:4", "uk-sic:41")}
+NAMES: dict[CapKind, tuple[str, ...]] = {"total": ("",), "grade": ("A", "B"), "industry": ("uk-sic:4", "uk-sic:41")}
 
 
 @given(st.lists(CUSTOMERS), KEYS)
@@ -170,7 +170,7 @@ def test_a_book_kept_up_to_date_is_the_book_read_anew(changes: list[Customer], o
     for one in changes:
         kept.put(one)
     anew = Book({one.company_key: one for one in changes}.values())
-    assert kept.exposure(NAMES, own) == anew.exposure(NAMES, own)  # type: ignore[arg-type]
+    assert kept.exposure(NAMES, own) == anew.exposure(NAMES, own)
 
 
 @given(st.lists(CUSTOMERS, unique_by=lambda one: one.company_key), CUSTOMERS, st.integers(1, 2000))
