@@ -326,6 +326,7 @@ def _repeated(named: Sequence[tuple[Path, str]], taken: Sequence[str] = ()) -> I
 
 def _decimal(value: object) -> Decimal | None:
     try:
-        return Decimal(str(value)) if value is not None else None
+        figure = Decimal(str(value)) if value is not None else None
     except ArithmeticError:
         return None
+    return figure if figure is not None and figure.is_finite() else None
