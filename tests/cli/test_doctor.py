@@ -27,6 +27,7 @@ ORDER = [
         "paid calls",
         "policy",
         "rates",
+        "industry tables",
         "Prefect",
     ),
     *(
