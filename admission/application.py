@@ -249,7 +249,11 @@ _EXPECTED = {
 
 
 def problems_of(
-    error: ValidationError, *, row: int | None = None, model: type[BaseModel] = Application
+    error: ValidationError,
+    *,
+    row: int | None = None,
+    model: type[BaseModel] = Application,
+    most: int | None = None,
 ) -> tuple[Problem, ...]:
     """Turn pydantic's complaints into ours: which field, what was given, what would be right.
 
@@ -257,8 +261,9 @@ def problems_of(
         error: what pydantic found.
         row: row of a table, named in every problem.
         model: what was read; fields that it does not have are told with the nearest one that it has.
+        most: how many are told; None for all.
     """
-    return tuple(_problem(dict(item), row, model) for item in error.errors(include_url=False))
+    return tuple(_problem(dict(item), row, model) for item in error.errors(include_url=False)[:most])
 
 
 def _problem(item: dict[str, Any], row: int | None, model: type[BaseModel]) -> Problem:

@@ -7,20 +7,24 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from admission.ages import age_findings, stale_kinds
 from admission.application import Application
-from admission.assessment import ENGINE, Assessment, CriterionResult, Override, Terms, Treatment
+from admission.assessment import ENGINE, Assessment, CriterionResult, Limit, Override, Terms, Treatment
+from admission.caps import Asker, amount_added, cap_results
 from admission.cases import CaseKind
-from admission.criteria import judge
+from admission.criteria import Measures, judge
 from admission.derive import declared_findings, derive_metrics
 from admission.evidence import Evidence, coverage
+from admission.exposure import Exposure
 from admission.facts import WatchlistHit
 from admission.findings import Validation, Verdict
+from admission.industry import IndustryTables
 from admission.limits import LimitSetting, incomplete, no_limit, recommend_limit
 from admission.metrics import Metric
 from admission.model import Text, digest
 from admission.money import RateTable
 from admission.overrides import in_force, overridden
-from admission.policy import SECURITY_TREATMENT, AmountRange, Criterion, Grade, Policy, Standards
+from admission.policy import SECURITY_TREATMENT, AmountRange, Criterion, Grade, Policy, Quartile, Standards
 from admission.routing import choose_route, rejections
 from admission.scorecard import reasons, score
 from admission.watchlists import Ruling, ruling_of
@@ -35,6 +39,8 @@ class Dossier(NamedTuple):
         reopened: whether a person's look re-opened what the machine had decided, so that people decide now.
         group_exposure: what the house bears from other companies of the applicant's group, in the house currency; None
             where that is not known.
+        industry: the house's tables of industries.
+        exposure: to all other customers, where the policy caps it; None where it was not counted.
     """
 
     application: Application
@@ -45,6 +51,25 @@ class Dossier(NamedTuple):
     overrides: Sequence[Override] = ()
     reopened: bool = False
     group_exposure: Decimal | None = None
+    industry: IndustryTables = IndustryTables()
+    exposure: Exposure | None = None
+
+
+def case_metrics(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -> dict[str, Metric]:
+    """Derive all metrics of one case; what depends on facts older than the policy lets them be is unknown."""
+    usable, covered = dossier.validation.usable, coverage(_ordered(dossier.evidence))
+    return derive_metrics(
+        usable,
+        covered,
+        dossier.application,
+        spoiled=dossier.validation.spoiled,
+        rates=rates,
+        as_of=as_of,
+        rulings=dossier.rulings,
+        appetite=policy.appetite,
+        industry=dossier.industry,
+        stale=stale_kinds(usable, covered, dossier.evidence, policy.max_age, as_of),
+    )
 
 
 def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -> Assessment:
@@ -57,20 +82,13 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         as_of: the day of the assessment; the same inputs and day give the same assessment, to the byte.
     """
     application, validation = dossier.application, dossier.validation
-    evidence = sorted(dossier.evidence, key=lambda item: (item.source, item.query.key, item.id))
-    metrics = derive_metrics(
-        validation.usable,
-        coverage(evidence),
-        application,
-        spoiled=validation.spoiled,
-        rates=rates,
-        as_of=as_of,
-        rulings=dossier.rulings,
-    )
+    evidence = _ordered(dossier.evidence)
+    metrics = case_metrics(dossier, policy, rates, as_of=as_of)
     standards = policy.standards(application.segment)
     asked = rates.convert(application.requested.money, policy.house_currency, as_of)
     criteria = applicable(standards, application, dossier.kind, asked.money.amount if asked else None)
-    results = overridden(judge(criteria, metrics), dossier.overrides, as_of)
+    measures = Measures(rates, dossier.industry, as_of)
+    results = overridden(judge(criteria, metrics, measures), dossier.overrides, as_of)
     scored = score(policy, metrics, standards.best_grade)
     grade, calibration = scored.grade, policy.scorecard.calibration
     secured = grade.secured or secured_only(results)
@@ -83,9 +101,13 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         metrics,
         LimitSetting(standards.limit, rates, as_of, days, secured=secured, group_exposure=dossier.group_exposure),
     )
-    made = tuple(declared_findings(application, metrics, rates, as_of))
+    results += _cap_results(dossier, policy, grade, metrics, limit, rates, as_of)
     gap = incomplete(limit)
-    made = made if gap is None else (*made, gap)
+    made = (
+        *age_findings(metrics.values()),
+        *declared_findings(application, metrics, rates, as_of),
+        *((gap,) if gap is not None else ()),
+    )
     route = choose_route(
         policy,
         grade,
@@ -128,7 +150,39 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         rulings=_applied(dossier.rulings, validation.usable.hits),
         overrides=in_force(dossier.overrides, as_of),
         reopened=dossier.reopened,
+        industry=_looked_up(dossier.industry, criteria, metrics, as_of),
+        exposure=dossier.exposure,
     )
+
+
+def _ordered(evidence: Sequence[Evidence]) -> list[Evidence]:
+    return sorted(evidence, key=lambda item: (item.source, item.query.key, item.id))
+
+
+def _cap_results(
+    dossier: Dossier,
+    policy: Policy,
+    grade: Grade,
+    metrics: Mapping[str, Metric],
+    limit: Limit,
+    rates: RateTable,
+    as_of: date,
+) -> tuple[CriterionResult, ...]:
+    asked, exposure = dossier.application.requested.money, dossier.exposure
+    added = amount_added(asked, exposure, limit.amount, review=dossier.kind is CaseKind.REVIEW)
+    asker = Asker(dossier.application, grade.name, metrics["industry_code"], added)
+    return cap_results(policy.appetite.caps, exposure, asker, rates, policy.house_currency, as_of)
+
+
+def _looked_up(
+    tables: IndustryTables, criteria: Sequence[Criterion], metrics: Mapping[str, Metric], as_of: date
+) -> IndustryTables:
+    """Return the rows that an assessment rests on, so that it can be made again when the tables have gone on."""
+    industry = metrics["industry_code"]
+    code = industry.stale if industry.value is None else industry.value
+    if not isinstance(code, str):
+        return IndustryTables()
+    return tables.looked_up(code, [item.metric for item in criteria if isinstance(item.value, Quartile)], as_of)
 
 
 def applicable(
@@ -143,7 +197,11 @@ def applicable(
 
 
 def knocked_out(
-    policy: Policy, application: Application, kind: CaseKind, metrics: Mapping[str, Metric]
+    policy: Policy,
+    application: Application,
+    kind: CaseKind,
+    metrics: Mapping[str, Metric],
+    measures: Measures | None = None,
 ) -> tuple[CriterionResult, ...]:
     """Return the prescreen criteria of effect `reject` that clearly fail; unknown ones do not knock out.
 
@@ -155,7 +213,7 @@ def knocked_out(
         for item in applicable(standards, application, kind, None)
         if item.prescreen and item.effect == "reject" and item.when.amount == AmountRange()
     ]
-    return tuple(result for result in judge(early, metrics) if result.verdict is Verdict.FAIL)
+    return tuple(result for result in judge(early, metrics, measures) if result.verdict is Verdict.FAIL)
 
 
 def secured_only(results: Sequence[CriterionResult]) -> bool:

@@ -9,7 +9,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from admission.exposure import Exposure
 from admission.findings import Finding, Verdict
+from admission.industry import IndustryTables
 from admission.metrics import Metric
 from admission.model import Record, Text, digest, left_out
 from admission.stages import Stage
@@ -181,6 +183,8 @@ class Assessment(Record):
         rulings: what people ruled about the list entries that the company may be.
         overrides: the overrides in force for the company on the day.
         reopened: whether people decide because a person's look re-opened what the machine had decided.
+        industry: the rows of the house's tables that were looked up.
+        exposure: what the house bore besides, where the policy caps it; None where it was not counted.
     """
 
     as_of: date
@@ -209,6 +213,8 @@ class Assessment(Record):
     rulings: tuple[Ruling, ...] = Field(default=(), exclude_if=lambda rulings: not rulings)
     overrides: tuple[Override, ...] = Field(default=(), exclude_if=lambda overrides: not overrides)
     reopened: bool = left_out(False)
+    industry: IndustryTables = left_out(IndustryTables())
+    exposure: Exposure | None = left_out(None)
 
     @property
     def sha256(self) -> str:

@@ -84,6 +84,7 @@ def recommend_limit(
         bounds += _stand_ins(policy, application.declared.trade_references, rule, convert)
     if rule.bureau_limit_counts:
         bounds.append(convert.share("bureau_limit", metrics["bureau_limit"], Decimal(1)))
+    bounds += _old_figures(grade, metrics, rule, convert)
     if rule.concentration_cap is not None:
         bounds.append(convert.own("concentration_cap", rule.concentration_cap, policy.house_currency))
     if setting.secured:
@@ -163,6 +164,23 @@ def _methods(
             months = Decimal(setting.terms_days) / DAYS_PER_MONTH
             amount = sales / MONTHS * months * rule.sales_factors.get(grade.name, Decimal(0))
             yield LimitBound(name=SALES, amount=amount, reason=TITLES[SALES])
+
+
+def _old_figures(
+    grade: Grade, metrics: Mapping[str, Metric], rule: LimitRule, convert: _Converter
+) -> Iterator[LimitBound]:
+    """Yield what figures that are too old would give: unknown by now, they still bound the limit, lest it rise."""
+    shares = (
+        (NET_WORTH, "tangible_net_worth", rule.net_worth_share, grade.net_worth_factor),
+        (TURNOVER, "revenue", rule.turnover_share, grade.turnover_factor),
+        ("bureau_limit", "bureau_limit", Decimal(1) if rule.bureau_limit_counts else None, Decimal(1)),
+    )
+    for name, metric, share, factor in shares:
+        old = metrics[metric].stale
+        if share is not None and isinstance(old, Decimal):
+            bound = convert.share(name, metrics[metric].model_copy(update={"value": old}), share * factor)
+            reason = Text(en=f"{bound.reason.en}, by an old figure", zh=f"{bound.reason.zh}（依据过期数据）")
+            yield bound.model_copy(update={"reason": reason})
 
 
 def _stand_ins(

@@ -161,20 +161,21 @@ def band_index(bands: Sequence[Band], amount: Decimal) -> int:
 def _wants_committee(criteria: Sequence[Criterion], result: CriterionResult) -> bool:
     if not result.open:
         return False
-    criterion = next(item for item in criteria if item.id == result.id)
-    if result.verdict is Verdict.FAIL:
-        return criterion.effect == "committee"
-    return criterion.on_unknown == "committee" or criterion.effect == "committee"
+    if result.effect == "committee":
+        return True
+    # A cap on exposure is no criterion; its effect is the committee.
+    criterion = next((item for item in criteria if item.id == result.id), None)
+    return criterion is not None and result.verdict is Verdict.UNKNOWN and criterion.on_unknown == "committee"
 
 
 def _with_hold(
     stages: tuple[Stage, ...], criteria: Sequence[Criterion], results: Sequence[CriterionResult]
 ) -> tuple[Stage, ...]:
     """Put a stage of the credit department before the others while a `hold` criterion is not cleared."""
-    effects = {criterion.id: criterion for criterion in criteria}
+    on_unknown = {criterion.id: criterion.on_unknown for criterion in criteria}
     held = any(
         (result.verdict is Verdict.FAIL and result.effect == "hold")
-        or (result.verdict is Verdict.UNKNOWN and effects[result.id].on_unknown == "hold")
+        or (result.verdict is Verdict.UNKNOWN and on_unknown.get(result.id) == "hold")
         for result in results
         if result.open
     )

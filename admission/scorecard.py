@@ -86,7 +86,7 @@ def _part(attribute: Attribute, metric: Metric) -> ScorePart:
         why = metric.unknown or NO_SOURCE
         return ScorePart(
             attribute=attribute.metric,
-            points=attribute.missing,
+            points=_neutral(attribute, metric),
             maximum=attribute.maximum,
             missing=True,
             reason=Text(en=f"{attribute.title.en}: no data, {why.en}", zh=f"{attribute.title.zh}：无数据，{why.zh}"),
@@ -99,6 +99,13 @@ def _part(attribute: Attribute, metric: Metric) -> ScorePart:
         missing=False,
         reason=Text(en=f"{attribute.title.en}: {value.en}", zh=f"{attribute.title.zh}：{value.zh}"),
     )
+
+
+def _neutral(attribute: Attribute, metric: Metric) -> Decimal:
+    """Neutral points; where facts that are too old would have earned less, those: growing old never pays."""
+    if isinstance(metric.stale, Decimal | bool):
+        return min(attribute.missing, attribute.points(metric.stale))
+    return attribute.missing
 
 
 def reasons(results: Sequence[CriterionResult], parts: Sequence[ScorePart]) -> tuple[Text, ...]:

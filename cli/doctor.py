@@ -77,6 +77,8 @@ def _checks(house: House) -> Iterator[Check]:
         yield _try("paid calls", lambda: _calls(house), "run `gatehouse calls`")
     yield _try("policy", lambda: _policy(house), "mend the file GATEHOUSE_POLICY names")
     yield _try("rates", lambda: _rates(house), "mend the file GATEHOUSE_RATES names")
+    tables = "mend the file GATEHOUSE_INDUSTRY_BENCHMARKS or GATEHOUSE_INDUSTRY_RISK names"
+    yield _try("industry tables", lambda: _industry(house), tables)
     yield _try("Prefect", lambda: see_prefect(prefect_api(house.settings)), "run `gatehouse up`")
     yield from _sources(house)
 
@@ -179,3 +181,10 @@ def _outbox(house: House) -> str:
 
 def _rates(house: House) -> str:
     return str(house.settings.rates) if house.rates and house.settings.rates else "none: other currencies stay unknown"
+
+
+def _industry(house: House) -> str:
+    tables = house.industry
+    if not tables.benchmarks and not tables.risks:
+        return "none: benchmarks and risk of industries stay unknown"
+    return f"{len(tables.benchmarks)} benchmark(s), {len(tables.risks)} level(s) of risk"

@@ -34,6 +34,7 @@ COLUMNS = (
     "annual_revenue",
     "annual_revenue_currency",
 )
+SMALLEST_RATE = Decimal("1e-9")
 # What a file of refused rows adds to them; taken away again when the mended file comes back.
 NOTES = ("row", "reason")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -135,8 +136,8 @@ def _rate(path: Path, table: Table, row: TableRow) -> Rate:
             on=date.fromisoformat(values["on"]),
             per_unit=Decimal(values["per_unit"]),
         )
-        if not rate.per_unit.is_finite() or rate.per_unit <= 0:
-            raise ValueError("a rate above zero")
+        if not SMALLEST_RATE <= rate.per_unit <= 1 / SMALLEST_RATE:
+            raise ValueError("a rate between the weakest currency and the strongest")
     except (KeyError, ValueError, InvalidOperation):
         expected = "columns currency,to,on,per_unit, such as GBP,USD,2026-11-20,1.31"
         problem = Problem("", ",".join(row.cells), expected, row.number)

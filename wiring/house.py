@@ -10,11 +10,13 @@ from functools import cached_property
 from uuid import uuid4
 
 from admission.gathering import Desk
+from admission.industry import IndustryTables
 from admission.money import RateTable
 from admission.policy import Policy
 from admission.sources import Connector
 from casebook import Casebook
 from wiring.files import read_policy, read_rates
+from wiring.industry_tables import read_industry_tables
 from wiring.settings import Settings
 from wiring.sources import build_connectors
 
@@ -104,6 +106,11 @@ class House:
     def rates(self) -> RateTable:
         """The house's exchange rates."""
         return read_rates(self.settings.rates)
+
+    @cached_property
+    def industry(self) -> IndustryTables:
+        """The house's tables of industries."""
+        return read_industry_tables(self.settings.industry_benchmarks, self.settings.industry_risk)
 
     @cached_property
     def patient(self) -> House:

@@ -201,6 +201,8 @@ def _assessment_differs(house: House, stored: _Stored) -> Iterator[_Difference]:
         before.overrides,
         before.reopened,
         before.group_exposure,
+        before.industry,
+        before.exposure,
     )
     made = assess(dossier, policy, rates, as_of=before.as_of)
     if made.sha256 == stored.sha256:

@@ -34,6 +34,10 @@ class Settings(BaseSettings):
         default=None, description="policy file, while no version is published; the shipped one if unset"
     )
     rates: Path | None = Field(default=None, description="CSV of exchange rates: currency,to,on,per_unit")
+    industry_benchmarks: Path | None = Field(
+        default=None, description="CSV of industry quartiles: code,metric,q1,median,q3,source,date"
+    )
+    industry_risk: Path | None = Field(default=None, description="CSV of industry risk: code,level,source,date")
     contact: str = Field(default="", description="name and e-mail sent to sources that ask who is asking")
     sandbox_url: str | None = Field(default=None, description="address of the sandbox; all sources are asked there")
     redis_url: SecretStr | None = Field(default=None, description="shared rate limits on Redis instead of a file")

@@ -11,15 +11,17 @@ from decimal import Decimal
 
 from admission.application import Application
 from admission.approvals import Choice, Poll, electorate, last_ballots, standing
-from admission.assess import assess, knocked_out
+from admission.assess import Dossier, assess, case_metrics, knocked_out
 from admission.assessment import Assessment
 from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, DecidedBy, Decision, Outcome, Step
-from admission.derive import derive_metrics
+from admission.criteria import Measures
 from admission.documents import CaseFile
 from admission.errors import BadInput, Conflict, NotFound, Problem
-from admission.evidence import Answer, Evidence, Query, coverage
+from admission.evidence import Answer, Evidence, Query
 from admission.experience import snapshot_of
+from admission.exposure import Book
 from admission.facts import Facts
+from admission.findings import Validation
 from admission.gathering import facts_of, gather, latest
 from admission.memo import credit_memo
 from admission.model import Language, Text
@@ -31,7 +33,7 @@ from casebook.work import Assessed
 from wiring.house import House
 from wiring.notices import notices_of_conclusion
 from wiring.pins import pin_inputs
-from wiring.rounds import dossier_of
+from wiring.rounds import dossier_of, exposure_book
 from wiring.shadow import assess_in_shadow
 
 SYSTEM = "system"
@@ -86,16 +88,12 @@ def knock_out_of_prescreen(house: House, case: Case) -> bool:
     """True where the free sources alone show that a knock-out criterion fails."""
     evidence = latest(house.casebook.evidence.of(case.reference, case.round))
     facts = facts_of(evidence, house.connectors, house.casebook.evidence)
-    metrics = derive_metrics(
-        facts,
-        coverage(evidence),
-        case.application,
-        spoiled=(),
-        rates=house.rates,
-        as_of=house.today(),
-        rulings=house.casebook.watchlists.rulings(case.company_key),
-    )
-    return bool(knocked_out(house.policy, case.application, case.kind, metrics))
+    rulings = house.casebook.watchlists.rulings(case.company_key)
+    read = Validation(findings=(), usable=facts)
+    dossier = Dossier(case.application, case.kind, evidence, read, rulings, industry=house.industry)
+    metrics = case_metrics(dossier, house.policy, house.rates, as_of=house.today())
+    measures = Measures(house.rates, house.industry, house.today())
+    return bool(knocked_out(house.policy, case.application, case.kind, metrics, measures))
 
 
 def skip_paid_sources(house: House, case: Case, sources: Iterable[str]) -> None:
@@ -139,22 +137,34 @@ def _facts(house: House, case: Case) -> Facts:
     return facts_of(evidence, house.connectors, house.casebook.evidence)
 
 
-def assess_case(house: House, reference: str, number: int | None = None) -> Assessment:
-    """Assess one case on its validated facts; the first assessment of a round stays."""
+def assess_case(house: House, reference: str, number: int | None = None, *, book: Book | None = None) -> Assessment:
+    """Assess one case on its validated facts; the first assessment of a round stays.
+
+    Args:
+        house: the house.
+        reference: of the case.
+        number: the round; None is the current one.
+        book: the customers' limits, where a batch has read them; otherwise they are read where the policy caps them.
+    """
     case = case_in_round(house, reference, number)
     before = house.casebook.work.assessment(reference, case.round)
-    return before if before is not None else assess_cases(house, [case])[0]
+    return before if before is not None else assess_cases(house, [case], book=book)[0]
 
 
-def assess_cases(house: House, cases: Sequence[Case]) -> list[Assessment]:
+def assess_cases(house: House, cases: Sequence[Case], *, book: Book | None = None) -> list[Assessment]:
     """Assess cases that have none in their round, and keep what they were assessed with.
+
+    Args:
+        house: the house.
+        cases: the cases, each in its round.
+        book: the customers' limits; read where it is not given and the policy caps them.
 
     Raises:
         NotFound: the facts of a case have not been validated.
     """
     # One policy for the whole step, whatever is published meanwhile.
-    policy = house.policy
-    assessed = [_assessed(house, case, policy) for case in cases]
+    policy, customers = house.policy, book or exposure_book(house)
+    assessed = [_assessed(house, case, policy, customers) for case in cases]
     house.casebook.work.save_assessed(assessed)
     pinned = pin_inputs(house, policy)
     done = [
@@ -164,11 +174,11 @@ def assess_cases(house: House, cases: Sequence[Case]) -> list[Assessment]:
     return [row.assessment for row in assessed]
 
 
-def _assessed(house: House, case: Case, policy: Policy) -> Assessed:
+def _assessed(house: House, case: Case, policy: Policy, book: Book | None) -> Assessed:
     validation = house.casebook.work.validation(case.reference, case.round)
     if validation is None:
         raise NotFound("The facts of this case have not been validated.", context={"case": case.reference})
-    dossier = dossier_of(house, case, case.round, validation)
+    dossier = dossier_of(house, case, case.round, validation, book)
     day = house.today()
     assessment = assess(dossier, policy, house.rates, as_of=day)
     assess_in_shadow(house, case, dossier, assessment, day)
@@ -320,7 +330,13 @@ def _customer(house: House, case: Case, assessment: Assessment) -> Customer | No
         last_case=case.reference,
         admitted_on=admitted.admitted_on if admitted else day,
         next_review_on=due,
+        industry_code=_industry_of(assessment),
     )
+
+
+def _industry_of(assessment: Assessment) -> str:
+    metric = next((item for item in assessment.metrics if item.name == "industry_code"), None)
+    return metric.value if metric is not None and isinstance(metric.value, str) else ""
 
 
 def _after_refusal(customer: Customer, reference: str, decision: Decision) -> Customer | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -9,6 +10,8 @@ from typing import Any, NamedTuple
 
 from admission.application import COUNTRIES
 from admission.assessment import Treatment
+from admission.industry import CODE
+from admission.policy.appetite import Caps
 from admission.policy.criteria import Criterion
 from admission.policy.criterion_checks import change_mistakes, criterion_mistakes
 from admission.policy.grades import Grade
@@ -24,6 +27,12 @@ from admission.stages import Stage
 # Names of what the house itself adds to a route or to terms.
 HOLD_STAGE = "hold"
 SECURITY_TREATMENT = "security"
+# Ids that the house's caps on exposure have among the results.
+CAP_IDS = tuple(f"cap_{kind}" for kind in Caps.model_fields)
+MAX_DIGITS = 15
+LONGEST_FIGURE = 40
+_FIGURE = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
+_INDUSTRY = re.compile(CODE)
 
 
 class Draft(NamedTuple):
@@ -60,8 +69,9 @@ class Draft(NamedTuple):
 def mistakes_in(draft: Draft) -> Iterator[Mistake]:
     """Yield every mistake in what could be read of a policy."""
     yield from _text_mistakes(draft.raw, ())
+    yield from _figure_mistakes(draft.raw, ())
     yield from _segment_mistakes(draft)
-    yield from _repeated([(placed.path, placed.item.id) for placed in draft.criteria])
+    yield from _repeated([(placed.path, placed.item.id) for placed in draft.criteria], taken=CAP_IDS)
     for criterion in draft.criteria:
         yield from criterion_mistakes(criterion, draft.segment_names)
     grades = draft.names("grades", "name")
@@ -95,6 +105,20 @@ def _text_mistakes(value: Any, path: Path) -> Iterator[Mistake]:
     elif isinstance(value, list):
         for place, inner in enumerate(value):
             yield from _text_mistakes(inner, (*path, place))
+
+
+def _figure_mistakes(value: Any, path: Path) -> Iterator[Mistake]:
+    """No figure of a policy is beyond what a business counts; with 1e999999 nothing can be multiplied or shown."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _figure_mistakes(inner, (*path, name))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _figure_mistakes(inner, (*path, place))
+    elif isinstance(value, int | str) and _FIGURE.fullmatch(str(value)[: LONGEST_FIGURE + 1]):
+        written = figure(value)
+        if written is None or len(str(value)) > LONGEST_FIGURE or (written and abs(written.adjusted()) > MAX_DIGITS):
+            yield Mistake(path, f"{str(value)[:20]}", f"a figure of at most {MAX_DIGITS} digits")
 
 
 def _segment_mistakes(draft: Draft) -> Iterator[Mistake]:
@@ -169,9 +193,11 @@ def _appetite_mistakes(draft: Draft) -> Iterator[Mistake]:
     for place, country in enumerate(appetite.get("excluded_countries") or ()):
         if country not in COUNTRIES:
             yield Mistake(("appetite", "excluded_countries", place), str(country), "an ISO 3166 code, such as GB")
+    yield from _industry_mistakes(("appetite", "excluded_industries"), appetite.get("excluded_industries"))
     caps = appetite.get("caps")
     if not isinstance(caps, dict):
         return
+    yield from _industry_mistakes(("appetite", "caps", "industry"), caps.get("industry"))
     known = {
         "grade": draft.names("grades", "name"),
         "segment": list(draft.segment_names),
@@ -182,6 +208,13 @@ def _appetite_mistakes(draft: Draft) -> Iterator[Mistake]:
         for name in capped if isinstance(capped, dict) else ():
             if name not in names:
                 yield unknown_name(("appetite", "caps", kind, str(name)), str(name), names)
+
+
+def _industry_mistakes(path: Path, codes: object) -> Iterator[Mistake]:
+    for place, code in enumerate(codes if isinstance(codes, list | dict) else ()):
+        if not isinstance(code, str) or not _INDUSTRY.fullmatch(code):
+            at = place if isinstance(codes, list) else str(code)
+            yield Mistake((*path, at), str(code)[:60], "a code with its scheme, or how such begin: uk-sic:47")
 
 
 def _band_mistakes(path: Path, bands: Sequence[Any]) -> Iterator[Mistake]:

@@ -60,8 +60,9 @@ def unknown_name(path: Path, name: str, known: Sequence[str]) -> Mistake:
 
 
 def figure(value: object) -> Decimal | None:
-    """Return what is written as a number; None where it is none."""
+    """Return what is written as a number; None where it is none, or has no end."""
     try:
-        return Decimal(str(value)) if value is not None else None
+        number = Decimal(str(value)) if value is not None else None
     except ArithmeticError:
         return None
+    return number if number is not None and number.is_finite() else None

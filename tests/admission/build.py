@@ -213,6 +213,8 @@ SOUND: dict[str, Value] = {
     "distress_filings_24m": Decimal(0),
     "declared_contradictions": Decimal(0),
     "bureau_limit": Decimal(400_000),
+    "country_excluded": False,
+    "industry_excluded": False,
 }
 
 

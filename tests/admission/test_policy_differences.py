@@ -97,7 +97,7 @@ def test_a_segment_that_changes_an_inherited_bound_is_said_against_what_it_asked
         (lambda p: p["limit"].update(starter_cap="7000"), "limit rule, starter cap: 5000 -> 7000"),
         (
             lambda p: p["treatments"][1]["text"].update(en="A deposit"),
-            "treatment deposit_25, text, in English: Deposit of 25 % of",
+            "treatment deposit_25, text, in English: Deposit of {share} of",
         ),
         (lambda p: p.update(default_review_months=12), "months between reviews: 6 -> 12"),
         (lambda p: p["time_limits"].update(expire_days=90), "time limits, days until expired: 60 -> 90"),

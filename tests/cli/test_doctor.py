@@ -30,6 +30,7 @@ ORDER = [
         "paid calls",
         "policy",
         "rates",
+        "industry tables",
         "Prefect",
     ),
     *(

@@ -129,7 +129,14 @@ def test_rates_are_read_and_no_file_means_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", ["GBP,USD,2026-11-20,0", "GBP,USD,2026-11-20,NaN", "GBP,USD,today,1", "GBP,XXX,2026-11-20,1"]
+    "row",
+    [
+        "GBP,USD,2026-11-20,0",
+        "GBP,USD,2026-11-20,1E999999",
+        "GBP,USD,2026-11-20,NaN",
+        "GBP,USD,today,1",
+        "GBP,XXX,2026-11-20,1",
+    ],
 )
 def test_a_rate_that_cannot_be_names_its_row(tmp_path: Path, row: str) -> None:
     path = written(tmp_path, "rates.csv", f"currency,to,on,per_unit\nGBP,EUR,2026-11-20,1.1\n{row}\n")
