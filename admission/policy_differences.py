@@ -12,7 +12,17 @@ from typing import Any
 
 from admission.model import Record, Text, canonical_json
 from admission.policy import Policy
-from admission.policy_words import bound, label, metric_name, requirement, rule, scope, segment_name, value_of
+from admission.policy_words import (
+    INHERITED,
+    bound,
+    label,
+    metric_name,
+    requirement,
+    rule,
+    scope,
+    segment_name,
+    value_of,
+)
 
 Path = tuple[str, ...]
 NAMES = ("id", "name", "metric")
@@ -121,7 +131,7 @@ class _Walk:
         written = new if old is None else old
         if not isinstance(written, dict) or path[-1] in WHOLE:
             yield self._changed(path, old, new)
-        elif _changes_criterion(path) and written:
+        elif written and (_changes_criterion(path) or (path[0], *path[2:]) == ("segments", "limit")):
             yield from self._keys(path, old or {}, new or {})
         else:
             yield self._whole(path, written, new=old is None)
@@ -141,8 +151,9 @@ class _Walk:
         if changed is not None:
             return changed
         key = path[-1] if path else ""
-        nowhere = Text(en="", zh="")
-        return self._said(path, value_of(key, old), value_of(key, new), nowhere, (old, new))
+        inherits = len(path) > 2 and path[0] == "segments" and key != "inherits"
+        before, after = (INHERITED if inherits and part is None else value_of(key, part) for part in (old, new))
+        return self._said(path, before, after, Text(en="", zh=""), (old, new))
 
     def _segment_change(self, path: Path) -> Difference | None:
         """Say a segment's own bound as what it asks now against what it asked before, inherited or not."""

@@ -8,7 +8,7 @@ from typing import Any
 from admission.metrics import CATALOGUE
 from admission.model import Text, canonical_json
 from admission.seats import SEAT_NAMES
-from admission.terms import KINDS
+from admission.terms import KINDS, UNITS
 
 COMPARISONS = {
     "at_most": Text(en="at most {}", zh="不高于 {}"),
@@ -20,6 +20,7 @@ COMPARISONS = {
     "is_false": Text(en="no", zh="为否"),
 }
 NOTHING = Text(en="none", zh="无")
+INHERITED = Text(en="as inherited", zh="沿用上级")
 EVERYTHING = Text(en="all cases", zh="所有案件")
 YES, NO = Text(en="yes", zh="是"), Text(en="no", zh="否")
 SEGMENTS = {
@@ -97,6 +98,7 @@ LABELS = {
     "name": Text(en="name", zh="名称"),
     "net_worth_factor": Text(en="net worth factor", zh="净资产系数"),
     "net_worth_share": Text(en="share of net worth", zh="净资产比例"),
+    "off": Text(en="does not hold", zh="不适用"),
     "objective": Text(en="objective", zh="目标"),
     "on_unknown": Text(en="if unknown", zh="未知时"),
     "outside": Text(en="check outside the sources", zh="来源之外的核查"),
@@ -165,7 +167,8 @@ def rule(criterion: Mapping[str, Any]) -> Text:
     """Return what a criterion asks, such as `at least 1.2`."""
     asks = COMPARISONS.get(str(criterion.get("comparison"))) or label(str(criterion.get("comparison")))
     value, unit = bound(criterion.get("value")), criterion.get("unit") or ""
-    shown = {"en": f"{value.en} {unit}".strip(), "zh": f"{value.zh} {unit}".strip()}
+    said = UNITS.get(unit) or Text(en=unit, zh=unit)
+    shown = {"en": f"{value.en} {said.en}".strip(), "zh": f"{value.zh} {said.zh}".strip()}
     return Text(en=asks.en.format(shown["en"]), zh=asks.zh.format(shown["zh"]))
 
 

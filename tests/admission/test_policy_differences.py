@@ -134,6 +134,25 @@ def test_each_part_has_words(change: Callable[[Document], Any], expected: str) -
     assert told.startswith(expected)
 
 
+def test_what_a_segment_has_of_its_own_is_said_against_what_it_inherits() -> None:
+    old = with_ratio()
+    old["segments"] = {"standard": {}, "distributor": {}}
+    new = copy.deepcopy(old)
+    new["segments"]["distributor"] = {
+        "inherits": "standard",
+        "criteria": {"pays_late": {"off": True}, "current_ratio": {"effect": "reject"}},
+        "limit": {"starter_cap": "0"},
+        "max_terms_days": 30,
+    }
+    assert [en for en, _ in said(old, new)] == [
+        "segment distributors, criterion pays_late, does not hold: as inherited -> yes",
+        "segment distributors, criterion current_ratio, if failed: as inherited -> rejects",
+        "segment distributors, inherits from: none -> standard",
+        "segment distributors, limit rule, starter cap: as inherited -> 0",
+        "segment distributors, longest terms, days: as inherited -> 30",
+    ]
+
+
 def test_appetite_is_said() -> None:
     document = policy_document()
     document["appetite"] = {"target_bad_rate": "0.02", "caps": {"grade": {"C": "100000"}}}

@@ -21,6 +21,7 @@ DOCUMENT = [
         "decision",
         "sample",
         "conditions",
+        "performance",
         "history",
     ),
 ]

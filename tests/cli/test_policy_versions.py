@@ -8,7 +8,7 @@ import pytest
 
 from admission.people import Person
 from tests.cli.conftest import Run
-from tests.wiring.policy_files import only_grade_a, policy_file
+from tests.wiring.policy_files import in_a_format_of_old, only_grade_a, policy_file
 from wiring import House
 
 
@@ -78,6 +78,16 @@ def test_differences_are_told_in_words_between_versions_and_files(
     assert "复审间隔（月）：6 -> 9" in run("policy", "show", "2026.3").out
     assert "withdrawn" in run("policy", "withdraw", "2026.3", "--as", "rita").out
     assert "no such version" in run("policy", "diff", "2026.2", "2031.1").error
+
+
+def test_a_version_in_a_format_of_old_is_shown_as_text_and_named_as_such(run: Run, at: House) -> None:
+    in_a_format_of_old(at)
+    shown = run("policy", "show", "2020.1")
+    assert shown.status == 0
+    assert "a format that this Gatehouse cannot read any more. This is its text:\nrules: []\n" in shown.out
+    assert run("policy", "show", "2020.1", "--json").document["readable"] is False
+    assert run("policy", "list", "--json").document[0]["version"] == "2020.1"
+    assert "cannot read any more" in run("policy", "diff", "2020.1", "2020.1").error
 
 
 def test_a_shadow_is_started_reported_and_stopped(run: Run, at: House, tmp_path: Path) -> None:

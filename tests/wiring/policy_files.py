@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -46,3 +48,18 @@ def only_grade_a(**grade: Any) -> dict[str, Any]:
     for place, bound in enumerate(("99", "98", "97", "96")):
         grades[place] = {**grades[place], "at_least": bound, **grade}
     return {"grades": grades}
+
+
+def in_a_format_of_old(house: House, version: str = "2020.1") -> int:
+    """Put a published version into the casebook whose format nothing can read any more."""
+    text = '{"rules":[]}'
+    with sqlite3.connect(house.settings.folder / "casebook.sqlite") as connection:
+        at = house.clock().isoformat(timespec="microseconds")
+        values = ("default", version, "2020-01-01", text, hashlib.sha256(text.encode()).hexdigest(), "rules: []\n")
+        cursor = connection.execute(
+            "INSERT INTO policy_versions (name, version, effective_from, document, sha256, text, proposed_by, "
+            "proposed_at, published_by, published_at) VALUES (?, ?, ?, ?, ?, ?, 'rita', ?, 'max', ?)",
+            (*values, at, at),
+        )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid

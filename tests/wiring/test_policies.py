@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import sqlite3
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +15,7 @@ from admission.people import Person
 from admission.policy_versions import PolicyVersion
 from tests.casebook.build import HandClock
 from tests.wiring.conftest import assessed
-from tests.wiring.policy_files import only_grade_a, policy_file, with_people
+from tests.wiring.policy_files import in_a_format_of_old, only_grade_a, policy_file, with_people
 from wiring import House, Settings, performance, policies, reports, shadow, steps
 
 UNTIL = date(2026, 12, 31)
@@ -109,21 +107,6 @@ def test_one_step_uses_one_policy_whatever_is_published_meanwhile(at: House, tmp
     assert house.casebook.pins.document("policy", made.sha256) is None
     assert house.policy.version == "2026.2"
     house.casebook.close()
-
-
-def in_a_format_of_old(house: House, version: str = "2020.1") -> int:
-    """Put a published version into the casebook whose format nothing can read any more."""
-    text = '{"rules":[]}'
-    with sqlite3.connect(house.settings.folder / "casebook.sqlite") as connection:
-        at = house.clock().isoformat(timespec="microseconds")
-        values = ("default", version, "2020-01-01", text, hashlib.sha256(text.encode()).hexdigest(), "rules: []\n")
-        cursor = connection.execute(
-            "INSERT INTO policy_versions (name, version, effective_from, document, sha256, text, proposed_by, "
-            "proposed_at, published_by, published_at) VALUES (?, ?, ?, ?, ?, ?, 'rita', ?, 'max', ?)",
-            (*values, at, at),
-        )
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
 
 
 def test_a_version_in_force_that_cannot_be_read_is_named_and_nothing_takes_its_place(at: House) -> None:
