@@ -11,7 +11,7 @@ from prefect.runtime import flow_run, task_run
 from admission.application import Application
 from admission.cases import CaseKind, Step
 from admission.errors import Conflict, SourceUnavailable
-from wiring import house, steps
+from wiring import concluding, house, steps
 
 
 class LeaseLost(Conflict):
@@ -79,7 +79,7 @@ def open_voting(reference: str, number: int | None = None) -> bool:
 @task(name="conclude", cache_policy=NO_CACHE)
 def conclude(reference: str) -> str:
     """Carry out the decision; return its outcome."""
-    case = steps.conclude(house(), reference)
+    case = concluding.conclude(house(), reference)
     outcome = case.decision.outcome if case.decision else "undecided"
     get_run_logger().info("%s: %s", reference, outcome)
     return outcome

@@ -16,7 +16,7 @@ from admission.errors import GatehouseError, SourceUnavailable
 from admission.exposure import Book
 from admission.gathering import gather
 from casebook.batches import MOVABLE, StepDone
-from wiring import rounds, steps
+from wiring import concluding, rounds, steps
 from wiring.house import House
 from wiring.sources import of_stage
 
@@ -152,7 +152,7 @@ class _Chunk:
             # Where exposure is capped, each customer let in counts for those who come after it.
             steps.assess_case(self._house, case.reference, case.round, book=book)
         if steps.decide_by_machine(self._house, case.reference, case.round):
-            steps.conclude(self._house, case.reference)
+            concluding.conclude(self._house, case.reference)
             rounds.take_in(self._house, book, case.company_key)
         else:
             steps.open_voting(self._house, case.reference, case.round)

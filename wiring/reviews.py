@@ -12,9 +12,10 @@ from admission.errors import NotFound
 from admission.findings import Verdict
 from admission.model import Text
 from admission.policy import Policy
+from wiring.concluding import conclude
 from wiring.house import House
 from wiring.rounds import dossier_of
-from wiring.steps import SYSTEM, conclude
+from wiring.steps import SYSTEM
 
 MOST_LEFT = 10_000
 BADNESS = {Verdict.PASS: 0, Verdict.UNKNOWN: 1, Verdict.FAIL: 2}

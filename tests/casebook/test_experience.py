@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 
 from admission.cases import Case, CaseKind, Step
 from admission.errors import BadInput, Conflict, NotFound
@@ -176,7 +177,9 @@ def _forget_snapshots(url: str) -> None:
         if not url.startswith("sqlite"):
             for name in ("snapshots", "shadows", "policy_versions"):
                 connection.exec_driver_sql(f"DROP FUNCTION casebook_refuse_{name}_change()")
-        command.stamp(schema.alembic_config(connection), "0005")
+        config = schema.alembic_config(connection)
+        ours = ScriptDirectory.from_config(config).get_revision("0006")
+        command.stamp(config, str(ours.down_revision))
     store.close()
 
 

@@ -21,7 +21,7 @@ from sandbox.server import Sandbox
 from tests.casebook.build import PASSWORD, HandClock
 from tests.wiring.conftest import assessed, house_in
 from tests.wiring.listening import mail_server, web_server
-from wiring import House, steps
+from wiring import House, concluding, steps
 from wiring.chasing import ESCALATED, REMINDED, Chased, chase
 from wiring.notices import deliver_notice
 
@@ -172,7 +172,7 @@ def test_at_the_limit_the_case_ends_without_admission_whatever_was_approved_so_f
     assert (case.status, case.decision.outcome, case.decision.decided_by) == (CaseStatus.DECIDED, "declined", "expiry")
     assert case.decision.limit is None
     assert chase(at) == NOTHING
-    assert steps.conclude(at, reference).status is CaseStatus.CONCLUDED
+    assert concluding.conclude(at, reference).status is CaseStatus.CONCLUDED
     assert at.casebook.customers.get(case.company_key) is None
 
 
@@ -220,7 +220,7 @@ def test_the_house_is_told_of_people_without_an_address_and_of_every_escalation(
         assert {"mail", "webhook"} <= {place for about, place in delivered(at) if about == "escalation"}
         forward(at, days=60)
         chase(at)
-        steps.conclude(at, reference)
+        concluding.conclude(at, reference)
         assert {"analyst", "mail", "webhook"} <= {place for about, place in delivered(at) if about == "expiry"}
     assert [document["about"] for document in posted] == ["reminder", "escalation", "expiry"]
     assert all(document["case"] == reference and document["kind"] == "notice" for document in posted)

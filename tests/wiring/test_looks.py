@@ -12,7 +12,7 @@ from admission.approvals import Ballot, Choice
 from admission.cases import CaseStatus
 from tests.conftest import ROOT
 from tests.wiring.conftest import STORY, assessed
-from wiring import House, Settings, reviews, steps
+from wiring import House, Settings, concluding, reviews, steps
 from wiring.replay import replay_one
 
 INSOLVENT = "4_insolvent"
@@ -31,7 +31,7 @@ def house(at: House, tmp_path: Path) -> House:
 def decided(house: House, story: str) -> str:
     reference = assessed(house, story)
     assert steps.decide_by_machine(house, reference)
-    steps.conclude(house, reference)
+    concluding.conclude(house, reference)
     return reference
 
 
@@ -75,7 +75,7 @@ def test_a_re_opened_admission_goes_to_people_and_to_no_machine(house: House) ->
     for person in (*poll.electorate, *poll.electorate):
         if any(case.reference == review for case, _ in house.casebook.voting.inbox(person)):
             house.casebook.voting.cast(review, person, poll.assessment, ballot, channel="desk")
-    steps.conclude(house, review)
+    concluding.conclude(house, review)
     case = house.casebook.cases.get(review)
     assert case.decision is not None
     assert (case.status, case.decision.outcome, case.decision.decided_by) == (CaseStatus.CONCLUDED, "kept", "people")

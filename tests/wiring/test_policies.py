@@ -16,7 +16,7 @@ from admission.policy_versions import PolicyVersion
 from tests.casebook.build import HandClock
 from tests.wiring.conftest import assessed
 from tests.wiring.policy_files import in_a_format_of_old, only_grade_a, policy_file, with_people
-from wiring import House, Settings, performance, policies, reports, shadow, steps
+from wiring import House, Settings, concluding, performance, policies, reports, shadow, steps
 
 UNTIL = date(2026, 12, 31)
 
@@ -178,7 +178,7 @@ def test_a_shadow_that_makes_no_sense_is_refused(at: House, tmp_path: Path) -> N
 def test_experience_of_a_customer_is_recorded_and_reported(at: House) -> None:
     reference = assessed(at)
     assert steps.decide_by_machine(at, reference)
-    case = steps.conclude(at, reference)
+    case = concluding.conclude(at, reference)
     analyst = person(at, "analyst")
     with pytest.raises(NotFound, match="No credit was granted"):
         performance.record(at, case.company_key, "paid", date(2026, 11, 22), analyst)
