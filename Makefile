@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test check format licences bench bench-scoring lock clean
+.PHONY: help install demo test check format licences bench bench-scoring proof-audit proof-races bench-batch proof-recovery lock clean pictures
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -48,6 +48,18 @@ bench: install ## Measure the walk, the gathering and the batches; JSON=path wri
 
 bench-scoring: install ## Measure scores on companies they have not seen; DATA=FILE (ARFF), JSON=path
 	@$(BIN)/python -m benchmarks.scoring $(if $(DATA),--data $(DATA)) $(if $(JSON),--json $(JSON))
+
+proof-audit: install ## Tamper with a casebook in every way we know, and show what verify says of each
+	@$(BIN)/python -m benchmarks.tampering
+
+proof-races: install ## 1,000 opposite last votes, and last votes against new facts, at the same moment (needs Postgres)
+	@$(BIN)/python -m benchmarks.races --trials $(or $(TRIALS),1000)
+
+bench-batch: install ## Take COUNT (1000) applicants through one batch, verify and replay them; JSON=path writes the figures
+	@$(BIN)/python -m benchmarks.book $(if $(COUNT),--count $(COUNT)) $(if $(JSON),--json $(JSON))
+
+proof-recovery: install ## Kill everything at every step and show that each case ends; POSTGRES=1, SET=reduced, JSON=path
+	@$(BIN)/python -m benchmarks.recovery $(if $(POSTGRES),--postgres --workers 2) $(if $(SET),--set $(SET)) $(if $(JSON),--json $(JSON))
 
 lock: install ## Resolve the versions anew and write requirements.lock (needs `pip install uv`)
 	@uv pip compile pyproject.toml --extra dev --extra lab --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet --output-file requirements.lock --custom-compile-command "make lock"

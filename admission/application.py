@@ -23,7 +23,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from admission.errors import BadInput, Problem
 from admission.identifiers import CHECKS, checked
-from admission.model import Record
+from admission.model import Record, left_out
 from admission.money import Currency, Money
 
 MAX_AMOUNT = Decimal(10) ** 15
@@ -67,7 +67,8 @@ def _no_float(value: object) -> object:
     return value
 
 
-def _no_bool(value: object) -> object:
+def no_bool(value: object) -> object:
+    """Refuse truth values where a whole number is asked for; Python takes them for 0 and 1."""
     if isinstance(value, bool):
         raise ValueError("a whole number")
     return value
@@ -101,11 +102,15 @@ class Requested(Record):
     Attributes:
         limit: credit limit, in whole or decimal units of `currency`.
         terms_days: days from invoice to due day.
+        annual_sales: what the house expects to sell it in a year, without VAT; the need follows from it.
+        cover: worth of the guarantees, insurance, letters of credit or deposits that are offered with the request.
     """
 
     limit: Amount
     currency: Currency
-    terms_days: Annotated[int, BeforeValidator(_no_bool), Field(ge=0, le=365)]
+    terms_days: Annotated[int, BeforeValidator(no_bool), Field(ge=0, le=365)]
+    annual_sales: Amount | None = left_out(None)
+    cover: Amount | None = left_out(None)
 
     @property
     def money(self) -> Money:
@@ -130,6 +135,18 @@ class DeclaredAmount(Record):
         return Money(amount=self.amount, currency=self.currency)
 
 
+class TradeReference(Record):
+    """A supplier that already lends to the applicant, and how much; as the applicant says.
+
+    Attributes:
+        supplier: its name.
+        limit: the credit limit it gives.
+    """
+
+    supplier: Annotated[Line, Field(min_length=1, max_length=300)]
+    limit: DeclaredAmount
+
+
 class Declared(Record):
     """What the applicant says of itself. It is compared with what sources say, never used in their place."""
 
@@ -137,7 +154,8 @@ class Declared(Record):
     annual_revenue: DeclaredAmount | None = None
     total_assets: DeclaredAmount | None = None
     net_income: DeclaredAmount | None = None
-    headcount: Annotated[int, BeforeValidator(_no_bool), Field(ge=0, le=10_000_000)] | None = None
+    headcount: Annotated[int, BeforeValidator(no_bool), Field(ge=0, le=10_000_000)] | None = None
+    trade_references: Annotated[tuple[TradeReference, ...], Field(max_length=20)] = left_out(())
 
 
 class Application(Record):
@@ -150,6 +168,9 @@ class Application(Record):
         description=f'official numbers, such as {{"cik": "0000320193"}}; known: {", ".join(CHECKS)}',
     )
     segment: Annotated[Line, Field(min_length=1, max_length=60, description="a segment of the policy")] = "standard"
+    group: (
+        Annotated[Line, Field(min_length=1, max_length=300, description="the group of companies it belongs to")] | None
+    ) = left_out(None)
     requested: Requested
     declared: Declared = Declared()
 
@@ -228,7 +249,11 @@ _EXPECTED = {
 
 
 def problems_of(
-    error: ValidationError, *, row: int | None = None, model: type[BaseModel] = Application
+    error: ValidationError,
+    *,
+    row: int | None = None,
+    model: type[BaseModel] = Application,
+    most: int | None = None,
 ) -> tuple[Problem, ...]:
     """Turn pydantic's complaints into ours: which field, what was given, what would be right.
 
@@ -236,8 +261,9 @@ def problems_of(
         error: what pydantic found.
         row: row of a table, named in every problem.
         model: what was read; fields that it does not have are told with the nearest one that it has.
+        most: how many are told; None for all.
     """
-    return tuple(_problem(dict(item), row, model) for item in error.errors(include_url=False))
+    return tuple(_problem(dict(item), row, model) for item in error.errors(include_url=False)[:most])
 
 
 def _problem(item: dict[str, Any], row: int | None, model: type[BaseModel]) -> Problem:

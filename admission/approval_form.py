@@ -10,14 +10,15 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from admission.application import Application, DeclaredAmount
-from admission.approvals import Choice, Requirement, Vote, last_ballots
+from admission.approvals import Choice, Vote, last_ballots
 from admission.assessment import Assessment
 from admission.cases import Case
 from admission.facts import CompanyProfile, Facts, FinancialStatement, LegalKind, LegalRecord, LegalStatus
-from admission.memo_text import BINDINGS, ROUTES, escape
-from admission.metrics import CATALOGUE, Metric
+from admission.memo_text import BINDINGS, ROUTES, escape, probability_words
+from admission.metrics import CATALOGUE, JUDGED, Metric
 from admission.model import Text
 from admission.money import Converted, Money
+from admission.seats import Requirement
 
 YEARS = 3
 STATUS_WORDS = {LegalStatus.OPEN: "未结/未移出", LegalStatus.CLOSED: "已结/已移出", LegalStatus.UNCLEAR: "不详"}
@@ -93,6 +94,7 @@ LEGAL_METRICS = (
     "distress_filings_24m",
     "watchlist_hits",
     "watchlist_confirmed",
+    *JUDGED,
 )
 
 
@@ -158,6 +160,11 @@ def _applicant(
         ("申报资产总额", _declared(declared.total_assets)),
         ("申报净利润", _declared(declared.net_income)),
         ("申报员工人数", "" if declared.headcount is None else str(declared.headcount)),
+        ("申报所属集团", escape(application.group or "")),
+        *(
+            (f"同业授信：{escape(reference.supplier)}", _declared(reference.limit))
+            for reference in declared.trade_references
+        ),
     )
     rows += [(title, value, "申请人申报") for title, value in stated if value]
     return table(("项目", "内容", "来源"), rows)
@@ -175,6 +182,8 @@ def _request(application: Application, metrics: Mapping[str, Metric], house_amou
         f"- 申请额度：**{asked.limit:,.0f} {asked.currency}**",
         f"- 折合本位币：{converted}",
         f"- 申请账期：{asked.terms_days} 天",
+        *([f"- 预计年销售额：{asked.annual_sales:,.0f} {asked.currency}"] if asked.annual_sales is not None else []),
+        *([f"- 提供担保金额：{asked.cover:,.0f} {asked.currency}"] if asked.cover is not None else []),
         f"- 申请额度/有形净资产：{_value(metrics, 'requested_to_net_worth')}",
         f"- 申请额度/营业收入：{_value(metrics, 'requested_to_revenue')}",
     ]
@@ -242,10 +251,9 @@ def _standing(records: Sequence[LegalRecord], metrics: Mapping[str, Metric]) -> 
 
 def _grading(assessment: Assessment) -> list[str]:
     limit, route = assessment.limit, assessment.route
-    capped = "（因缺数据封顶）" if assessment.grade_capped else ""
-    uncalibrated = "，未校准" if assessment.uncalibrated else ""
+    capped = "（因缺数据或客户类别封顶）" if assessment.grade_capped else ""
     lines = [
-        f"- 等级：**{assessment.grade}**{capped}，得分 {assessment.score} / 100{uncalibrated}",
+        f"- 等级：**{assessment.grade}**{capped}，得分 {assessment.score} / 100，{probability_words(assessment).zh}",
         f"- 建议额度：**{limit.amount:,.0f} {limit.currency}**（约束：{BINDINGS[limit.binding].zh}）",
         f"- 建议账期：{assessment.terms.days} 天；{assessment.terms.text.zh}",
         *(f"- 条件：{item.text.zh}：*{item.clause.zh}*" for item in assessment.treatments),
@@ -285,7 +293,7 @@ def _opinions(assessment: Assessment, votes: Sequence[Vote]) -> list[str]:
         waiting = [name for name in _departments(stage.require) if name not in heard]
         rows += [(stage.title.zh, DEPARTMENT_WORDS.get(name, name), "", "", "") for name in waiting]
         if not told and not waiting:
-            rows.append((stage.title.zh, stage.require.words().zh, "", "", ""))
+            rows.append((stage.title.zh, stage.words().zh, "", "", ""))
     return table(("环节", "部门", "意见", "附加条件", "日期"), rows)
 
 

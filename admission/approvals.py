@@ -1,142 +1,25 @@
 """Who must approve, and what follows from the votes that were cast.
 
-A stage asks for votes of distinct people; one person never fills two seats. Stages come one after the other; within a
-stage the order does not matter. All functions here are pure, so that the desk, the command line, the Resume form and
-the casebook judge a vote by the same rules.
+A stage asks for votes of distinct people; one person never fills two seats, nor counts in two stages. Stages come one
+after the other or side by side; within a stage the order does not matter. All functions here are pure, so that the
+desk, the command line, the Resume form and the casebook judge a vote by the same rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from admission.errors import NotAllowed
-from admission.model import Record, Text, left_out
-from admission.people import Department, Person, Role
-
-
-class Requirement(Record):
-    """What a stage asks for: all of some requirements, any of some, or `votes` people of a department, role or group.
-
-    Exactly one of `all_of`, `any_of`, `group` and (`department` or `role`) is set.
-
-    Attributes:
-        group: name of a group of the approval matrix; whoever could fill a seat of one of its `members` is in it.
-    """
-
-    all_of: tuple[Requirement, ...] = ()
-    any_of: tuple[Requirement, ...] = ()
-    department: Department | None = None
-    role: Role | None = None
-    group: str | None = left_out(None)
-    members: tuple[Requirement, ...] = left_out(())
-    votes: int = Field(default=1, ge=1, le=20)
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> Requirement:
-        single = self.department is not None or self.role is not None
-        if sum([bool(self.all_of), bool(self.any_of), self.group is not None, single]) != 1:
-            raise ValueError("exactly one of all_of, any_of, group, or department and/or role with votes")
-        return self
-
-    def seats(self, person: Person) -> bool:
-        """True where the person could fill a seat of this requirement."""
-        if self.all_of or self.any_of:
-            return any(part.seats(person) for part in (*self.all_of, *self.any_of))
-        if self.group is not None:
-            return any(member.seats(person) for member in self.members)
-        return (self.department in (None, person.department)) and (self.role is None or self.role in person.roles)
-
-    def ways(self) -> tuple[tuple[Requirement, ...], ...]:
-        """Return the alternative lists of single seats, each of which would satisfy the requirement."""
-        if self.any_of:
-            return tuple(way for part in self.any_of for way in part.ways())
-        if self.all_of:
-            ways: tuple[tuple[Requirement, ...], ...] = ((),)
-            for part in self.all_of:
-                ways = tuple(way + more for way in ways for more in part.ways())
-            return ways
-        return ((self,) * self.votes,)
-
-    def met_by(self, people: Sequence[Person]) -> bool:
-        """True where distinct people fill all seats of at least one way."""
-        return any(_seated(way, people) for way in self.ways())
-
-    def words(self) -> Text:
-        """Return the requirement in words."""
-        if self.all_of:
-            parts = [part.words() for part in self.all_of]
-            return Text(en=" and ".join(part.en for part in parts), zh="、".join(part.zh for part in parts))
-        if self.any_of:
-            parts = [part.words() for part in self.any_of]
-            return Text(en=" or ".join(part.en for part in parts), zh="或".join(part.zh for part in parts))
-        if self.group is not None:
-            return Text(en=f"{self.votes} x group {self.group}", zh=f"{self.group}组{self.votes}票")
-        names = [SEAT_NAMES[name] for name in (self.department, self.role) if name is not None]
-        return Text(
-            en=f"{self.votes} x {' '.join(name.en for name in names)}",
-            zh=f"{''.join(name.zh for name in names)}{self.votes}票",
-        )
-
-
-SEAT_NAMES = {
-    "credit": Text(en="credit", zh="信用部"),
-    "finance": Text(en="finance", zh="财务部"),
-    "legal": Text(en="legal", zh="法务部"),
-    "sales": Text(en="sales", zh="销售部"),
-    "management": Text(en="management", zh="管理层"),
-    "analyst": Text(en="analyst", zh="分析员"),
-    "credit_manager": Text(en="credit manager", zh="信用经理"),
-    "controller": Text(en="controller", zh="财务总监"),
-    "cfo": Text(en="CFO", zh="首席财务官"),
-    "president": Text(en="president", zh="总裁"),
-    "committee": Text(en="committee member", zh="评审委员"),
-    "risk_manager": Text(en="risk manager", zh="风险经理"),
-    "auditor": Text(en="auditor", zh="审计员"),
-}
-
-
-def _seated(seats: Sequence[Requirement], people: Sequence[Person]) -> bool:
-    """True where every seat gets a person of its own (bipartite matching by augmenting paths, H. W. Kuhn 1955)."""
-    able = {person.username: [place for place, seat in enumerate(seats) if seat.seats(person)] for person in people}
-    holders: dict[int, str] = {}
-    return all(_takes(place, able, holders, set()) for place in range(len(seats)))
-
-
-def _takes(place: int, able: Mapping[str, Sequence[int]], holders: dict[int, str], tried: set[str]) -> bool:
-    held = {username: at for at, username in holders.items()}
-    for username, places in able.items():
-        if place not in places or username in tried:
-            continue
-        tried.add(username)
-        # Whoever sits elsewhere may move here if somebody else can take that seat.
-        if username not in held or _takes(held[username], able, holders, tried):
-            holders[place] = username
-            return True
-    return False
-
-
-class Stage(Record):
-    """One stage of approval.
-
-    Attributes:
-        together: True where it opens with the stage before it, side by side; else it opens after that.
-        decline: `veto`: one decline in the stage ends it; `unreachable`: it ends when too few could still approve;
-            `majority`: it ends when approvals can no longer outnumber declines.
-        chair: whose vote decides a tie under `majority`.
-    """
-
-    name: str
-    title: Text
-    require: Requirement
-    together: bool = left_out(False)
-    decline: Literal["veto", "unreachable", "majority"] = "veto"
-    chair: Requirement | None = left_out(None)
+from admission.model import Record, Text
+from admission.people import Department, Person
+from admission.seats import Asked, has_seat_left, met_together
+from admission.stages import Stage, Tally, result, side_by_side
 
 
 class Choice(StrEnum):
@@ -213,14 +96,19 @@ class Standing(Record):
     """Where a poll stands.
 
     Attributes:
-        stage: the stage that is voting now; None when decided.
+        stages: the stages that vote now, side by side; none when decided.
         missing_acceptances: unknowns nobody has accepted yet.
         decided: the decision, once there is one.
     """
 
-    stage: Stage | None
+    stages: tuple[Stage, ...]
     missing_acceptances: tuple[str, ...] = ()
     decided: Decided | None = None
+
+    def asks(self) -> Text:
+        """Return in words what the stages that vote now ask for."""
+        asked = [stage.require.words() for stage in self.stages]
+        return Text(en="; ".join(words.en for words in asked), zh="；".join(words.zh for words in asked))
 
 
 def last_ballots(votes: Iterable[Vote]) -> list[Vote]:
@@ -235,34 +123,54 @@ def last_ballots(votes: Iterable[Vote]) -> list[Vote]:
 def standing(poll: Poll, votes: Iterable[Vote]) -> Standing:
     """Tell where a poll stands after these votes.
 
-    A decision takes the union of the approvers' conditions and the lowest of their limits and the recommended one.
+    A decline ends the case by the rule of its stage, whatever stands beside it. A decision takes the union of the
+    approvers' conditions and the lowest of their limits and the recommended one.
     """
-    counted = last_ballots(vote for vote in votes if vote.round == poll.round and vote.assessment == poll.assessment)
-    people = {person.username: person for person in poll.electorate}
-    for stage in poll.stages:
-        said = [vote for vote in counted if vote.stage == stage.name]
-        declined = [vote for vote in said if vote.ballot.choice is Choice.DECLINE]
-        approved = [people[vote.voter] for vote in said if vote.ballot.choice is Choice.APPROVE]
-        if declined and (stage.decline == "veto" or not _reachable(stage, poll, counted)):
-            return Standing(stage=None, decided=_declined(declined))
-        if not stage.require.met_by(approved):
-            return Standing(stage=stage)
+    counted = counted_votes(poll, votes)
+    together = side_by_side(poll.stages)
+    for stages in together:
+        results = {stage.name: result(stage, tally_of(stage, poll, counted)) for stage in stages}
+        lost = [name for name, came in results.items() if came == "declined"]
+        if lost:
+            against = [vote for vote in counted if vote.stage in lost and vote.ballot.choice is Choice.DECLINE]
+            return Standing(stages=(), decided=_declined(against))
+        still_open = tuple(stage for stage in stages if results[stage.name] == "open")
+        if still_open:
+            return Standing(stages=still_open)
     approvals = [vote for vote in counted if vote.ballot.choice is Choice.APPROVE]
     accepted = {name for vote in approvals for name in vote.ballot.accepted}
     missing = tuple(name for name in poll.unknowns if name not in accepted)
     if missing:
-        return Standing(stage=poll.stages[-1], missing_acceptances=missing)
-    return Standing(stage=None, decided=_approved(poll, approvals))
+        return Standing(stages=together[-1], missing_acceptances=missing)
+    return Standing(stages=(), decided=_approved(poll, approvals))
 
 
-def _reachable(stage: Stage, poll: Poll, counted: Sequence[Vote]) -> bool:
-    """True where those who have not spoken yet, with the stage's approvers, could still fill its seats."""
-    spent = {
-        vote.voter
-        for vote in counted
-        if vote.ballot.choice is Choice.DECLINE or (vote.ballot.choice is Choice.APPROVE and vote.stage != stage.name)
-    }
-    return stage.require.met_by([person for person in poll.electorate if person.username not in spent])
+def counted_votes(poll: Poll, votes: Iterable[Vote]) -> list[Vote]:
+    """Return each person's last vote on the current assessment."""
+    return last_ballots(vote for vote in votes if vote.round == poll.round and vote.assessment == poll.assessment)
+
+
+def tally_of(stage: Stage, poll: Poll, counted: Sequence[Vote]) -> Tally:
+    """Return how the votes of a stage stand.
+
+    Args:
+        stage: one of the poll's.
+        poll: the poll.
+        counted: each person's last vote, see `counted_votes`.
+    """
+    people = {person.username: person for person in poll.electorate}
+    said = [vote for vote in counted if vote.stage == stage.name]
+    return Tally(
+        approved=[people[vote.voter] for vote in said if vote.ballot.choice is Choice.APPROVE],
+        declined=[people[vote.voter] for vote in said if vote.ballot.choice is Choice.DECLINE],
+        silent=[person for person in _silent(poll, counted) if stage.seats(person)],
+    )
+
+
+def _silent(poll: Poll, counted: Sequence[Vote]) -> list[Person]:
+    """Return who may still vote: whoever has not, or has only asked."""
+    spoken = {vote.voter for vote in counted if vote.ballot.choice is not Choice.ASK}
+    return [person for person in poll.electorate if person.username not in spoken]
 
 
 def _declined(declined: Sequence[Vote]) -> Decided:
@@ -308,11 +216,11 @@ def check_ballot(poll: Poll, votes: Iterable[Vote], voter: Person, assessment: s
     if voter.username not in {person.username for person in poll.electorate} or not voter.active:
         raise NotAllowed("You have no seat in this decision.", context=context)
     now = standing(poll, cast)
-    if now.stage is None:
+    if not now.stages:
         raise NotAllowed("This case is decided.", context=context)
-    if not now.stage.require.seats(voter):
+    if not any(stage.seats(voter) for stage in now.stages):
         raise NotAllowed(
-            f"It is not your turn: the stage that votes now is {now.stage.title.en}.",
+            f"It is not your turn: the stage that votes now is {', '.join(stage.title.en for stage in now.stages)}.",
             context=context,
             remedy="you will find the case in your inbox when your stage opens",
         )
@@ -323,7 +231,25 @@ def check_ballot(poll: Poll, votes: Iterable[Vote], voter: Person, assessment: s
     if before and before[-1].ballot.choice is not Choice.ASK:
         # Who votes again, to accept what is still missing, stays in the seat that the first vote filled.
         return next(stage for stage in poll.stages if stage.name == before[-1].stage)
-    return now.stage
+    return _stage_for(voter, now.stages, poll, counted_votes(poll, cast))
+
+
+def _stage_for(voter: Person, now: Sequence[Stage], poll: Poll, counted: Sequence[Vote]) -> Stage:
+    """Return where a vote counts among stages that vote side by side.
+
+    It is the first in which the voter fills a seat that is still empty and after which the others can still fill all
+    the rest; failing that the first in which the voter fills a seat, or else has a voice.
+    """
+    voiced = [stage for stage in now if stage.seats(voter)]
+    approved = {stage.name: tally_of(stage, poll, counted).approved for stage in now}
+    others = [person for person in _silent(poll, counted) if person.username != voter.username]
+    filling = [stage for stage in voiced if has_seat_left(stage.require, approved[stage.name], voter)]
+    for chosen in filling:
+        pools = {stage.name: [*approved[stage.name], *others] for stage in now}
+        pools[chosen.name].append(voter)
+        if met_together([Asked(stage.require, pools[stage.name]) for stage in now]):
+            return chosen
+    return (filling or voiced)[0]
 
 
 def _check_content(poll: Poll, ballot: Ballot) -> None:
@@ -351,5 +277,5 @@ def electorate(stages: Sequence[Stage], people: Iterable[Person], requester: str
     return tuple(
         person
         for person in sorted(people, key=lambda person: person.username)
-        if person.active and person.username != requester and any(stage.require.seats(person) for stage in stages)
+        if person.active and person.username != requester and any(stage.seats(person) for stage in stages)
     )

@@ -7,21 +7,25 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from admission.ages import age_findings, stale_kinds
 from admission.application import Application
 from admission.assessment import ENGINE, Assessment, CriterionResult, Limit, Override, Terms, Treatment
+from admission.caps import Asker, amount_added, cap_results
 from admission.cases import CaseKind
-from admission.criteria import judge
+from admission.criteria import Measures, judge
 from admission.derive import declared_findings, derive_metrics
 from admission.evidence import Evidence, coverage
+from admission.exposure import Exposure
 from admission.facts import WatchlistHit
 from admission.findings import Validation, Verdict
-from admission.limits import no_limit, recommend_limit
+from admission.industry import IndustryTables
+from admission.limits import LimitSetting, incomplete, no_limit, recommend_limit
 from admission.metrics import Metric
 from admission.model import Text, digest
 from admission.money import RateTable
 from admission.overrides import in_force, overridden
-from admission.policy import SECURITY_TREATMENT, AmountRange, Criterion, Grade, Policy, Standards
-from admission.routing import choose_route
+from admission.policy import SECURITY_TREATMENT, AmountRange, Criterion, Grade, Policy, Quartile, Standards
+from admission.routing import choose_route, rejections
 from admission.scorecard import reasons, score
 from admission.watchlists import Ruling, ruling_of
 
@@ -32,6 +36,11 @@ class Dossier(NamedTuple):
     Attributes:
         rulings: what people ruled about the company and entries of watch lists.
         overrides: those proposed or confirmed for the company; the ones in force on the day count.
+        reopened: whether a person's look re-opened what the machine had decided, so that people decide now.
+        group_exposure: what the house bears from other companies of the applicant's group, in the house currency; None
+            where that is not known.
+        industry: the house's tables of industries.
+        exposure: to all other customers, where the policy caps it; None where it was not counted.
     """
 
     application: Application
@@ -40,6 +49,27 @@ class Dossier(NamedTuple):
     validation: Validation
     rulings: Sequence[Ruling] = ()
     overrides: Sequence[Override] = ()
+    reopened: bool = False
+    group_exposure: Decimal | None = None
+    industry: IndustryTables = IndustryTables()
+    exposure: Exposure | None = None
+
+
+def case_metrics(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -> dict[str, Metric]:
+    """Derive all metrics of one case; what depends on facts older than the policy lets them be is unknown."""
+    usable, covered = dossier.validation.usable, coverage(_ordered(dossier.evidence))
+    return derive_metrics(
+        usable,
+        covered,
+        dossier.application,
+        spoiled=dossier.validation.spoiled,
+        rates=rates,
+        as_of=as_of,
+        rulings=dossier.rulings,
+        appetite=policy.appetite,
+        industry=dossier.industry,
+        stale=stale_kinds(usable, covered, dossier.evidence, policy.max_age, as_of),
+    )
 
 
 def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -> Assessment:
@@ -52,39 +82,46 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         as_of: the day of the assessment; the same inputs and day give the same assessment, to the byte.
     """
     application, validation = dossier.application, dossier.validation
-    evidence = sorted(dossier.evidence, key=lambda item: (item.source, item.query.key, item.id))
-    metrics = derive_metrics(
-        validation.usable,
-        coverage(evidence),
-        application,
-        spoiled=validation.spoiled,
-        rates=rates,
-        as_of=as_of,
-        rulings=dossier.rulings,
-    )
-    declared = tuple(declared_findings(application, metrics, rates, as_of))
-    findings = (*validation.findings, *declared)
+    evidence = _ordered(dossier.evidence)
+    metrics = case_metrics(dossier, policy, rates, as_of=as_of)
     standards = policy.standards(application.segment)
     asked = rates.convert(application.requested.money, policy.house_currency, as_of)
     criteria = applicable(standards, application, dossier.kind, asked.money.amount if asked else None)
-    results = overridden(judge(criteria, metrics), dossier.overrides, as_of)
-    scored = score(policy, metrics)
-    grade = scored.grade
-    limit = recommend_limit(policy, grade, application.requested, metrics, rates, rule=standards.limit, as_of=as_of)
+    measures = Measures(rates, dossier.industry, as_of)
+    results = overridden(judge(criteria, metrics, measures), dossier.overrides, as_of)
+    scored = score(policy, metrics, standards.best_grade)
+    grade, calibration = scored.grade, policy.scorecard.calibration
     secured = grade.secured or secured_only(results)
+    treatments = _treatments(policy, grade, secured=secured)
+    days = _days(application, standards, grade, treatments)
+    limit = recommend_limit(
+        policy,
+        grade,
+        application,
+        metrics,
+        LimitSetting(standards.limit, rates, as_of, days, secured=secured, group_exposure=dossier.group_exposure),
+    )
+    results += _cap_results(dossier, policy, grade, metrics, limit, rates, as_of)
+    gap = incomplete(limit)
+    made = (
+        *age_findings(metrics.values()),
+        *declared_findings(application, metrics, rates, as_of),
+        *((gap,) if gap is not None else ()),
+    )
     route = choose_route(
         policy,
         grade,
         application.requested,
         standards=standards,
         results=results,
-        findings=findings,
+        findings=(*validation.findings, *made),
         evidence=evidence,
         rates=rates,
         as_of=as_of,
         limit=limit.amount,
+        reopened=dossier.reopened,
     )
-    if route.kind == "knock_out":
+    if rejections(results):
         limit = no_limit(limit)
     return Assessment(
         as_of=as_of,
@@ -93,22 +130,59 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         policy=policy.pin,
         facts=digest(validation.usable.model_dump(mode="json")),
         metrics=tuple(metrics.values()),
-        findings=declared,
+        findings=made,
         criteria=results,
         score=scored.total,
         parts=scored.parts,
         missing_share=scored.missing_share,
         grade=grade.name,
         grade_capped=scored.capped,
+        uncalibrated=scored.pd is None,
+        pd=scored.pd,
+        pd_outcomes=calibration.outcomes if calibration else None,
         reasons=reasons(results, scored.parts),
         limit=limit,
-        terms=_terms(application, standards, grade, limit, results, secured=secured),
-        treatments=_treatments(policy, grade, secured=secured),
+        terms=_terms(grade, results, days=0 if limit.amount == 0 else days, secured=secured),
+        treatments=treatments,
         route=route,
-        review_months=policy.review_months(grade, application.segment),
+        review_months=_review_months(policy.review_months(grade, application.segment), treatments),
+        group_exposure=dossier.group_exposure,
         rulings=_applied(dossier.rulings, validation.usable.hits),
         overrides=in_force(dossier.overrides, as_of),
+        reopened=dossier.reopened,
+        industry=_looked_up(dossier.industry, criteria, metrics, as_of),
+        exposure=dossier.exposure,
     )
+
+
+def _ordered(evidence: Sequence[Evidence]) -> list[Evidence]:
+    return sorted(evidence, key=lambda item: (item.source, item.query.key, item.id))
+
+
+def _cap_results(
+    dossier: Dossier,
+    policy: Policy,
+    grade: Grade,
+    metrics: Mapping[str, Metric],
+    limit: Limit,
+    rates: RateTable,
+    as_of: date,
+) -> tuple[CriterionResult, ...]:
+    asked, exposure = dossier.application.requested.money, dossier.exposure
+    added = amount_added(asked, exposure, limit.amount, review=dossier.kind is CaseKind.REVIEW)
+    asker = Asker(dossier.application, grade.name, metrics["industry_code"], added)
+    return cap_results(policy.appetite.caps, exposure, asker, rates, policy.house_currency, as_of)
+
+
+def _looked_up(
+    tables: IndustryTables, criteria: Sequence[Criterion], metrics: Mapping[str, Metric], as_of: date
+) -> IndustryTables:
+    """Return the rows that an assessment rests on, so that it can be made again when the tables have gone on."""
+    industry = metrics["industry_code"]
+    code = industry.stale if industry.value is None else industry.value
+    if not isinstance(code, str):
+        return IndustryTables()
+    return tables.looked_up(code, [item.metric for item in criteria if isinstance(item.value, Quartile)], as_of)
 
 
 def applicable(
@@ -123,7 +197,11 @@ def applicable(
 
 
 def knocked_out(
-    policy: Policy, application: Application, kind: CaseKind, metrics: Mapping[str, Metric]
+    policy: Policy,
+    application: Application,
+    kind: CaseKind,
+    metrics: Mapping[str, Metric],
+    measures: Measures | None = None,
 ) -> tuple[CriterionResult, ...]:
     """Return the prescreen criteria of effect `reject` that clearly fail; unknown ones do not knock out.
 
@@ -135,7 +213,7 @@ def knocked_out(
         for item in applicable(standards, application, kind, None)
         if item.prescreen and item.effect == "reject" and item.when.amount == AmountRange()
     ]
-    return tuple(result for result in judge(early, metrics) if result.verdict is Verdict.FAIL)
+    return tuple(result for result in judge(early, metrics, measures) if result.verdict is Verdict.FAIL)
 
 
 def secured_only(results: Sequence[CriterionResult]) -> bool:
@@ -153,20 +231,17 @@ def _parsers(evidence: Sequence[Evidence]) -> dict[str, str]:
     return dict(sorted({item.source: item.parser for item in evidence if item.parser}.items()))
 
 
-def _terms(
-    application: Application,
-    standards: Standards,
-    grade: Grade,
-    limit: Limit,
-    results: Sequence[CriterionResult],
-    *,
-    secured: bool,
-) -> Terms:
-    days = min(application.requested.terms_days, grade.terms_days)
-    if standards.max_terms_days is not None:
-        days = min(days, standards.max_terms_days)
-    if limit.amount == 0:
-        days = 0
+def _days(application: Application, standards: Standards, grade: Grade, treatments: Sequence[Treatment]) -> int:
+    """Return the shortest of what was asked for and what grade, segment and treatments allow."""
+    allowed = [grade.terms_days, standards.max_terms_days, *(item.days for item in treatments)]
+    return min((application.requested.terms_days, *(days for days in allowed if days is not None)))
+
+
+def _review_months(months: int, treatments: Sequence[Treatment]) -> int:
+    return min((months, *(item.months for item in treatments if item.months is not None)))
+
+
+def _terms(grade: Grade, results: Sequence[CriterionResult], *, days: int, secured: bool) -> Terms:
     text = grade.terms_text
     if secured and not grade.secured:
         text = Text(en=f"{text.en}; secured only", zh=f"{text.zh}；须提供担保")
@@ -178,4 +253,4 @@ def _treatments(policy: Policy, grade: Grade, *, secured: bool) -> tuple[Treatme
     names = list(grade.treatments)
     if secured and not grade.secured:
         names.append(SECURITY_TREATMENT)
-    return tuple(policy.treatment(name) for name in dict.fromkeys(names))
+    return tuple(policy.treatment(name).filled() for name in dict.fromkeys(names))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from admission.application import Application
-from admission.model import Record, Text
+from admission.model import Record, Text, left_out
 
 
 class CaseKind(StrEnum):
@@ -114,6 +114,7 @@ class Customer(Record):
     Attributes:
         limit: the limit granted; limit_in_force follows from it and the conditions still open.
         next_review_on: the day its next review is due.
+        industry_code: with its scheme, as the last decision knew it; "" where it did not.
     """
 
     company_key: str
@@ -130,6 +131,7 @@ class Customer(Record):
     admitted_on: date
     next_review_on: date
     active: bool = True
+    industry_code: str = left_out("")
 
 
 class OutboxMessage(Record):

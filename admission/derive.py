@@ -6,15 +6,20 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
+from admission.ages import Stale, aged
 from admission.application import Application
 from admission.evidence import Coverage, Topic
 from admission.facts import Facts
 from admission.financials import financial_metrics
 from admission.findings import Finding, Verdict, Weight
+from admission.industry import IndustryTables
+from admission.industry_metrics import industry_metrics
+from admission.judgements import judged_metrics
 from admission.metrics import CATALOGUE, NO_SOURCE, Metric, known, unknown
 from admission.model import Text
 from admission.money import Money, RateTable
 from admission.official_records import RECORD_TOPICS, official_metrics
+from admission.policy import Appetite
 from admission.standing import not_covered, standing_metrics
 from admission.watchlists import Ruling
 
@@ -27,6 +32,8 @@ TABLE_TOPICS = {
 }
 REVENUE_TOLERANCE = Decimal("0.25")
 FOUNDED_TOLERANCE_DAYS = 366
+EVERYBODY = Appetite()
+NO_TABLES = IndustryTables()
 
 
 def derive_metrics(
@@ -38,6 +45,9 @@ def derive_metrics(
     rates: RateTable,
     as_of: date,
     rulings: Sequence[Ruling] = (),
+    appetite: Appetite = EVERYBODY,
+    industry: IndustryTables = NO_TABLES,
+    stale: Sequence[Stale] = (),
 ) -> dict[str, Metric]:
     """Derive every metric of the catalogue.
 
@@ -49,10 +59,37 @@ def derive_metrics(
         rates: the house's exchange rates.
         as_of: the day of the assessment.
         rulings: what people ruled about list entries that the company may be.
+        appetite: which countries and trades the house excludes.
+        industry: the house's tables of industries.
+        stale: the kinds of fact that are too old; what depends on them is unknown.
 
     Returns:
         One metric for each name of the catalogue, in its order; those that no source covers are unknown.
     """
+
+    def derive(facts: Facts, coverage: Coverage) -> dict[str, Metric]:
+        found = _derived(facts, coverage, application, spoiled, rates, as_of, rulings)
+        found |= industry_metrics(facts, application.country, found["industry_code"], appetite, industry, as_of=as_of)
+        return {name: found.get(name) or unknown(name, NO_SOURCE) for name in CATALOGUE}
+
+    with_all = derive(facts, coverage)
+    without = [(item.why, derive(item.facts, item.coverage)) for item in stale]
+    if not without:
+        return with_all
+    return {
+        name: aged(name, metric, [(why, found[name]) for why, found in without]) for name, metric in with_all.items()
+    }
+
+
+def _derived(
+    facts: Facts,
+    coverage: Coverage,
+    application: Application,
+    spoiled: Collection[str],
+    rates: RateTable,
+    as_of: date,
+    rulings: Sequence[Ruling],
+) -> dict[str, Metric]:
     coverage = _without_spoiled(coverage, spoiled)
     why_none = None if coverage.complete(Topic.ACCOUNTS) else not_covered(coverage, Topic.ACCOUNTS)
     if "statements" in spoiled:
@@ -60,10 +97,18 @@ def derive_metrics(
     found = {
         metric.name: metric
         for metric in (
-            *financial_metrics(facts.statements, as_of=as_of, why_none=why_none),
             *standing_metrics(facts, coverage, application.subject, as_of=as_of, rulings=rulings),
             *official_metrics(facts, coverage, as_of=as_of),
+            *judged_metrics(facts.judgements),
         )
+    }
+    code = found["industry_code"].value
+    industry = code if isinstance(code, str) else None
+    accounts = financial_metrics(facts.statements, as_of=as_of, why_none=why_none, industry=industry)
+    silent = any(gap.topic is Topic.ACCOUNTS and not gap.answer.answered for gap in coverage.gaps)
+    found |= {
+        metric.name: metric.model_copy(update={"not_asked": True}) if silent and metric.value is None else metric
+        for metric in accounts
     }
     asked = application.requested.money
     found["requested_to_net_worth"] = _share("requested_to_net_worth", asked, found["tangible_net_worth"], rates, as_of)
@@ -77,7 +122,7 @@ def derive_metrics(
         tuple(dict.fromkeys(finding.source for finding in contradictions)),
         as_of,
     )
-    return {name: found.get(name) or unknown(name, NO_SOURCE) for name in CATALOGUE}
+    return found
 
 
 def _without_spoiled(coverage: Coverage, spoiled: Collection[str]) -> Coverage:

@@ -11,11 +11,13 @@ from admission.approvals import Poll, Standing, Vote
 from admission.assessment import Assessment, Override
 from admission.cases import Case, Condition, Event
 from admission.evidence import Evidence
+from admission.experience import Performance
 from admission.facts import Facts
 from admission.findings import Finding
 from admission.metrics import Metric, Value
 from admission.model import Language, Record, Text
 from admission.rounds import RoundOpening
+from admission.sampling import Sampled
 from admission.watchlists import Ruling
 
 
@@ -26,6 +28,8 @@ class CaseFile(Record):
         rounds: why each round after the first was opened.
         rulings: everything ruled about the company and entries of lists, lapsed rulings too.
         overrides: all overrides of the company, those that wait for a second signature too.
+        performance: how the debt of this case went, with the records that were corrected.
+        sampled: what was drawn for a decision of the machine, and what a person said who looked at it.
     """
 
     case: Case
@@ -42,6 +46,8 @@ class CaseFile(Record):
     rounds: tuple[RoundOpening, ...] = ()
     rulings: tuple[Ruling, ...] = ()
     overrides: tuple[Override, ...] = ()
+    performance: tuple[Performance, ...] = ()
+    sampled: Sampled | None = None
 
 
 def number(value: Value | None) -> int | float | bool | str | None:
@@ -70,7 +76,9 @@ def case_document(file: CaseFile, language: Language = "en") -> dict[str, Any]:
         "votes": [_vote(vote) for vote in file.votes],
         "standing": _standing(file.standing, language),
         "decision": _decision(case, language),
+        "sample": _sample(file.sampled),
         "conditions": [condition.model_dump(mode="json") for condition in file.conditions],
+        "performance": [record.model_dump(mode="json") for record in file.performance],
         "history": [_event(event) for event in file.history],
     }
 
@@ -170,6 +178,8 @@ def _assessment(assessment: Assessment, language: Language) -> dict[str, Any]:
         "grade": assessment.grade,
         "grade_capped": assessment.grade_capped,
         "uncalibrated": assessment.uncalibrated,
+        "pd": number(assessment.pd),
+        "pd_outcomes": assessment.pd_outcomes,
         "score": number(assessment.score),
         "missing_share": number(assessment.missing_share),
         "parts": [
@@ -212,18 +222,32 @@ def _assessment(assessment: Assessment, language: Language) -> dict[str, Any]:
             "text": assessment.terms.text.to(language),
         },
         "treatments": [
-            {"id": item.id, "text": item.text.to(language), "clause": item.clause.to(language)}
+            {
+                "id": item.id,
+                "text": item.text.to(language),
+                "clause": item.clause.to(language),
+                "share": number(item.share),
+                "days": item.days,
+                "months": item.months,
+            }
             for item in assessment.treatments
         ],
         "route": {
             "kind": assessment.route.kind,
             "band": assessment.route.band,
             "stages": [
-                {"name": stage.name, "title": stage.title.to(language), "asks": stage.require.words().to(language)}
+                {
+                    "name": stage.name,
+                    "title": stage.title.to(language),
+                    "asks": stage.require.words().to(language),
+                    "together": stage.together,
+                    "decline": stage.decline,
+                }
                 for stage in assessment.route.stages
             ],
             "reasons": [reason.to(language) for reason in assessment.route.reasons],
         },
+        "group_exposure": None if assessment.group_exposure is None else f"{assessment.group_exposure:f}",
         "review_months": assessment.review_months,
         "policy": assessment.policy.model_dump(mode="json"),
         "engine": assessment.engine,
@@ -251,10 +275,8 @@ def _vote(vote: Vote) -> dict[str, Any]:
 def _standing(standing: Standing | None, language: Language) -> Mapping[str, Any] | None:
     if standing is None:
         return None
-    stage = standing.stage
     return {
-        "stage": stage.name if stage else None,
-        "asks": stage.require.words().to(language) if stage else None,
+        "stages": [{"name": stage.name, "asks": stage.require.words().to(language)} for stage in standing.stages],
         "missing_acceptances": list(standing.missing_acceptances),
     }
 
@@ -271,6 +293,19 @@ def _decision(case: Case, language: Language) -> dict[str, Any] | None:
         "terms_days": decision.terms_days,
         "reason": decision.reason.to(language),
         "decided_at": decision.decided_at.isoformat(),
+    }
+
+
+def _sample(sampled: Sampled | None) -> dict[str, Any] | None:
+    if sampled is None:
+        return None
+    draw, look = sampled.draw, sampled.look
+    return {
+        "drawn": draw.drawn,
+        "quarter": draw.quarter,
+        "share": str(draw.share),
+        "number": draw.number,
+        "look": None if look is None else look.model_dump(mode="json", exclude={"case", "round"}),
     }
 
 

@@ -10,8 +10,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from admission.model import Record
+from admission.model import Record, left_out
 from admission.money import Currency, Money
+
+Aspect = Literal["market_position", "competitive_edge", "management_quality", "growth_potential", "cooperation_so_far"]
 
 
 class Fact(Record):
@@ -70,6 +72,7 @@ class FinancialStatement(Fact):
         standard: `us-gaap`, `ifrs-full`, or the bureau's own layout.
         operating_profit: earnings before interest and tax.
         total_liabilities: None where the source does not state it (never filled in by arithmetic).
+        market_value_equity: worth of all shares on the exchange at the end of the period; only of listed companies.
         basis: which lines were taken where more than one could be meant, such as finance cost for interest.
     """
 
@@ -97,6 +100,7 @@ class FinancialStatement(Fact):
     net_income: Decimal | None = None
     depreciation: Decimal | None = None
     operating_cash_flow: Decimal | None = None
+    market_value_equity: Decimal | None = Field(default=None, exclude_if=lambda value: value is None)
     basis: str = Field(default="", exclude_if=lambda basis: not basis)
 
 
@@ -250,8 +254,26 @@ class WatchlistHit(Fact):
     content: str = Field(default="", exclude_if=lambda content: not content)
 
 
+class Judgement(Fact):
+    """What a named person thinks of the company in one respect. Personal data: see `Officer`.
+
+    Attributes:
+        aspect: the metric that it gives.
+        points: 0 weak, 1 fair, 2 strong.
+        by, department: who judged, and for which department.
+    """
+
+    table: Literal["judgement"] = "judgement"
+    aspect: Aspect
+    points: int = Field(ge=0, le=2)
+    note: str
+    by: str
+    department: str
+    on: date
+
+
 AnyFact = Annotated[
-    CompanyProfile | FinancialStatement | Filing | CreditReport | LegalRecord | Officer | WatchlistHit,
+    CompanyProfile | FinancialStatement | Filing | CreditReport | LegalRecord | Officer | WatchlistHit | Judgement,
     Field(discriminator="table"),
 ]
 
@@ -266,6 +288,7 @@ class Facts(Record):
     legal: tuple[LegalRecord, ...] = ()
     officers: tuple[Officer, ...] = ()
     hits: tuple[WatchlistHit, ...] = ()
+    judgements: tuple[Judgement, ...] = left_out(())
 
     @classmethod
     def of(cls, facts: Iterable[AnyFact]) -> Facts:
@@ -281,6 +304,7 @@ class Facts(Record):
             "legal": "legal_record",
             "officers": "officer",
             "hits": "watchlist_hit",
+            "judgements": "judgement",
         }
         ordered = {
             field: tuple(sorted(tables.get(table, []), key=lambda fact: fact.model_dump_json()))
@@ -298,4 +322,5 @@ class Facts(Record):
             *self.legal,
             *self.officers,
             *self.hits,
+            *self.judgements,
         )

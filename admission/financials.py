@@ -1,19 +1,20 @@
 """Metrics from annual accounts.
 
-Altman Z' and Z'': E. I. Altman, "Predicting Financial Distress of Companies: Revisiting the Z-Score and ZETA Models",
-2000, and Altman, Hartzell and Peck, 1995; Z'' is the variant without the constant 3.25. Nothing here divides by zero:
-a denominator of zero or less, where the ratio would mean nothing, gives `unknown` with the reason.
+Nothing here divides by zero: a denominator of zero or less, where the ratio would mean nothing, gives `unknown` with
+the reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from admission.altman import altman_z, altman_z1, altman_z2
 from admission.facts import FinancialStatement
 from admission.metrics import Metric, known, unknown
 from admission.model import Text
+from admission.ratios import NOT_STATED, difference, liabilities_of, quotient, total
 
 DAYS_PER_MONTH = Decimal("30.4375")
 AMOUNTS = ("total_assets", "total_liabilities", "revenue", "net_income", "equity")
@@ -27,11 +28,10 @@ RATIOS = (
     "revenue_growth",
     "altman_z2",
     "altman_z1",
+    "altman_z",
     "cash_flow_to_debt",
 )
 NO_ACCOUNTS = Text(en="no usable annual accounts", zh="没有可用的年度报表")
-NOT_STATED = Text(en="the accounts do not state what it needs", zh="报表未列示所需项目")
-NO_MEANING = Text(en="its denominator is zero or negative", zh="分母为零或负数，比率无意义")
 
 
 def latest_accounts(statements: Sequence[FinancialStatement]) -> FinancialStatement | None:
@@ -61,19 +61,22 @@ def accounts_before(statements: Sequence[FinancialStatement], current: Financial
     return latest_accounts(earlier)
 
 
-def financial_metrics(statements: Sequence[FinancialStatement], *, as_of: date, why_none: Text | None) -> list[Metric]:
+def financial_metrics(
+    statements: Sequence[FinancialStatement], *, as_of: date, why_none: Text | None, industry: str | None = None
+) -> list[Metric]:
     """Derive amounts and ratios from the newest accounts.
 
     Args:
         statements: usable annual accounts of one company, of any source.
         as_of: the day of the assessment.
         why_none: why there are no accounts, where something more than their absence is known.
+        industry: the company's industry code with its scheme; None where not known.
     """
     current = latest_accounts(statements)
     names = (*AMOUNTS, "tangible_net_worth", *RATIOS, "accounts_age_months")
     if current is None:
         return [unknown(name, why_none or NO_ACCOUNTS) for name in names]
-    book = _Book(current, accounts_before(statements, current))
+    book = _Book(current, accounts_before(statements, current), industry)
     metrics = [book.amount(name) for name in AMOUNTS]
     metrics.append(book.tangible_net_worth())
     metrics.extend(book.ratio(name) for name in RATIOS)
@@ -85,9 +88,10 @@ def financial_metrics(statements: Sequence[FinancialStatement], *, as_of: date, 
 class _Book:
     """One year's accounts with those of the year before."""
 
-    def __init__(self, current: FinancialStatement, before: FinancialStatement | None) -> None:
+    def __init__(self, current: FinancialStatement, before: FinancialStatement | None, industry: str | None) -> None:
         self.current = current
         self.before = before
+        self.industry = industry
 
     def amount(self, name: str) -> Metric:
         value: Decimal | None = getattr(self.current, name)
@@ -118,88 +122,39 @@ class _Book:
             return unknown(name, value, sources=(self.current.source,))
         return known(name, value, (self.current.source,), self.current.period_end)
 
-    @property
-    def _liabilities(self) -> Decimal | None:
-        current = self.current
-        if current.total_liabilities is not None:
-            return current.total_liabilities
-        if current.total_assets is None or current.equity is None:
-            return None
-        return current.total_assets - current.equity
-
     def _debt_ratio(self) -> Decimal | Text:
-        return _quotient(self._liabilities, self.current.total_assets)
+        return quotient(liabilities_of(self.current), self.current.total_assets)
 
     def _equity_ratio(self) -> Decimal | Text:
-        return _quotient(self.current.equity, self.current.total_assets)
+        return quotient(self.current.equity, self.current.total_assets)
 
     def _current_ratio(self) -> Decimal | Text:
-        return _quotient(self.current.current_assets, self.current.current_liabilities)
+        return quotient(self.current.current_assets, self.current.current_liabilities)
 
     def _quick_ratio(self) -> Decimal | Text:
-        quick = _sum(self.current.current_assets, _negated(self.current.inventory))
-        return _quotient(quick, self.current.current_liabilities)
+        quick = difference(self.current.current_assets, self.current.inventory)
+        return quotient(quick, self.current.current_liabilities)
 
     def _interest_cover(self) -> Decimal | Text:
-        return _quotient(self.current.operating_profit, self.current.interest_expense)
+        return quotient(self.current.operating_profit, self.current.interest_expense)
 
     def _return_on_assets(self) -> Decimal | Text:
-        return _quotient(self.current.net_income, self.current.total_assets)
+        return quotient(self.current.net_income, self.current.total_assets)
 
     def _revenue_growth(self) -> Decimal | Text:
         if self.before is None:
             return Text(en="no accounts of the year before", zh="没有上一年度报表")
-        growth = _quotient(self.current.revenue, self.before.revenue)
+        growth = quotient(self.current.revenue, self.before.revenue)
         return growth if isinstance(growth, Text) else growth - 1
 
     def _cash_flow_to_debt(self) -> Decimal | Text:
-        return _quotient(_sum(self.current.net_income, self.current.depreciation), self._liabilities)
-
-    def _altman_parts(self) -> tuple[Decimal, ...] | Text:
-        current = self.current
-        working_capital = _sum(current.current_assets, _negated(current.current_liabilities))
-        parts = (
-            _quotient(working_capital, current.total_assets),
-            _quotient(current.retained_earnings, current.total_assets),
-            _quotient(current.operating_profit, current.total_assets),
-            _quotient(current.equity, self._liabilities),
-        )
-        stated = tuple(part for part in parts if isinstance(part, Decimal))
-        if len(stated) < len(parts):
-            return next(part for part in parts if isinstance(part, Text))
-        return stated
+        return quotient(total(self.current.net_income, self.current.depreciation), liabilities_of(self.current))
 
     def _altman_z2(self) -> Decimal | Text:
-        parts = self._altman_parts()
-        if isinstance(parts, Text):
-            return parts
-        return _weighted(parts, ("6.56", "3.26", "6.72", "1.05"))
+        return altman_z2(self.current, self.industry)
 
     def _altman_z1(self) -> Decimal | Text:
-        parts = self._altman_parts()
-        turnover = _quotient(self.current.revenue, self.current.total_assets)
-        if isinstance(parts, Text):
-            return parts
-        if isinstance(turnover, Text):
-            return turnover
-        return _weighted((*parts, turnover), ("0.717", "0.847", "3.107", "0.420", "0.998"))
+        return altman_z1(self.current, self.industry)
 
-
-def _quotient(numerator: Decimal | None, denominator: Decimal | None) -> Decimal | Text:
-    if numerator is None or denominator is None:
-        return NOT_STATED
-    if denominator <= 0:
-        return NO_MEANING
-    return numerator / denominator
-
-
-def _sum(first: Decimal | None, second: Decimal | None) -> Decimal | None:
-    return None if first is None or second is None else first + second
-
-
-def _negated(value: Decimal | None) -> Decimal | None:
-    return None if value is None else -value
-
-
-def _weighted(parts: Iterable[Decimal], weights: Iterable[str]) -> Decimal:
-    return sum((part * Decimal(weight) for part, weight in zip(parts, weights, strict=True)), Decimal(0))
+    def _altman_z(self) -> Decimal | Text:
+        return altman_z(self.current, self.industry)

@@ -7,6 +7,9 @@ from enum import StrEnum
 from admission.facts import Facts
 from admission.model import Record, Text
 
+# Something that a method of the limit needs is not known.
+LIMIT_INCOMPLETE = "limit.incomplete"
+
 
 class Verdict(StrEnum):
     """How a check ended. Unknown is not a pass."""

@@ -13,7 +13,7 @@ from admission.evidence import Evidence
 from admission.facts import Facts
 from admission.findings import Finding, Verdict
 from admission.gathering import ANSWER_WORDS
-from admission.memo_text import BINDINGS, ROUTES, VERDICTS, escape
+from admission.memo_text import BINDINGS, ROUTES, VERDICTS, escape, probability_words
 from admission.metrics import CATALOGUE
 from admission.model import Language, Text
 from admission.money import Converted
@@ -60,6 +60,7 @@ def credit_memo(
         *(_section(title, lines) for title, lines in first),
         _section("附一、未能查清" if zh else "Could not be checked", _gaps(assessment, evidence, outside, language)),
         _section("附二、准入标准" if zh else "Criteria", _criteria(assessment, language)),
+        "" if zh else _section("Limit", _bounds(assessment)),
         "" if zh else _section("Figures", _figures(assessment, language)),
         _section("附三、数据检查" if zh else "Checks of the data", _findings(findings, language)),
         _section("附四、证据" if zh else "Evidence", _evidence(evidence, language)),
@@ -92,17 +93,26 @@ def _section(title: str, lines: Sequence[str]) -> str:
 
 def _recommendation(assessment: Assessment) -> list[str]:
     limit, route = assessment.limit, assessment.route
-    capped = " (capped: too much is missing)" if assessment.grade_capped else ""
-    uncalibrated = ", uncalibrated" if assessment.uncalibrated else ""
+    capped = " (capped: figures are missing, or by its segment)" if assessment.grade_capped else ""
     lines = [
-        f"- Grade: **{assessment.grade}**{capped}, score {assessment.score} / 100{uncalibrated}",
+        f"- Grade: **{assessment.grade}**{capped}, score {assessment.score} / 100, {probability_words(assessment).en}",
         f"- Limit: **{limit.amount:,.0f} {limit.currency}** (bound by: {BINDINGS[limit.binding].en})",
         f"- Terms: {assessment.terms.days} days; {assessment.terms.text.en}",
         f"- Route: **{ROUTES[route.kind].en}** {escape(route.band)}",
     ]
-    lines += [f"  - {stage.title.en}: {stage.require.words().en}" for stage in route.stages]
+    lines += [f"  - {stage.title.en}: {stage.words().en}" for stage in route.stages]
     lines += [f"- {item.text.en}: *{item.clause.en}*" for item in assessment.treatments]
     return [*lines, f"- Next review: {assessment.review_months} months after the decision"]
+
+
+def _bounds(assessment: Assessment) -> list[str]:
+    limit = assessment.limit
+    rows = []
+    for bound in limit.bounds:
+        name = BINDINGS[bound.name].en if bound.name in BINDINGS else escape(bound.name)
+        amount = "unknown" if bound.amount is None else f"{bound.amount:,.0f} {limit.currency}"
+        rows.append(f"| {name} | {amount} | {escape(bound.reason.en)} |")
+    return ["| bound | amount | |", "| --- | --- | --- |", *rows]
 
 
 def _gaps(

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from admission.model import Record, Text
+from admission.model import Record, Text, left_out
 
 Kind = Literal["amount", "ratio", "count", "months", "years", "days", "share", "score", "flag", "code"]
 Value = Decimal | bool | str
@@ -35,6 +35,8 @@ class Metric(Record):
         sources: the sources whose facts it was derived from.
         as_of: day that the underlying fact speaks of.
         note: a remark a reader needs, such as that the figure is a lower bound.
+        not_asked: True where it is unknown while a source that could tell it could not be asked: nobody withholds it.
+        stale: of an unknown metric, what facts said that are too old; it counts against the company, never for it.
     """
 
     name: str
@@ -44,7 +46,12 @@ class Metric(Record):
     as_of: date | None = None
     unknown: Text | None = None
     note: Text | None = None
+    not_asked: bool = left_out(False)
+    stale: Value | None = left_out(None)
 
+
+# What a named person judges, with a note.
+JUDGED = ("market_position", "competitive_edge", "management_quality", "growth_potential", "cooperation_so_far")
 
 ZERO, ONE, TWO = Decimal(0), Decimal(1), Decimal(2)
 # What is counted or timed is never negative, unless a metric says otherwise.
@@ -88,6 +95,7 @@ CATALOGUE: dict[str, MetricSpec] = {
             "Altman Z''值（非制造业及新兴市场）",
         ),
         _spec("altman_z1", "score", "Altman Z' (private manufacturers)", "Altman Z'值（非上市制造业）"),
+        _spec("altman_z", "score", "Altman Z (listed manufacturers)", "Altman Z值（上市制造业）"),
         _spec(
             "cash_flow_to_debt",
             "ratio",
@@ -148,6 +156,9 @@ CATALOGUE: dict[str, MetricSpec] = {
         _spec("cooperation_so_far", "score", "Judged co-operation so far, 0 to 2", "既往合作评分（0-2）", ZERO, TWO),
     )
 }
+# The largest balance sheets, in the smallest currencies, stay below.
+MOST_FIGURE = Decimal(10) ** 18
+BEYOND = Text(en="a figure of this size is none", zh="数值超出合理范围")
 NO_SOURCE = Text(en="no source for this is set up", zh="尚无可查询的来源")
 
 
@@ -160,8 +171,10 @@ def known(
     unit: str | None = None,
     note: Text | None = None,
 ) -> Metric:
-    """A metric with a value; ratios are kept to six places."""
+    """A metric with a value; ratios are kept to six places. A figure that no company has says nothing: unknown."""
     spec = CATALOGUE[name]
+    if isinstance(value, Decimal) and not (value.is_finite() and abs(value) <= MOST_FIGURE):
+        return unknown(name, BEYOND, unit=unit, sources=sources)
     if isinstance(value, Decimal) and spec.kind in ("ratio", "score", "share"):
         value = round(value, 6)
     return Metric(name=name, value=value, unit=unit or spec.kind, sources=sources, as_of=as_of, note=note)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
 
+from admission.errors import BadInput, Problem
 from admission.model import Language, Record
 
 Department = Literal["credit", "finance", "legal", "sales", "management"]
@@ -38,3 +41,30 @@ class Person(Record):
     roles: tuple[Role, ...] = ()
     language: Language = "en"
     active: bool = True
+
+
+class ApiToken(Record):
+    """What a program acts as a person with; its secret is shown once and stored nowhere.
+
+    Attributes:
+        label: what it is for, in its owner's words.
+        revoked_at: None while it has not been revoked.
+    """
+
+    id: int
+    username: str
+    label: str
+    issued_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+
+def checked_email(address: str) -> str:
+    """Return an e-mail address that notices can be sent to.
+
+    Raises:
+        BadInput: it is none, or has characters that mail headers do not take.
+    """
+    if len(address) > 254 or not re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", address):
+        raise BadInput("The address cannot be taken.", problems=[Problem("email", "", "such as name@example.org")])
+    return address

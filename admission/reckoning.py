@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from admission.assessment import RouteKind
 from admission.cases import CaseKind
+from admission.criteria import TESTS
 from admission.experience import DecisionSnapshot
 from admission.findings import Verdict
 from admission.industry import IndustryTables
@@ -109,7 +110,7 @@ def test_of(criterion: Criterion) -> Test:
     verdict is unknown.
     """
     name, wanted = criterion.metric, criterion.value
-    passes = _COMPARISONS[criterion.comparison]
+    passes = TESTS[criterion.comparison]
     if isinstance(wanted, Quartile):
         return _quartile_test(name, wanted, passes)
     if CATALOGUE[name].kind == "amount":
@@ -148,17 +149,6 @@ def _amount_test(name: str, unit: str, wanted: Any, passes: Callable[[Any, Any],
     return judged
 
 
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "at_most": lambda value, bound: bool(value <= bound),
-    "at_least": lambda value, bound: bool(value >= bound),
-    "between": lambda value, bounds: bool(bounds[0] <= value <= bounds[1]),
-    "equals": lambda value, bound: bool(value == bound),
-    "one_of": lambda value, names: value in names,
-    "is_true": lambda value, _: value is True,
-    "is_false": lambda value, _: value is False,
-}
-
-
 class _Rule(NamedTuple):
     """One criterion made ready."""
 
@@ -193,12 +183,18 @@ class Rulebook:
         around = self._surroundings(case)
         standards = self.policy.standards(case.segment)
         against = self._against(case, around)
-        total, grade = self._graded(case.metrics)
+        total, grade = self._graded(case, standards)
         open_rules = dict(against)
         rules = [rule.criterion for rule in self._ready(case) if rule.id in open_rules]
         rejected = any(rule.effect == "reject" and open_rules[rule.id] is FAIL for rule in rules)
-        limit = ZERO if rejected else self._limit(case, standards, grade, around)
-        route, band = self._routed(case, standards, grade, rules, open_rules, limit, rejected=rejected)
+        methods = list(_methods(case, standards.limit, grade, around))
+        limit = ZERO if rejected else self._limit(case, standards.limit, grade, around, methods)
+        if rejected:
+            route: RouteKind = "knock_out"
+            band = ""
+        else:
+            held_up = bool(against) or None in methods or limit == 0
+            route, band = self._routed(case, standards, grade, rules, open_rules, held_up=held_up)
         rate = around.rate(case.currency, self.policy.house_currency)
         exposure = None if rate is None else limit * rate
         return Reckoned(route, band, grade.name, total, limit, exposure, tuple(against))
@@ -229,33 +225,36 @@ class Rulebook:
                     found.append((rule.id, verdict))
         return found
 
-    def _graded(self, values: Mapping[str, Value | None]) -> tuple[Decimal, Grade]:
+    def _graded(self, case: DecisionSnapshot, standards: Standards) -> tuple[Decimal, Grade]:
         """Return points and grade, as `admission.scorecard.score` gives them."""
         card = self.policy.scorecard
         total = assured = missing = ZERO
         for attribute in card.attributes:
-            value = values.get(attribute.metric)
+            value = case.metrics.get(attribute.metric)
             if isinstance(value, Decimal | bool):
                 points = attribute.points(value)
                 total += points
                 assured += points
-            else:
-                total += attribute.missing
-                assured += attribute.assured_when_missing
-                missing += attribute.maximum
+                continue
+            total += attribute.missing
+            missing += attribute.maximum
+            # A snapshot tells that a source was silent, not which; nobody is held to have withheld a figure then.
+            withheld = attribute.on_missing == "lowest" and not case.silent_source
+            assured += min(attribute.missing, attribute.minimum) if withheld else attribute.missing
         grade = self.policy.grade_of(assured)
         if missing > card.max_missing_share * HUNDRED:
             grade = self.policy.worse(grade, self.policy.grade(card.missing_cap))
+        if standards.best_grade is not None:
+            grade = self.policy.worse(grade, self.policy.grade(standards.best_grade))
         return total, grade
 
-    def _limit(self, case: DecisionSnapshot, standards: Standards, grade: Grade, around: Surroundings) -> Decimal:
+    def _limit(
+        self, case: DecisionSnapshot, rule: LimitRule, grade: Grade, around: Surroundings, methods: list[Decimal | None]
+    ) -> Decimal:
         """Return the least bound, as `admission.limits.recommend_limit` does for what a snapshot holds."""
         if grade.net_worth_factor == 0 and grade.turnover_factor == 0:
             return ZERO
-        rule = standards.limit
-        bounds = [case.requested]
-        methods = list(_methods(case, rule, grade, around))
-        bounds += [amount for amount in methods if amount is not None]
+        bounds = [case.requested, *(amount for amount in methods if amount is not None)]
         if not methods or None in methods:
             bounds.append(self._own(rule.starter_cap, case, around) or ZERO)
         if rule.bureau_limit_counts:
@@ -274,17 +273,13 @@ class Rulebook:
         grade: Grade,
         rules: Iterable[Criterion],
         verdicts: Mapping[str, Verdict],
-        limit: Decimal,
         *,
-        rejected: bool,
+        held_up: bool,
     ) -> tuple[RouteKind, str]:
-        """Return route and band, as `admission.routing.choose_route` gives them where nothing is overridden."""
-        if rejected:
-            return "knock_out", ""
+        """Return route and band, as `admission.routing` gives them where nothing is rejected, overridden or capped."""
         track, amount = self.policy.approval.fast_track, case.house_amount
-        small = amount is not None and amount <= track.up_to
-        held_up = verdicts or case.failed_finding or case.silent_source or limit == 0
-        if small and not held_up and grade.name in track.grades:
+        stands_against = held_up or case.failed_finding or case.silent_source or grade.name not in track.grades
+        if not stands_against and amount is not None and amount <= track.up_to:
             return "fast_track", ""
         bands = standards.bands
         last = len(bands) - 1

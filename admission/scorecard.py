@@ -1,4 +1,9 @@
-"""Score, grade and reasons. A missing value takes neutral points and says so; too much missing caps the grade."""
+"""Score, grade and reasons.
+
+A missing value takes neutral points and says so. Nothing is gained by hiding one: where the policy says `on_missing:
+lowest`, the grade is read as if the figure were the worst that it could be, unless a source that could tell it could
+not be asked, which is nobody's doing; and too much missing caps the grade.
+"""
 
 from __future__ import annotations
 
@@ -19,28 +24,56 @@ class Score(Record):
     """The points of one case and the grade they give.
 
     Attributes:
+        assured: points that the grade is read from: those of the score, with the lowest ones where a figure that the
+            company could withhold is missing.
         missing_share: share of all points that rest on neutral points.
-        capped: True where the grade was lowered because too much is missing.
+        capped: True where the grade is lower than that of the score, because of what is missing or the segment.
+        pd: probability of default that the assured points stand for; None while the scorecard is uncalibrated.
     """
 
     total: Decimal
+    assured: Decimal
     parts: tuple[ScorePart, ...]
     missing_share: Decimal
     grade: Grade
     capped: bool
+    pd: Decimal | None
 
 
-def score(policy: Policy, metrics: Mapping[str, Metric]) -> Score:
-    """Sum the points of the scorecard and read the grade."""
+def score(policy: Policy, metrics: Mapping[str, Metric], best_grade: str | None = None) -> Score:
+    """Sum the points of the scorecard and read the grade.
+
+    Args:
+        policy: whose scorecard it is.
+        metrics: of the company.
+        best_grade: best grade that its segment allows; None where any is.
+    """
     card = policy.scorecard
     parts = tuple(_part(attribute, metrics[attribute.metric]) for attribute in card.attributes)
     total = sum((part.points for part in parts), Decimal(0))
+    scored = zip(card.attributes, parts, strict=True)
+    assured = sum((_assured(attribute, part, metrics[attribute.metric]) for attribute, part in scored), Decimal(0))
     missing = _missing_share(card, parts)
-    grade = policy.grade_of(total)
+    grade = policy.grade_of(assured)
     if missing > card.max_missing_share:
-        capped = policy.worse(grade, policy.grade(card.missing_cap))
-        return Score(total=total, parts=parts, missing_share=missing, grade=capped, capped=capped != grade)
-    return Score(total=total, parts=parts, missing_share=missing, grade=grade, capped=False)
+        grade = policy.worse(grade, policy.grade(card.missing_cap))
+    if best_grade is not None:
+        grade = policy.worse(grade, policy.grade(best_grade))
+    return Score(
+        total=total,
+        assured=assured,
+        parts=parts,
+        missing_share=missing,
+        grade=grade,
+        capped=grade != policy.grade_of(total),
+        pd=None if card.calibration is None else card.calibration.probability(assured),
+    )
+
+
+def _assured(attribute: Attribute, part: ScorePart, metric: Metric) -> Decimal:
+    if part.missing and attribute.on_missing == "lowest" and not metric.not_asked:
+        return min(part.points, attribute.minimum)
+    return part.points
 
 
 def _missing_share(card: Scorecard, parts: Sequence[ScorePart]) -> Decimal:
@@ -53,20 +86,26 @@ def _part(attribute: Attribute, metric: Metric) -> ScorePart:
         why = metric.unknown or NO_SOURCE
         return ScorePart(
             attribute=attribute.metric,
-            points=attribute.missing,
+            points=_neutral(attribute, metric),
             maximum=attribute.maximum,
             missing=True,
             reason=Text(en=f"{attribute.title.en}: no data, {why.en}", zh=f"{attribute.title.zh}：无数据，{why.zh}"),
         )
-    points = next(part.points for part in attribute.bins if part.below is None or metric.value < part.below)
     value = shown(metric.value)
     return ScorePart(
         attribute=attribute.metric,
-        points=points,
+        points=attribute.points(metric.value),
         maximum=attribute.maximum,
         missing=False,
         reason=Text(en=f"{attribute.title.en}: {value.en}", zh=f"{attribute.title.zh}：{value.zh}"),
     )
+
+
+def _neutral(attribute: Attribute, metric: Metric) -> Decimal:
+    """Neutral points; where facts that are too old would have earned less, those: growing old never pays."""
+    if isinstance(metric.stale, Decimal | bool):
+        return min(attribute.missing, attribute.points(metric.stale))
+    return attribute.missing
 
 
 def reasons(results: Sequence[CriterionResult], parts: Sequence[ScorePart]) -> tuple[Text, ...]:

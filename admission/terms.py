@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from admission import rounds, watchlists
-from admission.approvals import SEAT_NAMES
+from admission import rounds, sampling, watchlists
 from admission.model import Text
+from admission.seats import SEAT_NAMES
 
 SEATS = SEAT_NAMES
 STATUSES = {
@@ -104,6 +104,20 @@ LEGAL_KINDS = {
     "penalty": Text(en="penalty", zh="行政处罚"),
     "other_notice": Text(en="other notice", zh="其他公告"),
 }
+# What a person looks up at official sites, besides the register of companies.
+LOOK_TOPICS = {
+    "dishonest_debtor": LEGAL_KINDS["dishonest_debtor"],
+    "enforcement": LEGAL_KINDS["enforcement"],
+    "consumption_limit": LEGAL_KINDS["consumption_limit"],
+    "abnormal_operations": LEGAL_KINDS["abnormal_operations"],
+    "penalties": LEGAL_KINDS["penalty"],
+    "insolvency": LEGAL_KINDS["insolvency"],
+}
+SEARCHED_BY = {
+    "uscc": Text(en="unified social credit code", zh="统一社会信用代码"),
+    "name": Text(en="name of the company", zh="企业名称"),
+    "legal_representative": Text(en="legal representative", zh="法定代表人"),
+}
 LEGAL_STATES = {
     "open": Text(en="running", zh="进行中"),
     "closed": Text(en="ended", zh="已终结"),
@@ -127,6 +141,7 @@ EVENTS = {
 }
 RULINGS: dict[str, Text] = {str(word): text for word, text in watchlists.RULINGS.items()}
 ROUND_KINDS: dict[str, Text] = {str(kind): text for kind, text in rounds.ROUND_KINDS.items()}
+LOOKS: dict[str, Text] = {str(verdict): text for verdict, text in sampling.LOOKS.items()}
 
 ACTS = {
     "case.opened": Text(en="case opened", zh="立案"),
@@ -144,9 +159,20 @@ ACTS = {
     "override.proposed": Text(en="override proposed", zh="提出例外"),
     "override.confirmed": Text(en="override confirmed", zh="确认例外"),
     "override.refused": Text(en="override refused", zh="例外未被接受"),
+    "sample.seed_made": Text(en="seed for drawing samples made", zh="生成抽样种子"),
+    "sample.drawn": Text(en="drawn for a person's look", zh="抽中待人工复看"),
+    "sample.not_drawn": Text(en="not drawn for a look", zh="未抽中"),
+    "sample.agreed": Text(en="looked at: agreed", zh="人工复看：同意"),
+    "sample.reopened": Text(en="looked at: re-opened", zh="人工复看：重开"),
+    "look.refused": Text(en="look refused", zh="复看未被接受"),
+    "judgement.refused": Text(en="judgement refused", zh="评价未被接受"),
     "answer.refused": Text(en="answer refused", zh="答复未被接受"),
     "application.edited": Text(en="application edited", zh="修改申请"),
     "edit.refused": Text(en="edit refused", zh="修改未被接受"),
+    "shadow.assessed": Text(en="assessed by the shadow policy", zh="影子政策已评估"),
+    "shadow.failed": Text(en="the shadow policy failed", zh="影子政策评估失败"),
+    "snapshot.filled_in": Text(en="snapshot of decision time filled in", zh="补录决策时快照"),
+    "performance.recorded": Text(en="performance recorded", zh="登记还款表现"),
     "code.refused": Text(en="code refused", zh="一次性代码被拒"),
     "run.waiting": Text(en="run waits", zh="运行等待中"),
     "run.woken": Text(en="run woken", zh="运行已唤醒"),
@@ -154,6 +180,9 @@ ACTS = {
     "code.issued": Text(en="code issued", zh="签发一次性代码"),
     "code.redeemed": Text(en="code used", zh="使用一次性代码"),
     "evidence.added": Text(en="evidence added", zh="新增证据"),
+    "evidence.refused": Text(en="evidence refused", zh="证据未被接受"),
+    "vote.reminded": Text(en="voters reminded", zh="提醒投票"),
+    "vote.escalated": Text(en="late vote escalated", zh="逾期投票升级"),
     "call.booked": Text(en="paid call booked", zh="登记付费查询"),
     "call.closed": Text(en="paid call ended", zh="付费查询结束"),
     "facts.saved": Text(en="facts saved", zh="保存事实"),
@@ -162,11 +191,13 @@ ACTS = {
     "memo.published": Text(en="memo published", zh="发布审批表"),
     "run.noted": Text(en="run noted", zh="登记运行"),
     "lease.taken_over": Text(en="taken over by another run", zh="由另一运行接手"),
+    "batch.failed": Text(en="not carried on by a batch", zh="批次未能继续办理"),
     "wake.requested": Text(en="run to be woken", zh="请求唤醒运行"),
     "outbox.put": Text(en="message written", zh="写入待发消息"),
     "outbox.delivered": Text(en="message delivered", zh="消息已送达"),
     "outbox.failed": Text(en="delivery failed", zh="消息发送失败"),
     "outbox.dead": Text(en="delivery given up", zh="消息放弃发送"),
+    "outbox.retried": Text(en="delivery tried again", zh="重新发送消息"),
     "review.rescheduled": Text(en="review rescheduled", zh="调整复审日期"),
     "step.prescreen": Text(en="step done: prescreen", zh="完成：预审"),
     "step.investigate": Text(en="step done: investigate", zh="完成：调查"),

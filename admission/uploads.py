@@ -1,20 +1,22 @@
-"""What people hand in themselves: uploaded statements as they were understood, and what an official site showed."""
+"""What people hand in themselves: statements as they were understood, what an official site showed, judgements."""
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
 
-from admission.application import Day, DeclaredAmount, Line
+from admission.application import Day, DeclaredAmount, Line, no_bool
 from admission.errors import BadInput, Problem
-from admission.facts import FinancialStatement
+from admission.facts import Aspect, FinancialStatement
 from admission.identifiers import checked
 from admission.model import Record, Text
 from admission.money import Currency
+from admission.people import Department
 
 STATEMENTS_SOURCE = "financials_upload"
 OFFICIAL_SOURCE = "manual_evidence"
@@ -202,10 +204,43 @@ class Look(Record):
         return self
 
 
-class OfficialForm(Record):
-    """The record form: all looks of one sitting."""
+class JudgementEntry(Record):
+    """What a person thinks of the company in one respect, and why.
 
-    looks: Annotated[tuple[Look, ...], Field(min_length=1, max_length=50)]
+    Attributes:
+        points: 0 weak, 1 fair, 2 strong.
+        note: the reason, for those who vote.
+    """
+
+    aspect: Aspect
+    points: Annotated[int, BeforeValidator(no_bool), Field(ge=0, le=2)]
+    note: Annotated[Line, Field(min_length=1, max_length=1000)]
+
+
+class OfficialForm(Record):
+    """The record form: all looks of one sitting, and judgements of the company."""
+
+    looks: Annotated[tuple[Look, ...], Field(max_length=50)] = ()
+    judgements: Annotated[tuple[JudgementEntry, ...], Field(max_length=5)] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.looks and not self.judgements:
+            raise ValueError("looks or judgements, at least one")
+        aspects = [entry.aspect for entry in self.judgements]
+        if len(set(aspects)) < len(aspects):
+            raise ValueError("each aspect judged once")
+        return self
+
+
+class KeptJudgement(Record):
+    """A judgement as it is stored: with who entered it."""
+
+    format: Literal[1] = 1
+    judgement: JudgementEntry
+    entered_by: str
+    department: Department
+    entered_at: datetime
 
 
 class KeptLook(Record):
@@ -216,3 +251,19 @@ class KeptLook(Record):
     attachment: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
     entered_by: str
     entered_at: datetime
+
+
+def attachment_of(source: str, body: bytes) -> str | None:
+    """Return the sha256 of the file that came with a recorded look; None where there was none.
+
+    Args:
+        source: of the evidence; only records of official sites have attachments.
+        body: the stored bytes of the evidence.
+    """
+    if source != OFFICIAL_SOURCE:
+        return None
+    try:
+        attachment = json.loads(body).get("attachment")
+    except (ValueError, AttributeError):
+        return None
+    return attachment if isinstance(attachment, str) else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,17 @@ def write_small_traders(folder: Path, count: int) -> list[Application]:
     return [_small_trader(folder, FIRST + number) for number in range(count)]
 
 
+def write_insolvent(folder: Path, count: int) -> list[Application]:
+    """Write clones of the UK company in liquidation, who is knocked out before a report is bought."""
+    return [_insolvent(folder, FIRST + number) for number in range(count)]
+
+
 def _story(name: str) -> dict[str, Any]:
+    return copy.deepcopy(_told(name))
+
+
+@functools.cache
+def _told(name: str) -> dict[str, Any]:
     return dict(yaml.safe_load(files("sandbox").joinpath(f"stories/{name}.yml").read_text(encoding="utf-8")))
 
 
@@ -50,6 +62,20 @@ def _small_trader(folder: Path, number: int) -> Application:
     bureau = story["sources"]["creditsafe"]
     bureau.update(connect_id=f"GB001-0-{company}", safe_no=f"UK{company}", number=company)
     _write(folder, f"small_{number}", story)
+    return _application(story, {"uk_company_number": company}, "GB", "20000", "GBP")
+
+
+def _insolvent(folder: Path, number: int) -> Application:
+    story = _story("4_insolvent")
+    story["legal_name"] = f"Cloned Joinery {number} Limited"
+    company = f"97{number:06}"
+    story["sources"]["uk_companies_house"]["number"] = company
+    story["sources"]["uk_gazette"]["number"] = company
+    for notice in story["sources"]["uk_gazette"]["notices"]:
+        notice["number"] = f"{notice['number'][:-7]}{number}{notice['number'][-1]}"
+    bureau = story["sources"]["creditsafe"]
+    bureau.update(connect_id=f"GB001-0-{company}", safe_no=f"UK{company}", number=company)
+    _write(folder, f"insolvent_{number}", story)
     return _application(story, {"uk_company_number": company}, "GB", "20000", "GBP")
 
 

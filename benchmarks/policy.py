@@ -19,7 +19,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import rule_engine
+import rule_engine  # type: ignore[import-untyped]  # has no types
 import sqlalchemy as sa
 import zen
 
@@ -187,11 +187,13 @@ def _expression(criterion: Criterion) -> str:
 
 
 def _rule_engine(expression: str) -> Callable[[dict[str, Any]], bool]:
-    return rule_engine.Rule(expression).matches  # type: ignore[no-any-return]
+    matches: Callable[[dict[str, Any]], bool] = rule_engine.Rule(expression).matches
+    return matches
 
 
 def _zen(expression: str) -> Callable[[dict[str, Any]], bool]:
-    return zen.compile_expression(expression).evaluate  # type: ignore[no-any-return]
+    evaluate: Callable[[dict[str, Any]], bool] = zen.compile_expression(expression).evaluate
+    return evaluate
 
 
 def stored_cases(policy: Policy) -> dict[str, float]:

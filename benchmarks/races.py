@@ -8,38 +8,38 @@ none. Exit status 1 where any trial ended otherwise.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from threading import Barrier
 
-import sqlalchemy as sa
-
 from admission.application import Application, parse_application
-from admission.approvals import Ballot, Choice, Poll, Requirement, Stage
+from admission.approvals import Ballot, Choice, Poll
 from admission.assess import Dossier, assess
-from admission.assessment import Assessment
 from admission.cases import CaseKind, CaseStatus
 from admission.errors import Conflict, NotAllowed
+from admission.evidence import Answer, Evidence, Query
+from admission.experience import snapshot_of
 from admission.facts import Facts
 from admission.findings import Validation
 from admission.model import Text
 from admission.money import RateTable
 from admission.people import Person
+from admission.seats import Requirement
+from admission.stages import Stage
+from benchmarks.databases import postgres_database
 from casebook import Casebook
+from casebook.work import Assessed
 from wiring.files import read_policy
 
-POSTGRES = os.environ.get("GATEHOUSE_TEST_POSTGRES", "postgresql+pg8000://postgres@127.0.0.1:5432/postgres")
 PEOPLE = tuple(Person(username=name, name=name.title(), department="credit") for name in ("ada", "ben"))
 REQUESTER = Person(username="rita", name="Rita", department="sales")
 STAGE = Stage(name="desk", title=Text(en="Desk", zh="审批"), require=Requirement(department="credit"), decline="veto")
@@ -74,8 +74,10 @@ class Arena:
         case, _ = self.casebook.cases.open(
             application, kind=CaseKind.ONBOARDING, requester=REQUESTER.username, channel="bench"
         )
-        assessment = self._assessment(application)
-        self.casebook.work.save_assessment(case.reference, 1, assessment)
+        dossier = Dossier(application, CaseKind.ONBOARDING, (), Validation(findings=(), usable=Facts(), spoiled=()))
+        assessment = assess(dossier, self._policy, RateTable(), as_of=datetime.now(UTC).date())
+        known = snapshot_of(case.reference, 1, dossier, assessment, rates=RateTable(), house_currency="USD")
+        self.casebook.work.save_assessment(Assessed(case.reference, 1, assessment, known))
         poll = Poll(
             case=case.reference,
             round=1,
@@ -89,10 +91,6 @@ class Arena:
         )
         self.casebook.voting.open_poll(poll)
         return case.reference, poll
-
-    def _assessment(self, application: Application) -> Assessment:
-        dossier = Dossier(application, CaseKind.ONBOARDING, (), Validation(findings=(), usable=Facts(), spoiled=()))
-        return assess(dossier, self._policy, RateTable(), as_of=datetime.now(UTC).date())
 
 
 def _application(number: int) -> Application:
@@ -141,18 +139,24 @@ def vote_against_new_fact(arena: Arena) -> tuple[str, str | None]:
 
     def fact() -> str:
         try:
-            arena.casebook.cases.open_round(reference, "a new judgment", "system", kind="evidence")
+            arena.casebook.evidence.hand_in(reference, [_new_fact(reference)], REQUESTER.username, "a new judgment")
         except Conflict:
             return "round refused"
         return "round opened"
 
     ends = at_once(vote, fact)
     case = arena.casebook.cases.get(reference)
-    stands = (ends, case.round, case.decision is not None, case.status)
-    right = (ends == ["vote counted", "round refused"] and case.round == 1 and case.status in DECIDED) or (
-        ends == ["vote refused", "round opened"] and case.round == 2 and case.decision is None
-    )
+    facts = [len(arena.casebook.evidence.of(reference, number)) for number in (1, 2)]
+    stands = (ends, case.round, case.decision is not None, case.status, facts)
+    kept = ends == ["vote counted", "round refused"] and case.round == 1 and case.status in DECIDED and facts == [0, 0]
+    lapsed = ends == ["vote refused", "round opened"] and case.round == 2 and not case.decision and facts == [0, 1]
+    right = kept or lapsed
     return ", ".join(ends), None if right else f"{reference}: {stands}"
+
+
+def _new_fact(reference: str) -> Evidence:
+    query = Query(source="manual_evidence", kind="insolvency", params={"case": reference})
+    return Evidence(id=uuid.uuid4().hex, query=query, answer=Answer.FOUND, fetched_at=datetime.now(UTC))
 
 
 def at_once(*acts: Callable[[], str]) -> list[str]:
@@ -191,24 +195,6 @@ def measure(url: str, database: str, trials: int) -> list[Tally]:
     return tallies
 
 
-@contextmanager
-def postgres_database() -> Iterator[str | None]:
-    """Make a database for the time being; None where no server answers."""
-    server = sa.create_engine(POSTGRES, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    name = f"gatehouse_races_{uuid.uuid4().hex}"
-    try:
-        with server.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    except sa.exc.DBAPIError:
-        yield None
-        return
-    try:
-        yield server.url.set(database=name).render_as_string(hide_password=False)
-    finally:
-        with server.connect() as connection:
-            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run the races and print a table; 1 where any trial went wrong or a database that was asked for is missing."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.races", description=__doc__)
@@ -219,7 +205,7 @@ def main(arguments: list[str] | None = None) -> int:
     if given.only != "postgres":
         tallies += measure("sqlite:///{folder}/casebook.db", "SQLite", given.trials)
     if given.only != "sqlite":
-        with postgres_database() as url:
+        with postgres_database("races") as url:
             if url is None:
                 print("no Postgres server answers (GATEHOUSE_TEST_POSTGRES)", file=sys.stderr)
                 return 1

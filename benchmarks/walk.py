@@ -48,15 +48,21 @@ def measure() -> dict[str, float]:
 
 
 @contextmanager
-def running_house() -> Iterator[tuple[House, Settings]]:
-    """Run a house of its own with people and a sandbox; end every process of it."""
+def running_house(stories: Path | None = None) -> Iterator[tuple[House, Settings]]:
+    """Run a house of its own with people and a sandbox; end every process of it.
+
+    Args:
+        stories: folder of the sandbox's stories, in place of its own.
+    """
     with tempfile.TemporaryDirectory(prefix="gatehouse-bench-") as folder:
         settings = demo_settings(Path(folder))
         supervisor = Supervisor(settings.folder / "logs", environment(settings))
         try:
             port = (settings.sandbox_url or "").rpartition(":")[2]
-            supervisor.start("sandbox", [sys.executable, "-m", "sandbox", "--port", port])
+            told = ["--stories", str(stories)] if stories else []
+            supervisor.start("sandbox", [sys.executable, "-m", "sandbox", "--port", port, *told])
             start(supervisor, settings, demo=True)
+            supervisor.wait_for("sandbox", f"{settings.sandbox_url}/_control/log", PATIENCE)
             house = House(settings)
             for person in PEOPLE:
                 house.casebook.people.add(person, "a bench needs no secret")

@@ -10,6 +10,8 @@ from sqlalchemy.engine import Connection
 
 from admission.errors import GatehouseError, NotFound
 from admission.model import Record, canonical_json
+from admission.uploads import attachment_of
+from admission.watchlists import ListVersion
 from casebook import tables
 from casebook.binding import AUDITED, BoundRow, has_case, rows_of
 from casebook.blobs import Blobs
@@ -27,7 +29,7 @@ class Proof(Record):
     """What was looked at, and what is wrong.
 
     Attributes:
-        answers: how many stored answers were read and hashed.
+        answers: how many stored files were read and hashed: answers, attachments, lists.
     """
 
     events: int
@@ -73,7 +75,7 @@ class Audit:
             for name in AUDITED:
                 for bound in walk.compare(rows_of(connection, tables.metadata.tables[name])):
                     rows += 1
-                    self._check_answer(bound, answers, walk.flaws)
+                    self._check_files(bound, answers, walk.flaws)
                 tell(f"table {name}")
         walk.missing()
         return Proof(events=walk.last, rows=rows, answers=len(answers), heads=len(heads), flaws=tuple(walk.flaws))
@@ -102,18 +104,39 @@ class Audit:
             chosen = _selected(connection).where(wanted).order_by(_history.c.seq)
             return [link_of(row) for row in connection.execute(chosen)], [*rows, *pinned]
 
-    def _check_answer(self, bound: BoundRow, seen: set[str], flaws: list[Flaw]) -> None:
-        sha256 = bound.values.get("body_sha256") if bound.row.table == "evidence" else None
-        if sha256 is None or sha256 in seen:
-            return
+    def _check_files(self, bound: BoundRow, seen: set[str], flaws: list[Flaw]) -> None:
+        """Read and hash the files that a row names: an answer, what came with a recorded look, a list's own files."""
+        since = str(bound.values.get("fetched_at") or bound.values.get("loaded_at") or "")
+        for sha256 in _files_of(bound):
+            body = self._checked(sha256, bound, since, seen, flaws)
+            attachment = None if body is None else attachment_of(str(bound.values.get("source", "")), body)
+            if attachment is not None:
+                self._checked(attachment, bound, since, seen, flaws)
+
+    def _checked(self, sha256: str, bound: BoundRow, since: str, seen: set[str], flaws: list[Flaw]) -> bytes | None:
+        if sha256 in seen:
+            return None
         seen.add(sha256)
-        since = str(bound.values.get("fetched_at", ""))
         try:
-            self._blobs.read(sha256)
+            return self._blobs.read(sha256)
         except NotFound:
             flaws.append(Flaw(kind="answer.missing", where=f"answer {sha256} of {bound.row}", since=since))
         except (GatehouseError, OSError):
             flaws.append(Flaw(kind="answer.changed", where=f"answer {sha256} of {bound.row}", since=since))
+        return None
+
+
+def _files_of(bound: BoundRow) -> list[str]:
+    """Return the sha256 of each stored file that a row names itself."""
+    if bound.row.table == "evidence":
+        sha256 = bound.values.get("body_sha256")
+        return [] if sha256 is None else [str(sha256)]
+    if bound.row.table == "watchlists":
+        try:
+            return list(ListVersion.model_validate_json(str(bound.values["document"])).files.values())
+        except ValueError:
+            return []  # the row was changed, and is named for it
+    return []
 
 
 def _selected(connection: Connection) -> sa.Select[Any]:

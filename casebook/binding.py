@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from admission.model import digest
 from casebook import tables
+from casebook.columns import Amount, Moment
 
 # The audited tables, each with the columns that come and go without being part of the record. The other tables hold
 # what only matters for a while: sessions, codes, leases, tries, runs and messages under way.
@@ -21,8 +22,10 @@ AUDITED: Mapping[str, frozenset[str]] = {
         frozenset[str](),
     ),
     **dict.fromkeys(("polls", "votes", "rounds", "rulings", "overrides", "watchlists"), frozenset[str]()),
-    **dict.fromkeys(("customers", "keys", "pins"), frozenset[str]()),
+    **dict.fromkeys(("customers", "keys", "pins", "api_tokens"), frozenset[str]()),
+    **dict.fromkeys(("sample_seeds", "samples", "looks"), frozenset[str]()),
     **dict.fromkeys(("rounds", "watchlists", "rulings", "overrides"), frozenset[str]()),
+    **dict.fromkeys(("policy_versions", "shadows", "shadow_results", "snapshots", "performance"), frozenset[str]()),
     "cases": frozenset({"lease_holder", "lease_until"}),
 }
 _CASE_COLUMNS = {"cases": "reference", "customers": "last_case"}
@@ -110,7 +113,7 @@ def _columns(connection: Connection, table: sa.Table) -> list[sa.ColumnElement[A
 def _raw(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
     if isinstance(column.type, sa.Boolean):
         return sa.type_coerce(column, sa.Integer)
-    if isinstance(column.type, tables.Moment | tables.Amount | sa.Date):
+    if isinstance(column.type, Moment | Amount | sa.Date):
         return sa.type_coerce(column, sa.String)
     return column
 

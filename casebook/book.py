@@ -8,20 +8,26 @@ import sqlalchemy as sa
 
 from casebook import schema, tables
 from casebook.audit import Audit
+from casebook.batches import Batches
 from casebook.blobs import Blobs
 from casebook.cases import Cases
 from casebook.customers import Customers
 from casebook.evidence import EvidenceStore
+from casebook.experience import Experience
 from casebook.history import History
 from casebook.keys import Keys
 from casebook.outbox import Outbox
 from casebook.overrides import Overrides
 from casebook.people import People
 from casebook.pins import Pins
+from casebook.policy_versions import PolicyVersions
 from casebook.rounds import Rounds
+from casebook.samples import Samples
+from casebook.shadows import Shadows
 from casebook.signing import KeyRing
 from casebook.store import Clock, Store
 from casebook.stuck import Stuck
+from casebook.tokens import Tokens
 from casebook.voting import Voting
 from casebook.watchlists import Watchlists
 from casebook.work import Work
@@ -32,17 +38,23 @@ class Casebook:
 
     Attributes:
         people: who can sign in, sessions, single-use codes.
+        tokens: what programs act as a person with.
         cases: cases, their steps, leases, decisions and runs.
+        batches: many cases opened, held and moved at once.
         evidence: what sources answered, raw bytes, paid calls.
         work: facts, validations, assessments.
         voting: polls and votes.
         rounds: why each round was opened; answers and edited applications.
         watchlists: versions of lists, and rulings on their entries.
         overrides: departures from a criterion, signed by two people.
+        samples: which of the machine's decisions people look at, and what they said.
         customers: the admitted companies.
         outbox: what the world outside must be told.
         history: what happened, in order.
         pins: the policies and rates that assessments were made with.
+        policies: versions of the policy, proposed, published, withdrawn.
+        shadows: policies that run beside the one in force, and what they would have decided.
+        experience: what was known at decision time, and how the debts went.
         keys: what the history is signed with.
         audit: proof that nothing was changed behind the casebook's back.
         stuck: what should move and does not.
@@ -51,17 +63,23 @@ class Casebook:
     def __init__(self, store: Store, blobs: Blobs, ring: KeyRing) -> None:
         self._store = store
         self.people = People(store)
+        self.tokens = Tokens(store)
         self.cases = Cases(store)
+        self.batches = Batches(store)
         self.evidence = EvidenceStore(store, blobs)
         self.work = Work(store)
         self.voting = Voting(store)
         self.rounds = Rounds(store)
         self.watchlists = Watchlists(store)
         self.overrides = Overrides(store)
+        self.samples = Samples(store)
         self.customers = Customers(store)
         self.outbox = Outbox(store)
         self.history = History(store)
         self.pins = Pins(store)
+        self.policies = PolicyVersions(store)
+        self.shadows = Shadows(store)
+        self.experience = Experience(store)
         self.keys = Keys(store, ring)
         self.audit = Audit(store, blobs)
         self.stuck = Stuck(store)
@@ -97,6 +115,15 @@ class Casebook:
         chosen = sa.select(tables.meta.c.value).where(tables.meta.c.name == "demo")
         with self._store.read() as connection:
             return connection.execute(chosen).scalar_one_or_none() == "true"
+
+    @property
+    def created(self) -> bool:
+        """True where the database holds a casebook, of whatever version.
+
+        Raises:
+            GatehouseError: the database cannot be reached.
+        """
+        return schema.created(self._store)
 
     def check(self) -> str:
         """Tell database and schema, such as `SQLite 3.40.1, schema 0001`.

@@ -10,6 +10,7 @@ from typing import Any
 
 from admission.errors import BadInput
 from admission.model import canonical_json, digest
+from admission.uploads import attachment_of
 from casebook.binding import BoundRow, sealed_row
 from casebook.blobs import fingerprint_of
 from casebook.chain import BEGINNINGS, ROTATION, Link
@@ -158,9 +159,17 @@ def _row_flaws(links: Sequence[Link], rows: Sequence[BoundRow]) -> Iterator[Flaw
 def _answer_flaws(rows: Sequence[BoundRow], parts: Mapping[str, bytes]) -> Iterator[Flaw]:
     for row in rows:
         sha256 = row.values.get("body_sha256") if row.row.table == "evidence" else None
-        if sha256 is not None:
-            body = parts.get(f"answers/{sha256}")
-            if body is None:
-                yield Flaw(kind="answer.missing", where=f"answer {sha256}")
-            elif fingerprint_of(body) != sha256:
-                yield Flaw(kind="answer.changed", where=f"answer {sha256}")
+        if sha256 is None:
+            continue
+        yield from _file_flaws(str(sha256), parts)
+        attachment = attachment_of(str(row.values.get("source", "")), parts.get(f"answers/{sha256}", b""))
+        if attachment is not None:
+            yield from _file_flaws(attachment, parts)
+
+
+def _file_flaws(sha256: str, parts: Mapping[str, bytes]) -> Iterator[Flaw]:
+    body = parts.get(f"answers/{sha256}")
+    if body is None:
+        yield Flaw(kind="answer.missing", where=f"answer {sha256}")
+    elif fingerprint_of(body) != sha256:
+        yield Flaw(kind="answer.changed", where=f"answer {sha256}")

@@ -6,6 +6,7 @@ import builtins
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 
 import sqlalchemy as sa
 
@@ -14,27 +15,26 @@ from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, Dec
 from admission.errors import BadInput, Conflict, Problem
 from admission.model import canonical_json
 from admission.rounds import RoundKind, RoundOpening
-from casebook import documents, tables
+from casebook import tables
 from casebook.case_rows import (
     case_in,
     case_of,
     cases_with_decision,
     change_case,
-    last_case,
-    lock_opening,
     locked_case,
-    next_reference,
-    same_case,
     set_lease,
     write_decision,
 )
 from casebook.customers import store_customer
+from casebook.opening import open_case_in
 from casebook.outbox import put_message, put_wake
 from casebook.people import person_named
 from casebook.rounds import Rounds
+from casebook.samples import draw_in
 from casebook.store import SYSTEM, Store
 
 LONGEST_KEY = 200
+NONE = Decimal(0)
 _cases = tables.cases
 
 
@@ -74,36 +74,15 @@ class Cases:
         if idempotency_key is not None and len(idempotency_key) > LONGEST_KEY:
             problem = Problem("idempotency_key", idempotency_key[:20], f"at most {LONGEST_KEY} characters")
             raise BadInput("The idempotency key cannot be taken.", problems=(problem,))
-        text, sha256 = documents.written(application)
         with self._store.write() as transaction:
-            connection = transaction.connection
-            lock_opening(connection)
-            same = same_case(connection, application, sha256, kind, idempotency_key)
-            if same is not None:
-                return same, False
-            if requester is not None:
-                person_named(connection, requester)
-            last = last_case(connection, application.subject.company_key)
-            reference = next_reference(transaction)
-            row = {
-                "reference": reference,
-                "kind": kind,
-                "status": CaseStatus.GATHERING,
-                "round": 1,
-                "company_key": application.subject.company_key,
-                "application": text,
-                "application_sha256": sha256,
-                "requester": requester,
-                "channel": channel,
-                "idempotency_key": idempotency_key,
-                "opened_at": transaction.now,
-                "previous": last,
-                "version": 0,
-            }
-            transaction.add(_cases, row)
-            detail = {"kind": kind.value, "channel": channel, "application": sha256}
-            transaction.event(requester or SYSTEM, "case.opened", reference, detail)
-            return case_in(connection, reference), True
+            return open_case_in(
+                transaction,
+                application,
+                kind=kind,
+                requester=requester,
+                channel=channel,
+                idempotency_key=idempotency_key,
+            )
 
     def get(self, reference: str) -> Case:
         """Return a case.
@@ -194,6 +173,21 @@ class Cases:
                 transaction.event(SYSTEM, "lease.taken_over", reference, detail)
             return True
 
+    def renew_lease(self, reference: str, holder: str, seconds: int) -> bool:
+        """Renew the right to move a case; False where another has taken it since, be it given back by now.
+
+        Args:
+            reference: of the case.
+            holder: who has it: the run's id.
+            seconds: for how long from now.
+        """
+        with self._store.write() as transaction:
+            if locked_case(transaction, reference).lease_holder != holder:
+                return False
+            until = transaction.now + timedelta(seconds=seconds)
+            set_lease(transaction, reference, lease_holder=holder, lease_until=until)
+            return True
+
     def release_lease(self, reference: str, holder: str) -> None:
         """Give the lease back; nothing where somebody else has it by now."""
         with self._store.write() as transaction:
@@ -233,14 +227,23 @@ class Cases:
         """Open the next round: something changed after the case was assessed; see `Rounds.open`."""
         return Rounds(self._store).open(reference, reason, actor, kind=kind)
 
-    def decide(self, reference: str, decision: Decision, *, actor: str, round: int | None = None) -> None:  # noqa: A002
-        """Write the machine's decision (fast track, knock-out, renewal).
+    def decide(
+        self,
+        reference: str,
+        decision: Decision,
+        *,
+        actor: str,
+        round: int | None = None,  # noqa: A002 - a round of a case
+        sample: Decimal = NONE,
+    ) -> None:
+        """Write the machine's decision (fast track, knock-out, renewal), and draw whether a person is to look at it.
 
         Args:
             reference: of the case.
             decision: what follows from the assessment.
             actor: `system`.
             round: the round whose assessment was decided on.
+            sample: which share of such decisions is drawn.
 
         Raises:
             Conflict: the case is decided already, or has gone on to another round.
@@ -250,6 +253,7 @@ class Cases:
             if round is not None and row.round != round:
                 raise Conflict(f"This case has gone on to round {row.round}.", context={"case": reference})
             write_decision(transaction, row, decision, actor)
+            draw_in(transaction, row, decision, sample)
 
     def conclude(
         self,

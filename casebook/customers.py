@@ -25,8 +25,7 @@ class Customers:
     def get(self, company_key: str) -> Customer | None:
         """Return a company's customer record; None where it is no customer."""
         with self._store.read() as connection:
-            found = _read(connection, sa.select(_customers).where(_customers.c.company_key == company_key))
-        return found[0] if found else None
+            return customer_in(connection, company_key)
 
     def all(self, active: bool = True) -> list[Customer]:
         """Return all customers, or those that are none any more, by company key."""
@@ -59,6 +58,12 @@ class Customers:
             store_customer(transaction, before.model_copy(update={"next_review_on": next_review_on}))
             days = {"from": before.next_review_on.isoformat(), "to": next_review_on.isoformat()}
             transaction.event(actor, "review.rescheduled", before.last_case, days)
+
+
+def customer_in(connection: Connection, company_key: str) -> Customer | None:
+    """Return a company's customer record within an open transaction; None where it is no customer."""
+    found = _read(connection, sa.select(_customers).where(_customers.c.company_key == company_key))
+    return found[0] if found else None
 
 
 def store_customer(transaction: Transaction, customer: Customer) -> None:

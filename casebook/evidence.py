@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from admission.cases import CaseStatus, Step
 from admission.errors import BadInput, Conflict, NotFound, Problem
 from admission.evidence import Answer, Evidence, Query
+from admission.rounds import RoundOpening
 from casebook import documents, tables
 from casebook.blobs import Blobs
 from casebook.case_rows import locked_case
 from casebook.documents import fingerprint
-from casebook.store import SYSTEM, Store
+from casebook.rounds import open_round_in, refusals_noted
+from casebook.store import SYSTEM, Store, Transaction
 
 ENDINGS = ("answered", "failed", "released")
 _evidence, _calls = tables.evidence, tables.calls
@@ -42,7 +46,7 @@ class EvidenceStore:
             NotFound: there are none of this sha256.
             GatehouseError: the stored bytes are not those that were kept.
         """
-        return self._blobs.read(sha256)
+        return self._blobs.recall(sha256)
 
     def add(
         self,
@@ -63,25 +67,42 @@ class EvidenceStore:
         Raises:
             NotFound: no such case.
         """
-        text, sha256 = documents.written(evidence)
-        row = {
-            "case_ref": reference,
-            "round": round,
-            "id": evidence.id,
-            "source": evidence.source,
-            "query_sha256": fingerprint(evidence.query.key),
-            "query_key": evidence.query.key,
-            "answer": evidence.answer,
-            "fetched_at": evidence.fetched_at,
-            "body_sha256": evidence.sha256,
-            "document": text,
-            "sha256": sha256,
-        }
         with self._store.write() as transaction:
             locked_case(transaction, reference)
-            if transaction.insert_new(_evidence, row):
-                detail = {"id": evidence.id, "source": evidence.source, "answer": evidence.answer.value}
-                transaction.event(actor, "evidence.added", reference, {"round": str(round), "sha256": sha256, **detail})
+            _put(transaction, reference, round, evidence, actor)
+
+    def hand_in(self, reference: str, papers: Sequence[Evidence], actor: str, reason: str) -> RoundOpening | None:
+        """Put what a person hands in on a case, in one transaction.
+
+        While the facts of the case's round are open, it goes into that round. Once they are settled, or the vote is
+        open, it opens the next round and goes into that one.
+
+        Args:
+            reference: of the case.
+            papers: what was handed in.
+            actor: username of who hands it in.
+            reason: what the voters of the round before are told.
+
+        Returns:
+            The opening of the next round, where there was one.
+
+        Raises:
+            NotFound: no such case.
+            Conflict: the case is decided, or a run is gathering for it right now.
+        """
+        with (
+            refusals_noted(self._store, "evidence.refused", reference, actor),
+            self._store.write() as transaction,
+        ):
+            row = locked_case(transaction, reference)
+            opening = None
+            if row.status == CaseStatus.GATHERING and not _settled(transaction, reference, row.round):
+                _check_unheld(transaction, row)
+            else:
+                opening = open_round_in(transaction, row, "evidence", reason, actor)
+            for item in papers:
+                _put(transaction, reference, opening.round if opening else row.round, item, actor)
+            return opening
 
     def of(self, reference: str, round: int | None = None) -> list[Evidence]:  # noqa: A002 - a round of a case
         """Return the evidence of a case, or of one of its rounds, in the order it was fetched."""
@@ -195,6 +216,46 @@ class EvidenceStore:
         )
         with self._store.read() as connection:
             return sum(connection.execute(chosen).scalars(), Decimal(0))
+
+
+def _put(transaction: Transaction, reference: str, number: int, evidence: Evidence, actor: str) -> None:
+    """Put evidence on a locked case; the same id in the same round is put there once."""
+    text, sha256 = documents.written(evidence)
+    row = {
+        "case_ref": reference,
+        "round": number,
+        "id": evidence.id,
+        "source": evidence.source,
+        "query_sha256": fingerprint(evidence.query.key),
+        "query_key": evidence.query.key,
+        "answer": evidence.answer,
+        "fetched_at": evidence.fetched_at,
+        "body_sha256": evidence.sha256,
+        "document": text,
+        "sha256": sha256,
+    }
+    if transaction.insert_new(_evidence, row):
+        detail = {"id": evidence.id, "source": evidence.source, "answer": evidence.answer.value}
+        transaction.event(actor, "evidence.added", reference, {"round": str(number), "sha256": sha256, **detail})
+
+
+def _settled(transaction: Transaction, reference: str, number: int) -> bool:
+    """True where the facts of a round have been read and validated."""
+    steps = tables.steps
+    chosen = sa.select(steps.c.step).where(
+        steps.c.case_ref == reference, steps.c.round == number, steps.c.step == Step.VALIDATE
+    )
+    return transaction.connection.execute(chosen).first() is not None
+
+
+def _check_unheld(transaction: Transaction, row: sa.Row[Any]) -> None:
+    # A run that is gathering may have read the round's evidence already, and would settle its facts without this.
+    if row.lease_holder is not None and row.lease_until > transaction.now:
+        raise Conflict(
+            "A run is moving this case right now.",
+            context={"case": row.reference},
+            remedy="try again in a minute, when its facts are settled; the papers then open the next round",
+        )
 
 
 def _read(row: sa.Row[Any]) -> Evidence:

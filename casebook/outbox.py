@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from admission.cases import OutboxMessage
-from admission.errors import NotFound
+from admission.errors import Conflict, NotFound
 from admission.model import canonical_json
 from casebook import tables
+from casebook.documents import fingerprint
 from casebook.store import SYSTEM, Store, Transaction
 
 CLAIM = timedelta(seconds=60)
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_TRIES = 12
+BATCH = "batch"
 
 _box = tables.outbox
 
@@ -60,6 +62,15 @@ def put_message(
 def put_wake(transaction: Transaction, reference: str) -> int:
     """Ask for a case's run to be woken, once."""
     return put_message(transaction, "wake", reference, {"case": reference}, key=f"wake:{reference}")
+
+
+def put_batch(transaction: Transaction, references: Sequence[str]) -> int:
+    """Ask for one run to carry on all these cases; the same cases that wait already are one message."""
+    text = " ".join(references)
+    number = put_message(transaction, BATCH, None, {"references": text}, key=f"{BATCH}:{fingerprint(text)}")
+    detail = {"message": str(number), "kind": BATCH, "cases": str(len(references))}
+    transaction.event(SYSTEM, "outbox.put", None, detail)
+    return number
 
 
 class Outbox:
@@ -150,6 +161,29 @@ class Outbox:
         """Return the messages that were given up, oldest first."""
         with self._store.read() as connection:
             return [_message(row) for row in connection.execute(_in_state("dead"))]
+
+    def waiting(self) -> list[OutboxMessage]:
+        """Return the messages that are still to be delivered, oldest first."""
+        with self._store.read() as connection:
+            return [_message(row) for row in connection.execute(_in_state("pending"))]
+
+    def retry(self, id: int, actor: str) -> None:  # noqa: A002 - named after the message's field
+        """Let a message that was given up be tried again, from now on as if it were new.
+
+        Args:
+            id: of the message.
+            actor: username of who asks for it.
+
+        Raises:
+            NotFound: there is no such message.
+            Conflict: it was delivered, or is still being tried.
+        """
+        with self._store.write() as transaction:
+            row = _locked(transaction, id)
+            if row.state != "dead":
+                raise Conflict("This message has not been given up.", context={"message": str(id), "state": row.state})
+            _set(transaction, id, state="pending", tries=0, next_try_at=transaction.now, claimed_until=None)
+            transaction.event(actor, "outbox.retried", row.case_ref, {"message": str(id), "kind": row.kind})
 
     def pending(self) -> int:
         """Return how many messages are still to be delivered."""

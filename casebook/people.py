@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from admission.errors import Conflict, NotAllowed, NotFound
 from admission.model import canonical_json
-from admission.people import Person
+from admission.people import Person, checked_email
 from casebook import passwords, tables
 from casebook.store import SYSTEM, Store, Transaction
 
@@ -27,21 +27,23 @@ class People:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def add(self, person: Person, password: str) -> None:
+    def add(self, person: Person, password: str, *, email: str | None = None) -> None:
         """Add a person.
 
         Args:
             person: who.
             password: 10 to 200 characters.
+            email: where reminders are sent; None for nowhere.
 
         Raises:
             Conflict: the username is taken.
-            BadInput: the password is too short or too long.
+            BadInput: the password is too short or too long, or the address is none.
         """
         row = {
             **person.model_dump(exclude={"roles"}),
             "roles": canonical_json(list(person.roles)),
             "password": passwords.hashed(password),
+            "email": None if email is None else checked_email(email),
         }
         with self._store.write() as transaction:
             if not transaction.insert_new(tables.people, {**row, "added_at": transaction.now}):
@@ -61,11 +63,32 @@ class People:
         """Return everybody, by username."""
         with self._store.read() as connection:
             return [
-                _person(row) for row in connection.execute(sa.select(tables.people).order_by(tables.people.c.username))
+                person_of_row(row)
+                for row in connection.execute(sa.select(tables.people).order_by(tables.people.c.username))
             ]
 
+    def emails(self) -> dict[str, str]:
+        """Return the addresses that reminders are sent to, by username."""
+        chosen = sa.select(tables.people.c.username, tables.people.c.email)
+        with self._store.read() as connection:
+            rows = connection.execute(chosen.where(tables.people.c.email.is_not(None)))
+            return {row.username: row.email for row in rows}
+
+    def set_email(self, username: str, email: str | None) -> None:
+        """Set where a person's reminders are sent; None for nowhere.
+
+        Raises:
+            NotFound: nobody has this username.
+            BadInput: it is no address.
+        """
+        address = None if email is None else checked_email(email)
+        with self._store.write() as transaction:
+            _change(transaction, username, email=address)
+            # The address itself stays out of the history, where it could never be removed.
+            transaction.event(SYSTEM, "person.email_set", detail={"username": username})
+
     def set_password(self, username: str, password: str) -> None:
-        """Set a new password and end the person's sessions.
+        """Set a new password, end the person's sessions and revoke their API tokens.
 
         Raises:
             NotFound: nobody has this username.
@@ -74,7 +97,7 @@ class People:
         stored = passwords.hashed(password)
         with self._store.write() as transaction:
             _change(transaction, username, password=stored)
-            _end_sessions(transaction, username)
+            _end_access(transaction, username)
             transaction.event(SYSTEM, "person.password_set", detail={"username": username})
 
     def set_active(self, username: str, active: bool) -> None:
@@ -86,7 +109,7 @@ class People:
         with self._store.write() as transaction:
             _change(transaction, username, active=active)
             if not active:
-                _end_sessions(transaction, username)
+                _end_access(transaction, username)
             act = "person.activated" if active else "person.deactivated"
             transaction.event(SYSTEM, act, detail={"username": username})
 
@@ -140,7 +163,7 @@ class People:
         )
         with self._store.read() as connection:
             row = connection.execute(chosen).one_or_none()
-        return None if row is None else _person(row)
+        return None if row is None else person_of_row(row)
 
     def sign_out(self, token: str) -> None:
         """End a session; one that is over already stays over."""
@@ -251,10 +274,11 @@ def person_named(connection: Connection, username: str) -> Person:
     row = connection.execute(sa.select(tables.people).where(tables.people.c.username == username)).one_or_none()
     if row is None:
         raise NotFound("There is no such user.", remedy="gatehouse user list shows who there is")
-    return _person(row)
+    return person_of_row(row)
 
 
-def _person(row: sa.Row[Any]) -> Person:
+def person_of_row(row: sa.Row[Any]) -> Person:
+    """Read one row of the people."""
     return Person(
         username=row.username,
         name=row.name,
@@ -265,12 +289,22 @@ def _person(row: sa.Row[Any]) -> Person:
     )
 
 
+def revoke_token(transaction: Transaction, number: int, username: str, actor: str) -> None:
+    """Revoke one API token of a person within an open transaction."""
+    transaction.change(tables.api_tokens, {"id": number}, revoked_at=transaction.now)
+    transaction.event(actor, "token.revoked", detail={"token": str(number), "username": username})
+
+
 def _change(transaction: Transaction, username: str, **values: object) -> None:
     if not transaction.change(tables.people, {"username": username}, **values):
         raise NotFound("There is no such user.", remedy="gatehouse user list shows who there is")
 
 
-def _end_sessions(transaction: Transaction, username: str) -> None:
+def _end_access(transaction: Transaction, username: str) -> None:
+    tokens = tables.api_tokens
+    chosen = sa.select(tokens.c.id).where(tokens.c.username == username, tokens.c.revoked_at.is_(None))
+    for number in transaction.connection.execute(chosen.order_by(tokens.c.id)).scalars().all():
+        revoke_token(transaction, number, username, SYSTEM)
     transaction.connection.execute(sa.delete(tables.sessions).where(tables.sessions.c.username == username))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from admission.errors import GatehouseError
-from casebook import chain, tables
+from casebook import chain, snapshots, tables
 from casebook.binding import AUDITED
 from casebook.signing import KeyRing
 from casebook.store import BUSY_SECONDS, SYSTEM, Store, Transaction
@@ -19,7 +19,7 @@ from casebook.store import BUSY_SECONDS, SYSTEM, Store, Transaction
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0003"
+HEAD = "0006"
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any fixed number will do, as long as nothing else in the database locks by it.
 _MIGRATION_LOCK = 4_728_417_001
@@ -40,6 +40,7 @@ def migrate(store: Store, *, demo: bool) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
         before = revision(connection)
+        had_snapshots = sa.inspect(connection).has_table("snapshots")
         if before != HEAD:
             from alembic import command
 
@@ -49,7 +50,10 @@ def migrate(store: Store, *, demo: bool) -> None:
         value = "true" if demo else "false"
         if transaction.insert_new(tables.meta, {"name": "demo", "value": value}):
             transaction.event(SYSTEM, "casebook.created", detail={"schema": HEAD, "demo": value, **_key(transaction)})
-        elif before == "0001":
+            return
+        if not had_snapshots:
+            snapshots.fill_in(transaction)
+        if before == "0001":
             _bind_everything(transaction)
 
 
@@ -121,6 +125,18 @@ def check(store: Store) -> str:
             remedy="bring it up to date: gatehouse init",
         )
     return f"{database}, schema {HEAD}"
+
+
+def created(store: Store) -> bool:
+    """Tell whether the database holds a casebook, of whatever version.
+
+    Raises:
+        GatehouseError: the database cannot be reached.
+    """
+    if store.url.drivername == "sqlite" and not Path(str(store.url.database)).is_file():
+        return False
+    with store.read() as connection:
+        return revision(connection) is not None
 
 
 def _database(connection: Connection) -> str:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from admission.approvals import Poll
 from admission.cases import CaseStatus
 from casebook import documents, tables
-from casebook.store import Store
+from casebook.case_rows import locked_case
+from casebook.outbox import BATCH, put_message
+from casebook.store import SYSTEM, Store, Transaction, batches
 
 _cases, _box = tables.cases, tables.outbox
 
@@ -46,16 +51,66 @@ class Stuck:
                 )
                 .order_by(_cases.c.reference)
             )
-            return list(connection.execute(chosen).scalars())
+            in_batches = _about_to_go(connection)
+            return [reference for reference in connection.execute(chosen).scalars() if reference not in in_batches]
+
+    def without_run(self, references: Sequence[str]) -> list[str]:
+        """Return those of these cases that still gather and never had a run of their own."""
+        runs = tables.runs.c
+        ran = sa.exists().where(runs.case_ref == _cases.c.reference)
+        found: list[str] = []
+        with self._store.read() as connection:
+            for some in batches(references):
+                chosen = sa.select(_cases.c.reference).where(
+                    _cases.c.reference.in_(some), _cases.c.status == CaseStatus.GATHERING, ~ran
+                )
+                found.extend(connection.execute(chosen).scalars())
+        return found
 
     def late_polls(self, opened_before: datetime) -> list[Poll]:
-        """Return the polls of cases still in voting that opened before a time."""
+        """Return the polls of cases still in voting that opened at a time or before."""
         polls = tables.polls
         chosen = (
             sa.select(polls.c.case_ref, polls.c.document, polls.c.sha256)
             .join(_cases, sa.and_(_cases.c.reference == polls.c.case_ref, _cases.c.round == polls.c.round))
-            .where(_cases.c.status == CaseStatus.VOTING, polls.c.opened_at < opened_before)
+            .where(_cases.c.status == CaseStatus.VOTING, polls.c.opened_at <= opened_before)
             .order_by(polls.c.case_ref)
         )
         with self._store.read() as connection:
             return [documents.read(Poll, row.document, row.sha256, row.case_ref) for row in connection.execute(chosen)]
+
+    def tell_once(self, poll: Poll, act: str, detail: Mapping[str, str], notices: Sequence[Mapping[str, str]]) -> bool:
+        """Note on a case that its voters were told something, and put the notices into the outbox; once a round.
+
+        Args:
+            poll: the vote that is late.
+            act: name of the event, such as `vote.reminded`.
+            detail: what the event tells besides the round.
+            notices: one message each.
+
+        Returns:
+            False where it was told before, or the vote is over by now.
+        """
+        with self._store.write() as transaction:
+            row = locked_case(transaction, poll.case)
+            if (row.status, row.round) != (CaseStatus.VOTING, poll.round) or _told(transaction, poll, act):
+                return False
+            for notice in notices:
+                put_message(transaction, "notice", poll.case, notice)
+            told = {**detail, "round": str(poll.round), "notices": str(len(notices))}
+            transaction.event(SYSTEM, act, poll.case, told)
+            return True
+
+
+def _told(transaction: Transaction, poll: Poll, act: str) -> bool:
+    history = tables.history
+    chosen = sa.select(history.c.detail).where(history.c.case_ref == poll.case, history.c.act == act)
+    details = transaction.connection.execute(chosen).scalars()
+    return any(json.loads(text).get("round") == str(poll.round) for text in details)
+
+
+def _about_to_go(connection: Connection) -> set[str]:
+    """Return the cases of batches whose run is still to be started."""
+    waiting = sa.select(_box.c.payload).where(_box.c.kind == BATCH, _box.c.state == "pending")
+    payloads = connection.execute(waiting).scalars()
+    return {reference for payload in payloads for reference in json.loads(payload)["references"].split()}

@@ -6,58 +6,9 @@ database rounds it; times are aware UTC.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any
-
 import sqlalchemy as sa
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator, TypeEngine
 
-
-class Moment(TypeDecorator[datetime]):
-    """An aware UTC time: `timestamptz` on Postgres; on SQLite ISO text of one length, which sorts as time does."""
-
-    impl = sa.String(32)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Return the column type of the database in use."""
-        if dialect.name == "postgresql":
-            return dialect.type_descriptor(sa.DateTime(timezone=True))
-        return dialect.type_descriptor(sa.String(32))
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """Refuse naive times; write UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone")
-        utc = value.astimezone(UTC)
-        return utc if dialect.name == "postgresql" else utc.isoformat(timespec="microseconds")
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Read UTC."""
-        if value is None:
-            return None
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-        return moment.astimezone(UTC)
-
-
-class Amount(TypeDecorator[Decimal]):
-    """A decimal kept as text."""
-
-    impl = sa.String(60)
-    cache_ok = True
-
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Write text."""
-        return None if value is None else str(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
-        """Read text."""
-        return None if value is None else Decimal(value)
-
+from casebook.columns import Amount, Moment
 
 metadata = sa.MetaData(
     naming_convention={
@@ -109,6 +60,8 @@ people = sa.Table(
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("password", sa.Text, nullable=False),
     sa.Column("added_at", Moment, nullable=False),
+    # Where reminders are sent; no part of what electorates and memos hold of a person.
+    sa.Column("email", sa.String(254)),
 )
 sessions = sa.Table(
     "sessions",
@@ -137,6 +90,18 @@ codes = sa.Table(
     sa.Column("expires_at", Moment, nullable=False),
     sa.Column("used_at", Moment),
     sa.Column("round", sa.Integer),
+)
+api_tokens = sa.Table(
+    "api_tokens",
+    metadata,
+    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    sa.Column("token_sha256", _SHA, nullable=False, unique=True),
+    _person(),
+    sa.Column("label", sa.String(80), nullable=False),
+    sa.Column("issued_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("revoked_at", Moment),
+    sa.Index("ix_api_tokens_username", "username"),
 )
 cases = sa.Table(
     "cases",
@@ -398,4 +363,34 @@ overrides = sa.Table(
     sa.Column("confirmed_at", Moment),
     sa.CheckConstraint("confirmed_by <> proposed_by", name="two_people"),
     sa.Index("ix_overrides_company_key", "company_key"),
+)
+sample_seeds = sa.Table(
+    "sample_seeds",
+    metadata,
+    sa.Column("quarter", sa.String(6), primary_key=True),
+    sa.Column("seed", sa.String(64), nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+)
+samples = sa.Table(
+    "samples",
+    metadata,
+    _case(primary=True),
+    sa.Column("round", sa.Integer, primary_key=True),
+    sa.Column("drawn", sa.Boolean, nullable=False),
+    *_document(),
+    sa.ForeignKeyConstraint(["case_ref", "round"], ["decisions.case_ref", "decisions.round"]),
+)
+looks = sa.Table(
+    "looks",
+    metadata,
+    _case(primary=True),
+    sa.Column("round", sa.Integer, primary_key=True),
+    _person("looked_by"),
+    sa.Column("verdict", sa.String(10), nullable=False),
+    sa.Column("opened", _REFERENCE, sa.ForeignKey("cases.reference")),
+    sa.Column("opened_round", sa.Integer),
+    *_document(),
+    sa.CheckConstraint("verdict IN ('agreed', 'reopened')", name="verdict"),
+    sa.ForeignKeyConstraint(["case_ref", "round"], ["samples.case_ref", "samples.round"]),
+    sa.Index("ix_looks_opened", "opened"),
 )

@@ -9,11 +9,12 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from admission.approvals import Ballot, Choice, Decided, Poll, Stage, Standing, Vote, check_ballot, standing
+from admission.approvals import Ballot, Choice, Decided, Poll, Standing, Vote, check_ballot, standing
 from admission.assessment import Assessment
 from admission.cases import Case, CaseKind, CaseStatus, Decision, Outcome
 from admission.errors import Conflict, NotAllowed
 from admission.people import Person
+from admission.stages import Stage
 from casebook import documents, tables
 from casebook.case_rows import case_of, cases_with_decision, change_case, locked_case, write_decision
 from casebook.outbox import put_wake

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
 from admission.assessment import Assessment
 from admission.errors import Conflict, NotFound
+from admission.experience import DecisionSnapshot
 from admission.facts import Facts
 from admission.findings import Validation
 from admission.model import Record
 from casebook import documents, tables
+from casebook import snapshots as snapshot_rows
+from casebook.policy_tables import snapshots as _snapshots
 from casebook.store import SYSTEM, Store, Transaction, batches
 
 R = TypeVar("R", bound=Record)
 _papers, _assessments = tables.papers, tables.assessments
+
+
+class Assessed(NamedTuple):
+    """The assessment of a round of a case, and what was known when it was made."""
+
+    case: str
+    round: int
+    assessment: Assessment
+    snapshot: DecisionSnapshot
 
 
 class Work:
@@ -47,10 +59,9 @@ class Work:
         """Return what the expectations say of a round's facts; None before they were asked."""
         return self._paper(Validation, reference, round, "validation")
 
-    def save_assessment(self, reference: str, round: int, assessment: Assessment) -> None:  # noqa: A002
-        """Add an assessment; the same one again changes nothing."""
-        paper = _paper(reference, round, "current_assessment", assessment)
-        self._save([{**paper, "document": ""}], [paper])
+    def save_assessment(self, assessed: Assessed) -> None:
+        """Add an assessment, with what was known when it was made; the same one again changes nothing."""
+        self.save_assessed([assessed])
 
     def assessment(self, reference: str, round: int) -> Assessment | None:  # noqa: A002 - a round of a case
         """Return the assessment of a round; None before there is one."""
@@ -88,33 +99,37 @@ class Work:
             raise NotFound("There is no such assessment.", context={"sha256": sha256[:64]})
         return found
 
-    def save_many(self, rows: Sequence[tuple[str, int, Facts, Validation, Assessment]]) -> None:
-        """Save facts, validation and assessment of many cases in one transaction.
+    def save_validated(self, rows: Sequence[tuple[str, int, Facts, Validation]]) -> None:
+        """Save facts and validation of many cases in one transaction.
 
         Args:
-            rows: reference, round, facts, validation, assessment.
+            rows: reference, round, facts, validation.
         """
         papers: list[dict[str, Any]] = []
-        made: list[dict[str, Any]] = []
-        for reference, number, facts, validation, assessment in rows:
-            current = _paper(reference, number, "current_assessment", assessment)
-            made.append(current)
+        for reference, number, facts, validation in rows:
             papers.append(_paper(reference, number, "facts", facts))
             papers.append(_paper(reference, number, "validation", validation))
-            papers.append({**current, "document": ""})
-        self._save(papers, made)
+        self._save(papers)
 
-    def _save(self, papers: list[dict[str, Any]], made: Sequence[dict[str, Any]] = ()) -> None:
+    def save_assessed(self, rows: Sequence[Assessed]) -> None:
+        """Add the assessments of many cases in one transaction, each with what was known when it was made."""
+        made = [(_paper(row.case, row.round, "current_assessment", row.assessment), row.snapshot) for row in rows]
+        self._save([{**paper, "document": ""} for paper, _ in made], made)
+
+    def _save(self, papers: list[dict[str, Any]], made: Sequence[tuple[dict[str, Any], DecisionSnapshot]] = ()) -> None:
         with self._store.write() as transaction:
             new = _new(transaction, papers)
             _check_not_voting(transaction, new)
             rows = [
                 {name: row[name] for name in ("case_ref", "round", "sha256", "document")}
                 | {"saved_at": transaction.now}
-                for row in made
+                for row, _ in made
             ]
             transaction.add_new(_assessments, rows)
             transaction.upsert(_papers, new)
+            changed = {(row["case_ref"], row["round"]) for row in new if row["kind"] == "current_assessment"}
+            known = [snapshot for row, snapshot in made if (row["case_ref"], row["round"]) in changed]
+            transaction.upsert(_snapshots, [snapshot_rows.row_of(snapshot) for snapshot in known])
             for row in new:
                 act = "assessment.saved" if row["kind"] == "current_assessment" else f"{row['kind']}.saved"
                 detail = {"round": str(row["round"]), "sha256": row["sha256"]}

@@ -76,6 +76,7 @@ def assess(
             house.connectors,
             house.policy,
             house.rates,
+            house.industry,
             now=house.clock,
             new_id=house.new_id,
             buy=paid,

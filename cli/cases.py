@@ -6,11 +6,13 @@ from typing import Any
 
 import click
 
+from admission.approvals import standing
 from admission.cases import Case, CaseStatus
 from admission.documents import CaseFile, case_document
 from admission.memo import ROUTES
 from admission.model import Language, Text
 from cli.output import json_option, print_json, print_table, progress
+from cli.performance import line_of
 from cli.session import open_house
 from wiring import House, steps
 
@@ -83,13 +85,15 @@ def _stands(house: House, case: Case) -> Text:
     if case.decision is not None:
         outcome, by = said(OUTCOMES, case.decision.outcome), said(DECIDED_BY, case.decision.decided_by)
         return Text(en=f"{outcome.en} {by.en}", zh=f"{outcome.zh}（{by.zh}）")
-    standing = steps.case_file(house, case.reference).standing if case.status is CaseStatus.VOTING else None
-    if standing is None or standing.stage is None:
+    voting = house.casebook.voting
+    poll = voting.poll(case.reference, case.round) if case.status is CaseStatus.VOTING else None
+    vote = standing(poll, voting.votes(case.reference)) if poll else None
+    if vote is None or not vote.stages:
         return said(STATUSES, case.status)
-    if standing.missing_acceptances:
-        names = ", ".join(standing.missing_acceptances)
+    if vote.missing_acceptances:
+        names = ", ".join(vote.missing_acceptances)
         return Text(en=f"unknowns to be accepted: {names}", zh=f"未知项待接受：{names}")
-    asks = standing.stage.require.words()
+    asks = vote.asks()
     return Text(en=f"waits for {asks.en}", zh=f"待{asks.zh}")
 
 
@@ -130,6 +134,8 @@ def _print_case(house: House, file: CaseFile, language: Language) -> None:
     for vote in file.votes:
         choice = said(CHOICES, vote.ballot.choice).to(language)
         click.echo(f"{vote.cast_at:%Y-%m-%d %H:%M} {vote.voter} {choice}: {vote.ballot.comment}")
+    for record in file.performance:
+        click.echo(line_of(record, language))
     for event in file.history:
         detail = ", ".join(f"{key} {value}" for key, value in event.detail.items())
         click.echo(f"{event.at:%Y-%m-%d %H:%M} {event.actor}: {said(ACTS, event.act).to(language)} {detail}".rstrip())

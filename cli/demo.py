@@ -20,7 +20,8 @@ from admission.cases import Case, CaseStatus
 from admission.errors import GatehouseError, NotAllowed
 from admission.people import Person
 from cli.cases import case_row, print_cases
-from cli.onboard import SETTLED, open_case
+from cli.following import SETTLED
+from cli.onboard import open_case
 from cli.output import progress
 from cli.supervisor import Supervisor, free_port, until_stopped
 from cli.up import environment, prefect_url, running_since, start, stay, stop

@@ -12,9 +12,11 @@ import click
 
 from admission.errors import BadInput, GatehouseError
 from admission.model import Language, Text
+from admission.policy import quorum_problems, single_points
 from cli.output import json_option, print_json, print_table
 from cli.waking import prefect_api, see_prefect
 from wiring import House, Settings
+from wiring.files import written_policy
 from wiring.settings import PREFIX
 from wiring.sources import SOURCES
 
@@ -71,14 +73,20 @@ def _checks(house: House) -> Iterator[Check]:
         yield _try("signing key", house.casebook.keys.check, "copy the folder keys of the data folder to this machine")
         yield _try("users", lambda: _users(house), "run `gatehouse user add`")
         yield _approvers(house)
-        yield _try(
-            "outbox", lambda: _outbox(house), "see that Prefect works, then ask again: gatehouse onboard, vote or take"
-        )
+        yield _try("outbox", lambda: _outbox(house), "mend what the error says, then `gatehouse outbox --retry ID`")
         yield _try("paid calls", lambda: _calls(house), "run `gatehouse calls`")
-    yield _try("policy", lambda: f"{house.policy.name} {house.policy.version}", "mend the file GATEHOUSE_POLICY names")
+    yield _try("policy", lambda: _policy(house), "mend the file GATEHOUSE_POLICY names")
     yield _try("rates", lambda: _rates(house), "mend the file GATEHOUSE_RATES names")
+    tables = "mend the file GATEHOUSE_INDUSTRY_BENCHMARKS or GATEHOUSE_INDUSTRY_RISK names"
+    yield _try("industry tables", lambda: _industry(house), tables)
     yield _try("Prefect", lambda: see_prefect(prefect_api(house.settings)), "run `gatehouse up`")
     yield from _sources(house)
+
+
+def _policy(house: House) -> str:
+    policy = house.policy
+    published = house.casebook.policies.in_force(house.today()) if house.casebook.created else None
+    return f"{policy.name} {policy.version}, {'published' if published else 'of the file: no version is published'}"
 
 
 def _settings() -> Check:
@@ -146,18 +154,21 @@ def _calls(house: House) -> str:
 
 
 def _approvers(house: House) -> Check:
-    """Every stage of the approval matrix should be within reach of the people there are."""
-    people = [person for person in house.casebook.people.all() if person.active]
-    empty = dict.fromkeys(
-        f"{stage.title.en} of {band.name} ({stage.require.words().en})"
-        for band in house.policy.approval.bands
-        for stage in band.stages
-        if not stage.require.met_by(people)
-    )
+    """Every stage of every approval matrix should be within reach of the people there are."""
+    try:
+        written = written_policy(house.settings.policy)
+    except GatehouseError as error:
+        return _broken("approvers", error, "mend the file GATEHOUSE_POLICY names")
+    people = house.casebook.people.all()
+    empty = quorum_problems(written.document, written.lines, people)
     if empty:
         remedy = "run `gatehouse user add` for the seats that nobody can fill"
-        return Check("approvers", "not set up", f"nobody can approve at: {'; '.join(empty)}", remedy)
-    return Check("approvers", "ready", "every stage can be filled")
+        return Check("approvers", "not set up", "; ".join(map(str, empty)), remedy)
+    alone: dict[str, list[str]] = {}
+    for caution in single_points(written.document, written.lines, people):
+        alone.setdefault(caution.expected, []).extend(caution.value.split(", "))
+    wanting = [f"{', '.join(sorted(set(values)))} need {expected}" for expected, values in alone.items()]
+    return Check("approvers", "ready", "; ".join(["every stage can be filled", *wanting]))
 
 
 def _outbox(house: House) -> str:
@@ -170,3 +181,10 @@ def _outbox(house: House) -> str:
 
 def _rates(house: House) -> str:
     return str(house.settings.rates) if house.rates and house.settings.rates else "none: other currencies stay unknown"
+
+
+def _industry(house: House) -> str:
+    tables = house.industry
+    if not tables.benchmarks and not tables.risks:
+        return "none: benchmarks and risk of industries stay unknown"
+    return f"{len(tables.benchmarks)} benchmark(s), {len(tables.risks)} level(s) of risk"

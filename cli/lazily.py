@@ -13,7 +13,8 @@ class LazyGroup(click.Group):
     """A group that imports a command's module only when the command is called.
 
     Args:
-        lazy: name of a command -> the module that has it under that name, with `-` as `_`, and its one line of help.
+        lazy: name of a command -> the module that has it under that name, with `-` as `_`, and its one line of help;
+            where it has another name there, `module:name`.
     """
 
     def __init__(self, *args: Any, lazy: Mapping[str, tuple[str, str]], **options: Any) -> None:
@@ -28,8 +29,8 @@ class LazyGroup(click.Group):
         """Import and return one command."""
         if cmd_name not in self.lazy:
             return None
-        module = importlib.import_module(self.lazy[cmd_name][0])
-        command = getattr(module, cmd_name.replace("-", "_"))
+        place, _, name = self.lazy[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(place), name or cmd_name.replace("-", "_"))
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from admission.errors import BadInput, GatehouseError, Problem
+from admission.errors import BadInput, Problem
 from admission.people import Person
 from cli.output import json_option, print_json
-from wiring import build_house
+from cli.session import people_here
 from wiring.files import PolicyFile, check_policy
 
 
@@ -26,7 +26,7 @@ def check(files: tuple[Path, ...], as_json: bool) -> int:
 
     Examples: gatehouse policy check mine.yaml; gatehouse policy check policies/*.yaml --json
     """
-    people = _people()
+    people = people_here()
     checked = [_checked(path, people) for path in files]
     if as_json:
         documents = [_document(path, found) for path, found in zip(files, checked, strict=True)]
@@ -35,16 +35,6 @@ def check(files: tuple[Path, ...], as_json: bool) -> int:
         for path, found in zip(files, checked, strict=True):
             _tell(path, found, people)
     return 1 if any(found.problems for found in checked) else 0
-
-
-def _people() -> Sequence[Person] | None:
-    """Return the people of this machine's casebook; None where there is none."""
-    try:
-        house = build_house()
-        house.casebook.check()
-        return house.casebook.people.all() or None
-    except GatehouseError:
-        return None
 
 
 def _checked(path: Path, people: Sequence[Person] | None) -> PolicyFile:

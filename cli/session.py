@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
-from admission.errors import NotAllowed
+from admission.errors import GatehouseError, NotAllowed
 from admission.people import Person
 from wiring import House, build_house
 
@@ -20,6 +21,16 @@ def open_house() -> House:
     house = build_house()
     house.casebook.check()
     return house
+
+
+def people_here() -> Sequence[Person] | None:
+    """Return the people of this machine's casebook; None where there is none, or nobody in it."""
+    try:
+        house = build_house()
+        house.casebook.check()
+        return house.casebook.people.all() or None
+    except GatehouseError:
+        return None
 
 
 def token_file(house: House) -> Path:

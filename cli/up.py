@@ -21,6 +21,7 @@ STATE = "up.json"
 SERVER_SECONDS = 180.0
 DESK_SECONDS = 60.0
 POOL = "gatehouse"
+PREFECT = (sys.executable, "-m", "prefect")
 
 
 @click.command()
@@ -103,22 +104,41 @@ def start(supervisor: Supervisor, settings: Settings, *, demo: bool) -> None:
             raise GatehouseError(f"Port {port} for {name} is taken.", remedy="choose another; see gatehouse up --help")
     settings.folder.mkdir(parents=True, exist_ok=True)
     House(settings).casebook.create(demo=demo)
-    prefect = [sys.executable, "-m", "prefect"]
     progress("starting the Prefect server (its first start makes its database and takes a while) ...")
-    server = ["server", "start", "--host", settings.host, "--port", str(settings.prefect_port)]
-    supervisor.start("prefect-server", [*prefect, *server])
+    supervisor.start("prefect-server", server_command(settings))
     supervisor.start("desk", [sys.executable, "-m", "cli", "desk"])
     note(supervisor, settings)
     supervisor.wait_for("prefect-server", f"{prefect_url(settings)}/api/health", SERVER_SECONDS)
     progress("deploying the flows of prefect.yaml ...")
-    supervisor.run("work-pool", [*prefect, "work-pool", "create", POOL, "--type", "process", "--overwrite"])
-    worker = ["worker", "start", "--pool", POOL, "--type", "process", "--name", f"gatehouse-{settings.prefect_port}"]
-    supervisor.start("worker", [*prefect, *worker])
+    make_pool(supervisor)
+    start_worker(supervisor, settings, "worker")
     note(supervisor, settings)
-    file = prefect_file()
-    deploy = ["--no-prompt", "deploy", "--all", "--prefect-file", str(file)]
-    supervisor.run("deploy", [*prefect, *deploy], cwd=file.parent)
+    deploy(supervisor)
     supervisor.wait_for("desk", f"{settings.desk_url}/health", DESK_SECONDS)
+
+
+def server_command(settings: Settings) -> list[str]:
+    """Return how the Prefect server is started: the address is given, so that no variable of Prefect's counts."""
+    return [*PREFECT, "server", "start", "--host", settings.host, "--port", str(settings.prefect_port)]
+
+
+def make_pool(supervisor: Supervisor) -> None:
+    """Make the work pool, or leave it as it is."""
+    pool = ["work-pool", "create", POOL, "--type", "process", "--overwrite"]
+    supervisor.run("work-pool", [*PREFECT, *pool])
+
+
+def start_worker(supervisor: Supervisor, settings: Settings, name: str) -> None:
+    """Start a worker on the work pool."""
+    named = f"gatehouse-{name}-{settings.prefect_port}"
+    supervisor.start(name, [*PREFECT, "worker", "start", "--pool", POOL, "--type", "process", "--name", named])
+
+
+def deploy(supervisor: Supervisor) -> None:
+    """Deploy the flows of prefect.yaml."""
+    file = prefect_file()
+    flows = ["--no-prompt", "deploy", "--all", "--prefect-file", str(file)]
+    supervisor.run("deploy", [*PREFECT, *flows], cwd=file.parent)
 
 
 def note(supervisor: Supervisor, settings: Settings) -> None:

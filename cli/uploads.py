@@ -15,6 +15,7 @@ from admission.uploads import MAX_UPLOAD, Preview, StatedWithFile
 from cli.output import as_option, json_option, print_json, progress
 from cli.session import open_house, person_at_hand
 from cli.waking import deliver_now
+from wiring import House
 from wiring.reading import read_document
 from wiring.uploads import Papers, add_manual_evidence, add_statements, preview_statements
 
@@ -24,6 +25,8 @@ UNDERSTOOD = {
     "not_understood": Text(en="not understood", zh="未识别"),
     "ambiguous": Text(en="ambiguous", zh="有歧义"),
 }
+WHY = "What the voters are told where this opens the next round; a summary of the papers if not given."
+NEXT_ROUND = Text(en="round {round} is open; earlier votes lapse", zh="第 {round} 轮已开启，此前的投票失效")
 MEND = Text(en="to be mended", zh="需更正")
 
 
@@ -34,6 +37,7 @@ MEND = Text(en="to be mended", zh="需更正")
 @click.option("--unit", help="Unit of all amounts where the file states none: 元, 千元, 万元, 亿元, thousand, million.")
 @click.option("--currency", help="Currency where the file states none.")
 @click.option("--period-end", metavar="DAY", help="Last day of the newest year where the file states none.")
+@click.option("--reason", default="", help=WHY)
 @as_option
 @json_option
 def upload(
@@ -43,10 +47,11 @@ def upload(
     unit: str | None,
     currency: str | None,
     period_end: str | None,
+    reason: str,
     as_user: str | None,
     as_json: bool,
 ) -> int:
-    """Put statements (XLSX or CSV) on a case, before its facts are settled.
+    """Put statements (XLSX or CSV) on a case; once its facts are settled, they open its next round.
 
     Examples: gatehouse upload GH-2026-000001 报表.xlsx --preview; gatehouse upload GH-2026-000001 报表.csv --unit 万元
     """
@@ -54,7 +59,7 @@ def upload(
     body = read_bytes(file)
     house = open_house()
     person = person_at_hand(house, as_user)
-    house.casebook.cases.get(reference)
+    before = house.casebook.cases.get(reference).round
     read = preview_statements(body, file.name, stated)
     if as_json:
         print_json([read.model_dump(mode="json")], many=False)
@@ -62,15 +67,16 @@ def upload(
         print_preview(read, house.settings.language)
     if only_preview:
         return 1 if read.problems else 0
-    evidence = add_statements(house, reference, person, file.name, body, stated)
+    evidence = add_statements(house, reference, person, file.name, body, stated, reason)
     deliver_now(house)
     progress(f"{reference}: {evidence.message.en if evidence.message else evidence.answer}")
+    _tell_round(house, reference, before)
     return 0
 
 
 @click.group()
 def evidence() -> None:
-    """Record what official sites showed.
+    """Record what official sites showed, and judgements.
 
     Example: gatehouse evidence add GH-2026-000001 looks.yaml
     """
@@ -79,23 +85,34 @@ def evidence() -> None:
 @evidence.command("add")
 @click.argument("reference")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--reason", default="", help=WHY)
 @as_option
 @json_option
-def add(reference: str, file: Path, as_user: str | None, as_json: bool) -> None:
+def add(reference: str, file: Path, reason: str, as_user: str | None, as_json: bool) -> None:
     """Put a record form (YAML or JSON) on a case; the files that it names lie beside it.
+
+    Once the facts of the case are settled, the records open its next round.
 
     Example: gatehouse evidence add GH-2026-000001 looks.yaml
     """
     house = open_house()
     person = person_at_hand(house, as_user)
+    before = house.casebook.cases.get(reference).round
     document, attachments = read_form(file)
-    added = add_manual_evidence(house, reference, person, document, attachments)
+    added = add_manual_evidence(house, reference, person, document, attachments, reason)
     deliver_now(house)
+    _tell_round(house, reference, before)
     if as_json:
         print_json([item.model_dump(mode="json") for item in added], many=True)
         return
     for item in added:
         click.echo(f"{reference}: {item.message.en if item.message else item.answer}")
+
+
+def _tell_round(house: House, reference: str, before: int) -> None:
+    now = house.casebook.cases.get(reference).round
+    if now != before:
+        progress(f"{reference}: {NEXT_ROUND.to(house.settings.language).format(round=now)}")
 
 
 def stated_with_file(**stated: str | None) -> StatedWithFile:

@@ -21,6 +21,7 @@ COLUMNS = {
     "name": Text(en="name", zh="姓名"),
     "department": Text(en="department", zh="部门"),
     "roles": Text(en="roles", zh="角色"),
+    "email": Text(en="e-mail", zh="电子邮箱"),
     "active": Text(en="active", zh="启用"),
 }
 
@@ -51,9 +52,16 @@ def user() -> None:
 @click.option("--department", required=True, type=click.Choice(get_args(Department)))
 @click.option("--role", "roles", multiple=True, type=click.Choice(get_args(Role)), help="May be given several times.")
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+@click.option("--email", help="Where reminders of late votes are sent.")
 @click.option("--generate", is_flag=True, help="Make a password and print it once, in place of asking for one.")
 def add(
-    username: str, name: str, department: Department, roles: tuple[Role, ...], language: str, generate: bool
+    username: str,
+    name: str,
+    department: Department,
+    roles: tuple[Role, ...],
+    language: str,
+    email: str | None,
+    generate: bool,
 ) -> None:
     """Add a user. The password is asked for, or read from standard input where that is no terminal.
 
@@ -65,7 +73,7 @@ def add(
         {"username": username, "name": name, "department": department, "roles": roles, "language": language}
     )
     password = secrets.token_urlsafe(12) if generate else _new_password()
-    house.casebook.people.add(person, password)
+    house.casebook.people.add(person, password, email=email)
     click.echo(f"{username} added" + (f", password {password}" if generate else ""))
 
 
@@ -77,7 +85,9 @@ def list_users(as_json: bool) -> None:
     Example: gatehouse user list --json
     """
     house = open_house()
-    people = [person.model_dump(mode="json") for person in house.casebook.people.all()]
+    emails = house.casebook.people.emails()
+    everybody = house.casebook.people.all()
+    people = [{**person.model_dump(mode="json"), "email": emails.get(person.username)} for person in everybody]
     if as_json:
         print_json(people, many=True)
         return
@@ -89,12 +99,24 @@ def list_users(as_json: bool) -> None:
 @user.command("password")
 @click.argument("username")
 def password(username: str) -> None:
-    """Set a new password; it ends the user's sessions.
+    """Set a new password; it ends the user's sessions and revokes their API tokens.
 
     Example: gatehouse user password li.wei
     """
     open_house().casebook.people.set_password(username, _new_password())
     click.echo(f"password of {username} set")
+
+
+@user.command("email")
+@click.argument("username")
+@click.argument("address", required=False)
+def email(username: str, address: str | None) -> None:
+    """Set where a user's reminders are sent; without an address, nowhere.
+
+    Example: gatehouse user email li.wei li.wei@example.org
+    """
+    open_house().casebook.people.set_email(username, address)
+    click.echo(f"address of {username} set" if address else f"address of {username} removed")
 
 
 @user.command("deactivate")

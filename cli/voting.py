@@ -72,7 +72,7 @@ def _told(house: House, reference: str, standing: Standing) -> str:
     if standing.missing_acceptances:
         names = ", ".join(standing.missing_acceptances)
         return f"vote recorded; still to be accepted by name (--accept ID=REASON): {names}"
-    asks = f"; now waits for {standing.stage.require.words().to(language)}" if standing.stage else ""
+    asks = f"; now waits for {standing.asks().to(language)}" if standing.stages else ""
     return f"vote recorded{asks}"
 
 

@@ -1,4 +1,4 @@
-"""The JSON API: cases, one case, votes. By session cookie or `Authorization: Bearer <token>`."""
+"""The JSON API: cases, one case, votes. By session cookie, or `Authorization: Bearer` with an API token."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 # They tell OpenAPI how to sign in; `api_person` does it.
 _WAYS = [
-    Security(HTTPBearer(auto_error=False, description="a session token")),
+    Security(HTTPBearer(auto_error=False, description="an API token, or a session's")),
     Security(APIKeyCookie(name=SESSION, auto_error=False)),
 ]
 router = APIRouter(prefix="/api", tags=["cases"], dependencies=_WAYS, responses=_refusals(401))

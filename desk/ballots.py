@@ -8,20 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from admission.approvals import (
-    Ballot,
-    Choice,
-    Poll,
-    Requirement,
-    Stage,
-    Standing,
-    Vote,
-    check_ballot,
-    last_ballots,
-    standing,
-)
+from admission.approvals import Ballot, Choice, Poll, Standing, Vote, check_ballot, counted_votes, standing, tally_of
 from admission.errors import NotAllowed
 from admission.people import Person
+from admission.seats import Requirement, empty_seats
+from admission.stages import Stage, Tally, result
 
 StageState = Literal["done", "declined", "now", "later", "closed"]
 
@@ -36,12 +27,17 @@ class Seat:
 
 @dataclass(frozen=True)
 class StageView:
-    """One stage with its votes and what it still asks for."""
+    """One stage with its votes and what it still asks for.
+
+    Attributes:
+        silent: who may still vote in a stage that is decided by majority, where seats alone do not tell.
+    """
 
     stage: Stage
     state: StageState
     votes: tuple[Vote, ...]
     missing: tuple[Seat, ...]
+    silent: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,62 +82,36 @@ class Turn:
     seated: bool
 
 
-def counted_votes(poll: Poll, votes: Iterable[Vote]) -> list[Vote]:
-    """Return each person's last vote on the current assessment."""
-    return last_ballots(vote for vote in votes if vote.round == poll.round and vote.assessment == poll.assessment)
-
-
 def stage_views(poll: Poll, votes: Iterable[Vote], now: Standing) -> tuple[StageView, ...]:
     """Return the stages in order."""
     counted = counted_votes(poll, votes)
     views: list[StageView] = []
     for stage in poll.stages:
+        tally = tally_of(stage, poll, counted)
+        state = _state(stage, tally, now)
+        missing = _seats(stage, tally) if state in ("now", "later") else ()
+        silent = tuple(tally.silent) if state == "now" and stage.decline == "majority" else ()
         said = tuple(vote for vote in counted if vote.stage == stage.name)
-        approved = [person for person in poll.electorate if _approved_by(person, said)]
-        state = _state(stage, said, approved, now)
-        missing = _seats(stage, poll, approved, said) if state in ("now", "later") else ()
-        views.append(StageView(stage, state, said, missing))
+        views.append(StageView(stage, state, said, missing, silent))
     return tuple(views)
 
 
-def _state(stage: Stage, said: Sequence[Vote], approved: Sequence[Person], now: Standing) -> StageState:
-    if now.stage is not None and now.stage.name == stage.name:
+def _state(stage: Stage, tally: Tally, now: Standing) -> StageState:
+    if any(stage.name == one.name for one in now.stages):
         return "now"
-    if stage.require.met_by(approved):
+    came_to = result(stage, tally)
+    if came_to == "approved":
         return "done"
     if now.decided is None:
         return "later"
-    return "declined" if any(vote.ballot.choice is Choice.DECLINE for vote in said) else "closed"
+    return "declined" if came_to == "declined" else "closed"
 
 
-def _approved_by(person: Person, said: Sequence[Vote]) -> bool:
-    return any(vote.voter == person.username and vote.ballot.choice is Choice.APPROVE for vote in said)
-
-
-def _seats(stage: Stage, poll: Poll, approved: Sequence[Person], said: Sequence[Vote]) -> tuple[Seat, ...]:
-    final = {vote.voter for vote in said if vote.ballot.choice is not Choice.ASK}
-    free = [person for person in poll.electorate if person.username not in final]
+def _seats(stage: Stage, tally: Tally) -> tuple[Seat, ...]:
     return tuple(
-        Seat(seat, tuple(person for person in free if seat.seats(person)))
-        for seat in empty_seats(stage.require, approved)
+        Seat(seat, tuple(person for person in tally.silent if seat.seats(person)))
+        for seat in empty_seats(stage.require, tally.approved)
     )
-
-
-def empty_seats(require: Requirement, people: Sequence[Person]) -> tuple[Requirement, ...]:
-    """Return the seats these people leave empty, in the way that leaves the fewest."""
-    return min((_left_empty(way, people) for way in require.ways()), key=len)
-
-
-def _left_empty(seats: Sequence[Requirement], people: Sequence[Person]) -> tuple[Requirement, ...]:
-    if not seats:
-        return ()
-    first, rest = seats[0], seats[1:]
-    tries = [
-        _left_empty(rest, [other for other in people if other.username != person.username])
-        for person in people
-        if first.seats(person)
-    ]
-    return min([*tries, (first, *_left_empty(rest, people))], key=len)
 
 
 def outlook(poll: Poll, votes: Iterable[Vote]) -> Outlook:

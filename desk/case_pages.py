@@ -10,20 +10,22 @@ from fastapi.responses import RedirectResponse, Response
 from admission.approvals import Poll
 from admission.cases import CaseStatus
 from admission.errors import BadInput, GatehouseError, NotAllowed, Problem
+from admission.sampling import LOOK_VERDICTS
 from admission.watchlists import RulingWord
 from desk.ballot_form import Draft, ballot_of, draft_of, text_field
 from desk.courier import Courier
 from desk.failures import refused_page, status_of
 from desk.language import language_of
+from desk.look_form import look_of
 from desk.refusals import refusal_of
 from desk.rendering import render
 from desk.session import CheckedForm, SignedIn, TheHouse
 from desk.views import case_view
 from desk.words import word as text_of
-from wiring import rounds
+from wiring import rounds, uploads
 
 router = APIRouter(prefix="/cases", include_in_schema=False)
-SAID = ("vote", "decided", "take", "ruling", "answer")
+SAID = ("vote", "decided", "take", "ruling", "answer", "evidence", "look")
 
 
 @router.get("/{reference}")
@@ -120,6 +122,31 @@ def answer(
     rounds.answer(house, reference, text_field(form, "answer").strip(), person)
     after.add_task(courier_of(request).deliver_now)
     return _to_case(reference, "answer", after)
+
+
+@router.post("/{reference}/look")
+def look(
+    request: Request, house: TheHouse, person: SignedIn, form: CheckedForm, reference: str, after: BackgroundTasks
+) -> Response:
+    """Take what a person says who looked at a decision of the machine."""
+    given = text_field(form, "verdict")
+    verdict = next((name for name in LOOK_VERDICTS if name == given), None)
+    if verdict is None:
+        problem = Problem("verdict", given[:20], f"one of {', '.join(LOOK_VERDICTS)}")
+        raise BadInput("The look cannot be taken.", problems=(problem,))
+    house.casebook.samples.look(reference, person.username, verdict, text_field(form, "note").strip())
+    after.add_task(courier_of(request).deliver_now)
+    return _to_case(reference, "look", after)
+
+
+@router.post("/{reference}/evidence")
+def record_look(
+    request: Request, house: TheHouse, person: SignedIn, form: CheckedForm, reference: str, after: BackgroundTasks
+) -> Response:
+    """Record what an official site showed; once the facts of the case are settled, it opens the next round."""
+    uploads.add_manual_evidence(house, reference, person, look_of(form), reason=text_field(form, "reason"))
+    after.add_task(courier_of(request).deliver_now)
+    return _to_case(reference, "evidence", after)
 
 
 def _open_poll(house: TheHouse, reference: str) -> Poll | None:

@@ -12,9 +12,11 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from admission import terms
+from admission.assessment import Assessment
 from admission.errors import GatehouseError
 from admission.gathering import ANSWER_WORDS
 from admission.memo import BINDINGS, ROUTES, VERDICTS
+from admission.memo_text import probability_words
 from admission.metrics import CATALOGUE
 from admission.model import Language, Text
 from desk.language import A_YEAR, COOKIE, TAGS, asked_for, language_of, switched
@@ -46,6 +48,8 @@ TONES = {
     "later": "calm",
     "closed": "calm",
     "open": "warn",
+    "agreed": "good",
+    "reopened": "warn",
     "met": "good",
     "waived": "calm",
     "expired": "bad",
@@ -72,6 +76,10 @@ class Say:
         """Return the words of a code; `table` is one of desk/terms.py."""
         return terms.said(getattr(terms, table), code).to(self.language)
 
+    def codes(self, table: str) -> list[str]:
+        """Return the codes of a table, in its order."""
+        return list(getattr(terms, table))
+
     def verdict(self, code: str) -> str:
         """Return the words of a verdict."""
         return {str(verdict): text for verdict, text in VERDICTS.items()}[code].to(self.language)
@@ -87,6 +95,10 @@ class Say:
     def binding(self, code: str) -> str:
         """Return the words of a bound of the limit."""
         return terms.said(BINDINGS, code).to(self.language)
+
+    def probability(self, assessment: Assessment) -> str:
+        """Say what stands behind the points of an assessment."""
+        return probability_words(assessment).to(self.language)
 
 
 def render(request: Request, template: str, *, status: int = 200, **context: object) -> HTMLResponse:

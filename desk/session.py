@@ -84,7 +84,7 @@ def signed_in(visitor: Visiting) -> Person:
 
 
 def api_person(request: Request) -> Person:
-    """Return who calls the API, by bearer token or by the cookie; a token that is given must be right.
+    """Return who calls the API, by bearer token (API token or session) or by the cookie; a given token must be right.
 
     Raises:
         SignInNeeded: nobody does.
@@ -95,7 +95,8 @@ def api_person(request: Request) -> Person:
     scheme, _, token = header.partition(" ")
     person = None
     if scheme.lower() == "bearer" and 0 < len(token) <= LONGEST_TOKEN:
-        person = house_of(request).casebook.people.person_of(token.strip())
+        book, given = house_of(request).casebook, token.strip()
+        person = book.tokens.person_of(given) or book.people.person_of(given)
     if person is None:
         raise SignInNeeded
     return person

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from admission.approvals import Poll, Stage, Vote
+from admission.approvals import Poll, Vote
 from admission.assessment import Assessment, CriterionResult
 from admission.cases import Case, CaseStatus
 from admission.criteria import shown
@@ -18,6 +18,7 @@ from admission.metrics import CATALOGUE, Metric
 from admission.model import Text
 from admission.people import Person
 from admission.rounds import RoundOpening
+from admission.stages import Stage
 from admission.terms import DECLARED, UNITS
 from desk.ballots import Outlook, StageView, Turn, outlook, stage_views, turn_of
 from desk.changes import Changes, changes_of
@@ -71,6 +72,7 @@ class Inbox:
     requested: tuple[Line, ...]
     unowned: tuple[Line, ...]
     lapsed: tuple[tuple[Case, RoundOpening], ...]
+    to_look: tuple[Line, ...]
     decided: tuple[Line, ...]
 
 
@@ -80,12 +82,14 @@ def inbox_of(house: House, person: Person) -> Inbox:
     waiting = book.voting.inbox(person)
     cases = book.cases.list(newest=MOST_CASES)
     decided = [case for case in cases if case.decision is not None]
+    drawn = book.samples.waiting(person.username)
     decided.sort(key=lambda case: case.decision.decided_at if case.decision else case.opened_at, reverse=True)
     return Inbox(
         to_vote=tuple(_voting_line(house, case, stage) for case, stage in waiting[:MOST_IN_INBOX]),
         more=max(0, len(waiting) - MOST_IN_INBOX),
         requested=tuple(Line(case) for case in cases if case.requester == person.username),
         lapsed=tuple((book.cases.get(opening.case), opening) for opening in book.rounds.lapsed_for(person.username)),
+        to_look=tuple(Line(book.cases.get(item.draw.case)) for item in drawn[:MOST_IN_INBOX]),
         unowned=tuple(Line(case) for case in book.cases.list(status=CaseStatus.UNATTRIBUTED)),
         decided=tuple(Line(case) for case in decided[:MOST_DECISIONS]),
     )
@@ -114,6 +118,7 @@ class CaseView:
     """One case as its page shows it to one person."""
 
     file: CaseFile
+    reader: str
     names: dict[str, str]
     unknown: tuple[CriterionResult, ...]
     silent: tuple[Evidence, ...]
@@ -126,6 +131,7 @@ class CaseView:
     turn: Turn | None
     lapsed: tuple[Vote, ...]
     changes: Changes
+    now: str
 
     @property
     def case(self) -> Case:
@@ -148,6 +154,13 @@ class CaseView:
         told = [filing for filing in self.facts.filings if filing.events]
         return tuple(sorted(told, key=lambda filing: filing.filed_on, reverse=True))
 
+    @property
+    def may_look(self) -> bool:
+        """True where this person may say what they think of the machine's decision."""
+        sampled = self.file.sampled
+        concluded = self.case.status is CaseStatus.CONCLUDED
+        return sampled is not None and sampled.look is None and concluded and self.case.requester != self.reader
+
     def name(self, username: str) -> str:
         """Return a person's name; a username that is nobody's any more stays as it is."""
         return self.names.get(username, username)
@@ -165,6 +178,7 @@ def case_view(house: House, reference: str, person: Person) -> CaseView:
     names = {one.username: one.name for one in house.casebook.people.all()}
     return CaseView(
         file=file,
+        reader=person.username,
         names=names,
         unknown=tuple(item for item in assessment.criteria if item.verdict is Verdict.UNKNOWN) if assessment else (),
         silent=tuple(item for item in file.evidence if not item.answer.answered),
@@ -177,6 +191,7 @@ def case_view(house: House, reference: str, person: Person) -> CaseView:
         turn=_turn(file, poll, person, house.clock()),
         lapsed=tuple(vote for vote in file.votes if vote.round < file.case.round),
         changes=changes_of(house, file, person),
+        now=house.clock().isoformat(timespec="minutes"),
     )
 
 

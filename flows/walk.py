@@ -10,12 +10,14 @@ from prefect.states import Completed
 from admission.cases import Step
 from flows.approval import await_decision
 from tasks.casework import (
+    LeaseLost,
     ask_source,
     assess,
     complete,
     conclude,
     hold,
     let_go,
+    renew,
     round_of,
     run_id,
     step_done,
@@ -31,22 +33,30 @@ FINAL_NAMES = {"admitted": "Admitted", "declined": "Declined", "kept": "Kept", "
 def walk(reference: str) -> State:
     """Carry a case on from where it stands to its decision; the final state's name tells the decision."""
     if not hold(reference):
-        return Completed(name="HeldElsewhere", message=f"another run is moving {reference}")
+        return held_elsewhere(reference)
     try:
         note_run(reference)
         return take_steps(reference)
+    except LeaseLost:
+        return held_elsewhere(reference)
     finally:
         # However it ends, also suspended or failed, the next run of this case need not wait for the lease to run out.
         let_go(reference)
 
 
+def held_elsewhere(reference: str) -> State:
+    """Leave the case to the run that has its lease."""
+    return Completed(name="HeldElsewhere", message=f"another run is moving {reference}")
+
+
 def take_steps(reference: str) -> State:
-    """Take each step that is not done yet, round after round; the lease is held."""
+    """Take each step that is not done yet, round after round; the lease is held, and renewed step by step."""
     while True:
         number = round_of(reference)
         prepare(reference, number)
         if round_of(reference) != number:
             continue
+        renew(reference)
         ending = await_decision(reference, number)
         if ending == "waiting":
             return Completed(name="AwaitingDecision", message=f"{reference} waits for people at the desk")
@@ -59,12 +69,20 @@ def prepare(reference: str, number: int) -> None:
     """Take the steps of one round up to its memo; a round that is opened meanwhile is taken up after it."""
     prescreen(reference, number)
     investigate(reference, number)
-    if not step_done(reference, Step.VALIDATE, number):
+    if due(reference, Step.VALIDATE, number):
         validate([reference], number)
-    if not step_done(reference, Step.ASSESS, number):
+    if due(reference, Step.ASSESS, number):
         assess(reference, number)
-    if not step_done(reference, Step.PUBLISH_MEMO, number):
+    if due(reference, Step.PUBLISH_MEMO, number):
         publish_memo(reference)
+
+
+def due(reference: str, step: Step, number: int) -> bool:
+    """True where a step of a round is still to be taken; the lease is renewed for it."""
+    if step_done(reference, step, number):
+        return False
+    renew(reference)
+    return True
 
 
 def note_run(reference: str) -> None:
@@ -83,7 +101,7 @@ def name_run(reference: str) -> None:
 
 def prescreen(reference: str, number: int) -> None:
     """Ask the free sources and the watch lists."""
-    if not step_done(reference, Step.PRESCREEN, number):
+    if due(reference, Step.PRESCREEN, number):
         rounds.carry_over(house(), house().casebook.cases.get(reference), number)
         ask_all(reference, of_stage(house().connectors, "prescreen"), number)
         complete(reference, Step.PRESCREEN, number)
@@ -91,7 +109,7 @@ def prescreen(reference: str, number: int) -> None:
 
 def investigate(reference: str, number: int) -> None:
     """Ask the paid and slow sources, unless the free ones knock the company out already."""
-    if step_done(reference, Step.INVESTIGATE, number):
+    if not due(reference, Step.INVESTIGATE, number):
         return
     case = steps.case_in_round(house(), reference, number)
     sources = of_stage(house().connectors, "investigate")
@@ -104,7 +122,6 @@ def investigate(reference: str, number: int) -> None:
 
 def ask_all(reference: str, sources: list[str], number: int) -> None:
     """Ask sources all at once, one task each; those that have nothing to say about such a company are left out."""
-    hold(reference)
     delays = list(house().settings.retry_delays)
     asking = ask_source.with_options(retries=len(delays), retry_delay_seconds=delays)
     futures = [

@@ -1,8 +1,8 @@
 """Two policies on the same cases: who would flip, what moves, and how those who swap places turned out.
 
 Only what was known on the day of each decision counts. A case is favourable to a policy where it grants any open
-credit: a limit above zero and no knock-out. Performance is counted within one fixed window after the decision, so that young
-cases do not pass for good ones; of those that were refused it is unknown, and said to be (reject inference is not
+credit: a limit above zero and no knock-out. Performance is counted within one fixed window after the decision, so that
+young cases do not pass for good ones; of those that were refused it is unknown, and said to be (reject inference is not
 attempted).
 """
 

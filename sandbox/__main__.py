@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox.server import Sandbox
+from sandbox.stories import STORIES
 from sandbox.wire import SandboxError
 
 DEFAULT_PORT = 4300
@@ -21,11 +22,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="port on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--recorded", type=Path, help="folder of recorded answers to serve in place of the stories")
     parser.add_argument("--map", type=Path, help="map of URLs to recorded files, in place of the shipped one")
+    parser.add_argument("--stories", type=Path, default=STORIES, help="folder of other stories to tell")
     options = parser.parse_args(arguments)
     # Blocked before any thread starts, so that only the wait below takes them.
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
     try:
-        sandbox = Sandbox(recorded=options.recorded, map_file=options.map)
+        sandbox = Sandbox(recorded=options.recorded, map_file=options.map, stories=options.stories)
         url = sandbox.start(options.port)
     except (SandboxError, OSError) as error:
         sys.stderr.write(f"sandbox: {error}\n")

@@ -10,8 +10,12 @@ from prefect.runtime import flow_run, task_run
 
 from admission.application import Application
 from admission.cases import CaseKind, Step
-from admission.errors import SourceUnavailable
-from wiring import house, steps
+from admission.errors import Conflict, SourceUnavailable
+from wiring import concluding, house, steps
+
+
+class LeaseLost(Conflict):
+    """This run no longer has the right to move its case."""
 
 
 def _worth_a_retry(_task: Any, _run: Any, state: Any) -> bool:
@@ -75,7 +79,7 @@ def open_voting(reference: str, number: int | None = None) -> bool:
 @task(name="conclude", cache_policy=NO_CACHE)
 def conclude(reference: str) -> str:
     """Carry out the decision; return its outcome."""
-    case = steps.conclude(house(), reference)
+    case = concluding.conclude(house(), reference)
     outcome = case.decision.outcome if case.decision else "undecided"
     get_run_logger().info("%s: %s", reference, outcome)
     return outcome
@@ -89,6 +93,16 @@ def run_id() -> str:
 def hold(reference: str) -> bool:
     """Take or renew the lease on a case; False where another run has it."""
     return house().casebook.cases.acquire_lease(reference, run_id(), house().settings.lease_seconds)
+
+
+def renew(reference: str) -> None:
+    """Renew the lease on a case that this run moves.
+
+    Raises:
+        LeaseLost: this run stood still for longer than the lease lasts, and another one has taken the case over.
+    """
+    if not house().casebook.cases.renew_lease(reference, run_id(), house().settings.lease_seconds):
+        raise LeaseLost("Another run has taken this case over.", context={"case": reference})
 
 
 def let_go(reference: str) -> None:

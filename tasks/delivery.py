@@ -14,11 +14,13 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.exceptions import ObjectNotFound
+from prefect.states import Cancelled
 
 from admission.cases import OutboxMessage
 from admission.errors import Conflict, GatehouseError
 from wiring import House, house
 from wiring.audit import AUDIT_HEAD, deliver_head, publish_head
+from wiring.notices import NOTICE, deliver_notice
 
 ONBOARD = "onboard-applicant/onboard-applicant"
 BATCH = "onboard-batch/onboard-batch"
@@ -70,10 +72,13 @@ def _delivered(at: House, client: SyncPrefectClient, message: OutboxMessage) -> 
 
 def _deliver_one(at: House, client: SyncPrefectClient, message: OutboxMessage) -> None:
     if message.kind == "batch":
-        _start_batch(client, message)
+        _start_batch(at, client, message)
         return
     if message.kind == AUDIT_HEAD:
         deliver_head(at, message)
+        return
+    if message.kind == NOTICE:
+        deliver_notice(at, message)
         return
     if message.kind != "wake" or message.case is None:
         raise GatehouseError(f"Nothing delivers messages of the kind {message.kind}.", context={"id": str(message.id)})
@@ -81,12 +86,18 @@ def _deliver_one(at: House, client: SyncPrefectClient, message: OutboxMessage) -
     wake(at, client, message.case, f"{message.case}:{message.id}:{message.created_at.isoformat()}")
 
 
-def _start_batch(client: SyncPrefectClient, message: OutboxMessage) -> None:
-    """Start one run for the cases of a batch; should it die, chase-approvals wakes each case that it left."""
+def _start_batch(at: House, client: SyncPrefectClient, message: OutboxMessage) -> None:
+    """Start one run for the cases of a batch; should it die, chase-approvals wakes what it left.
+
+    The run holds its cases from now on, so that none is taken for forgotten before the run has begun.
+    """
     deployment = client.read_deployment_by_name(BATCH)
     key = f"batch:{message.id}:{message.created_at.isoformat()}"
     references = message.payload["references"].split()
-    client.create_flow_run_from_deployment(deployment.id, parameters={"case_refs": references}, idempotency_key=key)
+    run = client.create_flow_run_from_deployment(
+        deployment.id, parameters={"case_refs": references}, idempotency_key=key
+    )
+    at.casebook.batches.hold(references, str(run.id), at.settings.lease_seconds)
 
 
 def wake(at: House, client: SyncPrefectClient, reference: str, key: str) -> str:
@@ -103,6 +114,7 @@ def wake(at: House, client: SyncPrefectClient, reference: str, key: str) -> str:
             return str(last.id)
         if last.state.is_paused():
             if _resumed(client, last.id):
+                _retire(client, runs[:-1])
                 return str(last.id)
         elif last.state.type in MOVING and not _stuck(at, reference, last.state):
             raise Conflict("The run of this case is moving.", context={"case": reference})
@@ -113,12 +125,20 @@ def wake(at: House, client: SyncPrefectClient, reference: str, key: str) -> str:
         deployment.id, parameters={"case_ref": reference}, name=reference, idempotency_key=key
     )
     at.casebook.cases.note_run(reference, str(run.id))
+    _retire(client, runs)
     return str(run.id)
 
 
 def _resumed(client: SyncPrefectClient, run: UUID) -> bool:
     """Resume a suspended run. A busy server may refuse what it takes a moment later, so it is asked a few times."""
     return any(str(client.resume_flow_run(run, run_input={}).status.value) == "ACCEPT" for _ in range(RESUME_TRIES))
+
+
+def _retire(client: SyncPrefectClient, runs: list[str]) -> None:
+    """Cancel runs that are suspended although another one moves their case: nothing would ever end them."""
+    for run in filter(None, (_read(client, run_id) for run_id in runs)):
+        if run.state is not None and run.state.is_paused():
+            client.set_flow_run_state(run.id, Cancelled(message="another run carries this case on"))
 
 
 def _stuck(at: House, reference: str, state: State) -> bool:

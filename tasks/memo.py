@@ -44,5 +44,5 @@ def publish_memo(reference: str) -> None:
 
 def memo_text(file: CaseFile, language: Language) -> str:
     """Return the memo of an assessed case, with the link to its page at the desk."""
-    url = f"{house().settings.desk_url}/cases/{file.case.reference}"
+    url = house().settings.case_link(file.case.reference)
     return steps.memo_of(house(), file, language, desk_url=url)

@@ -12,6 +12,7 @@ from admission.cases import Step
 from admission.errors import SourceUnavailable
 from tasks.casework import complete, hold, let_go, step_done
 from wiring import house, reviews, steps
+from wiring.rounds import exposure_book
 from wiring.sources import of_stage
 
 
@@ -31,8 +32,9 @@ def review_chunk(references: list[str]) -> list[str]:
     try:
         _gather(held)
         steps.validate_cases(at, held)
+        book = exposure_book(at)
         for reference in held:
-            steps.assess_case(at, reference)
+            steps.assess_case(at, reference, book=book)
         exceptions = [reference for reference in held if not reviews.renew_if_unchanged(at, reference)]
     finally:
         for reference in held:

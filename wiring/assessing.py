@@ -15,6 +15,7 @@ from admission.cases import CaseKind
 from admission.documents import assessment_document
 from admission.evidence import Evidence, Query
 from admission.gathering import Desk, facts_of, gather, latest
+from admission.industry import IndustryTables
 from admission.model import Language
 from admission.money import RateTable
 from admission.policy import Policy
@@ -68,6 +69,7 @@ class Assessor:
         connectors: the sources, by name.
         policy: the policy in force.
         rates: the house's exchange rates.
+        industry: the house's tables of industries.
         now: the clock.
         new_id: gives ids of evidence.
         buy: True where paid reports may be bought.
@@ -79,6 +81,7 @@ class Assessor:
         connectors: Mapping[str, Connector],
         policy: Policy,
         rates: RateTable,
+        industry: IndustryTables,
         *,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
@@ -88,6 +91,7 @@ class Assessor:
         self._connectors = connectors
         self._policy = policy
         self._rates = rates
+        self._industry = industry
         self._store = ScratchStore()
         self._desk = Desk(store=self._store, now=now, new_id=new_id, buy=buy)
         self._tell = tell
@@ -109,7 +113,7 @@ class Assessor:
         documents = []
         for name, application in zip(names, applications, strict=True):
             evidence = latest(self._store.of(name))
-            dossier = Dossier(application, CaseKind.ONBOARDING, evidence, validations[name])
+            dossier = Dossier(application, CaseKind.ONBOARDING, evidence, validations[name], industry=self._industry)
             assessment = assess(dossier, self._policy, self._rates, as_of=as_of)
             findings = (*validations[name].findings, *assessment.findings)
             documents.append(assessment_document(application, evidence, facts[name], findings, assessment, language))

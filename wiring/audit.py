@@ -12,6 +12,7 @@ from admission.cases import OutboxMessage
 from admission.documents import case_document
 from admission.errors import BadInput, GatehouseError
 from admission.model import canonical_json
+from admission.uploads import attachment_of
 from casebook.audit import Proof
 from casebook.bundles import checked, packed
 from casebook.chain import written_time
@@ -138,8 +139,12 @@ def make_bundle(house: House, reference: str) -> bytes:
     }
     for row in rows:
         sha256 = row.values.get("body_sha256") if row.row.table == "evidence" else None
-        if sha256 is not None:
-            files[f"answers/{sha256}"] = house.casebook.evidence.body(sha256)
+        if sha256 is None:
+            continue
+        body = files[f"answers/{sha256}"] = house.casebook.evidence.body(sha256)
+        attachment = attachment_of(str(row.values["source"]), body)
+        if attachment is not None:
+            files[f"answers/{attachment}"] = house.casebook.evidence.body(attachment)
     return packed(reference, links, rows, files, house.casebook.keys.sign_bundle)
 
 

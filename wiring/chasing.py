@@ -9,7 +9,9 @@ from admission.approvals import Poll
 from admission.cases import Case, CaseKind, Decision
 from admission.errors import Conflict
 from admission.model import Text
+from wiring import batch
 from wiring.house import House
+from wiring.notices import About, notices_of_late_vote
 from wiring.steps import SYSTEM
 
 REMINDED = "vote.reminded"
@@ -33,8 +35,7 @@ def chase(house: House) -> Chased:
     """
     idle_since = house.clock() - timedelta(seconds=house.settings.lease_seconds)
     stuck = house.casebook.stuck.cases(idle_since)
-    for reference in stuck:
-        house.casebook.cases.request_wake(reference)
+    batch.wake(house, stuck)
     counts = {REMINDED: 0, ESCALATED: 0, "expired": 0}
     limits = house.policy.time_limits
     for poll in house.casebook.stuck.late_polls(house.clock() - timedelta(days=limits.remind_days)):
@@ -49,20 +50,18 @@ def chase(house: House) -> Chased:
 
 
 def _tell_once(house: House, poll: Poll, act: str, age: int) -> int:
-    """Note a reminder once a round; the desk's inbox shows it to those whose turn it is."""
-    told = [event for event in house.casebook.history.of(poll.case) if event.act == act]
-    if any(event.detail.get("round") == str(poll.round) for event in told):
-        return 0
-    house.casebook.history.add(SYSTEM, act, poll.case, {"round": str(poll.round), "open_days": str(age)})
-    return 1
+    """Tell those whose turn it is, once a round, and note it on the case."""
+    about: About = "reminder" if act == REMINDED else "escalation"
+    notices = notices_of_late_vote(house, about, poll, age)
+    return int(house.casebook.stuck.tell_once(poll, act, {"open_days": str(age)}, notices))
 
 
 def _expire(house: House, poll: Poll) -> int:
     case = house.casebook.cases.get(poll.case)
     try:
-        house.casebook.cases.decide(poll.case, _expired(house, case, poll), actor=SYSTEM)
+        house.casebook.cases.decide(poll.case, _expired(house, case, poll), actor=SYSTEM, round=poll.round)
     except Conflict:
-        return 0  # the last vote came first
+        return 0  # the last vote, or a new round, came first
     house.casebook.cases.request_wake(poll.case)
     return 1
 

@@ -16,23 +16,25 @@ from admission.model import Record
 from admission.money import Rate, RateTable
 from admission.people import Person
 from admission.policy import Policy, load_policy, quorum_problems, read_policy_document
-from wiring.reading import Table, TableRow, read_document, read_table, read_written
+from wiring.reading import Table, TableRow, Written, read_document, read_table, read_written
 
+SHIPPED = "default.yaml"
 TABLES = {".csv", ".xlsx"}
 DOCUMENTS = {".json", ".yaml", ".yml"}
 IDENTIFIER_COLUMNS = ("cik", "uk_company_number", "lei", "uscc", "vat", "ein", "duns")
+REQUESTED_COLUMNS = ("limit", "currency", "terms_days", "annual_sales", "cover")
 COLUMNS = (
     "legal_name",
     "country",
     *IDENTIFIER_COLUMNS,
     "segment",
-    "limit",
-    "currency",
-    "terms_days",
+    "group",
+    *REQUESTED_COLUMNS,
     "founded",
     "annual_revenue",
     "annual_revenue_currency",
 )
+SMALLEST_RATE = Decimal("1e-9")
 # What a file of refused rows adds to them; taken away again when the mended file comes back.
 NOTES = ("row", "reason")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -72,15 +74,25 @@ def read_policy(path: Path | None) -> Policy:
     Raises:
         BadInput: with every problem in it, each with its line.
     """
-    if path is None:
-        with as_file(files("policies").joinpath("default.yaml")) as shipped:
-            return read_policy(shipped)
-    written = read_written(path, anchors=True)
+    written = written_policy(path)
     try:
         return load_policy(written.document, written.lines)
     except BadInput as error:
-        remedy = f"gatehouse policy check {path.name} tells all of it"
-        raise BadInput(error.message, problems=error.problems, context={"file": path.name}, remedy=remedy) from None
+        name = path.name if path else SHIPPED
+        remedy = f"gatehouse policy check {name} tells all of it"
+        raise BadInput(error.message, problems=error.problems, context={"file": name}, remedy=remedy) from None
+
+
+def written_policy(path: Path | None) -> Written:
+    """Read a policy file, or the shipped default, as it is written and unchecked, with the lines of its parts.
+
+    Raises:
+        BadInput: it is no YAML, or not safe to read.
+    """
+    if path is not None:
+        return read_written(path, anchors=True)
+    with as_file(files("policies").joinpath(SHIPPED)) as shipped:
+        return read_written(shipped, anchors=True)
 
 
 class PolicyFile(NamedTuple):
@@ -100,7 +112,7 @@ def check_policy(path: Path, people: Sequence[Person] | None = None) -> PolicyFi
     Raises:
         BadInput: the file cannot be read, or is no policy at all.
     """
-    written = read_written(path, anchors=True)
+    written = written_policy(path)
     policy, problems = read_policy_document(written.document, written.lines)
     if people is not None:
         problems += quorum_problems(written.document, written.lines, people)
@@ -124,8 +136,8 @@ def _rate(path: Path, table: Table, row: TableRow) -> Rate:
             on=date.fromisoformat(values["on"]),
             per_unit=Decimal(values["per_unit"]),
         )
-        if not rate.per_unit.is_finite() or rate.per_unit <= 0:
-            raise ValueError("a rate above zero")
+        if not SMALLEST_RATE <= rate.per_unit <= 1 / SMALLEST_RATE:
+            raise ValueError("a rate between the weakest currency and the strongest")
     except (KeyError, ValueError, InvalidOperation):
         expected = "columns currency,to,on,per_unit, such as GBP,USD,2026-11-20,1.31"
         problem = Problem("", ",".join(row.cells), expected, row.number)
@@ -230,9 +242,11 @@ def _batch(
 
 def _from_row(cells: dict[str, Any]) -> dict[str, Any]:
     given = {name: text for name, text in cells.items() if text}
-    document: dict[str, Any] = {name: given[name] for name in ("legal_name", "country", "segment") if name in given}
+    document: dict[str, Any] = {
+        name: given[name] for name in ("legal_name", "country", "segment", "group") if name in given
+    }
     document["identifiers"] = {name: given[name] for name in IDENTIFIER_COLUMNS if name in given}
-    document["requested"] = {name: given[name] for name in ("limit", "currency", "terms_days") if name in given}
+    document["requested"] = {name: given[name] for name in REQUESTED_COLUMNS if name in given}
     declared: dict[str, Any] = {}
     if "founded" in given:
         declared["founded"] = given["founded"]

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from copy import copy
 from datetime import UTC, date, datetime
 from functools import cached_property
 from uuid import uuid4
 
 from admission.gathering import Desk
+from admission.industry import IndustryTables
 from admission.money import RateTable
 from admission.policy import Policy
 from admission.sources import Connector
 from casebook import Casebook
 from wiring.files import read_policy, read_rates
+from wiring.industry_tables import read_industry_tables
 from wiring.settings import Settings
 from wiring.sources import build_connectors
+
+TURN_SECONDS = 60.0
+BATCH_TURN_SECONDS = 1800.0
 
 
 def system_clock() -> datetime:
@@ -42,6 +48,8 @@ class House:
         self.settings = settings
         self.clock = clock
         self.new_id = new_id
+        self._turn_seconds = TURN_SECONDS
+        self._casebook_seen = False
 
     @cached_property
     def casebook(self) -> Casebook:
@@ -52,17 +60,70 @@ class House:
     @cached_property
     def connectors(self) -> Mapping[str, Connector]:
         """All sources by name."""
-        return build_connectors(self.settings, self.clock)
+        return build_connectors(self.settings, self.clock, self._turn_seconds)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force: the published version whose date came last, else the file that the settings name.
+
+        It is looked up each time, so that a process that runs for weeks sees a new version. Whoever uses it for more
+        than one thing that must fit together takes it once.
+
+        Raises:
+            BadInput: the file, or the version in force, has a mistake.
+            GatehouseError: the version in force is in a format that this Gatehouse cannot read.
+        """
+        published = self.casebook.policies.in_force(self.today()) if self._has_casebook else None
+        if published is None:
+            return self._policy_of_file
+        return self.policy_version(published)
+
+    def policy_version(self, number: int) -> Policy:
+        """Return the policy of a version by its id; read once, for versions never change.
+
+        Raises:
+            GatehouseError: it is in a format that this Gatehouse cannot read, or has a mistake by today's checks.
+        """
+        if number not in self._versions:
+            self._versions[number] = self.casebook.policies.get(number).policy()
+        return self._versions[number]
 
     @cached_property
-    def policy(self) -> Policy:
-        """The policy in force."""
+    def _versions(self) -> dict[int, Policy]:
+        return {}
+
+    @cached_property
+    def _policy_of_file(self) -> Policy:
         return read_policy(self.settings.policy)
+
+    @property
+    def _has_casebook(self) -> bool:
+        """True from the moment there is one: assessing without a case needs none."""
+        self._casebook_seen = self._casebook_seen or self.casebook.created
+        return self._casebook_seen
 
     @cached_property
     def rates(self) -> RateTable:
         """The house's exchange rates."""
         return read_rates(self.settings.rates)
+
+    @cached_property
+    def industry(self) -> IndustryTables:
+        """The house's tables of industries."""
+        return read_industry_tables(self.settings.industry_benchmarks, self.settings.industry_risk)
+
+    @cached_property
+    def patient(self) -> House:
+        """This house for batches: a request waits long for its turn under a source's rate limit.
+
+        A thousand applicants ask more than a source allows in a minute; that is no reason to call it unavailable.
+        """
+        # What is open or read already is shared; only the connectors differ.
+        assert self.casebook  # noqa: S101 - opened before it is shared
+        patient = copy(self)
+        patient.__dict__.pop("connectors", None)
+        patient._turn_seconds = BATCH_TURN_SECONDS
+        return patient
 
     @property
     def gathering(self) -> Desk:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from admission.model import canonical_json
+from admission.policy import Policy
 from wiring.house import House
 
 
-def pin_inputs(house: House) -> dict[str, str]:
+def pin_inputs(house: House, policy: Policy) -> dict[str, str]:
     """Keep the policy and the rates that an assessment is made with; return what its step notes of them."""
-    policy, pins = house.policy, house.casebook.pins
+    pins = house.casebook.pins
     pins.keep("policy", policy.sha256, canonical_json(policy.model_dump(mode="json")))
     rates = house.rates
     pins.keep("rates", rates.sha256, rates.document)

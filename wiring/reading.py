@@ -25,6 +25,9 @@ MAX_UNPACKED_BYTES = 200_000_000
 MAX_ROWS = 100_000
 MAX_DEPTH = 20
 MAX_PARTS = 100_000
+# With aliases, which make a small file large: some ten times a policy.
+MAX_REPEATED_PARTS = 20_000
+MAX_REPEATED_BYTES = 300_000
 
 
 class TableRow(NamedTuple):
@@ -71,7 +74,7 @@ def read_document(path: Path, *, anchors: bool = False) -> object:
 
 def read_written(path: Path, *, anchors: bool = False) -> Written:
     """Read a JSON or YAML file as `read_document` does, and tell on which line each of its parts stands."""
-    text = read_text(path, MAX_BYTES)
+    text = read_text(path, MAX_REPEATED_BYTES if anchors else MAX_BYTES)
     if not text.strip():
         raise BadInput(f"{path.name} is empty.", remedy="write what is asked for into it")
     try:
@@ -175,7 +178,7 @@ def _yaml(text: str, *, anchors: bool) -> Written:
         try:
             node = loader.get_single_node()
             _refuse_twins(node, set())
-            lines = _lines(node)
+            lines = _lines(node, MAX_REPEATED_PARTS if anchors else MAX_PARTS)
             return Written(loader.construct_document(node) if node is not None else None, lines)
         finally:
             loader.dispose()
@@ -189,13 +192,17 @@ def _yaml(text: str, *, anchors: bool) -> Written:
 
 def _check_yaml(text: str, *, anchors: bool) -> None:
     """Refuse what could harm the reader, event by event, before anything is built of it."""
-    depth = 0
+    depth, nodes = 0, 0
+    most = MAX_REPEATED_PARTS if anchors else MAX_PARTS
     for event in yaml.parse(text, Loader=_Plain):
         line = event.start_mark.line + 1 if event.start_mark else None
         if isinstance(event, yaml.AliasEvent) and not anchors:
             raise _Malformed("values written out, not referred to with *", line=line)
         if isinstance(event, yaml.NodeEvent) and getattr(event, "tag", None) not in (None, "!"):
             raise _Malformed("plain values without a tag such as !!", line=line)
+        nodes += isinstance(event, yaml.NodeEvent)
+        if nodes > 2 * most + MAX_DEPTH:
+            raise _Malformed(f"at most {most:,} values", line=line)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -204,13 +211,13 @@ def _check_yaml(text: str, *, anchors: bool) -> None:
             raise _Malformed(f"tables and lists no deeper than {MAX_DEPTH}", line=line)
 
 
-def _lines(node: yaml.Node | None) -> dict[tuple[str | int, ...], int]:
+def _lines(node: yaml.Node | None, most: int) -> dict[tuple[str | int, ...], int]:
     """Return the line of each part; what aliases blow up to more parts than a person writes is refused."""
     lines: dict[tuple[str | int, ...], int] = {}
     for path, line in _lines_of(node, ()):
         lines[path] = line
-        if len(lines) > MAX_PARTS:
-            raise _Malformed(f"at most {MAX_PARTS:,} values, also where aliases repeat them")
+        if len(lines) > most:
+            raise _Malformed(f"at most {most:,} values, also where aliases repeat them")
     return lines
 
 

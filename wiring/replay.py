@@ -6,6 +6,7 @@ the bytes, the validation from the stored facts, the assessment from the stored 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
@@ -24,7 +25,9 @@ from admission.money import RateTable
 from admission.policy import Policy
 from wiring.house import House
 
-CHUNK = 100
+CHUNK = 250
+# A book of cases shares a policy and its rates; reading them takes longer than judging one case.
+READ_BEFORE = 8
 
 
 class Replayed(Record):
@@ -190,7 +193,16 @@ def _assessment_differs(house: House, stored: _Stored) -> Iterator[_Difference]:
     policy, policy_why = _policy(house, before)
     rates, rates_why = _rates(house, stored.rates)
     dossier = Dossier(
-        case.application, case.kind, latest(stored.assessed), stored.validation, before.rulings, before.overrides
+        case.application,
+        case.kind,
+        latest(stored.assessed),
+        stored.validation,
+        before.rulings,
+        before.overrides,
+        before.reopened,
+        before.group_exposure,
+        before.industry,
+        before.exposure,
     )
     made = assess(dossier, policy, rates, as_of=before.as_of)
     if made.sha256 == stored.sha256:
@@ -205,7 +217,7 @@ def _assessment_differs(house: House, stored: _Stored) -> Iterator[_Difference]:
 def _policy(house: House, assessment: Assessment) -> tuple[Policy, str | None]:
     kept = house.casebook.pins.document("policy", assessment.policy.sha256)
     if kept is not None:
-        return Policy.model_validate_json(kept), None
+        return _read_policy(kept), None
     now = house.policy
     if now.sha256 == assessment.policy.sha256:
         return now, None
@@ -216,7 +228,17 @@ def _rates(house: House, sha256: str | None) -> tuple[RateTable, str | None]:
     kept = house.casebook.pins.document("rates", sha256) if sha256 else None
     if kept is None:
         return house.rates, "rates, which were not kept"
-    return RateTable.read(kept), None
+    return _read_rates(kept), None
+
+
+@functools.lru_cache(maxsize=READ_BEFORE)
+def _read_policy(document: str) -> Policy:
+    return Policy.model_validate_json(document)
+
+
+@functools.lru_cache(maxsize=READ_BEFORE)
+def _read_rates(document: str) -> RateTable:
+    return RateTable.read(document)
 
 
 def _engine(assessment: Assessment) -> str | None:

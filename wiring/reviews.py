@@ -11,9 +11,11 @@ from admission.cases import Case, CaseKind, CaseStatus, Customer, Decision
 from admission.errors import NotFound
 from admission.findings import Verdict
 from admission.model import Text
+from admission.policy import Policy
+from wiring.concluding import conclude
 from wiring.house import House
 from wiring.rounds import dossier_of
-from wiring.steps import SYSTEM, conclude
+from wiring.steps import SYSTEM
 
 MOST_LEFT = 10_000
 BADNESS = {Verdict.PASS: 0, Verdict.UNKNOWN: 1, Verdict.FAIL: 2}
@@ -61,7 +63,7 @@ def renew_if_unchanged(house: House, reference: str) -> bool:
         return True
     customer = house.casebook.customers.get(case.company_key)
     assessment = house.casebook.work.assessment(reference, case.round)
-    if customer is None or assessment is None:
+    if customer is None or assessment is None or assessment.reopened:
         return False
     before = _last_assessment(house, customer)
     if assessment.route.kind == "knock_out" or before is None or worse(before, assessment):
@@ -78,7 +80,8 @@ def renew_if_unchanged(house: House, reference: str) -> bool:
         reason=UNCHANGED,
         decided_at=house.clock(),
     )
-    house.casebook.cases.decide(reference, decision, actor=SYSTEM, round=case.round)
+    share = house.policy.approval.sample.share
+    house.casebook.cases.decide(reference, decision, actor=SYSTEM, round=case.round, sample=share)
     conclude(house, reference)
     return True
 
@@ -110,8 +113,10 @@ def rescore(house: House, customers: Sequence[Customer]) -> list[Rescored]:
     A customer whose grade is worse, or whose limit would be lower, has its review brought forward to today.
     """
     rescored = []
+    policy = house.policy
+    grades = [grade.name for grade in policy.grades]
     for customer in customers:
-        now = _reassessed(house, customer)
+        now = _reassessed(house, customer, policy)
         rescored.append(
             Rescored(
                 company_key=customer.company_key,
@@ -123,18 +128,17 @@ def rescore(house: House, customers: Sequence[Customer]) -> list[Rescored]:
                 limit_now=f"{now.limit.amount} {now.limit.currency}",
             )
         )
-        grades = [grade.name for grade in house.policy.grades]
         fell = customer.grade not in grades or grades.index(now.grade) > grades.index(customer.grade)
         if (fell or now.limit.amount < customer.limit) and customer.next_review_on > house.today():
             house.casebook.customers.reschedule(customer.company_key, house.today(), SYSTEM)
     return rescored
 
 
-def _reassessed(house: House, customer: Customer) -> Assessment:
+def _reassessed(house: House, customer: Customer, policy: Policy) -> Assessment:
     book = house.casebook
     case = book.cases.get(customer.last_case)
     validation = book.work.validation(case.reference, case.round)
     if validation is None:
         raise NotFound("The last case of this customer has no validated facts.", context={"case": case.reference})
     dossier = dossier_of(house, case, case.round, validation)
-    return assess(dossier, house.policy, house.rates, as_of=house.today())
+    return assess(dossier, policy, house.rates, as_of=house.today())

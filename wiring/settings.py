@@ -30,8 +30,14 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         default=None, description="casebook on Postgres, such as postgresql://user@host/name; SQLite in `data` if unset"
     )
-    policy: Path | None = Field(default=None, description="policy file; the shipped default if unset")
+    policy: Path | None = Field(
+        default=None, description="policy file, while no version is published; the shipped one if unset"
+    )
     rates: Path | None = Field(default=None, description="CSV of exchange rates: currency,to,on,per_unit")
+    industry_benchmarks: Path | None = Field(
+        default=None, description="CSV of industry quartiles: code,metric,q1,median,q3,source,date"
+    )
+    industry_risk: Path | None = Field(default=None, description="CSV of industry risk: code,level,source,date")
     contact: str = Field(default="", description="name and e-mail sent to sources that ask who is asking")
     sandbox_url: str | None = Field(default=None, description="address of the sandbox; all sources are asked there")
     redis_url: SecretStr | None = Field(default=None, description="shared rate limits on Redis instead of a file")
@@ -54,6 +60,13 @@ class Settings(BaseSettings):
         default=None, description="address that daily heads of the audit chain are posted to as JSON"
     )
     audit_head_mail: str = Field(default="", description="mailbox that daily heads of the audit chain are sent to")
+    notice_mail: str = Field(default="", description="mailbox of the house that is told of late votes")
+    notice_webhook: SecretStr | None = Field(
+        default=None, description="address that notices of late votes are posted to as JSON"
+    )
+    public_url: str = Field(
+        default="", description="address of the desk as people open it, where a proxy stands before it"
+    )
     mail_from: str = Field(default="", description="address that the house's mails come from")
     smtp: SecretStr | None = Field(
         default=None,
@@ -85,8 +98,17 @@ class Settings(BaseSettings):
 
     @property
     def desk_url(self) -> str:
-        """Address of the desk as people open it."""
+        """Address of the desk on this machine."""
         return f"http://{self.host}:{self.desk_port}"
+
+    @property
+    def sender(self) -> str:
+        """Address that notices come from; "" where none is set."""
+        return self.mail_from or self.notice_mail
+
+    def case_link(self, reference: str) -> str:
+        """Return the address of a case's page at the desk, as people open it."""
+        return f"{(self.public_url or self.desk_url).rstrip('/')}/cases/{reference}"
 
 
 def bad_setting(prefix: str, error: ValidationError | SettingsError) -> BadInput:

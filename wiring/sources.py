@@ -28,8 +28,15 @@ UPLOADS = ("financials_upload", "manual_evidence")
 SOURCES = ("ofac_sdn", "sec_edgar", "uk_companies_house", "uk_gazette", "creditsafe")
 
 
-def build_connectors(settings: Settings, clock: Callable[[], datetime]) -> Mapping[str, Connector]:
+def build_connectors(
+    settings: Settings, clock: Callable[[], datetime], turn_seconds: float = 60.0
+) -> Mapping[str, Connector]:
     """Build all connectors; none opens a connection before it is asked.
+
+    Args:
+        settings: the settings.
+        clock: tells the time.
+        turn_seconds: how long a request may wait for its turn under a source's rate limit.
 
     Raises:
         BadInput: a setting of a source cannot be used.
@@ -41,6 +48,7 @@ def build_connectors(settings: Settings, clock: Callable[[], datetime]) -> Mappi
         contact=settings.contact,
         bucket=bucket if settings.folder.is_dir() else None,
         redis_url=settings.redis_url.get_secret_value() if settings.redis_url else None,
+        max_wait_seconds=turn_seconds,
         base_urls={name: f"{base}/{name}" for name in SOURCES} if base else {},
         paced=not base,
     )

@@ -7,26 +7,31 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 
 from admission.application import Application
-from admission.approvals import Choice, Poll, electorate, last_ballots, standing
-from admission.assess import assess, knocked_out
+from admission.approvals import Poll, electorate, standing
+from admission.assess import Dossier, assess, case_metrics, knocked_out
 from admission.assessment import Assessment
-from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, DecidedBy, Decision, Outcome, Step
-from admission.derive import derive_metrics
+from admission.cases import Case, CaseKind, DecidedBy, Decision, Outcome, Step
+from admission.criteria import Measures
 from admission.documents import CaseFile
 from admission.errors import BadInput, Conflict, NotFound, Problem
-from admission.evidence import Answer, Evidence, Query, coverage
+from admission.evidence import Answer, Evidence, Query
+from admission.experience import snapshot_of
+from admission.exposure import Book
 from admission.facts import Facts
+from admission.findings import Validation
 from admission.gathering import facts_of, gather, latest
 from admission.memo import credit_memo
 from admission.model import Language, Text
 from admission.money import Converted
-from admission.reviews import next_review
+from admission.policy import Policy
+from casebook.batches import StepDone
+from casebook.work import Assessed
 from wiring.house import House
 from wiring.pins import pin_inputs
-from wiring.rounds import dossier_of
+from wiring.rounds import dossier_of, exposure_book
+from wiring.shadow import assess_in_shadow
 
 SYSTEM = "system"
 NOT_PAID_FOR = Text(en="not asked: the case was knocked out before", zh="未查询：已触发一票否决")
@@ -80,16 +85,12 @@ def knock_out_of_prescreen(house: House, case: Case) -> bool:
     """True where the free sources alone show that a knock-out criterion fails."""
     evidence = latest(house.casebook.evidence.of(case.reference, case.round))
     facts = facts_of(evidence, house.connectors, house.casebook.evidence)
-    metrics = derive_metrics(
-        facts,
-        coverage(evidence),
-        case.application,
-        spoiled=(),
-        rates=house.rates,
-        as_of=house.today(),
-        rulings=house.casebook.watchlists.rulings(case.company_key),
-    )
-    return bool(knocked_out(house.policy, case.application, case.kind, metrics))
+    rulings = house.casebook.watchlists.rulings(case.company_key)
+    read = Validation(findings=(), usable=facts)
+    dossier = Dossier(case.application, case.kind, evidence, read, rulings, industry=house.industry)
+    metrics = case_metrics(dossier, house.policy, house.rates, as_of=house.today())
+    measures = Measures(house.rates, house.industry, house.today())
+    return bool(knocked_out(house.policy, case.application, case.kind, metrics, measures))
 
 
 def skip_paid_sources(house: House, case: Case, sources: Iterable[str]) -> None:
@@ -111,7 +112,8 @@ def skip_paid_sources(house: House, case: Case, sources: Iterable[str]) -> None:
 def validate_cases(house: House, references: Sequence[str], number: int | None = None) -> None:
     """Read the facts of some cases and run the expectations over all of them at once."""
     found = [case_in_round(house, reference, number) for reference in references]
-    cases = [case for case in found if not _done(house, case, Step.VALIDATE)]
+    done = house.casebook.batches.steps_done(references)
+    cases = [case for case in found if (case.reference, case.round, Step.VALIDATE) not in done]
     if not cases:
         return
     from expectations import validate
@@ -119,10 +121,12 @@ def validate_cases(house: House, references: Sequence[str], number: int | None =
     facts = {case.reference: _facts(house, case) for case in cases}
     day = house.today()
     validations = validate(facts, as_of=day)
-    for case in cases:
-        house.casebook.work.save_facts(case.reference, case.round, facts[case.reference])
-        house.casebook.work.save_validation(case.reference, case.round, validations[case.reference])
-        house.casebook.cases.complete_step(case.reference, case.round, Step.VALIDATE, {"as_of": day.isoformat()})
+    rows = [(case.reference, case.round, facts[case.reference], validations[case.reference]) for case in cases]
+    house.casebook.work.save_validated(rows)
+    result = {"as_of": day.isoformat()}
+    house.casebook.batches.complete_steps(
+        [StepDone(case.reference, case.round, Step.VALIDATE, result) for case in cases]
+    )
 
 
 def _facts(house: House, case: Case) -> Facts:
@@ -130,25 +134,55 @@ def _facts(house: House, case: Case) -> Facts:
     return facts_of(evidence, house.connectors, house.casebook.evidence)
 
 
-def _done(house: House, case: Case, step: Step) -> bool:
-    return house.casebook.cases.step_result(case.reference, case.round, step) is not None
+def assess_case(house: House, reference: str, number: int | None = None, *, book: Book | None = None) -> Assessment:
+    """Assess one case on its validated facts; the first assessment of a round stays.
 
-
-def assess_case(house: House, reference: str, number: int | None = None) -> Assessment:
-    """Assess one case on its validated facts; the first assessment of a round stays."""
+    Args:
+        house: the house.
+        reference: of the case.
+        number: the round; None is the current one.
+        book: the customers' limits, where a batch has read them; otherwise they are read where the policy caps them.
+    """
     case = case_in_round(house, reference, number)
     before = house.casebook.work.assessment(reference, case.round)
-    if before is not None:
-        return before
-    validation = house.casebook.work.validation(reference, case.round)
+    return before if before is not None else assess_cases(house, [case], book=book)[0]
+
+
+def assess_cases(house: House, cases: Sequence[Case], *, book: Book | None = None) -> list[Assessment]:
+    """Assess cases that have none in their round, and keep what they were assessed with.
+
+    Args:
+        house: the house.
+        cases: the cases, each in its round.
+        book: the customers' limits; read where it is not given and the policy caps them.
+
+    Raises:
+        NotFound: the facts of a case have not been validated.
+    """
+    # One policy for the whole step, whatever is published meanwhile.
+    policy, customers = house.policy, book or exposure_book(house)
+    assessed = [_assessed(house, case, policy, customers) for case in cases]
+    house.casebook.work.save_assessed(assessed)
+    pinned = pin_inputs(house, policy)
+    done = [
+        StepDone(row.case, row.round, Step.ASSESS, {"assessment": row.assessment.sha256, **pinned}) for row in assessed
+    ]
+    house.casebook.batches.complete_steps(done)
+    return [row.assessment for row in assessed]
+
+
+def _assessed(house: House, case: Case, policy: Policy, book: Book | None) -> Assessed:
+    validation = house.casebook.work.validation(case.reference, case.round)
     if validation is None:
-        raise NotFound("The facts of this case have not been validated.", context={"case": reference})
-    dossier = dossier_of(house, case, case.round, validation)
-    assessment = assess(dossier, house.policy, house.rates, as_of=house.today())
-    house.casebook.work.save_assessment(reference, case.round, assessment)
-    pinned = {"assessment": assessment.sha256, **pin_inputs(house)}
-    house.casebook.cases.complete_step(reference, case.round, Step.ASSESS, pinned)
-    return assessment
+        raise NotFound("The facts of this case have not been validated.", context={"case": case.reference})
+    dossier = dossier_of(house, case, case.round, validation, book)
+    day = house.today()
+    assessment = assess(dossier, policy, house.rates, as_of=day)
+    assess_in_shadow(house, case, dossier, assessment, day)
+    known = snapshot_of(
+        case.reference, case.round, dossier, assessment, rates=house.rates, house_currency=policy.house_currency
+    )
+    return Assessed(case.reference, case.round, assessment, known)
 
 
 def open_voting(house: House, reference: str, number: int | None = None) -> Poll | None:
@@ -218,7 +252,8 @@ def decide_by_machine(house: House, reference: str, number: int | None = None) -
     else:
         return False
     try:
-        house.casebook.cases.decide(reference, decision, actor=SYSTEM, round=case.round)
+        share = house.policy.approval.sample.share
+        house.casebook.cases.decide(reference, decision, actor=SYSTEM, round=case.round, sample=share)
     except Conflict:
         if house.casebook.cases.get(reference).round == case.round:
             raise
@@ -248,90 +283,6 @@ def _machine_decision(house: House, assessment: Assessment, outcome: Outcome, wa
     )
 
 
-def conclude(house: House, reference: str) -> Case:
-    """Carry out a decision: the customer with limit, conditions and next review, or the refusal."""
-    book = house.casebook
-    case = book.cases.get(reference)
-    if case.status is CaseStatus.CONCLUDED or case.decision is None:
-        return case
-    assessment = book.work.assessment_by_sha(case.decision.assessment)
-    book.cases.conclude(
-        reference, customer=_customer(house, case, assessment), conditions=_conditions(house, case), notices=()
-    )
-    return book.cases.get(reference)
-
-
-def _customer(house: House, case: Case, assessment: Assessment) -> Customer | None:
-    decision = case.decision
-    before = house.casebook.customers.get(case.company_key)
-    if decision is None:
-        return None
-    if decision.limit is None:
-        return _after_refusal(before, case.reference, decision) if before is not None and before.active else None
-    day = decision.decided_at.date()
-    due = next_review(day, assessment.review_months)
-    if before is not None and decision.decided_by == "renewal":
-        return before.model_copy(update={"last_case": case.reference, "next_review_on": due})
-    admitted = before if before is not None and before.active else None
-    lifted = assessment.terms.until_known and decision.decided_by == "people"
-    secured = (assessment.terms.secured and not lifted) or bool(_conditions(house, case))
-    return Customer(
-        company_key=case.company_key,
-        legal_name=case.application.legal_name,
-        country=case.application.country,
-        application=case.application,
-        grade=assessment.grade,
-        limit=decision.limit,
-        limit_in_force=Decimal(0) if secured else decision.limit,
-        currency=decision.currency,
-        terms_days=decision.terms_days or 0,
-        admitted_by=admitted.admitted_by if admitted else case.reference,
-        last_case=case.reference,
-        admitted_on=admitted.admitted_on if admitted else day,
-        next_review_on=due,
-    )
-
-
-def _after_refusal(customer: Customer, reference: str, decision: Decision) -> Customer | None:
-    """A review that ends badly ends the customer; refusing a customer's further request leaves it as it was."""
-    if decision.outcome == "ended":
-        return customer.model_copy(update={"active": False, "last_case": reference})
-    if decision.decided_by == "knock_out":
-        # What knocks out a request stands against the customer too, and a review says so.
-        return customer.model_copy(update={"next_review_on": decision.decided_at.date()})
-    return None
-
-
-def _conditions(house: House, case: Case) -> list[Condition]:
-    """The union of what approvers asked for; each stays open until a second person finds it met.
-
-    Where no people decided, what is still open from the customer's last case stays open.
-    """
-    if case.decision is not None and case.decision.decided_by != "people":
-        customer = house.casebook.customers.get(case.company_key)
-        if customer is None or not customer.active:
-            return []
-        before = house.casebook.cases.conditions(customer.last_case)
-        still_open = [item for item in before if item.state == "open"]
-        return [
-            item.model_copy(update={"id": f"{case.reference}-{number}"}) for number, item in enumerate(still_open, 1)
-        ]
-    poll = house.casebook.voting.poll(case.reference, case.round)
-    votes = house.casebook.voting.votes(case.reference, case.round)
-    if poll is None or case.decision is None or case.decision.limit is None:
-        return []
-    asked = {
-        text: vote.voter
-        for vote in last_ballots(votes)
-        if vote.ballot.choice is Choice.APPROVE
-        for text in vote.ballot.conditions
-    }
-    return [
-        Condition(id=f"{case.reference}-{number}", text=text, proposed_by=voter)
-        for number, (text, voter) in enumerate(asked.items(), 1)
-    ]
-
-
 def case_file(house: House, reference: str) -> CaseFile:
     """Collect everything the casebook has on a case in its current round."""
     book = house.casebook
@@ -357,6 +308,8 @@ def case_file(house: House, reference: str) -> CaseFile:
         rounds=tuple(book.rounds.of(reference)),
         rulings=tuple(book.watchlists.rulings(case.company_key)),
         overrides=tuple(book.overrides.of(case.company_key)),
+        performance=tuple(book.experience.of(reference)),
+        sampled=book.samples.of(reference, case.round),
     )
 
 

@@ -1,24 +1,26 @@
-"""What people put on a case themselves: uploaded statements, and what official sites showed them."""
+"""What people put on a case themselves: uploaded statements, what official sites showed them, judgements."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, timedelta
 from typing import Any
 
 from pydantic import ValidationError
 
 from admission.application import problems_of
-from admission.cases import Case, CaseStatus, Step
-from admission.errors import BadInput, Conflict, Problem
+from admission.cases import Case
+from admission.errors import BadInput, Conflict, NotAllowed, Problem
 from admission.evidence import Evidence, Query, RawAnswer
+from admission.gathering import latest
 from admission.model import Record, canonical_json
 from admission.people import Person
 from admission.sources import Connector
 from admission.uploads import (
     MAX_UPLOAD,
     OFFICIAL_SOURCE,
+    JudgementEntry,
+    KeptJudgement,
     KeptLook,
     Look,
     OfficialForm,
@@ -27,11 +29,11 @@ from admission.uploads import (
 )
 from connectors.financials_upload import preview as preview_statements
 from connectors.financials_upload import statements_query
-from connectors.manual_evidence import look_query
+from connectors.manual_evidence import judgement_query, look_query
 from wiring.house import House
 
-HOLD_SECONDS = 60
 CLOCK_SLACK = timedelta(minutes=10)
+LONGEST_SUMMARY = 1000
 TYPES = {b"PK": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 __all__ = ["Papers", "add_manual_evidence", "add_papers", "add_statements", "preview_statements"]
@@ -65,51 +67,63 @@ def add_statements(
     filename: str,
     body: bytes,
     stated: StatedWithFile | None = None,
+    reason: str = "",
 ) -> Evidence:
     """Put uploaded statements on a case; a newer upload takes the place of an older one.
 
     Args:
         house: the house.
-        reference: the case, which must still be gathering evidence.
+        reference: the case; once its facts are settled, the statements open its next round.
         person: who hands them in.
         filename: as people know it; named in messages alone.
         body: the file, XLSX or CSV.
         stated: unit, currency or day, where the file leaves them out.
+        reason: what voters are told where a round is opened; what was understood of the file if empty.
 
     Raises:
         BadInput: the file cannot be read, or a line or unit in it is not clear.
-        Conflict: the case is past gathering, or a run is moving it right now.
+        Conflict: the case is decided, has this very file already, or a run is gathering for it right now.
     """
     stated = stated or StatedWithFile()
     read: Preview = preview_statements(body, filename, stated)
     read.require_good()
-    with _open_for_evidence(house, reference) as case:
-        raw = RawAnswer(
-            status=200,
-            content_type=TYPES.get(body[:2], "text/csv"),
-            headers=stated.model_dump(mode="json", exclude_none=True),
-            body=body,
-            url="",
-            fetched_at=house.clock(),
-        )
-        return _put(house, case, person, statements_query(case.application.subject), raw)
+    case = house.casebook.cases.get(reference)
+    raw = RawAnswer(
+        status=200,
+        content_type=TYPES.get(body[:2], "text/csv"),
+        headers=stated.model_dump(mode="json", exclude_none=True),
+        body=body,
+        url="",
+        fetched_at=house.clock(),
+    )
+    evidence = _evidence(house, statements_query(case.application.subject), raw)
+    _check_new(house, case, evidence)
+    _hand_in(house, case, person, [evidence], reason)
+    return evidence
 
 
 def add_manual_evidence(
-    house: House, reference: str, person: Person, document: object, attachments: Mapping[str, bytes] | None = None
+    house: House,
+    reference: str,
+    person: Person,
+    document: object,
+    attachments: Mapping[str, bytes] | None = None,
+    reason: str = "",
 ) -> list[Evidence]:
-    """Put what official sites showed on a case: one piece of evidence for each look of the record form.
+    """Put a record form on a case: one piece of evidence for each look at an official site and for each judgement.
 
     Args:
         house: the house.
-        reference: the case, which must still be gathering evidence.
+        reference: the case; once its facts are settled, the looks open its next round.
         person: who looked and records it; kept with the bytes and in the history.
         document: the record form as YAML or JSON gave it (`admission.uploads.OfficialForm`).
         attachments: the files that looks name, by name.
+        reason: what voters are told where a round is opened; what was looked up if empty.
 
     Raises:
         BadInput: the form is wrong; all problems are told at once.
-        Conflict: the case is past gathering, or a run is moving it right now.
+        NotAllowed: it judges the company, and the person asked for this customer.
+        Conflict: the case is decided, or a run is gathering for it right now.
     """
     files = dict(attachments or {})
     case = house.casebook.cases.get(reference)
@@ -119,43 +133,50 @@ def add_manual_evidence(
     ]
     if problems:
         raise BadInput("The record form cannot be taken.", problems=problems)
-    with _open_for_evidence(house, reference) as held:
-        return [_put_look(house, held, person, look, files) for look in form.looks]
+    if form.judgements:
+        _may_judge(house, case, person)
+    added = [_look_evidence(house, case, person, look, files) for look in form.looks]
+    added += [_judgement_evidence(house, case, person, entry) for entry in form.judgements]
+    _hand_in(house, case, person, added, reason)
+    return added
 
 
-@contextmanager
-def _open_for_evidence(house: House, reference: str) -> Iterator[Case]:
-    """Hold the case while evidence is put on it, so that no run reads half of it; wake its run afterwards."""
-    cases = house.casebook.cases
-    holder = f"evidence {house.new_id()}"
-    if not cases.acquire_lease(reference, holder, HOLD_SECONDS):
-        raise Conflict(
-            "A run is moving this case right now.",
-            context={"case": reference},
-            remedy="hand papers in with the application (`gatehouse onboard FILE --statements ... --evidence ...`)",
+def _may_judge(house: House, case: Case, person: Person) -> None:
+    """Whoever asks for a customer has an interest in it, and judgements raise the score."""
+    if person.username == case.requester:
+        refusal = NotAllowed(
+            "You asked for this customer; somebody else judges it.",
+            context={"case": case.reference},
+            remedy="another person enters it: gatehouse judge REF ...",
         )
-    try:
-        case = cases.get(reference)
-        validated = cases.step_result(reference, case.round, Step.VALIDATE) is not None
-        if case.status is not CaseStatus.GATHERING or validated:
-            raise Conflict(
-                f"This case is past gathering evidence: it is {case.status}, and its facts are settled.",
-                context={"case": reference},
-                remedy="new evidence needs a new round of the case",
-            )
-        yield case
-    finally:
-        cases.release_lease(reference, holder)
-    if cases.runs(reference):
-        cases.request_wake(reference)
+        house.casebook.history.add(person.username, "judgement.refused", case.reference, {"reason": refusal.message})
+        raise refusal
 
 
-def _put(house: House, case: Case, person: Person, query: Query, raw: RawAnswer) -> Evidence:
-    """Keep the bytes, then put the evidence on the case."""
+def _check_new(house: House, case: Case, evidence: Evidence) -> None:
+    """Refuse a file that the case has in its round already: nothing would change but the round."""
+    for item in latest(house.casebook.evidence.of(case.reference, case.round)):
+        if (item.query, item.sha256, item.headers) == (evidence.query, evidence.sha256, evidence.headers):
+            raise Conflict("The case has this very file already.", context={"case": case.reference})
+
+
+def _hand_in(house: House, case: Case, person: Person, added: Sequence[Evidence], reason: str) -> None:
+    """Put evidence on the case, into the next round where the facts of this one are settled, and wake its run."""
+    told = [item.message for item in added if item.message is not None]
+    # In both languages: nobody knows yet who reads it.
+    summary = "; ".join(f"{text.en} / {text.zh}" for text in told) or str(added[0].source)
+    shortened = summary[:LONGEST_SUMMARY]
+    opening = house.casebook.evidence.hand_in(case.reference, added, person.username, reason.strip() or shortened)
+    if opening is None and house.casebook.cases.runs(case.reference):
+        house.casebook.cases.request_wake(case.reference)
+
+
+def _evidence(house: House, query: Query, raw: RawAnswer) -> Evidence:
+    """Keep the bytes, then read them."""
     connector: Connector = house.connectors[query.source]
     sha256 = house.casebook.evidence.keep(raw.body)
     parsed = connector.parse(query, raw)
-    evidence = Evidence(
+    return Evidence(
         id=house.new_id(),
         query=query,
         answer=parsed.answer,
@@ -168,11 +189,9 @@ def _put(house: House, case: Case, person: Person, query: Query, raw: RawAnswer)
         message=parsed.message,
         parser=connector.card.parser,
     )
-    house.casebook.evidence.add(case.reference, case.round, evidence, actor=person.username)
-    return evidence
 
 
-def _put_look(house: House, case: Case, person: Person, look: Look, files: Mapping[str, bytes]) -> Evidence:
+def _look_evidence(house: House, case: Case, person: Person, look: Look, files: Mapping[str, bytes]) -> Evidence:
     attachment = house.casebook.evidence.keep(files[look.file]) if look.file else None
     kept = KeptLook(look=look, attachment=attachment, entered_by=person.username, entered_at=house.clock())
     raw = RawAnswer(
@@ -182,7 +201,22 @@ def _put_look(house: House, case: Case, person: Person, look: Look, files: Mappi
         url=look.link,
         fetched_at=look.looked_at.astimezone(UTC),
     )
-    return _put(house, case, person, look_query(case.application.subject, look), raw)
+    return _evidence(house, look_query(case.application.subject, look), raw)
+
+
+def _judgement_evidence(house: House, case: Case, person: Person, entry: JudgementEntry) -> Evidence:
+    now = house.clock()
+    kept = KeptJudgement(
+        judgement=entry, entered_by=person.username, department=person.department, entered_at=now.astimezone(UTC)
+    )
+    raw = RawAnswer(
+        status=200,
+        content_type="application/json",
+        body=canonical_json(kept.model_dump(mode="json")).encode(),
+        url="",
+        fetched_at=now,
+    )
+    return _evidence(house, judgement_query(case.application.subject, entry.aspect), raw)
 
 
 def _form(document: object) -> OfficialForm:

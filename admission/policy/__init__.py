@@ -16,13 +16,16 @@ from admission.policy.criteria import (
     When,
 )
 from admission.policy.document import OutsideCheck, Policy, Standards, TimeLimits
-from admission.policy.grades import Grade, LimitChange, LimitRule
-from admission.policy.loading import Lines, load_policy, quorum_problems, read_policy_document
-from admission.policy.scorecard import Attribute, Bin, Calibration, Scorecard
+from admission.policy.grades import Grade
+from admission.policy.limit_rules import PRESETS, LimitChange, LimitRule
+from admission.policy.loading import Lines, load_policy, quorum_problems, read_policy_document, single_points
+from admission.policy.scorecard import FEW_OUTCOMES, Attribute, Bin, Calibration, Scorecard, Wall
 from admission.policy.segments import Segment
 
 __all__ = [
+    "FEW_OUTCOMES",
     "HOLD_STAGE",
+    "PRESETS",
     "SECURITY_TREATMENT",
     "AmountRange",
     "Appetite",
@@ -49,8 +52,10 @@ __all__ = [
     "Segment",
     "Standards",
     "TimeLimits",
+    "Wall",
     "When",
     "load_policy",
     "quorum_problems",
     "read_policy_document",
+    "single_points",
 ]

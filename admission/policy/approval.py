@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from decimal import Decimal
 
 from pydantic import Field, model_validator
 
-from admission.approvals import Requirement, Stage
 from admission.model import Record, left_out
+from admission.seats import MOST_WAYS, Requirement
+from admission.stages import Stage
 
 
 class Band(Record):
@@ -18,6 +20,12 @@ class Band(Record):
     up_to: Decimal | None = Field(default=None, gt=0)
     committee: bool = False
     stages: tuple[Stage, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _few_ways(self) -> Band:
+        if math.prod(stage.require.count_ways() for stage in self.stages) > MOST_WAYS:
+            raise ValueError(f"stages with at most {MOST_WAYS} alternatives, all any_of multiplied")
+        return self
 
 
 class FastTrack(Record):

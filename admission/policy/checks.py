@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from admission.application import COUNTRIES
-from admission.approvals import Stage
 from admission.assessment import Treatment
-from admission.metrics import CATALOGUE
+from admission.industry import CODE
+from admission.policy.appetite import Caps
 from admission.policy.criteria import Criterion
 from admission.policy.criterion_checks import change_mistakes, criterion_mistakes
 from admission.policy.grades import Grade
-from admission.policy.mistakes import Mistake, Path, Placed, unknown_name
+from admission.policy.limit_checks import limit_mistakes, treatment_mistakes
+from admission.policy.limit_rules import LimitRule
+from admission.policy.mistakes import Mistake, Path, Placed, figure, unknown_name
 from admission.policy.quorums import office_mistakes
 from admission.policy.scorecard import Attribute
+from admission.policy.scorecard_checks import scorecard_mistakes
 from admission.policy.segments import Segment
+from admission.stages import Stage
 
 # Names of what the house itself adds to a route or to terms.
 HOLD_STAGE = "hold"
 SECURITY_TREATMENT = "security"
-HUNDRED = Decimal(100)
+# Ids that the house's caps on exposure have among the results.
+CAP_IDS = tuple(f"cap_{kind}" for kind in Caps.model_fields)
+MAX_DIGITS = 15
+LONGEST_FIGURE = 40
+_FIGURE = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
+_INDUSTRY = re.compile(CODE)
 
 
 class Draft(NamedTuple):
@@ -43,6 +53,7 @@ class Draft(NamedTuple):
     scorecard: dict[str, Any]
     attributes: tuple[Placed[Attribute], ...]
     grades: tuple[Placed[Grade], ...]
+    limit: LimitRule | None
     treatments: tuple[Placed[Treatment], ...]
     approval: dict[str, Any]
     matrices: tuple[tuple[Path, Sequence[Any]], ...]
@@ -58,13 +69,19 @@ class Draft(NamedTuple):
 def mistakes_in(draft: Draft) -> Iterator[Mistake]:
     """Yield every mistake in what could be read of a policy."""
     yield from _text_mistakes(draft.raw, ())
+    yield from _figure_mistakes(draft.raw, ())
     yield from _segment_mistakes(draft)
-    yield from _repeated([(placed.path, placed.item.id) for placed in draft.criteria])
+    yield from _repeated([(placed.path, placed.item.id) for placed in draft.criteria], taken=CAP_IDS)
     for criterion in draft.criteria:
         yield from criterion_mistakes(criterion, draft.segment_names)
-    yield from _scorecard_mistakes(draft)
+    grades = draft.names("grades", "name")
+    yield from _repeated([(placed.path, placed.item.metric) for placed in draft.attributes])
+    yield from scorecard_mistakes(draft.scorecard, draft.attributes, grades)
+    yield from limit_mistakes(draft.limit, draft.segments, grades)
     yield from _grade_mistakes(draft)
     yield from _repeated([(placed.path, placed.item.id) for placed in draft.treatments])
+    for treatment in draft.treatments:
+        yield from treatment_mistakes(treatment)
     yield from _appetite_mistakes(draft)
     for path, bands in draft.matrices:
         yield from _band_mistakes(path, bands)
@@ -90,10 +107,27 @@ def _text_mistakes(value: Any, path: Path) -> Iterator[Mistake]:
             yield from _text_mistakes(inner, (*path, place))
 
 
+def _figure_mistakes(value: Any, path: Path) -> Iterator[Mistake]:
+    """No figure of a policy is beyond what a business counts; with 1e999999 nothing can be multiplied or shown."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _figure_mistakes(inner, (*path, name))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _figure_mistakes(inner, (*path, place))
+    elif isinstance(value, int | str) and _FIGURE.fullmatch(str(value)[: LONGEST_FIGURE + 1]):
+        written = figure(value)
+        if written is None or len(str(value)) > LONGEST_FIGURE or (written and abs(written.adjusted()) > MAX_DIGITS):
+            yield Mistake(path, f"{str(value)[:20]}", f"a figure of at most {MAX_DIGITS} digits")
+
+
 def _segment_mistakes(draft: Draft) -> Iterator[Mistake]:
     known = [*draft.names("criteria", "id"), *(placed.item.id for placed in draft.criteria)]
+    grades = draft.names("grades", "name")
     for name, segment in draft.segments.items():
         path: Path = ("segments", name)
+        if segment.best_grade is not None and grades and segment.best_grade not in grades:
+            yield unknown_name((*path, "best_grade"), segment.best_grade, grades)
         if segment.inherits is not None and segment.inherits not in draft.segment_names:
             yield unknown_name((*path, "inherits"), segment.inherits, draft.segment_names)
         elif _goes_in_circles(draft.segments, name):
@@ -116,48 +150,6 @@ def _goes_in_circles(segments: dict[str, Segment], name: str) -> bool:
         seen.append(at)
         at = segments[at].inherits
     return False
-
-
-def _scorecard_mistakes(draft: Draft) -> Iterator[Mistake]:
-    where: Path = ("scorecard",)
-    yield from _repeated([(placed.path, placed.item.metric) for placed in draft.attributes])
-    for path, attribute in draft.attributes:
-        yield from _attribute_mistakes(path, attribute)
-    written = draft.scorecard.get("attributes")
-    if isinstance(written, list) and written and len(written) == len(draft.attributes):
-        total = sum((placed.item.maximum for placed in draft.attributes), Decimal(0))
-        if total != HUNDRED:
-            yield Mistake((*where, "attributes"), "", f"the best bins sum to {total}, not to 100")
-    judged = [placed.item.maximum for placed in draft.attributes if placed.item.kind == "qualitative"]
-    cap = _decimal(draft.scorecard.get("qualitative_cap"))
-    if cap is not None and sum(judged, Decimal(0)) > cap:
-        most = sum(judged, Decimal(0))
-        yield Mistake((*where, "qualitative_cap"), str(cap), f"at least {most}, what the best judgements would earn")
-    grades = draft.names("grades", "name")
-    capped = draft.scorecard.get("missing_cap")
-    if isinstance(capped, str) and grades and capped not in grades:
-        yield unknown_name((*where, "missing_cap"), capped, grades)
-
-
-def _attribute_mistakes(path: Path, attribute: Attribute) -> Iterator[Mistake]:
-    spec = CATALOGUE.get(attribute.metric)
-    if spec is None:
-        yield unknown_name((*path, "metric"), attribute.metric, list(CATALOGUE))
-    elif spec.kind == "code":
-        yield Mistake((*path, "metric"), attribute.metric, "a number or a flag; a code has no bins")
-    bounds = [part.below for part in attribute.bins]
-    if bounds[-1] is not None or any(bound is None for bound in bounds[:-1]):
-        yield Mistake((*path, "bins"), "", "a last bin without `below`, and only that one, or there is a gap")
-    inner = [bound for bound in bounds if bound is not None]
-    for place, (low, high) in enumerate(pairwise(inner), 1):
-        if high <= low:
-            yield Mistake((*path, "bins", place, "below"), str(high), f"more than {low}: the bins overlap")
-    if attribute.missing > attribute.maximum:
-        most = f"at most {attribute.maximum}: missing must not earn more than the best bin"
-        yield Mistake((*path, "missing"), str(attribute.missing), most)
-    elif len(attribute.bins) > 1 and attribute.missing == attribute.maximum > 0:
-        less = f"less than {attribute.maximum}, or whoever hides a bad figure gains by it"
-        yield Mistake((*path, "missing"), str(attribute.missing), less)
 
 
 def _grade_mistakes(draft: Draft) -> Iterator[Mistake]:
@@ -201,9 +193,11 @@ def _appetite_mistakes(draft: Draft) -> Iterator[Mistake]:
     for place, country in enumerate(appetite.get("excluded_countries") or ()):
         if country not in COUNTRIES:
             yield Mistake(("appetite", "excluded_countries", place), str(country), "an ISO 3166 code, such as GB")
+    yield from _industry_mistakes(("appetite", "excluded_industries"), appetite.get("excluded_industries"))
     caps = appetite.get("caps")
     if not isinstance(caps, dict):
         return
+    yield from _industry_mistakes(("appetite", "caps", "industry"), caps.get("industry"))
     known = {
         "grade": draft.names("grades", "name"),
         "segment": list(draft.segment_names),
@@ -214,6 +208,13 @@ def _appetite_mistakes(draft: Draft) -> Iterator[Mistake]:
         for name in capped if isinstance(capped, dict) else ():
             if name not in names:
                 yield unknown_name(("appetite", "caps", kind, str(name)), str(name), names)
+
+
+def _industry_mistakes(path: Path, codes: object) -> Iterator[Mistake]:
+    for place, code in enumerate(codes if isinstance(codes, list | dict) else ()):
+        if not isinstance(code, str) or not _INDUSTRY.fullmatch(code):
+            at = place if isinstance(codes, list) else str(code)
+            yield Mistake((*path, at), str(code)[:60], "a code with its scheme, or how such begin: uk-sic:47")
 
 
 def _band_mistakes(path: Path, bands: Sequence[Any]) -> Iterator[Mistake]:
@@ -242,7 +243,7 @@ def _figures(entries: object, path: Path, key: str) -> list[tuple[Path, Decimal 
     """Return a figure of each entry of a list, with the path to it; None where it is not there or is no figure."""
     listed = entries if isinstance(entries, list | tuple) else ()
     return [
-        ((*path, place, key), _decimal(entry.get(key)) if isinstance(entry, dict) else None)
+        ((*path, place, key), figure(entry.get(key)) if isinstance(entry, dict) else None)
         for place, entry in enumerate(listed)
     ]
 
@@ -289,10 +290,3 @@ def _repeated(named: Sequence[tuple[Path, str]], taken: Sequence[str] = ()) -> I
         if name in seen:
             yield Mistake(path, name, "a name that nothing else here has")
         seen.add(name)
-
-
-def _decimal(value: object) -> Decimal | None:
-    try:
-        return Decimal(str(value)) if value is not None else None
-    except ArithmeticError:
-        return None

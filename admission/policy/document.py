@@ -16,7 +16,8 @@ from admission.money import Currency
 from admission.policy.appetite import Appetite, MaxAge
 from admission.policy.approval import Approval, Band, with_members
 from admission.policy.criteria import Criterion
-from admission.policy.grades import Grade, LimitRule
+from admission.policy.grades import Grade
+from admission.policy.limit_rules import LimitRule
 from admission.policy.scorecard import Scorecard
 from admission.policy.segments import Segment
 
@@ -46,6 +47,7 @@ class Standards(Record):
     """What the policy asks of one segment, with everything that it inherits.
 
     Attributes:
+        best_grade: None where the score alone gives the grade.
         max_terms_days: None where the grades alone bound the terms.
         review_months: None where the grades alone give the interval.
     """
@@ -54,6 +56,7 @@ class Standards(Record):
     criteria: tuple[Criterion, ...]
     limit: LimitRule
     bands: tuple[Band, ...]
+    best_grade: str | None = None
     max_terms_days: int | None
     review_months: int | None
 
@@ -138,16 +141,23 @@ class Policy(Record):
 
     def _inherited(self, segment: str) -> Standards:
         criteria, limit = self.criteria, self.limit
-        bands, terms, months = self.approval.bands, None, None
+        bands, best, terms, months = self.approval.bands, None, None, None
         for name in self.lineage(segment):
             own = self.segments[name]
             criteria = tuple(_changed(criteria, own)) + own.extra_criteria
             limit = own.limit.applied(limit)
             bands = own.bands or bands
+            best = own.best_grade or best
             terms = own.max_terms_days if own.max_terms_days is not None else terms
             months = own.review_months or months
         return Standards(
-            segment=segment, criteria=criteria, limit=limit, bands=bands, max_terms_days=terms, review_months=months
+            segment=segment,
+            criteria=criteria,
+            limit=limit,
+            bands=bands,
+            best_grade=best,
+            max_terms_days=terms,
+            review_months=months,
         )
 
     @cached_property
@@ -165,9 +175,17 @@ class Policy(Record):
         """Return the grade of this name."""
         return next(grade for grade in self.grades if grade.name == name)
 
-    def grade_of(self, score: Decimal) -> Grade:
-        """Return the best grade whose bound the score reaches."""
-        return next(grade for grade in self.grades if score >= grade.at_least)
+    def grade_of(self, points: Decimal) -> Grade:
+        """Return the best grade whose bound the points reach.
+
+        Once the scorecard is calibrated and each grade has a bound of its own for it, the probability of default that
+        the points stand for is what counts.
+        """
+        calibration = self.scorecard.calibration
+        if calibration is not None and all(grade.pd_at_most is not None for grade in self.grades):
+            probability = calibration.probability(points)
+            return next(grade for grade in self.grades if grade.pd_at_most and probability <= grade.pd_at_most)
+        return next(grade for grade in self.grades if points >= grade.at_least)
 
     def worse(self, first: Grade, second: Grade) -> Grade:
         """Return the worse of two grades."""

@@ -1,4 +1,4 @@
-"""Grades with what follows from them, and the rule that gives the limit."""
+"""Grades with what follows from them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from admission.model import Record, Text, left_out
+from admission.model import Record, Text
 
 
 class Grade(Record):
@@ -24,8 +24,8 @@ class Grade(Record):
     name: str
     at_least: Decimal = Field(ge=0, le=100)
     pd_at_most: Decimal | None = Field(default=None, gt=0, le=1, exclude_if=lambda bound: bound is None)
-    net_worth_factor: Decimal = Field(ge=0)
-    turnover_factor: Decimal = Field(ge=0)
+    net_worth_factor: Decimal = Field(default=Decimal(1), ge=0)
+    turnover_factor: Decimal = Field(default=Decimal(1), ge=0)
     terms_days: int = Field(ge=0, le=365)
     secured: bool = False
     treatments: tuple[str, ...] = ()
@@ -39,30 +39,3 @@ class Grade(Record):
         if value == "top" or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
             return value
         raise ValueError("by how many bands, 0 or more, or top")
-
-
-class LimitRule(Record):
-    """The limit is the least of need, shares of net worth and turnover, bureau limit and own concentration cap."""
-
-    net_worth_share: Decimal = Field(gt=0, le=1)
-    turnover_share: Decimal = Field(gt=0, le=1)
-    bureau_limit_counts: bool = True
-    concentration_cap: Decimal | None = Field(default=None, gt=0)
-    starter_cap: Decimal = Field(ge=0)
-    source: str
-
-
-class LimitChange(Record):
-    """What a segment changes in the limit rule; what is not given stays."""
-
-    net_worth_share: Decimal | None = Field(default=None, gt=0, le=1, exclude_if=lambda share: share is None)
-    turnover_share: Decimal | None = Field(default=None, gt=0, le=1, exclude_if=lambda share: share is None)
-    bureau_limit_counts: bool | None = left_out(None)
-    concentration_cap: Decimal | None = Field(default=None, gt=0, exclude_if=lambda cap: cap is None)
-    starter_cap: Decimal | None = Field(default=None, ge=0, exclude_if=lambda cap: cap is None)
-    source: str | None = left_out(None)
-
-    def applied(self, rule: LimitRule) -> LimitRule:
-        """Return the limit rule as this segment has it."""
-        given = {name: getattr(self, name) for name in type(self).model_fields}
-        return rule.model_copy(update={name: value for name, value in given.items() if value is not None})

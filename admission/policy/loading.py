@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from admission.application import problems_of
-from admission.approvals import Stage
 from admission.assessment import Treatment
 from admission.errors import BadInput, Problem
 from admission.people import Person
@@ -17,13 +17,20 @@ from admission.policy.checks import Draft, mistakes_in
 from admission.policy.criteria import Criterion
 from admission.policy.document import Policy
 from admission.policy.grades import Grade
+from admission.policy.limit_rules import LimitRule
 from admission.policy.mistakes import Mistake, Path, Placed, dotted
-from admission.policy.quorums import quorum_mistakes
+from admission.policy.quorums import quorum_cautions, quorum_mistakes
 from admission.policy.scorecard import Attribute
 from admission.policy.segments import Segment
+from admission.stages import Stage
 
 Lines = Mapping[Path, int]
+Seating = Callable[[Draft, Sequence[Person]], Iterator[Mistake]]
 M = TypeVar("M", bound=BaseModel)
+LONGEST = 1000
+MOST_ENTRIES = 250
+# Of one kind; who has more begins with these.
+MOST_PROBLEMS = 100
 
 
 def load_policy(document: object, lines: Lines | None = None) -> Policy:
@@ -51,20 +58,35 @@ def read_policy_document(document: object, lines: Lines) -> tuple[Policy | None,
     if not isinstance(document, Mapping):
         raise BadInput("This is not a policy.", remedy="a policy is a YAML table; see policies/default.yaml")
     raw = dict(document)
+    _refuse_crowds(raw, (), lines)
     policy, problems = None, list[Problem]()
     try:
         policy = Policy.model_validate(raw)
     except ValidationError as error:
-        complaints = error.errors(include_url=False)
-        for item, complaint in zip(problems_of(error, model=Policy), complaints, strict=True):
+        complaints = error.errors(include_url=False)[:MOST_PROBLEMS]
+        for item, complaint in zip(problems_of(error, model=Policy, most=MOST_PROBLEMS), complaints, strict=True):
             place = tuple(complaint["loc"])
             # A list is also called too short where its entries were read and found wrong: that is no second mistake.
             inside = any(other["loc"][: len(place)] == place for other in complaints if other is not complaint)
             if not (complaint["type"] == "too_short" and inside):
                 problems.append(_placed(raw, lines, place, item.value, item.expected))
-    for mistake in mistakes_in(_draft(raw)):
+    for mistake in islice(mistakes_in(_draft(raw)), MOST_PROBLEMS):
         problems.append(_placed(raw, lines, mistake.path, mistake.value, mistake.expected))
     return policy, sorted(_once(problems), key=lambda problem: problem.line or 0)
+
+
+def _refuse_crowds(value: Any, path: Path, lines: Lines) -> None:
+    """Refuse what nobody writes by hand, before each of its entries is compared with all others.
+
+    Raises:
+        BadInput: a table or list has more entries than a policy ever needs.
+    """
+    if isinstance(value, Mapping | list):
+        if len(value) > MOST_ENTRIES:
+            problem = _placed({}, lines, path, f"{len(value):,} entries", f"at most {MOST_ENTRIES}")
+            raise BadInput("The policy cannot be used.", problems=[problem])
+        for name, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
+            _refuse_crowds(inner, (*path, name), lines)
 
 
 def _once(problems: Iterable[Problem]) -> Iterable[Problem]:
@@ -79,17 +101,35 @@ def _once(problems: Iterable[Problem]) -> Iterable[Problem]:
 
 def quorum_problems(document: object, lines: Lines, people: Sequence[Person]) -> list[Problem]:
     """Return the problems of stages that these people cannot fill; none for what cannot be read."""
+    return _of_people(document, lines, people, quorum_mistakes)
+
+
+def single_points(document: object, lines: Lines, people: Sequence[Person]) -> list[Problem]:
+    """Return where all hangs on one person: bands that nobody could decide if they asked for the customer themselves.
+
+    This is no mistake in a policy, but something to know; bands that cannot be filled at all are `quorum_problems`.
+    """
+    return _of_people(document, lines, people, quorum_cautions)
+
+
+def _of_people(document: object, lines: Lines, people: Sequence[Person], find: Seating) -> list[Problem]:
     if not isinstance(document, Mapping):
         return []
     raw = dict(document)
-    found = quorum_mistakes(_draft(raw), people)
+    found = find(_draft(raw), people)
     return list(_once(_placed(raw, lines, mistake.path, mistake.value, mistake.expected) for mistake in found))
 
 
 def _placed(raw: dict[str, Any], lines: Lines, path: Path, value: str, expected: str) -> Problem:
     """Make a problem of a mistake; a place that is missing has the line of what it is missing in."""
     known = next((path[:end] for end in range(len(path), 0, -1) if path[:end] in lines), None)
-    return Problem(dotted(raw, path), value, expected, line=lines[known] if known is not None else None)
+    line = lines[known] if known is not None else None
+    return Problem(dotted(raw, path), _short(value), _short(expected), line=line)
+
+
+def _short(text: str) -> str:
+    """A text that fits into a message, whatever a figure in it was written like."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
 def _draft(raw: dict[str, Any]) -> Draft:
@@ -128,6 +168,7 @@ def _draft(raw: dict[str, Any]) -> Draft:
         scorecard=card,
         attributes=tuple(_items(Attribute, card.get("attributes"), ("scorecard", "attributes"))),
         grades=tuple(_items(Grade, raw.get("grades"), ("grades",))),
+        limit=_read(LimitRule, raw.get("limit")),
         treatments=tuple(_items(Treatment, raw.get("treatments"), ("treatments",))),
         approval=approval,
         matrices=tuple(matrices),
@@ -153,4 +194,4 @@ def _read(model: type[M], value: object) -> M | None:
         return None
 
 
-__all__ = ["Lines", "Mistake", "load_policy", "quorum_problems", "read_policy_document"]
+__all__ = ["Lines", "Mistake", "load_policy", "quorum_problems", "read_policy_document", "single_points"]

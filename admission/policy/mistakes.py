@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
 
 Path = tuple[str | int, ...]
@@ -56,3 +57,12 @@ def unknown_name(path: Path, name: str, known: Sequence[str]) -> Mistake:
     nearest = difflib.get_close_matches(name, known, 1)
     hint = f"did you mean {nearest[0]}?" if nearest else f"one of {', '.join(known)}"
     return Mistake(path, name, f"no such name; {hint}")
+
+
+def figure(value: object) -> Decimal | None:
+    """Return what is written as a number; None where it is none, or has no end."""
+    try:
+        number = Decimal(str(value)) if value is not None else None
+    except ArithmeticError:
+        return None
+    return number if number is not None and number.is_finite() else None

@@ -7,7 +7,7 @@ from pydantic import Field
 from admission.model import Record, Text, left_out
 from admission.policy.approval import Band
 from admission.policy.criteria import Criterion, CriterionChange
-from admission.policy.grades import LimitChange
+from admission.policy.limit_rules import LimitChange
 
 
 class Segment(Record):
@@ -19,6 +19,7 @@ class Segment(Record):
         extra_criteria: criteria for this segment, and those that inherit it, alone.
         limit: what is different in the limit rule.
         bands: an approval matrix of its own, in place of the house's.
+        best_grade: best grade that its companies may have, such as that of newcomers whose record is short.
         max_terms_days: longest terms, whatever the grade allows.
         review_months: longest interval between reviews, whatever the grade allows.
     """
@@ -29,5 +30,6 @@ class Segment(Record):
     extra_criteria: tuple[Criterion, ...] = left_out(())
     limit: LimitChange = left_out(LimitChange())
     bands: tuple[Band, ...] = left_out(())
+    best_grade: str | None = left_out(None)
     max_terms_days: int | None = Field(default=None, ge=0, le=365, exclude_if=lambda days: days is None)
     review_months: int | None = Field(default=None, ge=1, le=36, exclude_if=lambda months: months is None)

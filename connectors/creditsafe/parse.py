@@ -29,7 +29,7 @@ _STANDINGS = tuple(
     )
 )
 _UNRATED = re.compile(r"not (rated|scored)|no (credit )?(rating|score)|unrated", re.IGNORECASE)
-_AMOUNT = re.compile(r"[+-]?\d+(\.\d+)?")
+_AMOUNT = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?")
 _BANDS = {letter: letter for letter in "ABCDE"}
 _FIGURES = {
     "profitAndLoss": {

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from connectors.financials_upload.sheets import Cell
 
 _EMPTY = {"", "-", "--", "---", "/", "n/a", "na", "nil", "不适用", "无"}
+MAX_AMOUNT = 10**15
 _PLAIN = re.compile(r"\d+(\.\d+)?|\d{1,3}(,\d{3})+(\.\d+)?|\.\d+")
 _YEARS = range(1990, 2101)
 
@@ -104,8 +105,15 @@ def amount_of(cell: Cell) -> Decimal | None:
     """Read an amount; None for an empty cell or a dash, which say nothing.
 
     Raises:
-        NotAnAmount: a formula error, percent, day or text, or thousands in odd groups.
+        NotAnAmount: a formula error, percent, day or text, thousands in odd groups, or more than any company has.
     """
+    amount = _amount_of(cell)
+    if amount is not None and abs(amount) > MAX_AMOUNT:
+        raise NotAnAmount(f"an amount, at most {MAX_AMOUNT:,}")
+    return amount
+
+
+def _amount_of(cell: Cell) -> Decimal | None:
     if cell.kind == "blank":
         return None
     if cell.kind == "number" and cell.number is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 import zipfile
 from collections.abc import Iterator
@@ -197,7 +198,7 @@ def _told(cell: Any, computed: bool, epoch: datetime) -> Cell:
     value = cell.value
     if value is None:
         return Cell("uncomputed") if computed else BLANK
-    if cell.data_type == "e":
+    if cell.data_type == "e" or (isinstance(value, float) and not math.isfinite(value)):
         return Cell("error", text=str(value))
     if isinstance(value, datetime | date):
         day = value.date() if isinstance(value, datetime) else value

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from admission.errors import Challenged, SourceChanged, SourceUnavailable
 from admission.evidence import RawAnswer
 
+MAX_DIGITS = 40
 _LOOKED_AT = 40_000
 _CHALLENGE = re.compile(
     r"""captcha|type=["']?password|are you a robot|not a robot|verify (that )?you are (a )?human|cf-challenge"""
@@ -102,7 +103,7 @@ def read_json(raw: RawAnswer) -> Any:
         _refuse(raw, "")
     text = read_text(raw).strip()
     try:
-        return json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
+        return json.loads(text, parse_float=_fraction, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         if _cut_off(text, error):
             raise SourceUnavailable("The answer was cut off.", context=_where(raw)) from None
@@ -115,6 +116,17 @@ def _cut_off(text: str, error: json.JSONDecodeError) -> bool:
     """True for what starts as an object or list and ends before its closing bracket."""
     closing = {"{": "}", "[": "]"}.get(text[0])
     return closing is not None and (error.pos >= len(text) or not text.endswith(closing))
+
+
+def _fraction(text: str) -> Decimal:
+    """A number of some tens of digits; 1e999999 has a million, and whoever writes it out is busy for long."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise ValueError("a number of a sensible length") from None
+    if number and abs(number.adjusted()) > MAX_DIGITS:
+        raise ValueError("a number of a sensible length")
+    return number
 
 
 def _no_constant(name: str) -> NoReturn:

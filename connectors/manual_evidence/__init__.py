@@ -1,4 +1,4 @@
-"""What official Chinese sites showed a person, who recorded it: the sites ask for captchas and are not automated.
+"""What people recorded: what official Chinese sites showed them (captchas are not got around), and their judgements.
 
 What it tells, each with site, time, link, the file kept and who entered it:
 
@@ -8,19 +8,22 @@ What it tells, each with site, time, link, the file kept and who entered it:
   (中国执行信息公开网 zxgk.court.gov.cn).
 - `insolvency`: 全国企业破产重整案件信息网 pccz.court.gov.cn.
 - that a site showed nothing, for each topic by itself.
+- `judgement`: what a named person of the house thinks of a company of any country, in one respect, and why.
 
 What it cannot tell:
 
 - What nobody looked for. A topic is covered by a look at that topic alone, made with the company's code or name;
   consumption limits on the legal representative are covered only by a look made with the representative.
 - Whether the person read the site right; the file that was kept with the look shows what was there.
-- Names of persons: whom a record concerns is told by role. What was typed in and masked names stay with the bytes.
+- Names of persons outside the house: whom a record concerns is told by role. What was typed in and masked names stay
+  with the bytes.
 
-A newer look at the same topic and site, made in the same way, takes the place of an older one.
+A newer look at the same topic and site, made in the same way, takes the place of an older one; so does a newer
+judgement of the same aspect.
 
 History of the layout:
 
-- 2026-11: format 1 of the record form (`admission.uploads.OfficialForm`).
+- 2026-11: format 1 of the record form (`admission.uploads.OfficialForm`); judgements were added to it.
 """
 
 from __future__ import annotations
@@ -39,6 +42,9 @@ from admission.model import Text
 from admission.sources import Plan, SourceCard
 from admission.uploads import OFFICIAL_SOURCE, KeptLook, Look, OfficialRecord, OfficialTopic, Registration
 from connectors.kit import Kit, load_card
+from connectors.manual_evidence.judgements import KIND, judgement_query, parse_judgement
+
+__all__ = ["TOPICS", "TOPIC_WORDS", "ManualEvidence", "connector", "judgement_query", "look_query"]
 
 TOPICS: Mapping[OfficialTopic, Topic] = MappingProxyType(
     {
@@ -128,11 +134,13 @@ class ManualEvidence:
         raise AccessRefused("Official sites are read by a person.", remedy=self.setup_hint.en)
 
     def parse(self, query: Query, raw: RawAnswer) -> Parsed:
-        """Read the facts of one look.
+        """Read the facts of one look or judgement.
 
         Raises:
             SourceChanged: the record is not of a form that we know, or of another topic than it was stored under.
         """
+        if query.kind == KIND:
+            return parse_judgement(query, raw)
         try:
             look = KeptLook.model_validate_json(raw.body).look
         except ValidationError as error:

@@ -73,6 +73,13 @@ def default_policy() -> Policy:
     return load_policy(_policy_document())
 
 
+@cache
+def shipped_policies() -> tuple[Policy, ...]:
+    """Every policy that comes with the house."""
+    files = sorted(DEFAULT_POLICY.parent.glob("*.yaml"))
+    return tuple(load_policy(yaml.safe_load(path.read_text(encoding="utf-8"))) for path in files)
+
+
 def profile(**changes: Any) -> CompanyProfile:
     fact = CompanyProfile(
         source="register", evidence="ev-profile", legal_name="ALDER MILLS LTD", country="GB", headcount=120
@@ -206,6 +213,8 @@ SOUND: dict[str, Value] = {
     "distress_filings_24m": Decimal(0),
     "declared_contradictions": Decimal(0),
     "bureau_limit": Decimal(400_000),
+    "country_excluded": False,
+    "industry_excluded": False,
 }
 
 

@@ -17,6 +17,7 @@ from admission.facts import CompanyStatus, Facts, LegalKind, LegalStatus
 from admission.findings import Finding, Validation, Verdict, Weight
 from admission.metrics import CATALOGUE, Value
 from admission.money import Money, Rate, RateTable
+from admission.policy import Policy
 from admission.routing import choose_route
 from admission.scorecard import score
 from tests.admission.build import (
@@ -71,6 +72,12 @@ def assessed(
 ) -> Assessment:
     validation = Validation(findings=findings, usable=facts, spoiled=spoiled)
     return assess(Dossier(application(**changes), kind, items, validation), POLICY, RATES, as_of=as_of)
+
+
+def assess_under(policy: Policy, facts: Facts = SOUND_FACTS, **changes: Any) -> Assessment:
+    """Assess a sound company under another policy."""
+    dossier = Dossier(application(**changes), CaseKind.ONBOARDING, EVIDENCE, Validation(findings=(), usable=facts))
+    return assess(dossier, policy, RATES, as_of=AS_OF)
 
 
 def without(table: str) -> Facts:

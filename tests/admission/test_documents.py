@@ -141,7 +141,7 @@ def test_a_case_is_written_whole_and_as_plain_json() -> None:
     assert document["assessment"]["sha256"] == assessment().sha256
     assert document["assessment"]["limit"]["amount"] == str(assessment().limit.amount)
     assert document["votes"][0]["limit"] == "500.50"
-    assert document["standing"]["stage"] == assessment().route.stages[0].name
+    assert document["standing"]["stages"][0]["name"] == assessment().route.stages[0].name
     assert document["conditions"][0]["state"] == "open"
     assert document["history"][0]["act"] == "case.opened"
     assert document["decision"] is None

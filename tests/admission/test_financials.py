@@ -8,21 +8,22 @@ import pytest
 
 from admission.financials import (
     NO_ACCOUNTS,
-    NO_MEANING,
-    NOT_STATED,
     accounts_before,
     financial_metrics,
     latest_accounts,
 )
 from admission.metrics import Metric
 from admission.model import Text
+from admission.ratios import NO_MEANING, NOT_STATED
 from tests.admission.build import AS_OF, say, statement
 
 BEFORE = statement(period_start=date(2024, 1, 1), period_end=date(2024, 12, 31), revenue=Decimal(1600))
 
 
-def derived(*statements: Any, why_none: Text | None = None) -> dict[str, Metric]:
-    return {metric.name: metric for metric in financial_metrics(statements, as_of=AS_OF, why_none=why_none)}
+def derived(*statements: Any, why_none: Text | None = None, industry: str | None = "uk-sic:25110") -> dict[str, Metric]:
+    """Metrics of a manufacturer, unless another industry is given."""
+    found = financial_metrics(statements, as_of=AS_OF, why_none=why_none, industry=industry)
+    return {metric.name: metric for metric in found}
 
 
 # The accounts of `statement()`: assets 1000, current 600, stock 150, liabilities 400, current 300, equity 600,

@@ -110,6 +110,7 @@ def test_every_row_of_a_table_has_the_cells_of_its_header() -> None:
                 "## Main reasons",
                 "## Could not be checked",
                 "## Criteria",
+                "## Limit",
                 "## Figures",
                 "## Checks of the data",
                 "## Evidence",
@@ -169,7 +170,7 @@ def test_the_recommendation_is_that_of_the_assessment() -> None:
     assert f"score {made.score} / 100, uncalibrated" in said
     assert f"- Limit: **{made.limit.amount:,.0f} GBP** (bound by: {BINDINGS[made.limit.binding].en})" in said
     assert all(stage.require.words().en in said for stage in made.route.stages)
-    assert "(capped: too much is missing)" in memo(grade_capped=True)
+    assert "(capped: figures are missing, or by its segment)" in memo(grade_capped=True)
 
 
 def test_every_word_of_an_assessment_has_a_translation() -> None:

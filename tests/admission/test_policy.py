@@ -140,7 +140,7 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
     "scorecard metric": (
         put("scorecard", "attributes", 0, "metric", value="altman_z3"),
         "scorecard.attributes.altman_z3.metric",
-        "did you mean altman_z2?",
+        "did you mean altman_z?",
     ),
     "scorecard of a code": (
         put("scorecard", "attributes", 0, "metric", value="industry_code"),
@@ -178,7 +178,7 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
     "grade twice": (put("grades", 1, "name", value="A"), "grades.A", "nothing else here has"),
     "treatment": (put("grades", 1, "treatments", value=["retention"]), "grades.B.treatments.0", "did you mean"),
     "no security": (
-        lambda d: [d["treatments"].pop(3), d["grades"][3].update(treatments=[])],
+        lambda d: [d["treatments"].pop(8), d["grades"][3].update(treatments=[])],
         "treatments",
         "one of id security",
     ),

@@ -1,5 +1,3 @@
-"""Who fills which seats of a requirement; part of `admission.approvals`."""
-
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -11,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from admission.approvals import Requirement
 from admission.people import Person
+from admission.seats import Requirement
 from tests.admission.build import person
 
 CREDIT = Requirement(department="credit")

@@ -7,16 +7,22 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from admission.application import Application, parse_application
-from admission.approvals import Poll, Requirement, Stage, electorate
+from admission.approvals import Poll, electorate
+from admission.assess import Dossier
 from admission.assessment import Assessment, Limit, PolicyPin, Route, Terms
 from admission.cases import Case, CaseKind, Customer
 from admission.evidence import Answer, Evidence, Query, Topic
+from admission.experience import DecisionSnapshot, snapshot_of
 from admission.facts import CompanyProfile, Facts
 from admission.findings import Finding, Validation, Verdict, Weight
 from admission.metrics import Metric
 from admission.model import Text
+from admission.money import RateTable
 from admission.people import Person
+from admission.seats import Requirement
+from admission.stages import Stage
 from casebook import Casebook
+from casebook.work import Assessed
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "a long enough password"
@@ -88,6 +94,14 @@ def assessment(stages: Sequence[Stage] = (), *, grade: str = "B", days: int = 30
     )
 
 
+def snapshot(
+    reference: str, made: Assessment, *, number: int = 1, kind: CaseKind = CaseKind.ONBOARDING
+) -> DecisionSnapshot:
+    """What was known of a case when this assessment was made of it."""
+    dossier = Dossier(application(), kind, (), validation())
+    return snapshot_of(reference, number, dossier, made, rates=RateTable(), house_currency="GBP")
+
+
 def facts(name: str = "Northern Example Works Ltd") -> Facts:
     return Facts(profiles=(CompanyProfile(source="uk_companies_house", evidence="e1", legal_name=name, country="GB"),))
 
@@ -145,7 +159,7 @@ def voting_on(
     """Assess a case and open voting on it."""
     stages = (stage or desk_stage(),)
     made = assessment(stages, days=days)
-    casebook.work.save_assessment(case.reference, number, made)
+    casebook.work.save_assessment(Assessed(case.reference, number, made, snapshot(case.reference, made, number=number)))
     poll = Poll(
         case=case.reference,
         round=number,

@@ -182,6 +182,22 @@ def test_one_run_at_a_time_holds_the_lease(casebook: Casebook, clock: HandClock)
     assert told == [{"from": "run-1", "to": "run-2"}]
 
 
+def test_a_lease_is_renewed_by_its_holder_alone_and_not_once_another_has_had_it(
+    casebook: Casebook, clock: HandClock
+) -> None:
+    reference = opened(casebook).reference
+    assert not casebook.cases.renew_lease(reference, "run-1", 60)
+    assert casebook.cases.acquire_lease(reference, "run-1", 60)
+    clock.forward(timedelta(seconds=90))
+    assert casebook.cases.renew_lease(reference, "run-1", 60), "run out, but nobody else took it"
+    assert not casebook.cases.acquire_lease(reference, "run-2", 60)
+    clock.forward(timedelta(seconds=60))
+    assert casebook.cases.acquire_lease(reference, "run-2", 60)
+    assert not casebook.cases.renew_lease(reference, "run-1", 60)
+    casebook.cases.release_lease(reference, "run-2")
+    assert not casebook.cases.renew_lease(reference, "run-1", 60)
+
+
 def test_the_first_result_of_a_step_stays(casebook: Casebook) -> None:
     reference = opened(casebook).reference
     assert casebook.cases.step_result(reference, 1, Step.PRESCREEN) is None

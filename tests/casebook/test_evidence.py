@@ -10,6 +10,7 @@ import pytest
 from admission.errors import BadInput, Conflict, GatehouseError, NotFound
 from admission.evidence import Answer, Query
 from casebook import Casebook
+from casebook.blobs import Blobs
 from tests.casebook.build import START, HandClock, evidence, opened
 
 PAID = Query(source="creditsafe", kind="report", params={"id": "GB-1"}, paid=True)
@@ -124,3 +125,17 @@ def test_spending_counts_all_that_may_have_been_charged(casebook: Casebook, cloc
     assert casebook.evidence.spent(clock.now, currency="GBP") == Decimal(7)
     assert casebook.evidence.spent(START) == Decimal("101.33")
     assert casebook.evidence.spent(clock.now + DAY) == 0
+
+
+def test_a_long_answer_comes_from_memory_only_while_its_file_is_untouched(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path)
+    sha256 = blobs.keep(b"a long list " * 50_000)
+    first = blobs.recall(sha256)
+    assert blobs.recall(sha256) is first
+    (file,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    file.write_bytes(b"an other list" + first[13:])
+    with pytest.raises(GatehouseError, match="not what was kept"):
+        blobs.recall(sha256)
+    file.unlink()
+    with pytest.raises(NotFound):
+        blobs.recall(sha256)

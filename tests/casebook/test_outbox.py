@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from admission.errors import NotFound
+from admission.errors import Conflict, NotFound
 from casebook import Casebook
 from tests.casebook.build import HandClock, opened
 
@@ -59,6 +59,25 @@ def test_failures_are_tried_again_ever_later_and_given_up(casebook: Casebook, cl
     assert casebook.outbox.claim() == []
     assert casebook.outbox.pending() == 0
     assert [event.act for event in casebook.history.tail(12)] == ["outbox.failed"] * 11 + ["outbox.dead"]
+
+
+def test_a_message_that_was_given_up_is_tried_again_when_a_person_says_so(casebook: Casebook, clock: HandClock) -> None:
+    number = casebook.outbox.put("notice", None, {})
+    with pytest.raises(Conflict, match="has not been given up"):
+        casebook.outbox.retry(number, "bo")
+    for _ in range(12):
+        clock.forward(timedelta(hours=2))
+        casebook.outbox.claim()
+        casebook.outbox.failed(number, "refused")
+    assert [message.id for message in casebook.outbox.dead()] == [number]
+    casebook.outbox.retry(number, "bo")
+    assert casebook.outbox.dead() == []
+    assert [message.tries for message in casebook.outbox.waiting()] == [0]
+    assert [message.id for message in casebook.outbox.claim()] == [number]
+    last = casebook.history.tail(1)[-1]
+    assert (last.actor, last.act) == ("bo", "outbox.retried")
+    with pytest.raises(NotFound):
+        casebook.outbox.retry(999, "bo")
 
 
 def test_messages_of_one_key_that_wait_are_one(casebook: Casebook, clock: HandClock) -> None:

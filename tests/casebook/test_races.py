@@ -16,7 +16,7 @@ from admission.errors import Conflict, NotAllowed, NotFound
 from admission.evidence import Query
 from admission.people import Person
 from casebook import Casebook
-from tests.casebook.build import CREDIT, application, desk_stage, opened, voting_on
+from tests.casebook.build import CREDIT, application, desk_stage, evidence, opened, voting_on
 from tests.conftest import ROOT
 
 T = TypeVar("T")
@@ -126,6 +126,35 @@ def test_opposite_last_votes_at_once_make_one_decision(casebook: Casebook, run_s
     assert casebook.outbox.pending() == 1
     acts = [event.act for event in casebook.history.of(case.reference)]
     assert (acts.count("case.decided"), acts.count("vote.refused")) == (1, CROWD - 1)
+    assert_history_is_gapless(casebook)
+
+
+def test_a_last_vote_and_a_new_fact_at_once_never_both_count(casebook: Casebook, run_sql: RunSql) -> None:
+    people = crowd(casebook, run_sql)
+    case = opened(casebook)
+    poll = voting_on(casebook, case, stage=desk_stage(CREDIT))
+
+    def act(number: int) -> str:
+        try:
+            if number % 2:
+                ballot = Ballot(choice=Choice.APPROVE)
+                casebook.voting.cast(case.reference, people[number], poll.assessment, ballot, channel="api")
+                return "vote counted"
+            casebook.evidence.hand_in(case.reference, [evidence(f"e{number}")], people[number].username, "a new fact")
+        except (NotAllowed, Conflict):
+            return "vote refused" if number % 2 else "fact refused"
+        return "fact taken"
+
+    ends = at_once(act)
+    now = casebook.cases.get(case.reference)
+    facts = casebook.evidence.of(case.reference)
+    if now.decision is not None:
+        assert (ends.count("vote counted"), ends.count("fact taken"), now.round, facts) == (1, 0, 1, [])
+    else:
+        assert (ends.count("vote counted"), ends.count("fact taken"), now.round) == (0, CROWD // 2, 2)
+        assert casebook.evidence.of(case.reference, 2) == facts
+        assert len(facts) == CROWD // 2
+        assert casebook.voting.votes(case.reference) == []
     assert_history_is_gapless(casebook)
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from admission.approvals import Ballot, Choice, Requirement, Standing
+from admission.approvals import Ballot, Choice, Standing
 from admission.cases import CaseKind, CaseStatus
 from admission.errors import Conflict, GatehouseError, NotAllowed, NotFound
+from admission.seats import Requirement
 from casebook import Casebook
 from casebook.store import Store
 from tests.casebook.build import CREDIT, HandClock, application, desk_stage, opened, voting_on

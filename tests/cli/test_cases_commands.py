@@ -19,7 +19,9 @@ DOCUMENT = [
         "votes",
         "standing",
         "decision",
+        "sample",
         "conditions",
+        "performance",
         "history",
     ),
 ]
@@ -70,7 +72,7 @@ def test_a_case_has_memo_votes_and_history(run: Run, demo: House, voting: str) -
     assert list(document) == DOCUMENT
     assert {item["source"] for item in document["evidence"]} >= {"ofac_sdn", "sec_edgar"}
     assert document["history"][0]["act"] == "case.opened"
-    assert document["standing"]["asks"].startswith("1 x finance")
+    assert document["standing"]["stages"][0]["asks"].startswith("1 x finance")
     run("vote", voting, "--ask", "who owns it?", "--as", "lena")
     text = run("case", voting).out
     assert "Graywether Instruments Corp" in text
@@ -88,7 +90,7 @@ def test_everything_is_chinese_where_the_setting_says_so(
     assert "待财务部1票" in line
     assert run("cases", "--json").document[0]["route"] == "desk"
     document = run("case", voting, "--json").document
-    assert document["standing"]["asks"].startswith("财务部1票")
+    assert document["standing"]["stages"][0]["asks"].startswith("财务部1票")
     assert "立案" in run("case", voting).out
     assert run("customers").out == "暂无客户\n"
 

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 from collections.abc import Iterator
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from admission.evidence import Query
 from tests.cli.conftest import NO_PREFECT, Run
@@ -27,6 +30,7 @@ ORDER = [
         "paid calls",
         "policy",
         "rates",
+        "industry tables",
         "Prefect",
     ),
     *(
@@ -156,3 +160,32 @@ def test_the_port_of_the_settings_is_the_last_place_to_look(
     monkeypatch.setenv("GATEHOUSE_PREFECT_PORT", "9")
     (real.settings.folder / "up.json").write_text("{", encoding="utf-8")
     assert "http://127.0.0.1:9/api" in by_name(run)["Prefect"]["detail"]
+
+
+def approvers(run: Run) -> dict[str, str]:
+    found: dict[str, str] = next(check for check in run("doctor", "--json").document if check["what"] == "approvers")
+    return found
+
+
+@pytest.mark.usefixtures("real")
+def test_stages_that_nobody_can_fill_are_told_with_their_line(run: Run) -> None:
+    check = approvers(run)
+    assert check["state"] == "not set up"
+    assert "people who can fill it: with those there are this quorum cannot be reached" in check["detail"]
+    assert re.search(r"line \d+, approval.bands.> 1m USD.stages.committee.require", check["detail"])
+    assert check["remedy"].startswith("run `gatehouse user add`")
+
+
+@pytest.mark.usefixtures("real")
+def test_who_alone_can_decide_is_told(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    document = yaml.safe_load(files("policies").joinpath("default.yaml").read_text(encoding="utf-8"))
+    document["approval"]["bands"] = [
+        document["approval"]["bands"][0],
+        document["approval"]["bands"][1] | {"up_to": None},
+    ]
+    path = tmp_path / "small.yaml"
+    path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    monkeypatch.setenv("GATEHOUSE_POLICY", str(path))
+    check = approvers(run)
+    assert check["state"] == "ready"
+    assert check["detail"].startswith("every stage can be filled; lena, mira need somebody to stand in for each")

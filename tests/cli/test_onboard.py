@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from cli.following import follow_cases
 from tests.cli.conftest import Run, application, written
 from wiring import House, Settings
 
@@ -214,3 +215,30 @@ def test_follow_tells_when_its_time_is_up(run: Run, real: House, tmp_path: Path)
     real.casebook.cases.note_run(reference, "00000000-0000-0000-0000-000000000001")
     said = run("onboard", file, "--follow", "--timeout", 1)
     assert (said.status, said.error) == (1, "error: still moving after 1 seconds - see `gatehouse cases`")
+
+
+def test_without_prefect_a_book_is_kept_with_one_message(run: Run, real: House, tmp_path: Path) -> None:
+    rows = [HEADER, *(f"Example {number} Co,US,{number},5000,USD,30" for number in range(70, 75))]
+    said = run("onboard", written(tmp_path, "book.csv", "\n".join(rows)))
+    assert said.status == 1
+    assert said.error.startswith("error: 5 case(s) are kept, but no run moves them yet")
+    (message,) = real.casebook.outbox.claim()
+    assert message.payload["references"].split() == references(real)
+
+
+def test_following_tells_why_a_case_was_not_carried_on_and_counts_where_there_are_many(
+    run: Run, real: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [HEADER, *(f"Example {number} Co,US,{number},5000,USD,30" for number in range(70, 95))]
+    book = written(tmp_path, "book.csv", "\n".join(rows))
+    run("onboard", book)
+    found = references(real)
+    real.casebook.batches.note_failures(dict.fromkeys(found, "Stored bytes are missing."))
+
+    assert follow_cases(real, found, 5, 0) is False
+
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "25 gathering"
+    assert told[1] == f"{found[0]} Example 70 Co: failed: Stored bytes are missing."
+    assert told[-1] == "error: 25 case(s) could not be carried on; they are kept and tried again"
+    assert "failed: Stored bytes are missing." in run("onboard", book).out

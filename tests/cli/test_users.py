@@ -96,3 +96,48 @@ def test_init_twice_is_safe(run: Run, tmp_path: Path) -> None:
     assert first.out == second.out
     assert first.out.startswith("SQLite ")
     assert (tmp_path / "data" / "casebook.sqlite").is_file()
+
+
+def test_where_reminders_go_is_set_with_the_user_or_later_and_shown(run: Run) -> None:
+    run("init")
+    run(*ADD, "--email", "li.wei@example.org", stdin=PASSWORD)
+    assert run("user", "list", "--json").document[0]["email"] == "li.wei@example.org"
+    assert run("user", "email", "li.wei").out == "address of li.wei removed\n"
+    assert run("user", "list", "--json").document[0]["email"] is None
+    run("user", "email", "li.wei", "li@example.org")
+    assert run("user", "list", "--json").document[0]["email"] == "li@example.org"
+
+
+@pytest.mark.parametrize(
+    "address", ["li.wei", "li@", "a b@example.org", "a@example.org\nBcc: b@example.org", "x" * 260]
+)
+def test_what_is_no_address_is_refused_and_not_repeated(run: Run, address: str) -> None:
+    run("init")
+    run(*ADD, stdin=PASSWORD)
+    said = run("user", "email", "li.wei", address)
+    assert said.status == 1
+    assert "such as name@example.org" in said.error
+    assert "Bcc" not in said.error
+    assert run("user", "email", "nobody", "a@example.org").status == 1
+
+
+def test_a_token_is_shown_once_listed_without_its_secret_and_revoked(run: Run, real: House) -> None:
+    said = run("token", "new", "nightly report", "--days", "30")
+    secret = said.out.strip()
+    owner = real.casebook.tokens.person_of(secret)
+    assert owner is not None
+    assert owner.username == "ada"
+    assert "shown this once" in said.error
+    (listed,) = run("token", "list", "--json").document
+    assert (listed["label"], listed["revoked_at"]) == ("nightly report", None)
+    assert secret not in run("token", "list").out
+    assert run("token", "revoke", listed["id"]).out == f"token {listed['id']} revoked\n"
+    assert real.casebook.tokens.person_of(secret) is None
+    assert run("token", "revoke", "99").status == 1
+
+
+def test_nobody_makes_a_token_without_being_signed_in(run: Run, real: House) -> None:
+    run("logout")
+    said = run("token", "new", "report")
+    assert (said.status, said.out) == (1, "")
+    assert "gatehouse login" in said.error

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from cli.main import gatehouse
 from cli.session import keep_token
 from tests.casebook.build import PASSWORD, PEOPLE
+from tests.connectors.test_ofac_sdn_versions import FILES
 from wiring import build_house
 from wiring.house import House
 
@@ -85,3 +86,18 @@ def test_a_folder_without_the_files_is_refused(at: House, tmp_path: Path) -> Non
     result = CliRunner().invoke(gatehouse, ["watchlist", "load", str(tmp_path)])
     assert result.exit_code == 1
     assert "not complete" in str(result.exception)
+
+
+def test_a_changed_byte_in_a_kept_list_is_named_by_verify(at: House, tmp_path: Path) -> None:
+    folder = tmp_path / "list"
+    folder.mkdir()
+    for name, body in FILES.items():
+        (folder / name).write_bytes(body)
+    run("watchlist", "load", str(folder))
+    assert run("verify").startswith("sound")
+    sha256 = at.casebook.watchlists.versions("OFAC SDN")[0].files["SDN.CSV"]
+    (path,) = (path for path in (tmp_path / "data" / "answers").rglob(sha256))
+    path.write_bytes(FILES["SDN.CSV"].replace(b"ZARKOVIA", b"ZARKOVIE"))
+    result = CliRunner().invoke(gatehouse, ["verify"], standalone_mode=False)
+    assert result.return_value == 1
+    assert f"answer {sha256} of watchlists 1 holds other bytes than the source sent" in result.output

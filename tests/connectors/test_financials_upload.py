@@ -270,6 +270,36 @@ def test_a_cell_that_cannot_be_trusted_stops_the_upload(change: Callable[[Any], 
     assert found.problems[0][0] == "sheet 资产负债表, row 4"
 
 
+def holding(figure: bytes) -> bytes:
+    """A good workbook in which the total of assets is written so."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx(BALANCE))) as good, zipfile.ZipFile(written, "w") as package:
+        for part in good.infolist():
+            package.writestr(part.filename, good.read(part).replace(b"<v>1000</v>", b"<v>" + figure + b"</v>"))
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("figure", [b"1E+400", b"-1E+400", b"1E+300", b"-1E+16", b"1e999999999999999999999"])
+def test_a_figure_that_no_company_has_stops_the_upload(figure: bytes) -> None:
+    found = preview(holding(figure), "x.xlsx", StatedWithFile())
+    assert found.statements == ()
+    assert [place for place, _ in found.problems] == ["sheet 资产负债表, row 6"]
+    assert "an amount" in found.problems[0][1]
+
+
+@pytest.mark.parametrize("figure", [b"NaN", b"INF", b"1" * 5000])
+def test_a_figure_that_is_no_number_is_no_workbook(figure: bytes) -> None:
+    with pytest.raises(BadInput, match="cannot be read as XLSX"):
+        preview(holding(figure), "x.xlsx", StatedWithFile())
+
+
+@pytest.mark.parametrize("figure", ["1e5", "Infinity", "NaN", "9" * 16, "9" * 45])
+def test_a_figure_written_as_text_is_plain_and_of_a_sensible_size(figure: str) -> None:
+    found = read(replaced(5, 2, figure))
+    assert found.statements == ()
+    assert "an amount" in found.problems[0][1]
+
+
 def test_the_same_cells_in_lines_that_are_not_used_do_no_harm() -> None:
     rows: Rows = [*BALANCE[:3], ["同比增长率", 1, "12%", "#REF!"], *BALANCE[3:]]
     assert read(rows).problems == ()

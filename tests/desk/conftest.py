@@ -14,7 +14,7 @@ import pytest
 from starlette.exceptions import StarletteDeprecationWarning
 
 from admission.application import Application, parse_application
-from admission.approvals import Requirement, Stage
+from admission.assess import Dossier
 from admission.assessment import (
     Assessment,
     CriterionResult,
@@ -28,11 +28,16 @@ from admission.assessment import (
 )
 from admission.cases import CaseKind
 from admission.evidence import Answer, Evidence, Query
+from admission.experience import snapshot_of
 from admission.facts import Facts
 from admission.findings import Finding, Validation, Verdict, Weight
 from admission.metrics import Metric
 from admission.model import Language, Text
+from admission.money import RateTable
 from admission.people import Department, Person, Role
+from admission.seats import Requirement
+from admission.stages import Stage
+from casebook.work import Assessed
 from desk import create_app
 from wiring import House, Settings, steps
 
@@ -256,7 +261,10 @@ class Bench:
         )
         book.work.save_facts(reference, 1, Facts())
         book.work.save_validation(reference, 1, Validation(findings=(finding,), usable=Facts()))
-        book.work.save_assessment(reference, 1, view)
+        case = book.cases.get(reference)
+        dossier = Dossier(case.application, case.kind, (), Validation(findings=(finding,), usable=Facts()))
+        known = snapshot_of(reference, 1, dossier, view, rates=RateTable(), house_currency="USD")
+        book.work.save_assessment(Assessed(reference, 1, view, known))
 
     def sha256(self, reference: str) -> str:
         """Return the fingerprint of the assessment that is voted on."""

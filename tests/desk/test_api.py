@@ -41,7 +41,7 @@ def test_a_vote_over_the_api_counts_and_tells_what_comes_next(bench: Bench) -> N
     fields = {"conditions": ["deposit 20 %"], "limit": "90000.5", "accepted": {"open_insolvency": "by phone"}}
     answer = client.post(f"/api/cases/{reference}/votes", json=body(bench, reference, **fields))
     assert answer.status_code == 201
-    assert answer.json()["standing"]["stage"] == "review"
+    assert answer.json()["standing"]["stages"][0]["name"] == "review"
     cast = bench.house.casebook.voting.votes(reference)[0]
     assert (cast.voter, cast.channel, cast.ballot.limit) == ("lena", "api", Decimal("90000.5"))
     assert bench.delivered == ["all"]
@@ -107,3 +107,36 @@ def test_the_api_describes_itself_and_loads_nothing_from_elsewhere(bench: Bench)
     assert "application/problem+json" in document["paths"]["/api/cases"]["get"]["responses"]["401"]["content"]
     assert set(document["components"]["securitySchemes"]) == {"HTTPBearer", "APIKeyCookie"}
     assert bench.visitor().get("/docs").status_code == 404
+
+
+def test_a_program_votes_with_an_api_token_as_the_person_behind_it(bench: Bench) -> None:
+    reference = bench.open_case()
+    made, secret = bench.house.casebook.tokens.issue("lena", "from the ERP", timedelta(days=1))
+    client = bench.visitor()
+    client.headers["authorization"] = f"Bearer {secret}"
+    answer = client.post(f"/api/cases/{reference}/votes", json=body(bench, reference))
+    assert answer.status_code == 201
+    (cast,) = bench.house.casebook.voting.votes(reference)
+    assert (cast.voter, cast.channel) == ("lena", "api")
+    event = next(event for event in bench.house.casebook.history.of(reference) if event.act == "vote.cast")
+    assert (event.actor, event.detail["channel"]) == ("lena", "api")
+
+    bench.house.casebook.tokens.revoke(made.id, "lena")
+    assert client.get("/api/cases").status_code == 401
+
+
+def test_an_api_token_is_no_session_of_the_desk_and_votes_on_no_own_case(bench: Bench) -> None:
+    reference = bench.open_case()
+    _, secret = bench.house.casebook.tokens.issue("ada", "script", timedelta(days=1))
+    browser = bench.visitor()
+    browser.cookies.set("gatehouse_session", secret)
+    assert browser.get("/").status_code == 303
+    client = bench.visitor()
+    client.headers["authorization"] = f"Bearer {secret}"
+    refused = client.post(f"/api/cases/{reference}/votes", json=body(bench, reference))
+    assert (refused.status_code, refused.json()["detail"]) == (
+        403,
+        "You asked for this customer, so you cannot vote on it.",
+    )
+    refusal = bench.house.casebook.history.of(reference)[-1]
+    assert (refusal.act, refusal.actor, refusal.detail["channel"]) == ("vote.refused", "ada", "api")

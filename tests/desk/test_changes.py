@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from admission.approvals import Ballot, Choice
@@ -134,3 +135,65 @@ def test_overrides_are_listed_with_their_signatures(bench: Bench) -> None:
     )
     book.overrides.propose(override)
     assert "waits for a second signature" in bench.sign_in("feng").get(f"/cases/{reference}?lang=en").text
+
+
+LOOK = {
+    "topic": "enforcement",
+    "site": "中国执行信息公开网",
+    "searched_by": "name",
+    "query": "Harbour Lane Tools Ltd",
+    "looked_at": "2026-11-20T10:00:00+08:00",
+    "link": "https://zxgk.court.gov.cn/zhixing/",
+}
+
+
+def recorded(bench: Bench, username: str, reference: str, **fields: str) -> tuple[int, str]:
+    """Record a look of an hour ago."""
+    an_hour_ago = (bench.house.clock() - timedelta(hours=1)).isoformat()
+    return send(bench, username, reference, "evidence", **{**LOOK, "looked_at": an_hour_ago, **fields})
+
+
+def test_a_look_recorded_on_the_case_page_opens_the_next_round_and_tells_whose_vote_lapsed(bench: Bench) -> None:
+    reference = bench.open_case()
+    vote = Ballot(choice=Choice.APPROVE, accepted={"open_insolvency": "by phone"})
+    book = bench.house.casebook
+    book.voting.cast(reference, book.people.get("lena"), bench.sha256(reference), vote, channel="desk")
+
+    fields = {"result": "found", "listed_on": "2026-10-01", "title": "unpaid invoice", "reason": "found this morning"}
+    status, target = recorded(bench, "feng", reference, **fields)
+
+    assert (status, target) == (303, f"/cases/{reference}?said=evidence")
+    (opening,) = book.rounds.of(reference)
+    assert (opening.kind, opening.opened_by, opening.lapsed) == ("evidence", "feng", ("lena",))
+    (evidence,) = book.evidence.of(reference, 2)
+    assert (evidence.source, evidence.query.kind) == ("manual_evidence", "enforcement")
+    text = bench.sign_in("lena").get(f"/cases/{reference}").text
+    assert "new evidence, by" in text
+    assert "found this morning" in text
+    assert "Your earlier vote" in text
+    assert bench.delivered
+
+
+def test_a_look_with_a_time_to_come_or_without_a_result_is_refused_in_the_readers_language(bench: Bench) -> None:
+    reference = bench.open_case()
+    status, text = recorded(bench, "feng", reference, result="nothing", looked_at="2099-01-01T10:00:00+08:00")
+    assert status == 422
+    assert "查询记录无法受理。" in text
+    assert "须为已过去的时间" in text
+    assert recorded(bench, "lena", reference)[0] == 422
+    assert bench.house.casebook.cases.get(reference).round == 1
+
+
+def test_a_decided_case_offers_no_form_for_looks_and_takes_none(bench: Bench) -> None:
+    reference = bench.open_case()
+    form = f'action="/cases/{reference}/evidence"'
+    assert form in bench.sign_in("lena").get(f"/cases/{reference}").text
+    book = bench.house.casebook
+    ballot = Ballot(choice=Choice.DECLINE, comment="not sound")
+    book.voting.cast(reference, book.people.get("lena"), bench.sha256(reference), ballot, channel="desk")
+    assert book.cases.get(reference).status is CaseStatus.DECIDED
+    assert form not in bench.sign_in("lena").get(f"/cases/{reference}").text
+    status, text = recorded(bench, "lena", reference, result="nothing")
+    assert status == 409
+    assert "what is new counts in the company&#39;s next case or review" in text
+    assert book.evidence.of(reference, 2) == []

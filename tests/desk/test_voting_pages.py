@@ -219,7 +219,7 @@ def test_a_case_that_is_not_assessed_yet_has_a_page(bench: Bench) -> None:
 
 
 def test_a_decided_case_shows_decision_and_conditions(bench: Bench) -> None:
-    from wiring import steps
+    from wiring import concluding
 
     reference = bench.open_case()
     book = bench.house.casebook
@@ -228,7 +228,7 @@ def test_a_decided_case_shows_decision_and_conditions(bench: Bench) -> None:
             choice=Choice.APPROVE, conditions=("deposit 20 %",), accepted={"open_insolvency": "asked by phone"}
         )
         book.voting.cast(reference, book.people.get(username), bench.sha256(reference), ballot, channel="cli")
-    steps.conclude(bench.house, reference)
+    concluding.conclude(bench.house, reference)
     text = aside(bench.sign_in("otto").get(f"/cases/{reference}").text)
     assert "admitted" in text
     assert "150,000 GBP, 30 days" in text

@@ -12,6 +12,7 @@ from admission.evidence import Topic
 from admission.facts import Facts
 from admission.findings import Validation
 from admission.money import RateTable
+from admission.sampling import Draw, Look, Sampled
 from tests.admission.build import AS_OF, NOW, application, default_policy, evidence, person, profile, say, statement
 
 
@@ -75,6 +76,20 @@ def decided_case() -> CaseFile:
         poll=poll,
         votes=(vote,),
         standing=standing(poll, [vote]),
+        sampled=Sampled(
+            draw=Draw(
+                case="GH-2026-000123",
+                round=1,
+                decided_by="fast_track",
+                quarter="2026Q2",
+                seed_sha256="5e" * 32,
+                share=Decimal("0.05"),
+                number="0123456789abcdef",
+                drawn=True,
+                at=NOW,
+            ),
+            look=Look(case="GH-2026-000123", round=1, verdict="agreed", note="read it", by="ana", at=NOW),
+        ),
         conditions=(Condition(id="GH-2026-000123-1", text="deposit 20 %", proposed_by="ana"),),
         history=(
             Event(seq=1, at=NOW, actor="ana", act="vote.cast", case="GH-2026-000123", detail={"stage": "review"}),

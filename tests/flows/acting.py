@@ -7,6 +7,7 @@ import threading
 from typing import Any
 from uuid import UUID
 
+from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import State
 from prefect.exceptions import Pause
@@ -32,6 +33,7 @@ SOUND_AND_SMALL = "1_sound_and_small"
 SOUND_AND_LARGE = "2_sound_and_large"
 INSOLVENT = "4_insolvent"
 SOURCE_DOWN = "5_source_down"
+SOUND_CHINESE = "7_chinese_sound"
 STORIES = expectations()
 
 
@@ -71,11 +73,11 @@ def started(at: House, client: SyncPrefectClient, story: str) -> tuple[str, UUID
     return reference, UUID(at.casebook.cases.runs(reference)[-1])
 
 
-def taken_up(client: SyncPrefectClient, run_id: UUID) -> State[Any]:
+def taken_up(client: SyncPrefectClient, run_id: UUID, flow: Flow[Any, Any] = onboard_applicant) -> State[Any]:
     """Do what a worker does: run the flow until it ends or suspends; return the run's state."""
     run = client.read_flow_run(run_id)
     with contextlib.suppress(Pause):
-        run_flow_sync(onboard_applicant, flow_run=run, parameters=run.parameters, return_type="state")
+        run_flow_sync(flow, flow_run=run, parameters=run.parameters, return_type="state")
     _end_watching()
     state = client.read_flow_run(run_id).state
     assert state is not None

@@ -13,7 +13,7 @@ from prefect.client.schemas.schedules import CronSchedule
 from prefect.flows import load_flow_from_entrypoint
 from prefect.server.schemas.schedules import CronSchedule as ServerCronSchedule
 
-from tasks.delivery import ONBOARD
+from tasks.delivery import BATCH, ONBOARD
 from tests.conftest import ROOT
 
 DOCUMENT: dict[str, Any] = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
@@ -56,8 +56,9 @@ def test_it_is_given_references_and_company_data_only(name: str, parameters: set
     assert "parameters" not in DEPLOYMENTS[name]
 
 
-def test_delivery_starts_runs_of_a_deployment_that_exists() -> None:
-    flow, _, deployment = ONBOARD.partition("/")
+@pytest.mark.parametrize("started", [ONBOARD, BATCH])
+def test_delivery_starts_runs_of_a_deployment_that_exists(started: str) -> None:
+    flow, _, deployment = started.partition("/")
 
     assert flow_of(deployment).name == flow
 

@@ -64,10 +64,8 @@ def test_cut_off_before_a_step_the_next_run_ends_as_this_one_would_have(
     assert len(at.casebook.cases.runs(reference)) == 2
 
 
-def test_cut_off_between_buying_and_keeping_the_report_is_in_doubt_and_not_bought_again(
-    at: House, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reference = opened(at, SOUND_AND_SMALL)
+def interrupted_after_buying(reference: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Walk a case until the bureau has sold its report, and no further."""
     add = EvidenceStore.add
 
     def add_all_but_the_report(store: EvidenceStore, reference: str, number: int, evidence: Evidence) -> None:
@@ -79,10 +77,38 @@ def test_cut_off_between_buying_and_keeping_the_report_is_in_doubt_and_not_bough
         once.setattr(EvidenceStore, "add", add_all_but_the_report)
         assert walked(reference).name == "Failed"
 
+
+def test_cut_off_between_buying_and_keeping_the_report_is_in_doubt_and_not_bought_again(
+    at: House, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = opened(at, SOUND_AND_SMALL)
+    interrupted_after_buying(reference, monkeypatch)
+
     assert walked(reference).name == "AwaitingDecision"
 
     assert sandbox.log()["creditsafe"]["reports_bought"] == 1
     assert Answer.IN_DOUBT in answers(at, reference, "creditsafe")
+
+
+def test_a_call_in_doubt_is_made_again_only_after_a_named_person_has_released_it(
+    at: House, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = opened(at, SOUND_AND_SMALL)
+    interrupted_after_buying(reference, monkeypatch)
+    assert walked(reference).name == "AwaitingDecision"
+    at.casebook.cases.open_round(reference, "what became of the report?", "analyst")
+    assert walked(reference).name == "AwaitingDecision"
+    assert sandbox.log()["creditsafe"]["reports_bought"] == 1
+    ((call, _, _),) = at.casebook.evidence.calls_in_doubt()
+
+    at.casebook.evidence.close_call(call, "released", actor="analyst")
+    at.casebook.cases.open_round(reference, "the bureau has not billed it", "analyst")
+
+    assert walked(reference).name == "Admitted"
+    assert sandbox.log()["creditsafe"]["reports_bought"] == 2
+    assert at.casebook.evidence.calls_in_doubt() == []
+    released = [event.actor for event in at.casebook.history.of(reference) if event.act == "call.released"]
+    assert released == ["analyst"]
 
 
 def test_a_run_that_is_tried_again_finds_the_case_it_opened(
@@ -156,6 +182,29 @@ def test_a_lease_that_ran_out_stops_nobody(at: House, clock: HandClock) -> None:
     clock.forward(timedelta(seconds=301))
 
     assert walked(reference).name == "Admitted"
+
+
+@pytest.mark.parametrize("given_back", [False, True])
+def test_a_run_that_stood_still_leaves_the_case_to_the_one_that_took_it_over(
+    at: House, clock: HandClock, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, given_back: bool
+) -> None:
+    reference = opened(at, SOUND_AND_SMALL)
+    asking = flows.walk.prescreen
+
+    def prescreen_and_stand_still(reference: str, number: int) -> None:
+        asking(reference, number)
+        clock.forward(timedelta(seconds=301))
+        assert at.casebook.cases.acquire_lease(reference, "the other run", 300)
+        if given_back:
+            at.casebook.cases.release_lease(reference, "the other run")
+
+    with monkeypatch.context() as once:
+        once.setattr(flows.walk, "prescreen", prescreen_and_stand_still)
+        state = walked(reference)
+
+    assert (state.type.value, state.name) == ("COMPLETED", "HeldElsewhere")
+    assert "creditsafe" not in sandbox.log()["counts"]
+    assert at.casebook.cases.acquire_lease(reference, "the other run", 10), "its lease was not taken from it"
 
 
 @pytest.mark.parametrize("step", ["assess", None])

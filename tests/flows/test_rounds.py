@@ -12,6 +12,7 @@ from admission.cases import CaseStatus, Step
 from tasks.delivery import deliver
 from tests.flows.acting import (
     SOUND_AND_LARGE,
+    SOUND_CHINESE,
     SOURCE_DOWN,
     application,
     assessment_of,
@@ -24,6 +25,7 @@ from tests.flows.acting import (
 )
 from tests.flows.test_waiting import keys, noted, resume
 from wiring import House, rounds
+from wiring.uploads import add_manual_evidence
 
 pytestmark = pytest.mark.prefect
 
@@ -84,14 +86,48 @@ def test_a_form_sent_for_the_round_before_is_refused_and_noted(at: House, client
     assert keys(client, run) == {"approval-1-0", "approval-2-1"}
 
 
-def test_what_prefect_would_fill_in_is_no_vote(at: House, client: SyncPrefectClient) -> None:
+@pytest.mark.parametrize("field", ["code", "comment"])
+def test_what_prefect_would_fill_in_is_no_vote(at: House, client: SyncPrefectClient, field: str) -> None:
     reference, run = started(at, client, SOUND_AND_LARGE)
     taken_up(client, run)
 
-    resume(client, run, comment='{"__prefect_kind": "json", "value": "1"}')
+    resume(client, run, **{field: '{"__prefect_kind": "json"}', "vote": "approve"})
 
     assert taken_up(client, run).name == "Suspended"
     assert noted(at, reference) == ["refused: The form holds what it does not ask for."]
+    assert at.casebook.voting.votes(reference) == []
+
+
+def test_evidence_by_hand_while_the_run_is_suspended_is_assessed_in_the_next_round(
+    at: House, client: SyncPrefectClient
+) -> None:
+    reference, run = started(at, client, SOUND_CHINESE)
+    assert taken_up(client, run).name == "Suspended"
+    first, voter = assessment_of(at, reference), vote(at, reference)
+    company = at.casebook.cases.get(reference).application.legal_name
+    look = {
+        "topic": "enforcement",
+        "site": "中国执行信息公开网",
+        "searched_by": "name",
+        "query": company,
+        "looked_at": at.clock().isoformat(),
+        "link": "https://zxgk.court.gov.cn/zhixing/",
+        "records": [{"listed_on": "2026-11-20", "amount": {"amount": "900000", "currency": "CNY"}}],
+    }
+
+    add_manual_evidence(at, reference, at.casebook.people.get("analyst"), {"looks": [look]})
+    assert deliver(at) == 1
+
+    assert taken_up(client, run).name == "Suspended"
+    case = at.casebook.cases.get(reference)
+    assert (case.round, case.status) == (2, CaseStatus.VOTING)
+    assert assessment_of(at, reference).sha256 != first.sha256
+    sources = {(item.source, item.query.kind): item.reused for item in at.casebook.evidence.of(reference, 2)}
+    assert sources["manual_evidence", "enforcement"] is False
+    assert sources["financials_upload", "statements"] is True
+    (opening,) = at.casebook.rounds.lapsed_for(voter)
+    assert (opening.kind, opening.opened_by) == ("evidence", "analyst")
+    assert at.casebook.voting.votes(reference, 2) == []
 
 
 def test_a_question_is_answered_and_voted_on_again(at: House) -> None:

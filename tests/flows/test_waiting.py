@@ -261,3 +261,33 @@ def test_a_run_of_a_decided_case_ends_by_the_decision(at: House, client: SyncPre
     customer = at.casebook.customers.get(at.casebook.cases.get(reference).company_key)
     assert customer is not None
     assert [event.act for event in at.casebook.history.of(reference)].count("case.concluded") == 1
+
+
+def test_a_run_whose_place_another_took_does_not_stay_suspended(at: House, client: SyncPrefectClient) -> None:
+    reference, first = started(at, client, SOUND_AND_LARGE)
+    taken_up(client, first)
+    deployment = client.read_deployment_by_name("onboard-applicant/onboard-applicant")
+    second = client.create_flow_run_from_deployment(deployment.id, parameters={"case_ref": reference}).id
+    assert taken_up(client, second).name == "Suspended"
+    vote_all(at, reference)
+
+    assert deliver(at) == 1
+
+    assert client.read_flow_run(first).state_name == "Cancelled"
+    assert taken_up(client, second).name == "Admitted"
+
+
+def test_a_run_that_cannot_be_resumed_is_cancelled_and_a_new_one_ends_the_case(
+    at: House, client: SyncPrefectClient
+) -> None:
+    reference, first = started(at, client, SOUND_AND_LARGE)
+    taken_up(client, first)
+    client.delete_flow_run_input(first, "suspended-approval-1-0-schema")
+    vote_all(at, reference)
+
+    assert deliver(at) == 1
+
+    second = UUID(at.casebook.cases.runs(reference)[-1])
+    assert second != first
+    assert client.read_flow_run(first).state_name == "Cancelled"
+    assert taken_up(client, second).name == "Admitted"

@@ -57,12 +57,14 @@ def test_those_who_were_refused_have_no_bad_rate() -> None:
 
 def test_exposure_counts_every_move_up_and_down() -> None:
     found = of(judged("1", reckoned(limit="100"), reckoned(limit="70")), judged("2", reckoned(limit="5"), reckoned()))
-    assert (found.exposure_old, found.exposure_new, found.exposure_moved) == (105, 170, 125)
+    moves = (found.exposure_old, found.exposure_new, found.exposure_moved)
+    assert moves == (Decimal(105), Decimal(170), Decimal(125))
 
 
 def test_a_case_without_a_rate_is_left_out_of_exposure_and_counted() -> None:
     found = of(judged("1", IN._replace(exposure=None), IN), judged("2", IN, IN))
-    assert (found.not_converted, found.exposure_old) == (1, 100)
+    assert found.not_converted == 1
+    assert found.exposure_old == Decimal(100)
 
 
 def test_what_a_criterion_contributes() -> None:
@@ -93,7 +95,8 @@ def test_a_criterion_that_one_policy_does_not_have_says_so() -> None:
 )
 def test_the_interval_of_a_bad_rate_is_wilsons(bad: int, good: int, low: float, high: float) -> None:
     found = turned([True] * bad + [False] * good)
-    assert (found.low, found.high) == (pytest.approx(low, abs=5e-4), pytest.approx(high, abs=5e-4))
+    assert found.low == pytest.approx(low, abs=5e-4)
+    assert found.high == pytest.approx(high, abs=5e-4)
 
 
 SIDES = st.sampled_from([IN, OUT, reckoned("C", "40"), reckoned("B", "100", "pays_late", route="knock_out")])
@@ -112,5 +115,6 @@ def test_every_case_is_in_one_group_and_nothing_is_lost(rows: list[tuple[Reckone
 @given(st.lists(st.tuples(SIDES, OUTCOMES), max_size=20))
 def test_a_policy_compared_with_itself_flips_nobody(rows: list[tuple[Reckoned, bool | None]]) -> None:
     found = of(*(judged(str(number), side, side, bad) for number, (side, bad) in enumerate(rows)))
-    assert (found.flips, found.rerouted, found.regraded, found.exposure_moved) == ((), 0, 0, 0)
+    assert (len(found.flips), found.rerouted, found.regraded) == (0, 0, 0)
+    assert found.exposure_moved == Decimal(0)
     assert all(row.in_flips == 0 for row in found.criteria)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -35,19 +36,27 @@ def running_sandbox() -> Iterator[Sandbox]:
         yield sandbox
 
 
+@contextmanager
+def house_in(folder: Path, sandbox: Sandbox) -> Iterator[House]:
+    """A house whose data is in a folder, and whose sources are the sandbox."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("GATEHOUSE_")]:
+            patch.delenv(name)
+        for name, value in {**SETTINGS, "DATA": str(folder), "SANDBOX_URL": sandbox.base_url}.items():
+            patch.setenv(f"GATEHOUSE_{name}", value)
+        house = House(Settings(), clock=HandClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC)))
+        yield house
+        house.casebook.close()
+
+
 @pytest.fixture
-def at(running_sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def at(running_sandbox: Sandbox, tmp_path: Path) -> Iterator[House]:
     """A house with one user and no case."""
     running_sandbox.reset()
-    for name in [name for name in os.environ if name.startswith("GATEHOUSE_")]:
-        monkeypatch.delenv(name)
-    for name, value in {**SETTINGS, "DATA": str(tmp_path), "SANDBOX_URL": running_sandbox.base_url}.items():
-        monkeypatch.setenv(f"GATEHOUSE_{name}", value)
-    house = House(Settings(), clock=HandClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC)))
-    house.casebook.create(demo=True)
-    house.casebook.people.add(Person(username="analyst", name="Ana Lyst", department="credit"), PASSWORD)
-    yield house
-    house.casebook.close()
+    with house_in(tmp_path, running_sandbox) as house:
+        house.casebook.create(demo=True)
+        house.casebook.people.add(Person(username="analyst", name="Ana Lyst", department="credit"), PASSWORD)
+        yield house
 
 
 def assessed(at: House, story: str = STORY) -> str:

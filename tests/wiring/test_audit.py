@@ -1,14 +1,9 @@
 from __future__ import annotations
 
 import json
-import threading
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any
 
 import pytest
@@ -21,6 +16,7 @@ from cli.main import main
 from connectors import mailbox, webhook
 from tests.casebook.build import HandClock
 from tests.wiring.conftest import assessed
+from tests.wiring.listening import mail_server, web_server
 from wiring import House
 from wiring.audit import deliver_head, make_bundle, publish_head, read_heads, trust, verify, verify_bundle
 
@@ -41,58 +37,6 @@ def _run(*arguments: str) -> int:
         main(list(arguments))
     assert isinstance(ended.value.code, int)
     return ended.value.code
-
-
-@contextmanager
-def _server(status: int = 200) -> Iterator[tuple[str, list[Any]]]:
-    """A web server on this machine that takes documents, or refuses them."""
-    taken: list[Any] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            taken.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *arguments: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/secret-path", taken
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-@contextmanager
-def _mail_server(refusal: str = "") -> Iterator[tuple[str, list[str]]]:
-    """A mail server on this machine that takes one message a connection."""
-    taken: list[str] = []
-
-    class Handler(StreamRequestHandler):
-        def handle(self) -> None:
-            self.wfile.write(b"220 here\r\n")
-            while line := self.rfile.readline().decode().strip().upper():
-                if line == "DATA":
-                    self.wfile.write(b"354 go on\r\n")
-                    lines = []
-                    while (part := self.rfile.readline().decode()) != ".\r\n":
-                        lines.append(part)
-                    taken.append("".join(lines))
-                answer = refusal if line.startswith("RCPT") and refusal else "250 fine"
-                self.wfile.write(f"{'221 bye' if line == 'QUIT' else answer}\r\n".encode())
-                if line == "QUIT":
-                    return
-
-    with ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"smtp://127.0.0.1:{server.server_address[1]}", taken
-        server.shutdown()
-        thread.join()
 
 
 def test_a_published_head_lands_in_the_file_once_and_proves_the_chain(at: House) -> None:
@@ -118,7 +62,7 @@ def test_each_day_has_a_head_of_its_own(at: House) -> None:
 
 
 def test_a_head_goes_to_file_webhook_and_mailbox_each_on_its_own(at: House) -> None:
-    with _server() as (url, posted), _mail_server() as (smtp, mailed):
+    with web_server() as (url, posted), mail_server() as (smtp, mailed):
         at.settings = at.settings.model_copy(
             update={
                 "audit_head_webhook": SecretStr(url),
@@ -144,7 +88,7 @@ def test_a_place_that_is_not_set_up_any_more_keeps_the_message_waiting(at: House
 
 def test_a_webhook_that_refuses_or_fails_is_told_without_its_path() -> None:
     for status, error in ((401, AccessRefused), (500, SourceUnavailable), (302, SourceUnavailable)):
-        with _server(status) as (url, _), pytest.raises(error) as caught:
+        with web_server(status) as (url, _), pytest.raises(error) as caught:
             webhook.post(url, {"seq": 1})
         assert "secret-path" not in str(caught.value)
     with pytest.raises(SourceUnavailable):
@@ -155,7 +99,7 @@ def test_a_webhook_that_refuses_or_fails_is_told_without_its_path() -> None:
 
 def test_a_mail_server_that_refuses_or_is_away_is_told() -> None:
     letter = {"sender": "a@example.com", "to": "b@example.com", "subject": "s", "body": "b"}
-    with _mail_server("550 nobody here") as (smtp, _), pytest.raises(AccessRefused):
+    with mail_server("550 nobody here") as (smtp, _), pytest.raises(AccessRefused):
         mailbox.send(smtp, **letter)
     with pytest.raises(SourceUnavailable):
         mailbox.send("smtp://127.0.0.1:1", **letter)

@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from admission.application import parse_application
+from admission.cases import Case
+from admission.errors import GatehouseError
 from cli.demo import PEOPLE
 from cli.onboard import open_case
 from sandbox.server import Sandbox
 from tests.conftest import ROOT
 from wiring import House, Settings
-from wiring.batch import walk_chunk
+from wiring.batch import FEW, open_book, wake, walk_chunk
 from wiring.files import read_applications
 
 STORIES = ("1_sound_and_small", "3_over_indebted", "4_insolvent")
@@ -46,3 +49,44 @@ def test_a_chunk_goes_as_far_as_no_person_is_needed(tmp_path: Path, monkeypatch:
         assert sandbox.log()["creditsafe"]["reports_bought"] == 2
         assert all(at.casebook.cases.acquire_lease(reference, "a third run", 10) for reference in references)
         at.casebook.close()
+
+
+def test_many_stuck_cases_go_through_one_run_and_a_few_through_theirs(at: House) -> None:
+    applications = [
+        parse_application(
+            {
+                "legal_name": f"Example {number} Ltd",
+                "country": "GB",
+                "requested": {"limit": "1", "currency": "GBP", "terms_days": 1},
+            }
+        )
+        for number in range(FEW + 2)
+    ]
+    references = [case.reference for case in open_book(at, applications, "analyst") if isinstance(case, Case)]
+    _delivered(at)
+    at.casebook.cases.note_run(references[0], "a run of its own")
+
+    wake(at, references)
+    assert [(kind, len(cases)) for kind, cases in _delivered(at)] == [("batch", FEW + 1), ("wake", 1)]
+    wake(at, references[: FEW + 1])
+    assert [kind for kind, _ in _delivered(at)] == ["wake"] * (FEW + 1)
+
+
+def _delivered(at: House) -> list[tuple[str, list[str]]]:
+    """Deliver what is in the outbox; return the kind and the cases of each message."""
+    messages = at.casebook.outbox.claim()
+    for message in messages:
+        at.casebook.outbox.delivered(message.id)
+    return [(item.kind, item.payload.get("references", item.case or "").split()) for item in messages]
+
+
+def test_a_row_of_an_unknown_segment_is_refused_and_the_others_are_opened(at: House) -> None:
+    given = {
+        "legal_name": "Example Ltd",
+        "country": "GB",
+        "requested": {"limit": "1", "currency": "GBP", "terms_days": 1},
+    }
+    odd, even = open_book(at, [parse_application({**given, "segment": "no such"}), parse_application(given)], "analyst")
+    assert isinstance(odd, GatehouseError)
+    assert "segment" in str(odd)
+    assert isinstance(even, Case)

@@ -129,9 +129,34 @@ def test_rates_are_read_and_no_file_means_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", ["GBP,USD,2026-11-20,0", "GBP,USD,2026-11-20,NaN", "GBP,USD,today,1", "GBP,XXX,2026-11-20,1"]
+    "row",
+    [
+        "GBP,USD,2026-11-20,0",
+        "GBP,USD,2026-11-20,1E999999",
+        "GBP,USD,2026-11-20,NaN",
+        "GBP,USD,today,1",
+        "GBP,XXX,2026-11-20,1",
+    ],
 )
 def test_a_rate_that_cannot_be_names_its_row(tmp_path: Path, row: str) -> None:
     path = written(tmp_path, "rates.csv", f"currency,to,on,per_unit\nGBP,EUR,2026-11-20,1.1\n{row}\n")
     with pytest.raises(BadInput, match=f"row 2: '{row}': columns currency,to,on,per_unit, such as"):
         read_rates(path)
+
+
+def test_a_table_tells_expected_sales_cover_and_group(tmp_path: Path) -> None:
+    rows = ("Alder Ltd,GB,,20000,GBP,30,120000,5000,Alder Group", "Birch Ltd,GB,,1,GBP,30,,,")
+    text = "\n".join((f"{HEADER},annual_sales,cover,group", *rows))
+    first, second = read_applications(written(tmp_path, "book.csv", text)).applications
+    assert (first.requested.annual_sales, first.requested.cover, first.group) == (
+        Decimal(120_000),
+        Decimal(5_000),
+        "Alder Group",
+    )
+    assert (second.requested.annual_sales, second.requested.cover, second.group) == (None, None, None)
+    assert "annual_sales" not in second.requested.model_dump(mode="json")
+
+
+def test_every_shipped_policy_can_be_named_as_a_file(tmp_path: Path) -> None:
+    shipped = Path(__file__).resolve().parents[2] / "policies"
+    assert [read_policy(path).name for path in sorted(shipped.glob("*.yaml"))] == ["cn-manufacturing", "default"]

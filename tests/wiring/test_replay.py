@@ -104,11 +104,11 @@ def test_other_facts_from_the_same_parser_are_unexplained(at: House) -> None:
 
 def test_a_newer_engine_explains_another_assessment(at: House, monkeypatch: pytest.MonkeyPatch) -> None:
     reference = assessed(at)
-    monkeypatch.setattr("admission.assess.ENGINE", "2")
-    monkeypatch.setattr(replaying, "ENGINE", "2")
+    monkeypatch.setattr("admission.assess.ENGINE", "next")
+    monkeypatch.setattr(replaying, "ENGINE", "next")
     replayed = replay_one(at, reference)
     assert replayed.result == "explained"
-    assert replayed.explained_by == (f"engine {assessment_module.ENGINE} -> 2",)
+    assert replayed.explained_by == (f"engine {assessment_module.ENGINE} -> next",)
     assert replayed.differs == ("assessment.engine",)
 
 

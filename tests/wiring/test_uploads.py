@@ -1,8 +1,9 @@
-"""Papers on a case: stored before they count, refused once the facts are settled, and told with who handed them in."""
+"""Papers on a case: stored before they count, told with who handed them in, and a new round once facts are settled."""
 
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -13,17 +14,19 @@ import pytest
 from click.testing import CliRunner
 
 from admission.application import parse_application
-from admission.cases import CaseKind, Step
+from admission.approvals import Ballot, Choice
+from admission.cases import CaseKind, CaseStatus
 from admission.derive import derive_metrics
-from admission.errors import BadInput, Conflict
+from admission.errors import BadInput, Conflict, NotAllowed
 from admission.evidence import Answer, coverage
 from admission.gathering import facts_of, latest
 from admission.metrics import Metric
-from admission.people import Person
+from admission.people import ROLES, Person
 from admission.uploads import StatedWithFile
 from cli.main import gatehouse
 from sandbox.papers import Papers, papers_of
-from wiring import House, Settings, steps
+from wiring import House, Settings, rounds, steps
+from wiring.audit import make_bundle, trust, verify, verify_bundle
 from wiring.uploads import add_manual_evidence, add_statements
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -59,6 +62,20 @@ def papers(story: str) -> Papers:
     found = papers_of(story, NOW.date())
     assert found is not None
     return found
+
+
+def voting(at: House) -> tuple[str, Person]:
+    """Bring a case to its vote; return its reference and somebody with a seat in the stage that votes first."""
+    for number, department in enumerate(("credit", "finance", "legal", "management")):
+        person = Person.model_validate({"username": f"voter{number}", "name": "Voter", "department": department})
+        at.casebook.people.add(person.model_copy(update={"roles": ROLES}), "a long enough password")
+    reference = opened(at, SOUND)
+    add_manual_evidence(at, reference, ANALYST, form(look()))
+    steps.validate_cases(at, [reference])
+    steps.assess_case(at, reference)
+    assert steps.open_voting(at, reference) is not None
+    everybody = at.casebook.people.all()
+    return reference, next(person for person in everybody if at.casebook.voting.inbox(person))
 
 
 def metrics(at: House, reference: str) -> dict[str, Metric]:
@@ -137,6 +154,28 @@ def test_a_look_is_kept_with_its_file_its_time_and_who_entered_it(at: House) -> 
     assert values == {"dishonest_debtor": True, "consumption_limit": True, "abnormal_operations": None}
 
 
+def test_a_changed_byte_in_the_file_of_a_look_is_named_in_the_casebook_and_in_a_bundle(
+    at: House, tmp_path: Path
+) -> None:
+    reference, handed = opened(at, DISHONEST), papers(DISHONEST)
+    added = add_manual_evidence(at, reference, ANALYST, handed.form, handed.files)
+    bundle = tmp_path / "case.zip"
+    bundle.write_bytes(make_bundle(at, reference))
+    trusted = trust(at, None)
+    assert verify_bundle(bundle, trusted) == (reference, [])
+    assert verify(at, trusted, [], lambda _: None).flaws == ()
+    attachment = json.loads(at.casebook.evidence.body(str(added[1].sha256)))["attachment"]
+    with zipfile.ZipFile(bundle) as parts:
+        assert f"answers/{attachment}" in parts.namelist()
+
+    (path,) = (path for path in tmp_path.rglob(attachment) if path.is_file())
+    path.write_bytes(path.read_bytes() + b" ")
+    (flaw,) = verify(at, trusted, [], lambda _: None).flaws
+    assert (flaw.kind, flaw.where.split()[1]) == ("answer.changed", attachment)
+    path.unlink()
+    assert [flaw.kind for flaw in verify(at, trusted, [], lambda _: None).flaws] == ["answer.missing"]
+
+
 def test_the_sound_company_was_looked_up_and_its_old_entry_is_history(at: House) -> None:
     reference, handed = opened(at, SOUND), papers(SOUND)
     add_manual_evidence(at, reference, ANALYST, handed.form, handed.files)
@@ -165,7 +204,7 @@ def test_the_sound_company_was_looked_up_and_its_old_entry_is_history(at: House)
             "the applicant's code, 91990000MA9X000702",
         ),
         (form(look("registration", registration={"legal_name": "x", "uscc": "1", "status": "存续"})), "eighteen"),
-        (form(), "not empty"),
+        (form(), "at least one"),
         ({"looks": "x"}, "looks"),
         ("nothing", "input"),
     ],
@@ -177,28 +216,87 @@ def test_a_form_that_does_not_fit_the_case_is_refused_whole(at: House, document:
     assert at.casebook.evidence.of(reference) == []
 
 
-def test_nothing_is_added_while_a_run_moves_the_case(at: House) -> None:
+def test_nothing_is_added_while_a_run_gathers_for_the_case(at: House) -> None:
     reference = opened(at, SOUND)
     assert at.casebook.cases.acquire_lease(reference, "a run", 300)
     with pytest.raises(Conflict, match="moving this case"):
         add_manual_evidence(at, reference, ANALYST, form(look()))
     at.casebook.cases.release_lease(reference, "a run")
     assert len(add_manual_evidence(at, reference, ANALYST, form(look()))) == 1
-    assert at.casebook.cases.acquire_lease(reference, "a run", 300), "the hold was given back"
+    assert at.casebook.cases.get(reference).round == 1
 
 
-def test_nothing_is_added_once_the_facts_are_settled_or_the_vote_is_open(at: House) -> None:
+def test_papers_after_the_facts_are_settled_open_the_next_round_and_go_into_it(at: House) -> None:
     reference = opened(at, SOUND)
     add_manual_evidence(at, reference, ANALYST, form(look()))
     steps.validate_cases(at, [reference])
-    with pytest.raises(Conflict, match="facts are settled"):
-        add_manual_evidence(at, reference, ANALYST, form(look()))
-    steps.assess_case(at, reference)
-    assert steps.open_voting(at, reference) is not None
-    with pytest.raises(Conflict, match="it is voting"):
-        add_statements(at, reference, ANALYST, "报表.xlsx", papers(SOUND).statements)
-    assert at.casebook.cases.step_result(reference, 1, Step.VALIDATE) is not None
+    newer = form(look("penalties", searched_by="uscc", no_record=True))
+
+    add_manual_evidence(at, reference, ANALYST, newer, reason="the site was down yesterday")
+
+    assert at.casebook.cases.get(reference).round == 2
+    (opening,) = at.casebook.rounds.of(reference)
+    assert (opening.kind, opening.reason, opening.opened_by) == ("evidence", "the site was down yesterday", "analyst")
+    assert [item.query.kind for item in at.casebook.evidence.of(reference, 2)] == ["penalties"]
+    assert [item.query.kind for item in at.casebook.evidence.of(reference, 1)] == ["dishonest_debtor"]
+    rounds.carry_over(at, at.casebook.cases.get(reference), 2)
+    kinds = {item.query.kind: item.reused for item in at.casebook.evidence.of(reference, 2)}
+    assert kinds == {"penalties": False, "dishonest_debtor": True}
+
+
+def test_papers_after_voting_has_opened_let_votes_lapse_and_their_voters_know_why(at: House) -> None:
+    reference, voter = voting(at)
+    poll = at.casebook.voting.poll(reference)
+    assert poll is not None
+    at.casebook.voting.cast(reference, voter, poll.assessment, Ballot(choice=Choice.APPROVE), channel="desk")
+
+    handed = papers(SOUND)
+    add_statements(at, reference, ANALYST, handed.filename, handed.statements)
+
+    case = at.casebook.cases.get(reference)
+    assert (case.round, case.status) == (2, CaseStatus.GATHERING)
+    (opening,) = at.casebook.rounds.lapsed_for(voter.username)
+    assert opening.lapsed == (voter.username,)
+    assert opening.reason.startswith("uploaded statements to 2023-12-31")
+    assert [message.kind for message in at.casebook.outbox.claim()] == ["wake"]
+    with pytest.raises(NotAllowed, match="no longer the current one"):
+        at.casebook.voting.cast(reference, voter, poll.assessment, Ballot(choice=Choice.APPROVE), channel="desk")
+
+
+def test_papers_of_rounds_that_were_never_prepared_are_carried_on(at: House) -> None:
+    reference, _ = voting(at)
+    handed = papers(SOUND)
+    add_statements(at, reference, ANALYST, handed.filename, handed.statements)
+    at.casebook.cases.open_round(reference, "another change", "system")
+    assert at.casebook.cases.get(reference).round == 3
+    rounds.carry_over(at, at.casebook.cases.get(reference), 3)
+    assert {item.source for item in at.casebook.evidence.of(reference, 3)} == {"manual_evidence", "financials_upload"}
+
+
+def test_the_same_file_again_opens_no_round(at: House) -> None:
+    reference, handed = opened(at, SOUND), papers(SOUND)
+    add_statements(at, reference, ANALYST, handed.filename, handed.statements)
+    steps.validate_cases(at, [reference])
+    with pytest.raises(Conflict, match="this very file"):
+        add_statements(at, reference, ANALYST, handed.filename, handed.statements)
+    assert at.casebook.cases.get(reference).round == 1
+
+
+def test_a_decided_case_takes_no_papers_and_says_where_they_count(at: House) -> None:
+    reference, voter = voting(at)
+    poll = at.casebook.voting.poll(reference)
+    assert poll is not None
+    decline = Ballot(choice=Choice.DECLINE, comment="not sound")
+    at.casebook.voting.cast(reference, voter, poll.assessment, decline, channel="desk")
+    with pytest.raises(Conflict, match="decided already") as caught:
+        add_manual_evidence(at, reference, ANALYST, form(look("penalties", searched_by="uscc", no_record=True)))
+    assert caught.value.remedy == "what is new counts in the company's next case or review"
+    assert at.casebook.cases.get(reference).round == 1
     assert len(at.casebook.evidence.of(reference)) == 1
+    refused = [event for event in at.casebook.history.of(reference) if event.act == "evidence.refused"]
+    assert [(event.actor, event.detail["reason"]) for event in refused] == [
+        ("analyst", "This case is decided already.")
+    ]
 
 
 def test_a_case_that_has_a_run_is_woken_and_one_that_has_none_is_not(at: House) -> None:

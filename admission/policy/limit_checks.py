@@ -1,0 +1,56 @@
+"""What must hold in the limit rule and in treatments: each grade has its factor, and each text says its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from admission.assessment import PARAMETERS, Treatment, placeholders
+from admission.policy.limit_rules import LimitRule
+from admission.policy.mistakes import Mistake, Path, Placed, unknown_name
+from admission.policy.segments import Segment
+
+
+def limit_mistakes(rule: LimitRule | None, segments: Mapping[str, Segment], grades: Sequence[str]) -> Iterator[Mistake]:
+    """Yield the mistakes of the limit rule and of what segments change in it.
+
+    Args:
+        rule: the house's; None where it could not be read.
+        segments: those that could be read.
+        grades: names of the policy's grades.
+    """
+    if rule is not None:
+        if not rule.has_method:
+            methods = "net_worth_share, turnover_share, sales_factors or trade_references"
+            yield Mistake(("limit",), "", f"at least one of {methods}, or a preset")
+        yield from _factor_mistakes(("limit", "sales_factors"), rule.sales_factors, grades)
+    for name, segment in segments.items():
+        path: Path = ("segments", name, "limit", "sales_factors")
+        yield from _factor_mistakes(path, segment.limit.sales_factors or {}, grades)
+
+
+def _factor_mistakes(path: Path, factors: Mapping[str, object], grades: Sequence[str]) -> Iterator[Mistake]:
+    if not factors or not grades:
+        return
+    for name in factors:
+        if name not in grades:
+            yield unknown_name((*path, name), name, grades)
+    without = [name for name in grades if name not in factors]
+    if without:
+        yield Mistake(path, "", f"a coefficient for each grade; {', '.join(without)} has none")
+
+
+def treatment_mistakes(placed: Placed[Treatment]) -> Iterator[Mistake]:
+    """Yield the mistakes of one treatment: a figure that no text says, a place in a text that no figure fills."""
+    path, treatment = placed
+    given = [name for name in PARAMETERS if getattr(treatment, name) is not None]
+    for part in ("text", "clause"):
+        for language in ("en", "zh"):
+            at = (*path, part, language)
+            for name in placeholders(getattr(getattr(treatment, part), language)):
+                if name not in given:
+                    yield Mistake(at, f"{{{name}}}", f"a figure that the treatment gives: {', '.join(given) or 'none'}")
+    for name in given:
+        for language in ("en", "zh"):
+            if name not in placeholders(getattr(treatment.clause, language)):
+                expected = f"{{{name}}} in the words, or the contract does not say it"
+                yield Mistake((*path, "clause", language), "", expected)

@@ -1,0 +1,322 @@
+"""`python -m benchmarks.tampering`: what somebody with the casebook's files in hand can do, and what verify says.
+
+One casebook with a decided case is made; its public keys are exported and its head is published, as an auditor would
+hold them. Each kind of tampering is done to a copy of its own, past all triggers, and the copy is verified with those
+keys and that head. The table tells each kind and the first line that names it. Exit status 1 where one goes unseen, or
+where the copy that nobody touched is not sound.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import sqlite3
+import sys
+import tempfile
+import uuid
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from admission.approvals import Ballot, Choice
+from admission.evidence import Answer, Evidence, Query
+from admission.model import digest
+from benchmarks.races import PEOPLE, Arena
+from casebook import tables
+from casebook.chain import GENESIS, Link, link_of
+from casebook.flaws import Flaw
+from casebook.signing import KeyRing
+from casebook.store import Store
+from casebook.walk import Head
+from wiring.audit import make_bundle, publish_head, trust, verify, verify_bundle
+from wiring.house import House, system_clock
+from wiring.settings import Settings
+
+CASE_BUNDLE = "case.zip"
+ANSWER = b'{"company": "Race 1 Inc", "insolvent": false}'
+SCREENSHOT = b"what an official site showed: nothing"
+SHOWN = 150
+HASH = re.compile(r"([0-9a-f]{8})[0-9a-f]{24,}")
+
+
+@dataclass
+class Copy:
+    """A copy of the casebook in the hands of somebody who owns the machine.
+
+    Attributes:
+        folder: its data folder.
+        database: its database, without a trigger left.
+        head: what was published before.
+    """
+
+    folder: Path
+    database: sqlite3.Connection
+    head: Head
+
+    def sql(self, statement: str, *values: object) -> list[sqlite3.Row]:
+        """Change or read the database."""
+        return self.database.execute(statement, values).fetchall()
+
+    def seq(self, act: str) -> int:
+        """Return the number of the last event of a kind."""
+        return int(self.sql("SELECT max(seq) AS seq FROM history WHERE act = ?", act)[0]["seq"])
+
+    def stored(self, body: bytes) -> Path:
+        """Return the file in which these bytes are stored."""
+        return next((self.folder / "answers").rglob(hashlib.sha256(body).hexdigest()))
+
+    def links(self) -> list[Link]:
+        """Return the chain as it stands."""
+        store = Store(f"sqlite:///{self.folder / 'casebook.sqlite'}", system_clock)
+        with store.read() as connection:
+            rows = connection.execute(sa.select(tables.history).order_by(tables.history.c.seq)).all()
+        store.close()
+        return [link_of(row) for row in rows]
+
+    def rebuild(self, ring: KeyRing, key: str) -> None:
+        """Write the whole history anew with another voter in it, every event signed and chained."""
+        prev = GENESIS
+        for link in self.links():
+            event = link.event
+            if event.act == "vote.cast":
+                event = event.model_copy(update={"actor": PEOPLE[1].username})
+            again = link.model_copy(update={"event": event, "prev": prev, "key": key}).signed(ring)
+            prev = again.sha256
+            self.sql(
+                "UPDATE history SET actor = ?, prev = ?, key_id = ?, sha256 = ?, signature = ? WHERE seq = ?",
+                *(event.actor, again.prev, key, again.sha256, again.signature, event.seq),
+            )
+
+
+def changed_row(copy: Copy) -> None:
+    copy.sql("UPDATE votes SET choice = 'decline'")
+
+
+def changed_byte_in_a_row(copy: Copy) -> None:
+    copy.sql("UPDATE assessments SET document = substr(document, 1, 99) || 'x' || substr(document, 101)")
+
+
+def row_with_a_fitting_fingerprint(copy: Copy) -> None:
+    (row,) = copy.sql("SELECT document FROM decisions")
+    document = json.loads(row["document"]) | {"limit": "900000"}
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    copy.sql("UPDATE decisions SET document = ?, sha256 = ?", text, digest(document))
+
+
+def removed_row(copy: Copy) -> None:
+    copy.sql("DELETE FROM votes")
+
+
+def inserted_row(copy: Copy) -> None:
+    columns = "case_ref, round, assessment, choice, document, sha256, cast_at"
+    copy.sql(f"INSERT INTO votes (id, voter, {columns}) SELECT 900, 'ben', {columns} FROM votes")
+
+
+def changed_byte_in_an_evidence_file(copy: Copy) -> None:
+    copy.stored(ANSWER).write_bytes(ANSWER.replace(b"false", b"frlse"))
+
+
+def changed_byte_in_a_screenshot(copy: Copy) -> None:
+    copy.stored(SCREENSHOT).write_bytes(SCREENSHOT.replace(b"nothing", b"nothinG"))
+
+
+def removed_evidence_file(copy: Copy) -> None:
+    copy.stored(ANSWER).unlink()
+
+
+def changed_event(copy: Copy) -> None:
+    copy.sql("UPDATE history SET actor = 'ben' WHERE seq = ?", copy.seq("vote.cast"))
+
+
+def event_with_a_fitting_fingerprint(copy: Copy) -> None:
+    seq = copy.seq("vote.cast")
+    link = next(link for link in copy.links() if link.event.seq == seq)
+    document = link.document | {"actor": "ben"}
+    copy.sql("UPDATE history SET actor = 'ben', sha256 = ? WHERE seq = ?", digest(document), seq)
+
+
+def swapped_signatures(copy: Copy) -> None:
+    one, other = copy.seq("vote.cast"), copy.seq("voting.opened")
+    kept = {row["seq"]: row["signature"] for row in copy.sql("SELECT seq, signature FROM history")}
+    for seq, signature in ((one, kept[other]), (other, kept[one])):
+        copy.sql("UPDATE history SET signature = ? WHERE seq = ?", signature, seq)
+
+
+def removed_event(copy: Copy) -> None:
+    copy.sql("DELETE FROM history WHERE seq = ?", copy.seq("voting.opened"))
+
+
+def inserted_event(copy: Copy) -> None:
+    columns = "at, act, case_ref, detail, content, prev, key_id, sha256, signature"
+    last = copy.sql("SELECT max(seq) AS seq FROM history")[0]["seq"]
+    copy.sql(
+        f"INSERT INTO history (seq, actor, {columns}) SELECT {last + 1}, 'ben', {columns} FROM history WHERE seq = ?",
+        copy.seq("vote.cast"),
+    )
+
+
+def reordered_events(copy: Copy) -> None:
+    seq = copy.seq("vote.cast")
+    for before, after in ((seq, 9000), (seq - 1, seq), (9000, seq - 1)):
+        copy.sql("UPDATE history SET seq = ? WHERE seq = ?", after, before)
+
+
+def cut_tail(copy: Copy) -> None:
+    """Take the last events away with all they wrote that still can be, and set the counter back."""
+    copy.sql("DELETE FROM history WHERE seq >= ?", copy.head.seq - 1)
+    copy.sql("UPDATE counters SET value = ? WHERE name = 'history'", copy.head.seq - 2)
+
+
+def chain_rebuilt_with_the_stolen_key(copy: Copy) -> None:
+    copy.rebuild(KeyRing(copy.folder / "keys"), copy.links()[0].key)
+
+
+def chain_rebuilt_with_another_key(copy: Copy) -> None:
+    ring = KeyRing(copy.folder / "thief")
+    name, _ = ring.make()
+    copy.rebuild(ring, name)
+
+
+def changed_key(copy: Copy) -> None:
+    _, public = KeyRing(copy.folder / "thief").make()
+    copy.sql("UPDATE keys SET public = ?", public)
+
+
+def forged_head(copy: Copy) -> None:
+    copy.head = copy.head.model_copy(update={"sha256": "0" * 64})
+
+
+def forged_bundle(copy: Copy) -> None:
+    """Put another decision into an exported bundle, as a lawyer of the other side might."""
+    path = copy.folder / CASE_BUNDLE
+    with zipfile.ZipFile(path) as bundle:
+        parts = {name: bundle.read(name) for name in bundle.namelist()}
+    parts["case.en.json"] = parts["case.en.json"].replace(b'"admitted"', b'"declined"')
+    with zipfile.ZipFile(path, "w") as bundle:
+        for name, body in parts.items():
+            bundle.writestr(name, body)
+
+
+def untouched(copy: Copy) -> None:
+    """Do nothing."""
+
+
+# Each kind with what verify has to find among the flaws.
+KINDS: dict[Callable[[Copy], None], str] = {
+    changed_row: "row.changed",
+    changed_byte_in_a_row: "row.changed",
+    row_with_a_fitting_fingerprint: "row.changed",
+    removed_row: "row.removed",
+    inserted_row: "row.added",
+    changed_byte_in_an_evidence_file: "answer.changed",
+    changed_byte_in_a_screenshot: "answer.changed",
+    removed_evidence_file: "answer.missing",
+    changed_event: "event.changed",
+    event_with_a_fitting_fingerprint: "event.forged",
+    swapped_signatures: "event.forged",
+    removed_event: "event.missing",
+    inserted_event: "event.added",
+    reordered_events: "event.moved",
+    cut_tail: "chain.cut",
+    chain_rebuilt_with_the_stolen_key: "chain.rebuilt",
+    chain_rebuilt_with_another_key: "key.unknown",
+    changed_key: "row.changed",
+    forged_head: "head.forged",
+    forged_bundle: "bundle.forged",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What verify said about one kind of tampering."""
+
+    kind: str
+    expected: str
+    flaws: tuple[Flaw, ...]
+
+    @property
+    def found(self) -> bool:
+        """True where it was found and named; for the copy that nobody touched, where nothing was."""
+        return any(flaw.kind == self.expected for flaw in self.flaws) if self.expected else not self.flaws
+
+    def line(self) -> str:
+        """Return the line that names it."""
+        named = [flaw.line() for flaw in self.flaws if flaw.kind == self.expected] or ["sound"]
+        line = HASH.sub(r"\1...", named[0])
+        return line if len(line) <= SHOWN else line[: SHOWN - 3] + "..."
+
+
+def verdicts(folder: Path) -> list[Verdict]:
+    """Make the casebook in a folder, tamper with copies of it, and return what verify says of each."""
+    original = folder / "original"
+    head = make(original)
+    exported = folder / "public.json"
+    shutil.copy(original / "keys" / "public.json", exported)
+    kinds = {untouched: "", **KINDS}
+    return [_verdict(original, folder / act.__name__, exported, head, act, kinds[act]) for act in kinds]
+
+
+def make(folder: Path) -> Head:
+    """Make a casebook with a decided case and its bundle; return its published head."""
+    house = House(Settings(data=folder, database_url=None))
+    house.casebook.create()
+    arena = Arena(house.casebook)
+    reference, poll = arena.voting()
+    look = {"attachment": house.casebook.evidence.keep(SCREENSHOT)}
+    for source, body in (("uk_companies_house", ANSWER), ("manual_evidence", json.dumps(look).encode())):
+        evidence = Evidence(
+            id=uuid.uuid4().hex,
+            query=Query(source=source, kind="profile", params={"number": "1"}),
+            answer=Answer.FOUND,
+            fetched_at=datetime.now(UTC),
+            sha256=house.casebook.evidence.keep(body),
+        )
+        house.casebook.evidence.add(reference, 1, evidence)
+    ballot = Ballot(choice=Choice.APPROVE, comment="sound")
+    house.casebook.voting.cast(reference, PEOPLE[0], poll.assessment, ballot, channel="desk")
+    (folder / CASE_BUNDLE).write_bytes(make_bundle(house, reference))
+    head = publish_head(house)
+    house.casebook.close()
+    return head
+
+
+def _verdict(
+    original: Path, folder: Path, exported: Path, head: Head, act: Callable[[Copy], None], expected: str
+) -> Verdict:
+    shutil.copytree(original, folder)
+    with closing(sqlite3.connect(folder / "casebook.sqlite")) as database:
+        database.row_factory = sqlite3.Row
+        for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f"DROP TRIGGER {row['name']}")
+        copy = Copy(folder, database, head)
+        act(copy)
+        database.commit()
+    house = House(Settings(data=folder, database_url=None))
+    trusted = trust(house, exported)
+    flaws = [*verify(house, trusted, [copy.head], lambda _: None).flaws]
+    flaws += verify_bundle(folder / CASE_BUNDLE, trusted)[1]
+    house.casebook.close()
+    return Verdict(act.__name__.replace("_", " "), expected, tuple(flaws))
+
+
+def main() -> int:
+    """Tamper, verify, print the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        told = verdicts(Path(folder))
+    print(f"{'what was done':<34} {'found':<6} what verify says")
+    for verdict in told:
+        print(f"{verdict.kind:<34} {'yes' if verdict.found else 'NO':<6} {verdict.line()}")
+    unseen = [verdict.kind for verdict in told if not verdict.found]
+    print(f"{len(told) - 1} kinds of tampering, {len(unseen)} unseen or false alarms")
+    return 1 if unseen else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,214 @@
+"""Many cases in one transaction: opened with the message that starts their run, held, moved on, given back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from admission.application import Application
+from admission.cases import Case, CaseKind, CaseStatus, Step
+from admission.errors import Conflict
+from admission.model import canonical_json
+from casebook import tables
+from casebook.case_rows import case_of, cases_with_decision, change_case
+from casebook.opening import open_case_in
+from casebook.outbox import put_batch, put_wake
+from casebook.store import SYSTEM, Store, Transaction, batches
+
+# Cases that a run has something to do on; all others wait for people or are over.
+MOVABLE = (CaseStatus.GATHERING, CaseStatus.DECIDED)
+FAILED = "batch.failed"
+LONGEST_ERROR = 500
+_cases = tables.cases
+
+
+class StepDone(NamedTuple):
+    """A step of a case's round, and what it came to."""
+
+    case: str
+    round: int
+    step: Step
+    result: Mapping[str, str]
+
+
+class Progress(NamedTuple):
+    """Where a case stands, and whether a run has it."""
+
+    status: CaseStatus
+    moving: bool
+
+
+class Batches:
+    """What is done to many cases at once. References that name no case are left out everywhere."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def open(self, applications: Sequence[Application], *, requester: str, channel: str) -> list[Case | Conflict]:
+        """Open a case for each application, or find the one that is there, and ask for one run for all of them.
+
+        All in one transaction: either every case is there with the message that starts its run, or none is.
+
+        Args:
+            applications: what is asked for, each judged as `Cases.open` does.
+            requester: username of who asks.
+            channel: where they came in.
+
+        Returns:
+            In the order given, the case, or why the application is refused.
+
+        Raises:
+            NotFound: no such requester.
+        """
+        outcomes: list[Case | Conflict] = []
+        with self._store.write() as transaction:
+            for application in applications:
+                try:
+                    case, _ = open_case_in(
+                        transaction, application, kind=CaseKind.ONBOARDING, requester=requester, channel=channel
+                    )
+                except Conflict as refusal:
+                    outcomes.append(refusal)
+                else:
+                    outcomes.append(case)
+            found = [item for item in outcomes if isinstance(item, Case)]
+            _ask_for_run(transaction, [case.reference for case in found if case.status is CaseStatus.GATHERING])
+        return outcomes
+
+    def request_run(self, references: Sequence[str]) -> None:
+        """Ask for one run to carry on all these cases."""
+        with self._store.write() as transaction:
+            _ask_for_run(transaction, references)
+
+    def hold(self, references: Sequence[str], holder: str, seconds: int) -> list[str]:
+        """Take or renew the right to move cases; return those that this holder has now, in the order given.
+
+        Args:
+            references: the cases; those on which no run has anything to do are left out.
+            holder: who takes them: the run's id.
+            seconds: for how long.
+        """
+        held: set[str] = set()
+        with self._store.write() as transaction:
+            now = transaction.now
+            # In one order, so that two who hold some of the same cases never wait for each other.
+            for some in batches(sorted(set(references))):
+                chosen = sa.select(_cases.c.reference, _cases.c.lease_holder, _cases.c.lease_until)
+                free = chosen.where(_cases.c.reference.in_(some), _cases.c.status.in_(MOVABLE))
+                rows = transaction.connection.execute(
+                    free.order_by(_cases.c.reference).with_for_update(key_share=True)
+                ).all()
+                mine = [row for row in rows if row.lease_holder in (None, holder) or row.lease_until <= now]
+                held.update(row.reference for row in mine)
+                _set_leases(transaction, [row.reference for row in mine], holder, now + timedelta(seconds=seconds))
+                for row in mine:
+                    if row.lease_holder not in (None, holder):
+                        detail = {"from": row.lease_holder, "to": holder}
+                        transaction.event(SYSTEM, "lease.taken_over", row.reference, detail)
+        return [reference for reference in dict.fromkeys(references) if reference in held]
+
+    def give_back(self, references: Sequence[str], holder: str) -> None:
+        """Give leases back; nothing where somebody else has them by now."""
+        with self._store.write() as transaction:
+            for some in batches(sorted(set(references))):
+                chosen = sa.select(_cases.c.reference).where(
+                    _cases.c.reference.in_(some), _cases.c.lease_holder == holder
+                )
+                locked = chosen.order_by(_cases.c.reference).with_for_update(key_share=True)
+                mine = transaction.connection.execute(locked).scalars().all()
+                _set_leases(transaction, mine, None, None)
+
+    def cases(self, references: Sequence[str]) -> dict[str, Case]:
+        """Return cases by reference."""
+        found: dict[str, Case] = {}
+        with self._store.read() as connection:
+            for some in batches(references):
+                rows = connection.execute(cases_with_decision().where(_cases.c.reference.in_(some)))
+                found.update((row.reference, case_of(row)) for row in rows)
+        return found
+
+    def steps_done(self, references: Sequence[str]) -> set[tuple[str, int, Step]]:
+        """Return which steps of which rounds of these cases are done."""
+        steps = tables.steps.c
+        done: set[tuple[str, int, Step]] = set()
+        with self._store.read() as connection:
+            for some in batches(references):
+                chosen = sa.select(steps.case_ref, steps.round, steps.step).where(steps.case_ref.in_(some))
+                done.update((row.case_ref, row.round, Step(row.step)) for row in connection.execute(chosen))
+        return done
+
+    def complete_steps(self, done: Sequence[StepDone]) -> None:
+        """Note steps that are done. The first result of each stays."""
+        if not done:
+            return
+        with self._store.write() as transaction:
+            for case, number, step, result in sorted(done, key=lambda item: item.case):
+                row = {
+                    "case_ref": case,
+                    "round": number,
+                    "step": step.value,
+                    "result": canonical_json(dict(result)),
+                    "completed_at": transaction.now,
+                }
+                if transaction.insert_new(tables.steps, row):
+                    change_case(transaction, case)
+                    transaction.event(SYSTEM, f"step.{step.value}", case, {"round": str(number), **result})
+
+    def progress(self, references: Sequence[str]) -> dict[str, Progress]:
+        """Return where each case stands, and whether a run has it or had it before."""
+        runs = tables.runs.c
+        ran = sa.exists().where(runs.case_ref == _cases.c.reference)
+        moving = sa.or_(_cases.c.lease_holder.is_not(None), ran).label("moving")
+        found: dict[str, Progress] = {}
+        with self._store.read() as connection:
+            for some in batches(references):
+                chosen = sa.select(_cases.c.reference, _cases.c.status, moving).where(_cases.c.reference.in_(some))
+                found.update(
+                    (row.reference, Progress(CaseStatus(row.status), bool(row.moving)))
+                    for row in connection.execute(chosen)
+                )
+        return found
+
+    def failures_since(self, references: Sequence[str], seq: int) -> dict[str, str]:
+        """Return what stopped a batch on each of these cases, of failures later than an event's number."""
+        history = tables.history.c
+        failed: dict[str, str] = {}
+        with self._store.read() as connection:
+            for some in batches(references):
+                chosen = sa.select(history.case_ref, history.detail).where(
+                    history.case_ref.in_(some), history.act == FAILED, history.seq > seq
+                )
+                rows = connection.execute(chosen.order_by(history.seq))
+                failed.update((row.case_ref, json.loads(row.detail)["error"]) for row in rows)
+        return failed
+
+    def note_failures(self, errors: Mapping[str, str]) -> None:
+        """Note in the history of each case why a batch could not carry it on; no personal data, no secrets."""
+        if not errors:
+            return
+        with self._store.write() as transaction:
+            for reference, error in errors.items():
+                transaction.event(SYSTEM, FAILED, reference, {"error": error[:LONGEST_ERROR]})
+
+
+def _ask_for_run(transaction: Transaction, references: Sequence[str]) -> None:
+    """Put one message for all; a single case gets a run of its own, with its memo and its form."""
+    wanted = list(dict.fromkeys(references))
+    if len(wanted) == 1:
+        number = put_wake(transaction, wanted[0])
+        transaction.event(SYSTEM, "wake.requested", wanted[0], {"message": str(number)})
+    elif wanted:
+        put_batch(transaction, wanted)
+
+
+def _set_leases(transaction: Transaction, references: Sequence[str], holder: str | None, until: object) -> None:
+    if references:
+        leased = sa.update(_cases).where(_cases.c.reference.in_(references))
+        # The lease is no part of the record, so nothing is bound.
+        transaction.connection.execute(
+            leased.values(lease_holder=holder, lease_until=until).execution_options(bound=True)
+        )

@@ -1,0 +1,120 @@
+"""Experience: snapshots of what was known at decision time, and how the debts went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from admission.cases import CaseStatus, Decision
+from admission.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
+from admission.experience import DecisionSnapshot, Performance, standing_records
+from casebook import documents, snapshots, tables
+from casebook.case_rows import locked_case
+from casebook.people import person_named
+from casebook.policy_tables import performance as _performance
+from casebook.snapshots import read_performance
+from casebook.store import Store, Transaction
+
+_GRANTED = ("admitted", "kept")
+
+
+class Experience:
+    """What the house has learnt of its decisions."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def snapshots(self, *, since: date | None = None, until: date | None = None) -> Iterator[DecisionSnapshot]:
+        """Stream the snapshot of each case's current round with its decision and performance, by reference.
+
+        Args:
+            since: only those assessed on this day or later.
+            until: only those assessed on this day or earlier.
+        """
+        with self._store.read() as connection:
+            by_case: dict[str, list[Performance]] = {}
+            for record in standing_records(read_performance(connection)):
+                by_case.setdefault(record.case, []).append(record)
+            yield from snapshots.stored(connection, by_case, since=since, until=until)
+
+    def record(self, performance: Performance, on: date) -> Performance:
+        """Keep how a debt went; a correction takes the place of an earlier record, which stays readable.
+
+        Args:
+            performance: what happened; its id is given here.
+            on: today.
+
+        Raises:
+            NotFound: no such case, or no such record to correct.
+            NotAllowed: the person was shut out.
+            BadInput: a day in the future, or before the credit was granted; or no credit was granted.
+            Conflict: the record was corrected already.
+        """
+        text, sha256 = documents.written(performance)
+        with self._store.write() as transaction:
+            row = locked_case(transaction, performance.case)
+            if not person_named(transaction.connection, performance.by).active:
+                raise NotAllowed("This person may not record anything any more.")
+            _check_granted(transaction, row, performance, on)
+            if performance.corrects is not None:
+                _check_correction(transaction, performance.corrects)
+            values = {
+                "case_ref": performance.case,
+                "company_key": performance.company_key,
+                "outcome": performance.outcome,
+                "happened_on": performance.on,
+                "recorded_by": performance.by,
+                "recorded_at": transaction.now,
+                "corrects": performance.corrects,
+                "document": text,
+                "sha256": sha256,
+            }
+            transaction.add(_performance, values)
+            newest = sa.select(sa.func.max(_performance.c.id)).where(_performance.c.case_ref == performance.case)
+            number = transaction.connection.execute(newest).scalar_one()
+            detail = {"record": str(number), "outcome": performance.outcome, "on": performance.on.isoformat()}
+            if performance.corrects is not None:
+                detail["corrects"] = str(performance.corrects)
+            transaction.event(performance.by, "performance.recorded", performance.case, detail)
+            return performance.model_copy(update={"id": number})
+
+    def of(self, reference: str) -> list[Performance]:
+        """Return how the debt of a case went, oldest first, with the records that were corrected."""
+        with self._store.read() as connection:
+            return read_performance(connection, _performance.c.case_ref == reference)
+
+    def of_company(self, company_key: str) -> list[Performance]:
+        """Return how the debts of a company went, oldest first, with the records that were corrected."""
+        with self._store.read() as connection:
+            return read_performance(connection, _performance.c.company_key == company_key)
+
+
+def _check_granted(transaction: Transaction, case: sa.Row[Any], performance: Performance, on: date) -> None:
+    decisions = tables.decisions
+    chosen = sa.select(decisions).where(decisions.c.case_ref == case.reference, decisions.c.round == case.round)
+    row = transaction.connection.execute(chosen).one_or_none()
+    if row is None or row.outcome not in _GRANTED or case.status not in (CaseStatus.DECIDED, CaseStatus.CONCLUDED):
+        raise BadInput(
+            "No credit was granted by this case, so no debt of it went well or badly.",
+            context={"case": case.reference, "stands": row.outcome if row is not None else case.status},
+            remedy="give the case by which the credit was granted, or the company key",
+        )
+    granted = documents.read(Decision, row.document, row.sha256, case.reference).decided_at.date()
+    if not granted <= performance.on <= on:
+        problem = Problem("on", str(performance.on), f"a day from {granted}, when credit was granted, to {on}")
+        raise BadInput("The day cannot be right.", problems=[problem])
+
+
+def _check_correction(transaction: Transaction, number: int) -> None:
+    found = transaction.connection.execute(sa.select(_performance.c.id).where(_performance.c.id == number)).first()
+    if found is None:
+        raise NotFound("There is no such record of performance.", context={"record": str(number)})
+    later = sa.select(_performance.c.id).where(_performance.c.corrects == number)
+    by = transaction.connection.execute(later).scalar_one_or_none()
+    if by is not None:
+        raise Conflict(
+            "This record was corrected already.", context={"record": str(number)}, remedy=f"correct record {by} instead"
+        )

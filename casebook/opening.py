@@ -1,0 +1,68 @@
+"""Opening a case within an open transaction, so that one or a whole book of them is opened at once."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from admission.application import Application
+from admission.cases import Case, CaseKind, CaseStatus
+from casebook import documents, tables
+from casebook.case_rows import case_in, last_case, lock_opening, next_reference, same_case
+from casebook.people import person_named
+from casebook.store import SYSTEM, Transaction
+
+
+def open_case_in(
+    transaction: Transaction,
+    application: Application,
+    *,
+    kind: CaseKind,
+    requester: str | None,
+    channel: str,
+    idempotency_key: str | None = None,
+) -> tuple[Case, bool]:
+    """Open a case, or return the one that is already there; see `Cases.open`.
+
+    Raises:
+        Conflict: a different case of this company is open, or the key was used for another application; nothing has
+            been written then.
+        NotFound: no such requester.
+    """
+    connection = transaction.connection
+    text, sha256 = documents.written(application)
+    lock_opening(connection)
+    same = same_case(connection, application, sha256, kind, idempotency_key)
+    if same is not None:
+        return same, False
+    if requester is not None:
+        person_named(connection, requester)
+    company_key = application.subject.company_key
+    last = last_case(connection, company_key)
+    reference = next_reference(transaction)
+    row = {
+        "reference": reference,
+        "kind": kind,
+        "status": CaseStatus.GATHERING,
+        "round": 1,
+        "company_key": company_key,
+        "application": text,
+        "application_sha256": sha256,
+        "requester": requester,
+        "channel": channel,
+        "idempotency_key": idempotency_key,
+        "opened_at": transaction.now,
+        "previous": last,
+        "version": 0,
+    }
+    transaction.add(tables.cases, row)
+    detail = {"kind": kind.value, "channel": channel, "application": sha256}
+    transaction.event(requester or SYSTEM, "case.opened", reference, detail)
+    return case_in(connection, reference), True
+
+
+def open_case_of(connection: Connection, company_key: str) -> sa.Row[tuple[object, ...]] | None:
+    """Return the row of a company's case that is not concluded, locked, if it has one."""
+    cases = tables.cases
+    chosen = sa.select(cases).where(cases.c.company_key == company_key, cases.c.status != CaseStatus.CONCLUDED)
+    return connection.execute(chosen.with_for_update(key_share=True)).one_or_none()

@@ -1,0 +1,114 @@
+"""API tokens: programs act as the person who issued them, until they are over or revoked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from admission.errors import BadInput, NotAllowed, NotFound, Problem
+from admission.people import ApiToken, Person
+from casebook import passwords, tables
+from casebook.people import person_named, person_of_row, revoke_token
+from casebook.store import Store
+
+# So that a token that lies around in a file is known for what it is, by people and by scanners for secrets.
+PREFIX = "gatehouse_"
+LONGEST_LABEL = 80
+LONGEST_LIFE = timedelta(days=366)
+_tokens = tables.api_tokens
+
+
+class Tokens:
+    """The API tokens of all people."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def issue(self, username: str, label: str, lifetime: timedelta) -> tuple[ApiToken, str]:
+        """Issue a token; return it with its secret, which is stored nowhere.
+
+        Args:
+            username: whose acts the bearer's acts are.
+            label: what it is for, 1 to 80 characters.
+            lifetime: at least a minute, at most 366 days.
+
+        Raises:
+            NotFound: no such person.
+            NotAllowed: the person has been shut out.
+            BadInput: a label or lifetime that cannot be.
+        """
+        problems = []
+        if not 1 <= len(label.strip()) <= LONGEST_LABEL:
+            problems.append(Problem("label", label[:40], f"1 to {LONGEST_LABEL} characters"))
+        if not timedelta(minutes=1) <= lifetime <= LONGEST_LIFE:
+            problems.append(Problem("lifetime", str(lifetime), f"at most {LONGEST_LIFE.days} days"))
+        if problems:
+            raise BadInput("The token cannot be issued.", problems=problems)
+        secret = PREFIX + passwords.new_token()
+        with self._store.write() as transaction:
+            if not person_named(transaction.connection, username).active:
+                raise NotAllowed("This person has been shut out.", context={"username": username})
+            row = {
+                "token_sha256": passwords.token_hash(secret),
+                "username": username,
+                "label": label.strip(),
+                "issued_at": transaction.now,
+                "expires_at": transaction.now + lifetime,
+            }
+            transaction.add(_tokens, row)
+            chosen = sa.select(_tokens).where(_tokens.c.token_sha256 == row["token_sha256"])
+            token = _token(transaction.connection.execute(chosen).one())
+            detail = {"token": str(token.id), "label": token.label, "until": token.expires_at.isoformat()}
+            transaction.event(username, "token.issued", detail=detail)
+        return token, secret
+
+    def of(self, username: str) -> list[ApiToken]:
+        """Return a person's tokens, oldest first, also those that are over."""
+        chosen = sa.select(_tokens).where(_tokens.c.username == username).order_by(_tokens.c.id)
+        with self._store.read() as connection:
+            return [_token(row) for row in connection.execute(chosen)]
+
+    def revoke(self, number: int, username: str) -> None:
+        """Revoke a token of this person; one that is revoked stays so.
+
+        Raises:
+            NotFound: the person has no such token.
+        """
+        with self._store.write() as transaction:
+            chosen = sa.select(_tokens.c.revoked_at).where(_tokens.c.id == number, _tokens.c.username == username)
+            row = transaction.connection.execute(chosen).one_or_none()
+            if row is None:
+                raise NotFound("You have no such token.", context={"token": str(number)})
+            if row.revoked_at is None:
+                revoke_token(transaction, number, username, username)
+
+    def person_of(self, secret: str) -> Person | None:
+        """Return whose token this is; None where it is unknown, over or revoked, or the person was shut out."""
+        if not secret.startswith(PREFIX):
+            return None
+        chosen = (
+            sa.select(tables.people)
+            .join(_tokens, _tokens.c.username == tables.people.c.username)
+            .where(
+                _tokens.c.token_sha256 == passwords.token_hash(secret),
+                _tokens.c.expires_at > self._store.clock(),
+                _tokens.c.revoked_at.is_(None),
+                tables.people.c.active,
+            )
+        )
+        with self._store.read() as connection:
+            row = connection.execute(chosen).one_or_none()
+        return None if row is None else person_of_row(row)
+
+
+def _token(row: sa.Row[Any]) -> ApiToken:
+    return ApiToken(
+        id=row.id,
+        username=row.username,
+        label=row.label,
+        issued_at=row.issued_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+    )

@@ -1,0 +1,78 @@
+"""API tokens: made, listed and revoked by the person whom they act for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+
+from admission.model import Text
+from cli.output import as_option, json_option, print_json, print_table
+from cli.session import open_house, person_at_hand
+
+COLUMNS = {
+    "id": Text(en="token", zh="编号"),
+    "label": Text(en="for", zh="用途"),
+    "issued_at": Text(en="issued", zh="签发时间"),
+    "expires_at": Text(en="until", zh="有效期至"),
+    "revoked_at": Text(en="revoked", zh="撤销时间"),
+}
+
+
+@click.group()
+def token() -> None:
+    """Make, list and revoke tokens with which programs call the desk's API as you.
+
+    Example: gatehouse token new "nightly report" --days 90
+    """
+
+
+@token.command("new")
+@click.argument("label")
+@click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True, help="How long it is good for.")
+@as_option
+@json_option
+def new(label: str, days: int, as_user: str | None, as_json: bool) -> None:
+    """Make a token and print it once; only its hash is kept. What its bearer does is done by you.
+
+    Example: gatehouse token new "nightly report" --days 90
+    """
+    house = open_house()
+    person = person_at_hand(house, as_user)
+    made, secret = house.casebook.tokens.issue(person.username, label, timedelta(days=days))
+    if as_json:
+        print_json([{**made.model_dump(mode="json"), "secret": secret}], many=False)
+    else:
+        click.echo(secret)
+        click.echo(f"token {made.id}, good until {made.expires_at:%Y-%m-%d}; it is shown this once", err=True)
+
+
+@token.command("list")
+@as_option
+@json_option
+def list_tokens(as_user: str | None, as_json: bool) -> None:
+    """List your tokens, also those that are over.
+
+    Example: gatehouse token list
+    """
+    house = open_house()
+    person = person_at_hand(house, as_user)
+    rows = [made.model_dump(mode="json") for made in house.casebook.tokens.of(person.username)]
+    if as_json:
+        print_json(rows, many=True)
+    else:
+        print_table(rows, COLUMNS, house.settings.language, empty=Text(en="you have no tokens", zh="您没有令牌"))
+
+
+@token.command("revoke")
+@click.argument("number", metavar="ID", type=int)
+@as_option
+def revoke(number: int, as_user: str | None) -> None:
+    """Revoke one of your tokens at once.
+
+    Example: gatehouse token revoke 3
+    """
+    house = open_house()
+    person = person_at_hand(house, as_user)
+    house.casebook.tokens.revoke(number, person.username)
+    click.echo(f"token {number} revoked")
