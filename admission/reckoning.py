@@ -8,6 +8,7 @@ out on both sides of a comparison.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
@@ -21,7 +22,7 @@ from admission.findings import Verdict
 from admission.industry import IndustryTables
 from admission.metrics import CATALOGUE, Value
 from admission.money import Money, RateTable
-from admission.policy import AmountRange, Criterion, Grade, LimitRule, Policy, Quartile, Standards
+from admission.policy import AmountRange, Attribute, Criterion, Grade, LimitRule, Policy, Quartile, Standards
 from admission.routing import band_index
 
 PASS, FAIL, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN
@@ -158,6 +159,25 @@ class _Rule(NamedTuple):
     any_amount: bool
 
 
+class _Line(NamedTuple):
+    """One line of the scorecard made ready: bounds of its bins and their points, or the attribute where it has none."""
+
+    metric: str
+    bounds: list[Decimal]
+    points: tuple[Decimal, ...]
+    attribute: Attribute
+    maximum: Decimal
+    missing: Decimal
+    lowest: Decimal
+
+    @classmethod
+    def of(cls, attribute: Attribute) -> _Line:
+        withheld = min(attribute.missing, attribute.minimum) if attribute.on_missing == "lowest" else attribute.missing
+        bounds = [part.below for part in attribute.bins if part.below is not None]
+        points = tuple(part.points for part in attribute.bins)
+        return cls(attribute.metric, bounds, points, attribute, attribute.maximum, attribute.missing, withheld)
+
+
 class Rulebook:
     """A policy made ready to reckon many cases.
 
@@ -172,6 +192,7 @@ class Rulebook:
         self._rates = rates
         self._tables = tables
         self._known: dict[tuple[date, str, str], Decimal | None] = {}
+        self._card = [_Line.of(attribute) for attribute in policy.scorecard.attributes]
         self._rules: dict[tuple[str, str, CaseKind], tuple[_Rule, ...]] = {}
 
     def against(self, case: DecisionSnapshot) -> list[Against]:
@@ -228,19 +249,19 @@ class Rulebook:
     def _graded(self, case: DecisionSnapshot, standards: Standards) -> tuple[Decimal, Grade]:
         """Return points and grade, as `admission.scorecard.score` gives them."""
         card = self.policy.scorecard
-        total = assured = missing = ZERO
-        for attribute in card.attributes:
-            value = case.metrics.get(attribute.metric)
-            if isinstance(value, Decimal | bool):
-                points = attribute.points(value)
-                total += points
-                assured += points
-                continue
-            total += attribute.missing
-            missing += attribute.maximum
-            # A snapshot tells that a source was silent, not which; nobody is held to have withheld a figure then.
-            withheld = attribute.on_missing == "lowest" and not case.silent_source
-            assured += min(attribute.missing, attribute.minimum) if withheld else attribute.missing
+        total = missing = withheld = ZERO
+        for line in self._card:
+            value = case.metrics.get(line.metric)
+            if value is None or isinstance(value, str):
+                total += line.missing
+                missing += line.maximum
+                withheld += line.missing - line.lowest
+            elif line.points:
+                total += line.points[bisect_right(line.bounds, value)]
+            else:
+                total += line.attribute.points(value)
+        # A snapshot tells that a source was silent, not which; nobody is held to have withheld a figure then.
+        assured = total if case.silent_source else total - withheld
         grade = self.policy.grade_of(assured)
         if missing > card.max_missing_share * HUNDRED:
             grade = self.policy.worse(grade, self.policy.grade(card.missing_cap))

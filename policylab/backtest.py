@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
+import pickle
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
-from functools import partial
+from typing import NamedTuple
 
 from admission.experience import DecisionSnapshot
 from admission.money import RateTable
@@ -18,6 +20,8 @@ from policylab.comparison import Judged, PastCase
 
 # Below this many cases starting processes costs more than they save.
 WORTH_SPREADING = 5_000
+# Several parts for each process, so that results are taken in while others are still reckoned.
+PARTS_EACH = 4
 
 
 def both_ways(cases: Sequence[PastCase], old: Policy, new: Policy, rates: RateTable) -> list[Judged]:
@@ -29,10 +33,11 @@ def both_ways(cases: Sequence[PastCase], old: Policy, new: Policy, rates: RateTa
         new: the other one.
         rates: the house's exchange rates; those of each case's own day count.
     """
+    job = _Job([case.snapshot for case in cases], old, new, rates)
     processes = min(os.cpu_count() or 1, 1 + len(cases) // WORTH_SPREADING)
-    snapshots = [case.snapshot for case in cases]
+    alone = processes == 1 or "fork" not in multiprocessing.get_all_start_methods()
     reckoned: Iterable[tuple[Reckoned, Reckoned]] = (
-        _reckoned(snapshots, old, new, rates) if processes == 1 else _spread(processes, snapshots, old, new, rates)
+        _reckoned(job, range(len(cases))) if alone else _spread(processes, job)
     )
     return [
         Judged(
@@ -47,24 +52,43 @@ def both_ways(cases: Sequence[PastCase], old: Policy, new: Policy, rates: RateTa
     ]
 
 
-def _reckoned(
-    snapshots: Iterable[DecisionSnapshot], old: Policy, new: Policy, rates: RateTable
-) -> list[tuple[Reckoned, Reckoned]]:
-    before, after = Rulebook(old, rates), Rulebook(new, rates)
-    return [(before.reckon(snapshot), after.reckon(snapshot)) for snapshot in snapshots]
+class _Job(NamedTuple):
+    """All that reckoning needs; processes inherit it, so that not a single case is sent to them."""
+
+    snapshots: Sequence[DecisionSnapshot]
+    old: Policy
+    new: Policy
+    rates: RateTable
 
 
-def _spread(
-    processes: int, snapshots: Sequence[DecisionSnapshot], old: Policy, new: Policy, rates: RateTable
-) -> Iterator[tuple[Reckoned, Reckoned]]:
+_job: _Job | None = None
+
+
+def _reckoned(job: _Job, places: range) -> list[tuple[Reckoned, Reckoned]]:
+    before, after = Rulebook(job.old, job.rates), Rulebook(job.new, job.rates)
+    return [(before.reckon(snapshot), after.reckon(snapshot)) for snapshot in job.snapshots[places.start : places.stop]]
+
+
+def _part(places: range) -> bytes:
+    assert _job is not None  # noqa: S101 - set before the process was forked
+    return pickle.dumps(_reckoned(_job, places), pickle.HIGHEST_PROTOCOL)
+
+
+def _spread(processes: int, job: _Job) -> Iterator[tuple[Reckoned, Reckoned]]:
     """Reckon parts in processes of their own, in the order of the cases."""
-    size = -(-len(snapshots) // processes)
-    parts = [snapshots[start : start + size] for start in range(0, len(snapshots), size)]
-    # Forked, the parts need not be copied to the processes; elsewhere they are sent.
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context(method)) as pool:
-        for done in pool.map(partial(_reckoned, old=old, new=new, rates=rates), parts):
-            yield from done
+    global _job  # noqa: PLW0603 - the one way to hand memory to a forked process
+    size = -(-len(job.snapshots) // (processes * PARTS_EACH))
+    parts = [range(start, start + size) for start in range(0, len(job.snapshots), size)]
+    _job = job
+    # What the processes share is not to be copied by the garbage collector's marks.
+    gc.freeze()
+    try:
+        with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("fork")) as pool:
+            for done in pool.map(_part, parts):
+                yield from pickle.loads(done)  # noqa: S301 - made by our own process a moment ago
+    finally:
+        gc.unfreeze()
+        _job = None
 
 
 def within_window(snapshot: DecisionSnapshot, months: int, today: date) -> bool | None:

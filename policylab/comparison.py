@@ -149,12 +149,16 @@ def compared(judged: Iterable[Judged], old_criteria: Sequence[str], new_criteria
         exposure_new=sum((new for _, new in pairs), Decimal(0)),
         exposure_moved=sum((abs(new - old) for old, new in pairs), Decimal(0)),
         not_converted=len(cases) - len(convertible),
-        groups={
-            moved: turned([case.bad for case in cases if case.moved == moved])
-            for moved in ("in-in", "out-in", "in-out", "out-out")
-        },
+        groups={moved: turned(outcomes) for moved, outcomes in _by_side(cases).items()},
         criteria=tuple(_contributions(cases, flips, old_criteria, new_criteria)),
     )
+
+
+def _by_side(cases: Sequence[Judged]) -> dict[str, list[bool | None]]:
+    sides: dict[str, list[bool | None]] = {"in-in": [], "out-in": [], "in-out": [], "out-out": []}
+    for case in cases:
+        sides[case.moved].append(case.bad)
+    return sides
 
 
 def _routes_of_flips(flips: Sequence[Judged]) -> int:
