@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test check format licences bench bench-scoring proof-audit proof-races bench-batch proof-recovery lock clean pictures
+.PHONY: help install demo test check format licences bench bench-policy bench-scoring proof-audit proof-races bench-batch proof-recovery lock clean pictures
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ licences: install ## List the licences of the default dependencies; fail on GPL 
 
 bench: install ## Measure the walk, the gathering and the batches; JSON=path writes the figures
 	@$(BIN)/python -m benchmarks $(if $(JSON),--json $(JSON))
+
+bench-policy: install ## Measure verdicts beside two rule engines, and the comparison of 100,000 stored cases; JSON=path
+	@$(BIN)/python -m benchmarks.policy $(if $(JSON),--json $(JSON))
 
 bench-scoring: install ## Measure scores on companies they have not seen; DATA=FILE (ARFF), JSON=path
 	@$(BIN)/python -m benchmarks.scoring $(if $(DATA),--data $(DATA)) $(if $(JSON),--json $(JSON))

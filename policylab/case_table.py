@@ -186,7 +186,7 @@ def _outcomes(table: DataTable, column: str | None) -> tuple[list[bool | None], 
     expected = "1 where it went bad, 0 where not, nothing where it is not known"
     cells = table.frame[column]
     problems += [Problem(column, str(cells.iloc[place])[:40], expected, row=int(place) + 1) for place in wrong]
-    return [None if np.isnan(value) else value == 1 for value in values], problems
+    return [None if np.isnan(value) else bool(value == 1) for value in values], problems
 
 
 def _requested(table: DataTable, column: str | None) -> tuple[list[Decimal], list[Problem]]:

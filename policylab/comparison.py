@@ -100,7 +100,7 @@ class Comparison:
         routes: route -> cases under the old and the new policy.
         exposure_old, exposure_new: sums of recommended limits in the house currency, of cases that can be converted.
         exposure_moved: sum of all differences of recommended limits, up and down.
-        not_converted: cases without a rate, left out of the exposures.
+        not_converted: cases whose amount in the house currency is not known, left out of the exposures.
         groups: in-in, in-out (swapped out), out-in (swapped in), out-out.
     """
 
@@ -132,8 +132,11 @@ def compared(judged: Iterable[Judged], old_criteria: Sequence[str], new_criteria
     cases = tuple(judged)
     count = max(len(cases), 1)
     flips = tuple(case for case in cases if case.old.favourable != case.new.favourable)
-    convertible = [case for case in cases if case.old.exposure is not None and case.new.exposure is not None]
-    pairs = [(case.old.exposure or Decimal(0), case.new.exposure or Decimal(0)) for case in convertible]
+    pairs = [
+        (case.old.exposure, case.new.exposure)
+        for case in cases
+        if case.amount is not None and case.old.exposure is not None and case.new.exposure is not None
+    ]
     routes = Counter(case.old.route for case in cases), Counter(case.new.route for case in cases)
     return Comparison(
         cases=len(cases),
@@ -148,7 +151,7 @@ def compared(judged: Iterable[Judged], old_criteria: Sequence[str], new_criteria
         exposure_old=sum((old for old, _ in pairs), Decimal(0)),
         exposure_new=sum((new for _, new in pairs), Decimal(0)),
         exposure_moved=sum((abs(new - old) for old, new in pairs), Decimal(0)),
-        not_converted=len(cases) - len(convertible),
+        not_converted=len(cases) - len(pairs),
         groups={moved: turned(outcomes) for moved, outcomes in _by_side(cases).items()},
         criteria=tuple(_contributions(cases, flips, old_criteria, new_criteria)),
     )
