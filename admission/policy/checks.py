@@ -111,7 +111,8 @@ def _figure_mistakes(value: Any, path: Path) -> Iterator[Mistake]:
     """No figure of a policy is beyond what a business counts; with 1e999999 nothing can be multiplied or shown."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from _figure_mistakes(inner, (*path, name))
+            if name != "data_sha256":  # a fingerprint is no figure, though one may consist of digits
+                yield from _figure_mistakes(inner, (*path, name))
     elif isinstance(value, list):
         for place, inner in enumerate(value):
             yield from _figure_mistakes(inner, (*path, place))
