@@ -31,8 +31,8 @@ from admission.money import RateTable
 from admission.policy import Criterion, Policy
 from admission.reckoning import Rulebook
 from casebook import Casebook, snapshots, tables
-from policylab.backtest import both_ways
-from policylab.comparison import PastCase, compared
+from policylab.backtest import both_ways, past_cases
+from policylab.comparison import compared
 from wiring.files import read_policy
 
 CASES = 1_000_000
@@ -202,7 +202,7 @@ def stored_cases(policy: Policy) -> dict[str, float]:
     with tempfile.TemporaryDirectory(prefix="gatehouse-bench-") as folder:
         book = _filled(Path(folder), policy)
         started = time.monotonic()
-        cases = [PastCase(snapshot, None) for snapshot in book.experience.snapshots()]
+        cases = past_cases(book.experience.snapshots(), 12, TODAY)
         read = time.monotonic()
         names = [item.id for item in policy.all_criteria]
         comparison = compared(both_ways(cases, policy, stricter, RateTable()), names, names)

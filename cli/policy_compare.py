@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from wiring.policies import any_policy
 
 from admission.model import Language, Text
 from admission.policy import Policy
 from cli.output import json_option, print_json, print_table, progress
 from cli.session import open_house
 from wiring import House, build_house
+from wiring.policies import any_policy
 from wiring.reading import read_document
 
 if TYPE_CHECKING:
@@ -117,14 +117,9 @@ def _table(data: Path, map_file: Path, policy: Policy, house: House) -> list[Pas
 
 
 def _stored(house: House, window_months: int) -> list[PastCase]:
-    from policylab.backtest import within_window
-    from policylab.comparison import PastCase
+    from policylab.backtest import past_cases
 
-    today = house.today()
-    return [
-        PastCase(snapshot, within_window(snapshot, window_months, today))
-        for snapshot in house.casebook.experience.snapshots()
-    ]
+    return past_cases(house.casebook.experience.snapshots(), window_months, house.today())
 
 
 def _tell(comparison: Comparison, heading: Heading, language: Language) -> None:

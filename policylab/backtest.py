@@ -8,6 +8,7 @@ import os
 import pickle
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from datetime import date
 from typing import NamedTuple
 
@@ -39,17 +40,18 @@ def both_ways(cases: Sequence[PastCase], old: Policy, new: Policy, rates: RateTa
     reckoned: Iterable[tuple[Reckoned, Reckoned]] = (
         _reckoned(job, range(len(cases))) if alone else _spread(processes, job)
     )
-    return [
-        Judged(
-            reference=case.snapshot.reference,
-            segment=case.snapshot.segment,
-            amount=case.snapshot.house_amount,
-            old=before,
-            new=after,
-            bad=case.bad,
-        )
-        for case, (before, after) in zip(cases, reckoned, strict=True)
-    ]
+    with _many_objects():
+        return [
+            Judged(
+                reference=case.snapshot.reference,
+                segment=case.snapshot.segment,
+                amount=case.snapshot.house_amount,
+                old=before,
+                new=after,
+                bad=case.bad,
+            )
+            for case, (before, after) in zip(cases, reckoned, strict=True)
+        ]
 
 
 class _Job(NamedTuple):
@@ -80,15 +82,30 @@ def _spread(processes: int, job: _Job) -> Iterator[tuple[Reckoned, Reckoned]]:
     size = -(-len(job.snapshots) // (processes * PARTS_EACH))
     parts = [range(start, start + size) for start in range(0, len(job.snapshots), size)]
     _job = job
-    # What the processes share is not to be copied by the garbage collector's marks.
-    gc.freeze()
     try:
         with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("fork")) as pool:
             for done in pool.map(_part, parts):
                 yield from pickle.loads(done)  # noqa: S301 - made by our own process a moment ago
     finally:
-        gc.unfreeze()
         _job = None
+
+
+@contextmanager
+def _many_objects() -> Iterator[None]:
+    """Make very many objects that all stay: looking for garbage among them again and again costs more than they do."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def past_cases(snapshots: Iterable[DecisionSnapshot], window_months: int, today: date) -> list[PastCase]:
+    """Return stored cases with how their debts went within so many months of their decisions."""
+    with _many_objects():
+        return [PastCase(snapshot, within_window(snapshot, window_months, today)) for snapshot in snapshots]
 
 
 def within_window(snapshot: DecisionSnapshot, months: int, today: date) -> bool | None:
