@@ -19,7 +19,7 @@ PLANTED: tuple[tuple[str, str, str], ...] = (
     ('{below: "1.5", points: "5"}', '{below: "0.5", points: "5"}', "more than 1: the bins overlap"),
     ("missing_cap: C", "missing_cap: F", "one of A, B, C, D, E"),
     ('name: B, at_least: "65"', 'name: B, at_least: "85"', "falling bounds: less than 80"),
-    ("treatments: [security], level_up: 2", "treatments: [secured], level_up: 2", "did you mean security?"),
+    ("treatments: [security, closer_review]", "treatments: [secured, closer_review]", "did you mean security?"),
     ('up_to: "500000"', 'up_to: "50000"', "more than 250000: the amount bands must rise"),
     ("require: {department: credit}", "require: {department: credits}", "did you mean credit?"),
     ("{role: president}]", "{role: president, votes: 2}]", "at most 1 of president"),
