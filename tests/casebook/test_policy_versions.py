@@ -155,7 +155,7 @@ def test_what_would_never_be_in_force_is_not_published(book: Casebook) -> None:
 
 def test_a_document_of_the_first_format_is_still_read() -> None:
     stored = json.loads(STORED.read_text(encoding="utf-8"))
-    read = load_policy(stored)
+    read = Policy.model_validate(stored)
     assert (read.name, read.version, len(read.criteria)) == ("default", "2026.1", len(stored["criteria"]))
     assert read.sha256 == "432cf2bfa0d469e85344c3a442fd88ac904042fb88d208d76eaa1f672772dd7e"
 

@@ -262,7 +262,8 @@ def test_rounds_rulings_and_overrides_are_bound_into_the_audit_chain(casebook: C
         return [flaw.where for flaw in casebook.audit.verify(casebook.keys.all(), (), lambda _: None).flaws]
 
     case = opened(casebook)
-    casebook.watchlists.add(version(), "bo")
+    kept = version().model_copy(update={"files": {"SDN.CSV": casebook.evidence.keep(b"a list")}})
+    casebook.watchlists.add(kept, "bo")
     casebook.watchlists.rule(ruling(case.reference, case.company_key))
     casebook.overrides.propose(override(case))
     casebook.overrides.confirm(case.reference, "pays_late", "cy", TODAY)
