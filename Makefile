@@ -27,7 +27,7 @@ demo: install ## Run the demo until Ctrl-C; ONCE=1 needs no person and ends by i
 	@$(BIN)/gatehouse demo $(if $(ONCE),--once)
 
 test: check ## Formatting, lint, types, import contracts and all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 check: install ## Formatting, lint, types, import contracts, licences
 	@$(BIN)/ruff format --check --quiet .

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import stat
+import threading
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -95,7 +96,8 @@ class KeyRing:
     def publish(self, keys: list[PublicKey]) -> None:
         """Write the public keys beside the private ones, for `gatehouse verify` and for whoever audits."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary = self.folder / f".{PUBLIC_FILE}.{os.getpid()}"
+        # Of this thread alone: two that publish at once would else take each other's file away.
+        temporary = self.folder / f".{PUBLIC_FILE}.{os.getpid()}.{threading.get_ident()}"
         temporary.write_text(written_keys(keys), encoding="utf-8")
         temporary.replace(self.folder / PUBLIC_FILE)
 

@@ -28,6 +28,14 @@ os.environ.update(
     DO_NOT_TRACK="1",
 )
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep each file's tests on one process, and all that need Prefect on one: its server starts once a run."""
+    for item in items:
+        group = "prefect" if item.get_closest_marker("prefect") else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 ROOT = Path(__file__).resolve().parent.parent
 RECORDED = ROOT.parent / "shared" / "data"
 

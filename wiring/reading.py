@@ -24,6 +24,7 @@ MAX_TABLE_BYTES = 20_000_000
 MAX_UNPACKED_BYTES = 200_000_000
 MAX_ROWS = 100_000
 MAX_DEPTH = 20
+LONGEST_CELL = 131_072
 MAX_PARTS = 100_000
 # With aliases, which make a small file large: some ten times a policy.
 MAX_REPEATED_PARTS = 20_000
@@ -256,6 +257,8 @@ def _refuse_twins(node: yaml.Node | None, seen: set[int]) -> None:
 
 def _csv(path: Path) -> list[list[str]]:
     text = read_text(path, MAX_TABLE_BYTES)
+    # Of the whole process, and other libraries raise it without end (SciPy's reader of ARFF does).
+    csv.field_size_limit(LONGEST_CELL)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
