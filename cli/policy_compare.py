@@ -95,7 +95,7 @@ def compare(
     from policylab.comparison import compared
     from policylab.comparison_page import Heading, csv_table, html_page
 
-    judged = both_ways(cases, before, after, house.rates)
+    judged = both_ways(cases, before, after, house.rates, house.industry)
     comparison = compared(judged, [item.id for item in before.all_criteria], [item.id for item in after.all_criteria])
     heading = Heading(before, after, source, window)
     language = house.settings.language

@@ -13,9 +13,10 @@ from datetime import date
 from typing import NamedTuple
 
 from admission.experience import DecisionSnapshot
+from admission.industry import IndustryTables
 from admission.money import RateTable
 from admission.policy import Policy
-from admission.reckoning import Reckoned, Rulebook
+from admission.reckoning import NO_TABLES, Reckoned, Rulebook
 from admission.reviews import next_review
 from policylab.comparison import Judged, PastCase
 
@@ -25,7 +26,9 @@ WORTH_SPREADING = 5_000
 PARTS_EACH = 4
 
 
-def both_ways(cases: Sequence[PastCase], old: Policy, new: Policy, rates: RateTable) -> list[Judged]:
+def both_ways(
+    cases: Sequence[PastCase], old: Policy, new: Policy, rates: RateTable, industry: IndustryTables = NO_TABLES
+) -> list[Judged]:
     """Reckon each case under both policies.
 
     Args:
@@ -33,8 +36,9 @@ def both_ways(cases: Sequence[PastCase], old: Policy, new: Policy, rates: RateTa
         old: the policy that is compared with.
         new: the other one.
         rates: the house's exchange rates; those of each case's own day count.
+        industry: the house's tables of industries, likewise.
     """
-    job = _Job([case.snapshot for case in cases], old, new, rates)
+    job = _Job([case.snapshot for case in cases], old, new, rates, industry)
     processes = min(os.cpu_count() or 1, 1 + len(cases) // WORTH_SPREADING)
     alone = processes == 1 or "fork" not in multiprocessing.get_all_start_methods()
     reckoned: Iterable[tuple[Reckoned, Reckoned]] = (
@@ -61,13 +65,14 @@ class _Job(NamedTuple):
     old: Policy
     new: Policy
     rates: RateTable
+    industry: IndustryTables
 
 
 _job: _Job | None = None
 
 
 def _reckoned(job: _Job, places: range) -> list[tuple[Reckoned, Reckoned]]:
-    before, after = Rulebook(job.old, job.rates), Rulebook(job.new, job.rates)
+    before, after = (Rulebook(policy, job.rates, job.industry) for policy in (job.old, job.new))
     return [(before.reckon(snapshot), after.reckon(snapshot)) for snapshot in job.snapshots[places.start : places.stop]]
 
 
