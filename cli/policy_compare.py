@@ -30,6 +30,10 @@ MOVED = Text(
     zh="建议额度合计 {before:,.0f} -> {after:,.0f} {currency}，变动 {moved:,.0f}；{regraded:,} 笔等级变化；"
     "{rerouted:,} 笔仅审批路径变化",
 )
+LEFT_OUT = Text(
+    en="{} case(s) without an amount in the house currency are left out of the limits (see GATEHOUSE_RATES)",
+    zh="{} 笔金额未知（见 GATEHOUSE_RATES），未计入额度",
+)
 GROUPS = {
     "group": Text(en="group", zh="组别"),
     "cases": Text(en="cases", zh="笔数"),
@@ -145,6 +149,8 @@ def _tell(comparison: Comparison, heading: Heading, language: Language) -> None:
         "rerouted": comparison.rerouted,
     }
     click.echo(MOVED.to(language).format(**moved))
+    if comparison.not_converted:
+        click.echo(LEFT_OUT.to(language).format(comparison.not_converted))
     groups = [
         {
             "group": GROUP_NAMES[name].to(language),
