@@ -123,6 +123,9 @@ def _figure_mistakes(value: Any, path: Path) -> Iterator[Mistake]:
 
 
 def _segment_mistakes(draft: Draft) -> Iterator[Mistake]:
+    written = draft.raw.get("segments")
+    if isinstance(written, list):
+        yield from _repeated([(("segments", place), str(name)) for place, name in enumerate(written)])
     known = [*draft.names("criteria", "id"), *(placed.item.id for placed in draft.criteria)]
     grades = draft.names("grades", "name")
     for name, segment in draft.segments.items():

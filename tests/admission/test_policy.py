@@ -275,6 +275,12 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
         "grades.B.pd_at_most",
         "more than 0.03",
     ),
+    "segment twice": (
+        put("segments", value=["standard", "micro", "standard"]),
+        "segments.2",
+        "nothing else here has",
+    ),
+    "criteria that are no list": (put("criteria", value="nothing"), "criteria", "a list"),
     "segment inherits": (
         put("segments", value={"standard": {}, "micro": {"inherits": "standart"}}),
         "segments.micro.inherits",
