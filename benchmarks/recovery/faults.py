@@ -64,6 +64,11 @@ class Ambush:
         self._number = number
         self._harm = harm
         self._deadline = time.monotonic() + PATIENCE
+        self._given_up = threading.Event()
+
+    def give_up(self) -> None:
+        """Wait no longer: the walk is over."""
+        self._given_up.set()
 
     def strike(self) -> None:
         """Wait for the boundary and strike.
@@ -133,9 +138,8 @@ class Ambush:
 
     def _until(self, done: Callable[[], bool], *, every: float = LOOK_EVERY) -> None:
         while not done():
-            if time.monotonic() > self._deadline:
-                raise TimeoutError(f"the case did not get to the boundary in {PATIENCE:g} s")
-            time.sleep(every)
+            if self._given_up.wait(every) or time.monotonic() > self._deadline:
+                raise TimeoutError("the case did not get to where it was to be struck")
 
 
 def hurt(live: LiveHouse, fault: str, reference: str, harm: Harm) -> None:
@@ -178,7 +182,7 @@ def _resume_twice(run: UUID, harm: Harm) -> None:
 def _run_by_hand(live: LiveHouse, reference: str) -> None:
     from prefect import get_client
 
-    from tasks.delivery import ONBOARD
+    from tasks.waking import ONBOARD
 
     with get_client(sync_client=True) as client:
         deployment = client.read_deployment_by_name(ONBOARD)

@@ -25,7 +25,8 @@ from cli.up import deploy, environment, make_pool, prefect_url, start, start_wor
 from sandbox.server import Sandbox
 from wiring import House, Settings, chasing
 
-LEASE_SECONDS = 10
+# Long enough that a run on a busy machine keeps its lease: 10 s made the chaser start runs beside runs that were slow.
+LEASE_SECONDS = 30
 SERVER_SECONDS = 180.0
 ENDING_SECONDS = 30.0
 SAFETY_NETS = ("deliver-outbox/deliver-outbox", "chase-approvals/chase-approvals")

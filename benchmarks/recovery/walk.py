@@ -17,6 +17,7 @@ from benchmarks.recovery.judge import Harm, bought, company_number, in_doubt, ju
 from benchmarks.recovery.live import NEW_RELEASE_NAME, LiveHouse
 from benchmarks.recovery.voters import Voters
 from cli.onboard import open_case
+from cli.supervisor import Stopped
 from wiring import rounds
 
 REQUESTER = "analyst"
@@ -33,6 +34,8 @@ def walk(live: LiveHouse, voters: Voters, cell: Cell, application: Application) 
     try:
         Walk(live, voters, cell, reference, number, harm).to_its_end()
         end, wrong = judge(live, voters, reference, harm)
+    except Stopped:
+        raise
     except Exception as error:  # one cell that fails must not hide the others
         status = live.house.casebook.cases.get(reference).status
         end, wrong = f"still {status}", [*harm.wrong, f"{type(error).__name__}: {error}"]
@@ -66,7 +69,10 @@ class Walk:
         with ThreadPoolExecutor(1) as pool:
             strike = pool.submit(ambush.strike)
             strike.add_done_callback(lambda _: setattr(self, "_struck", True))
-            self._go_on()
+            try:
+                self._go_on()
+            finally:
+                ambush.give_up()
             strike.result()
 
     def _go_on(self) -> None:

@@ -11,7 +11,8 @@ from prefect.states import Cancelled
 from admission.approvals import Choice
 from admission.cases import CaseStatus
 from flows.approval import WOKEN
-from tasks.delivery import deliver, wake
+from tasks.delivery import deliver
+from tasks.waking import wake
 from tests.flows.acting import (
     SOUND_AND_LARGE,
     SOUND_AND_SMALL,
@@ -185,7 +186,7 @@ def test_a_delivery_that_was_cut_off_after_making_its_run_finds_that_run(at: Hou
         deployment.id, parameters={"case_ref": reference}, idempotency_key="the key of this message"
     )
 
-    assert wake(at, client, reference, "the key of this message") == str(made.id)
+    wake(at, client, reference, "the key of this message")
 
     assert at.casebook.cases.runs(reference) == [str(made.id)]
     assert len(client.read_flow_runs()) == 1
@@ -291,3 +292,17 @@ def test_a_run_that_cannot_be_resumed_is_cancelled_and_a_new_one_ends_the_case(
     assert second != first
     assert client.read_flow_run(first).state_name == "Cancelled"
     assert taken_up(client, second).name == "Admitted"
+
+
+def test_a_case_that_is_concluded_is_not_woken_and_leaves_no_run_suspended(
+    at: House, client: SyncPrefectClient
+) -> None:
+    reference, first = started(at, client, SOUND_AND_LARGE)
+    taken_up(client, first)
+    vote_all(at, reference)
+    assert walked(reference).name == "Admitted"
+
+    assert deliver(at) == 1
+
+    assert client.read_flow_run(first).state_name == "Cancelled"
+    assert len(client.read_flow_runs()) == 2, "the suspended one and the one by hand"

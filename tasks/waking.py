@@ -1,0 +1,80 @@
+"""Waking the run of a case, or starting a new one where it is gone.
+
+Waking is never approving: the run reads the casebook again and decides by what stands there.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.exceptions import ObjectNotFound
+from prefect.states import Cancelled
+
+from admission.cases import CaseStatus
+from admission.errors import Conflict
+from wiring import House
+
+ONBOARD = "onboard-applicant/onboard-applicant"
+DELIVERY = "delivery"
+RESUME_TRIES = 3
+MOVING = {StateType.RUNNING, StateType.PENDING}
+
+
+def wake(at: House, client: SyncPrefectClient, reference: str, key: str) -> None:
+    """Wake the run of a case, or start a new one; runs whose place another has taken do not stay suspended.
+
+    Raises:
+        Conflict: its run is moving right now; try again in a moment.
+    """
+    runs = at.casebook.cases.runs(reference)
+    if at.casebook.cases.get(reference).status is CaseStatus.CONCLUDED:
+        _retire(client, runs)
+        return
+    last = _read(client, runs[-1]) if runs else None
+    if last is not None and last.state is not None:
+        # One that has not begun will read the casebook as it stands then.
+        if last.state.is_scheduled() or (last.state.is_paused() and _resumed(client, last.id)):
+            _retire(client, runs[:-1])
+            return
+        if last.state.type in MOVING and not _stuck(at, reference, last.state):
+            raise Conflict("The run of this case is moving.", context={"case": reference})
+    if runs:
+        at.casebook.cases.release_lease(reference, runs[-1])
+    deployment = client.read_deployment_by_name(ONBOARD)
+    run = client.create_flow_run_from_deployment(
+        deployment.id, parameters={"case_ref": reference}, name=reference, idempotency_key=key
+    )
+    at.casebook.cases.note_run(reference, str(run.id))
+    _retire(client, runs)
+
+
+def _resumed(client: SyncPrefectClient, run: UUID) -> bool:
+    """Resume a suspended run. A busy server may refuse what it takes a moment later, so it is asked a few times."""
+    return any(str(client.resume_flow_run(run, run_input={}).status.value) == "ACCEPT" for _ in range(RESUME_TRIES))
+
+
+def _retire(client: SyncPrefectClient, runs: list[str]) -> None:
+    """Cancel runs that are suspended although another one moves their case: nothing would ever end them."""
+    for run in filter(None, (_read(client, run_id) for run_id in runs)):
+        if run.state is not None and run.state.is_paused():
+            client.set_flow_run_state(run.id, Cancelled(message="another run carries this case on"))
+
+
+def _stuck(at: House, reference: str, state: State) -> bool:
+    """True where a run stays in one state for longer than a lease lasts and nobody holds the lease: it was lost."""
+    seconds = at.settings.lease_seconds
+    if at.clock() < state.timestamp + timedelta(seconds=seconds):
+        return False
+    free = at.casebook.cases.acquire_lease(reference, DELIVERY, seconds)
+    at.casebook.cases.release_lease(reference, DELIVERY)
+    return free
+
+
+def _read(client: SyncPrefectClient, run_id: str) -> FlowRun | None:
+    try:
+        return client.read_flow_run(UUID(run_id))
+    except ObjectNotFound:
+        return None
