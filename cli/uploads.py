@@ -160,11 +160,14 @@ def read_papers(statements: tuple[Path, ...], forms: tuple[Path, ...], stated: S
     bodies = tuple((path.name, read_bytes(path)) for path in statements)
     for name, body in bodies:
         preview_statements(body, name, stated).require_good()
-    return Papers(
-        statements=bodies,
-        stated=stated,
-        forms=tuple(read_form(path) for path in forms),
-    )
+    written = tuple(read_form(path) for path in forms)
+    for path, (document, _) in zip(forms, written, strict=True):
+        if isinstance(document, dict) and document.get("judgements"):
+            raise BadInput(
+                f"{path.name} holds judgements, and whoever asks for a customer does not judge it.",
+                remedy="leave them out; another person enters them: gatehouse judge REF ...",
+            )
+    return Papers(statements=bodies, stated=stated, forms=written)
 
 
 def print_preview(read: Preview, language: Language) -> None:

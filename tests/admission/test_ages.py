@@ -254,7 +254,7 @@ def seniority(made: Assessment) -> tuple[int, int]:
     return rank, bands.index(made.route.band) if made.route.band else -1
 
 
-def not_better(younger: Assessment, older: Assessment) -> None:
+def check_not_better(younger: Assessment, older: Assessment) -> None:
     """What ageing may do: no criterion stands better, no point is won, no route is less senior."""
     before = {item.id: item.verdict for item in younger.criteria}
     for item in older.criteria:
@@ -274,7 +274,7 @@ def test_a_shorter_limit_never_lets_a_company_stand_better(
 ) -> None:
     tighter = limits | {kind: min(shorter, limits.get(kind, shorter))}
     of = dossier(facts, ages)
-    not_better(assessed(limited(**limits), of), assessed(limited(**tighter), of))
+    check_not_better(assessed(limited(**limits), of), assessed(limited(**tighter), of))
 
 
 @settings(deadline=None)
@@ -284,7 +284,7 @@ def test_an_older_answer_never_lets_a_company_stand_better(
 ) -> None:
     policy = limited(**limits)
     older = ages | {source: ages[source] + more}
-    not_better(assessed(policy, dossier(facts, ages)), assessed(policy, dossier(facts, older)))
+    check_not_better(assessed(policy, dossier(facts, ages)), assessed(policy, dossier(facts, older)))
 
 
 def test_the_day_of_asking_counts_in_utc() -> None:

@@ -11,7 +11,17 @@ from httpx import Response
 
 from admission.approvals import Ballot, Choice
 from admission.cases import CaseStatus
-from admission.facts import EventKind, Facts, Filing, FilingEvent, LegalKind, LegalRecord, LegalStatus, WatchlistHit
+from admission.facts import (
+    EventKind,
+    Facts,
+    Filing,
+    FilingEvent,
+    Judgement,
+    LegalKind,
+    LegalRecord,
+    LegalStatus,
+    WatchlistHit,
+)
 from tests.desk.conftest import Bench, application, form_key
 
 ACCEPT = {"accept": "open_insolvency", "reason:open_insolvency": "asked the court by phone"}
@@ -268,3 +278,20 @@ def test_list_entries_court_records_and_filings_are_shown_to_who_must_judge_them
         assert part in text
     assert "Petition &lt;b&gt;to wind up&lt;/b&gt;" in text
     assert "inferred: form type" in text
+
+
+def test_judgements_are_shown_with_who_made_them_and_why(bench: Bench) -> None:
+    reference = bench.open_case(kind="gathering")
+    judgement = Judgement(
+        source="manual_evidence",
+        aspect="market_position",
+        points=2,
+        note="second of <b>its</b> trade",
+        by="mira",
+        department="credit",
+        on=date(2026, 4, 1),
+    )
+    bench.house.casebook.work.save_facts(reference, 1, Facts.of([judgement]))
+    text = bench.sign_in("lena").get(f"/cases/{reference}").text
+    for part in ("Judged market position", "second of &lt;b&gt;its&lt;/b&gt; trade", "Mira Novak", "2026-04-01"):
+        assert part in text

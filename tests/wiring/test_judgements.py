@@ -205,3 +205,15 @@ def test_without_a_rate_or_a_group_the_exposure_is_not_known(at: House) -> None:
     admitted(at, "Aldmoor Limited", "10000", "Moor Group")
     assert group_exposure(at, opened(at, group="Moor Group")) is None
     assert group_exposure(at, opened(at, name="Lone Limited")) is None
+
+
+def test_a_form_with_judgements_is_not_handed_in_with_the_own_application(
+    at: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "asked.yaml").write_text(json.dumps(document()), encoding="utf-8")
+    (tmp_path / "form.yaml").write_text(json.dumps(judged()), encoding="utf-8")
+    with pytest.raises(BadInput, match="whoever asks for a customer does not judge it"):
+        command(
+            at, monkeypatch, "onboard", f"{tmp_path}/asked.yaml", "--evidence", f"{tmp_path}/form.yaml", "--as", "ada"
+        )
+    assert at.casebook.cases.list() == []
