@@ -62,8 +62,8 @@ def run_lanes(cells: list[Cell], lanes: int, workers: int, server_url: str | Non
     ]
     for process in running:
         process.start()
+    ended = 0
     try:
-        ended = 0
         while ended < lanes:
             try:
                 result = results.get(timeout=LOOK_EVERY)
@@ -74,7 +74,9 @@ def run_lanes(cells: list[Cell], lanes: int, workers: int, server_url: str | Non
             ended += result[0] == AFTERWARDS
             yield result
     finally:
-        for process in running:
-            process.terminate()
+        if ended < lanes:
+            # A lane that has told its end is taking its house down; a signal then would leave half of it standing.
+            for process in running:
+                process.terminate()
         for process in running:
             process.join()
