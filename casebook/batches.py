@@ -12,9 +12,8 @@ import sqlalchemy as sa
 from admission.application import Application
 from admission.cases import Case, CaseKind, CaseStatus, Step
 from admission.errors import Conflict
-from admission.model import canonical_json
 from casebook import tables
-from casebook.case_rows import case_of, cases_with_decision, change_case
+from casebook.case_rows import case_of, cases_with_decision, note_step
 from casebook.opening import open_case_in
 from casebook.outbox import put_batch, put_wake
 from casebook.store import SYSTEM, Store, Transaction, batches
@@ -147,16 +146,7 @@ class Batches:
             return
         with self._store.write() as transaction:
             for case, number, step, result in sorted(done, key=lambda item: item.case):
-                row = {
-                    "case_ref": case,
-                    "round": number,
-                    "step": step.value,
-                    "result": canonical_json(dict(result)),
-                    "completed_at": transaction.now,
-                }
-                if transaction.insert_new(tables.steps, row):
-                    change_case(transaction, case)
-                    transaction.event(SYSTEM, f"step.{step.value}", case, {"round": str(number), **result})
+                note_step(transaction, case, number, step, result)
 
     def progress(self, references: Sequence[str]) -> dict[str, Progress]:
         """Return where each case stands, and whether a run has it or had it before."""

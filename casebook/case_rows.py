@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from admission.application import Application
-from admission.cases import Case, CaseKind, CaseStatus, Decision
+from admission.cases import Case, CaseKind, CaseStatus, Decision, Step
 from admission.errors import Conflict, NotFound
+from admission.model import canonical_json
 from casebook import documents, tables
-from casebook.store import Transaction
+from casebook.store import SYSTEM, Transaction
 
 _cases = tables.cases
 _OPEN = _cases.c.status != CaseStatus.CONCLUDED
@@ -177,3 +179,17 @@ def _no_such_case(connection: Connection, reference: str) -> NotFound:
     nearest = difflib.get_close_matches(reference, connection.execute(newest).scalars().all(), 3)
     remedy = f"did you mean {', '.join(nearest)}?" if nearest else "gatehouse cases shows what there is"
     return NotFound("There is no such case.", context={"case": reference[:40]}, remedy=remedy)
+
+
+def note_step(transaction: Transaction, reference: str, number: int, step: Step, result: Mapping[str, str]) -> None:
+    """Note that a step of a round is done; the first result stays."""
+    row = {
+        "case_ref": reference,
+        "round": number,
+        "step": step.value,
+        "result": canonical_json(dict(result)),
+        "completed_at": transaction.now,
+    }
+    if transaction.insert_new(tables.steps, row):
+        change_case(transaction, reference)
+        transaction.event(SYSTEM, f"step.{step.value}", reference, {"round": str(number), **result})

@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from admission.application import Application
 from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, Decision, Step
 from admission.errors import BadInput, Conflict, Problem
-from admission.model import canonical_json
 from admission.rounds import RoundKind, RoundOpening
 from casebook import tables
 from casebook.case_rows import (
@@ -22,6 +21,7 @@ from casebook.case_rows import (
     cases_with_decision,
     change_case,
     locked_case,
+    note_step,
     set_lease,
     write_decision,
 )
@@ -212,16 +212,7 @@ class Cases:
         """
         with self._store.write() as transaction:
             locked_case(transaction, reference)
-            row = {
-                "case_ref": reference,
-                "round": round,
-                "step": step.value,
-                "result": canonical_json(dict(result)),
-                "completed_at": transaction.now,
-            }
-            if transaction.insert_new(tables.steps, row):
-                change_case(transaction, reference)
-                transaction.event(SYSTEM, f"step.{step.value}", reference, {"round": str(round), **result})
+            note_step(transaction, reference, round, step, result)
 
     def open_round(self, reference: str, reason: str, actor: str, *, kind: RoundKind = "other") -> RoundOpening:
         """Open the next round: something changed after the case was assessed; see `Rounds.open`."""

@@ -51,7 +51,6 @@ FLIPS = {
     "turned_out": Text(en="turned out", zh="表现"),
 }
 NOW = {True: Text(en="in", zh="准入"), False: Text(en="out", zh="不准入")}
-TURNED_OUT = {True: Text(en="bad", zh="违约"), False: Text(en="good", zh="正常"), None: Text(en="unknown", zh="未知")}
 NONE = Text(en="nobody would flip", zh="没有客户会改变结论")
 MORE = Text(en="{} more: --csv FILE writes all", zh="另有 {} 笔：用 --csv FILE 输出全部")
 WRITTEN = Text(en="written: {}", zh="已写入：{}")
@@ -128,7 +127,7 @@ def _stored(house: House, window_months: int) -> list[PastCase]:
 
 def _tell(comparison: Comparison, heading: Heading, language: Language) -> None:
     from policylab.comparison_page import GROUPS as GROUP_NAMES
-    from policylab.comparison_page import changes, rate_words
+    from policylab.comparison_page import TURNED_OUT, changes, rate_words
 
     said = {
         "old": heading.old.version,

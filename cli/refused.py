@@ -7,8 +7,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from admission.spreadsheets import guarded
 from cli.output import progress
-from wiring.files import BadRow, Batch, guarded
+from wiring.files import BadRow, Batch
 
 
 def give_back(path: Path, batch: Batch, bad: Sequence[BadRow]) -> None:

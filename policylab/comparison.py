@@ -14,13 +14,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from scipy import stats
-
 from admission.experience import DecisionSnapshot
 from admission.findings import Verdict
+from admission.proportions import proportion
 from admission.reckoning import Reckoned
-
-CONFIDENCE = 0.95
 
 
 class PastCase(NamedTuple):
@@ -169,13 +166,11 @@ def _routes_of_flips(flips: Sequence[Judged]) -> int:
 
 
 def turned(outcomes: Sequence[bool | None]) -> Turned:
-    """Count how cases turned out, with the Wilson interval of the bad rate (E. B. Wilson 1927)."""
+    """Count how cases turned out, with the Wilson interval of the bad rate."""
     bad, good = outcomes.count(True), outcomes.count(False)
     unknown = len(outcomes) - bad - good
-    if bad + good == 0:
-        return Turned(len(outcomes), 0, 0, unknown, None, None, None)
-    interval = stats.binomtest(bad, bad + good).proportion_ci(CONFIDENCE, method="wilson")
-    return Turned(len(outcomes), bad, good, unknown, bad / (bad + good), float(interval.low), float(interval.high))
+    rate = proportion(bad, bad + good)
+    return Turned(len(outcomes), bad, good, unknown, rate.share, rate.low, rate.high)
 
 
 def _contributions(

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from admission.model import Text
 from admission.policy import Policy
+from admission.spreadsheets import guarded
 from policylab import comparison_plots, plots
 from policylab.comparison import Comparison, Judged, Turned
 
@@ -37,7 +38,7 @@ COLUMNS = (
     "changed",
     "performance",
 )
-PERFORMANCE = {True: "bad", False: "good", None: "unknown"}
+TURNED_OUT = {True: Text(en="bad", zh="违约"), False: Text(en="good", zh="正常"), None: Text(en="unknown", zh="未知")}
 
 
 class Row(NamedTuple):
@@ -74,8 +75,6 @@ def html_page(comparison: Comparison, heading: Heading) -> str:
         comparison=comparison,
         heading=heading,
         groups=GROUPS,
-        grades=[grade.name for grade in heading.old.grades],
-        new_grades=[grade.name for grade in heading.new.grades],
         flips=[_row(case) for case in comparison.flips[:SHOWN]],
         criteria=[row for row in comparison.criteria if row.in_flips or row.fails_old != row.fails_new],
         swaps=comparison_plots.swap_set(comparison),
@@ -100,11 +99,7 @@ def _row(case: Judged) -> Row:
         old=f"{case.old.grade}, {case.old.route}, {case.old.limit:,.0f}",
         new=f"{case.new.grade}, {case.new.route}, {case.new.limit:,.0f}",
         changed=", ".join(changes(case)),
-        performance={
-            True: Text(en="bad", zh="违约"),
-            False: Text(en="good", zh="正常"),
-            None: Text(en="unknown", zh="未知"),
-        }[case.bad],
+        performance=TURNED_OUT[case.bad],
     )
 
 
@@ -122,8 +117,8 @@ def csv_table(comparison: Comparison) -> str:
     for case in comparison.flips:
         table.writerow(
             (
-                _guarded(case.reference),
-                _guarded(case.segment),
+                guarded(case.reference),
+                guarded(case.segment),
                 "" if case.amount is None else case.amount,
                 "in" if case.new.favourable else "out",
                 case.old.route,
@@ -135,12 +130,7 @@ def csv_table(comparison: Comparison) -> str:
                 case.old.limit,
                 case.new.limit,
                 " ".join(changes(case)),
-                PERFORMANCE[case.bad],
+                TURNED_OUT[case.bad].en,
             )
         )
     return written.getvalue()
-
-
-def _guarded(cell: str) -> str:
-    """Return a cell that no spreadsheet runs as a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell

@@ -16,6 +16,7 @@ from admission.model import Record
 from admission.money import Rate, RateTable
 from admission.people import Person
 from admission.policy import Policy, load_policy, quorum_problems, read_policy_document
+from admission.spreadsheets import FORMULA_STARTS
 from wiring.reading import Table, TableRow, Written, read_document, read_table, read_written
 
 SHIPPED = "default.yaml"
@@ -37,7 +38,6 @@ COLUMNS = (
 SMALLEST_RATE = Decimal("1e-9")
 # What a file of refused rows adds to them; taken away again when the mended file comes back.
 NOTES = ("row", "reason")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Row(Record):
@@ -211,13 +211,8 @@ def _even(table: Table) -> Iterable[Row | BadRow]:
 
 
 def _without_guard(cell: str) -> str:
-    """Take away the apostrophe that keeps a spreadsheet from running a cell (see `guarded`)."""
+    """Take away the apostrophe that keeps a spreadsheet from running a cell (see `admission.spreadsheets`)."""
     return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA_STARTS) else cell
-
-
-def guarded(cell: str) -> str:
-    """Return a cell that no spreadsheet runs as a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def _batch(

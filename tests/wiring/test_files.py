@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from admission.errors import BadInput
 from admission.money import Money
-from wiring.files import FORMULA_STARTS, guarded, read_applications, read_policy, read_rates
+from admission.spreadsheets import FORMULA_STARTS, guarded
+from wiring.files import read_applications, read_policy, read_rates
 
 HEADER = "legal_name,country,uk_company_number,limit,currency,terms_days"
 

@@ -1,0 +1,10 @@
+"""Cells that a spreadsheet must not run."""
+
+from __future__ import annotations
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def guarded(cell: str) -> str:
+    """Return a cell that no spreadsheet runs as a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
