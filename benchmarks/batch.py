@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from admission.application import Application, parse_application
-from admission.assess import Dossier, assess
+from admission.assessment.assessing import Dossier, assess
 from admission.cases import CaseKind
-from admission.evidence import Answer, Evidence, Query, Topic
-from admission.facts import CompanyProfile, CompanyStatus, CreditReport, Facts, Filing, FinancialStatement
-from admission.findings import Validation
+from admission.evidence.answers import Answer, Evidence, Query, Topic
+from admission.evidence.facts import CompanyProfile, CompanyStatus, CreditReport, Facts, Filing, FinancialStatement
+from admission.evidence.findings import Validation
 from admission.money import Money, RateTable
-from wiring.files import read_policy
+from intake.files import read_policy
 
 TODAY = date(2026, 11, 1)
 SIZES = (1, 100, 10_000)

@@ -26,8 +26,9 @@ from admission.application import Application
 from benchmarks.clones import write_insolvent, write_large_filers, write_small_traders
 from benchmarks.processes import Watch
 from benchmarks.walk import running_house
-from wiring import House, Settings, audit, replay
-from wiring.batch import ASKERS, open_book
+from services import audit, replay
+from services.batches import ASKERS, open_book
+from wiring import House, Settings
 
 COUNT = 1000
 PATIENCE = 1200.0

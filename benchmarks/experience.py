@@ -16,17 +16,17 @@ from decimal import Decimal
 from pathlib import Path
 
 from admission.application import parse_application
-from admission.assess import Dossier, assess
+from admission.assessment.assessing import Dossier, assess
 from admission.cases import CaseKind, Decision
-from admission.experience import Performance, snapshot_of
-from admission.facts import Facts, FinancialStatement
-from admission.findings import Validation
+from admission.customers.experience import Performance, snapshot_of
+from admission.evidence.facts import Facts, FinancialStatement
+from admission.evidence.findings import Validation
 from admission.model import Text
 from admission.money import RateTable
 from admission.people import Person
 from casebook import Casebook
 from casebook.work import Assessed
-from wiring.files import read_policy
+from intake.files import read_policy
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 DAY = date(2026, 11, 2)

@@ -24,16 +24,17 @@ import sqlalchemy as sa
 import zen
 
 from admission.cases import CaseKind
-from admission.experience import DecisionSnapshot
-from admission.findings import Verdict
-from admission.metrics import CATALOGUE, MetricSpec, Value
+from admission.customers.experience import DecisionSnapshot
+from admission.evidence.findings import Verdict
+from admission.governance.reckoning import Rulebook
+from admission.metrics.catalogue import CATALOGUE, MetricSpec, Value
 from admission.money import RateTable
 from admission.policy import Criterion, Policy
-from admission.reckoning import Rulebook
-from casebook import Casebook, snapshots, tables
+from casebook import Casebook
+from casebook.database import snapshots, tables
+from intake.files import read_policy
 from policylab.backtest import both_ways, past_cases
 from policylab.comparison import compared
-from wiring.files import read_policy
 
 CASES = 1_000_000
 DISTINCT = 20_000

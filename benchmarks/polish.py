@@ -4,7 +4,8 @@ Interest cover. The metric is operating profit / interest expense. The column A2
 activities / financial expenses, cannot be taken for it: in the fifth year's file 541 companies have an operating profit
 of exactly 0, none of them bankrupt; and between 0 and 1 it goes with 0.8 % bankrupt, above 3 with 3.7 %. The same two
 figures follow from other columns: EBIT is A11 (gross profit, extraordinary items and financial expenses), interest is
-A11 - A18 (the same less gross profit). Where that is not above 0 the cover is unknown, as in `admission.financials`.
+A11 - A18 (the same less gross profit). Where that is not above 0 the cover is unknown, as in
+`admission.metrics.financials`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from admission.errors import BadInput
-from admission.metrics import CATALOGUE, NO_SOURCE, Metric, known, unknown
+from admission.metrics.catalogue import CATALOGUE, NO_SOURCE, Metric, known, unknown
 from policylab.samples import Sample, sample_from
 from policylab.tables import DataTable, Floats
 

@@ -22,23 +22,23 @@ from pathlib import Path
 from threading import Barrier
 
 from admission.application import Application, parse_application
-from admission.approvals import Ballot, Choice, Poll
-from admission.assess import Dossier, assess
+from admission.approval.seats import Requirement
+from admission.approval.stages import Stage
+from admission.approval.votes import Ballot, Choice, Poll
+from admission.assessment.assessing import Dossier, assess
 from admission.cases import CaseKind, CaseStatus
+from admission.customers.experience import snapshot_of
 from admission.errors import Conflict, NotAllowed
-from admission.evidence import Answer, Evidence, Query
-from admission.experience import snapshot_of
-from admission.facts import Facts
-from admission.findings import Validation
+from admission.evidence.answers import Answer, Evidence, Query
+from admission.evidence.facts import Facts
+from admission.evidence.findings import Validation
 from admission.model import Text
 from admission.money import RateTable
 from admission.people import Person
-from admission.seats import Requirement
-from admission.stages import Stage
 from benchmarks.databases import postgres_database
 from casebook import Casebook
 from casebook.work import Assessed
-from wiring.files import read_policy
+from intake.files import read_policy
 
 PEOPLE = tuple(Person(username=name, name=name.title(), department="credit") for name in ("ada", "ben"))
 REQUESTER = Person(username="rita", name="Rita", department="sales")

@@ -19,9 +19,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import QuantileTransformer, StandardScaler
 
+from admission.assessment.scorecard import score
 from admission.errors import BadInput
 from admission.policy import load_policy
-from admission.scorecard import score
 from benchmarks.polish import BLOCK, TWELVE, altman_z2, block_values, metrics_of, polish_sample
 from policylab.measures import auc, bootstrap, brier, calibration_error, ks
 from policylab.samples import Sample

@@ -25,17 +25,17 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from admission.approvals import Ballot, Choice
-from admission.evidence import Answer, Evidence, Query
+from admission.approval.votes import Ballot, Choice
+from admission.evidence.answers import Answer, Evidence, Query
 from admission.model import digest
 from benchmarks.races import PEOPLE, Arena
-from casebook import tables
-from casebook.chain import GENESIS, Link, link_of
-from casebook.flaws import Flaw
-from casebook.signing import KeyRing
-from casebook.store import Store
-from casebook.walk import Head
-from wiring.audit import make_bundle, publish_head, trust, verify, verify_bundle
+from casebook.database import tables
+from casebook.database.chain import GENESIS, Link, link_of
+from casebook.database.signing import KeyRing
+from casebook.database.store import Store
+from casebook.proof.flaws import Flaw
+from casebook.proof.verification import Head
+from services.audit import make_bundle, publish_head, trust, verify, verify_bundle
 from wiring.house import House, system_clock
 from wiring.settings import Settings
 

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from admission.approvals import Ballot, Choice
-from cli.demo import PEOPLE, demo_settings, packaged
+from admission.approval.votes import Ballot, Choice
 from cli.onboard import open_case
-from cli.supervisor import Supervisor
-from cli.up import environment, start, stop
+from cli.running.demo import PEOPLE, demo_settings, packaged
+from cli.running.supervisor import Supervisor
+from cli.running.up import environment, start, stop
+from intake.files import read_applications
 from wiring import House, Settings
-from wiring.files import read_applications
 
 STORIES = ("2_sound_and_large", "3_over_indebted", "6_declared_contradicts_register")
 SLOW_STORY = "5_source_down"

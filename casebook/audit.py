@@ -9,17 +9,17 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from admission.errors import GatehouseError, NotFound
+from admission.evidence.uploads import attachment_of
+from admission.evidence.watchlists import ListVersion
 from admission.model import Record, canonical_json
-from admission.uploads import attachment_of
-from admission.watchlists import ListVersion
-from casebook import tables
-from casebook.binding import AUDITED, BoundRow, has_case, rows_of
-from casebook.blobs import Blobs
-from casebook.chain import BEGINNINGS, GENESIS, ROTATION, Link, link_of
-from casebook.flaws import Flaw
-from casebook.signing import PublicKey
-from casebook.store import Store
-from casebook.walk import Head, Walk
+from casebook.database import tables
+from casebook.database.binding import AUDITED, BoundRow, has_case, rows_of
+from casebook.database.blobs import Blobs
+from casebook.database.chain import BEGINNINGS, GENESIS, ROTATION, Link, link_of
+from casebook.database.signing import PublicKey
+from casebook.database.store import Store
+from casebook.proof.flaws import Flaw
+from casebook.proof.verification import Head, Walk
 
 _PAGE = 1000
 _history = tables.history

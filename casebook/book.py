@@ -6,12 +6,14 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from casebook import schema, tables
 from casebook.audit import Audit
 from casebook.batches import Batches
-from casebook.blobs import Blobs
 from casebook.cases import Cases
 from casebook.customers import Customers
+from casebook.database import schema, tables
+from casebook.database.blobs import Blobs
+from casebook.database.signing import KeyRing
+from casebook.database.store import Clock, Store
 from casebook.evidence import EvidenceStore
 from casebook.experience import Experience
 from casebook.history import History
@@ -20,12 +22,10 @@ from casebook.outbox import Outbox
 from casebook.overrides import Overrides
 from casebook.people import People
 from casebook.pins import Pins
-from casebook.policy_versions import PolicyVersions
+from casebook.policies import PolicyVersions
 from casebook.rounds import Rounds
 from casebook.samples import Samples
 from casebook.shadows import Shadows
-from casebook.signing import KeyRing
-from casebook.store import Clock, Store
 from casebook.stuck import Stuck
 from casebook.tokens import Tokens
 from casebook.voting import Voting

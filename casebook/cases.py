@@ -11,11 +11,12 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from admission.application import Application
+from admission.approval.rounds import RoundKind, RoundOpening
 from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, Decision, Step
 from admission.errors import BadInput, Conflict, Problem
-from admission.rounds import RoundKind, RoundOpening
-from casebook import tables
-from casebook.case_rows import (
+from casebook.customers import store_customer
+from casebook.database import tables
+from casebook.database.case_rows import (
     case_in,
     case_of,
     cases_with_decision,
@@ -25,13 +26,12 @@ from casebook.case_rows import (
     set_lease,
     write_decision,
 )
-from casebook.customers import store_customer
+from casebook.database.store import SYSTEM, Store
 from casebook.opening import open_case_in
 from casebook.outbox import put_message, put_wake
 from casebook.people import person_named
 from casebook.rounds import Rounds
 from casebook.samples import draw_in
-from casebook.store import SYSTEM, Store
 
 LONGEST_KEY = 200
 NONE = Decimal(0)

@@ -10,8 +10,8 @@ from sqlalchemy.engine import Connection
 
 from admission.cases import CaseStatus, Customer
 from admission.errors import NotFound
-from casebook import documents, tables
-from casebook.store import Store, Transaction
+from casebook.database import documents, tables
+from casebook.database.store import Store, Transaction
 
 _customers = tables.customers
 

@@ -9,16 +9,16 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from admission.approval.rounds import RoundOpening
 from admission.cases import CaseStatus, Step
 from admission.errors import BadInput, Conflict, NotFound, Problem
-from admission.evidence import Answer, Evidence, Query
-from admission.rounds import RoundOpening
-from casebook import documents, tables
-from casebook.blobs import Blobs
-from casebook.case_rows import locked_case
-from casebook.documents import fingerprint
+from admission.evidence.answers import Answer, Evidence, Query
+from casebook.database import documents, tables
+from casebook.database.blobs import Blobs
+from casebook.database.case_rows import locked_case
+from casebook.database.documents import fingerprint
+from casebook.database.store import SYSTEM, Store, Transaction
 from casebook.rounds import open_round_in, refusals_noted
-from casebook.store import SYSTEM, Store, Transaction
 
 ENDINGS = ("answered", "failed", "released")
 _evidence, _calls = tables.evidence, tables.calls

@@ -9,14 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from admission.cases import CaseStatus, Decision
+from admission.customers.experience import DecisionSnapshot, Performance, standing_records
 from admission.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
-from admission.experience import DecisionSnapshot, Performance, standing_records
-from casebook import documents, snapshots, tables
-from casebook.case_rows import locked_case
+from casebook.database import documents, snapshots, tables
+from casebook.database.case_rows import locked_case
+from casebook.database.policy_tables import performance as _performance
+from casebook.database.snapshots import read_performance
+from casebook.database.store import Store, Transaction
 from casebook.people import person_named
-from casebook.policy_tables import performance as _performance
-from casebook.snapshots import read_performance
-from casebook.store import Store, Transaction
 
 _GRANTED = ("admitted", "kept")
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from admission.cases import Event
-from casebook import tables
-from casebook.store import Store, event_of
+from casebook.database import tables
+from casebook.database.store import Store, event_of
 
 
 class History:

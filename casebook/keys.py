@@ -7,9 +7,9 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from admission.errors import Conflict
-from casebook import chain, tables
-from casebook.signing import KeyRing, PublicKey
-from casebook.store import Store
+from casebook.database import chain, tables
+from casebook.database.signing import KeyRing, PublicKey
+from casebook.database.store import Store
 
 _keys = tables.keys
 

@@ -7,10 +7,10 @@ from sqlalchemy.engine import Connection
 
 from admission.application import Application
 from admission.cases import Case, CaseKind, CaseStatus
-from casebook import documents, tables
-from casebook.case_rows import case_in, last_case, lock_opening, next_reference, same_case
+from casebook.database import documents, tables
+from casebook.database.case_rows import case_in, last_case, lock_opening, next_reference, same_case
+from casebook.database.store import SYSTEM, Transaction
 from casebook.people import person_named
-from casebook.store import SYSTEM, Transaction
 
 
 def open_case_in(

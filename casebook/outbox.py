@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from admission.cases import OutboxMessage
 from admission.errors import Conflict, NotFound
 from admission.model import canonical_json
-from casebook import tables
-from casebook.documents import fingerprint
-from casebook.store import SYSTEM, Store, Transaction
+from casebook.database import tables
+from casebook.database.documents import fingerprint
+from casebook.database.store import SYSTEM, Store, Transaction
 
 CLAIM = timedelta(seconds=60)
 FIRST_PAUSE = timedelta(seconds=10)

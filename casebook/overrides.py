@@ -7,15 +7,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from admission.assessment import Override
+from admission.approval.rounds import RoundOpening
+from admission.assessment.overrides import check_confirmation
+from admission.assessment.record import Override
 from admission.errors import NotAllowed, NotFound
-from admission.overrides import check_confirmation
-from admission.rounds import RoundOpening
-from casebook import documents, tables
-from casebook.case_rows import locked_case
+from casebook.database import documents, tables
+from casebook.database.case_rows import locked_case
+from casebook.database.store import Store
 from casebook.people import person_named
 from casebook.rounds import open_round_in, refusals_noted
-from casebook.store import Store
 
 _table = tables.overrides
 

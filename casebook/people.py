@@ -12,8 +12,9 @@ from sqlalchemy.engine import Connection
 from admission.errors import Conflict, NotAllowed, NotFound
 from admission.model import canonical_json
 from admission.people import Person, checked_email
-from casebook import passwords, tables
-from casebook.store import SYSTEM, Store, Transaction
+from casebook import passwords
+from casebook.database import tables
+from casebook.database.store import SYSTEM, Store, Transaction
 
 TRIES = 5
 TRIES_WITHIN = timedelta(minutes=5)

@@ -7,9 +7,9 @@ from typing import Literal
 import sqlalchemy as sa
 
 from admission.errors import BadInput
-from casebook import tables
-from casebook.documents import fingerprint
-from casebook.store import SYSTEM, Store
+from casebook.database import tables
+from casebook.database.documents import fingerprint
+from casebook.database.store import SYSTEM, Store
 
 PinKind = Literal["policy", "rates"]
 _pins = tables.pins

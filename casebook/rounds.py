@@ -9,15 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from admission.application import Application
-from admission.approvals import Choice, Vote, last_ballots
+from admission.approval.rounds import RoundKind, RoundOpening
+from admission.approval.votes import Choice, Vote, last_ballots
 from admission.cases import CaseStatus
 from admission.errors import BadInput, Conflict, GatehouseError, NotAllowed, NotFound, Problem
-from admission.rounds import RoundKind, RoundOpening
-from casebook import documents, tables
-from casebook.case_rows import change_case, locked_case
+from casebook.database import documents, tables
+from casebook.database.case_rows import change_case, locked_case
+from casebook.database.store import Store, Transaction
 from casebook.outbox import put_wake
 from casebook.people import person_named
-from casebook.store import Store, Transaction
 
 SHOWN_REASON = 200
 LONGEST_REASON = 4000

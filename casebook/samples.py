@@ -12,17 +12,27 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from admission.application import Application
+from admission.approval.sampling import (
+    BY_MACHINE,
+    Draw,
+    Look,
+    LookVerdict,
+    Sampled,
+    Seed,
+    is_drawn,
+    number_of,
+    quarter_of,
+)
 from admission.cases import Case, CaseKind, CaseStatus, Decision
 from admission.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
-from admission.sampling import BY_MACHINE, Draw, Look, LookVerdict, Sampled, Seed, is_drawn, number_of, quarter_of
-from casebook import documents, tables
-from casebook.case_rows import lock_opening, locked_case
 from casebook.customers import customer_in
+from casebook.database import documents, tables
+from casebook.database.case_rows import lock_opening, locked_case
+from casebook.database.store import SYSTEM, Store, Transaction
 from casebook.opening import open_case_in, open_case_of
 from casebook.outbox import put_wake
 from casebook.people import person_named
 from casebook.rounds import LONGEST_REASON, open_round_in, refusals_noted
-from casebook.store import SYSTEM, Store, Transaction
 
 CHANNEL = "look"
 _samples, _looks, _seeds, _cases = tables.samples, tables.looks, tables.sample_seeds, tables.cases

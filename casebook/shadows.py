@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from admission.errors import Conflict, NotFound
-from admission.policy_versions import Shadow, ShadowResult
-from casebook import documents, tables
-from casebook.policy_tables import policy_versions as _versions
-from casebook.policy_tables import shadow_results as _results
-from casebook.policy_tables import shadows as _shadows
-from casebook.policy_versions import check_actor
-from casebook.store import SYSTEM, Store, Transaction
+from admission.governance.versions import Shadow, ShadowResult
+from casebook.database import documents, tables
+from casebook.database.policy_tables import policy_versions as _versions
+from casebook.database.policy_tables import shadow_results as _results
+from casebook.database.policy_tables import shadows as _shadows
+from casebook.database.store import SYSTEM, Store, Transaction
+from casebook.policies import check_actor
 
 
 class Shadows:

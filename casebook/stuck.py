@@ -9,12 +9,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from admission.approvals import Poll
+from admission.approval.votes import Poll
 from admission.cases import CaseStatus
-from casebook import documents, tables
-from casebook.case_rows import locked_case
+from casebook.database import documents, tables
+from casebook.database.case_rows import locked_case
+from casebook.database.store import SYSTEM, Store, Transaction, batches
 from casebook.outbox import BATCH, put_message
-from casebook.store import SYSTEM, Store, Transaction, batches
 
 _cases, _box = tables.cases, tables.outbox
 

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from admission.errors import BadInput, NotAllowed, NotFound, Problem
 from admission.people import ApiToken, Person
-from casebook import passwords, tables
+from casebook import passwords
+from casebook.database import tables
+from casebook.database.store import Store
 from casebook.people import person_named, person_of_row, revoke_token
-from casebook.store import Store
 
 # So that a token that lies around in a file is known for what it is, by people and by scanners for secrets.
 PREFIX = "gatehouse_"

@@ -9,17 +9,17 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from admission.approvals import Ballot, Choice, Decided, Poll, Standing, Vote, check_ballot, standing
-from admission.assessment import Assessment
+from admission.approval.stages import Stage
+from admission.approval.votes import Ballot, Choice, Decided, Poll, Standing, Vote, check_ballot, standing
+from admission.assessment.record import Assessment
 from admission.cases import Case, CaseKind, CaseStatus, Decision, Outcome
 from admission.errors import Conflict, NotAllowed
 from admission.people import Person
-from admission.stages import Stage
-from casebook import documents, tables
-from casebook.case_rows import case_of, cases_with_decision, change_case, locked_case, write_decision
+from casebook.database import documents, tables
+from casebook.database.case_rows import case_of, cases_with_decision, change_case, locked_case, write_decision
+from casebook.database.store import SYSTEM, Store, Transaction
 from casebook.outbox import put_wake
 from casebook.people import person_named
-from casebook.store import SYSTEM, Store, Transaction
 
 Channel = Literal["desk", "cli", "api", "resume_form"]
 _polls, _votes = tables.polls, tables.votes

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from admission.approval.rounds import RoundOpening
 from admission.errors import NotAllowed
-from admission.rounds import RoundOpening
-from admission.watchlists import RULINGS, ListVersion, Ruling
-from casebook import documents, tables
-from casebook.case_rows import locked_case
+from admission.evidence.watchlists import RULINGS, ListVersion, Ruling
+from casebook.database import documents, tables
+from casebook.database.case_rows import locked_case
+from casebook.database.store import Store
 from casebook.people import person_named
 from casebook.rounds import open_round_in, refusals_noted
-from casebook.store import Store
 
 _lists, _rulings = tables.watchlists, tables.rulings
 

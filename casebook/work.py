@@ -7,16 +7,16 @@ from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
-from admission.assessment import Assessment
+from admission.assessment.record import Assessment
+from admission.customers.experience import DecisionSnapshot
 from admission.errors import Conflict, NotFound
-from admission.experience import DecisionSnapshot
-from admission.facts import Facts
-from admission.findings import Validation
+from admission.evidence.facts import Facts
+from admission.evidence.findings import Validation
 from admission.model import Record
-from casebook import documents, tables
-from casebook import snapshots as snapshot_rows
-from casebook.policy_tables import snapshots as _snapshots
-from casebook.store import SYSTEM, Store, Transaction, batches
+from casebook.database import documents, tables
+from casebook.database import snapshots as snapshot_rows
+from casebook.database.policy_tables import snapshots as _snapshots
+from casebook.database.store import SYSTEM, Store, Transaction, batches
 
 R = TypeVar("R", bound=Record)
 _papers, _assessments = tables.papers, tables.assessments

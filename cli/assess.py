@@ -12,14 +12,15 @@ from typing import Any
 import click
 
 from admission.errors import BadInput
-from admission.gathering import ANSWER_WORDS
-from admission.memo import BINDINGS, ROUTES, VERDICTS
+from admission.evidence.gathering import ANSWER_WORDS
+from admission.memo.memo import BINDINGS, ROUTES, VERDICTS
 from admission.model import Language, Text
 from cli.output import json_option, print_json, progress
 from cli.refused import give_back
-from wiring import House, Settings, steps
-from wiring.assessing import Assessor
-from wiring.files import read_applications
+from intake.files import read_applications
+from services import steps
+from services.trial import Assessor
+from wiring import House, Settings
 
 # The stand-in checks no one, but a source without a key or contact would not be asked at all.
 STAND_IN_KEY = "GATEHOUSE_UK_COMPANIES_HOUSE_KEY"

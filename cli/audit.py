@@ -9,12 +9,13 @@ import click
 
 from admission.errors import BadInput
 from admission.model import Text
-from casebook.flaws import Flaw
-from casebook.signing import written_keys
+from casebook.database.signing import written_keys
+from casebook.proof.flaws import Flaw
 from cli.output import as_option, json_option, print_json, print_table, progress
 from cli.session import open_house, person_at_hand
-from wiring import House, audit
-from wiring import replay as replaying
+from services import audit
+from services import replay as replaying
+from wiring import House
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 MOST_CASES = 1_000_000

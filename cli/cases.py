@@ -6,15 +6,16 @@ from typing import Any
 
 import click
 
-from admission.approvals import standing
+from admission.approval.votes import standing
 from admission.cases import Case, CaseStatus
-from admission.documents import CaseFile, case_document
-from admission.memo import ROUTES
+from admission.memo.documents import CaseFile, case_document
+from admission.memo.memo import ROUTES
 from admission.model import Language, Text
 from cli.output import json_option, print_json, print_table, progress
 from cli.performance import line_of
 from cli.session import open_house
-from wiring import House, steps
+from services import steps
+from wiring import House
 
 NEWEST = 200
 CASE_COLUMNS = {
@@ -80,7 +81,7 @@ def case_row(house: House, case: Case) -> dict[str, Any]:
 
 
 def _stands(house: House, case: Case) -> Text:
-    from admission.terms import DECIDED_BY, OUTCOMES, STATUSES, said
+    from admission.memo.labels import DECIDED_BY, OUTCOMES, STATUSES, said
 
     if case.decision is not None:
         outcome, by = said(OUTCOMES, case.decision.outcome), said(DECIDED_BY, case.decision.decided_by)
@@ -123,7 +124,7 @@ def case(reference: str, as_json: bool) -> None:
 
 
 def _print_case(house: House, file: CaseFile, language: Language) -> None:
-    from admission.terms import ACTS, CHOICES, STATUSES, said
+    from admission.memo.labels import ACTS, CHOICES, STATUSES, said
 
     if file.assessment is None:
         status = said(STATUSES, file.case.status).to(language)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from admission.metrics import JUDGED
+from admission.metrics.catalogue import JUDGED
 from cli.output import as_option, json_option, print_json
+from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand
-from cli.waking import deliver_now
-from wiring.uploads import add_manual_evidence
+from services.papers import add_manual_evidence
 
 
 @click.command()

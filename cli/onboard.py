@@ -9,20 +9,21 @@ import click
 
 from admission.application import Application
 from admission.cases import Case, CaseKind, CaseStatus
-from admission.documents import case_document
 from admission.errors import BadInput
+from admission.memo.documents import case_document
 from admission.model import Text
 from cli.cases import case_row, print_cases
 from cli.following import follow_cases
 from cli.output import as_option, json_option, print_json, progress
 from cli.refused import give_back
+from cli.running.waking import undelivered
 from cli.session import open_house, person_at_hand
 from cli.uploads import read_papers, stated_with_file
-from cli.waking import undelivered
-from wiring import House, steps
-from wiring.batch import open_book
-from wiring.files import BadRow, Batch, read_applications
-from wiring.uploads import Papers, add_papers
+from intake.files import BadRow, Batch, read_applications
+from services import steps
+from services.batches import open_book
+from services.papers import Papers, add_papers
+from wiring import House
 
 
 @click.command()

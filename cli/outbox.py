@@ -7,8 +7,8 @@ import click
 from admission.cases import OutboxMessage
 from admission.model import Text
 from cli.output import as_option, json_option, print_json, print_table
+from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand
-from cli.waking import deliver_now
 
 COLUMNS = {
     "id": Text(en="message", zh="编号"),

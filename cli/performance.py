@@ -7,13 +7,13 @@ from typing import cast
 
 import click
 
+from admission.customers.experience import PERFORMANCES, Performance, PerformanceWord
 from admission.errors import BadInput, Problem
-from admission.experience import PERFORMANCES, Performance, PerformanceWord
 from admission.model import Language
 from cli.output import as_option, json_option, print_json
 from cli.session import open_house, person_at_hand
-from wiring import performance as recording
-from wiring.watchlists import day_of
+from services import performance as recording
+from services.watchlists import day_of
 
 
 @click.command()

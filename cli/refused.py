@@ -9,7 +9,7 @@ from pathlib import Path
 
 from admission.spreadsheets import guarded
 from cli.output import progress
-from wiring.files import BadRow, Batch
+from intake.files import BadRow, Batch
 
 
 def give_back(path: Path, batch: Batch, bad: Sequence[BadRow]) -> None:

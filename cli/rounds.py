@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from cli.output import as_option
+from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand
-from cli.waking import deliver_now
-from wiring import rounds
-from wiring.files import read_applications
-from wiring.watchlists import day_of
+from intake.files import read_applications
+from services import rounds
+from services.watchlists import day_of
 
 
 @click.command()

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
+from admission.approval.sampling import Sampled
 from admission.model import Text
-from admission.sampling import Sampled
 from cli.output import as_option, json_option, print_json, print_table
+from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand
-from cli.waking import deliver_now
 from wiring import House
 
 NEWEST = 200
@@ -57,7 +57,7 @@ def samples(everything: bool, seeds: bool, newest: int, as_json: bool) -> None:
 
 
 def _row(house: House, item: Sampled) -> dict[str, Any]:
-    from admission.terms import DECIDED_BY, LOOKS, OUTCOMES, said
+    from admission.memo.labels import DECIDED_BY, LOOKS, OUTCOMES, said
 
     language = house.settings.language
     case = house.casebook.cases.get(item.draw.case)

@@ -10,14 +10,14 @@ from pydantic import ValidationError
 
 from admission.application import problems_of
 from admission.errors import BadInput
+from admission.evidence.uploads import MAX_UPLOAD, Preview, StatedWithFile
 from admission.model import Language, Text
-from admission.uploads import MAX_UPLOAD, Preview, StatedWithFile
 from cli.output import as_option, json_option, print_json, progress
+from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand
-from cli.waking import deliver_now
+from intake.reading import read_document
+from services.papers import Papers, add_manual_evidence, add_statements, preview_statements
 from wiring import House
-from wiring.reading import read_document
-from wiring.uploads import Papers, add_manual_evidence, add_statements, preview_statements
 
 UNDERSTOOD = {
     "used": Text(en="used as", zh="采用为"),

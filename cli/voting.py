@@ -6,13 +6,14 @@ from decimal import Decimal, InvalidOperation
 
 import click
 
-from admission.approvals import Ballot, Choice, Standing
-from admission.documents import case_document
+from admission.approval.votes import Ballot, Choice, Standing
 from admission.errors import NotFound
+from admission.memo.documents import case_document
 from cli.output import as_option, json_option, print_json
+from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand
-from cli.waking import deliver_now
-from wiring import House, steps
+from services import steps
+from wiring import House
 
 
 @click.command()
@@ -63,7 +64,7 @@ def vote(
 
 
 def _told(house: House, reference: str, standing: Standing) -> str:
-    from admission.terms import OUTCOMES, said
+    from admission.memo.labels import OUTCOMES, said
 
     language = house.settings.language
     decision = house.casebook.cases.get(reference).decision

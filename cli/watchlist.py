@@ -7,12 +7,12 @@ from typing import cast
 
 import click
 
-from admission.watchlists import RULINGS, RulingWord
+from admission.evidence.watchlists import RULINGS, RulingWord
 from cli.output import as_option, json_option, print_json
+from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand
-from cli.waking import deliver_now
-from wiring import rounds, watchlists
-from wiring.watchlists import Loaded
+from services import rounds, watchlists
+from services.watchlists import Loaded
 
 SHOWN = 20
 

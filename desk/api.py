@@ -10,16 +10,16 @@ from fastapi import APIRouter, BackgroundTasks, Query, Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 
-from admission.approvals import Ballot, Choice
+from admission.approval.votes import Ballot, Choice
 from admission.cases import Case, CaseKind, CaseStatus, Outcome
-from admission.documents import case_document
+from admission.memo.documents import case_document
 from admission.model import Record
 from desk.ballot_form import LONGEST_CONDITION, LONGEST_REASON
 from desk.case_pages import courier_of
 from desk.failures import PROBLEM
 from desk.language import language_of
 from desk.session import SESSION, ApiPerson, TheHouse
-from wiring import steps
+from services import steps
 
 
 class ProblemDocument(BaseModel):

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from admission.application import problems_of
-from admission.approvals import Ballot
+from admission.approval.votes import Ballot
 from admission.errors import BadInput, Problem
 
 REASON_PREFIX = "reason:"

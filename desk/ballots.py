@@ -8,11 +8,21 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from admission.approvals import Ballot, Choice, Poll, Standing, Vote, check_ballot, counted_votes, standing, tally_of
+from admission.approval.seats import Requirement, empty_seats
+from admission.approval.stages import Stage, Tally, result
+from admission.approval.votes import (
+    Ballot,
+    Choice,
+    Poll,
+    Standing,
+    Vote,
+    check_ballot,
+    counted_votes,
+    standing,
+    tally_of,
+)
 from admission.errors import NotAllowed
 from admission.people import Person
-from admission.seats import Requirement, empty_seats
-from admission.stages import Stage, Tally, result
 
 StageState = Literal["done", "declined", "now", "later", "closed"]
 

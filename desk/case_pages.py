@@ -7,11 +7,11 @@ from typing import get_args
 from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import RedirectResponse, Response
 
-from admission.approvals import Poll
+from admission.approval.sampling import LOOK_VERDICTS
+from admission.approval.votes import Poll
 from admission.cases import CaseStatus
 from admission.errors import BadInput, GatehouseError, NotAllowed, Problem
-from admission.sampling import LOOK_VERDICTS
-from admission.watchlists import RulingWord
+from admission.evidence.watchlists import RulingWord
 from desk.ballot_form import Draft, ballot_of, draft_of, text_field
 from desk.courier import Courier
 from desk.failures import refused_page, status_of
@@ -22,7 +22,8 @@ from desk.rendering import render
 from desk.session import CheckedForm, SignedIn, TheHouse
 from desk.views import case_view
 from desk.words import word as text_of
-from wiring import rounds, uploads
+from services import papers as uploads
+from services import rounds
 
 router = APIRouter(prefix="/cases", include_in_schema=False)
 SAID = ("vote", "decided", "take", "ruling", "answer", "evidence", "look")

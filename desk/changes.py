@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from admission.approvals import Choice, Vote, last_ballots
+from admission.approval.rounds import RoundOpening
+from admission.approval.votes import Choice, Vote, last_ballots
 from admission.cases import CaseStatus
-from admission.documents import CaseFile
-from admission.facts import WatchlistHit
+from admission.evidence.facts import WatchlistHit
+from admission.evidence.watchlists import Ruling, ruling_of
+from admission.memo.documents import CaseFile
 from admission.people import Person
-from admission.rounds import RoundOpening
-from admission.watchlists import Ruling, ruling_of
 from wiring import House
 
 _DONE = (CaseStatus.DECIDED, CaseStatus.CONCLUDED)

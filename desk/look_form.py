@@ -11,7 +11,7 @@ _RECORD = ("listed_on", "ended_on", "reference", "title")
 
 
 def look_of(form: FormData) -> dict[str, object]:
-    """Return the record form that `wiring.uploads` checks, as it would stand in a file; empty fields are left out."""
+    """Return the record form that `services.papers` checks, as it would stand in a file; empty fields are left out."""
     look: dict[str, object] = dict(_filled(form, _LOOK))
     if text_field(form, "result") == "found":
         by_person = look.get("searched_by") == "legal_representative"

@@ -11,13 +11,13 @@ import jinja2
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from admission import terms
-from admission.assessment import Assessment
+from admission.assessment.record import Assessment
 from admission.errors import GatehouseError
-from admission.gathering import ANSWER_WORDS
-from admission.memo import BINDINGS, ROUTES, VERDICTS
-from admission.memo_text import probability_words
-from admission.metrics import CATALOGUE
+from admission.evidence.gathering import ANSWER_WORDS
+from admission.memo import labels as terms
+from admission.memo.memo import BINDINGS, ROUTES, VERDICTS
+from admission.memo.phrases import probability_words
+from admission.metrics.catalogue import CATALOGUE
 from admission.model import Language, Text
 from desk.language import A_YEAR, COOKIE, TAGS, asked_for, language_of, switched
 from desk.refusals import told

@@ -6,23 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from admission.approvals import Poll, Vote
-from admission.assessment import Assessment, CriterionResult
+from admission.approval.rounds import RoundOpening
+from admission.approval.stages import Stage
+from admission.approval.votes import Poll, Vote
+from admission.assessment.criteria import shown
+from admission.assessment.record import Assessment, CriterionResult
 from admission.cases import Case, CaseStatus
-from admission.criteria import shown
-from admission.documents import CaseFile
-from admission.evidence import Evidence
-from admission.facts import Facts, Filing
-from admission.findings import Finding, Verdict
-from admission.metrics import CATALOGUE, Metric
+from admission.evidence.answers import Evidence
+from admission.evidence.facts import Facts, Filing
+from admission.evidence.findings import Finding, Verdict
+from admission.memo.documents import CaseFile
+from admission.memo.labels import DECLARED, UNITS
+from admission.metrics.catalogue import CATALOGUE, Metric
 from admission.model import Text
 from admission.people import Person
-from admission.rounds import RoundOpening
-from admission.stages import Stage
-from admission.terms import DECLARED, UNITS
 from desk.ballots import Outlook, StageView, Turn, outlook, stage_views, turn_of
 from desk.changes import Changes, changes_of
-from wiring import House, steps
+from services import steps
+from wiring import House
 
 MOST_IN_INBOX = 50
 MOST_DECISIONS = 10

@@ -1,4 +1,4 @@
-"""All texts of the desk's own pages, in English and Chinese. Codes of the domain are in admission/terms.py."""
+"""All texts of the desk's own pages, in English and Chinese. Codes of the domain are in admission/memo/labels.py."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from admission.findings import Weight
+from admission.evidence.findings import Weight
 from admission.model import Text
 
 # Field of `Facts` -> first part of its checks' codes, in the order in which the tables are validated.

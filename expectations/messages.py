@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from admission.facts import CompanyProfile, CreditReport, Fact, Filing, FinancialStatement, LegalRecord
+from admission.evidence.facts import CompanyProfile, CreditReport, Fact, Filing, FinancialStatement, LegalRecord
 from admission.model import Language, Text
 from admission.money import Money
 from expectations.catalogue import Check, Shows

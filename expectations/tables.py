@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from admission.facts import CompanyProfile, CreditReport, Fact, Filing, FinancialStatement, LegalRecord
+from admission.evidence.facts import CompanyProfile, CreditReport, Fact, Filing, FinancialStatement, LegalRecord
 from expectations.comparisons import with_comparisons
 from expectations.rules import names_a_meeting, number, wrong_identifiers
 

@@ -8,8 +8,8 @@ from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from admission.facts import Facts
-from admission.findings import Finding, Validation, Verdict, Weight
+from admission.evidence.facts import Facts
+from admission.evidence.findings import Finding, Validation, Verdict, Weight
 from expectations.catalogue import CATALOGUE, TABLES, Check
 from expectations.messages import message_of, passed
 

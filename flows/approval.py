@@ -9,12 +9,13 @@ from prefect.input import RunInput
 from prefect.runtime import deployment
 from pydantic import Field, ValidationError
 
-from admission.approvals import Ballot, Choice
+from admission.approval.votes import Ballot, Choice
 from admission.cases import CaseStatus
 from admission.errors import GatehouseError
+from services import steps
 from tasks.casework import open_voting, round_of, run_id
 from tasks.memo import memo_text
-from wiring import house, steps
+from wiring import house
 
 WAITING = "run.waiting"
 WOKEN = "run.woken"

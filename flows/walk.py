@@ -9,6 +9,7 @@ from prefect.states import Completed
 
 from admission.cases import Step
 from flows.approval import await_decision
+from services import rounds, steps
 from tasks.casework import (
     LeaseLost,
     ask_source,
@@ -24,7 +25,7 @@ from tasks.casework import (
     validate,
 )
 from tasks.memo import publish_memo
-from wiring import house, rounds, steps
+from wiring import house
 from wiring.sources import of_stage
 
 FINAL_NAMES = {"admitted": "Admitted", "declined": "Declined", "kept": "Kept", "ended": "Ended"}

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from datetime import date
 from typing import NamedTuple
 
-from admission.experience import DecisionSnapshot
-from admission.industry import IndustryTables
+from admission.customers.experience import DecisionSnapshot
+from admission.customers.reviews import next_review
+from admission.governance.reckoning import NO_TABLES, Reckoned, Rulebook
+from admission.metrics.industry import IndustryTables
 from admission.money import RateTable
 from admission.policy import Policy
-from admission.reckoning import NO_TABLES, Reckoned, Rulebook
-from admission.reviews import next_review
 from policylab.comparison import Judged, PastCase
 
 # Below this many cases starting processes costs more than they save.

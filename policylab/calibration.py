@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from admission.errors import BadInput
-from admission.metrics import CATALOGUE
+from admission.metrics.catalogue import CATALOGUE
 from admission.model import Text
 from admission.policy import Attribute, Bin, Scorecard
 from policylab.binning import Bins, find_bins, place
@@ -89,7 +89,7 @@ class Calibrated:
     dropped: dict[str, Dropped]
 
     def points(self, values: pd.DataFrame) -> Floats:
-        """Return the total points of each row of attributes, as `admission.scorecard.score` gives them."""
+        """Return the total points of each row of attributes, as `admission.assessment.scorecard.score` gives them."""
         return sum_of_points(self.scorecard, values)
 
     def probability(self, points: Floats) -> Floats:

@@ -13,9 +13,9 @@ from pydantic import Field, ValidationError
 
 from admission.application import problems_of
 from admission.cases import CaseKind
+from admission.customers.experience import DecisionSnapshot
 from admission.errors import BadInput, Problem
-from admission.experience import DecisionSnapshot
-from admission.metrics import CATALOGUE, Value
+from admission.metrics.catalogue import CATALOGUE, Value
 from admission.model import Record
 from admission.policy import Policy
 from policylab.comparison import PastCase

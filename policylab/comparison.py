@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from admission.experience import DecisionSnapshot
-from admission.findings import Verdict
+from admission.customers.experience import DecisionSnapshot
+from admission.evidence.findings import Verdict
+from admission.governance.reckoning import Reckoned
 from admission.proportions import proportion
-from admission.reckoning import Reckoned
 
 
 class PastCase(NamedTuple):

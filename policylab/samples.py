@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from admission.errors import BadInput, Problem
-from admission.metrics import CATALOGUE
+from admission.metrics.catalogue import CATALOGUE
 from policylab.tables import DataTable, numbers
 
 # Below this no fold of a cross-validation holds both outcomes in any useful number.

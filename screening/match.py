@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
 from admission.errors import CouldNotAsk
-from admission.screening import Candidate, ListEntry, MatchBasis
+from admission.evidence.screening import Candidate, ListEntry, MatchBasis
 from screening.normalise import NormalName, normalise
 
 NEAR_RATIO = 0.90
@@ -43,7 +43,7 @@ class _ListedName:
 
 
 class CompanyMatcher:
-    """The house's own matcher; see `admission.screening.NameMatcher`."""
+    """The house's own matcher; see `admission.evidence.screening.NameMatcher`."""
 
     def index(self, entries: Sequence[ListEntry]) -> CompanyIndex:
         """Make a list ready. People, vessels and aircraft are left out: a company is none of them."""
@@ -75,7 +75,7 @@ class CompanyIndex:
         self._rare_at_most = max(_RARE_LEAST, int(len(self._names) * _RARE_SHARE))
 
     def candidates(self, name: str, identifiers: Mapping[str, str]) -> tuple[Candidate, ...]:
-        """Return the entries that the company may be, likeliest first, each once; see `admission.screening.ListIndex`.
+        """Return the entries that the company may be, likeliest first, each once; see `ListIndex`.
 
         Names are near when they are alike by `NEAR_RATIO`, or one letter apart, or when they share all of their rare
         words and have more than one of them; words with digits in them must agree.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
+from services import batches as batch
 from tasks.casework import run_id
-from wiring import batch, house
+from wiring import house
 
 
 @task(name="onboard-chunk", task_run_name="cases {number}", cache_policy=NO_CACHE)

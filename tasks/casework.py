@@ -11,7 +11,8 @@ from prefect.runtime import flow_run, task_run
 from admission.application import Application
 from admission.cases import CaseKind, Step
 from admission.errors import Conflict, SourceUnavailable
-from wiring import concluding, house, steps
+from services import concluding, steps
+from wiring import house
 
 
 class LeaseLost(Conflict):

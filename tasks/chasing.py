@@ -5,7 +5,8 @@ from __future__ import annotations
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from wiring import chasing, house
+from services import chasing
+from wiring import house
 
 
 @task(name="chase-approvals", cache_policy=NO_CACHE)

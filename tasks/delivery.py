@@ -10,10 +10,10 @@ from prefect.client.orchestration import SyncPrefectClient
 
 from admission.cases import OutboxMessage
 from admission.errors import GatehouseError
+from services.audit import AUDIT_HEAD, deliver_head, publish_head
+from services.notices import NOTICE, deliver_notice
 from tasks.waking import wake
 from wiring import House, house
-from wiring.audit import AUDIT_HEAD, deliver_head, publish_head
-from wiring.notices import NOTICE, deliver_notice
 
 BATCH = "onboard-batch/onboard-batch"
 logger = logging.getLogger(__name__)

@@ -7,10 +7,11 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from admission.cases import Step
-from admission.documents import CaseFile, judgement_document
+from admission.memo.documents import CaseFile, judgement_document
 from admission.model import Language
+from services import steps
 from tasks.casework import complete
-from wiring import house, steps
+from wiring import house
 
 
 @task(name="publish-memo", cache_policy=NO_CACHE)

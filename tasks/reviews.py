@@ -10,9 +10,10 @@ from prefect.cache_policies import NO_CACHE
 
 from admission.cases import Step
 from admission.errors import SourceUnavailable
+from services import reviews, steps
+from services.rounds import exposure_book
 from tasks.casework import complete, hold, let_go, step_done
-from wiring import house, reviews, steps
-from wiring.rounds import exposure_book
+from wiring import house
 from wiring.sources import of_stage
 
 

@@ -9,14 +9,14 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from uuid import uuid4
 
-from admission.gathering import Desk
-from admission.industry import IndustryTables
+from admission.evidence.gathering import Desk
+from admission.evidence.sources import Connector
+from admission.metrics.industry import IndustryTables
 from admission.money import RateTable
 from admission.policy import Policy
-from admission.sources import Connector
 from casebook import Casebook
-from wiring.files import read_policy, read_rates
-from wiring.industry_tables import read_industry_tables
+from intake.files import read_policy, read_rates
+from intake.industry_tables import read_industry_tables
 from wiring.settings import Settings
 from wiring.sources import build_connectors
 

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from admission.sources import Connector
+from admission.evidence.sources import Connector
 from connectors import (
     creditsafe,
     financials_upload,
@@ -23,7 +23,7 @@ from connectors.kit import Kit
 from screening import CompanyMatcher
 from wiring.settings import PREFIX, Settings, bad_setting
 
-# Nobody is asked for these: people hand them in (`wiring.uploads`).
+# Nobody is asked for these: people hand them in (`services.papers`).
 UPLOADS = ("financials_upload", "manual_evidence")
 SOURCES = ("ofac_sdn", "sec_edgar", "uk_companies_house", "uk_gazette", "creditsafe")
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from pydantic import Field, model_validator
 
+from admission.approval.seats import MOST_WAYS, Requirement
+from admission.approval.stages import Stage
 from admission.model import Record, left_out
-from admission.seats import MOST_WAYS, Requirement
-from admission.stages import Stage
 
 
 class Band(Record):

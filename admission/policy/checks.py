@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from admission.application import COUNTRIES
-from admission.assessment import Treatment
-from admission.industry import CODE
+from admission.approval.stages import Stage
+from admission.assessment.record import Treatment
+from admission.metrics.industry import CODE
 from admission.policy.appetite import Caps
 from admission.policy.criteria import Criterion
 from admission.policy.criterion_checks import change_mistakes, criterion_mistakes
@@ -22,7 +23,6 @@ from admission.policy.quorums import office_mistakes
 from admission.policy.scorecard import Attribute
 from admission.policy.scorecard_checks import scorecard_mistakes
 from admission.policy.segments import Segment
-from admission.stages import Stage
 
 # Names of what the house itself adds to a route or to terms.
 HOLD_STAGE = "hold"

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from admission.assessment import Effect
+from admission.assessment.record import Effect
 from admission.cases import CaseKind
 from admission.model import Record, Text, left_out
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from admission.application import COUNTRIES
-from admission.metrics import CATALOGUE, MetricSpec
+from admission.metrics.catalogue import CATALOGUE, MetricSpec
 from admission.money import CURRENCIES
 from admission.policy.criteria import COMPARISONS, Criterion, CriterionChange, Quartile
 from admission.policy.mistakes import Mistake, Path, Placed, unknown_name

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, field_serializer, field_validator, model_validator
 
-from admission.assessment import PolicyPin, Treatment
+from admission.assessment.record import PolicyPin, Treatment
 from admission.model import Record, Text, digest, left_out
 from admission.money import Currency
 from admission.policy.appetite import Appetite, MaxAge

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from admission.assessment import PARAMETERS, Treatment, placeholders
+from admission.assessment.record import PARAMETERS, Treatment, placeholders
 from admission.policy.limit_rules import LimitRule
 from admission.policy.mistakes import Mistake, Path, Placed, unknown_name
 from admission.policy.segments import Segment

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from admission.application import problems_of
-from admission.assessment import Treatment
+from admission.approval.stages import Stage
+from admission.assessment.record import Treatment
 from admission.errors import BadInput, Problem
 from admission.people import Person
 from admission.policy.approval import with_members
@@ -22,7 +23,6 @@ from admission.policy.mistakes import Mistake, Path, Placed, dotted
 from admission.policy.quorums import quorum_cautions, quorum_mistakes
 from admission.policy.scorecard import Attribute
 from admission.policy.segments import Segment
-from admission.stages import Stage
 
 Lines = Mapping[Path, int]
 Seating = Callable[[Draft, Sequence[Person]], Iterator[Mistake]]

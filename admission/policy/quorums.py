@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, product
 from typing import TYPE_CHECKING, NamedTuple
 
+from admission.approval.seats import MOST_WAYS, Asked, Requirement, matched, met_together
+from admission.approval.stages import Stage
 from admission.people import DEPARTMENTS, ROLES, Person
 from admission.policy.mistakes import Mistake, Path, Placed, unknown_name
-from admission.seats import MOST_WAYS, Asked, Requirement, matched, met_together
-from admission.stages import Stage
 
 if TYPE_CHECKING:
     from admission.policy.checks import Draft

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from admission.metrics import CATALOGUE, JUDGED
+from admission.metrics.catalogue import CATALOGUE, JUDGED
 from admission.policy.mistakes import Mistake, Path, Placed, figure, unknown_name
 from admission.policy.scorecard import Attribute, Wall
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from benchmarks.databases import POSTGRES
 from benchmarks.recovery.cells import BOUNDARIES, OTHERS, SETS, SUSPENDED, SUSPENDED_FAULTS, VICTIMS, Row, chosen
 from benchmarks.recovery.lanes import AFTERWARDS, Result, run_lanes
-from cli.supervisor import until_stopped
+from cli.running.supervisor import until_stopped
 
 
 def in_order(results: Iterator[Result]) -> Iterator[Row]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from admission.application import Application
 from admission.cases import Case
-from admission.evidence import Answer
+from admission.evidence.answers import Answer
 from benchmarks.recovery.live import LiveHouse
 from benchmarks.recovery.voters import Voters
-from wiring import audit
+from services import audit
 
 VOTES = 4
 OUTCOME = "admitted"

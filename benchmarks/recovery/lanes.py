@@ -16,7 +16,7 @@ from benchmarks.recovery.judge import judge_house
 from benchmarks.recovery.live import living
 from benchmarks.recovery.voters import Voters
 from benchmarks.recovery.walk import walk
-from cli.supervisor import until_stopped
+from cli.running.supervisor import until_stopped
 
 AFTERWARDS = -1
 LOOK_EVERY = 1.0

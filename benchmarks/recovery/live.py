@@ -19,11 +19,12 @@ from admission.application import Application
 from benchmarks.clones import write_large_filers
 from benchmarks.recovery.cells import SERVER, WORKER
 from benchmarks.recovery.processes import flow_processes, parents, processes_of, send, wait_for_end
-from cli.demo import demo_settings
-from cli.supervisor import Supervisor, answers, free_port
-from cli.up import deploy, environment, make_pool, prefect_url, start, start_worker, stop
+from cli.running.demo import demo_settings
+from cli.running.supervisor import Supervisor, answers, free_port
+from cli.running.up import deploy, environment, make_pool, prefect_url, start, start_worker, stop
 from sandbox.server import Sandbox
-from wiring import House, Settings, chasing
+from services import chasing
+from wiring import House, Settings
 
 # Long enough that a run on a busy machine keeps its lease: 10 s made the chaser start runs beside runs that were slow.
 LEASE_SECONDS = 30

@@ -9,10 +9,10 @@ import urllib.request
 from collections import Counter
 from datetime import timedelta
 
-from admission.approvals import Choice, Poll
+from admission.approval.votes import Choice, Poll
 from admission.cases import CaseStatus
 from admission.people import Person
-from cli.demo import PEOPLE
+from cli.running.demo import PEOPLE
 from wiring import House
 
 PASSWORD = "a proof needs no secret"

@@ -8,17 +8,17 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from admission.application import Application
-from admission.approvals import Choice
+from admission.approval.votes import Choice
 from admission.cases import CaseStatus
-from admission.evidence import Answer
+from admission.evidence.answers import Answer
 from benchmarks.recovery.cells import FROZEN, NEW_RELEASE, NOTHING, PAID_CALL, SUSPENDED, Cell, Row
 from benchmarks.recovery.faults import PATIENCE, Ambush, hurt, prepare
 from benchmarks.recovery.judge import Harm, bought, company_number, in_doubt, judge
 from benchmarks.recovery.live import NEW_RELEASE_NAME, LiveHouse
 from benchmarks.recovery.voters import Voters
 from cli.onboard import open_case
-from cli.supervisor import Stopped
-from wiring import rounds
+from cli.running.supervisor import Stopped
+from services import rounds
 
 REQUESTER = "analyst"
 LOOK_AFTER_EVERY = 0.5

@@ -1,10 +1,10 @@
-"""Runs migrations on the connection that `casebook.schema` hands over, inside its transaction."""
+"""Runs migrations on the connection that `casebook.database.schema` hands over, inside its transaction."""
 
 from __future__ import annotations
 
 from alembic import context
 
-from casebook.tables import metadata
+from casebook.database.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -32,9 +32,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from admission.application import Subject
-from admission.evidence import Answer, Parsed, Query, RawAnswer, Topic
+from admission.evidence.answers import Answer, Parsed, Query, RawAnswer, Topic
+from admission.evidence.sources import Plan, SourceCard
 from admission.model import Text
-from admission.sources import Plan, SourceCard
 from connectors.creditsafe.client import Client, Settings
 from connectors.creditsafe.parse import parse_report, parse_search
 from connectors.kit import Kit, load_card

@@ -12,9 +12,9 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from admission.errors import AccessRefused, CouldNotAsk, RateLimited
-from admission.evidence import Query, RawAnswer
+from admission.evidence.answers import Query, RawAnswer
+from admission.evidence.sources import SourceCard
 from admission.money import Currency
-from admission.sources import SourceCard
 from connectors.kit import Fields, HttpClient, Kit, read_json, require_ok
 
 REPORT_PARAMS = {"language": "en", "template": "full", "includeIndicators": "true"}

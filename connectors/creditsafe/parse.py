@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from admission.errors import CouldNotAsk, SourceChanged
-from admission.evidence import Answer, Parsed, Query, RawAnswer
-from admission.facts import AnyFact, CompanyProfile, CompanyStatus, CreditReport, FinancialStatement
+from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
+from admission.evidence.facts import AnyFact, CompanyProfile, CompanyStatus, CreditReport, FinancialStatement
 from admission.identifiers import checked
 from admission.model import Text
 from admission.money import CURRENCIES, Money

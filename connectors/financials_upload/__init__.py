@@ -26,10 +26,10 @@ from pathlib import Path
 
 from admission.application import Subject
 from admission.errors import AccessRefused, BadInput, SourceChanged
-from admission.evidence import Answer, Parsed, Query, RawAnswer, Topic
+from admission.evidence.answers import Answer, Parsed, Query, RawAnswer, Topic
+from admission.evidence.sources import Plan, SourceCard
+from admission.evidence.uploads import STATEMENTS_SOURCE, Preview, StatedWithFile
 from admission.model import Text
-from admission.sources import Plan, SourceCard
-from admission.uploads import STATEMENTS_SOURCE, Preview, StatedWithFile
 from connectors.financials_upload.reading import understand
 from connectors.financials_upload.sheets import read_grids
 from connectors.kit import Kit, load_card
@@ -62,7 +62,7 @@ def statements_query(subject: Subject) -> Query:
 
 
 class FinancialsUpload:
-    """The connector to uploaded statements: nobody is asked; `wiring.uploads` puts the bytes on the case."""
+    """The connector to uploaded statements: nobody is asked; `services.papers` puts the bytes on the case."""
 
     def __init__(self) -> None:
         self.card: SourceCard = load_card(Path(__file__).parent)

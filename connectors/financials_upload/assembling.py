@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from admission.facts import FinancialStatement
+from admission.evidence.facts import FinancialStatement
+from admission.evidence.uploads import STATEMENTS_SOURCE, UploadedLine
 from admission.model import Text
-from admission.uploads import STATEMENTS_SOURCE, UploadedLine
 from connectors.financials_upload.figures import years_before
 from connectors.financials_upload.labels import AFTER_FINANCE_COST, StatementKind
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from admission.evidence.uploads import Preview, StatedWithFile, Understood, UploadedLine
 from admission.model import Text
-from admission.uploads import Preview, StatedWithFile, Understood, UploadedLine
 from connectors.financials_upload import labels
 from connectors.financials_upload.assembling import Reading, assembled
 from connectors.financials_upload.figures import (

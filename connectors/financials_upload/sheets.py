@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from admission.errors import BadInput
-from admission.uploads import MAX_UPLOAD
+from admission.evidence.uploads import MAX_UPLOAD
 
 MAX_UNPACKED = 60_000_000
 MAX_XML = 5_000_000

@@ -16,7 +16,7 @@ from pyrate_limiter import Rate, RateItem, RedisBucket, SingleBucketFactory, SQL
 if TYPE_CHECKING:
     from pyrate_limiter import AbstractBucket
 
-    from admission.sources import RateLimit
+    from admission.evidence.sources import RateLimit
     from connectors.kit.card import Kit
 
 # The file's write lock is held for a moment only, however long requests wait for their turn.

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from admission.application import problems_of
 from admission.errors import BadInput, Problem
-from admission.sources import SourceCard
+from admission.evidence.sources import SourceCard
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ from admission.errors import (
     SourceChanged,
     SourceUnavailable,
 )
-from admission.evidence import RawAnswer
-from admission.sources import SourceCard
+from admission.evidence.answers import RawAnswer
+from admission.evidence.sources import SourceCard
 from connectors.kit.bucket import SourceBucket, bucket_errors, bucket_for
 from connectors.kit.card import Kit
 

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from admission.errors import Challenged, SourceChanged, SourceUnavailable
-from admission.evidence import RawAnswer
+from admission.evidence.answers import RawAnswer
 
 MAX_DIGITS = 40
 _LOOKED_AT = 40_000

@@ -23,7 +23,7 @@ judgement of the same aspect.
 
 History of the layout:
 
-- 2026-11: format 1 of the record form (`admission.uploads.OfficialForm`); judgements were added to it.
+- 2026-11: format 1 of the record form (`admission.evidence.uploads.OfficialForm`); judgements were added to it.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ from pydantic import ValidationError
 
 from admission.application import Subject
 from admission.errors import AccessRefused, SourceChanged
-from admission.evidence import Answer, Parsed, Query, RawAnswer, Topic
-from admission.facts import AnyFact, CompanyProfile, CompanyStatus, LegalKind, LegalRecord, LegalStatus
+from admission.evidence.answers import Answer, Parsed, Query, RawAnswer, Topic
+from admission.evidence.facts import AnyFact, CompanyProfile, CompanyStatus, LegalKind, LegalRecord, LegalStatus
+from admission.evidence.sources import Plan, SourceCard
+from admission.evidence.uploads import OFFICIAL_SOURCE, KeptLook, Look, OfficialRecord, OfficialTopic, Registration
 from admission.model import Text
-from admission.sources import Plan, SourceCard
-from admission.uploads import OFFICIAL_SOURCE, KeptLook, Look, OfficialRecord, OfficialTopic, Registration
 from connectors.kit import Kit, load_card
 from connectors.manual_evidence.judgements import KIND, judgement_query, parse_judgement
 
@@ -103,7 +103,7 @@ def look_query(subject: Subject, look: Look) -> Query:
 
 
 class ManualEvidence:
-    """The connector to what people recorded: nobody is asked; `wiring.uploads` puts the record on the case."""
+    """The connector to what people recorded: nobody is asked; `services.papers` puts the record on the case."""
 
     def __init__(self) -> None:
         self.card: SourceCard = load_card(Path(__file__).parent)

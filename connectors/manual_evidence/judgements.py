@@ -8,13 +8,13 @@ from types import MappingProxyType
 from pydantic import ValidationError
 
 from admission.application import Subject
+from admission.approval.seats import SEAT_NAMES
 from admission.errors import SourceChanged
-from admission.evidence import Answer, Parsed, Query, RawAnswer
-from admission.facts import Aspect, Judgement
-from admission.metrics import CATALOGUE
+from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
+from admission.evidence.facts import Aspect, Judgement
+from admission.evidence.uploads import OFFICIAL_SOURCE, KeptJudgement
+from admission.metrics.catalogue import CATALOGUE
 from admission.model import Text
-from admission.seats import SEAT_NAMES
-from admission.uploads import OFFICIAL_SOURCE, KeptJudgement
 
 KIND = "judgement"
 WORDS: Mapping[int, Text] = MappingProxyType(

@@ -32,11 +32,11 @@ from datetime import date
 from pathlib import Path
 
 from admission.application import Subject
-from admission.evidence import Answer, Parsed, Query, RawAnswer, Topic
-from admission.facts import WatchlistHit
+from admission.evidence.answers import Answer, Parsed, Query, RawAnswer, Topic
+from admission.evidence.facts import WatchlistHit
+from admission.evidence.screening import Candidate, ListIndex, NameMatcher
+from admission.evidence.sources import Plan, SourceCard
 from admission.model import Text
-from admission.screening import Candidate, ListIndex, NameMatcher
-from admission.sources import Plan, SourceCard
 from connectors.kit import Kit, load_card
 from connectors.ofac_sdn.client import FILES, Client
 from connectors.ofac_sdn.parse import published_on, read_list, require_list

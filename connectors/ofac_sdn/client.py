@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from admission.evidence import Query, RawAnswer
-from admission.sources import SourceCard
+from admission.evidence.answers import Query, RawAnswer
+from admission.evidence.sources import SourceCard
 from connectors.kit import HttpClient, Kit
 
 FILES = {"sdn": "SDN.CSV", "alt": "ALT.CSV"}

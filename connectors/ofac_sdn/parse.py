@@ -14,10 +14,10 @@ from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from admission.errors import SourceChanged, SourceUnavailable
-from admission.evidence import RawAnswer
+from admission.evidence.answers import RawAnswer
+from admission.evidence.screening import ListEntry
 from admission.identifiers import checked
 from admission.model import digest
-from admission.screening import ListEntry
 from connectors.kit import refuse_page, require_ok
 from connectors.kit.reading import is_page
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from admission.errors import BadInput, Problem, SourceChanged
+from admission.evidence.watchlists import ListDifference, ListVersion
 from admission.model import digest
-from admission.watchlists import ListDifference, ListVersion
 from connectors.ofac_sdn.parse import LIST_NAME, cells, read_list, value
 
 SDN, ALT, ADD, COMMENTS = "SDN.CSV", "ALT.CSV", "ADD.CSV", "SDN_COMMENTS.CSV"

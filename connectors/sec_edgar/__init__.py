@@ -14,7 +14,7 @@ History of the layout, as seen:
 
 from __future__ import annotations
 
-from admission.sources import Connector
+from admission.evidence.sources import Connector
 from connectors.kit import Kit
 from connectors.sec_edgar.client import SecEdgar
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from admission.facts import EventKind, FilingEvent, LegalKind, LegalRecord, LegalStatus
+from admission.evidence.facts import EventKind, FilingEvent, LegalKind, LegalRecord, LegalStatus
 
 BANKRUPTCY_ITEM = "1.03"
 _DEBT_ACCELERATED = "2.04"

@@ -18,7 +18,7 @@ from datetime import date
 from decimal import Decimal
 
 from admission.errors import SourceChanged
-from admission.facts import FinancialStatement
+from admission.evidence.facts import FinancialStatement
 from admission.money import CURRENCIES
 from connectors.kit import Fields
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from admission.errors import SourceChanged
-from admission.facts import AnyFact, EventKind, Filing, FilingEvent
+from admission.evidence.facts import AnyFact, EventKind, Filing, FilingEvent
 from connectors.kit import Fields
 from connectors.sec_edgar.bankruptcy import BANKRUPTCY_ITEM, Report, Step, legal_records, steps
 

@@ -7,11 +7,11 @@ from collections.abc import Collection
 from datetime import date
 
 from admission.errors import SourceChanged
-from admission.evidence import Answer, Parsed, Query, RawAnswer
-from admission.facts import AnyFact, CompanyProfile, Filing
+from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
+from admission.evidence.facts import AnyFact, CompanyProfile, Filing
+from admission.evidence.sources import SourceCard
 from admission.identifiers import checked
 from admission.model import Text
-from admission.sources import SourceCard
 from connectors.kit import Fields, read_json, require_ok
 from connectors.sec_edgar.companyfacts import statements
 from connectors.sec_edgar.filings import ANNUAL_FORMS, Block, filings_and_insolvency, read_block

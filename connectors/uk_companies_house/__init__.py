@@ -34,10 +34,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from admission.application import Subject
-from admission.evidence import Parsed, Query, RawAnswer, Topic
-from admission.facts import CompanyProfile
+from admission.evidence.answers import Parsed, Query, RawAnswer, Topic
+from admission.evidence.facts import CompanyProfile
+from admission.evidence.sources import Plan, SourceCard
 from admission.model import Text
-from admission.sources import Plan, SourceCard
 from connectors.kit import Kit, load_card
 from connectors.uk_companies_house.client import Client, Settings
 from connectors.uk_companies_house.parse import parse

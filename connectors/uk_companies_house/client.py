@@ -6,8 +6,8 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from admission.errors import AccessRefused
-from admission.evidence import Query, RawAnswer
-from admission.sources import SourceCard
+from admission.evidence.answers import Query, RawAnswer
+from admission.evidence.sources import SourceCard
 from connectors.kit import HttpClient, Kit
 from connectors.uk_companies_house.parse import PAGE_SIZE
 

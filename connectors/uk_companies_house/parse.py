@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from admission.errors import CouldNotAsk, SourceChanged
-from admission.evidence import Answer, Parsed, Query, RawAnswer
-from admission.facts import (
+from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
+from admission.evidence.facts import (
     CompanyProfile,
     CompanyStatus,
     EventKind,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from admission.facts import CompanyStatus, EventKind, LegalKind, LegalStatus
+from admission.evidence.facts import CompanyStatus, EventKind, LegalKind, LegalStatus
 
 
 @dataclass(frozen=True)

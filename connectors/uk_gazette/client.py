@@ -7,8 +7,8 @@ from typing import cast
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from admission.evidence import Query, RawAnswer
-from admission.sources import SourceCard
+from admission.evidence.answers import Query, RawAnswer
+from admission.evidence.sources import SourceCard
 from connectors.kit import HttpClient, Kit
 from connectors.uk_gazette.parse import PAGE_SIZE
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from admission.facts import LegalKind, LegalStatus
+from admission.evidence.facts import LegalKind, LegalStatus
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from datetime import date
 from bs4 import BeautifulSoup
 
 from admission.errors import CouldNotAsk, SourceChanged
-from admission.evidence import Answer, Parsed, Query, RawAnswer
-from admission.facts import LegalRecord, LegalStatus
+from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
+from admission.evidence.facts import LegalRecord, LegalStatus
 from admission.model import Text
 from connectors.kit import Fields, read_json, read_text, refuse_page, require_ok
 from connectors.uk_gazette.names import mentions, printed_numbers

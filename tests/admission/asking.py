@@ -11,11 +11,11 @@ from typing import Literal
 
 from admission.application import Subject
 from admission.errors import Conflict, SourceChanged
-from admission.evidence import Answer, Evidence, Parsed, Query, RawAnswer, Topic
-from admission.facts import CompanyProfile
-from admission.gathering import Desk
+from admission.evidence.answers import Answer, Evidence, Parsed, Query, RawAnswer, Topic
+from admission.evidence.facts import CompanyProfile
+from admission.evidence.gathering import Desk
+from admission.evidence.sources import Plan, RateLimit, SourceCard
 from admission.model import Text
-from admission.sources import Plan, RateLimit, SourceCard
 from tests.admission.build import NOW, say
 
 SUBJECT = Subject(legal_name="Alder Mills Limited", country="GB")

@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 
 from admission.application import Application, Requested, parse_application
-from admission.evidence import Answer, Coverage, Evidence, Query, Topic
-from admission.facts import (
+from admission.evidence.answers import Answer, Coverage, Evidence, Query, Topic
+from admission.evidence.facts import (
     CompanyProfile,
     CreditReport,
     FinancialStatement,
@@ -23,7 +23,7 @@ from admission.facts import (
     LegalStatus,
     WatchlistHit,
 )
-from admission.metrics import CATALOGUE, NO_SOURCE, Metric, Value, known, unknown
+from admission.metrics.catalogue import CATALOGUE, NO_SOURCE, Metric, Value, known, unknown
 from admission.model import Text
 from admission.money import Money
 from admission.people import Department, Person, Role

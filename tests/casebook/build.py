@@ -7,20 +7,20 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from admission.application import Application, parse_application
-from admission.approvals import Poll, electorate
-from admission.assess import Dossier
-from admission.assessment import Assessment, Limit, PolicyPin, Route, Terms
+from admission.approval.seats import Requirement
+from admission.approval.stages import Stage
+from admission.approval.votes import Poll, electorate
+from admission.assessment.assessing import Dossier
+from admission.assessment.record import Assessment, Limit, PolicyPin, Route, Terms
 from admission.cases import Case, CaseKind, Customer
-from admission.evidence import Answer, Evidence, Query, Topic
-from admission.experience import DecisionSnapshot, snapshot_of
-from admission.facts import CompanyProfile, Facts
-from admission.findings import Finding, Validation, Verdict, Weight
-from admission.metrics import Metric
+from admission.customers.experience import DecisionSnapshot, snapshot_of
+from admission.evidence.answers import Answer, Evidence, Query, Topic
+from admission.evidence.facts import CompanyProfile, Facts
+from admission.evidence.findings import Finding, Validation, Verdict, Weight
+from admission.metrics.catalogue import Metric
 from admission.model import Text
 from admission.money import RateTable
 from admission.people import Person
-from admission.seats import Requirement
-from admission.stages import Stage
 from casebook import Casebook
 from casebook.work import Assessed
 

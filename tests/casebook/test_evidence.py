@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from admission.errors import BadInput, Conflict, GatehouseError, NotFound
-from admission.evidence import Answer, Query
+from admission.evidence.answers import Answer, Query
 from casebook import Casebook
-from casebook.blobs import Blobs
+from casebook.database.blobs import Blobs
 from tests.casebook.build import START, HandClock, evidence, opened
 
 PAID = Query(source="creditsafe", kind="report", params={"id": "GB-1"}, paid=True)

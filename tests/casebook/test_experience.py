@@ -13,12 +13,13 @@ from alembic import command
 from alembic.script import ScriptDirectory
 
 from admission.cases import Case, CaseKind, Step
+from admission.customers.experience import Performance
 from admission.errors import BadInput, Conflict, NotFound
-from admission.experience import Performance
 from admission.model import canonical_json, digest
 from admission.money import Rate, RateTable
-from casebook import Casebook, schema
-from casebook.store import Store
+from casebook import Casebook
+from casebook.database import schema
+from casebook.database.store import Store
 from casebook.work import Assessed
 from tests.casebook.build import (
     CREDIT,
@@ -34,7 +35,7 @@ from tests.casebook.build import (
     validation,
     voting_on,
 )
-from tests.casebook.test_verify import verified
+from tests.casebook.proof.test_verification import verified
 from tests.casebook.test_voting import cast
 
 RunSql = Callable[[str], list[Any]]

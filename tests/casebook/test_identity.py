@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from admission.approvals import Ballot, Choice, Poll
+from admission.approval.votes import Ballot, Choice, Poll
 from admission.cases import Case
 from admission.errors import Conflict, NotAllowed
 from casebook import Casebook

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 import pytest
 
-from admission.approvals import Ballot, Choice
+from admission.approval.votes import Ballot, Choice
 from admission.cases import CaseKind, CaseStatus
 from admission.errors import Conflict, NotAllowed, NotFound
-from admission.evidence import Query
+from admission.evidence.answers import Query
 from admission.people import Person
 from casebook import Casebook
 from tests.casebook.build import CREDIT, application, desk_stage, evidence, opened, voting_on

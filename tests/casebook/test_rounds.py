@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from admission.approvals import Ballot, Choice
-from admission.assessment import Override
+from admission.approval.votes import Ballot, Choice
+from admission.assessment.record import Override
 from admission.cases import Case, CaseKind, CaseStatus
 from admission.errors import BadInput, Conflict, NotAllowed, NotFound
 from casebook import Casebook

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from admission.approval.sampling import is_drawn, number_of
 from admission.cases import Case, CaseKind, CaseStatus, Decision
 from admission.errors import BadInput, Conflict, NotAllowed, NotFound
-from admission.sampling import is_drawn, number_of
 from casebook import Casebook
 from tests.casebook.build import HandClock, customer, opened
 from tests.casebook.test_cases import ADMITTED, KNOCKED_OUT

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from admission.errors import Conflict, NotAllowed, NotFound
-from admission.policy_versions import Judgement, ShadowResult
+from admission.governance.versions import Judgement, ShadowResult
 from casebook import Casebook
 from casebook.work import Assessed
 from tests.casebook.build import assessment, opened, snapshot
-from tests.casebook.test_policy_versions import TODAY, book, policy
-from tests.casebook.test_verify import verified
+from tests.casebook.proof.test_verification import verified
+from tests.casebook.test_policies import TODAY, book, policy
 
 __all__ = ["book"]
 RunSql = Callable[[str], list[Any]]

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from admission.approvals import Ballot, Choice, Standing
+from admission.approval.seats import Requirement
+from admission.approval.votes import Ballot, Choice, Standing
 from admission.cases import CaseKind, CaseStatus
 from admission.errors import Conflict, GatehouseError, NotAllowed, NotFound
-from admission.seats import Requirement
 from casebook import Casebook
-from casebook.store import Store
+from casebook.database.store import Store
 from tests.casebook.build import CREDIT, HandClock, application, desk_stage, opened, voting_on
 
 APPROVE = Ballot(choice=Choice.APPROVE)

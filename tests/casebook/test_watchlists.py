@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from admission.errors import BadInput, Conflict, NotAllowed
-from admission.watchlists import ListVersion, Ruling
+from admission.evidence.watchlists import ListVersion, Ruling
 from casebook import Casebook
 from tests.casebook.build import CREDIT, START, desk_stage, opened, voting_on
 from tests.casebook.test_voting import cast

@@ -19,7 +19,8 @@ from cli.main import main
 from cli.session import keep_token
 from cli.users import SESSION
 from sandbox.server import Sandbox
-from wiring import House, Settings, steps
+from services import steps
+from wiring import House, Settings
 
 PASSWORD = "correct horse battery"
 PEOPLE: tuple[tuple[str, Department, tuple[Role, ...]], ...] = (

@@ -38,7 +38,7 @@ def test_each_command_explains_itself_with_an_example(run: Run, path: tuple[str,
 
 def test_the_summary_lists_every_command_without_loading_it() -> None:
     code = "import sys; from cli.main import gatehouse; import click; gatehouse.get_help(click.Context(gatehouse));"
-    code += "print([name for name in ('cli.up', 'wiring', 'sqlalchemy', 'prefect') if name in sys.modules])"
+    code += "print([name for name in ('cli.running.up', 'wiring', 'sqlalchemy', 'prefect') if name in sys.modules])"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert ended.stdout == "[]\n"
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from admission.evidence import Query
+from admission.evidence.answers import Query
 from tests.cli.conftest import PASSWORD, PEOPLE, Run
 from wiring import House
 

@@ -28,8 +28,8 @@ from admission.errors import (
     SourceChanged,
     SourceUnavailable,
 )
-from admission.evidence import Answer, Parsed, Query
-from admission.sources import Connector
+from admission.evidence.answers import Answer, Parsed, Query
+from admission.evidence.sources import Connector
 from connectors.kit import Kit
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)

@@ -14,8 +14,8 @@ import pytest
 import connectors.creditsafe
 from admission.application import Subject
 from admission.errors import AccessRefused, CouldNotAsk, SourceChanged
-from admission.evidence import Parsed, Query, RawAnswer, Topic
-from admission.facts import CompanyProfile, CompanyStatus, CreditReport, FinancialStatement
+from admission.evidence.answers import Parsed, Query, RawAnswer, Topic
+from admission.evidence.facts import CompanyProfile, CompanyStatus, CreditReport, FinancialStatement
 from admission.money import Money
 from connectors.creditsafe import connector
 from connectors.kit import Kit

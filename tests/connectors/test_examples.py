@@ -13,9 +13,9 @@ import pytest
 
 import connectors
 from admission.errors import GatehouseError
-from admission.evidence import Query, RawAnswer
+from admission.evidence.answers import Query, RawAnswer
+from admission.evidence.sources import Connector
 from admission.model import Record
-from admission.sources import Connector
 from connectors.kit import Kit
 from screening import CompanyMatcher
 

@@ -16,8 +16,8 @@ from openpyxl import Workbook
 
 from admission.application import Subject
 from admission.errors import AccessRefused, BadInput, SourceChanged
-from admission.evidence import Answer, RawAnswer, Topic
-from admission.uploads import MAX_UPLOAD, Preview, StatedWithFile
+from admission.evidence.answers import Answer, RawAnswer, Topic
+from admission.evidence.uploads import MAX_UPLOAD, Preview, StatedWithFile
 from connectors.financials_upload import connector, preview, sheets, statements_query
 from connectors.kit import Kit
 

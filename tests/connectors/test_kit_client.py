@@ -17,8 +17,8 @@ import pytest
 from pyrate_limiter import RateItem
 
 from admission.errors import AccessRefused, BadInput, GatehouseError, RateLimited, SourceChanged, SourceUnavailable
+from admission.evidence.sources import RateLimit, SourceCard
 from admission.model import Text
-from admission.sources import RateLimit, SourceCard
 from connectors.kit import HttpClient, Kit
 from connectors.kit.bucket import SourceBucket, bucket_for
 from tests.conftest import ROOT, skip_or_fail
@@ -232,7 +232,7 @@ ASK = """
 import json, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from admission.sources import SourceCard
+from admission.evidence.sources import SourceCard
 from connectors.kit import HttpClient, Kit
 from tests.connectors.test_kit_client import taken
 card, url, bucket, tries = sys.argv[1:]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admission.errors import BadInput, Challenged, GatehouseError, SourceChanged, SourceUnavailable
-from admission.evidence import RawAnswer
+from admission.evidence.answers import RawAnswer
 from connectors.kit import Fields, load_card, read_json, read_text, refuse_page, require_ok
 from tests.connectors.contract import NOW
 

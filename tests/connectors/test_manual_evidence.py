@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from admission.application import Subject
 from admission.errors import AccessRefused, SourceChanged
-from admission.evidence import Answer, RawAnswer, Topic
-from admission.facts import CompanyProfile, CompanyStatus, LegalKind, LegalRecord, LegalStatus
-from admission.uploads import KeptLook, Look
+from admission.evidence.answers import Answer, RawAnswer, Topic
+from admission.evidence.facts import CompanyProfile, CompanyStatus, LegalKind, LegalRecord, LegalStatus
+from admission.evidence.uploads import KeptLook, Look
 from connectors.kit import Kit
 from connectors.manual_evidence import TOPICS, connector, look_query
 

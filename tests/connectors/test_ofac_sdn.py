@@ -12,9 +12,9 @@ import pytest
 
 from admission.application import Subject
 from admission.errors import CouldNotAsk, SourceChanged, SourceUnavailable
-from admission.evidence import Answer, Query, RawAnswer, Topic
-from admission.facts import WatchlistHit
-from admission.screening import Candidate, ListEntry, ListIndex
+from admission.evidence.answers import Answer, Query, RawAnswer, Topic
+from admission.evidence.facts import WatchlistHit
+from admission.evidence.screening import Candidate, ListEntry, ListIndex
 from connectors.kit import Kit
 from connectors.ofac_sdn import OfacSdn, connector
 from connectors.ofac_sdn.parse import read_list

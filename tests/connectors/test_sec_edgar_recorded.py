@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from admission.evidence import Answer, Parsed, Query, RawAnswer
-from admission.facts import CompanyProfile, EventKind, Filing, FinancialStatement, LegalRecord, LegalStatus
+from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
+from admission.evidence.facts import CompanyProfile, EventKind, Filing, FinancialStatement, LegalRecord, LegalStatus
 from connectors.kit import Kit
 from connectors.sec_edgar import connector
 

@@ -13,8 +13,8 @@ import pytest
 
 from admission.application import Subject
 from admission.errors import AccessRefused, CouldNotAsk, SourceChanged
-from admission.evidence import Answer, Parsed, Query, RawAnswer, Topic
-from admission.facts import (
+from admission.evidence.answers import Answer, Parsed, Query, RawAnswer, Topic
+from admission.evidence.facts import (
     CompanyProfile,
     CompanyStatus,
     Filing,

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from admission.errors import AccessRefused, SourceChanged
-from admission.evidence import Answer, Parsed, Query, RawAnswer
-from admission.facts import (
+from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
+from admission.evidence.facts import (
     CompanyProfile,
     CompanyStatus,
     EventKind,

@@ -14,8 +14,10 @@ import pytest
 from starlette.exceptions import StarletteDeprecationWarning
 
 from admission.application import Application, parse_application
-from admission.assess import Dossier
-from admission.assessment import (
+from admission.approval.seats import Requirement
+from admission.approval.stages import Stage
+from admission.assessment.assessing import Dossier
+from admission.assessment.record import (
     Assessment,
     CriterionResult,
     Limit,
@@ -27,19 +29,18 @@ from admission.assessment import (
     Treatment,
 )
 from admission.cases import CaseKind
-from admission.evidence import Answer, Evidence, Query
-from admission.experience import snapshot_of
-from admission.facts import Facts
-from admission.findings import Finding, Validation, Verdict, Weight
-from admission.metrics import Metric
+from admission.customers.experience import snapshot_of
+from admission.evidence.answers import Answer, Evidence, Query
+from admission.evidence.facts import Facts
+from admission.evidence.findings import Finding, Validation, Verdict, Weight
+from admission.metrics.catalogue import Metric
 from admission.model import Language, Text
 from admission.money import RateTable
 from admission.people import Department, Person, Role
-from admission.seats import Requirement
-from admission.stages import Stage
 from casebook.work import Assessed
 from desk import create_app
-from wiring import House, Settings, steps
+from services import steps
+from wiring import House, Settings
 
 with warnings.catch_warnings():
     # Starlette's test client would rather have httpx2; it works with the httpx that the lock file has.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from admission.approvals import Ballot, Choice
-from admission.assessment import Override
+from admission.approval.votes import Ballot, Choice
+from admission.assessment.record import Override
 from admission.cases import CaseStatus
-from admission.facts import Facts, WatchlistHit
+from admission.evidence.facts import Facts, WatchlistHit
 from tests.desk.conftest import NOW, Bench, form_key
 
 SEEN = "aa" * 32

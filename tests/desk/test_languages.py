@@ -10,13 +10,13 @@ from typing import get_args
 
 import pytest
 
-from admission import terms
-from admission.approvals import Ballot, Choice, check_ballot
-from admission.assessment import Effect
+from admission.approval.votes import Ballot, Choice, check_ballot
+from admission.assessment.record import Effect
 from admission.cases import CaseKind, CaseStatus, DecidedBy, Outcome
 from admission.errors import NotAllowed
-from admission.facts import EventKind, LegalKind, LegalStatus
+from admission.evidence.facts import EventKind, LegalKind, LegalStatus
 from admission.identifiers import CHECKS
+from admission.memo import labels as terms
 from admission.model import Text
 from admission.people import DEPARTMENTS, ROLES
 from desk.ballots import StageState

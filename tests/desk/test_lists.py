@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from admission.approvals import Ballot, Choice
+from admission.approval.votes import Ballot, Choice
 from tests.desk.conftest import Bench, application
 
 

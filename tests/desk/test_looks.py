@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from admission.cases import Decision
+from services import steps
 from tests.desk.conftest import MANAGER, REVIEW, Bench, assessment, both, form_key
 from tests.desk.test_lists import section
-from wiring import steps
 
 REFUSED = Decision(
     outcome="declined",

@@ -9,9 +9,9 @@ from decimal import Decimal
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from admission.approvals import Ballot, Choice
+from admission.approval.votes import Ballot, Choice
 from admission.cases import CaseStatus
-from admission.facts import (
+from admission.evidence.facts import (
     EventKind,
     Facts,
     Filing,
@@ -229,7 +229,7 @@ def test_a_case_that_is_not_assessed_yet_has_a_page(bench: Bench) -> None:
 
 
 def test_a_decided_case_shows_decision_and_conditions(bench: Bench) -> None:
-    from wiring import concluding
+    from services import concluding
 
     reference = bench.open_case()
     book = bench.house.casebook

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from admission.approvals import Ballot, Choice, Poll, Vote, electorate, standing
-from admission.assess import Dossier, assess
+from admission.approval.sampling import Draw, Look, Sampled
+from admission.approval.votes import Ballot, Choice, Poll, Vote, electorate, standing
+from admission.assessment.assessing import Dossier, assess
 from admission.cases import Case, CaseKind, CaseStatus, Condition, Decision, Event
-from admission.documents import CaseFile
-from admission.evidence import Topic
-from admission.facts import Facts
-from admission.findings import Validation
+from admission.evidence.answers import Topic
+from admission.evidence.facts import Facts
+from admission.evidence.findings import Validation
+from admission.memo.documents import CaseFile
 from admission.money import RateTable
-from admission.sampling import Draw, Look, Sampled
 from tests.admission.build import AS_OF, NOW, application, default_policy, evidence, person, profile, say, statement
 
 

@@ -16,9 +16,9 @@ import yaml
 from pydantic import BaseModel
 from pydantic_settings import BaseSettings
 
-from admission.documents import case_document
-from admission.evidence import Answer
-from admission.metrics import CATALOGUE as METRICS
+from admission.evidence.answers import Answer
+from admission.memo.documents import case_document
+from admission.metrics.catalogue import CATALOGUE as METRICS
 from admission.model import Language
 from admission.policy import Policy
 from cli.main import gatehouse

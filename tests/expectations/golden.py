@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from admission.facts import (
+from admission.evidence.facts import (
     CompanyProfile,
     CreditReport,
     EventKind,

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from admission.facts import Facts, Officer
-from admission.findings import Validation, Weight
+from admission.evidence.facts import Facts, Officer
+from admission.evidence.findings import Validation, Weight
 from expectations import SuiteError, validate
 from expectations.run import failures_of
 from expectations.tables import Row, frame_of

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from admission.facts import Facts
-from admission.findings import Finding, Validation, Verdict, Weight
+from admission.evidence.facts import Facts
+from admission.evidence.findings import Finding, Validation, Verdict, Weight
 from expectations import validate
 from expectations.catalogue import CATALOGUE, TABLES
 from expectations.messages import LABELS

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from admission.facts import Facts, Filing, FinancialStatement
+from admission.evidence.facts import Facts, Filing, FinancialStatement
 from expectations import validate
 
 pytestmark = pytest.mark.recorded

@@ -14,20 +14,20 @@ from prefect.exceptions import Pause
 from prefect.flow_engine import run_flow_sync
 
 from admission.application import Application
-from admission.approvals import Ballot, Choice
-from admission.assessment import Assessment
+from admission.approval.votes import Ballot, Choice
+from admission.assessment.record import Assessment
 from admission.cases import CaseKind, CaseStatus
-from admission.evidence import Answer
+from admission.evidence.answers import Answer
 from admission.people import Person
-from cli.demo import PEOPLE, expectations, papers_of
+from cli.running.demo import PEOPLE, expectations, papers_of
 from flows.onboarding import onboard_applicant
+from intake.files import read_applications
 from sandbox.server import Sandbox
+from services.papers import add_papers
 from tasks.delivery import deliver
 from tests.casebook.build import HandClock
 from tests.conftest import ROOT
 from wiring import House, house
-from wiring.files import read_applications
-from wiring.uploads import add_papers
 
 SOUND_AND_SMALL = "1_sound_and_small"
 SOUND_AND_LARGE = "2_sound_and_large"

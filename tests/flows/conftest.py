@@ -18,7 +18,7 @@ from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settin
 from prefect.testing.utilities import prefect_test_harness
 
 from casebook import Casebook
-from cli.demo import PEOPLE
+from cli.running.demo import PEOPLE
 from flows.onboarding import onboard_applicant
 from sandbox.server import Sandbox
 from tests.casebook.build import HandClock

@@ -7,7 +7,7 @@ import json
 import pytest
 from prefect.client.orchestration import SyncPrefectClient
 
-from cli.demo import PEOPLE
+from cli.running.demo import PEOPLE
 from flows.onboarding import onboard_applicant
 from tasks.delivery import deliver
 from tests.flows.acting import SOUND_AND_SMALL, SOURCE_DOWN, application, assessment_of, started, taken_up, vote_all

@@ -25,6 +25,8 @@ from cli.session import keep_token
 from cli.users import SESSION
 from flows.batch import onboard_batch
 from sandbox.server import Sandbox
+from services import chasing, steps
+from services.batches import open_book
 from tasks.delivery import deliver
 from tests.casebook.build import HandClock
 from tests.conftest import ROOT
@@ -39,8 +41,7 @@ from tests.flows.acting import (
     taken_up,
     vote_all,
 )
-from wiring import House, chasing, steps
-from wiring.batch import open_book
+from wiring import House
 from wiring.house import house
 
 pytestmark = pytest.mark.prefect
@@ -50,7 +51,7 @@ STANDS = ["admitted", "voting", "declined", "voting"]
 WALK = """
 import sys
 from wiring import house
-from wiring.batch import walk_chunk
+from services.batches import walk_chunk
 
 walk_chunk(house(), sys.argv[2:], sys.argv[1])
 """

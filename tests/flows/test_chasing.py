@@ -11,7 +11,7 @@ from admission.cases import CaseStatus
 from flows.chasing import chase_approvals
 from tests.casebook.build import HandClock
 from tests.flows.acting import SOUND_AND_LARGE, new_process, started, taken_up
-from tests.wiring.listening import mail_server
+from tests.services.listening import mail_server
 from wiring import House
 
 pytestmark = pytest.mark.prefect

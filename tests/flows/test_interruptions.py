@@ -11,7 +11,7 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.states import Crashed, Running, Scheduled
 
 import flows.walk
-from admission.evidence import Answer, Evidence
+from admission.evidence.answers import Answer, Evidence
 from casebook.evidence import EvidenceStore
 from flows.onboarding import onboard_applicant
 from sandbox.server import Sandbox

@@ -16,12 +16,13 @@ import yaml
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import ArtifactCollectionFilter, ArtifactCollectionFilterKey
 
-from admission.approvals import Choice
+from admission.approval.votes import Choice
 from admission.cases import Case, CaseKind, CaseStatus, Customer
-from admission.evidence import Answer
+from admission.evidence.answers import Answer
 from flows.reviews import rescore, review_customer, review_due_customers
 from sandbox.server import Sandbox
 from sandbox.stories import STORIES
+from services import steps
 from tests.casebook.build import HandClock
 from tests.conftest import ROOT
 from tests.flows.acting import (
@@ -37,7 +38,7 @@ from tests.flows.acting import (
     walked,
 )
 from tests.flows.conftest import TODAY
-from wiring import House, steps
+from wiring import House
 
 pytestmark = pytest.mark.prefect
 

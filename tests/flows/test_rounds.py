@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from prefect.client.orchestration import SyncPrefectClient
 
-from admission.approvals import Ballot, Choice
+from admission.approval.votes import Ballot, Choice
 from admission.cases import CaseStatus, Step
+from services import rounds
+from services.papers import add_manual_evidence
 from tasks.delivery import deliver
 from tests.flows.acting import (
     SOUND_AND_LARGE,
@@ -24,8 +26,7 @@ from tests.flows.acting import (
     walked,
 )
 from tests.flows.test_waiting import keys, noted, resume
-from wiring import House, rounds
-from wiring.uploads import add_manual_evidence
+from wiring import House
 
 pytestmark = pytest.mark.prefect
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from admission.cases import CaseStatus
-from admission.evidence import Answer
-from admission.findings import Verdict
+from admission.evidence.answers import Answer
+from admission.evidence.findings import Verdict
 from sandbox.server import Sandbox
 from tests.flows.acting import (
     INSOLVENT,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from admission.approvals import Choice
+from admission.approval.votes import Choice
 from admission.cases import CaseStatus
+from services.replay import replay_one
 from tests.flows.acting import INSOLVENT, SOUND_AND_LARGE, STORIES, assessment_of, opened, vote_all, walked
 from wiring import House
-from wiring.replay import replay_one
 
 WALKS = [
     *(("sqlite", story) for story in STORIES),

@@ -8,7 +8,7 @@ import pytest
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.states import Cancelled
 
-from admission.approvals import Choice
+from admission.approval.votes import Choice
 from admission.cases import CaseStatus
 from flows.approval import WOKEN
 from tasks.delivery import deliver

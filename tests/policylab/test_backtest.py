@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from admission.cases import CaseKind
-from admission.experience import DecisionSnapshot, Performance, PerformanceWord
-from admission.metrics import Value
+from admission.customers.experience import DecisionSnapshot, Performance, PerformanceWord
+from admission.metrics.catalogue import Value
 from admission.money import RateTable
 from admission.policy import Policy
 from policylab import backtest

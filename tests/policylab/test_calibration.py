@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
+from admission.assessment.scorecard import score
 from admission.errors import BadInput
-from admission.metrics import CATALOGUE
-from admission.scorecard import score
+from admission.metrics.catalogue import CATALOGUE
 from policylab.binning import find_bins
 from policylab.calibration import REDUNDANT, calibrate
 from policylab.samples import Sample

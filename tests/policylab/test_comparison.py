@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admission.findings import Verdict
-from admission.reckoning import Reckoned
+from admission.evidence.findings import Verdict
+from admission.governance.reckoning import Reckoned
 from policylab.comparison import Comparison, Judged, compared, turned
 
 CRITERIA = ("pays_late", "years_trading")

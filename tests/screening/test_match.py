@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from admission.errors import CouldNotAsk
-from admission.screening import Candidate, ListEntry, ListIndex
+from admission.evidence.screening import Candidate, ListEntry, ListIndex
 from screening import CompanyMatcher
 
 Kind = Literal["entity", "individual", "vessel", "aircraft", "unknown"]

@@ -28,7 +28,7 @@ CHANGES = {
 
 
 def upgrade() -> None:
-    """Make the tables and their triggers; the snapshots of stored assessments are made by `casebook.schema`."""
+    """Make the tables and their triggers; the snapshots of stored assessments are made by `casebook.database.schema`."""
     make_policy_tables()
     make_experience_tables()
     guard = guard_postgresql if op.get_bind().dialect.name == "postgresql" else guard_sqlite

@@ -1,0 +1,281 @@
+"""Who must approve, and what follows from the votes that were cast.
+
+A stage asks for votes of distinct people; one person never fills two seats, nor counts in two stages. Stages come one
+after the other or side by side; within a stage the order does not matter. All functions here are pure, so that the
+desk, the command line, the Resume form and the casebook judge a vote by the same rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from admission.approval.seats import Asked, has_seat_left, met_together
+from admission.approval.stages import Stage, Tally, result, side_by_side
+from admission.errors import NotAllowed
+from admission.model import Record, Text
+from admission.people import Department, Person
+
+
+class Choice(StrEnum):
+    """What a vote says."""
+
+    APPROVE = "approve"
+    DECLINE = "decline"
+    ASK = "ask"
+
+
+class Ballot(Record):
+    """What a person says about one assessment.
+
+    Attributes:
+        comment: why; a decline or a question needs it.
+        conditions: what the voter asks for, such as `deposit 20 %`.
+        limit: a lower limit than recommended, in the currency that was asked for.
+        accepted: open unknowns the voter accepts: criterion id -> reason.
+    """
+
+    choice: Choice
+    comment: str = Field(default="", max_length=4000)
+    conditions: tuple[str, ...] = Field(default=(), max_length=20)
+    limit: Decimal | None = Field(default=None, ge=0)
+    accepted: dict[str, str] = Field(default_factory=dict)
+
+
+class Vote(Record):
+    """A ballot that was cast: by whom, on which assessment, when."""
+
+    voter: str
+    department: Department
+    stage: str
+    round: int
+    assessment: str
+    ballot: Ballot
+    cast_at: datetime
+    channel: Literal["desk", "cli", "api", "resume_form"] = "desk"
+
+
+class Poll(Record):
+    """Voting on one assessment: what is asked for, who may vote, what has to be accepted.
+
+    Attributes:
+        assessment: sha256 of the assessment that is voted on.
+        electorate: the people who may vote, frozen when voting opened.
+        unknowns: ids of the criteria that could not be checked; each must be accepted by name before an approval.
+        requester: username of the person who asked for the customer, who may not vote.
+        recommended_limit: None where no limit could be recommended.
+    """
+
+    case: str
+    round: int
+    assessment: str
+    stages: tuple[Stage, ...]
+    electorate: tuple[Person, ...]
+    unknowns: tuple[str, ...] = ()
+    requester: str | None
+    recommended_limit: Decimal | None
+    currency: str
+    opened_at: datetime
+
+
+class Decided(Record):
+    """The one result that follows from the votes."""
+
+    outcome: Literal["approved", "declined"]
+    limit: Decimal | None
+    conditions: tuple[str, ...]
+    reason: Text
+
+
+class Standing(Record):
+    """Where a poll stands.
+
+    Attributes:
+        stages: the stages that vote now, side by side; none when decided.
+        missing_acceptances: unknowns nobody has accepted yet.
+        decided: the decision, once there is one.
+    """
+
+    stages: tuple[Stage, ...]
+    missing_acceptances: tuple[str, ...] = ()
+    decided: Decided | None = None
+
+    def asks(self) -> Text:
+        """Return in words what the stages that vote now ask for."""
+        asked = [stage.require.words() for stage in self.stages]
+        return Text(en="; ".join(words.en for words in asked), zh="；".join(words.zh for words in asked))
+
+
+def last_ballots(votes: Iterable[Vote]) -> list[Vote]:
+    """Return each person's last vote, in the order of casting (a question may be followed by an answer)."""
+    latest: dict[str, Vote] = {}
+    for vote in sorted(votes, key=lambda vote: vote.cast_at):
+        latest.pop(vote.voter, None)
+        latest[vote.voter] = vote
+    return list(latest.values())
+
+
+def standing(poll: Poll, votes: Iterable[Vote]) -> Standing:
+    """Tell where a poll stands after these votes.
+
+    A decline ends the case by the rule of its stage, whatever stands beside it. A decision takes the union of the
+    approvers' conditions and the lowest of their limits and the recommended one.
+    """
+    counted = counted_votes(poll, votes)
+    together = side_by_side(poll.stages)
+    for stages in together:
+        results = {stage.name: result(stage, tally_of(stage, poll, counted)) for stage in stages}
+        lost = [name for name, came in results.items() if came == "declined"]
+        if lost:
+            against = [vote for vote in counted if vote.stage in lost and vote.ballot.choice is Choice.DECLINE]
+            return Standing(stages=(), decided=_declined(against))
+        still_open = tuple(stage for stage in stages if results[stage.name] == "open")
+        if still_open:
+            return Standing(stages=still_open)
+    approvals = [vote for vote in counted if vote.ballot.choice is Choice.APPROVE]
+    accepted = {name for vote in approvals for name in vote.ballot.accepted}
+    missing = tuple(name for name in poll.unknowns if name not in accepted)
+    if missing:
+        return Standing(stages=together[-1], missing_acceptances=missing)
+    return Standing(stages=(), decided=_approved(poll, approvals))
+
+
+def counted_votes(poll: Poll, votes: Iterable[Vote]) -> list[Vote]:
+    """Return each person's last vote on the current assessment."""
+    return last_ballots(vote for vote in votes if vote.round == poll.round and vote.assessment == poll.assessment)
+
+
+def tally_of(stage: Stage, poll: Poll, counted: Sequence[Vote]) -> Tally:
+    """Return how the votes of a stage stand.
+
+    Args:
+        stage: one of the poll's.
+        poll: the poll.
+        counted: each person's last vote, see `counted_votes`.
+    """
+    people = {person.username: person for person in poll.electorate}
+    said = [vote for vote in counted if vote.stage == stage.name]
+    return Tally(
+        approved=[people[vote.voter] for vote in said if vote.ballot.choice is Choice.APPROVE],
+        declined=[people[vote.voter] for vote in said if vote.ballot.choice is Choice.DECLINE],
+        silent=[person for person in _silent(poll, counted) if stage.seats(person)],
+    )
+
+
+def _silent(poll: Poll, counted: Sequence[Vote]) -> list[Person]:
+    """Return who may still vote: whoever has not, or has only asked."""
+    spoken = {vote.voter for vote in counted if vote.ballot.choice is not Choice.ASK}
+    return [person for person in poll.electorate if person.username not in spoken]
+
+
+def _declined(declined: Sequence[Vote]) -> Decided:
+    names = ", ".join(vote.voter for vote in declined)
+    return Decided(
+        outcome="declined",
+        limit=None,
+        conditions=(),
+        reason=Text(en=f"declined by {names}", zh=f"{names} 否决"),
+    )
+
+
+def _approved(poll: Poll, approvals: Sequence[Vote]) -> Decided:
+    limits = [vote.ballot.limit for vote in approvals if vote.ballot.limit is not None]
+    if poll.recommended_limit is not None:
+        limits.append(poll.recommended_limit)
+    conditions = dict.fromkeys(condition for vote in approvals for condition in vote.ballot.conditions)
+    names = ", ".join(vote.voter for vote in approvals)
+    return Decided(
+        outcome="approved",
+        limit=min(limits) if limits else None,
+        conditions=tuple(conditions),
+        reason=Text(en=f"approved by {names}", zh=f"{names} 批准"),
+    )
+
+
+def check_ballot(poll: Poll, votes: Iterable[Vote], voter: Person, assessment: str, ballot: Ballot) -> Stage:
+    """Return the stage in which this ballot counts.
+
+    Raises:
+        NotAllowed: with what stands against it: own case, no seat, wrong assessment, already decided or voted.
+    """
+    context = {"case": poll.case}
+    cast = list(votes)
+    if voter.username == poll.requester:
+        raise NotAllowed("You asked for this customer, so you cannot vote on it.", context=context)
+    if assessment != poll.assessment:
+        raise NotAllowed(
+            "This vote is for an assessment that is no longer the current one.",
+            context=context,
+            remedy="open the case again, read what changed, and vote on the current assessment",
+        )
+    if voter.username not in {person.username for person in poll.electorate} or not voter.active:
+        raise NotAllowed("You have no seat in this decision.", context=context)
+    now = standing(poll, cast)
+    if not now.stages:
+        raise NotAllowed("This case is decided.", context=context)
+    if not any(stage.seats(voter) for stage in now.stages):
+        raise NotAllowed(
+            f"It is not your turn: the stage that votes now is {', '.join(stage.title.en for stage in now.stages)}.",
+            context=context,
+            remedy="you will find the case in your inbox when your stage opens",
+        )
+    before = [vote for vote in last_ballots(cast) if vote.voter == voter.username and vote.round == poll.round]
+    if before and before[-1].ballot.choice is not Choice.ASK and not now.missing_acceptances:
+        raise NotAllowed("You have voted on this assessment already.", context=context)
+    _check_content(poll, ballot)
+    if before and before[-1].ballot.choice is not Choice.ASK:
+        # Who votes again, to accept what is still missing, stays in the seat that the first vote filled.
+        return next(stage for stage in poll.stages if stage.name == before[-1].stage)
+    return _stage_for(voter, now.stages, poll, counted_votes(poll, cast))
+
+
+def _stage_for(voter: Person, now: Sequence[Stage], poll: Poll, counted: Sequence[Vote]) -> Stage:
+    """Return where a vote counts among stages that vote side by side.
+
+    It is the first in which the voter fills a seat that is still empty and after which the others can still fill all
+    the rest; failing that the first in which the voter fills a seat, or else has a voice.
+    """
+    voiced = [stage for stage in now if stage.seats(voter)]
+    approved = {stage.name: tally_of(stage, poll, counted).approved for stage in now}
+    others = [person for person in _silent(poll, counted) if person.username != voter.username]
+    filling = [stage for stage in voiced if has_seat_left(stage.require, approved[stage.name], voter)]
+    for chosen in filling:
+        pools = {stage.name: [*approved[stage.name], *others] for stage in now}
+        pools[chosen.name].append(voter)
+        if met_together([Asked(stage.require, pools[stage.name]) for stage in now]):
+            return chosen
+    return (filling or voiced)[0]
+
+
+def _check_content(poll: Poll, ballot: Ballot) -> None:
+    context = {"case": poll.case}
+    if ballot.choice is not Choice.APPROVE and not ballot.comment.strip():
+        raise NotAllowed("A decline or a question needs a comment.", context=context, remedy="say why in the comment")
+    stray = [name for name in ballot.accepted if name not in poll.unknowns]
+    if stray:
+        raise NotAllowed(
+            f"Not an open unknown of this case: {', '.join(stray)}.",
+            context=context,
+            remedy=f"open unknowns are: {', '.join(poll.unknowns) or 'none'}",
+        )
+    if any(not reason.strip() for reason in ballot.accepted.values()):
+        raise NotAllowed("Each accepted unknown needs a reason.", context=context)
+    if ballot.limit is not None and poll.recommended_limit is not None and ballot.limit > poll.recommended_limit:
+        raise NotAllowed(
+            f"A vote may lower the recommended limit of {poll.recommended_limit} {poll.currency}, not raise it.",
+            context=context,
+        )
+
+
+def electorate(stages: Sequence[Stage], people: Iterable[Person], requester: str | None) -> tuple[Person, ...]:
+    """Return the people who may vote in any of the stages: active, with a seat, and not the requester."""
+    return tuple(
+        person
+        for person in sorted(people, key=lambda person: person.username)
+        if person.active and person.username != requester and any(stage.seats(person) for stage in stages)
+    )

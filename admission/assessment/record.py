@@ -1,0 +1,227 @@
+"""The machine's view of a case: one immutable document, pinned to a day, a policy and the versions that made it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from admission.approval.stages import Stage
+from admission.assessment.exposure import Exposure
+from admission.evidence.findings import Finding, Verdict
+from admission.evidence.watchlists import Ruling
+from admission.metrics.catalogue import Metric
+from admission.metrics.industry import IndustryTables
+from admission.model import Record, Text, digest, left_out
+
+ENGINE = "2"
+
+# What a treatment may state as a figure, to be filled into its words.
+PARAMETERS = ("share", "days", "months")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+RouteKind = Literal["fast_track", "desk", "committee", "knock_out"]
+Effect = Literal["reject", "refer", "secured_only", "hold", "committee"]
+
+
+class Override(Record):
+    """A departure from one criterion for one company; it counts once a second person has confirmed it.
+
+    Attributes:
+        until: the last day on which it counts.
+        by: username of who proposed it.
+        case: the case in which it was proposed.
+    """
+
+    company_key: str
+    criterion: str
+    reason: str
+    until: date
+    by: str
+    at: datetime
+    case: str
+    confirmed_by: str | None = None
+    confirmed_at: datetime | None = None
+
+
+class CriterionResult(Record):
+    """What came of one admission rule.
+
+    Attributes:
+        overridden: the override that covers it, where there is one; the verdict stays what it is.
+    """
+
+    id: str
+    verdict: Verdict
+    effect: Effect
+    message: Text
+    # Left out where there is none, so that assessments without overrides keep the fingerprint they always had.
+    overridden: Override | None = Field(default=None, exclude_if=lambda override: override is None)
+
+    @property
+    def open(self) -> bool:
+        """True where the rule is not met, or could not be checked, and nobody has signed for that."""
+        return self.verdict is not Verdict.PASS and self.overridden is None
+
+
+class ScorePart(Record):
+    """Points of one attribute of the scorecard; `missing` where the neutral points were taken."""
+
+    attribute: str
+    points: Decimal
+    maximum: Decimal
+    missing: bool
+    reason: Text
+
+
+class LimitBound(Record):
+    """One of the amounts whose minimum is the limit; None where it could not be had."""
+
+    name: str
+    amount: Decimal | None
+    reason: Text
+
+
+class Limit(Record):
+    """The recommended limit in the currency that was asked for, and which bound it comes from."""
+
+    amount: Decimal
+    currency: str
+    binding: str
+    bounds: tuple[LimitBound, ...]
+
+
+def placeholders(text: str) -> tuple[str, ...]:
+    """Return the names between braces in a text."""
+    return tuple(dict.fromkeys(_PLACEHOLDER.findall(text)))
+
+
+class Treatment(Record):
+    """What makes the risk bearable: a deposit, a guarantee, shorter terms; with the clause it asks for.
+
+    Attributes:
+        text, clause: `{share}`, `{days}` and `{months}` in them stand for the figures below.
+        share: of the limit or the price, for a deposit or a prepayment.
+        days: longest terms with this treatment.
+        months: longest interval between reviews with this treatment.
+    """
+
+    id: str
+    text: Text
+    clause: Text
+    share: Decimal | None = Field(default=None, gt=0, le=1, exclude_if=lambda share: share is None)
+    days: int | None = Field(default=None, ge=0, le=365, exclude_if=lambda days: days is None)
+    months: int | None = Field(default=None, ge=1, le=36, exclude_if=lambda months: months is None)
+
+    def filled(self) -> Treatment:
+        """Return the treatment with its figures in its words."""
+        return self.model_copy(update={"text": self._said(self.text), "clause": self._said(self.clause)})
+
+    def _said(self, text: Text) -> Text:
+        figures = {name: str(value) for name in PARAMETERS if (value := getattr(self, name)) is not None}
+        if self.share is not None:
+            figures["share"] = f"{(self.share * 100).normalize():f}"
+
+        def put(language: str) -> str:
+            def figure(place: re.Match[str]) -> str:
+                unit = {"en": " %", "zh": "%"}[language] if place[1] == "share" else ""
+                return figures[place[1]] + unit if place[1] in figures else place[0]
+
+            return _PLACEHOLDER.sub(figure, getattr(text, language))
+
+        return Text(en=put("en"), zh=put("zh"))
+
+
+class Terms(Record):
+    """Payment terms recommended.
+
+    Attributes:
+        secured: True where credit is given against security only.
+        until_known: True where nothing but unknown criteria asks for it; approvers who accept those by name lift it.
+    """
+
+    days: int
+    secured: bool
+    until_known: bool = False
+    text: Text
+
+
+class Route(Record):
+    """How the decision is to be taken: by the machine (fast track, knock-out) or by people in stages."""
+
+    kind: RouteKind
+    stages: tuple[Stage, ...] = ()
+    band: str = ""
+    reasons: tuple[Text, ...] = ()
+
+
+class PolicyPin(Record):
+    """The policy an assessment was made under."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+class Assessment(Record):
+    """The machine's view.
+
+    Attributes:
+        findings: those made while assessing (what was declared against what was found).
+        reasons: at most four, by points lost or weight of the failed criterion.
+        grade: one of the policy's grades.
+        grade_capped: True where the grade is lower than the score's, because of what is missing or by the segment.
+        uncalibrated: True while no probability of default stands behind the points.
+        pd: probability of default of the points that the grade was read from; None while uncalibrated.
+        pd_outcomes: number of bad outcomes that the calibration was fitted on.
+        review_months: interval until the next review, if admitted.
+        group_exposure: what the house bears from other companies of the applicant's group, in the house currency; None
+            where that is not known.
+        rulings: what people ruled about the list entries that the company may be.
+        overrides: the overrides in force for the company on the day.
+        reopened: whether people decide because a person's look re-opened what the machine had decided.
+        industry: the rows of the house's tables that were looked up.
+        exposure: what the house bore besides, where the policy caps it; None where it was not counted.
+    """
+
+    as_of: date
+    engine: str = ENGINE
+    parsers: dict[str, str]
+    policy: PolicyPin
+    facts: str
+    metrics: tuple[Metric, ...]
+    findings: tuple[Finding, ...] = ()
+    criteria: tuple[CriterionResult, ...]
+    score: Decimal
+    parts: tuple[ScorePart, ...]
+    missing_share: Decimal
+    grade: str
+    grade_capped: bool = False
+    uncalibrated: bool = True
+    pd: Decimal | None = Field(default=None, exclude_if=lambda pd: pd is None)
+    pd_outcomes: int | None = Field(default=None, exclude_if=lambda outcomes: outcomes is None)
+    reasons: tuple[Text, ...]
+    limit: Limit
+    terms: Terms
+    treatments: tuple[Treatment, ...]
+    route: Route
+    review_months: int
+    group_exposure: Decimal | None = Field(default=None, exclude_if=lambda amount: amount is None)
+    rulings: tuple[Ruling, ...] = Field(default=(), exclude_if=lambda rulings: not rulings)
+    overrides: tuple[Override, ...] = Field(default=(), exclude_if=lambda overrides: not overrides)
+    reopened: bool = left_out(False)
+    industry: IndustryTables = left_out(IndustryTables())
+    exposure: Exposure | None = left_out(None)
+
+    @property
+    def sha256(self) -> str:
+        """Fingerprint of the whole assessment; votes name it."""
+        return digest(self.model_dump(mode="json"))
+
+    @property
+    def unknowns(self) -> tuple[str, ...]:
+        """Ids of the criteria that could not be checked, without those that an override covers."""
+        return tuple(result.id for result in self.criteria if result.verdict is Verdict.UNKNOWN and result.open)

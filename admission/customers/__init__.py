@@ -1,0 +1,1 @@
+"""Customers once they are admitted: when they are reviewed, and how their debts went."""

@@ -1,0 +1,1 @@
+"""What sources are asked and answer, the facts read from it, and what was found checking them."""

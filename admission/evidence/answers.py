@@ -1,0 +1,186 @@
+"""What a source was asked, what it answered, and which subjects that answer covers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from pydantic import Field
+
+from admission.evidence.facts import AnyFact
+from admission.model import Record, Text
+
+
+class Answer(StrEnum):
+    """How asking ended. Only `found` and `no_record` are answers; all others leave what depends on them unknown."""
+
+    FOUND = "found"
+    NO_RECORD = "no_record"
+    UNAVAILABLE = "unavailable"
+    REFUSED = "refused"
+    CHALLENGED = "challenged"
+    CHANGED = "changed"
+    NOT_CONFIGURED = "not_configured"
+    SKIPPED = "skipped"
+    IN_DOUBT = "in_doubt"
+
+    @property
+    def answered(self) -> bool:
+        """True where the source told us something about the company, were it that it knows nothing."""
+        return self in (Answer.FOUND, Answer.NO_RECORD)
+
+
+class Topic(StrEnum):
+    """A subject of investigation. Absence (no insolvency, no charge, no hit) is only known where it was covered."""
+
+    IDENTITY = "identity"
+    ACCOUNTS = "accounts"
+    FILINGS = "filings"
+    INSOLVENCY = "insolvency"
+    CHARGES = "charges"
+    OFFICERS = "officers"
+    CREDIT = "credit"
+    PAYMENT = "payment"
+    WATCHLIST = "watchlist"
+    DISHONEST_DEBTORS = "dishonest_debtors"
+    ENFORCEMENT = "enforcement"
+    CONSUMPTION_LIMITS = "consumption_limits"
+    ABNORMAL_OPERATIONS = "abnormal_operations"
+    PENALTIES = "penalties"
+
+
+class Query(Record):
+    """One question to one source.
+
+    Attributes:
+        source: name of the connector, such as `sec_edgar`.
+        kind: which of the source's questions this is, such as `submissions`.
+        params: its arguments, as text. No secrets. Those whose names start with `match_` are not sent: they tell the
+            parser whom to look for in an answer that is the same for everybody (a whole list).
+        topics: the subjects a good answer to it covers.
+        unlocks: the subjects that can only be asked about after a good answer to it.
+        paid: True where asking costs money.
+    """
+
+    source: str
+    kind: str
+    params: dict[str, str] = Field(default_factory=dict)
+    topics: tuple[Topic, ...] = ()
+    unlocks: tuple[Topic, ...] = ()
+    paid: bool = False
+
+    @property
+    def key(self) -> str:
+        """A stable text for the question: two queries with the same key send the same request."""
+        sent = sorted((name, value) for name, value in self.params.items() if not name.startswith("match_"))
+        arguments = "&".join(f"{_plain(name)}={_plain(value)}" for name, value in sent)
+        return f"{self.source}/{self.kind}?{arguments}"
+
+
+def _plain(text: str) -> str:
+    # Otherwise the key of a company named "A&country=GB" could be that of another question.
+    return text.replace("%", "%25").replace("&", "%26").replace("=", "%3D")
+
+
+class RawAnswer(Record):
+    """The bytes a source sent, as they came, with what is needed to read them."""
+
+    status: int
+    content_type: str = ""
+    headers: dict[str, str] = Field(default_factory=dict)
+    body: bytes
+    url: str
+    fetched_at: datetime
+
+
+class Parsed(Record):
+    """What a connector read from a raw answer.
+
+    Attributes:
+        answer: `found` or `no_record`; everything else is an error.
+        facts: the typed statements read.
+        leftover: dotted names of fields that were neither read nor ignored on purpose.
+        leads: what `follow_up` may ask about next (ids of hits, starts of pages). No statements: a search hit is not
+            yet known to be about the company.
+        message: one sentence for people, where there is something to say.
+    """
+
+    answer: Answer
+    facts: tuple[AnyFact, ...] = ()
+    leftover: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
+    message: Text | None = None
+
+
+class Evidence(Record):
+    """What one source answered to one query at one time."""
+
+    id: str
+    query: Query
+    answer: Answer
+    fetched_at: datetime
+    sha256: str | None = None
+    status: int | None = None
+    content_type: str = ""
+    headers: dict[str, str] = Field(default_factory=dict)
+    url: str = ""
+    cost: Decimal = Decimal(0)
+    cost_currency: str = "EUR"
+    message: Text | None = None
+    parser: str = ""
+    reused: bool = False
+
+    @property
+    def source(self) -> str:
+        """Name of the source that was asked."""
+        return self.query.source
+
+
+class Gap(Record):
+    """A subject that a source could not be asked about, and why."""
+
+    topic: Topic
+    source: str
+    answer: Answer
+    message: Text | None = None
+
+
+class Coverage(Record):
+    """Which subjects were asked about, by whom, and where the gaps are."""
+
+    answered: dict[Topic, tuple[str, ...]] = Field(default_factory=dict)
+    gaps: tuple[Gap, ...] = ()
+
+    def complete(self, topic: Topic) -> bool:
+        """True where at least one source answered on the topic and none that should have failed to."""
+        return bool(self.answered.get(topic)) and not any(gap.topic == topic for gap in self.gaps)
+
+
+def coverage(evidence: Iterable[Evidence]) -> Coverage:
+    """Tell from a case's evidence which topics are covered and where the gaps are.
+
+    A query that did not answer leaves gaps in its own topics and in those it would have unlocked. A register that does
+    not know the company has answered on its identity alone: it cannot say that there is no insolvency.
+    """
+    answered: dict[Topic, list[str]] = {}
+    gaps: list[Gap] = []
+    for item in evidence:
+        query = item.query
+        told, missed = query.topics, tuple[Topic, ...]()
+        if not item.answer.answered:
+            told, missed = (), query.topics + query.unlocks
+        elif item.answer is Answer.NO_RECORD:
+            told = tuple(topic for topic in query.topics if _says_without_record(query, topic))
+            missed = tuple(topic for topic in query.topics if topic not in told) + query.unlocks
+        gaps.extend(Gap(topic=topic, source=query.source, answer=item.answer, message=item.message) for topic in missed)
+        for topic in told:
+            answered.setdefault(topic, []).append(query.source)
+    return Coverage(
+        answered={topic: tuple(dict.fromkeys(names)) for topic, names in answered.items()}, gaps=tuple(gaps)
+    )
+
+
+def _says_without_record(query: Query, topic: Topic) -> bool:
+    return topic is Topic.IDENTITY or Topic.IDENTITY not in query.topics

@@ -1,0 +1,294 @@
+"""Asking one source about one company: reuse what is fresh, store bytes before reading them, name every gap.
+
+Works on ports alone, so that the Prefect task, `gatehouse assess` and the tests run the same code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Literal, NamedTuple, Protocol
+
+from admission.application import Subject
+from admission.errors import Conflict, CouldNotAsk, GatehouseError, SourceChanged, SourceUnavailable
+from admission.evidence.answers import Answer, Evidence, Parsed, Query, RawAnswer
+from admission.evidence.facts import AnyFact, Facts
+from admission.evidence.sources import Connector
+from admission.model import Text
+
+ANSWER_WORDS = {
+    Answer.FOUND: Text(en="found", zh="已查得"),
+    Answer.NO_RECORD: Text(en="no record", zh="无记录"),
+    Answer.UNAVAILABLE: Text(en="unavailable", zh="来源不可用"),
+    Answer.REFUSED: Text(en="access refused", zh="访问被拒"),
+    Answer.CHALLENGED: Text(en="log-in or captcha page", zh="遇登录或验证页"),
+    Answer.CHANGED: Text(en="answered in an unknown shape", zh="来源格式已变"),
+    Answer.NOT_CONFIGURED: Text(en="not set up", zh="未配置"),
+    Answer.SKIPPED: Text(en="not asked", zh="未查询"),
+    Answer.IN_DOUBT: Text(en="paid call of unknown end", zh="付费查询结果不明"),
+}
+
+
+class EvidenceStore(Protocol):
+    """Where answers are kept. The casebook is one; `gatehouse assess` uses one in memory."""
+
+    def keep(self, body: bytes) -> str:
+        """Store bytes by content and return their sha256."""
+
+    def body(self, sha256: str) -> bytes:
+        """Return stored bytes."""
+
+    def add(self, reference: str, round: int, evidence: Evidence) -> None:  # noqa: A002 - the field's own word
+        """Store what was answered."""
+
+    def of(self, reference: str, round: int | None = None) -> list[Evidence]:  # noqa: A002
+        """Return a case's evidence."""
+
+    def fresh(self, query_key: str, since: datetime) -> Evidence | None:
+        """Return the newest answered evidence for the same request, not older than `since`."""
+
+    def book_call(self, reference: str, query: Query, cost: Decimal, currency: str) -> str:
+        """Book the cost of a paid call before it is made.
+
+        Raises:
+            Conflict: an earlier call for the same request has no known end.
+        """
+
+    def close_call(self, call_id: str, ended: Literal["answered", "failed", "released"]) -> None:
+        """Record how a booked call ended."""
+
+
+class Desk(NamedTuple):
+    """What a gatherer works with.
+
+    Attributes:
+        now: the clock.
+        new_id: gives ids of evidence.
+        buy: False where nothing may be bought.
+    """
+
+    store: EvidenceStore
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    buy: bool = True
+
+
+def gather(
+    connector: Connector,
+    subject: Subject,
+    desk: Desk,
+    *,
+    reference: str,
+    round: int,  # noqa: A002
+    last_try: bool = True,
+) -> list[Evidence]:
+    """Ask one source everything it can tell about a company and store each answer.
+
+    Args:
+        connector: the source.
+        subject: the company.
+        desk: store, clock and ids.
+        reference: the case.
+        round: its round.
+        last_try: on the last try an unavailable source becomes evidence of its own; before, the error is raised so that
+            the caller may try again. Answers that are stored already are not asked for twice, and what was paid for
+            is read again from its bytes, never bought again in the same round.
+
+    Raises:
+        SourceUnavailable: on any but the last try.
+    """
+    plan = connector.plan(subject)
+    if plan.missing is None and not plan.queries:
+        return []
+    asked: dict[str, Evidence] = {
+        item.query.key: item
+        for item in latest(desk.store.of(reference, round))
+        if item.source == connector.card.name and (item.answer.answered or (item.query.paid and item.sha256))
+    }
+    asker = _Asker(connector, desk, reference, round)
+    if plan.missing is not None:
+        gap = Query(source=connector.card.name, kind="plan", topics=plan.topics)
+        return [asker.recorded(gap, Answer.SKIPPED, plan.missing)]
+    waiting, gathered, seen = list(plan.queries), [], set[str]()
+    while waiting:
+        query = waiting.pop(0)
+        if query.key in seen:
+            continue
+        seen.add(query.key)
+        before = asked.get(query.key)
+        try:
+            evidence, parsed = asker.again(before) if before else asker.ask(query)
+        except SourceUnavailable as error:
+            if not last_try:
+                raise
+            evidence, parsed = asker.recorded(query, Answer.UNAVAILABLE, _said(Answer.UNAVAILABLE, error)), None
+        gathered.append(evidence)
+        if parsed is not None:
+            waiting.extend(connector.follow_up(query, parsed))
+    return gathered
+
+
+class _Asker:
+    """Asks queries of one source for one case."""
+
+    def __init__(self, connector: Connector, desk: Desk, reference: str, round: int) -> None:  # noqa: A002
+        self.connector = connector
+        self.desk = desk
+        self.reference = reference
+        self.round = round
+
+    def ask(self, query: Query) -> tuple[Evidence, Parsed | None]:
+        if not self.connector.configured:
+            return self.recorded(query, Answer.NOT_CONFIGURED, self.connector.setup_hint), None
+        since = self.desk.now() - timedelta(days=self.connector.card.freshness_days)
+        fresh = self.desk.store.fresh(query.key, since)
+        if fresh is not None and fresh.sha256 is not None:
+            return self._read(query, raw_of(fresh, self.desk.store), fresh.sha256, reused=True)
+        if query.paid and (bought := self._bought_before(query, since)) is not None:
+            # Bytes that were paid for in an earlier round and could not be read are read again, never bought again.
+            return self._read(query, raw_of(bought, self.desk.store), str(bought.sha256), reused=True)
+        if query.paid and not self.desk.buy:
+            why = Text(en="a paid call, and buying was not asked for", zh="付费查询，本次未要求购买")
+            return self.recorded(query, Answer.SKIPPED, why), None
+        try:
+            return self._bought(query) if query.paid else self._kept(query, self.connector.fetch(query))
+        except SourceUnavailable:
+            raise
+        except (CouldNotAsk, SourceChanged, Conflict) as error:
+            answer = Answer.IN_DOUBT if isinstance(error, Conflict) else Answer(error.answer)
+            return self.recorded(query, answer, _said(answer, error)), None
+
+    def _bought_before(self, query: Query, since: datetime) -> Evidence | None:
+        bought = [
+            item
+            for item in self.desk.store.of(self.reference)
+            if item.query.key == query.key and item.sha256 is not None and item.fetched_at >= since
+        ]
+        return bought[-1] if bought else None
+
+    def again(self, evidence: Evidence) -> tuple[Evidence, Parsed | None]:
+        """Read stored evidence of this round once more, for the questions that follow from it."""
+        raw = raw_of(evidence, self.desk.store)
+        if evidence.answer.answered:
+            return evidence, self.connector.parse(evidence.query, raw)
+        try:
+            self.connector.parse(evidence.query, raw)
+        except (CouldNotAsk, SourceChanged):
+            return evidence, None
+        # A mended parser reads what was paid for and could not be read before.
+        return self._read(evidence.query, raw, str(evidence.sha256), reused=True)
+
+    def _kept(self, query: Query, raw: RawAnswer) -> tuple[Evidence, Parsed | None]:
+        return self._read(query, raw, self.desk.store.keep(raw.body), reused=False)
+
+    def _bought(self, query: Query) -> tuple[Evidence, Parsed | None]:
+        card = self.connector.card
+        call = self.desk.store.book_call(self.reference, query, card.price, card.price_currency)
+        try:
+            raw = self.connector.fetch(query)
+        except SourceUnavailable as error:
+            if "status" in error.context or error.context.get("sent") == "no":
+                self.desk.store.close_call(call, "failed")
+                raise
+            # Nobody knows whether the source took and billed the request, so it is not repeated by itself.
+            raise Conflict(
+                "A paid call ended without an answer and may have been billed.",
+                context=error.context,
+                remedy="ask the source whether it was billed, then release the call",
+            ) from None
+        except GatehouseError:
+            self.desk.store.close_call(call, "failed")
+            raise
+        # The call is closed last: a crash before leaves it in doubt, and nothing in doubt is bought again.
+        read = self._kept(query, raw)
+        self.desk.store.close_call(call, "answered")
+        return read
+
+    def _read(self, query: Query, raw: RawAnswer, sha256: str, *, reused: bool) -> tuple[Evidence, Parsed | None]:
+        bought = query.paid and not reused
+        try:
+            parsed = self.connector.parse(query, raw)
+        except (CouldNotAsk, SourceChanged) as error:
+            if isinstance(error, SourceUnavailable) and not query.paid and not reused:
+                # A cut-off body or a maintenance page is worth another try, as no answer at all is.
+                raise
+            answer = Answer(error.answer)
+            said = _said(answer, error)
+            return self.recorded(query, answer, said, raw, sha256, reused=reused, bought=bought), None
+        evidence = self.recorded(query, parsed.answer, parsed.message, raw, sha256, reused=reused, bought=bought)
+        return evidence, parsed
+
+    def recorded(
+        self,
+        query: Query,
+        answer: Answer,
+        message: Text | None,
+        raw: RawAnswer | None = None,
+        sha256: str | None = None,
+        *,
+        reused: bool = False,
+        bought: bool = False,
+    ) -> Evidence:
+        card = self.connector.card
+        evidence = Evidence(
+            id=self.desk.new_id(),
+            query=query,
+            answer=answer,
+            fetched_at=raw.fetched_at if raw else self.desk.now(),
+            sha256=sha256,
+            status=raw.status if raw else None,
+            content_type=raw.content_type if raw else "",
+            headers=raw.headers if raw else {},
+            url=raw.url if raw else "",
+            cost=card.price if bought else Decimal(0),
+            cost_currency=card.price_currency,
+            message=message,
+            parser=card.parser,
+            reused=reused,
+        )
+        self.desk.store.add(self.reference, self.round, evidence)
+        return evidence
+
+
+def _said(answer: Answer, error: GatehouseError) -> Text:
+    words = ANSWER_WORDS[answer]
+    remedy = f" - {error.remedy}" if error.remedy else ""
+    return Text(en=f"{error.message}{remedy}", zh=f"{words.zh}：{error.message}{remedy}")
+
+
+def raw_of(evidence: Evidence, store: EvidenceStore) -> RawAnswer:
+    """Return the stored bytes of an answered piece of evidence, ready to be parsed again."""
+    if evidence.sha256 is None:
+        raise SourceChanged("This evidence has no bytes.", context={"evidence": evidence.id})
+    return RawAnswer(
+        status=evidence.status or 200,
+        content_type=evidence.content_type,
+        headers=evidence.headers,
+        body=store.body(evidence.sha256),
+        url=evidence.url,
+        fetched_at=evidence.fetched_at,
+    )
+
+
+def facts_of(evidence: Iterable[Evidence], connectors: Mapping[str, Connector], store: EvidenceStore) -> Facts:
+    """Read all facts of a case from its stored bytes; each fact is tied to the evidence it came from."""
+    facts: list[AnyFact] = []
+    for item in latest(evidence):
+        if item.answer is Answer.FOUND:
+            parsed = connectors[item.source].parse(item.query, raw_of(item, store))
+            facts.extend(fact.model_copy(update={"evidence": item.id}) for fact in parsed.facts)
+    return Facts.of(facts)
+
+
+def latest(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Return the last evidence of each question, in the order of sources and questions, not of asking.
+
+    A later try takes the place of one that found no answer.
+    """
+    last: dict[str, Evidence] = {}
+    for item in evidence:
+        kept = last.get(item.query.key)
+        if kept is None or item.answer.answered or not kept.answer.answered:
+            last[item.query.key] = item
+    return sorted(last.values(), key=lambda item: (item.source, item.query.key))

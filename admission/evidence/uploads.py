@@ -1,0 +1,269 @@
+"""What people hand in themselves: statements as they were understood, what an official site showed, judgements."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
+
+from admission.application import Day, DeclaredAmount, Line, no_bool
+from admission.errors import BadInput, Problem
+from admission.evidence.facts import Aspect, FinancialStatement
+from admission.identifiers import checked
+from admission.model import Record, Text
+from admission.money import Currency
+from admission.people import Department
+
+STATEMENTS_SOURCE = "financials_upload"
+OFFICIAL_SOURCE = "manual_evidence"
+MAX_UPLOAD = 10_000_000
+
+Understood = Literal["used", "not_used", "not_understood", "ambiguous"]
+
+
+class UploadedLine(Record):
+    """One line of an uploaded sheet and what was made of it.
+
+    Attributes:
+        sheet: name of the sheet; a CSV file has one, named after nothing.
+        row: its row in the sheet, from 1.
+        label: as it is written there.
+        field: of `FinancialStatement`, where the line is used.
+        alias: the label that it was recognised by.
+        factor: whole currency units in one unit of the sheet.
+        values: by the last day of the year, in whole currency units.
+        note: what a reader needs to know of it, such as why it is not used.
+    """
+
+    sheet: str
+    row: int
+    label: str
+    understood: Understood
+    field: str | None = None
+    alias: str = ""
+    factor: Decimal = Decimal(1)
+    values: dict[date, Decimal] = Field(default_factory=dict)
+    note: Text | None = None
+
+
+class Preview(Record):
+    """How an uploaded file was understood, line by line.
+
+    Attributes:
+        statements: one for each year, by day; empty where something is wrong.
+        remarks: what was left out of the file and why (a hidden sheet, an interim column).
+        problems: what must be mended before the file is taken, each with its place and what would be right.
+    """
+
+    filename: str
+    lines: tuple[UploadedLine, ...] = ()
+    statements: tuple[FinancialStatement, ...] = ()
+    remarks: tuple[Text, ...] = ()
+    problems: tuple[tuple[str, str], ...] = ()
+
+    def require_good(self) -> None:
+        """Stop where the file cannot be taken.
+
+        Raises:
+            BadInput: with every problem at once.
+        """
+        if self.problems:
+            raise BadInput(
+                f"{self.filename} cannot be taken as statements.",
+                problems=[Problem(where, "", expected) for where, expected in self.problems],
+                remedy="mend the file, or say what it leaves out, such as --unit 万元",
+            )
+
+
+class StatedWithFile(Record):
+    """What the person says about a file that the file itself leaves out.
+
+    Attributes:
+        unit: word for the unit of all amounts, such as 万元.
+        currency: ISO 4217 code.
+        period_end: last day of the current year, where the sheets do not tell it.
+    """
+
+    unit: str | None = None
+    currency: Currency | None = None
+    period_end: Day | None = None
+
+
+OfficialTopic = Literal[
+    "registration",
+    "dishonest_debtor",
+    "enforcement",
+    "consumption_limit",
+    "abnormal_operations",
+    "penalties",
+    "insolvency",
+]
+Standing = Literal["存续", "在业", "开业", "正常", "吊销", "吊销未注销", "吊销已注销", "注销"]
+
+
+def _web_address(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s<>\"']+", value, re.ASCII):
+        raise ValueError("a web address that starts with https:// or http://")
+    return value
+
+
+def _file_name(value: str) -> str:
+    if value in (".", "..") or re.search(r"[/\\:]", value):
+        raise ValueError("the bare name of a file beside this one")
+    return value
+
+
+def _masked(value: str) -> str:
+    if not re.search(r"[*＊某]", value):
+        raise ValueError("a masked name such as 张*; whole names of persons are not kept")
+    return value
+
+
+class OfficialRecord(Record):
+    """One record that an official site showed.
+
+    Attributes:
+        reference: number of the case, entry or decision.
+        listed_on: day it was listed, filed, published or decided. (`on` would be a truth value in YAML.)
+        ended_on: day it was removed, lifted or closed; none while it stands.
+        title: reason or subject; no names of persons.
+        authority: court or office.
+        role: whom it concerns.
+        masked_name: of the person concerned, masked; kept with the bytes and nowhere else.
+        amount: sum to be enforced, or fined.
+    """
+
+    reference: Line = ""
+    listed_on: Day
+    ended_on: Day | None = None
+    title: Line = ""
+    authority: Line = ""
+    role: Literal["company", "legal_representative", "controller"] = "company"
+    masked_name: Annotated[Line, AfterValidator(_masked)] | None = None
+    amount: DeclaredAmount | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.ended_on is not None and self.ended_on < self.listed_on:
+            raise ValueError("ended_on is not before listed_on")
+        return self
+
+
+class Registration(Record):
+    """What the register of companies (国家企业信用信息公示系统) shows of a company."""
+
+    legal_name: Annotated[Line, Field(min_length=1)]
+    uscc: Annotated[str, AfterValidator(lambda number: checked("uscc", number))]
+    status: Standing
+    founded: Day | None = None
+    dissolved_on: Day | None = None
+    paid_in_capital: DeclaredAmount | None = None
+    legal_form: Line = ""
+    industry: Line = ""
+    address: Line = ""
+    former_names: tuple[Line, ...] = ()
+
+
+class Look(Record):
+    """One look at one official site: what was looked for, when, and what it showed.
+
+    Attributes:
+        searched_by: what was typed in: the company's code, its name, or its legal representative.
+        query: the words typed in; kept with the bytes and nowhere else, since they may name a person.
+        looked_at: with a time zone.
+        file: name of a screenshot or print beside the record form.
+        no_record: True where the site said that there is nothing.
+    """
+
+    topic: OfficialTopic
+    site: Annotated[Line, Field(min_length=1, max_length=80)]
+    searched_by: Literal["uscc", "name", "legal_representative"]
+    query: Annotated[Line, Field(min_length=1, max_length=200)]
+    looked_at: AwareDatetime
+    link: Annotated[str, Field(max_length=1000), AfterValidator(_web_address)]
+    file: Annotated[str, Field(max_length=200), AfterValidator(_file_name)] | None = None
+    no_record: bool = False
+    registration: Registration | None = None
+    records: Annotated[tuple[OfficialRecord, ...], Field(max_length=200)] = ()
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        found = bool(self.records) or self.registration is not None
+        if found == self.no_record:
+            raise ValueError("either what was found, or no_record: true")
+        if self.registration is not None and self.topic != "registration":
+            raise ValueError("registration belongs to the topic registration")
+        if self.records and self.topic == "registration":
+            raise ValueError("the topic registration has a registration, not records")
+        if self.topic == "dishonest_debtor" and any(record.role != "company" for record in self.records):
+            raise ValueError("entries of persons go under the topic consumption_limit")
+        return self
+
+
+class JudgementEntry(Record):
+    """What a person thinks of the company in one respect, and why.
+
+    Attributes:
+        points: 0 weak, 1 fair, 2 strong.
+        note: the reason, for those who vote.
+    """
+
+    aspect: Aspect
+    points: Annotated[int, BeforeValidator(no_bool), Field(ge=0, le=2)]
+    note: Annotated[Line, Field(min_length=1, max_length=1000)]
+
+
+class OfficialForm(Record):
+    """The record form: all looks of one sitting, and judgements of the company."""
+
+    looks: Annotated[tuple[Look, ...], Field(max_length=50)] = ()
+    judgements: Annotated[tuple[JudgementEntry, ...], Field(max_length=5)] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.looks and not self.judgements:
+            raise ValueError("looks or judgements, at least one")
+        aspects = [entry.aspect for entry in self.judgements]
+        if len(set(aspects)) < len(aspects):
+            raise ValueError("each aspect judged once")
+        return self
+
+
+class KeptJudgement(Record):
+    """A judgement as it is stored: with who entered it."""
+
+    format: Literal[1] = 1
+    judgement: JudgementEntry
+    entered_by: str
+    department: Department
+    entered_at: datetime
+
+
+class KeptLook(Record):
+    """A look as it is stored: with who entered it and the sha256 of the file that came with it."""
+
+    format: Literal[1] = 1
+    look: Look
+    attachment: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+    entered_by: str
+    entered_at: datetime
+
+
+def attachment_of(source: str, body: bytes) -> str | None:
+    """Return the sha256 of the file that came with a recorded look; None where there was none.
+
+    Args:
+        source: of the evidence; only records of official sites have attachments.
+        body: the stored bytes of the evidence.
+    """
+    if source != OFFICIAL_SOURCE:
+        return None
+    try:
+        attachment = json.loads(body).get("attachment")
+    except (ValueError, AttributeError):
+        return None
+    return attachment if isinstance(attachment, str) else None

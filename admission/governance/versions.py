@@ -1,0 +1,260 @@
+"""Versions of the policy: proposed by one person, published by another, in force from their date; and their shadows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from admission.approval.seats import SEAT_NAMES
+from admission.assessment.record import Assessment, RouteKind
+from admission.errors import BadInput, GatehouseError, NotAllowed, NotFound
+from admission.evidence.findings import Verdict
+from admission.model import Record, Text
+from admission.people import Department, Person, Role
+from admission.policy import Policy, load_policy, read_policy_document
+
+VersionState = Literal["proposed", "published", "withdrawn"]
+PolicyAct = Literal["propose", "publish", "withdraw", "shadow"]
+STATES: dict[VersionState, Text] = {
+    "proposed": Text(en="proposed", zh="待发布"),
+    "published": Text(en="published", zh="已发布"),
+    "withdrawn": Text(en="withdrawn", zh="已撤回"),
+}
+
+
+class Mandate(Record):
+    """Who may do something: people with one of some roles, or of one of some departments."""
+
+    roles: tuple[Role, ...]
+    departments: tuple[Department, ...]
+
+    def held_by(self, person: Person) -> bool:
+        """True where the person may do it."""
+        return person.active and (person.department in self.departments or any(r in self.roles for r in person.roles))
+
+    def words(self) -> Text:
+        """Return who may, in words."""
+        names = [SEAT_NAMES[name] for name in (*self.roles, *self.departments)]
+        return Text(en=" or ".join(name.en for name in names), zh="或".join(name.zh for name in names))
+
+
+MANDATES: dict[PolicyAct, Mandate] = {
+    "propose": Mandate(roles=("risk_manager",), departments=("management",)),
+    "publish": Mandate(roles=("risk_manager", "cfo", "president"), departments=("management",)),
+    "withdraw": Mandate(roles=("risk_manager",), departments=("management",)),
+    "shadow": Mandate(roles=("risk_manager",), departments=("management",)),
+}
+
+
+class PolicyVersion(Record):
+    """One version of the policy as the casebook keeps it.
+
+    Attributes:
+        sha256: fingerprint of the policy's content, under which assessments are pinned to it.
+        document: the policy as canonical JSON, in the format of the day it was proposed.
+        text: of the file, as it was proposed, comments and all.
+    """
+
+    id: int
+    name: str
+    version: str
+    sha256: str
+    effective_from: date
+    document: str
+    text: str
+    proposed_by: str
+    proposed_at: datetime
+    published_by: str | None = None
+    published_at: datetime | None = None
+    withdrawn_by: str | None = None
+    withdrawn_at: datetime | None = None
+
+    @property
+    def state(self) -> VersionState:
+        """Where it stands."""
+        if self.published_by is not None:
+            return "published"
+        return "proposed" if self.withdrawn_by is None else "withdrawn"
+
+    @property
+    def title(self) -> str:
+        """Name and version, as people say it."""
+        return f"{self.name} {self.version}"
+
+    def read(self) -> Policy:
+        """Read the policy, to look at it; `policy` is for working under it.
+
+        Raises:
+            GatehouseError: it is in a format that this Gatehouse cannot read any more; its text still can be.
+        """
+        policy, problems = read_policy_document(json.loads(self.document), {})
+        if policy is None:
+            raise GatehouseError(
+                "This version of the policy is in a format that this Gatehouse cannot read any more.",
+                context={"policy": self.title, "sha256": self.sha256[:12], "first": str(problems[0])},
+                remedy=f"propose it in today's format; its text: gatehouse policy show {self.sha256[:12]} --text",
+            )
+        return policy
+
+    def policy(self) -> Policy:
+        """Return the policy, to work under it.
+
+        Raises:
+            GatehouseError: it is in a format that this Gatehouse cannot read any more.
+            BadInput: a check that came after its publication finds a mistake in it.
+        """
+        self.read()
+        try:
+            return load_policy(json.loads(self.document))
+        except BadInput as error:
+            raise BadInput(
+                "This version of the policy cannot be used: today's checks find mistakes in it.",
+                context={"policy": self.title, "sha256": self.sha256[:12]},
+                problems=error.problems,
+                remedy="mend it, raise its version, propose and publish it",
+            ) from None
+
+
+def check_mandate(person: Person, act: PolicyAct) -> None:
+    """Refuse who may not.
+
+    Raises:
+        NotAllowed: the person has neither role nor department for it.
+    """
+    mandate = MANDATES[act]
+    if not mandate.held_by(person):
+        raise NotAllowed(
+            f"You may not {act} a policy.",
+            context={"username": person.username},
+            remedy=f"who may: {mandate.words().en}",
+        )
+
+
+def check_publication(version: PolicyVersion, person: Person) -> None:
+    """Refuse a publication that is none.
+
+    Raises:
+        NotAllowed: the person may not publish, or proposed this version.
+    """
+    check_mandate(person, "publish")
+    if person.username == version.proposed_by:
+        raise NotAllowed(
+            "Whoever proposed a policy does not publish it.",
+            context={"policy": version.title, "proposed_by": version.proposed_by},
+            remedy=f"let another person publish it: {MANDATES['publish'].words().en}",
+        )
+
+
+def version_named(versions: Sequence[PolicyVersion], key: str) -> PolicyVersion:
+    """Return the version that a person means.
+
+    Args:
+        versions: all there are.
+        key: a version such as `2026.2`, or the beginning of a sha256 (six characters or more). Of several proposals of
+            one version the published one is meant, else the only one that was not withdrawn.
+
+    Raises:
+        NotFound: there is none.
+        BadInput: there are several; they are named.
+    """
+    found = [item for item in versions if key in (item.version, item.title)]
+    if not found and len(key) >= 6:
+        found = [item for item in versions if item.sha256.startswith(key)]
+    for state in ("published", "proposed"):
+        found = [item for item in found if item.state == state] or found
+    if not found:
+        known = ", ".join(dict.fromkeys(item.version for item in versions)) or "none"
+        raise NotFound(
+            "There is no such version of the policy.", context={"version": key[:64]}, remedy=f"there are: {known}"
+        )
+    if len({item.sha256 for item in found}) > 1:
+        several = ", ".join(f"{item.sha256[:12]} by {item.proposed_by}" for item in found)
+        raise BadInput(f"Several versions are named {key[:64]}.", remedy=f"give the sha256 of one: {several}")
+    return found[-1]
+
+
+class Shadow(Record):
+    """A policy that runs beside the one in force, on the same cases, without any effect.
+
+    Attributes:
+        version: id of the policy's version.
+        until: the last day on which it runs.
+    """
+
+    id: int
+    version: int
+    title: str
+    sha256: str
+    until: date
+    started_by: str
+    started_at: datetime
+    ended_by: str | None = None
+    ended_at: datetime | None = None
+
+    def runs_on(self, day: date) -> bool:
+        """True where cases assessed on the day are also assessed under it."""
+        return self.ended_at is None and day <= self.until
+
+
+class Judgement(Record):
+    """What the machine would do with a case under one policy.
+
+    Attributes:
+        failed: ids of the criteria that failed; `unknown` of those that could not be checked.
+    """
+
+    policy: str
+    route: RouteKind
+    band: str
+    grade: str
+    score: Decimal
+    limit: Decimal
+    currency: str
+    terms_days: int
+    secured: bool
+    failed: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    @classmethod
+    def of(cls, assessment: Assessment) -> Judgement:
+        """Take from an assessment what counts for its decision."""
+        return cls(
+            policy=assessment.policy.sha256,
+            route=assessment.route.kind,
+            band=assessment.route.band,
+            grade=assessment.grade,
+            score=assessment.score,
+            limit=assessment.limit.amount,
+            currency=assessment.limit.currency,
+            terms_days=assessment.terms.days,
+            secured=assessment.terms.secured,
+            failed=tuple(item.id for item in assessment.criteria if item.verdict is Verdict.FAIL),
+            unknown=assessment.unknowns,
+        )
+
+
+class ShadowResult(Record):
+    """What a shadow policy made of a case, beside what the policy in force made of it.
+
+    Attributes:
+        assessment: sha256 of the assessment under the policy in force.
+        shadow: None where the shadow failed; `failure` then says why.
+    """
+
+    case: str
+    round: int
+    assessment: str
+    in_force: Judgement
+    shadow: Judgement | None = None
+    failure: str = ""
+
+    @property
+    def otherwise(self) -> tuple[str, ...]:
+        """What would have been decided otherwise, such as `route` and `grade`; empty where nothing, or it failed."""
+        if self.shadow is None:
+            return ()
+        names = ("route", "band", "grade", "limit", "terms_days", "secured")
+        return tuple(name for name in names if getattr(self.in_force, name) != getattr(self.shadow, name))

@@ -1,0 +1,1 @@
+"""What people read of a case: the credit memo in both languages, labels of codes, JSON documents."""

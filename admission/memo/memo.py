@@ -1,0 +1,200 @@
+"""The credit memo in Markdown: company-level, no persons; in Chinese in the shape of a credit approval form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from admission.approval.votes import Vote
+from admission.assessment.criteria import shown
+from admission.assessment.record import Assessment
+from admission.cases import Case
+from admission.evidence.answers import Evidence
+from admission.evidence.facts import Facts
+from admission.evidence.findings import Finding, Verdict
+from admission.evidence.gathering import ANSWER_WORDS
+from admission.evidence.watchlists import RULINGS
+from admission.memo.memo_zh import form_sections, table
+from admission.memo.phrases import BINDINGS, ROUTES, VERDICTS, escape, probability_words
+from admission.metrics.catalogue import CATALOGUE
+from admission.model import Language, Text
+from admission.money import Converted
+
+__all__ = ["BINDINGS", "ROUTES", "VERDICTS", "credit_memo", "escape"]
+
+
+def credit_memo(
+    case: Case,
+    assessment: Assessment,
+    evidence: Sequence[Evidence],
+    findings: Sequence[Finding],
+    outside: Sequence[Text],
+    language: Language,
+    *,
+    facts: Facts | None = None,
+    votes: Sequence[Vote] = (),
+    house_amount: Converted | None = None,
+    desk_url: str = "",
+) -> str:
+    """Write the memo of one case.
+
+    Args:
+        case: the case.
+        assessment: the machine's view of its round.
+        evidence: what was asked and how it was answered.
+        findings: the checks of data and declarations.
+        outside: what no source covers.
+        language: the Chinese memo is an approval form, and shows `facts` and `votes` too.
+        facts: the facts of the round.
+        votes: what was voted; shown by department.
+        house_amount: what was asked for in the house currency, at the rate of the day; None where there is no rate.
+        desk_url: where people vote.
+    """
+    zh = language == "zh"
+    if zh:
+        first = form_sections(case, assessment, facts or Facts(), votes, house_amount)
+    else:
+        reasons = [f"- {escape(reason.to(language))}" for reason in assessment.reasons]
+        first = [("Recommendation", _recommendation(assessment)), ("Main reasons", reasons)]
+    sections = [
+        _head(case, assessment, zh=zh, desk_url=desk_url),
+        *(_section(title, lines) for title, lines in first),
+        _section("附一、未能查清" if zh else "Could not be checked", _gaps(assessment, evidence, outside, language)),
+        _section("附二、准入标准" if zh else "Criteria", _criteria(assessment, language)),
+        "" if zh else _section("Limit", _bounds(assessment)),
+        "" if zh else _section("Figures", _figures(assessment, language)),
+        _section("附三、数据检查" if zh else "Checks of the data", _findings(findings, language)),
+        _section("附四、证据" if zh else "Evidence", _evidence(evidence, language)),
+        _section("附五、裁定与例外" if zh else "Rulings and overrides", _departures(assessment, language)),
+    ]
+    return "\n\n".join(section for section in sections if section)
+
+
+def _head(case: Case, assessment: Assessment, *, zh: bool, desk_url: str) -> str:
+    application = case.application
+    asked = f"{application.requested.limit:,.0f} {application.requested.currency}"
+    title = "授信审批表" if zh else "Credit memo"
+    numbers = ", ".join(f"{kind} {value}" for kind, value in application.identifiers.items())
+    lines = [
+        f"# {title} {case.reference}",
+        f"**{escape(application.legal_name)}** ({application.country}{', ' if numbers else ''}{numbers})",
+        f"申请：{asked}，账期 {application.requested.terms_days} 天；评估日 {assessment.as_of}；第 {case.round} 轮"
+        if zh
+        else f"Asked for: {asked}, {application.requested.terms_days} days; as of {assessment.as_of}; "
+        f"round {case.round}",
+    ]
+    if desk_url:
+        lines.append(f"[{'到审批台投票' if zh else 'Vote at the desk'}]({desk_url})")
+    return "\n\n".join(lines)
+
+
+def _section(title: str, lines: Sequence[str]) -> str:
+    return f"## {title}\n\n" + "\n".join(lines) if lines else ""
+
+
+def _recommendation(assessment: Assessment) -> list[str]:
+    limit, route = assessment.limit, assessment.route
+    capped = " (capped: figures are missing, or by its segment)" if assessment.grade_capped else ""
+    lines = [
+        f"- Grade: **{assessment.grade}**{capped}, score {assessment.score} / 100, {probability_words(assessment).en}",
+        f"- Limit: **{limit.amount:,.0f} {limit.currency}** (bound by: {BINDINGS[limit.binding].en})",
+        f"- Terms: {assessment.terms.days} days; {assessment.terms.text.en}",
+        f"- Route: **{ROUTES[route.kind].en}** {escape(route.band)}",
+    ]
+    lines += [f"  - {stage.title.en}: {stage.words().en}" for stage in route.stages]
+    lines += [f"- {item.text.en}: *{item.clause.en}*" for item in assessment.treatments]
+    return [*lines, f"- Next review: {assessment.review_months} months after the decision"]
+
+
+def _bounds(assessment: Assessment) -> list[str]:
+    limit = assessment.limit
+    rows = []
+    for bound in limit.bounds:
+        name = BINDINGS[bound.name].en if bound.name in BINDINGS else escape(bound.name)
+        amount = "unknown" if bound.amount is None else f"{bound.amount:,.0f} {limit.currency}"
+        rows.append(f"| {name} | {amount} | {escape(bound.reason.en)} |")
+    return ["| bound | amount | |", "| --- | --- | --- |", *rows]
+
+
+def _gaps(
+    assessment: Assessment, evidence: Sequence[Evidence], outside: Sequence[Text], language: Language
+) -> list[str]:
+    lines = [
+        f"- **{result.id}**: {escape(result.message.to(language))}"
+        for result in assessment.criteria
+        if result.verdict is Verdict.UNKNOWN
+    ]
+    lines += [
+        f"- {item.source} / {item.query.kind}: {ANSWER_WORDS[item.answer].to(language)}"
+        + (f" - {escape(item.message.to(language))}" if item.message else "")
+        for item in evidence
+        if not item.answer.answered
+    ]
+    return lines + [f"- {text.to(language)}" for text in outside]
+
+
+def _criteria(assessment: Assessment, language: Language) -> list[str]:
+    header = "| 标准 | 结果 | 说明 |" if language == "zh" else "| criterion | verdict | |"
+    rows = [
+        f"| {result.id} | {VERDICTS[result.verdict].to(language)} | {escape(result.message.to(language))} |"
+        for result in assessment.criteria
+    ]
+    return [header, "| --- | --- | --- |", *rows]
+
+
+def _departures(assessment: Assessment, language: Language) -> list[str]:
+    """What people ruled and signed for; who and why is at the desk, for the memo names no persons."""
+    until = "例外批准，至" if language == "zh" else "overridden until"
+    lines = [
+        f"- {escape(ruling.list_name)} {escape(ruling.entry)}: "
+        f"{RULINGS[ruling.ruling].to(language)} ({ruling.at.date()})"
+        for ruling in assessment.rulings
+    ]
+    return lines + [f"- **{override.criterion}**: {until} {override.until}" for override in assessment.overrides]
+
+
+def _figures(assessment: Assessment, language: Language) -> list[str]:
+    header = "| 指标 | 数值 | 来源与日期 |" if language == "zh" else "| figure | value | source and day |"
+    rows = []
+    for metric in assessment.metrics:
+        if metric.value is None:
+            continue
+        unit = f" {metric.unit}" if CATALOGUE[metric.name].kind == "amount" else ""
+        note = f" ({metric.note.to(language)})" if metric.note else ""
+        rows.append(
+            f"| {CATALOGUE[metric.name].meaning.to(language)} | {escape(shown(metric.value).to(language))}{unit} "
+            f"| {', '.join(metric.sources)} {metric.as_of or ''}{escape(note)} |"
+        )
+    return [header, "| --- | --- | --- |", *rows] if rows else []
+
+
+def _findings(findings: Sequence[Finding], language: Language) -> list[str]:
+    return [
+        f"- {VERDICTS[finding.verdict].to(language)} `{finding.code}`: {escape(finding.message.to(language))}"
+        for finding in findings
+    ]
+
+
+def _evidence(evidence: Sequence[Evidence], language: Language) -> list[str]:
+    if language == "zh":
+        return _evidence_zh(evidence)
+    rows = [
+        f"| {item.source} / {item.query.kind} | {ANSWER_WORDS[item.answer].en} "
+        f"| {item.fetched_at:%Y-%m-%d %H:%M}Z | {item.cost} {item.cost_currency} |"
+        for item in evidence
+    ]
+    return ["| source | answer | time | cost |", "| --- | --- | --- | --- |", *rows]
+
+
+def _evidence_zh(evidence: Sequence[Evidence]) -> list[str]:
+    """What each source answered, with its own words: they mark what people uploaded or recorded by hand."""
+    rows = [
+        (
+            f"{item.source} / {item.query.kind}",
+            ANSWER_WORDS[item.answer].zh,
+            f"{item.fetched_at:%Y-%m-%d %H:%M}Z",
+            f"{item.cost} {item.cost_currency}",
+            escape(item.message.zh) if item.message else "",
+        )
+        for item in evidence
+    ]
+    return table(("来源", "结果", "时间", "费用", "说明"), rows)

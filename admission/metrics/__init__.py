@@ -1,0 +1,1 @@
+"""Named numbers and flags derived from facts; the catalogue lists all."""

@@ -1,0 +1,314 @@
+"""Metrics from registers, bureaus, courts and watch lists.
+
+Absence is only known where it was looked for: a flag such as `open_insolvency` is False only if every source that
+should have covered the topic answered.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from admission.application import Subject
+from admission.evidence.answers import Coverage, Topic
+from admission.evidence.facts import (
+    CompanyProfile,
+    CompanyStatus,
+    CreditReport,
+    EventKind,
+    Facts,
+    LegalKind,
+    LegalRecord,
+    LegalStatus,
+)
+from admission.evidence.watchlists import Ruling, ruled_out
+from admission.evidence.watchlists import confirmed as is_confirmed
+from admission.metrics.catalogue import Metric, known, unknown
+from admission.model import Text
+
+DISTRESS = frozenset(
+    {
+        EventKind.BANKRUPTCY_PETITION,
+        EventKind.BANKRUPTCY_PLAN,
+        EventKind.BANKRUPTCY_EMERGENCE,
+        EventKind.BANKRUPTCY_UNSPECIFIED,
+        EventKind.DEBT_ACCELERATION,
+        EventKind.DELISTING_NOTICE,
+        EventKind.NON_RELIANCE,
+        EventKind.LATE_FILING,
+        EventKind.DEREGISTRATION,
+        EventKind.STRIKE_OFF_NOTICE,
+        EventKind.INSOLVENCY_FILING,
+    }
+)
+INSOLVENT_KINDS = frozenset({LegalKind.INSOLVENCY, LegalKind.WINDING_UP_PETITION})
+NOT_ON_RECORD = Text(en="no source told it", zh="没有来源提供该信息")
+DAYS_PER_YEAR = Decimal("365.25")
+
+
+def not_covered(coverage: Coverage, topic: Topic) -> Text:
+    """Say why a topic is not covered: which sources could not be asked, or that none was."""
+    gaps = [gap for gap in coverage.gaps if gap.topic == topic]
+    if not gaps:
+        return Text(en="no source gave an answer that can be used", zh="没有来源给出可用答复")
+    names = ", ".join(dict.fromkeys(f"{gap.source} ({gap.answer})" for gap in gaps))
+    return Text(en=f"could not be checked: {names}", zh=f"未能查询：{names}")
+
+
+def standing_metrics(
+    facts: Facts, coverage: Coverage, subject: Subject, *, as_of: date, rulings: Sequence[Ruling] = ()
+) -> list[Metric]:
+    """Derive all metrics that do not come from accounts."""
+    view = _View(facts, coverage, subject, as_of, rulings)
+    return [
+        view.years_trading(),
+        view.from_profile("accounts_overdue", lambda profile: profile.accounts_overdue),
+        view.from_profile("headcount", lambda profile: _decimal(profile.headcount)),
+        view.paid_in_capital(),
+        view.from_profile("industry_code", lambda profile: profile.industry_code),
+        view.registry_verified(),
+        view.registered_active(),
+        view.strike_off_proposed(),
+        view.credit_score(),
+        view.bureau_limit(),
+        view.from_report("days_beyond_terms", lambda report: report.days_beyond_terms, Topic.PAYMENT),
+        view.from_report("late_invoice_share", lambda report: report.late_invoice_share, Topic.PAYMENT),
+        view.open_insolvency(),
+        view.insolvency_history(),
+        view.open_charges(),
+        view.distress_filings(),
+        view.watchlist("watchlist_hits", confirmed=False),
+        view.watchlist("watchlist_confirmed", confirmed=True),
+    ]
+
+
+class _View:
+    """All that is known of one company on one day."""
+
+    def __init__(
+        self, facts: Facts, coverage: Coverage, subject: Subject, as_of: date, rulings: Sequence[Ruling]
+    ) -> None:
+        self.facts = facts
+        self.coverage = coverage
+        self.subject = subject
+        self.as_of = as_of
+        self.rulings = rulings
+
+    def from_profile(self, name: str, read: Callable[[CompanyProfile], Decimal | bool | str | None]) -> Metric:
+        for profile in self.facts.profiles:
+            value = read(profile)
+            if value is not None:
+                return known(name, value, (profile.source,), self.as_of)
+        return unknown(name, self._unless_asked(Topic.IDENTITY))
+
+    def from_report(self, name: str, read: Callable[[CreditReport], Decimal | None], topic: Topic) -> Metric:
+        report = self._report()
+        value = read(report) if report else None
+        if report is None or value is None:
+            return unknown(name, self._unless_asked(topic))
+        return known(name, value, (report.source,), report.reported_on)
+
+    def _report(self) -> CreditReport | None:
+        return max(self.facts.reports, key=lambda report: (report.reported_on or date.min, report.source), default=None)
+
+    def _unless_asked(self, topic: Topic) -> Text:
+        return NOT_ON_RECORD if self.coverage.complete(topic) else not_covered(self.coverage, topic)
+
+    def paid_in_capital(self) -> Metric:
+        for profile in self.facts.profiles:
+            if profile.paid_in_capital is not None:
+                capital = profile.paid_in_capital
+                return known("paid_in_capital", capital.amount, (profile.source,), self.as_of, unit=capital.currency)
+        return unknown("paid_in_capital", self._unless_asked(Topic.IDENTITY))
+
+    def years_trading(self) -> Metric:
+        starts = [
+            (day, profile.source)
+            for profile in self.facts.profiles
+            for day in (profile.trading_since, profile.incorporated_on)
+            if day is not None
+        ]
+        note = None
+        if not starts:
+            starts = [(filing.filed_on, filing.source) for filing in self.facts.filings]
+            note = Text(en="at least: counted from the oldest filing read", zh="至少：自所读最早公告起算")
+        if not starts:
+            return unknown("years_trading", self._unless_asked(Topic.IDENTITY))
+        first, source = min(starts)
+        years = round(Decimal((self.as_of - first).days) / DAYS_PER_YEAR, 1)
+        return known("years_trading", years, (source,), first, note=note)
+
+    def registry_verified(self) -> Metric:
+        if not self.facts.profiles and self.coverage.complete(Topic.IDENTITY):
+            asked_at = self.coverage.answered[Topic.IDENTITY]
+            stranger = Text(en="the register does not know it", zh="登记机关无此企业")
+            return known("registry_verified", False, asked_at, self.as_of, note=stranger)
+        if not self.facts.profiles:
+            return unknown("registry_verified", not_covered(self.coverage, Topic.IDENTITY))
+        asked = _bare_name(self.subject.legal_name)
+        named = [
+            profile
+            for profile in self.facts.profiles
+            if asked in {_bare_name(name) for name in (profile.legal_name, *profile.former_names)}
+        ]
+        sources = tuple(profile.source for profile in named or self.facts.profiles)
+        note = None
+        if not named:
+            found = self.facts.profiles[0].legal_name
+            note = Text(en=f"the register has it as {found}", zh=f"登记名称为 {found}")
+        return known("registry_verified", bool(named), sources, self.as_of, note=note)
+
+    def registered_active(self) -> Metric:
+        stated = [profile for profile in self.facts.profiles if profile.status is not None]
+        gone = [profile for profile in stated if profile.status in (CompanyStatus.DISSOLVED, CompanyStatus.REVOKED)]
+        if gone:
+            return known("registered_active", False, tuple(profile.source for profile in gone), gone[0].dissolved_on)
+        if stated:
+            return known("registered_active", True, tuple(profile.source for profile in stated), self.as_of)
+        if self.facts.profiles:
+            deregistered = any(
+                event.kind is EventKind.DEREGISTRATION for filing in self.facts.filings for event in filing.events
+            )
+            if not deregistered and self.coverage.complete(Topic.FILINGS):
+                note = Text(en="files reports and has not deregistered", zh="持续披露且未注销登记")
+                sources = tuple(profile.source for profile in self.facts.profiles)
+                return known("registered_active", True, sources, self.as_of, note=note)
+        return unknown("registered_active", self._unless_asked(Topic.IDENTITY))
+
+    def strike_off_proposed(self) -> Metric:
+        stated = [profile for profile in self.facts.profiles if profile.status is not None]
+        proposed = [profile for profile in stated if profile.status is CompanyStatus.STRIKE_OFF_PROPOSED]
+        if stated:
+            sources = tuple(profile.source for profile in proposed or stated)
+            return known("strike_off_proposed", bool(proposed), sources, self.as_of)
+        active = self.registered_active()
+        if active.value is True:
+            return known("strike_off_proposed", False, active.sources, self.as_of, note=active.note)
+        return unknown("strike_off_proposed", self._unless_asked(Topic.IDENTITY))
+
+    def credit_score(self) -> Metric:
+        report = self._report()
+        if report is None:
+            return unknown("credit_score", self._unless_asked(Topic.CREDIT))
+        if report.score is None:
+            return unknown(
+                "credit_score", Text(en="the bureau does not rate it", zh="征信机构未评级"), sources=(report.source,)
+            )
+        better, besser = (
+            ("higher is better", "越高越好") if report.higher_is_better else ("lower is better", "越低越好")
+        )
+        scale = f"{report.score_min}-{report.score_max}"
+        note = Text(en=f"scale {scale}, {better}", zh=f"量程 {scale}，{besser}")
+        return known("credit_score", report.score, (report.source,), report.reported_on, note=note)
+
+    def bureau_limit(self) -> Metric:
+        report = self._report()
+        if report is None or report.limit is None:
+            return unknown("bureau_limit", self._unless_asked(Topic.CREDIT))
+        return known(
+            "bureau_limit", report.limit.amount, (report.source,), report.reported_on, unit=report.limit.currency
+        )
+
+    def _insolvency(self) -> Sequence[LegalRecord]:
+        dismissed = [
+            record.on for record in self.facts.legal if record.kind is LegalKind.PETITION_DISMISSED and record.on
+        ]
+        firm = {record.reference for record in self.facts.legal if record.status is not LegalStatus.UNCLEAR}
+        return [
+            record
+            for record in self.facts.legal
+            if record.kind in INSOLVENT_KINDS
+            and (record.status is not LegalStatus.UNCLEAR or record.reference not in firm)
+            and not (
+                record.kind is LegalKind.WINDING_UP_PETITION
+                and record.on is not None
+                and any(record.on <= day for day in dismissed)
+            )
+        ]
+
+    def open_insolvency(self) -> Metric:
+        records = self._insolvency()
+        running = [record for record in records if record.status is LegalStatus.OPEN]
+        failed = self._in_insolvency()
+        if running or failed:
+            sources = tuple(dict.fromkeys([item.source for item in (*running, *failed)]))
+            days = [record.on for record in running if record.on]
+            return known("open_insolvency", True, sources, max(days, default=None))
+        unclear = [record for record in records if record.status is LegalStatus.UNCLEAR]
+        if unclear:
+            told = "; ".join(dict.fromkeys(record.basis or record.title or record.reference for record in unclear))
+            why = Text(en=f"records whose end is not certain: {told}", zh=f"记录的终结情况不确定：{told}")
+            return unknown("open_insolvency", why, sources=tuple(dict.fromkeys(record.source for record in unclear)))
+        return self._absent("open_insolvency", Topic.INSOLVENCY, False)
+
+    def _in_insolvency(self) -> list[CompanyProfile]:
+        return [profile for profile in self.facts.profiles if profile.status is CompanyStatus.IN_INSOLVENCY]
+
+    def insolvency_history(self) -> Metric:
+        records, failed = self._insolvency(), self._in_insolvency()
+        if records or failed:
+            days = [record.on for record in records if record.on]
+            sources = tuple(dict.fromkeys([item.source for item in (*records, *failed)]))
+            return known("insolvency_history", True, sources, max(days, default=None))
+        return self._absent("insolvency_history", Topic.INSOLVENCY, False)
+
+    def open_charges(self) -> Metric:
+        charges = [record for record in self.facts.legal if record.kind is LegalKind.CHARGE]
+        outstanding = [record for record in charges if record.status is LegalStatus.OPEN]
+        unclear = tuple(dict.fromkeys(record.source for record in charges if record.status is LegalStatus.UNCLEAR))
+        if unclear:
+            why = Text(en="charges whose end is not certain", zh="抵押登记的解除情况不确定")
+            return unknown("open_charges", why, sources=unclear)
+        if charges and self.coverage.complete(Topic.CHARGES):
+            sources = tuple(dict.fromkeys(record.source for record in charges))
+            return known("open_charges", Decimal(len(outstanding)), sources, self.as_of)
+        return self._absent("open_charges", Topic.CHARGES, Decimal(0))
+
+    def distress_filings(self) -> Metric:
+        since = self.as_of - timedelta(days=730)
+        told = [
+            filing
+            for filing in self.facts.filings
+            if any(event.kind in DISTRESS and since <= event.on <= self.as_of for event in filing.events)
+        ]
+        if told and self.coverage.complete(Topic.FILINGS):
+            sources = tuple(dict.fromkeys(filing.source for filing in told))
+            return known("distress_filings_24m", Decimal(len(told)), sources, max(filing.filed_on for filing in told))
+        return self._absent("distress_filings_24m", Topic.FILINGS, Decimal(0))
+
+    def watchlist(self, name: str, *, confirmed: bool) -> Metric:
+        hits = [
+            hit
+            for hit in self.facts.hits
+            if (is_confirmed(hit, self.rulings) if confirmed else not ruled_out(hit, self.rulings))
+        ]
+        if hits:
+            sources = tuple(dict.fromkeys(hit.source for hit in hits))
+            dates = [hit.list_date for hit in hits if hit.list_date]
+            entries = {(hit.list_name, hit.entry) for hit in hits}
+            return known(name, Decimal(len(entries)), sources, max(dates, default=None))
+        return self._absent(name, Topic.WATCHLIST, Decimal(0))
+
+    def _absent(self, name: str, topic: Topic, value: Decimal | bool) -> Metric:
+        if self.coverage.complete(topic):
+            return known(name, value, self.coverage.answered[topic], self.as_of)
+        return unknown(name, not_covered(self.coverage, topic))
+
+
+_FORMS = re.compile(
+    r"\b(limited|ltd|plc|public limited company|incorporated|inc|corporation|corp|company|co|llc|llp|lp|gmbh|ag|sa"
+    r"|bv|nv)\b"
+)
+
+
+def _bare_name(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name).casefold().replace("&", " and ")
+    words = _FORMS.sub(" ", re.sub(r"[^\w\s]", " ", plain.replace(".", "")))
+    return " ".join(words.split())
+
+
+def _decimal(value: int | None) -> Decimal | None:
+    return None if value is None else Decimal(value)

@@ -1,0 +1,1 @@
+"""What a transaction needs: tables, the store, the chained and signed history, raw bytes."""

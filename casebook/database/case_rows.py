@@ -1,0 +1,195 @@
+"""Reading, locking and changing rows of the case table within an open transaction."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from admission.application import Application
+from admission.cases import Case, CaseKind, CaseStatus, Decision, Step
+from admission.errors import Conflict, NotFound
+from admission.model import canonical_json
+from casebook.database import documents, tables
+from casebook.database.store import SYSTEM, Transaction
+
+_cases = tables.cases
+_OPEN = _cases.c.status != CaseStatus.CONCLUDED
+_NEAREST_AMONG = 500
+
+
+def cases_with_decision() -> sa.Select[Any]:
+    """Return the selection that `case_of` reads: cases with the decision of their current round."""
+    decisions = tables.decisions
+    joined = _cases.outerjoin(
+        decisions, sa.and_(decisions.c.case_ref == _cases.c.reference, decisions.c.round == _cases.c.round)
+    )
+    columns = (decisions.c.document.label("decision"), decisions.c.sha256.label("decision_sha256"))
+    return sa.select(_cases, *columns).select_from(joined)
+
+
+def case_of(row: sa.Row[Any]) -> Case:
+    """Read one row of `cases_with_decision`."""
+    where = row.reference
+    decision = None
+    if row.decision is not None:
+        decision = documents.read(Decision, row.decision, row.decision_sha256, where)
+    return Case(
+        reference=row.reference,
+        kind=CaseKind(row.kind),
+        status=CaseStatus(row.status),
+        round=row.round,
+        application=documents.read(Application, row.application, row.application_sha256, where),
+        company_key=row.company_key,
+        requester=row.requester,
+        channel=row.channel,
+        opened_at=row.opened_at,
+        previous=row.previous,
+        decision=decision,
+        version=row.version,
+    )
+
+
+def case_in(connection: Connection, reference: str) -> Case:
+    """Return a case.
+
+    Raises:
+        NotFound: there is none of this reference.
+    """
+    row = connection.execute(cases_with_decision().where(_cases.c.reference == reference)).one_or_none()
+    if row is None:
+        raise _no_such_case(connection, reference)
+    return case_of(row)
+
+
+def locked_case(transaction: Transaction, reference: str) -> sa.Row[Any]:
+    """Return a case's row, locked against other writers until the transaction ends.
+
+    Raises:
+        NotFound: there is none of this reference.
+    """
+    # key_share: rows that merely refer to the case (history, evidence) need not wait, and cannot deadlock with us.
+    chosen = sa.select(_cases).where(_cases.c.reference == reference).with_for_update(key_share=True)
+    row = transaction.connection.execute(chosen).one_or_none()
+    if row is None:
+        raise _no_such_case(transaction.connection, reference)
+    return row
+
+
+def change_case(transaction: Transaction, reference: str, **values: object) -> None:
+    """Change a case and raise its version."""
+    transaction.change(_cases, {"reference": reference}, version=_cases.c.version + 1, **values)
+
+
+def set_lease(transaction: Transaction, reference: str, **values: object) -> None:
+    """Change who holds a case's lease; the case itself stays as it is, and so does its version."""
+    leased = sa.update(_cases).where(_cases.c.reference == reference).values(**values)
+    # The lease is no part of the record, so nothing is bound.
+    transaction.connection.execute(leased.execution_options(bound=True))
+
+
+def write_decision(transaction: Transaction, row: sa.Row[Any], decision: Decision, actor: str) -> None:
+    """Write the decision of a locked case.
+
+    Raises:
+        Conflict: the case is decided already.
+    """
+    reference = row.reference
+    if row.status in (CaseStatus.DECIDED, CaseStatus.CONCLUDED):
+        raise Conflict("This case is decided already.", context={"case": reference}, remedy="read the case again")
+    text, sha256 = documents.written(decision)
+    kept = {"case_ref": reference, "round": row.round, "outcome": decision.outcome, "document": text, "sha256": sha256}
+    if not transaction.insert_new(tables.decisions, kept):
+        raise Conflict("This round is decided already.", context={"case": reference}, remedy="read the case again")
+    change_case(transaction, reference, status=CaseStatus.DECIDED)
+    detail = {
+        "round": str(row.round),
+        "outcome": decision.outcome,
+        "decided_by": decision.decided_by,
+        "assessment": decision.assessment,
+        "limit": "" if decision.limit is None else f"{decision.limit} {decision.currency}",
+    }
+    transaction.event(actor, "case.decided", reference, detail)
+
+
+def lock_opening(connection: Connection) -> None:
+    """Let one transaction at a time open cases, so that numbers are gapless and the same request opens one case."""
+    counters = tables.counters
+    connection.execute(sa.select(counters.c.value).where(counters.c.name == "cases").with_for_update())
+
+
+def same_case(
+    connection: Connection, application: Application, sha256: str, kind: CaseKind, idempotency_key: str | None
+) -> Case | None:
+    """Return the case that this request has opened before, if any; see `Cases.open`.
+
+    Raises:
+        Conflict: a different case of this company is open, or the key was used for another application.
+    """
+    chosen = cases_with_decision()
+    if idempotency_key is not None:
+        known = connection.execute(chosen.where(_cases.c.idempotency_key == idempotency_key)).one_or_none()
+        if known is not None:
+            if known.kind != kind or sha256 not in (known.application_sha256, known.submitted_sha256):
+                raise Conflict(
+                    "This idempotency key was used for another application.",
+                    context={"case": known.reference},
+                    remedy="use a new key for a new application",
+                )
+            return case_of(known)
+    of_company = chosen.where(_cases.c.company_key == application.subject.company_key)
+    current = connection.execute(of_company.where(_OPEN)).one_or_none()
+    if current is not None:
+        if current.kind != kind or sha256 not in (current.application_sha256, current.submitted_sha256):
+            raise Conflict(
+                f"Another case of this company is open: {current.reference}.",
+                context={"case": current.reference},
+                remedy="conclude that case first, or carry it on by its reference",
+            )
+        return case_of(current)
+    if kind is not CaseKind.ONBOARDING or idempotency_key is not None:
+        return None
+    equal = of_company.where(_cases.c.application_sha256 == sha256, _cases.c.kind == kind)
+    earlier = connection.execute(equal.order_by(_cases.c.opened_at.desc(), _cases.c.reference.desc()).limit(1)).first()
+    return None if earlier is None else case_of(earlier)
+
+
+def last_case(connection: Connection, company_key: str) -> str | None:
+    """Return the reference of a company's newest case, if it has one."""
+    newest = sa.select(_cases.c.reference).where(_cases.c.company_key == company_key)
+    ordered = newest.order_by(_cases.c.opened_at.desc(), _cases.c.reference.desc()).limit(1)
+    return connection.execute(ordered).scalar_one_or_none()
+
+
+def next_reference(transaction: Transaction) -> str:
+    """Return the next reference of the year; call it after `lock_opening`."""
+    counters, year = tables.counters, transaction.now.year
+    name = f"cases-{year}"
+    transaction.insert_new(counters, {"name": name, "value": 0})
+    counted = sa.update(counters).where(counters.c.name == name).values(value=counters.c.value + 1)
+    number = transaction.connection.execute(counted.returning(counters.c.value)).scalar_one()
+    return f"GH-{year}-{number:06d}"
+
+
+def _no_such_case(connection: Connection, reference: str) -> NotFound:
+    newest = sa.select(_cases.c.reference).order_by(_cases.c.opened_at.desc()).limit(_NEAREST_AMONG)
+    nearest = difflib.get_close_matches(reference, connection.execute(newest).scalars().all(), 3)
+    remedy = f"did you mean {', '.join(nearest)}?" if nearest else "gatehouse cases shows what there is"
+    return NotFound("There is no such case.", context={"case": reference[:40]}, remedy=remedy)
+
+
+def note_step(transaction: Transaction, reference: str, number: int, step: Step, result: Mapping[str, str]) -> None:
+    """Note that a step of a round is done; the first result stays."""
+    row = {
+        "case_ref": reference,
+        "round": number,
+        "step": step.value,
+        "result": canonical_json(dict(result)),
+        "completed_at": transaction.now,
+    }
+    if transaction.insert_new(tables.steps, row):
+        change_case(transaction, reference)
+        transaction.event(SYSTEM, f"step.{step.value}", reference, {"round": str(number), **result})

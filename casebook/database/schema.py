@@ -1,0 +1,160 @@
+"""Bringing a casebook's database to the schema of this version, and telling whether it is there."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+
+from admission.errors import GatehouseError
+from casebook.database import chain, snapshots, tables
+from casebook.database.binding import AUDITED
+from casebook.database.signing import KeyRing
+from casebook.database.store import BUSY_SECONDS, SYSTEM, Store, Transaction
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0006"
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+# Any fixed number will do, as long as nothing else in the database locks by it.
+_MIGRATION_LOCK = 4_728_417_001
+
+
+def migrate(store: Store, *, demo: bool) -> None:
+    """Bring the database to the newest schema; safe while another process does the same.
+
+    Args:
+        store: the database.
+        demo: whether this is a demonstration; remembered when the casebook is new.
+    """
+    if store.url.drivername == "sqlite":
+        Path(str(store.url.database)).parent.mkdir(parents=True, exist_ok=True)
+        _use_write_ahead_log(store)
+    with store.write() as transaction:
+        connection = transaction.connection
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        before = revision(connection)
+        had_snapshots = sa.inspect(connection).has_table("snapshots")
+        if before != HEAD:
+            from alembic import command
+
+            config = alembic_config(connection)
+            config.attributes["first_key"] = lambda: chain.first_key(connection, _ring(store), store.clock())
+            command.upgrade(config, "head")
+        value = "true" if demo else "false"
+        if transaction.insert_new(tables.meta, {"name": "demo", "value": value}):
+            transaction.event(SYSTEM, "casebook.created", detail={"schema": HEAD, "demo": value, **_key(transaction)})
+            return
+        if not had_snapshots:
+            snapshots.fill_in(transaction)
+        if before == "0001":
+            _bind_everything(transaction)
+
+
+def _ring(store: Store) -> KeyRing:
+    if store.ring is None:
+        raise GatehouseError("A casebook is made with a folder for its keys.")
+    return store.ring
+
+
+def _key(transaction: Transaction) -> dict[str, str]:
+    """Return the first key as its event tells it, and bind its row."""
+    row = transaction.connection.execute(sa.select(tables.keys)).one()
+    transaction.bind(tables.keys, row._mapping)
+    return {"key": row.id, "public_key": row.public}
+
+
+def _bind_everything(transaction: Transaction) -> None:
+    """Bind all rows that were written before there was a chain; what they were before today, nobody can prove."""
+    connection = transaction.connection
+    events = connection.execute(sa.select(sa.func.count()).select_from(tables.history)).scalar_one()
+    for name in AUDITED:
+        table = tables.metadata.tables[name]
+        for row in connection.execute(sa.select(*table.primary_key)).all():
+            transaction.bind(table, row._mapping)
+    for reference in connection.execute(sa.select(tables.cases.c.reference)).scalars().all():
+        transaction.event(SYSTEM, "content.bound", reference)
+    detail = {"schema": HEAD, "events_before": str(events), **_key(transaction)}
+    transaction.event(SYSTEM, "chain.started", detail=detail)
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Return Alembic's configuration for a connection; there is no alembic.ini."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def revision(connection: Connection) -> str | None:
+    """Return the schema revision of the database; None where it is empty."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def check(store: Store) -> str:
+    """Tell database and schema, such as `SQLite 3.40.1, schema 0001`.
+
+    Raises:
+        GatehouseError: the database cannot be reached, or its schema is not this version's.
+    """
+    if store.url.drivername == "sqlite" and not Path(str(store.url.database)).is_file():
+        raise GatehouseError("There is no casebook yet.", remedy="create it: gatehouse init")
+    try:
+        with store.engine.connect() as connection:
+            found = revision(connection)
+            database = _database(connection)
+    except DBAPIError:
+        raise GatehouseError(
+            "The casebook's database cannot be reached.",
+            remedy="see that it runs and that the casebook's address is right",
+        ) from None
+    if found != HEAD:
+        raise GatehouseError(
+            "The casebook's schema is not the one of this version.",
+            context={"found": found or "none", "needed": HEAD},
+            remedy="bring it up to date: gatehouse init",
+        )
+    return f"{database}, schema {HEAD}"
+
+
+def created(store: Store) -> bool:
+    """Tell whether the database holds a casebook, of whatever version.
+
+    Raises:
+        GatehouseError: the database cannot be reached.
+    """
+    if store.url.drivername == "sqlite" and not Path(str(store.url.database)).is_file():
+        return False
+    with store.read() as connection:
+        return revision(connection) is not None
+
+
+def _database(connection: Connection) -> str:
+    version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
+    return f"{'PostgreSQL' if connection.dialect.name == 'postgresql' else 'SQLite'} {version}"
+
+
+def _use_write_ahead_log(store: Store) -> None:
+    # SQLite does not wait for a lock here by itself, however long the busy time-out.
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        connection = store.engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA journal_mode = WAL")
+            return
+        except Exception as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        finally:
+            connection.close()

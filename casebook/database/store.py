@@ -1,0 +1,336 @@
+"""Transactions on the casebook's database, SQLite or Postgres; a state change writes its event in its transaction."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.sql.dml import UpdateBase
+
+from admission.cases import Event
+from admission.errors import BadInput, Conflict, GatehouseError, Problem
+from casebook.database import chain, tables
+from casebook.database.binding import RowKey, is_audited, key_of, rows_of
+from casebook.database.signing import KeyRing
+
+Clock = Callable[[], datetime]
+Row = Mapping[str, Any]
+SYSTEM = "system"
+BUSY_SECONDS = 30
+BATCH = 500
+T = TypeVar("T")
+
+
+class Transaction:
+    """One open transaction: its connection, its moment, and the events it will write when it commits.
+
+    Audited rows are written through its methods, so that the events carry their fingerprints.
+    """
+
+    def __init__(self, connection: Connection, clock: Clock, ring: KeyRing | None) -> None:
+        self.connection = connection
+        self._clock = clock
+        self._ring = ring
+        self._events: list[tuple[str, str, str | None, dict[str, str]]] = []
+        self._written: dict[RowKey, sa.Table] = {}
+        self._key: str | None = None
+
+    @cached_property
+    def now(self) -> datetime:
+        """The moment of this transaction; read it after taking the locks that order it."""
+        return self._clock()
+
+    def event(self, actor: str, act: str, case: str | None = None, detail: Mapping[str, str] | None = None) -> None:
+        """Note what happened, for the history."""
+        self._events.append((actor, act, case, dict(detail or {})))
+
+    def sign_with(self, key: str) -> None:
+        """Sign this transaction's events with this key, whichever is in use when it ends."""
+        self._key = key
+
+    def add(self, table: sa.Table, *rows: Row) -> None:
+        """Insert rows."""
+        if rows:
+            self._insert_returning(table, sa.insert(table).values([dict(row) for row in rows]))
+
+    def insert_new(self, table: sa.Table, row: Row) -> bool:
+        """Insert a row unless its key is there already; tell whether it was inserted."""
+        statement = _insert(self.connection, table).values(dict(row)).on_conflict_do_nothing()
+        return self._insert_returning(table, statement) == 1
+
+    def upsert(self, table: sa.Table, rows: Sequence[Row]) -> None:
+        """Insert rows; where the primary key is there already, replace the other columns."""
+        keys = [column.name for column in table.primary_key]
+        for some in batches(rows):
+            statement = _insert(self.connection, table).values(some)
+            changed = {name: statement.excluded[name] for name in some[0] if name not in keys}
+            self._insert_returning(table, statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+    def add_new(self, table: sa.Table, rows: Sequence[Row]) -> None:
+        """Insert many rows, leaving those alone whose key is there already."""
+        for some in batches(rows):
+            self._insert_returning(table, _insert(self.connection, table).values(some).on_conflict_do_nothing())
+
+    def change(self, table: sa.Table, key: Row, **values: object) -> bool:
+        """Change the row of this primary key; tell whether there is one."""
+        changed = sa.update(table).where(*(table.c[name] == value for name, value in key.items())).values(**values)
+        found = self.connection.execute(changed.execution_options(bound=True)).rowcount == 1
+        if found:
+            self.bind(table, key)
+        return found
+
+    def bind(self, table: sa.Table, row: Row | sa.RowMapping) -> None:
+        """Let the events of this transaction carry the row's fingerprint, as it stands at the end."""
+        if is_audited(table):
+            self._written[key_of(table, row)] = table
+
+    def write_events(self) -> None:
+        """Number the noted events, chain, sign and write them.
+
+        This is a transaction's last act: the counter's row lock makes numbers gapless and in the order of commits, and
+        nothing else is locked after it, so two writers never wait for each other.
+
+        Raises:
+            GatehouseError: the signing key is not on this machine.
+        """
+        if not self._events:
+            if self._written:
+                raise GatehouseError("A change without an event.", context={"row": str(next(iter(self._written)))})
+            return
+        contents = self._contents()
+        counted = (
+            sa.update(tables.counters)
+            .where(tables.counters.c.name == "history")
+            .values(value=tables.counters.c.value + len(self._events))
+            .returning(tables.counters.c.value)
+        )
+        first = self.connection.execute(counted).scalar_one() - len(self._events) + 1
+        if self._ring is None:
+            raise GatehouseError("A casebook that was opened without its keys is only read.")
+        at = self._clock()
+        events = [
+            (Event(seq=first + place, at=at, actor=actor, act=act, case=case, detail=detail), contents[place])
+            for place, (actor, act, case, detail) in enumerate(self._events)
+        ]
+        key = self._key or chain.key_in_use(self.connection)
+        self.connection.execute(sa.insert(tables.history), chain.extended(self.connection, events, key, self._ring))
+        self._events.clear()
+        self._written.clear()
+
+    def _insert_returning(self, table: sa.Table, statement: Any) -> int:
+        # Any: the two dialects' Insert classes share no typed base.
+        given = statement.returning(*table.primary_key).execution_options(bound=True)
+        rows = self.connection.execute(given).all()
+        for row in rows:
+            self.bind(table, row._mapping)
+        return len(rows)
+
+    def _contents(self) -> list[list[tuple[RowKey, str | None]]]:
+        """Return, for each event, the written rows with their fingerprints: a case's rows with its last event."""
+        contents: list[list[tuple[RowKey, str | None]]] = [[] for _ in self._events]
+        place_of = {case: place for place, (_, _, case, _) in enumerate(self._events)}
+        by_table: dict[sa.Table, list[RowKey]] = {}
+        for key, table in self._written.items():
+            by_table.setdefault(table, []).append(key)
+        for table, keys in by_table.items():
+            for bound in rows_of(self.connection, table, keys):
+                contents[place_of.get(bound.case, len(self._events) - 1)].append((bound.row, bound.sha256))
+        return contents
+
+
+def event_of(row: sa.Row[Any]) -> Event:
+    """Read one row of the history."""
+    return chain.link_of(row).event
+
+
+def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Cut a list into pieces that fit the parameters of one statement."""
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]
+
+
+def _insert(connection: Connection, table: sa.Table) -> Any:
+    # Any: the two dialects' Insert classes share these methods but no typed base.
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
+
+
+class Store:
+    """The database behind a casebook, opened on first use and once more after a fork.
+
+    Args:
+        url: `sqlite:///path`, `postgresql://...` or `postgresql+pg8000://...`.
+        clock: the present time, aware UTC.
+        ring: this machine's signing keys; without them nothing can be written.
+
+    Raises:
+        BadInput: the URL is for another database.
+    """
+
+    def __init__(self, url: str, clock: Clock, ring: KeyRing | None = None) -> None:
+        self.url = _checked_url(url)
+        self.clock = clock
+        self.ring = ring
+        self._engine: Engine | None = None
+        self._pid = 0
+        self._opening = threading.Lock()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of this process."""
+        with self._opening:
+            if self._engine is None or self._pid != os.getpid():
+                if self._engine is not None:
+                    self._engine.dispose(close=False)
+                self._engine = _engine(self.url)
+                self._pid = os.getpid()
+            return self._engine
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """Open a transaction that writes; it commits when the block ends well."""
+        with _plain_errors(), self.engine.connect() as connection:
+            connection.execution_options(casebook_writes=True)
+            with connection.begin():
+                transaction = Transaction(connection, self.clock, self.ring)
+                yield transaction
+                transaction.write_events()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a transaction that only reads."""
+        with _plain_errors(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Open a transaction that reads the database as it stood at one moment, whatever bytes are in it."""
+        with _plain_errors(), self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+                with connection.begin():
+                    yield connection
+                return
+            driver = connection.connection.driver_connection
+            assert driver is not None  # noqa: S101 - a connection that has just been opened
+            # Text that is no UTF-8 any more must be found and named, not end the reading.
+            driver.text_factory = lambda raw: raw.decode(errors="replace")
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                driver.text_factory = str
+
+    def close(self) -> None:
+        """Close all connections of this process."""
+        with self._opening:
+            if self._engine is not None:
+                self._engine.dispose(close=self._pid == os.getpid())
+                self._engine = None
+
+
+def _checked_url(url: str) -> sa.URL:
+    wanted = "sqlite:///path/to/casebook.db or postgresql://user@host/database"
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise BadInput("The casebook's address cannot be read.", problems=(Problem("url", "", wanted),)) from None
+    if parsed.drivername in ("postgresql", "postgres", "postgresql+pg8000"):
+        return parsed.set(drivername="postgresql+pg8000")
+    if parsed.drivername in ("sqlite", "sqlite+pysqlite") and parsed.database not in (None, "", ":memory:"):
+        return parsed.set(drivername="sqlite")
+    raise BadInput("The casebook cannot be kept there.", problems=(Problem("url", parsed.drivername or "", wanted),))
+
+
+def _engine(url: sa.URL) -> Engine:
+    engine = _engine_of(url)
+
+    @sa.event.listens_for(engine, "before_execute")
+    def _check_bound(connection: Any, statement: Any, many: Any, one: Any, options: Mapping[str, Any]) -> None:  # noqa: ARG001
+        # A row written past the chain would look like tampering for ever, so the mistake ends here.
+        audited = isinstance(statement, UpdateBase) and isinstance(statement.table, sa.Table)
+        if audited and is_audited(statement.table) and not options.get("bound"):
+            raise GatehouseError(
+                "An audited row was to be written without being bound into the chain.",
+                context={"table": statement.table.name},
+                remedy="write it with the transaction's add, insert_new, upsert or change",
+            )
+
+    return engine
+
+
+def _engine_of(url: sa.URL) -> Engine:
+    # hide_parameters: what is written may be personal, and exceptions travel into logs.
+    if url.drivername != "sqlite":
+        engine = sa.create_engine(url, hide_parameters=True, pool_size=5, max_overflow=20, pool_pre_ping=True)
+        # pg8000 sends the rows of a bulk insert one by one; this makes them one statement a thousand rows.
+        engine.dialect.use_insertmanyvalues_wo_returning = True
+        return engine
+    engine = sa.create_engine(
+        url, hide_parameters=True, pool_size=5, max_overflow=20, connect_args={"timeout": BUSY_SECONDS}
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(connection: Any, record: Any) -> None:  # noqa: ARG001
+        # The driver's own transaction handling would begin too late and too weakly.
+        connection.isolation_level = None
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A writer takes the write lock at once: one that starts as a reader cannot wait for it later.
+        writes = connection.get_execution_options().get("casebook_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if _is_refusal(error):
+            raise Conflict(
+                "The casebook refuses this change.", context={"rule": _rule(error)}, remedy="read the case again"
+            ) from None
+        raise GatehouseError(
+            "The casebook's database did not do what was asked.",
+            context={"database": _rule(error)},
+            remedy="see that it is reachable and that its schema is current (gatehouse doctor)",
+        ) from None
+
+
+def _is_refusal(error: DBAPIError) -> bool:
+    """True where a constraint or trigger stood against it; Postgres' driver calls that a programming error."""
+    state = _given(error).get("C", "")
+    return isinstance(error, IntegrityError) or state.startswith("23") or state == "P0001"
+
+
+def _given(error: DBAPIError) -> dict[str, str]:
+    """Return the fields of Postgres' message; none on SQLite."""
+    given = error.orig.args[0] if error.orig is not None and error.orig.args else None
+    return given if isinstance(given, dict) else {}
+
+
+def _rule(error: DBAPIError) -> str:
+    """Return what the database says, without the values that Postgres adds to it."""
+    given = _given(error)
+    if not given:
+        return str(error.orig)
+    if given.get("C") == "P0001":
+        return given["M"]
+    return " ".join(given[key] for key in ("C", "t", "n") if key in given)

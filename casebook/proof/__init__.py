@@ -1,0 +1,1 @@
+"""What an auditor needs: the chain verified, flaws named, bundles that prove themselves."""

@@ -1,0 +1,175 @@
+"""One case in a file that proves itself: what was decided, on what, by whom, checked without any database."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from admission.errors import BadInput
+from admission.evidence.uploads import attachment_of
+from admission.model import canonical_json, digest
+from casebook.database.binding import BoundRow, sealed_row
+from casebook.database.blobs import fingerprint_of
+from casebook.database.chain import BEGINNINGS, ROTATION, Link
+from casebook.database.signing import PublicKey, signed_by
+from casebook.proof.flaws import Flaw, FlawKind
+
+FORMAT = "gatehouse-bundle-1"
+MANIFEST, SIGNATURE = "manifest.json", "manifest.signature.json"
+# Rows that later cases of the same company write again.
+_SHARED = {"customers"}
+_LARGEST = 500_000_000
+
+
+def packed(
+    reference: str,
+    links: Sequence[Link],
+    rows: Sequence[BoundRow],
+    files: Mapping[str, bytes],
+    sign: Callable[[str], tuple[str, str]],
+) -> bytes:
+    """Return a bundle.
+
+    Args:
+        reference: of the case.
+        links: its events, and those that bring keys and pins.
+        rows: its audited rows, and the pins they name.
+        files: what else is in it: the case for people to read, raw answers.
+        sign: signs the fingerprint of the manifest; returns the key's id and the signature.
+    """
+    parts = dict(files)
+    parts["events.jsonl"] = "".join(
+        canonical_json({**link.document, "sha256": link.sha256, "signature": link.signature}) + "\n" for link in links
+    ).encode()
+    parts["rows.jsonl"] = "".join(
+        canonical_json({"table": bound.row.table, "values": bound.values}) + "\n" for bound in rows
+    ).encode()
+    manifest = {
+        "format": FORMAT,
+        "case": reference,
+        "events": len(links),
+        "files": {name: fingerprint_of(body) for name, body in sorted(parts.items())},
+    }
+    key, signature = sign(digest(manifest))
+    parts[MANIFEST] = canonical_json(manifest).encode()
+    parts[SIGNATURE] = canonical_json({"key": key, "signature": signature}).encode()
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in sorted(parts.items()):
+            archive.writestr(zipfile.ZipInfo(name), body, zipfile.ZIP_DEFLATED)
+    return target.getvalue()
+
+
+def checked(bundle: bytes, keys: Sequence[PublicKey]) -> tuple[str, list[Flaw]]:
+    """Check a bundle offline; return the case's reference and what is wrong.
+
+    Args:
+        bundle: the file.
+        keys: the public keys to trust; the later ones are trusted where an event signed by a trusted one brings them.
+
+    Raises:
+        BadInput: it is no bundle at all.
+    """
+    parts = _unpacked(bundle)
+    try:
+        manifest, seal = json.loads(parts[MANIFEST]), json.loads(parts[SIGNATURE])
+        reference, listed = str(manifest["case"]), dict(manifest["files"])
+        links = [_link(json.loads(line)) for line in parts["events.jsonl"].splitlines()]
+        rows = [sealed_row(item["table"], item["values"]) for item in map(json.loads, parts["rows.jsonl"].splitlines())]
+    except (KeyError, TypeError, ValueError):
+        return "", [Flaw(kind="bundle.forged", where="the bundle")]
+    trusted = {key.id: key for key in keys}
+    flaws = list(_event_flaws(links, trusted))
+    flaws += _row_flaws(links, rows)
+    for name, sha256 in listed.items():
+        if name not in parts or fingerprint_of(parts[name]) != sha256:
+            flaws.append(Flaw(kind="bundle.forged", where=name))
+    flaws += [Flaw(kind="bundle.forged", where=name) for name in parts if name not in (*listed, MANIFEST, SIGNATURE)]
+    flaws += _answer_flaws(rows, parts)
+    whole = canonical_json(manifest).encode() == parts[MANIFEST] and len(links) == manifest.get("events")
+    key = trusted.get(str(seal.get("key")))
+    if not whole or not signed_by(key, "bundle", digest(manifest), str(seal.get("signature"))):
+        flaws.append(Flaw(kind="bundle.forged" if key else "key.unknown", where=MANIFEST))
+    return reference, flaws
+
+
+def _unpacked(bundle: bytes) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+            names = archive.namelist()
+            if len(set(names)) != len(names) or sum(item.file_size for item in archive.infolist()) > _LARGEST:
+                raise ValueError
+            return {name: archive.read(name) for name in names}
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, OSError, EOFError):
+        raise BadInput("This is no bundle of a case.", remedy="make one with gatehouse bundle") from None
+    except Exception as error:
+        # zlib raises its own error class where a compressed part was changed.
+        raise BadInput(f"This bundle cannot be unpacked ({type(error).__name__}).") from None
+
+
+def _link(document: Mapping[str, Any]) -> Link:
+    event = {name: document[name] for name in ("seq", "at", "actor", "act", "case", "detail")}
+    rest = {name: document[name] for name in ("prev", "key", "content", "sha256", "signature")}
+    return Link.model_validate({"event": event, **rest})
+
+
+def _event_flaws(links: Sequence[Link], trusted: dict[str, PublicKey]) -> Iterator[Flaw]:
+    last: Link | None = None
+    for link in links:
+        kind: FlawKind | None = None
+        if digest(link.document) != link.sha256:
+            kind = "event.changed"
+        elif link.key not in trusted:
+            kind = "key.unknown"
+        elif not signed_by(trusted[link.key], "event", link.sha256, link.signature):
+            kind = "event.forged"
+        elif last is not None and link.event.seq <= last.event.seq:
+            kind = "event.moved"
+        elif last is not None and link.event.seq == last.event.seq + 1 and link.prev != last.sha256:
+            kind = "chain.broken"
+        if kind is not None:
+            yield Flaw(kind=kind, where=f"event {link.event.seq}", since=link.event.at.isoformat())
+        elif link.event.act == ROTATION or link.event.act in BEGINNINGS:
+            name, public = link.event.detail.get("key", ""), link.event.detail.get("public_key", "")
+            trusted.setdefault(name, PublicKey(id=name, public=public, valid_from=link.event.at))
+        last = link
+
+
+def _row_flaws(links: Sequence[Link], rows: Sequence[BoundRow]) -> Iterator[Flaw]:
+    bound = {
+        row: (sha256, f"event {link.event.seq}")
+        for link in links
+        if link.event.case is not None or link.event.act.endswith(".pinned")
+        for row, sha256 in link.rows.items()
+    }
+    for row in rows:
+        expected = bound.pop(row.row, None)
+        if expected is None:
+            yield Flaw(kind="row.added", where=str(row.row))
+        elif expected[0] != row.sha256:
+            yield Flaw(kind="row.changed", where=str(row.row), since=expected[1])
+    for left, (sha256, event) in bound.items():
+        if sha256 is not None and left.table not in _SHARED:
+            yield Flaw(kind="row.removed", where=str(left), since=event)
+
+
+def _answer_flaws(rows: Sequence[BoundRow], parts: Mapping[str, bytes]) -> Iterator[Flaw]:
+    for row in rows:
+        sha256 = row.values.get("body_sha256") if row.row.table == "evidence" else None
+        if sha256 is None:
+            continue
+        yield from _file_flaws(str(sha256), parts)
+        attachment = attachment_of(str(row.values.get("source", "")), parts.get(f"answers/{sha256}", b""))
+        if attachment is not None:
+            yield from _file_flaws(attachment, parts)
+
+
+def _file_flaws(sha256: str, parts: Mapping[str, bytes]) -> Iterator[Flaw]:
+    body = parts.get(f"answers/{sha256}")
+    if body is None:
+        yield Flaw(kind="answer.missing", where=f"answer {sha256}")
+    elif fingerprint_of(body) != sha256:
+        yield Flaw(kind="answer.changed", where=f"answer {sha256}")

@@ -1,0 +1,70 @@
+"""Finding every mistake in a policy file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from admission.errors import BadInput, Problem
+from admission.people import Person
+from cli.output import json_option, print_json
+from cli.session import people_here
+from intake.files import PolicyFile, check_policy
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@json_option
+def check(files: tuple[Path, ...], as_json: bool) -> int:
+    """Find every mistake in policy files: where, on which line, what is written, and what would be right.
+
+    Where this machine has a casebook, it is also checked that the people in it can fill every stage of approval.
+    Exit status 1 where there is a mistake.
+
+    Examples: gatehouse policy check mine.yaml; gatehouse policy check policies/*.yaml --json
+    """
+    people = people_here()
+    checked = [_checked(path, people) for path in files]
+    if as_json:
+        documents = [_document(path, found) for path, found in zip(files, checked, strict=True)]
+        print_json(documents, many=len(files) > 1)
+    else:
+        for path, found in zip(files, checked, strict=True):
+            _tell(path, found, people)
+    return 1 if any(found.problems for found in checked) else 0
+
+
+def _checked(path: Path, people: Sequence[Person] | None) -> PolicyFile:
+    """Check one file; one that cannot be read at all has the problems of its reading."""
+    try:
+        return check_policy(path, people)
+    except BadInput as error:
+        return PolicyFile(None, list(error.problems) or [Problem("", "", str(error))])
+
+
+def _document(path: Path, found: PolicyFile) -> dict[str, Any]:
+    policy = found.policy
+    return {
+        "file": str(path),
+        "usable": not found.problems,
+        "policy": policy.pin.model_dump(mode="json") if policy is not None and not found.problems else None,
+        "problems": [
+            {"line": item.line, "field": item.field, "value": item.value, "expected": item.expected}
+            for item in found.problems
+        ],
+    }
+
+
+def _tell(path: Path, found: PolicyFile, people: Sequence[Person] | None) -> None:
+    for problem in found.problems:
+        given = f" {problem.value!r}:" if problem.value else ""
+        click.echo(f"{path}:{problem.line or 1}: {problem.field or 'policy'}:{given} {problem.expected}")
+    if found.problems:
+        click.echo(f"{path}: {len(found.problems)} mistake(s); it cannot be used")
+    elif found.policy is not None:
+        pin = found.policy.pin
+        seats = "" if people else "; no casebook here, so whether people can fill its stages was not checked"
+        click.echo(f"{path}: {pin.name} {pin.version} can be used, sha256 {pin.sha256}{seats}")

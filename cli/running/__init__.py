@@ -1,0 +1,1 @@
+"""Commands that run Gatehouse: up, demo, desk and doctor."""

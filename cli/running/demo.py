@@ -1,0 +1,238 @@
+"""The demo: the whole house on this machine, with invented companies and people of its own."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+import time
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from admission.approval.votes import Ballot, Choice
+from admission.cases import Case, CaseStatus
+from admission.errors import GatehouseError, NotAllowed
+from admission.people import Person
+from cli.cases import case_row, print_cases
+from cli.following import SETTLED
+from cli.onboard import open_case
+from cli.output import progress
+from cli.running.supervisor import Supervisor, free_port, until_stopped
+from cli.running.up import environment, prefect_url, running_since, start, stay, stop
+from cli.running.waking import deliver_now
+from intake.files import read_applications
+from services.papers import Papers
+from wiring import House, Settings
+
+STORY_SECONDS = 150.0
+PEOPLE = (
+    Person(username="analyst", name="Ana Lyst", department="credit", roles=("analyst",)),
+    Person(username="credit", name="Cred Itt", department="credit", roles=("analyst",)),
+    Person(username="finance", name="Fina Nance", department="finance"),
+    Person(username="legal", name="Leah Gall", department="legal"),
+    Person(username="sales", name="Sal Ess", department="sales"),
+    Person(username="manager", name="Max Manage", department="credit", roles=("credit_manager",)),
+    Person(username="controller", name="Con Troller", department="finance", roles=("controller",)),
+    Person(username="cfo", name="Cleo Fo", department="finance", roles=("cfo",)),
+    Person(username="president", name="Pres Ident", department="management", roles=("president", "committee")),
+    Person(username="committee1", name="Comma Tee", department="management", roles=("committee",)),
+    Person(username="committee2", name="Komi Ti", department="management", roles=("committee",), language="zh"),
+)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Need no person: cast the sample votes, wait for every end, and stop.")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of the demo; made anew at each start.")
+def demo(once: bool, data: Path | None) -> int:
+    """Start everything with a sandbox of invented sources, onboard the sample applicants, and stay until Ctrl-C.
+
+    Examples: gatehouse demo; gatehouse demo --once
+    """
+    folder = (data or (Path(tempfile.mkdtemp(prefix="gatehouse-demo-")) if once else Path(".demo"))).resolve()
+    settings = demo_settings(folder)
+    running = running_since(settings)
+    if running is not None:
+        progress(f"a demo is running already: desk {running['desk']}, Prefect {running['prefect']}")
+        return 0
+    _clear(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    supervisor = Supervisor(folder / "logs", environment(settings))
+    ended = 130
+    with until_stopped():
+        try:
+            ended = _run(supervisor, settings, once=once)
+        finally:
+            stop(supervisor, settings)
+            if once and data is None and ended == 0:
+                shutil.rmtree(folder)
+    return 0 if ended == 130 and not once else ended
+
+
+def demo_settings(folder: Path) -> Settings:
+    """Return the demo's settings, and set what its sources ask for; ports that are taken give way to free ones."""
+    for name, value in (
+        ("UK_COMPANIES_HOUSE_KEY", "sandbox"),
+        ("CREDITSAFE_USERNAME", "sandbox"),
+        ("CREDITSAFE_PASSWORD", "sandbox"),
+        ("CREDITSAFE_PAYMENT_FIELDS", "paymentData.dbt"),
+        ("RATES", str(packaged("rates.csv"))),
+    ):
+        os.environ[f"GATEHOUSE_{name}"] = value
+    settings = Settings(data=folder, contact="Gatehouse demo, demo@localhost", database_url=None)
+    ports = {"prefect_port": free_port(settings.prefect_port), "desk_port": free_port(settings.desk_port)}
+    demo = settings.model_copy(update={**ports, "sandbox_url": f"http://127.0.0.1:{free_port(4300)}"})
+    # The client of this process must find the same server as the worker.
+    os.environ.update(environment(demo))
+    return demo
+
+
+def packaged(name: str) -> Path:
+    """Return a file of the sandbox."""
+    with as_file(files("sandbox").joinpath(name)) as path:
+        return path
+
+
+def _clear(folder: Path) -> None:
+    """Empty the folder of an earlier demo; never one that holds a real casebook."""
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    book = House(Settings(data=folder, database_url=None)).casebook
+    if not (folder / "casebook.sqlite").is_file() or not book.demo:
+        raise NotAllowed(
+            f"The folder {folder.name} holds something other than a demo.", remedy="give the demo a folder of its own"
+        )
+    book.close()
+    shutil.rmtree(folder)
+
+
+def _run(supervisor: Supervisor, settings: Settings, *, once: bool) -> int:
+    began = time.monotonic()
+    port = (settings.sandbox_url or "").rpartition(":")[2]
+    supervisor.start("sandbox", [sys.executable, "-m", "sandbox", "--port", port])
+    start(supervisor, settings, demo=True)
+    house = House(settings)
+    passwords = _add_people(house)
+    stories = _onboard(house)
+    _wait(house, supervisor, list(stories.values()), SETTLED)
+    if once:
+        _vote_all(house, stories)
+        _wait(house, supervisor, list(stories.values()), (CaseStatus.CONCLUDED,))
+    rows = [case_row(house, house.casebook.cases.get(reference)) for reference in stories.values()]
+    print_cases(rows)
+    click.echo(f"\nPrefect UI  {prefect_url(settings)}\ndesk        {settings.desk_url}")
+    if once:
+        progress(f"{time.monotonic() - began:.0f} s from start to the last decision")
+        return _judge(house, stories)
+    click.echo("\nsign in as (user / password):")
+    for person in PEOPLE:
+        roles = ", ".join((person.department, *person.roles))
+        click.echo(f"  {person.username:<11} {passwords[person.username]}  {roles}")
+    click.echo(f"\nin another terminal: export GATEHOUSE_DATA={settings.folder}  (then: gatehouse cases)")
+    click.echo("Ctrl-C ends everything")
+    stay(supervisor, settings)
+    return 0
+
+
+def _add_people(house: House) -> dict[str, str]:
+    passwords = {}
+    for person in PEOPLE:
+        passwords[person.username] = secrets.token_urlsafe(9)
+        house.casebook.people.add(person, passwords[person.username])
+    return passwords
+
+
+def expectations() -> dict[str, dict[str, Any]]:
+    """Return what should become of each story."""
+    text = files("sandbox").joinpath("expected.yml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))
+
+
+def papers_of(house: House, name: str) -> Papers | None:
+    """Return what the applicant of a story hands in with its application; None where it hands in nothing."""
+    from sandbox import papers
+
+    handed = papers.papers_of(name, house.today())
+    if handed is None:
+        return None
+    return Papers(statements=((handed.filename, handed.statements),), forms=((handed.form, handed.files),))
+
+
+def _onboard(house: House) -> dict[str, str]:
+    """Open a case for each story; return the references by story."""
+    stories = {}
+    for name in expectations():
+        (application,) = read_applications(packaged(f"applicants/{name}.yaml")).applications
+        stories[name] = open_case(house, application, "analyst", papers_of(house, name))
+        progress(f"{stories[name]} {application.legal_name}: {expectations()[name]['why']['en']}")
+    deliver_now(house)
+    return stories
+
+
+def _wait(house: House, supervisor: Supervisor, references: list[str], ends: tuple[CaseStatus, ...]) -> None:
+    deadline = time.monotonic() + STORY_SECONDS
+    told: dict[str, str] = {}
+    while time.monotonic() < deadline:
+        supervisor.check()
+        cases = [house.casebook.cases.get(reference) for reference in references]
+        for case in cases:
+            if told.get(case.reference) != case.status:
+                told[case.reference] = case.status
+                progress(f"{case.reference}: {case.status}")
+        if all(case.status in (*ends, CaseStatus.CONCLUDED) for case in cases):
+            return
+        time.sleep(0.3)
+    late = [reference for reference in references if told[reference] not in ends]
+    raise GatehouseError(f"These cases did not get there in {STORY_SECONDS:g} seconds: {', '.join(late)}.")
+
+
+def _vote_all(house: House, stories: dict[str, str]) -> None:
+    """Cast the sample votes of every story, stage by stage, until each is decided."""
+    for name, reference in stories.items():
+        expected = expectations()[name]
+        while (case := house.casebook.cases.get(reference)).status is CaseStatus.VOTING:
+            _vote_one(house, case, expected)
+    deliver_now(house)
+
+
+def _vote_one(house: House, case: Case, expected: dict[str, Any]) -> None:
+    poll = house.casebook.voting.poll(case.reference)
+    voter = next(
+        (
+            person
+            for person in PEOPLE
+            if any(waiting.reference == case.reference for waiting, _ in house.casebook.voting.inbox(person))
+        ),
+        None,
+    )
+    if poll is None or voter is None:
+        raise GatehouseError("Nobody of the demo may vote on this case.", context={"case": case.reference})
+    approve = expected.get("vote") == "approve"
+    why = expected["why"]["en"]
+    ballot = Ballot(
+        choice=Choice.APPROVE if approve else Choice.DECLINE,
+        comment=f"sample vote: {why}",
+        conditions=tuple(expected.get("conditions", ())) if approve else (),
+        accepted=dict.fromkeys(poll.unknowns, f"sample vote: {why}") if approve else {},
+    )
+    house.casebook.voting.cast(case.reference, voter, poll.assessment, ballot, channel="cli")
+
+
+def _judge(house: House, stories: dict[str, str]) -> int:
+    """Compare each story's end with what was expected; 0 only if all ended so."""
+    wrong = 0
+    for name, reference in stories.items():
+        case = house.casebook.cases.get(reference)
+        assessment = house.casebook.work.assessment(reference, case.round)
+        expected = expectations()[name]
+        got = (assessment.route.kind if assessment else None, case.decision.outcome if case.decision else None)
+        if got != (expected["route"], expected["outcome"]):
+            wrong += 1
+            progress(f"error: {name} ({reference}) ended {got}, expected {expected['route']}, {expected['outcome']}")
+    progress(f"{len(stories) - wrong} of {len(stories)} stories ended as expected")
+    return 1 if wrong else 0

@@ -1,0 +1,176 @@
+"""Starting the house on embedded defaults: Prefect server, deployments, worker and desk on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from admission.errors import GatehouseError, NotAllowed
+from cli.output import progress
+from cli.running.desk import LOOPBACK
+from cli.running.supervisor import Supervisor, alive, end_group, port_taken, until_stopped
+from wiring import House, Settings
+
+STATE = "up.json"
+SERVER_SECONDS = 180.0
+DESK_SECONDS = 60.0
+POOL = "gatehouse"
+PREFECT = (sys.executable, "-m", "prefect")
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of casebook, raw answers and Prefect database.")
+@click.option("--prefect-port", type=click.IntRange(1, 65535), help="Port of the Prefect server and its UI.")
+@click.option("--desk-port", type=click.IntRange(1, 65535), help="Port of the desk.")
+def up(data: Path | None, prefect_port: int | None, desk_port: int | None) -> None:
+    """Start Prefect with its UI, the deployments of prefect.yaml, a worker and the desk; stays until Ctrl-C.
+
+    Safe to start twice: the second one tells where the first listens and ends.
+
+    Example: gatehouse up --data /srv/gatehouse --desk-port 8080
+    """
+    given = {"data": data, "prefect_port": prefect_port, "desk_port": desk_port}
+    settings = Settings().model_copy(update={name: value for name, value in given.items() if value is not None})
+    running = running_since(settings)
+    if running is not None:
+        progress(f"already running: desk {running['desk']}, Prefect {running['prefect']}")
+        return
+    supervisor = Supervisor(settings.folder / "logs", environment(settings))
+    with until_stopped():
+        try:
+            start(supervisor, settings, demo=False)
+            progress(f"desk        {settings.desk_url}\nPrefect UI  {prefect_url(settings)}\nCtrl-C ends both")
+            stay(supervisor, settings)
+        finally:
+            stop(supervisor, settings)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Return what the processes of the house see: our settings, and Prefect pointed at this house's server."""
+    own = {
+        "GATEHOUSE_DATA": str(settings.folder),
+        "GATEHOUSE_PREFECT_PORT": str(settings.prefect_port),
+        "GATEHOUSE_DESK_PORT": str(settings.desk_port),
+        "GATEHOUSE_HOST": settings.host,
+        "PREFECT_HOME": str(settings.folder / "prefect"),
+        "PREFECT_API_URL": f"{prefect_url(settings)}/api",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
+        "PREFECT_WORKER_QUERY_SECONDS": "1",
+        "PREFECT_CLI_COLORS": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    for name in ("sandbox_url", "contact"):
+        value = getattr(settings, name)
+        if value:
+            own[f"GATEHOUSE_{name.upper()}"] = value
+    return {**os.environ, **own}
+
+
+def prefect_url(settings: Settings) -> str:
+    """Return the address of the Prefect UI."""
+    return f"http://{settings.host}:{settings.prefect_port}"
+
+
+def running_since(settings: Settings) -> dict[str, str] | None:
+    """Return the addresses of a house that runs on this data folder; leftovers of a killed one are ended."""
+    path = settings.folder / STATE
+    if not path.is_file():
+        return None
+    state = json.loads(path.read_text(encoding="utf-8"))
+    if alive(int(state["pid"])):
+        return {"desk": state["desk"], "prefect": state["prefect"]}
+    for pid in state["children"].values():
+        end_group(int(pid), signal.SIGKILL)
+    path.unlink()
+    return None
+
+
+def start(supervisor: Supervisor, settings: Settings, *, demo: bool) -> None:
+    """Start everything and wait until it answers."""
+    if settings.host not in LOOPBACK:
+        raise NotAllowed(
+            "`gatehouse up` listens on this machine only.",
+            remedy="leave GATEHOUSE_HOST at 127.0.0.1; docs/operations.md tells how to serve others",
+        )
+    for name, port in (("Prefect", settings.prefect_port), ("the desk", settings.desk_port)):
+        if port_taken(port):
+            raise GatehouseError(f"Port {port} for {name} is taken.", remedy="choose another; see gatehouse up --help")
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    House(settings).casebook.create(demo=demo)
+    progress("starting the Prefect server (its first start makes its database and takes a while) ...")
+    supervisor.start("prefect-server", server_command(settings))
+    supervisor.start("desk", [sys.executable, "-m", "cli", "desk"])
+    note(supervisor, settings)
+    supervisor.wait_for("prefect-server", f"{prefect_url(settings)}/api/health", SERVER_SECONDS)
+    progress("deploying the flows of prefect.yaml ...")
+    make_pool(supervisor)
+    start_worker(supervisor, settings, "worker")
+    note(supervisor, settings)
+    deploy(supervisor)
+    supervisor.wait_for("desk", f"{settings.desk_url}/health", DESK_SECONDS)
+
+
+def server_command(settings: Settings) -> list[str]:
+    """Return how the Prefect server is started: the address is given, so that no variable of Prefect's counts."""
+    return [*PREFECT, "server", "start", "--host", settings.host, "--port", str(settings.prefect_port)]
+
+
+def make_pool(supervisor: Supervisor) -> None:
+    """Make the work pool, or leave it as it is."""
+    pool = ["work-pool", "create", POOL, "--type", "process", "--overwrite"]
+    supervisor.run("work-pool", [*PREFECT, *pool])
+
+
+def start_worker(supervisor: Supervisor, settings: Settings, name: str) -> None:
+    """Start a worker on the work pool."""
+    named = f"gatehouse-{name}-{settings.prefect_port}"
+    supervisor.start(name, [*PREFECT, "worker", "start", "--pool", POOL, "--type", "process", "--name", named])
+
+
+def deploy(supervisor: Supervisor) -> None:
+    """Deploy the flows of prefect.yaml."""
+    file = prefect_file()
+    flows = ["--no-prompt", "deploy", "--all", "--prefect-file", str(file)]
+    supervisor.run("deploy", [*PREFECT, *flows], cwd=file.parent)
+
+
+def note(supervisor: Supervisor, settings: Settings) -> None:
+    """Write down what runs, for a second `gatehouse up` and for one that finds leftovers."""
+    state = {
+        "pid": os.getpid(),
+        "desk": settings.desk_url,
+        "prefect": prefect_url(settings),
+        "children": supervisor.pids,
+    }
+    (settings.folder / STATE).write_text(json.dumps(state), encoding="utf-8")
+
+
+def stop(supervisor: Supervisor, settings: Settings) -> None:
+    """End everything that was started."""
+    supervisor.stop()
+    (settings.folder / STATE).unlink(missing_ok=True)
+
+
+def stay(supervisor: Supervisor, settings: Settings) -> None:
+    """Stay until somebody ends it; a process that dies is started again, and the casebook carries the cases on."""
+    while True:
+        for name in supervisor.revive():
+            progress(f"{name} had died and is started again")
+            note(supervisor, settings)
+        time.sleep(1)
+
+
+def prefect_file() -> Path:
+    """Return prefect.yaml: beside the packages in a checkout, inside `cli` when installed."""
+    room = Path(__file__).resolve().parents[1]
+    for folder in (room.parent, room):
+        if (folder / "prefect.yaml").is_file():
+            return folder / "prefect.yaml"
+    raise GatehouseError("prefect.yaml is missing from the installation.", remedy="install Gatehouse again")

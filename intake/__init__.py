@@ -1,0 +1,1 @@
+"""Files that people write: applications, policies, rates, industry tables. Every problem in them is named."""

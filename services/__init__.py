@@ -1,0 +1,1 @@
+"""What happens to a case or a customer, written once and without Prefect: called by tasks, desk and command line."""

@@ -1,0 +1,146 @@
+"""Telling people that a vote is late: by mail to those whose turn it is, to a mailbox of the house, to a webhook.
+
+The outbox holds usernames and references; addresses are looked up when a message is delivered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from admission.approval.votes import Ballot, Choice, Poll, Vote, check_ballot
+from admission.cases import Case, CaseStatus, OutboxMessage
+from admission.errors import GatehouseError, NotAllowed
+from admission.model import Text
+from admission.people import Person
+from connectors import mailbox, webhook
+from wiring.house import House
+
+NOTICE = "notice"
+About = Literal["reminder", "escalation", "expiry"]
+_SUBJECTS: dict[str, Text] = {
+    "reminder": Text(en="a vote is awaited", zh="等待投票"),
+    "escalation": Text(en="a vote is late", zh="投票逾期"),
+    "expiry": Text(en="no decision in time", zh="逾期未决"),
+}
+_BODIES: dict[str, Text] = {
+    "reminder": Text(
+        en="The vote on {case}, round {round}, has been open for {days} days. Awaited: {awaited}.",
+        zh="{case} 第 {round} 轮投票已开放 {days} 天，等待：{awaited}。",
+    ),
+    "escalation": Text(
+        en="The vote on {case}, round {round}, has been open for {days} days and is late. Awaited: {awaited}.",
+        zh="{case} 第 {round} 轮投票已开放 {days} 天，已经逾期，等待：{awaited}。",
+    ),
+    "expiry": Text(
+        en="{case} was closed without admission: round {round} had no decision within {days} days.",
+        zh="{case} 已结案，未准入：第 {round} 轮在 {days} 天内未作出决定。",
+    ),
+}
+
+
+def awaited(house: House, poll: Poll) -> list[Person]:
+    """Return the people whose vote is awaited now, by username."""
+    votes = house.casebook.voting.votes(poll.case, poll.round)
+    active = {person.username for person in house.casebook.people.all() if person.active}
+    return [person for person in poll.electorate if person.username in active and _may_vote(poll, votes, person)]
+
+
+def _may_vote(poll: Poll, votes: Sequence[Vote], person: Person) -> bool:
+    try:
+        check_ballot(poll, votes, person, poll.assessment, Ballot(choice=Choice.APPROVE))
+    except NotAllowed:
+        return False
+    return True
+
+
+def notices_of_late_vote(house: House, about: About, poll: Poll, days: int) -> list[dict[str, str]]:
+    """Return the messages about a late vote, one for each place it is told at.
+
+    A reminder goes to each awaited person with an address, and to the house's mailbox for those without one; an
+    escalation goes to both.
+    """
+    people = awaited(house, poll)
+    told = {"about": about, "round": str(poll.round), "days": str(days)}
+    told["awaited"] = ", ".join(person.username for person in people)
+    reached = _with_address(house, [person.username for person in people])
+    to_mailbox = about == "escalation" or len(reached) < len(people)
+    return [*_to_people(told, reached), *_to_house(house, told, mail=to_mailbox)]
+
+
+def notices_of_conclusion(house: House, case: Case) -> list[dict[str, str]]:
+    """Return the messages about a case that expired: to who asked and who could have voted, and to the house."""
+    decision = case.decision
+    if decision is None or decision.decided_by != "expiry":
+        return []
+    poll = house.casebook.voting.poll(case.reference, case.round)
+    seated = [person.username for person in poll.electorate] if poll else []
+    days = (decision.decided_at - poll.opened_at).days if poll else house.policy.time_limits.expire_days
+    told = {"about": "expiry", "round": str(case.round), "days": str(days), "awaited": ""}
+    names = [*([case.requester] if case.requester else []), *seated]
+    return [*_to_people(told, _with_address(house, names)), *_to_house(house, told, mail=True)]
+
+
+def _with_address(house: House, usernames: Sequence[str]) -> list[str]:
+    """Return those who can be reached by mail, each once."""
+    if house.settings.smtp is None or not house.settings.sender:
+        return []
+    emails = house.casebook.people.emails()
+    return [username for username in dict.fromkeys(usernames) if username in emails]
+
+
+def _to_people(told: dict[str, str], usernames: Sequence[str]) -> list[dict[str, str]]:
+    return [{**told, "to": "person", "username": username} for username in usernames]
+
+
+def _to_house(house: House, told: dict[str, str], *, mail: bool) -> list[dict[str, str]]:
+    settings = house.settings
+    places = []
+    if mail and settings.notice_mail and settings.smtp is not None:
+        places.append("mail")
+    if settings.notice_webhook is not None:
+        places.append("webhook")
+    return [{**told, "to": place} for place in places]
+
+
+def deliver_notice(house: House, message: OutboxMessage) -> None:
+    """Deliver one notice to the place it names; one about a vote that is over by now is let go.
+
+    Raises:
+        GatehouseError: it was not taken, or the place is not set up any more; it is tried again.
+    """
+    told, settings = message.payload, house.settings
+    if message.case is None or _is_over(house, message.case, told):
+        return
+    if told["to"] == "webhook" and settings.notice_webhook is not None:
+        document = {name: value for name, value in told.items() if name != "to"}
+        link = house.settings.case_link(message.case)
+        webhook.post(
+            settings.notice_webhook.get_secret_value(),
+            {"kind": NOTICE, "case": message.case, "link": link, **document},
+        )
+        return
+    address = _address(house, told)
+    if settings.smtp is None or not settings.sender or address is None:
+        raise GatehouseError("This place for notices is not set up any more.", context={"place": told["to"]})
+    subject, body = letter(house, message.case, told)
+    mailbox.send(settings.smtp.get_secret_value(), sender=settings.sender, to=address, subject=subject, body=body)
+
+
+def _is_over(house: House, reference: str, told: dict[str, str]) -> bool:
+    case = house.casebook.cases.get(reference)
+    return told["about"] != "expiry" and (case.status, str(case.round)) != (CaseStatus.VOTING, told["round"])
+
+
+def _address(house: House, told: dict[str, str]) -> str | None:
+    if told["to"] == "person":
+        return house.casebook.people.emails().get(told["username"])
+    return house.settings.notice_mail or None if told["to"] == "mail" else None
+
+
+def letter(house: House, reference: str, told: dict[str, str]) -> tuple[str, str]:
+    """Return subject and body in both languages: reference, usernames and a link; nothing of the company."""
+    subject, body = _SUBJECTS[told["about"]], _BODIES[told["about"]]
+    values = {"case": reference, "round": told["round"], "days": told["days"], "awaited": told["awaited"] or "-"}
+    lines = [body.en.format(**values), body.zh.format(**values), house.settings.case_link(reference)]
+    return f"{reference}: {subject.en} / {subject.zh}", "\n\n".join(lines) + "\n"

@@ -1,0 +1,247 @@
+"""What people put on a case themselves: uploaded statements, what official sites showed them, judgements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, timedelta
+from typing import Any
+
+from pydantic import ValidationError
+
+from admission.application import problems_of
+from admission.cases import Case
+from admission.errors import BadInput, Conflict, NotAllowed, Problem
+from admission.evidence.answers import Evidence, Query, RawAnswer
+from admission.evidence.gathering import latest
+from admission.evidence.sources import Connector
+from admission.evidence.uploads import (
+    MAX_UPLOAD,
+    OFFICIAL_SOURCE,
+    JudgementEntry,
+    KeptJudgement,
+    KeptLook,
+    Look,
+    OfficialForm,
+    Preview,
+    StatedWithFile,
+)
+from admission.model import Record, canonical_json
+from admission.people import Person
+from connectors.financials_upload import preview as preview_statements
+from connectors.financials_upload import statements_query
+from connectors.manual_evidence import judgement_query, look_query
+from wiring.house import House
+
+CLOCK_SLACK = timedelta(minutes=10)
+LONGEST_SUMMARY = 1000
+TYPES = {b"PK": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+__all__ = ["Papers", "add_manual_evidence", "add_papers", "add_statements", "preview_statements"]
+
+
+class Papers(Record):
+    """What is handed in with an application.
+
+    Attributes:
+        statements: files of statements by name.
+        forms: record forms, each with the files that its looks name.
+    """
+
+    statements: tuple[tuple[str, bytes], ...] = ()
+    stated: StatedWithFile = StatedWithFile()
+    forms: tuple[tuple[Any, dict[str, bytes]], ...] = ()
+
+
+def add_papers(house: House, reference: str, person: Person, papers: Papers) -> list[Evidence]:
+    """Put all papers on a case, in order."""
+    added = [add_statements(house, reference, person, name, body, papers.stated) for name, body in papers.statements]
+    for document, attachments in papers.forms:
+        added += add_manual_evidence(house, reference, person, document, attachments)
+    return added
+
+
+def add_statements(
+    house: House,
+    reference: str,
+    person: Person,
+    filename: str,
+    body: bytes,
+    stated: StatedWithFile | None = None,
+    reason: str = "",
+) -> Evidence:
+    """Put uploaded statements on a case; a newer upload takes the place of an older one.
+
+    Args:
+        house: the house.
+        reference: the case; once its facts are settled, the statements open its next round.
+        person: who hands them in.
+        filename: as people know it; named in messages alone.
+        body: the file, XLSX or CSV.
+        stated: unit, currency or day, where the file leaves them out.
+        reason: what voters are told where a round is opened; what was understood of the file if empty.
+
+    Raises:
+        BadInput: the file cannot be read, or a line or unit in it is not clear.
+        Conflict: the case is decided, has this very file already, or a run is gathering for it right now.
+    """
+    stated = stated or StatedWithFile()
+    read: Preview = preview_statements(body, filename, stated)
+    read.require_good()
+    case = house.casebook.cases.get(reference)
+    raw = RawAnswer(
+        status=200,
+        content_type=TYPES.get(body[:2], "text/csv"),
+        headers=stated.model_dump(mode="json", exclude_none=True),
+        body=body,
+        url="",
+        fetched_at=house.clock(),
+    )
+    evidence = _evidence(house, statements_query(case.application.subject), raw)
+    _check_new(house, case, evidence)
+    _hand_in(house, case, person, [evidence], reason)
+    return evidence
+
+
+def add_manual_evidence(
+    house: House,
+    reference: str,
+    person: Person,
+    document: object,
+    attachments: Mapping[str, bytes] | None = None,
+    reason: str = "",
+) -> list[Evidence]:
+    """Put a record form on a case: one piece of evidence for each look at an official site and for each judgement.
+
+    Args:
+        house: the house.
+        reference: the case; once its facts are settled, the looks open its next round.
+        person: who looked and records it; kept with the bytes and in the history.
+        document: the record form as YAML or JSON gave it (`admission.evidence.uploads.OfficialForm`).
+        attachments: the files that looks name, by name.
+        reason: what voters are told where a round is opened; what was looked up if empty.
+
+    Raises:
+        BadInput: the form is wrong; all problems are told at once.
+        NotAllowed: it judges the company, and the person asked for this customer.
+        Conflict: the case is decided, or a run is gathering for it right now.
+    """
+    files = dict(attachments or {})
+    case = house.casebook.cases.get(reference)
+    form = _form(document)
+    problems = [
+        problem for row, look in enumerate(form.looks, 1) for problem in _problems(house, case, row, look, files)
+    ]
+    if problems:
+        raise BadInput("The record form cannot be taken.", problems=problems)
+    if form.judgements:
+        _may_judge(house, case, person)
+    added = [_look_evidence(house, case, person, look, files) for look in form.looks]
+    added += [_judgement_evidence(house, case, person, entry) for entry in form.judgements]
+    _hand_in(house, case, person, added, reason)
+    return added
+
+
+def _may_judge(house: House, case: Case, person: Person) -> None:
+    """Whoever asks for a customer has an interest in it, and judgements raise the score."""
+    if person.username == case.requester:
+        refusal = NotAllowed(
+            "You asked for this customer; somebody else judges it.",
+            context={"case": case.reference},
+            remedy="another person enters it: gatehouse judge REF ...",
+        )
+        house.casebook.history.add(person.username, "judgement.refused", case.reference, {"reason": refusal.message})
+        raise refusal
+
+
+def _check_new(house: House, case: Case, evidence: Evidence) -> None:
+    """Refuse a file that the case has in its round already: nothing would change but the round."""
+    for item in latest(house.casebook.evidence.of(case.reference, case.round)):
+        if (item.query, item.sha256, item.headers) == (evidence.query, evidence.sha256, evidence.headers):
+            raise Conflict("The case has this very file already.", context={"case": case.reference})
+
+
+def _hand_in(house: House, case: Case, person: Person, added: Sequence[Evidence], reason: str) -> None:
+    """Put evidence on the case, into the next round where the facts of this one are settled, and wake its run."""
+    told = [item.message for item in added if item.message is not None]
+    # In both languages: nobody knows yet who reads it.
+    summary = "; ".join(f"{text.en} / {text.zh}" for text in told) or str(added[0].source)
+    shortened = summary[:LONGEST_SUMMARY]
+    opening = house.casebook.evidence.hand_in(case.reference, added, person.username, reason.strip() or shortened)
+    if opening is None and house.casebook.cases.runs(case.reference):
+        house.casebook.cases.request_wake(case.reference)
+
+
+def _evidence(house: House, query: Query, raw: RawAnswer) -> Evidence:
+    """Keep the bytes, then read them."""
+    connector: Connector = house.connectors[query.source]
+    sha256 = house.casebook.evidence.keep(raw.body)
+    parsed = connector.parse(query, raw)
+    return Evidence(
+        id=house.new_id(),
+        query=query,
+        answer=parsed.answer,
+        fetched_at=raw.fetched_at,
+        sha256=sha256,
+        status=raw.status,
+        content_type=raw.content_type,
+        headers=raw.headers,
+        url=raw.url,
+        message=parsed.message,
+        parser=connector.card.parser,
+    )
+
+
+def _look_evidence(house: House, case: Case, person: Person, look: Look, files: Mapping[str, bytes]) -> Evidence:
+    attachment = house.casebook.evidence.keep(files[look.file]) if look.file else None
+    kept = KeptLook(look=look, attachment=attachment, entered_by=person.username, entered_at=house.clock())
+    raw = RawAnswer(
+        status=200,
+        content_type="application/json",
+        body=canonical_json(kept.model_dump(mode="json", exclude_none=True)).encode(),
+        url=look.link,
+        fetched_at=look.looked_at.astimezone(UTC),
+    )
+    return _evidence(house, look_query(case.application.subject, look), raw)
+
+
+def _judgement_evidence(house: House, case: Case, person: Person, entry: JudgementEntry) -> Evidence:
+    now = house.clock()
+    kept = KeptJudgement(
+        judgement=entry, entered_by=person.username, department=person.department, entered_at=now.astimezone(UTC)
+    )
+    raw = RawAnswer(
+        status=200,
+        content_type="application/json",
+        body=canonical_json(kept.model_dump(mode="json")).encode(),
+        url="",
+        fetched_at=now,
+    )
+    return _evidence(house, judgement_query(case.application.subject, entry.aspect), raw)
+
+
+def _form(document: object) -> OfficialForm:
+    try:
+        return OfficialForm.model_validate(document)
+    except ValidationError as error:
+        problems = problems_of(error, model=OfficialForm)
+        raise BadInput("The record form cannot be taken.", problems=problems) from None
+
+
+def _problems(house: House, case: Case, row: int, look: Look, files: Mapping[str, bytes]) -> Iterator[Problem]:
+    """What is wrong with a look that its form alone does not show."""
+    now = house.clock()
+    oldest = now - timedelta(days=house.connectors[OFFICIAL_SOURCE].card.freshness_days)
+    if look.looked_at > now + CLOCK_SLACK:
+        yield Problem(f"looks.{row}.looked_at", str(look.looked_at), "a time that has been")
+    if look.looked_at < oldest:
+        yield Problem(f"looks.{row}.looked_at", str(look.looked_at), f"not before {oldest:%Y-%m-%d}; look again")
+    if look.file is not None and look.file not in files:
+        yield Problem(f"looks.{row}.file", look.file, "a file that is handed in too")
+    elif look.file is not None and not 0 < len(files[look.file]) <= MAX_UPLOAD:
+        yield Problem(f"looks.{row}.file", look.file, f"a file of 1 to {MAX_UPLOAD:,} bytes")
+    asked = case.application.identifiers.get("uscc")
+    if look.registration is not None and asked is not None and look.registration.uscc != asked:
+        yield Problem(f"looks.{row}.registration.uscc", look.registration.uscc, f"the applicant's code, {asked}")
+    days = [day for record in look.records for day in (record.listed_on, record.ended_on) if day is not None]
+    if days and max(days) > look.looked_at.date() + timedelta(days=1):
+        yield Problem(f"looks.{row}.records", str(max(days)), "no day after the look itself")

@@ -1,0 +1,75 @@
+"""How debts went: recorded by a named person, on the case by which the credit was granted."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from admission.cases import Case
+from admission.customers.experience import Performance, PerformanceWord
+from admission.errors import NotFound
+from admission.people import Person
+from wiring.house import House
+
+REFERENCE = re.compile(r"GH-\d{4}-\d{6}")
+
+
+def granting_case(house: House, key: str, on: date) -> Case:
+    """Return the case by which a company had its credit on a day.
+
+    Args:
+        house: the house.
+        key: a case's reference, or a company key as `gatehouse customers` shows it.
+        on: the day of the payment or default.
+
+    Raises:
+        NotFound: no such case; or the company was granted no credit by then.
+    """
+    if REFERENCE.fullmatch(key):
+        return house.casebook.cases.get(key)
+    granted = [
+        case
+        for case in house.casebook.cases.list(company_key=key)
+        if case.decision is not None
+        and case.decision.outcome in ("admitted", "kept")
+        and case.decision.decided_at.date() <= on
+    ]
+    if not granted:
+        raise NotFound(
+            "No credit was granted to such a company by then.",
+            context={"company": key[:60], "on": str(on)},
+            remedy="give the case, or a company key as gatehouse customers shows it",
+        )
+    return granted[0]
+
+
+def record(
+    house: House,
+    key: str,
+    outcome: PerformanceWord,
+    on: date,
+    person: Person,
+    *,
+    days_late: int | None = None,
+    amount: Decimal | None = None,
+    currency: str | None = None,
+    note: str = "",
+    corrects: int | None = None,
+) -> Performance:
+    """Record how a debt went; see `Experience.record` and `Performance`."""
+    case = granting_case(house, key, on)
+    performance = Performance(
+        case=case.reference,
+        company_key=case.company_key,
+        outcome=outcome,
+        on=on,
+        days_late=days_late,
+        amount=amount,
+        currency=currency,
+        note=note,
+        by=person.username,
+        at=house.clock(),
+        corrects=corrects,
+    )
+    return house.casebook.experience.record(performance, house.today())

@@ -1,0 +1,249 @@
+"""Deriving assessments again from stored bytes, and telling what a newer version explains from what nothing explains.
+
+Each stage is made anew from what the stage before had stored, so that a difference is named where it arises: facts from
+the bytes, the validation from the stored facts, the assessment from the stored validation.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any, Literal, NamedTuple
+
+from admission.assessment.assessing import Dossier, assess
+from admission.assessment.record import ENGINE, Assessment
+from admission.cases import Case, Event, Step
+from admission.errors import CouldNotAsk, GatehouseError, NotFound, SourceChanged
+from admission.evidence.answers import Answer, Evidence
+from admission.evidence.facts import Facts
+from admission.evidence.findings import Validation
+from admission.evidence.gathering import facts_of, latest
+from admission.model import Record, canonical_json
+from admission.money import RateTable
+from admission.policy import Policy
+from wiring.house import House
+
+CHUNK = 250
+# A book of cases shares a policy and its rates; reading them takes longer than judging one case.
+READ_BEFORE = 8
+
+
+class Replayed(Record):
+    """What came of deriving an assessment again.
+
+    Attributes:
+        explained_by: what is of another version now, such as `parser sec_edgar 2 -> 3`.
+        differs: what came out otherwise, such as `facts of sec_edgar` or `assessment.limit`.
+    """
+
+    case: str
+    round: int
+    assessment: str
+    result: Literal["same", "explained", "unexplained"]
+    explained_by: tuple[str, ...] = ()
+    differs: tuple[str, ...] = ()
+
+
+class _Stored(NamedTuple):
+    """What the casebook has of the round that is derived again."""
+
+    case: Case
+    sha256: str
+    assessment: Assessment
+    validation: Validation
+    facts: Facts
+    validated_on: date
+    read: list[Evidence]
+    assessed: list[Evidence]
+    rates: str | None
+
+
+class _Difference(NamedTuple):
+    what: str
+    why: str | None
+
+
+def replay(house: House, references: Sequence[str], tell: Callable[[str], None]) -> Iterator[Replayed]:
+    """Derive the assessment of the current round of each case again; cases without one are left out.
+
+    Raises:
+        NotFound: no such case; or the only case that was asked for has no assessment.
+    """
+    done = 0
+    for start in range(0, len(references), CHUNK):
+        chunk = [_stored(house, reference) for reference in references[start : start + CHUNK]]
+        stored = [item for item in chunk if item is not None]
+        validations = _validated(stored)
+        for item in stored:
+            yield _replayed(house, item, validations[item.case.reference])
+        done += len(chunk)
+        if len(references) > CHUNK:
+            tell(f"{done} of {len(references)} cases")
+
+
+def replay_one(house: House, reference: str) -> Replayed:
+    """Derive one case's assessment again.
+
+    Raises:
+        NotFound: no such case, or it has no assessment.
+    """
+    for replayed in replay(house, [reference], lambda _: None):
+        return replayed
+    raise NotFound("This case has not been assessed.", context={"case": reference})
+
+
+def _stored(house: House, reference: str) -> _Stored | None:
+    book = house.casebook
+    case = book.cases.get(reference)
+    assessment = book.work.assessment(reference, case.round)
+    validation = book.work.validation(reference, case.round)
+    facts = book.work.facts(reference, case.round)
+    sha256 = book.work.assessment_sha256(reference, case.round)
+    if assessment is None or validation is None or facts is None or sha256 is None:
+        return None
+    evidence = book.evidence.of(reference, case.round)
+    history = book.history.of(reference)
+    validated = book.cases.step_result(reference, case.round, Step.VALIDATE) or {}
+    assessed = book.cases.step_result(reference, case.round, Step.ASSESS) or {}
+    day = validated.get("as_of")
+    return _Stored(
+        case=case,
+        sha256=sha256,
+        assessment=assessment,
+        validation=validation,
+        facts=facts,
+        validated_on=date.fromisoformat(day) if day else assessment.as_of,
+        read=_known_by(evidence, history, case.round, "facts.saved"),
+        assessed=_known_by(evidence, history, case.round, "assessment.saved"),
+        rates=assessed.get("rates"),
+    )
+
+
+def _known_by(evidence: Sequence[Evidence], history: Sequence[Event], number: int, act: str) -> list[Evidence]:
+    """Return the evidence that was on the case when something was saved; later answers had no part in it."""
+    of_round = [event for event in history if event.detail.get("round") == str(number)]
+    end = max((event.seq for event in of_round if event.act == act), default=0)
+    known = {event.detail.get("id") for event in of_round if event.act == "evidence.added" and event.seq < end}
+    return [item for item in evidence if item.id in known]
+
+
+def _validated(stored: Sequence[_Stored]) -> Mapping[str, Validation]:
+    """Run the expectations over all cases of a day at once."""
+    from expectations import validate
+
+    ordered = sorted(stored, key=lambda item: item.validated_on)
+    made: dict[str, Validation] = {}
+    for day, items in groupby(ordered, key=lambda item: item.validated_on):
+        made.update(validate({item.case.reference: item.facts for item in items}, as_of=day))
+    return made
+
+
+def _replayed(house: House, stored: _Stored, validation: Validation) -> Replayed:
+    differences = [*_facts_differ(house, stored)]
+    if _written(validation) != _written(stored.validation):
+        differences.append(_Difference("validation", _engine(stored.assessment)))
+    differences += _assessment_differs(house, stored)
+    why = tuple(dict.fromkeys(item.why for item in differences if item.why is not None))
+    unexplained = any(item.why is None for item in differences)
+    return Replayed(
+        case=stored.case.reference,
+        round=stored.case.round,
+        assessment=stored.sha256,
+        result="unexplained" if unexplained else "explained" if differences else "same",
+        explained_by=why,
+        differs=tuple(item.what if item.why else f"{item.what} (unexplained)" for item in differences),
+    )
+
+
+def _facts_differ(house: House, stored: _Stored) -> Iterator[_Difference]:
+    kept = _by_evidence(stored.facts)
+    for item in latest(stored.read):
+        if item.answer is not Answer.FOUND:
+            continue
+        connector = house.connectors.get(item.source)
+        now = connector.card.parser if connector else "none"
+        why = None if now == item.parser else f"parser {item.source} {item.parser or 'none'} -> {now}"
+        try:
+            made = _by_evidence(facts_of([item], house.connectors, house.casebook.evidence))
+        except (CouldNotAsk, SourceChanged, KeyError):
+            yield _Difference(f"facts of {item.source} cannot be read again", why)
+        except GatehouseError as error:
+            yield _Difference(f"stored bytes of {item.source}: {error.message}", None)
+        else:
+            if made.get(item.id) != kept.get(item.id):
+                yield _Difference(f"facts of {item.source}", why)
+    strays = set(kept) - {item.id for item in latest(stored.read)}
+    if strays:
+        yield _Difference("facts without evidence", None)
+
+
+def _by_evidence(facts: Facts) -> dict[str, list[str]]:
+    """Return facts in a form that can be compared, by the evidence they came from."""
+    found: dict[str, list[str]] = {}
+    for table, rows in facts.model_dump(mode="json").items():
+        for row in rows:
+            found.setdefault(str(row["evidence"]), []).append(canonical_json([table, row]))
+    return {name: sorted(rows) for name, rows in found.items()}
+
+
+def _assessment_differs(house: House, stored: _Stored) -> Iterator[_Difference]:
+    case, before = stored.case, stored.assessment
+    policy, policy_why = _policy(house, before)
+    rates, rates_why = _rates(house, stored.rates)
+    dossier = Dossier(
+        case.application,
+        case.kind,
+        latest(stored.assessed),
+        stored.validation,
+        before.rulings,
+        before.overrides,
+        before.reopened,
+        before.group_exposure,
+        before.industry,
+        before.exposure,
+    )
+    made = assess(dossier, policy, rates, as_of=before.as_of)
+    if made.sha256 == stored.sha256:
+        return
+    why = "; ".join(reason for reason in (_engine(before), policy_why, rates_why) if reason) or None
+    then, now = before.model_dump(mode="json"), made.model_dump(mode="json")
+    parts = [name for name in sorted({*then, *now}) if then.get(name) != now.get(name)]
+    for name in parts or ["form"]:
+        yield _Difference(f"assessment.{name}", why)
+
+
+def _policy(house: House, assessment: Assessment) -> tuple[Policy, str | None]:
+    kept = house.casebook.pins.document("policy", assessment.policy.sha256)
+    if kept is not None:
+        return _read_policy(kept), None
+    now = house.policy
+    if now.sha256 == assessment.policy.sha256:
+        return now, None
+    return now, f"policy {assessment.policy.version}, which was not kept -> {now.version}"
+
+
+def _rates(house: House, sha256: str | None) -> tuple[RateTable, str | None]:
+    kept = house.casebook.pins.document("rates", sha256) if sha256 else None
+    if kept is None:
+        return house.rates, "rates, which were not kept"
+    return _read_rates(kept), None
+
+
+@functools.lru_cache(maxsize=READ_BEFORE)
+def _read_policy(document: str) -> Policy:
+    return Policy.model_validate_json(document)
+
+
+@functools.lru_cache(maxsize=READ_BEFORE)
+def _read_rates(document: str) -> RateTable:
+    return RateTable.read(document)
+
+
+def _engine(assessment: Assessment) -> str | None:
+    return None if assessment.engine == ENGINE else f"engine {assessment.engine} -> {ENGINE}"
+
+
+def _written(record: Record) -> Any:
+    return canonical_json(record.model_dump(mode="json"))

@@ -1,0 +1,149 @@
+"""Hiding a figure of the accounts never pays: not in the grade, not in the limit, not in who decides."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from admission.assessment.assessing import applicable, secured_only
+from admission.assessment.criteria import judge
+from admission.assessment.limits import LimitSetting, incomplete, recommend_limit
+from admission.assessment.routing import choose_route
+from admission.assessment.scorecard import score
+from admission.cases import CaseKind
+from admission.metrics.catalogue import CATALOGUE, Metric, Value
+from admission.metrics.financials import AMOUNTS, RATIOS
+from admission.money import Rate, RateTable
+from admission.policy import Policy
+from tests.admission.build import AS_OF, SOUND, application, evidence, metrics, shipped_policies
+
+RATES = RateTable(
+    [
+        Rate(currency="CNY", to="USD", on=date(2026, 6, 1), per_unit=Decimal("0.14")),
+        Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25")),
+    ]
+)
+ACCOUNTS = (*AMOUNTS, "tangible_net_worth", *RATIOS, "accounts_age_months")
+RANKS = ("fast_track", "desk", "committee", "knock_out")
+JUDGED_UNDER = {
+    policy.name: sorted(
+        {
+            *(criterion.metric for criterion in policy.standards("standard").criteria),
+            *(attribute.metric for attribute in policy.scorecard.attributes),
+            "tangible_net_worth",
+            "revenue",
+        }
+    )
+    for policy in shipped_policies()
+}
+POLICIES = {policy.name: policy for policy in shipped_policies()}
+
+
+class Standing(NamedTuple):
+    """What came of some metrics."""
+
+    grade: int
+    limit: Decimal
+    seniority: tuple[int, int]
+
+
+def standing(policy: Policy, found: dict[str, Metric], amount: str, country: str = "CN") -> Standing:
+    standards = policy.standards("standard")
+    asked = application(
+        country=country,
+        identifiers={},
+        requested={"limit": amount, "currency": "USD", "terms_days": 30, "annual_sales": "900000"},
+    )
+    results = judge(applicable(standards, asked, CaseKind.ONBOARDING, None), found)
+    grade = score(policy, found, standards.best_grade).grade
+    setting = LimitSetting(
+        standards.limit, RATES, AS_OF, min(30, grade.terms_days), secured=grade.secured or secured_only(results)
+    )
+    limit = recommend_limit(policy, grade, asked, found, setting)
+    gap = incomplete(limit)
+    route = choose_route(
+        policy,
+        grade,
+        asked.requested,
+        standards=standards,
+        results=results,
+        findings=() if gap is None else (gap,),
+        evidence=[evidence()],
+        rates=RATES,
+        as_of=AS_OF,
+        limit=limit.amount,
+    )
+    bands = [band.name for band in standards.bands]
+    rank = (RANKS.index(route.kind), bands.index(route.band) if route.band else -1)
+    return Standing(policy.grades.index(grade), limit.amount, rank)
+
+
+def value_of(name: str) -> st.SearchStrategy[Value]:
+    kind = CATALOGUE[name].kind
+    if kind == "flag":
+        return st.booleans()
+    if kind == "amount":
+        return st.sampled_from([Decimal(-5000), Decimal(0), Decimal(20_000), Decimal(10**7)])
+    bad = st.sampled_from([Decimal(-9), Decimal(0), Decimal(40), Decimal(90)])
+    return st.one_of(bad, st.decimals(-2, 6, places=2))
+
+
+def some(names: list[str], least: int, most: int) -> st.SearchStrategy[dict[str, Value]]:
+    chosen = st.lists(st.sampled_from(names), min_size=least, max_size=most, unique=True)
+    return chosen.flatmap(lambda keys: st.fixed_dictionaries({key: value_of(key) for key in keys}))
+
+
+@pytest.mark.parametrize("name", POLICIES)
+@given(data=st.data())
+def test_whoever_hides_figures_of_the_accounts_gains_nothing(name: str, data: st.DataObject) -> None:
+    policy = POLICIES[name]
+    hidden = data.draw(st.one_of(some(list(ACCOUNTS), 1, 4), some(list(ACCOUNTS), len(ACCOUNTS), len(ACCOUNTS))))
+    paid_late = {"days_beyond_terms": Decimal(data.draw(st.sampled_from([0, 10, 25, 45, 90])))}
+    others = {**SOUND, **paid_late, **data.draw(some(JUDGED_UNDER[name], 0, 3))}
+    amount = data.draw(st.sampled_from(["1000", "25000", "100000", "900000", "2000000"]))
+    before = standing(policy, metrics({**others, **hidden}), amount)
+    after = standing(policy, metrics({key: value for key, value in others.items() if key not in hidden}), amount)
+    assert after.grade >= before.grade
+    assert after.seniority >= before.seniority
+    assert after.limit <= max(before.limit, policy.limit.starter_cap or Decimal(0))
+
+
+@pytest.mark.parametrize("figure", ["tangible_net_worth", "revenue"])
+def test_a_limit_that_cannot_rest_on_its_figures_is_left_to_people(figure: str) -> None:
+    policy, others = POLICIES["default"], {key: value for key, value in SOUND.items() if key != figure}
+    whole = standing(policy, metrics(SOUND), "20000", "GB")
+    withheld = standing(policy, metrics(others), "20000", "GB")
+    assert (whole.seniority, whole.limit > 5000) == ((0, -1), True)
+    assert (withheld.seniority > (0, -1), withheld.limit) == (True, Decimal(5000))
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_a_company_that_hands_in_nothing_is_no_better_off_than_the_worst(name: str) -> None:
+    policy = POLICIES[name]
+    others = {key: value for key, value in SOUND.items() if key not in ACCOUNTS}
+    worst: dict[str, Value] = dict.fromkeys(
+        (item.metric for item in policy.scorecard.attributes if item.on_missing == "lowest"), Decimal(-99)
+    )
+    if "debt_ratio" in worst:
+        worst["debt_ratio"] = Decimal(9)
+    shown, hidden = standing(policy, metrics({**others, **worst}), "20000"), standing(policy, metrics(others), "20000")
+    assert hidden.grade >= shown.grade
+    assert hidden.seniority > (0, -1)
+
+
+def test_a_source_that_could_not_be_asked_is_not_held_against_the_company() -> None:
+    policy = POLICIES["default"]
+    withheld = metrics({key: value for key, value in SOUND.items() if key not in ACCOUNTS})
+    silent = {
+        key: metric.model_copy(update={"not_asked": True}) if key in ACCOUNTS else metric
+        for key, metric in withheld.items()
+    }
+    kept, lost = score(policy, silent), score(policy, withheld)
+    assert kept.total == lost.total == kept.assured
+    assert lost.assured == kept.assured - Decimal(13)
+    assert lost.capped

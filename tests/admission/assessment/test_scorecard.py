@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from admission.assessment.record import CriterionResult, ScorePart
+from admission.assessment.scorecard import Score, reasons, score
+from admission.evidence.findings import Verdict
+from admission.metrics.catalogue import Value
+from tests.admission.build import SOUND, default_policy, metrics, say
+
+POLICY = default_policy()
+# Each row: attribute, then (value, points) on either side of each bound, and the neutral points.
+BINS: list[tuple[str, list[tuple[str, int]], int]] = [
+    ("altman_z2", [("-9", 0), ("1.099999", 0), ("1.1", 6), ("2.599999", 6), ("2.6", 8), ("4.1", 10)], 3),
+    ("interest_cover", [("0.999999", 0), ("1", 5), ("1.499999", 5), ("1.5", 8), ("2.999999", 8), ("3", 10)], 3),
+    ("cash_flow_to_debt", [("-0.030001", 0), ("-0.03", 4), ("0.119999", 4), ("0.12", 8), ("0.35", 10)], 3),
+    ("current_ratio", [("0.849999", 0), ("0.85", 2), ("1.1", 4), ("2.199999", 4), ("2.2", 5)], 2),
+    ("equity_ratio", [("-1", 0), ("0.039999", 0), ("0.04", 2), ("0.3", 4), ("0.53", 5)], 2),
+    (
+        "days_beyond_terms",
+        [("-5", 20), ("0", 20), ("1", 14), ("15", 14), ("16", 8), ("30", 8), ("31", 2), ("60", 2), ("61", 0)],
+        8,
+    ),
+    ("late_invoice_share", [("0", 15), ("0.0999", 15), ("0.1", 10), ("0.25", 4), ("0.4999", 4), ("0.5", 0)], 6),
+    ("years_trading", [("1.9", 0), ("2", 3), ("4.9", 3), ("5", 7), ("9.9", 7), ("10", 10)], 3),
+    ("market_position", [("0", 0), ("1", 1), ("2", 2)], 1),
+    ("cooperation_so_far", [("0", 0), ("1", 1), ("2", 2)], 1),
+]
+
+
+def part_of(made: Score, attribute: str) -> ScorePart:
+    return next(part for part in made.parts if part.attribute == attribute)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "points"),
+    [(name, value, points) for name, rows, _ in BINS for value, points in rows],
+    ids=[f"{name}-{value}" for name, rows, _ in BINS for value, _ in rows],
+)
+def test_points_at_the_bounds_of_the_default_policy(attribute: str, value: str, points: int) -> None:
+    part = part_of(score(POLICY, metrics({attribute: Decimal(value)})), attribute)
+    assert (part.points, part.missing) == (Decimal(points), False)
+
+
+@pytest.mark.parametrize(("attribute", "neutral"), [(name, neutral) for name, _, neutral in BINS])
+def test_a_missing_value_takes_neutral_points_and_says_so(attribute: str, neutral: int) -> None:
+    part = part_of(score(POLICY, metrics({})), attribute)
+    assert (part.points, part.missing) == (Decimal(neutral), True)
+    assert "no data, no source for this is set up" in part.reason.en
+
+
+@pytest.mark.parametrize(("value", "points"), [(True, 5), (False, 0)])
+def test_a_flag_earns_points(value: bool, points: int) -> None:
+    assert part_of(score(POLICY, metrics({"ownership_stable": value})), "ownership_stable").points == Decimal(points)
+
+
+def test_the_best_company_has_a_hundred_points() -> None:
+    best: dict[str, Value] = {
+        attribute.metric: Decimal(2)
+        for attribute in POLICY.scorecard.attributes
+        if attribute.metric.endswith(("position", "edge", "quality", "potential", "far"))
+    }
+    made = score(POLICY, metrics(SOUND | best | {"ownership_stable": True}))
+    assert (made.total, made.missing_share, made.grade.name, made.capped) == (Decimal(100), Decimal(0), "A", False)
+
+
+@pytest.mark.parametrize(
+    ("missing", "share", "grade", "capped"),
+    [
+        ((), "0.15", "A", False),
+        (("late_invoice_share", "altman_z2"), "0.40", "B", False),
+        (("late_invoice_share", "altman_z2", "equity_ratio"), "0.45", "C", True),
+    ],
+    ids=["little-missing", "at-the-share", "beyond-the-share"],
+)
+def test_too_much_missing_caps_the_grade(missing: tuple[str, ...], share: str, grade: str, capped: bool) -> None:
+    made = score(POLICY, metrics({name: value for name, value in SOUND.items() if name not in missing}))
+    assert (made.missing_share, made.grade.name, made.capped) == (Decimal(share), grade, capped)
+
+
+def test_a_cap_never_lifts_a_grade() -> None:
+    made = score(POLICY, metrics({"days_beyond_terms": Decimal(90), "years_trading": Decimal(1)}))
+    assert made.missing_share > POLICY.scorecard.max_missing_share
+    assert (made.grade.name, made.capped) == ("E", False)
+
+
+@pytest.mark.parametrize(
+    ("points", "grade"),
+    [
+        ("100", "A"),
+        ("80", "A"),
+        ("79.99", "B"),
+        ("65", "B"),
+        ("64.99", "C"),
+        ("50", "C"),
+        ("35", "D"),
+        ("34.9", "E"),
+        ("0", "E"),
+    ],
+)
+def test_grades_begin_at_their_bounds(points: str, grade: str) -> None:
+    assert POLICY.grade_of(Decimal(points)).name == grade
+
+
+def part(attribute: str, points: int, maximum: int) -> ScorePart:
+    return ScorePart(
+        attribute=attribute,
+        points=Decimal(points),
+        maximum=Decimal(maximum),
+        missing=False,
+        reason=say(attribute),
+    )
+
+
+def result(name: str, verdict: Verdict) -> CriterionResult:
+    return CriterionResult(id=name, verdict=verdict, effect="refer", message=say(name))
+
+
+PARTS = (part("small", 4, 5), part("large", 0, 20), part("full", 10, 10), part("middle", 5, 10), part("other", 3, 5))
+
+
+@pytest.mark.parametrize(
+    ("results", "expected"),
+    [
+        ((), ["large", "middle", "other", "small"]),
+        ((result("late", Verdict.FAIL),), ["late", "large", "middle", "other"]),
+        ((result("fine", Verdict.PASS), result("unread", Verdict.UNKNOWN)), ["large", "middle", "other", "small"]),
+        (tuple(result(f"rule {n}", Verdict.FAIL) for n in range(6)), ["rule 0", "rule 1", "rule 2", "rule 3"]),
+    ],
+    ids=["by-points-lost", "failed-first", "only-failed", "at-most-four"],
+)
+def test_reasons_are_at_most_four_and_ordered(results: tuple[CriterionResult, ...], expected: list[str]) -> None:
+    assert [reason.en for reason in reasons(results, PARTS)] == expected
+
+
+def test_nothing_lost_gives_no_reason() -> None:
+    assert reasons((), [part("full", 10, 10)]) == ()
+
+
+@given(st.dictionaries(st.sampled_from([row[0] for row in BINS]), st.decimals(-100, 100, places=3)))
+def test_a_score_is_between_nothing_and_a_hundred(values: dict[str, Decimal]) -> None:
+    made = score(POLICY, metrics(values))
+    assert 0 <= made.total <= 100
+    assert made.total == sum(part.points for part in made.parts)
+    assert made.missing_share == sum(part.maximum for part in made.parts if part.missing) / 100

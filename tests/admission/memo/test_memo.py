@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from admission.assessment.assessing import Dossier, assess
+from admission.assessment.limits import TITLES
+from admission.assessment.record import Assessment
+from admission.cases import Case, CaseKind, CaseStatus
+from admission.evidence.answers import Answer, Topic
+from admission.evidence.facts import Facts
+from admission.evidence.findings import Finding, Validation, Verdict, Weight
+from admission.memo.memo import BINDINGS, ROUTES, VERDICTS, credit_memo, escape
+from admission.model import Language
+from admission.money import RateTable
+from tests.admission.build import AS_OF, NOW, application, default_policy, evidence, profile, say, statement
+
+POLICY = default_policy()
+HOSTILE = (
+    "<script>alert(1)</script> **bold** [x](http://evil.example) | # `rm` www.evil.example a@evil.example &lt;b&gt;"
+)
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+def case(name: str = "Alder Mills Limited") -> Case:
+    asked = application(legal_name=name)
+    return Case(
+        reference="GH-2026-000123",
+        kind=CaseKind.ONBOARDING,
+        status=CaseStatus.VOTING,
+        round=2,
+        application=asked,
+        company_key=asked.subject.company_key,
+        requester="ana",
+        channel="desk",
+        opened_at=NOW,
+    )
+
+
+EVIDENCE = [
+    evidence("register", topics=(Topic.IDENTITY, Topic.ACCOUNTS)),
+    evidence("bureau", Answer.UNAVAILABLE, topics=(Topic.CREDIT,), kind="report", message=say(f"down: {HOSTILE}")),
+]
+CHECK = Finding(code="profile.name", verdict=Verdict.FAIL, weight=Weight.WARNING, message=say(f"odd: {HOSTILE}"))
+
+
+def assessment(**changes: Any) -> Assessment:
+    facts = Facts.of([profile(legal_name=HOSTILE, industry_code=HOSTILE), statement(currency="GBP")])
+    validation = Validation(findings=(CHECK,), usable=facts)
+    made = assess(Dossier(application(), CaseKind.ONBOARDING, EVIDENCE, validation), POLICY, RateTable(), as_of=AS_OF)
+    return made.model_copy(update=changes)
+
+
+def memo(language: Language = "en", *, name: str = "Alder Mills Limited", desk_url: str = "", **changes: Any) -> str:
+    outside = [item.text for item in POLICY.outside]
+    return credit_memo(case(name), assessment(**changes), EVIDENCE, [CHECK], outside, language, desk_url=desk_url)
+
+
+def unescaped(text: str) -> str:
+    """What a reader of Markdown would take as markup."""
+    return re.sub(r"\\.", "", text)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_sources_and_applicants_write_is_never_markup(language: Language) -> None:
+    reasons = (say(f"reason {HOSTILE}"),)
+    text = unescaped(memo(language, name=HOSTILE, reasons=reasons))
+    for markup in ("<", ">", "**bold**", "[x]", "`rm`", "http://", "www.", "a@"):
+        assert markup not in text
+    assert text.count("alert(1)") >= 5
+
+
+@pytest.mark.parametrize(
+    ("raw", "written"),
+    [
+        ("Alder Mills Ltd", "Alder Mills Ltd"),
+        ("安德磨坊有限公司", "安德磨坊有限公司"),
+        ("A & B", "A &amp; B"),
+        ("&lt;b&gt;", "&amp;lt;b&amp;gt;"),
+        ("<b>", "&lt;b&gt;"),
+        ("a|b", "a\\|b"),
+        ("\\*", "\\\\\\*"),
+        ("# one\n\n- two", "\\# one - two"),
+        ("https://evil.example", "https\\://evil.example"),
+        ("WWW.evil.example", "WWW\\.evil.example"),
+        ("a@evil.example", "a\\@evil.example"),
+        ("~~gone~~", "\\~\\~gone\\~\\~"),
+    ],
+)
+def test_text_is_written_without_meaning_to_markdown(raw: str, written: str) -> None:
+    assert escape(raw) == written
+
+
+def test_every_row_of_a_table_has_the_cells_of_its_header() -> None:
+    rows = [line for line in unescaped(memo()).splitlines() if line.startswith("|")]
+    assert len(rows) > 20
+    assert {line.count("|") for line in rows} <= {4, 5}
+
+
+@pytest.mark.parametrize(
+    ("language", "headings"),
+    [
+        (
+            "en",
+            [
+                "# Credit memo GH-2026-000123",
+                "## Recommendation",
+                "## Main reasons",
+                "## Could not be checked",
+                "## Criteria",
+                "## Limit",
+                "## Figures",
+                "## Checks of the data",
+                "## Evidence",
+            ],
+        ),
+        (
+            "zh",
+            [
+                "# 授信审批表 GH-2026-000123",
+                "## 一、申请人基本情况",
+                "## 二、授信申请",
+                "## 三、财务分析",
+                "## 四、经营与法律情况",
+                "## 五、评级与额度测算",
+                "## 六、审批意见",
+                "## 附一、未能查清",
+                "## 附二、准入标准",
+                "## 附三、数据检查",
+                "## 附四、证据",
+            ],
+        ),
+    ],
+)
+def test_a_memo_has_its_parts_in_both_languages(language: Language, headings: list[str]) -> None:
+    text = memo(language)
+    assert [line for line in text.splitlines() if line.startswith("#")] == headings
+
+
+def test_an_english_memo_has_no_chinese() -> None:
+    assert CHINESE.search(memo("en")) is None
+
+
+def test_a_memo_shows_what_could_not_be_checked_and_what_is_outside() -> None:
+    headings: dict[Language, str] = {"en": "Could not be checked", "zh": "附一、未能查清"}
+    for language, heading in headings.items():
+        text = memo(language)
+        gaps = text.split(f"## {heading}")[1].split("## ")[0]
+        made = assessment()
+        assert made.unknowns
+        assert all(f"**{name}**" in gaps for name in made.unknowns)
+        assert "bureau / report: " in gaps
+        assert all(item.text.to(language) in gaps for item in POLICY.outside)
+
+
+def test_the_head_says_who_asks_for_what() -> None:
+    head = memo(desk_url="http://127.0.0.1:8000/cases/GH-2026-000123").split("## ")[0]
+    assert "**Alder Mills Limited** (GB, uk_company_number 00123456)" in head
+    assert "Asked for: 20,000 GBP, 30 days; as of 2026-06-30; round 2" in head
+    assert "[Vote at the desk](http://127.0.0.1:8000/cases/GH-2026-000123)" in head
+    assert "Vote at the desk" not in memo()
+
+
+def test_the_recommendation_is_that_of_the_assessment() -> None:
+    made = assessment()
+    said = memo().split("## ")[1]
+    assert f"- Grade: **{made.grade}**" in said
+    assert f"score {made.score} / 100, uncalibrated" in said
+    assert f"- Limit: **{made.limit.amount:,.0f} GBP** (bound by: {BINDINGS[made.limit.binding].en})" in said
+    assert all(stage.require.words().en in said for stage in made.route.stages)
+    assert "(capped: figures are missing, or by its segment)" in memo(grade_capped=True)
+
+
+def test_every_word_of_an_assessment_has_a_translation() -> None:
+    assert set(BINDINGS) == set(TITLES)
+    assert set(VERDICTS) == set(Verdict)
+    assert set(ROUTES) == {"fast_track", "desk", "committee", "knock_out"}
+    texts = [*BINDINGS.values(), *VERDICTS.values(), *ROUTES.values()]
+    assert all(CHINESE.search(text.zh) and not CHINESE.search(text.en) for text in texts)

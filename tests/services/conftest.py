@@ -1,0 +1,71 @@
+"""A house without Prefect: the sandbox in this process, a casebook of its own, and a clock moved by hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from admission.cases import CaseKind
+from admission.people import Person
+from intake.files import read_applications
+from sandbox.server import Sandbox
+from services import steps
+from tests.casebook.build import PASSWORD, HandClock
+from tests.conftest import ROOT
+from wiring import House, Settings
+
+SETTINGS = {
+    "UK_COMPANIES_HOUSE_KEY": "sandbox",
+    "CREDITSAFE_USERNAME": "sandbox",
+    "CREDITSAFE_PASSWORD": "sandbox",
+    "CREDITSAFE_PAYMENT_FIELDS": "paymentData.dbt",
+    "RATES": str(ROOT / "sandbox" / "rates.csv"),
+    "CONTACT": "Gatehouse tests, tests@localhost",
+}
+STORY = "1_sound_and_small"
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[Sandbox]:
+    """The sandbox, in a thread of this process."""
+    with Sandbox(today=date(2026, 11, 23)) as sandbox:
+        yield sandbox
+
+
+@contextmanager
+def house_in(folder: Path, sandbox: Sandbox) -> Iterator[House]:
+    """A house whose data is in a folder, and whose sources are the sandbox."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("GATEHOUSE_")]:
+            patch.delenv(name)
+        for name, value in {**SETTINGS, "DATA": str(folder), "SANDBOX_URL": sandbox.base_url}.items():
+            patch.setenv(f"GATEHOUSE_{name}", value)
+        house = House(Settings(), clock=HandClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC)))
+        yield house
+        house.casebook.close()
+
+
+@pytest.fixture
+def at(running_sandbox: Sandbox, tmp_path: Path) -> Iterator[House]:
+    """A house with one user and no case."""
+    running_sandbox.reset()
+    with house_in(tmp_path, running_sandbox) as house:
+        house.casebook.create(demo=True)
+        house.casebook.people.add(Person(username="analyst", name="Ana Lyst", department="credit"), PASSWORD)
+        yield house
+
+
+def assessed(at: House, story: str = STORY) -> str:
+    """Open the case of a sample story and take it up to its assessment; return the reference."""
+    (application,) = read_applications(ROOT / "sandbox" / "applicants" / f"{story}.yaml").applications
+    case, _ = at.casebook.cases.open(application, kind=CaseKind.ONBOARDING, requester="analyst", channel="desk")
+    for source in at.connectors:
+        steps.ask_source(at, case.reference, source, last_try=True)
+    steps.validate_cases(at, [case.reference])
+    steps.assess_case(at, case.reference)
+    return case.reference

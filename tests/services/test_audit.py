@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import json
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from admission.cases import OutboxMessage
+from admission.errors import AccessRefused, BadInput, GatehouseError, SourceUnavailable
+from casebook.database.signing import read_keys
+from cli.main import main
+from connectors import mailbox, webhook
+from services.audit import deliver_head, make_bundle, publish_head, read_heads, trust, verify, verify_bundle
+from tests.casebook.build import HandClock
+from tests.services.conftest import assessed
+from tests.services.listening import mail_server, web_server
+from wiring import House
+
+
+def _silent(_: str) -> None: ...
+
+
+def _delivered(at: House) -> list[OutboxMessage]:
+    messages = at.casebook.outbox.claim()
+    for message in messages:
+        deliver_head(at, message)
+        at.casebook.outbox.delivered(message.id)
+    return messages
+
+
+def _run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+def test_a_published_head_lands_in_the_file_once_and_proves_the_chain(at: House) -> None:
+    head = publish_head(at)
+    publish_head(at)
+    (message,) = _delivered(at)
+    deliver_head(at, message)
+    assert read_heads(at.settings.head_file) == [head]
+    proof = verify(at, trust(at, None), [head], _silent)
+    assert (proof.flaws, proof.heads) == ((), 1)
+
+
+def test_each_day_has_a_head_of_its_own(at: House) -> None:
+    clock = at.clock
+    assert isinstance(clock, HandClock)
+    first = publish_head(at)
+    _delivered(at)
+    clock.forward(timedelta(days=1))
+    second = publish_head(at)
+    _delivered(at)
+    assert read_heads(at.settings.head_file) == [first, second]
+    assert second.seq > first.seq
+
+
+def test_a_head_goes_to_file_webhook_and_mailbox_each_on_its_own(at: House) -> None:
+    with web_server() as (url, posted), mail_server() as (smtp, mailed):
+        at.settings = at.settings.model_copy(
+            update={
+                "audit_head_webhook": SecretStr(url),
+                "audit_head_mail": "auditor@example.com",
+                "smtp": SecretStr(smtp),
+            }
+        )
+        head = publish_head(at)
+        assert sorted(message.payload["to"] for message in _delivered(at)) == ["file", "mail", "webhook"]
+    assert posted == [{"kind": "audit_head", **head.model_dump()}]
+    (mail,) = mailed
+    assert f"Subject: Gatehouse audit head {head.seq}" in mail
+    assert head.sha256 in mail.replace("=\r\n", "")
+
+
+def test_a_place_that_is_not_set_up_any_more_keeps_the_message_waiting(at: House) -> None:
+    at.settings = at.settings.model_copy(update={"audit_head_mail": "auditor@example.com"})
+    publish_head(at)
+    (mail,) = [message for message in at.casebook.outbox.claim() if message.payload["to"] == "mail"]
+    with pytest.raises(GatehouseError, match="not set up any more"):
+        deliver_head(at, mail)
+
+
+def test_a_webhook_that_refuses_or_fails_is_told_without_its_path() -> None:
+    for status, error in ((401, AccessRefused), (500, SourceUnavailable), (302, SourceUnavailable)):
+        with web_server(status) as (url, _), pytest.raises(error) as caught:
+            webhook.post(url, {"seq": 1})
+        assert "secret-path" not in str(caught.value)
+    with pytest.raises(SourceUnavailable):
+        webhook.post("http://127.0.0.1:1/secret-path", {"seq": 1})
+    with pytest.raises(BadInput):
+        webhook.post("file:///etc/hosts", {"seq": 1})
+
+
+def test_a_mail_server_that_refuses_or_is_away_is_told() -> None:
+    letter = {"sender": "a@example.com", "to": "b@example.com", "subject": "s", "body": "b"}
+    with mail_server("550 nobody here") as (smtp, _), pytest.raises(AccessRefused):
+        mailbox.send(smtp, **letter)
+    with pytest.raises(SourceUnavailable):
+        mailbox.send("smtp://127.0.0.1:1", **letter)
+    with pytest.raises(BadInput):
+        mailbox.send("imap://127.0.0.1", **letter)
+
+
+def test_a_bundle_is_checked_with_nothing_but_an_exported_key(at: House, tmp_path: Path) -> None:
+    reference = assessed(at)
+    file, keys = tmp_path / "case.zip", tmp_path / "public.json"
+    assert _run("keys", "export", "--out", str(keys)) == 0
+    assert _run("bundle", reference, "--out", str(file)) == 0
+    assert verify_bundle(file, trust(at, keys)) == (reference, [])
+    with zipfile.ZipFile(file) as archive:
+        names = archive.namelist()
+        document = json.loads(archive.read("case.en.json"))
+    assert document["reference"] == reference
+    assert {"case.zh.json", "events.jsonl", "rows.jsonl", "manifest.json"} <= set(names)
+    assert sum(name.startswith("answers/") for name in names) == len(list((tmp_path / "answers").glob("*/*/*")))
+    assert _run("verify", "--bundle", str(file), "--keys", str(keys)) == 0
+
+
+def _forged(file: Path, target: Path, name: str, change: Any) -> Path:
+    with zipfile.ZipFile(file) as archive, zipfile.ZipFile(target, "w") as written:
+        for item in archive.namelist():
+            body = archive.read(item)
+            written.writestr(item, change(body) if item == name else body)
+    return target
+
+
+def test_every_change_to_a_bundle_is_named(at: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    reference = assessed(at)
+    file, forged = tmp_path / "case.zip", tmp_path / "forged.zip"
+    file.write_bytes(make_bundle(at, reference))
+    trusted = trust(at, None)
+    with zipfile.ZipFile(file) as archive:
+        answer = next(name for name in archive.namelist() if name.startswith("answers/"))
+
+    def kinds(name: str, change: Any) -> set[tuple[str, str]]:
+        return {(flaw.kind, flaw.where) for flaw in verify_bundle(_forged(file, forged, name, change), trusted)[1]}
+
+    def other(body: bytes) -> bytes:
+        return body.replace(b"2026", b"2025", 1)
+
+    assert kinds("case.en.json", other) == {("bundle.forged", "case.en.json")}
+    assert ("bundle.forged", answer) in kinds(answer, lambda body: body + b" ")
+    assert ("answer.changed", f"answer {answer.partition('/')[2]}") in kinds(answer, lambda body: body + b" ")
+    assert ("bundle.forged", "manifest.json") in kinds("manifest.json", lambda body: body.replace(b"1", b"2", 1))
+    assert "row.changed" in {
+        kind for kind, _ in kinds("rows.jsonl", lambda body: body.replace(b"gathering", b"concluded"))
+    }
+    assert "event.changed" in {
+        kind for kind, _ in kinds("events.jsonl", lambda body: body.replace(b'"actor":"analyst"', b'"actor":"nobody"'))
+    }
+    first = (b"\n", b"")
+    assert "row.removed" in {kind for kind, _ in kinds("rows.jsonl", lambda body: body.partition(first[0])[2])}
+    assert _run("verify", "--bundle", str(forged)) == 1
+    assert "[row.removed]" in capsys.readouterr().out
+
+
+def test_a_bundle_of_another_house_is_none_of_ours(at: House, tmp_path: Path) -> None:
+    reference = assessed(at)
+    file = tmp_path / "case.zip"
+    file.write_bytes(make_bundle(at, reference))
+    keys = tmp_path / "keys" / "public.json"
+    text = keys.read_text(encoding="utf-8")
+    from casebook.database.signing import KeyRing, PublicKey, written_keys
+
+    name, public = KeyRing(tmp_path / "other").make()
+    stranger = PublicKey(id=name, public=public, valid_from=next(iter(read_keys(text, "x").values())).valid_from)
+    keys.write_text(written_keys([stranger]), encoding="utf-8")
+    found = {flaw.kind for flaw in verify_bundle(file, trust(at, keys))[1]}
+    assert found == {"key.unknown"}
+
+
+def test_what_is_no_bundle_is_told(at: House, tmp_path: Path) -> None:
+    file = tmp_path / "case.zip"
+    file.write_bytes(b"PK nothing of the kind")
+    with pytest.raises(BadInput, match="no bundle"):
+        verify_bundle(file, trust(at, None))
+
+
+def test_verify_tells_how_much_it_looked_at(at: House, capsys: pytest.CaptureFixture[str]) -> None:
+    assessed(at)
+    publish_head(at)
+    _delivered(at)
+    assert _run("verify", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["sound"], told["flaws"], told["heads"], told["keys"]) == (True, [], 1, "public.json")
+    assert told["events"] == at.casebook.audit.end()[0]
+    assert told["answers"] > 0
+
+
+def test_keys_are_listed_and_rotated_by_a_person(at: House, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("keys", "rotate", "--as", "analyst") == 0
+    capsys.readouterr()
+    assert _run("keys", "list", "--json") == 0
+    old, new = json.loads(capsys.readouterr().out)
+    assert old["valid_until"] == new["valid_from"]
+    assert new["valid_until"] is None
+    event = at.casebook.history.tail(1)[0]
+    assert (event.actor, event.act, event.detail["key"]) == ("analyst", "key.rotated", new["id"])
+    assert _run("verify") == 0
+
+
+def test_a_line_that_is_no_head_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "heads.jsonl"
+    file.write_text('\n{"seq": 1}\n', encoding="utf-8")
+    with pytest.raises(BadInput, match="line 2 is no published head"):
+        read_heads(file)

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from admission.assessment import record as assessment_module
+from admission.errors import NotFound
+from admission.evidence.answers import Answer
+from admission.evidence.sources import Connector
+from admission.model import canonical_json
+from cli.main import main
+from services import replay as replaying
+from services.replay import replay, replay_one
+from tests.casebook.test_cases import KNOCKED_OUT
+from tests.conftest import ROOT
+from tests.services.conftest import assessed
+from wiring import House, Settings
+
+
+def _silent(_: str) -> None: ...
+
+
+class NewerParser:
+    """A source whose parser has gone on: another version, which reads one fact otherwise."""
+
+    def __init__(self, before: Connector, version: str) -> None:
+        self._before = before
+        self.card = before.card.model_copy(update={"parser": version})
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._before, name)
+
+    def parse(self, query: object, raw: object) -> object:
+        parsed = self._before.parse(query, raw)  # type: ignore[arg-type]
+        facts = tuple(
+            fact.model_copy(update={"legal_name": "READ OTHERWISE LTD"})
+            if "legal_name" in type(fact).model_fields
+            else fact
+            for fact in parsed.facts
+        )
+        return parsed.model_copy(update={"facts": facts})
+
+
+def test_an_assessment_comes_out_the_same_from_the_stored_bytes(at: House) -> None:
+    reference = assessed(at)
+    replayed = replay_one(at, reference)
+    assert (replayed.result, replayed.explained_by, replayed.differs) == ("same", (), ())
+    stored = at.casebook.work.assessment(reference, 1)
+    assert stored is not None
+    assert replayed.assessment == stored.sha256
+    assert at.casebook.pins.document("policy", at.policy.sha256) == canonical_json(at.policy.model_dump(mode="json"))
+    assert at.casebook.pins.document("rates", at.rates.sha256) == at.rates.document
+
+
+def test_all_cases_are_replayed_and_those_without_assessment_left_out(at: House) -> None:
+    references = [assessed(at), assessed(at, "2_sound_and_large"), assessed(at, "4_insolvent")]
+    results = list(replay(at, references, _silent))
+    assert [(item.case, item.result) for item in results] == [(reference, "same") for reference in references]
+
+
+def test_another_day_policy_and_rates_change_nothing_for_they_are_pinned(at: House, tmp_path: Path) -> None:
+    reference = assessed(at)
+    rates = tmp_path / "rates.csv"
+    rates.write_text("currency,to,on,per_unit\nGBP,USD,2026-01-01,9.5\n", encoding="utf-8")
+    policy = tmp_path / "policy.yaml"
+    text = (ROOT / "policies" / "default.yaml").read_text(encoding="utf-8")
+    policy.write_text(text.replace('starter_cap: "5000"', 'starter_cap: "9000"'), encoding="utf-8")
+    later = House(Settings(rates=rates, policy=policy))
+    assert later.policy.sha256 != at.policy.sha256
+    assert replay_one(later, reference).result == "same"
+    later.casebook.close()
+
+
+def test_evidence_that_came_later_is_not_counted_in(at: House) -> None:
+    reference = assessed(at)
+    first = at.casebook.evidence.of(reference)[0]
+    at.casebook.evidence.add(reference, 1, first.model_copy(update={"id": "later", "answer": Answer.NO_RECORD}))
+    assert replay_one(at, reference).result == "same"
+
+
+def test_a_newer_parser_explains_other_facts(at: House) -> None:
+    reference = assessed(at)
+    before = at.connectors["uk_companies_house"]
+    at.__dict__["connectors"] = {**at.connectors, "uk_companies_house": NewerParser(before, "999")}
+    replayed = replay_one(at, reference)
+    assert replayed.result == "explained"
+    assert replayed.explained_by == (f"parser uk_companies_house {before.card.parser} -> 999",)
+    assert set(replayed.differs) == {"facts of uk_companies_house"}
+
+
+def test_other_facts_from_the_same_parser_are_unexplained(at: House) -> None:
+    reference = assessed(at)
+    before = at.connectors["uk_companies_house"]
+    same = NewerParser(before, before.card.parser)
+    at.__dict__["connectors"] = {**at.connectors, "uk_companies_house": same}
+    replayed = replay_one(at, reference)
+    assert (replayed.result, replayed.explained_by) == ("unexplained", ())
+    assert set(replayed.differs) == {"facts of uk_companies_house (unexplained)"}
+
+
+def test_a_newer_engine_explains_another_assessment(at: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    reference = assessed(at)
+    monkeypatch.setattr("admission.assessment.assessing.ENGINE", "next")
+    monkeypatch.setattr(replaying, "ENGINE", "next")
+    replayed = replay_one(at, reference)
+    assert replayed.result == "explained"
+    assert replayed.explained_by == (f"engine {assessment_module.ENGINE} -> next",)
+    assert replayed.differs == ("assessment.engine",)
+
+
+def _behind_the_back(at: House, *statements: str) -> None:
+    connection = sqlite3.connect(at.settings.folder / "casebook.sqlite")
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+    for statement in statements:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def test_a_policy_that_was_not_kept_explains_nothing_while_it_is_the_same(at: House) -> None:
+    reference = assessed(at)
+    _behind_the_back(at, "DELETE FROM pins")
+    assert replay_one(at, reference).result == "same"
+
+
+def test_an_assessment_that_was_changed_with_its_fingerprint_is_unexplained(at: House) -> None:
+    reference = assessed(at)
+    stored = at.casebook.work.assessment(reference, 1)
+    assert stored is not None
+    other = stored.model_copy(update={"grade": "C"})
+    text = canonical_json(other.model_dump(mode="json")).replace("'", "''")
+    _behind_the_back(
+        at,
+        f"UPDATE assessments SET document = '{text}', sha256 = '{other.sha256}'",
+        f"UPDATE papers SET sha256 = '{other.sha256}' WHERE kind = 'current_assessment'",
+    )
+    replayed = replay_one(at, reference)
+    assert (replayed.result, replayed.differs) == ("unexplained", ("assessment.grade (unexplained)",))
+
+
+def test_bytes_that_are_gone_are_unexplained(at: House) -> None:
+    reference = assessed(at)
+    shutil.rmtree(at.settings.folder / "answers")
+    replayed = replay_one(at, reference)
+    assert replayed.result == "unexplained"
+    assert any("Stored bytes are missing" in what for what in replayed.differs)
+
+
+def test_a_case_without_assessment_is_told(at: House) -> None:
+    with pytest.raises(NotFound):
+        replay_one(at, "GH-2026-000404")
+
+
+def test_the_command_prints_one_object_or_a_list_and_fails_on_the_unexplained(
+    at: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reference = assessed(at)
+    at.casebook.cases.decide(reference, KNOCKED_OUT, actor="system")
+    with pytest.raises(SystemExit) as ended:
+        main(["replay", reference, "--json"])
+    assert ended.value.code == 0
+    assert json.loads(capsys.readouterr().out)["result"] == "same"
+    shutil.rmtree(at.settings.folder / "answers")
+    with pytest.raises(SystemExit) as ended:
+        main(["replay", "--all"])
+    assert ended.value.code == 1
+    assert capsys.readouterr().out.endswith("0 same, 0 explained, 1 unexplained\n")
