@@ -78,7 +78,7 @@ def html_page(comparison: Comparison, heading: Heading) -> str:
         flips=[_row(case) for case in comparison.flips[:SHOWN]],
         criteria=[row for row in comparison.criteria if row.in_flips or row.fails_old != row.fails_new],
         swaps=comparison_plots.swap_set(comparison),
-        migration=comparison_plots.migration(comparison, heading),
+        migration=comparison_plots.migration(comparison, heading.old, heading.new),
         reasons=comparison_plots.contributions(comparison),
     )
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from admission.policy import Policy
 from policylab.comparison import Comparison
 from policylab.plots import BAD, GOOD, QUIET, drawing, svg
-
-if TYPE_CHECKING:
-    from policylab.comparison_page import Heading
 
 NAMES = {"in-in": "in both", "out-in": "swapped in", "in-out": "swapped out", "out-out": "out both"}
 MOST_CRITERIA = 12
@@ -31,11 +27,11 @@ def swap_set(comparison: Comparison) -> str:
     return svg(figure)
 
 
-def migration(comparison: Comparison, heading: Heading) -> str:
+def migration(comparison: Comparison, before: Policy, after: Policy) -> str:
     """Draw how many cases went from which grade to which."""
-    old = [grade.name for grade in heading.old.grades]
-    new = [grade.name for grade in heading.new.grades]
-    counts = [[comparison.grades.get((before, after), 0) for after in new] for before in old]
+    old = [grade.name for grade in before.grades]
+    new = [grade.name for grade in after.grades]
+    counts = [[comparison.grades.get((was, becomes), 0) for becomes in new] for was in old]
     figure, axes = drawing("grade under the new policy", "grade under the old policy")
     axes.imshow(counts, cmap="Blues", aspect="auto")
     most = max((count for row in counts for count in row), default=0)

@@ -13,7 +13,7 @@ from admission.assessment.criteria import Measures, judge
 from admission.assessment.exposure import Exposure
 from admission.assessment.limits import LimitSetting, incomplete, no_limit, recommend_limit
 from admission.assessment.overrides import in_force, overridden
-from admission.assessment.record import ENGINE, Assessment, CriterionResult, Limit, Override, Terms, Treatment
+from admission.assessment.record import ENGINE, Assessment, CriterionResult, Limit, Override, Terms
 from admission.assessment.routing import choose_route, rejections
 from admission.assessment.scorecard import reasons, score
 from admission.cases import CaseKind
@@ -28,6 +28,7 @@ from admission.metrics.industry import IndustryTables
 from admission.model import Text, digest
 from admission.money import RateTable
 from admission.policy import SECURITY_TREATMENT, AmountRange, Criterion, Grade, Policy, Quartile, Standards
+from admission.policy.treatments import Treatment
 
 
 class Dossier(NamedTuple):
@@ -66,7 +67,7 @@ def case_metrics(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: d
         rates=rates,
         as_of=as_of,
         rulings=dossier.rulings,
-        appetite=policy.appetite,
+        excluded=policy.appetite.exclusions,
         industry=dossier.industry,
         stale=stale_kinds(usable, covered, dossier.evidence, policy.max_age, as_of),
     )

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
+from pydantic import Field
+
 from admission.evidence.answers import Coverage, Evidence, Gap, Topic
 from admission.evidence.facts import Fact, Facts
 from admission.evidence.findings import Finding, Verdict, Weight
 from admission.metrics.catalogue import Metric, unknown
 from admission.metrics.official_records import RECORD_TOPICS
-from admission.model import Text
-from admission.policy import MaxAge
+from admission.model import Record, Text
 
 Kind = Literal["statements", "reports", "profiles", "filings", "legal", "hits"]
 KINDS: tuple[Kind, ...] = ("statements", "reports", "profiles", "filings", "legal", "hits")
@@ -23,6 +24,23 @@ ASKED: dict[Kind, tuple[Topic, ...]] = {
     "legal": (Topic.INSOLVENCY, Topic.CHARGES, *RECORD_TOPICS),
     "hits": (Topic.WATCHLIST,),
 }
+
+
+class MaxAge(Record):
+    """How many days old a kind of fact may be; what depends on an older one is unknown. None: any age.
+
+    Attributes:
+        statements: since the day of the balance sheet.
+        reports: since the day of the report.
+        profiles, filings, legal, hits: since the source was asked.
+    """
+
+    statements: int | None = Field(default=None, ge=1, exclude_if=lambda days: days is None)
+    reports: int | None = Field(default=None, ge=1, exclude_if=lambda days: days is None)
+    profiles: int | None = Field(default=None, ge=1, exclude_if=lambda days: days is None)
+    filings: int | None = Field(default=None, ge=1, exclude_if=lambda days: days is None)
+    legal: int | None = Field(default=None, ge=1, exclude_if=lambda days: days is None)
+    hits: int | None = Field(default=None, ge=1, exclude_if=lambda days: days is None)
 
 
 class Stale(NamedTuple):

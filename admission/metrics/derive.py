@@ -15,13 +15,12 @@ from admission.metrics.ages import Stale, aged
 from admission.metrics.catalogue import CATALOGUE, NO_SOURCE, Metric, known, unknown
 from admission.metrics.financials import financial_metrics
 from admission.metrics.industry import IndustryTables
-from admission.metrics.industry_metrics import industry_metrics
+from admission.metrics.industry_metrics import Exclusions, industry_metrics
 from admission.metrics.judgements import judged_metrics
 from admission.metrics.official_records import RECORD_TOPICS, official_metrics
 from admission.metrics.registers import not_covered, standing_metrics
 from admission.model import Text
 from admission.money import Money, RateTable
-from admission.policy import Appetite
 
 TABLE_TOPICS = {
     "profiles": (Topic.IDENTITY,),
@@ -32,7 +31,7 @@ TABLE_TOPICS = {
 }
 REVENUE_TOLERANCE = Decimal("0.25")
 FOUNDED_TOLERANCE_DAYS = 366
-EVERYBODY = Appetite()
+NOTHING_EXCLUDED = Exclusions()
 NO_TABLES = IndustryTables()
 
 
@@ -45,7 +44,7 @@ def derive_metrics(
     rates: RateTable,
     as_of: date,
     rulings: Sequence[Ruling] = (),
-    appetite: Appetite = EVERYBODY,
+    excluded: Exclusions = NOTHING_EXCLUDED,
     industry: IndustryTables = NO_TABLES,
     stale: Sequence[Stale] = (),
 ) -> dict[str, Metric]:
@@ -59,7 +58,7 @@ def derive_metrics(
         rates: the house's exchange rates.
         as_of: the day of the assessment.
         rulings: what people ruled about list entries that the company may be.
-        appetite: which countries and trades the house excludes.
+        excluded: which countries and trades the house does not want.
         industry: the house's tables of industries.
         stale: the kinds of fact that are too old; what depends on them is unknown.
 
@@ -69,7 +68,7 @@ def derive_metrics(
 
     def derive(facts: Facts, coverage: Coverage) -> dict[str, Metric]:
         found = _derived(facts, coverage, application, spoiled, rates, as_of, rulings)
-        found |= industry_metrics(facts, application.country, found["industry_code"], appetite, industry, as_of=as_of)
+        found |= industry_metrics(facts, application.country, found["industry_code"], excluded, industry, as_of=as_of)
         return {name: found.get(name) or unknown(name, NO_SOURCE) for name in CATALOGUE}
 
     with_all = derive(facts, coverage)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from admission.evidence.facts import Facts
 from admission.metrics.catalogue import NO_SOURCE, Metric, known, unknown
 from admission.metrics.industry import IndustryTables, longest, scheme
 from admission.model import Text
-from admission.policy import Appetite
+
+
+class Exclusions(NamedTuple):
+    """What the house does not want: countries, and beginnings of industry codes."""
+
+    countries: tuple[str, ...] = ()
+    industries: tuple[str, ...] = ()
 
 
 def industry_metrics(
-    facts: Facts, country: str, industry: Metric, appetite: Appetite, tables: IndustryTables, *, as_of: date
+    facts: Facts, country: str, industry: Metric, excluded: Exclusions, tables: IndustryTables, *, as_of: date
 ) -> dict[str, Metric]:
     """Derive what follows from where a company is and what it does.
 
@@ -20,31 +28,30 @@ def industry_metrics(
         facts: the usable facts.
         country: as the applicant states it.
         industry: the metric `industry_code`.
-        appetite: which countries and trades the house excludes.
+        excluded: which countries and trades the house does not want.
         tables: the house's tables of industries.
         as_of: the day of the assessment.
     """
     found = (
-        _country_excluded(facts, country, appetite, as_of),
-        _industry_excluded(facts, industry, appetite, as_of),
+        _country_excluded(facts, country, excluded.countries, as_of),
+        _industry_excluded(facts, industry, excluded.industries, as_of),
         _industry_risk(industry, tables, as_of),
     )
     return {metric.name: metric for metric in found}
 
 
-def _country_excluded(facts: Facts, country: str, appetite: Appetite, as_of: date) -> Metric:
+def _country_excluded(facts: Facts, country: str, excluded: Sequence[str], as_of: date) -> Metric:
     """The country that the applicant states, and any that a source has it in."""
-    found = [profile for profile in facts.profiles if profile.country in appetite.excluded_countries]
-    if country in appetite.excluded_countries or found:
-        named = country if country in appetite.excluded_countries else found[0].country
+    found = [profile for profile in facts.profiles if profile.country in excluded]
+    if country in excluded or found:
+        named = country if country in excluded else found[0].country
         sources = tuple(dict.fromkeys(profile.source for profile in found))
         return known("country_excluded", True, sources, as_of, note=Text(en=str(named), zh=str(named)))
     return known("country_excluded", False, (), as_of)
 
 
-def _industry_excluded(facts: Facts, industry: Metric, appetite: Appetite, as_of: date) -> Metric:
+def _industry_excluded(facts: Facts, industry: Metric, excluded: Sequence[str], as_of: date) -> Metric:
     """Known where nothing is excluded, where a code is, or where every exclusion's scheme has been compared."""
-    excluded = appetite.excluded_industries
     if not excluded:
         return known("industry_excluded", False, (), as_of)
     coded = [(profile.industry_code, profile.source) for profile in facts.profiles if profile.industry_code]

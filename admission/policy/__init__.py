@@ -4,7 +4,8 @@ A policy is checked whole when it is loaded; one with a single mistake cannot be
 once. Its sha256 is taken over its content, so that a comment may be mended without making another policy of it.
 """
 
-from admission.policy.appetite import Appetite, Caps, MaxAge
+from admission.metrics.ages import MaxAge
+from admission.policy.appetite import Appetite, Caps
 from admission.policy.approval import Approval, Band, FastTrack, Sample
 from admission.policy.checks import HOLD_STAGE, SECURITY_TREATMENT
 from admission.policy.criteria import (

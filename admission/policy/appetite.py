@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from admission.metrics.industry_metrics import Exclusions
 from admission.model import Record, Text, left_out
 
 CapAmount = Annotated[Decimal, Field(gt=0)]
@@ -47,19 +48,7 @@ class Appetite(Record):
     excluded_countries: tuple[str, ...] = left_out(())
     excluded_industries: tuple[str, ...] = left_out(())
 
-
-class MaxAge(Record):
-    """How many days old a kind of fact may be; what depends on an older one is unknown. None: any age.
-
-    Attributes:
-        statements: since the day of the balance sheet.
-        reports: since the day of the report.
-        profiles, filings, legal, hits: since the source was asked.
-    """
-
-    statements: int | None = Field(default=None, ge=1, exclude_if=lambda days: days is None)
-    reports: int | None = Field(default=None, ge=1, exclude_if=lambda days: days is None)
-    profiles: int | None = Field(default=None, ge=1, exclude_if=lambda days: days is None)
-    filings: int | None = Field(default=None, ge=1, exclude_if=lambda days: days is None)
-    legal: int | None = Field(default=None, ge=1, exclude_if=lambda days: days is None)
-    hits: int | None = Field(default=None, ge=1, exclude_if=lambda days: days is None)
+    @property
+    def exclusions(self) -> Exclusions:
+        """What the house does not want, as the metrics of exclusion ask."""
+        return Exclusions(self.excluded_countries, self.excluded_industries)

@@ -6,21 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from admission.application import COUNTRIES
 from admission.approval.stages import Stage
-from admission.assessment.record import Treatment
 from admission.metrics.industry import CODE
 from admission.policy.appetite import Caps
-from admission.policy.criteria import Criterion
 from admission.policy.criterion_checks import change_mistakes, criterion_mistakes
-from admission.policy.grades import Grade
+from admission.policy.draft import Draft
 from admission.policy.limit_checks import limit_mistakes, treatment_mistakes
-from admission.policy.limit_rules import LimitRule
 from admission.policy.mistakes import Mistake, Path, Placed, figure, unknown_name
 from admission.policy.quorums import office_mistakes
-from admission.policy.scorecard import Attribute
 from admission.policy.scorecard_checks import scorecard_mistakes
 from admission.policy.segments import Segment
 
@@ -33,37 +29,6 @@ MAX_DIGITS = 15
 LONGEST_FIGURE = 40
 _FIGURE = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 _INDUSTRY = re.compile(CODE)
-
-
-class Draft(NamedTuple):
-    """A policy in parts: those of its parts that could be read, each with its place.
-
-    Attributes:
-        raw: the whole document as it was written.
-        criteria: the house's and those that segments add.
-        approval: the approval matrix as it was written.
-        matrices: paths of lists of amount bands, the house's and those of segments, with the bands as written.
-        stages: all stages of these bands.
-    """
-
-    raw: dict[str, Any]
-    segment_names: tuple[str, ...]
-    segments: dict[str, Segment]
-    criteria: tuple[Placed[Criterion], ...]
-    scorecard: dict[str, Any]
-    attributes: tuple[Placed[Attribute], ...]
-    grades: tuple[Placed[Grade], ...]
-    limit: LimitRule | None
-    treatments: tuple[Placed[Treatment], ...]
-    approval: dict[str, Any]
-    matrices: tuple[tuple[Path, Sequence[Any]], ...]
-    stages: tuple[Placed[Stage], ...]
-
-    def names(self, part: str, key: str) -> list[str]:
-        """Return the names of a part's entries, also of those that could not be read otherwise."""
-        written = self.raw.get(part)
-        entries = written if isinstance(written, list) else []
-        return [entry[key] for entry in entries if isinstance(entry, dict) and isinstance(entry.get(key), str)]
 
 
 def mistakes_in(draft: Draft) -> Iterator[Mistake]:

@@ -7,7 +7,6 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from admission.assessment.record import Effect
 from admission.cases import CaseKind
 from admission.model import Record, Text, left_out
 
@@ -17,6 +16,8 @@ COMPARISONS = {
     "code": ("equals", "one_of"),
     "number": ("at_most", "at_least", "between", "equals"),
 }
+
+Effect = Literal["reject", "refer", "secured_only", "hold", "committee"]
 
 
 class AmountRange(Record):

@@ -10,16 +10,25 @@ from typing import Any, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, field_serializer, field_validator, model_validator
 
-from admission.assessment.record import PolicyPin, Treatment
+from admission.metrics.ages import MaxAge
 from admission.model import Record, Text, digest, left_out
 from admission.money import Currency
-from admission.policy.appetite import Appetite, MaxAge
+from admission.policy.appetite import Appetite
 from admission.policy.approval import Approval, Band, with_members
 from admission.policy.criteria import Criterion
 from admission.policy.grades import Grade
 from admission.policy.limit_rules import LimitRule
 from admission.policy.scorecard import Scorecard
 from admission.policy.segments import Segment
+from admission.policy.treatments import Treatment
+
+
+class PolicyPin(Record):
+    """The policy an assessment was made under."""
+
+    name: str
+    version: str
+    sha256: str
 
 
 class TimeLimits(Record):

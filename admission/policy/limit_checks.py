@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from admission.assessment.record import PARAMETERS, Treatment, placeholders
 from admission.policy.limit_rules import LimitRule
 from admission.policy.mistakes import Mistake, Path, Placed, unknown_name
 from admission.policy.segments import Segment
+from admission.policy.treatments import PARAMETERS, Treatment, placeholders
 
 
 def limit_mistakes(rule: LimitRule | None, segments: Mapping[str, Segment], grades: Sequence[str]) -> Iterator[Mistake]:

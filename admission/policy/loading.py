@@ -10,19 +10,20 @@ from pydantic import BaseModel, ValidationError
 
 from admission.application import problems_of
 from admission.approval.stages import Stage
-from admission.assessment.record import Treatment
 from admission.errors import BadInput, Problem
 from admission.people import Person
 from admission.policy.approval import with_members
-from admission.policy.checks import Draft, mistakes_in
+from admission.policy.checks import mistakes_in
 from admission.policy.criteria import Criterion
 from admission.policy.document import Policy
+from admission.policy.draft import Draft
 from admission.policy.grades import Grade
 from admission.policy.limit_rules import LimitRule
 from admission.policy.mistakes import Mistake, Path, Placed, dotted
 from admission.policy.quorums import quorum_cautions, quorum_mistakes
 from admission.policy.scorecard import Attribute
 from admission.policy.segments import Segment
+from admission.policy.treatments import Treatment
 
 Lines = Mapping[Path, int]
 Seating = Callable[[Draft, Sequence[Person]], Iterator[Mistake]]

@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from admission.approval.seats import MOST_WAYS, Asked, Requirement, matched, met_together
 from admission.approval.stages import Stage
 from admission.people import DEPARTMENTS, ROLES, Person
+from admission.policy.draft import Draft
 from admission.policy.mistakes import Mistake, Path, Placed, unknown_name
-
-if TYPE_CHECKING:
-    from admission.policy.checks import Draft
 
 
 class _Band(NamedTuple):

@@ -19,9 +19,10 @@ from admission.application import Application
 from benchmarks.clones import write_large_filers
 from benchmarks.recovery.cells import SERVER, WORKER
 from benchmarks.recovery.processes import flow_processes, parents, processes_of, send, wait_for_end
+from cli.running.addresses import prefect_url
 from cli.running.demo import demo_settings
 from cli.running.supervisor import Supervisor, answers, free_port
-from cli.running.up import deploy, environment, make_pool, prefect_url, start, start_worker, stop
+from cli.running.up import deploy, environment, make_pool, start, start_worker, stop
 from sandbox.server import Sandbox
 from services import chasing
 from wiring import House, Settings

@@ -23,8 +23,9 @@ from cli.cases import case_row, print_cases
 from cli.following import SETTLED
 from cli.onboard import open_case
 from cli.output import progress
+from cli.running.addresses import prefect_url
 from cli.running.supervisor import Supervisor, free_port, until_stopped
-from cli.running.up import environment, prefect_url, running_since, start, stay, stop
+from cli.running.up import environment, running_since, start, stay, stop
 from cli.running.waking import deliver_now
 from intake.files import read_applications
 from services.papers import Papers

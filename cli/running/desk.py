@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from admission.errors import GatehouseError, NotAllowed
+from cli.running.addresses import LOOPBACK
+from cli.running.waking import undelivered
 from wiring import build_house
-
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 @click.command()
@@ -16,7 +16,6 @@ def desk() -> None:
 
     Example: GATEHOUSE_DESK_PORT=4280 gatehouse desk
     """
-    from cli.running.waking import undelivered
     from desk.serve import serve
 
     house = build_house()

@@ -13,11 +13,10 @@ import click
 
 from admission.errors import GatehouseError, NotAllowed
 from cli.output import progress
-from cli.running.desk import LOOPBACK
+from cli.running.addresses import LOOPBACK, STATE, prefect_url
 from cli.running.supervisor import Supervisor, alive, end_group, port_taken, until_stopped
 from wiring import House, Settings
 
-STATE = "up.json"
 SERVER_SECONDS = 180.0
 DESK_SECONDS = 60.0
 POOL = "gatehouse"
@@ -71,11 +70,6 @@ def environment(settings: Settings) -> dict[str, str]:
         if value:
             own[f"GATEHOUSE_{name.upper()}"] = value
     return {**os.environ, **own}
-
-
-def prefect_url(settings: Settings) -> str:
-    """Return the address of the Prefect UI."""
-    return f"http://{settings.host}:{settings.prefect_port}"
 
 
 def running_since(settings: Settings) -> dict[str, str] | None:

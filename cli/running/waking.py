@@ -9,8 +9,8 @@ import urllib.request
 
 from admission.errors import GatehouseError
 from cli.output import progress
+from cli.running.addresses import STATE, prefect_url
 from cli.running.supervisor import alive
-from cli.running.up import STATE, prefect_url
 from wiring import House, Settings
 
 PATIENCE_SECONDS = 5

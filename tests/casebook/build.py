@@ -11,7 +11,7 @@ from admission.approval.seats import Requirement
 from admission.approval.stages import Stage
 from admission.approval.votes import Poll, electorate
 from admission.assessment.assessing import Dossier
-from admission.assessment.record import Assessment, Limit, PolicyPin, Route, Terms
+from admission.assessment.record import Assessment, Limit, Route, Terms
 from admission.cases import Case, CaseKind, Customer
 from admission.customers.experience import DecisionSnapshot, snapshot_of
 from admission.evidence.answers import Answer, Evidence, Query, Topic
@@ -21,6 +21,7 @@ from admission.metrics.catalogue import Metric
 from admission.model import Text
 from admission.money import RateTable
 from admission.people import Person
+from admission.policy.document import PolicyPin
 from casebook import Casebook
 from casebook.work import Assessed
 

@@ -17,17 +17,7 @@ from admission.application import Application, parse_application
 from admission.approval.seats import Requirement
 from admission.approval.stages import Stage
 from admission.assessment.assessing import Dossier
-from admission.assessment.record import (
-    Assessment,
-    CriterionResult,
-    Limit,
-    LimitBound,
-    PolicyPin,
-    Route,
-    ScorePart,
-    Terms,
-    Treatment,
-)
+from admission.assessment.record import Assessment, CriterionResult, Limit, LimitBound, Route, ScorePart, Terms
 from admission.cases import CaseKind
 from admission.customers.experience import snapshot_of
 from admission.evidence.answers import Answer, Evidence, Query
@@ -37,6 +27,8 @@ from admission.metrics.catalogue import Metric
 from admission.model import Language, Text
 from admission.money import RateTable
 from admission.people import Department, Person, Role
+from admission.policy.document import PolicyPin
+from admission.policy.treatments import Treatment
 from casebook.work import Assessed
 from desk import create_app
 from services import steps

@@ -11,7 +11,6 @@ from typing import get_args
 import pytest
 
 from admission.approval.votes import Ballot, Choice, check_ballot
-from admission.assessment.record import Effect
 from admission.cases import CaseKind, CaseStatus, DecidedBy, Outcome
 from admission.errors import NotAllowed
 from admission.evidence.facts import EventKind, LegalKind, LegalStatus
@@ -19,6 +18,7 @@ from admission.identifiers import CHECKS
 from admission.memo import labels as terms
 from admission.model import Text
 from admission.people import DEPARTMENTS, ROLES
+from admission.policy.criteria import Effect
 from desk.ballots import StageState
 from desk.refusals import told
 from desk.words import WORDS

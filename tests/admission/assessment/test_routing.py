@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admission.application import Requested
-from admission.assessment.record import CriterionResult, Effect, Route
+from admission.assessment.record import CriterionResult, Route
 from admission.assessment.routing import choose_route
 from admission.evidence.answers import Answer, Evidence
 from admission.evidence.findings import Finding, Verdict, Weight
 from admission.money import Rate, RateTable
 from admission.policy import Criterion, Policy
+from admission.policy.criteria import Effect
 from tests.admission.build import AS_OF, default_policy, evidence, requested, say
 
 RATES = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25"))])

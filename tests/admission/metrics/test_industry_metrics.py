@@ -38,7 +38,7 @@ def derived(*profiles: CompanyProfile, seen: Coverage | None = None, **excluded:
         spoiled=(),
         rates=RateTable(),
         as_of=AS_OF,
-        appetite=Appetite(**excluded),
+        excluded=Appetite(**excluded).exclusions,
         industry=TABLES,
     )
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from admission.assessment.record import Treatment
 from admission.model import Text
 from admission.policy import load_policy
+from admission.policy.treatments import Treatment
 from tests.admission.assessment.test_assessing import assess_under
 from tests.admission.build import policy_document, shipped_policies
 from tests.admission.policy.test_policy import problems

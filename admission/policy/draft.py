@@ -1,0 +1,46 @@
+"""A policy as it was written, in parts: what could be read of it, each part with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from admission.approval.stages import Stage
+from admission.policy.criteria import Criterion
+from admission.policy.grades import Grade
+from admission.policy.limit_rules import LimitRule
+from admission.policy.mistakes import Path, Placed
+from admission.policy.scorecard import Attribute
+from admission.policy.segments import Segment
+from admission.policy.treatments import Treatment
+
+
+class Draft(NamedTuple):
+    """A policy in parts: those of its parts that could be read, each with its place.
+
+    Attributes:
+        raw: the whole document as it was written.
+        criteria: the house's and those that segments add.
+        approval: the approval matrix as it was written.
+        matrices: paths of lists of amount bands, the house's and those of segments, with the bands as written.
+        stages: all stages of these bands.
+    """
+
+    raw: dict[str, Any]
+    segment_names: tuple[str, ...]
+    segments: dict[str, Segment]
+    criteria: tuple[Placed[Criterion], ...]
+    scorecard: dict[str, Any]
+    attributes: tuple[Placed[Attribute], ...]
+    grades: tuple[Placed[Grade], ...]
+    limit: LimitRule | None
+    treatments: tuple[Placed[Treatment], ...]
+    approval: dict[str, Any]
+    matrices: tuple[tuple[Path, Sequence[Any]], ...]
+    stages: tuple[Placed[Stage], ...]
+
+    def names(self, part: str, key: str) -> list[str]:
+        """Return the names of a part's entries, also of those that could not be read otherwise."""
+        written = self.raw.get(part)
+        entries = written if isinstance(written, list) else []
+        return [entry[key] for entry in entries if isinstance(entry, dict) and isinstance(entry.get(key), str)]
