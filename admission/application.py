@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from admission.errors import BadInput, Problem
+from admission.errors import BadInput, Invalid, Problem
 from admission.identifiers import CHECKS, checked
 from admission.model import Record, left_out
 from admission.money import Currency, Money
@@ -278,7 +278,11 @@ def _problem(item: dict[str, Any], row: int | None, model: type[BaseModel]) -> P
         kind = f"string_{kind}"
     context = {name: _plain_amount(value) for name, value in (item.get("ctx") or {}).items()}
     if kind == "value_error":
-        expected = str(context.get("error", item["msg"]))
+        error = context.get("error", item["msg"])
+        if isinstance(error, Invalid):
+            where = ".".join(map(str, item["loc"]))
+            return Problem(field=where, value=_shortened(item.get("input")), expected=error.expected, row=row)
+        expected = str(error)
     else:
         expected = _EXPECTED[kind].format(**context) if kind in _EXPECTED else str(item["msg"])
     path = [str(part) for part in item["loc"]]

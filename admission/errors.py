@@ -12,13 +12,25 @@
     ├ NotFound                no such case, user, policy
     └ Conflict                somebody else decided first
 
-Only the standard library is used here, and every error survives pickling, because errors travel through Prefect states.
+What is told to people is a `Text`, in English and Chinese, made where the error is raised; the desk shows it in the
+reader's language, the command line in the user's. Every error survives pickling, because errors travel through Prefect
+states.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from admission.model import Language, Text
+
+NOTHING = Text(en="", zh="")
+Words = Text | str
+
+
+def text_of(words: Words) -> Text:
+    """Return words as a text; plain ones are the same in both languages."""
+    return words if isinstance(words, Text) else Text(en=words, zh=words)
 
 
 class GatehouseError(Exception):
@@ -27,23 +39,27 @@ class GatehouseError(Exception):
     Args:
         message: what happened, in one plain sentence, without personal data or secrets.
         context: where it happened (source, field, file, line), as short strings.
-        remedy: what a person can do about it.
+        remedy: what a person can do about it; empty where there is nothing.
     """
 
-    def __init__(self, message: str, *, context: Mapping[str, str] | None = None, remedy: str = "") -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: Words, *, context: Mapping[str, str] | None = None, remedy: Words = NOTHING) -> None:
+        self.message = text_of(message)
+        super().__init__(self.message.en)
         self.context = dict(context or {})
-        self.remedy = remedy
+        self.remedy = text_of(remedy)
 
-    def __str__(self) -> str:
+    def to(self, language: Language) -> str:
+        """Return the whole error in one line of one language."""
         where = ", ".join(f"{key} {value}" for key, value in self.context.items())
-        parts = [self.message]
+        parts = [self.message.to(language)]
         if where:
             parts.append(f"({where})")
-        if self.remedy:
-            parts.append(f"- {self.remedy}")
+        if self.remedy.en:
+            parts.append(f"- {self.remedy.to(language)}")
         return " ".join(parts)
+
+    def __str__(self) -> str:
+        return self.to("en")
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.__dict__.copy())
@@ -52,7 +68,7 @@ class GatehouseError(Exception):
 def _rebuild(kind: type[GatehouseError], state: dict[str, object]) -> GatehouseError:
     error = kind.__new__(kind)
     error.__dict__.update(state)
-    error.args = (state.get("message"),)
+    error.args = (error.message.en,)
     return error
 
 
@@ -75,11 +91,11 @@ class RateLimited(CouldNotAsk):
 
     def __init__(
         self,
-        message: str,
+        message: Words,
         *,
         retry_after: float | None = None,
         context: Mapping[str, str] | None = None,
-        remedy: str = "",
+        remedy: Words = NOTHING,
     ) -> None:
         super().__init__(message, context=context, remedy=remedy)
         self.retry_after = retry_after
@@ -103,7 +119,7 @@ class SourceChanged(GatehouseError):
     answer = "changed"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Problem:
     """One thing wrong with an input.
 
@@ -117,18 +133,49 @@ class Problem:
 
     field: str
     value: str
-    expected: str
+    expected: Text
     row: int | None = None
     line: int | None = None
 
-    def __str__(self) -> str:
-        where = [f"row {self.row}"] if self.row is not None else []
+    def __init__(
+        self, field: str, value: str, expected: Words, row: int | None = None, line: int | None = None
+    ) -> None:
+        told = {"field": field, "value": value, "expected": text_of(expected), "row": row, "line": line}
+        for name, given in told.items():
+            object.__setattr__(self, name, given)
+
+    def to(self, language: Language) -> str:
+        """Return the problem in one line of one language."""
+        row, line, whole, comma = _PLACES[language]
+        where = [f"{row}{self.row}"] if self.row is not None else []
         if self.line is not None:
-            where.append(f"line {self.line}")
+            where.append(f"{line}{self.line}")
         if self.field:
             where.append(self.field)
         given = f" {self.value!r}:" if self.value else ""
-        return f"{', '.join(where) or 'input'}:{given} {self.expected}"
+        return f"{comma.join(where) or whole}:{given} {self.expected.to(language)}"
+
+    def __str__(self) -> str:
+        return self.to("en")
+
+
+# How a row, a line, an input as a whole and a list of places are said.
+_PLACES: dict[Language, tuple[str, str, str, str]] = {
+    "en": ("row ", "line ", "input", ", "),
+    "zh": ("行 ", "文件行 ", "输入", "，"),
+}
+
+
+class Invalid(ValueError):
+    """A value is not what its field takes; raised by validators, which pydantic asks for ValueErrors.
+
+    Args:
+        expected: what would be right.
+    """
+
+    def __init__(self, expected: Text) -> None:
+        super().__init__(expected.en)
+        self.expected = expected
 
 
 class BadInput(GatehouseError):
@@ -140,18 +187,20 @@ class BadInput(GatehouseError):
 
     def __init__(
         self,
-        message: str,
+        message: Words,
         *,
         problems: Sequence[Problem] = (),
         context: Mapping[str, str] | None = None,
-        remedy: str = "",
+        remedy: Words = NOTHING,
     ) -> None:
         super().__init__(message, context=context, remedy=remedy)
         self.problems = tuple(problems)
 
-    def __str__(self) -> str:
-        problems = "; ".join(str(problem) for problem in self.problems)
-        return f"{super().__str__()} {problems}" if problems else super().__str__()
+    def to(self, language: Language) -> str:
+        """Return the whole error with all its problems in one line of one language."""
+        told = super().to(language)
+        problems = ("；" if language == "zh" else "; ").join(problem.to(language) for problem in self.problems)
+        return f"{told} {problems}" if problems else told
 
 
 class NotAllowed(GatehouseError):

@@ -130,7 +130,7 @@ class PolicyVersions:
             yield
         except (NotAllowed, Conflict) as refusal:
             with self._store.write() as transaction:
-                transaction.event(username, act, detail={"reason": refusal.message})
+                transaction.event(username, act, detail={"reason": refusal.message.en})
             raise
 
 

@@ -85,7 +85,7 @@ def note_refusal(store: Store, act: str, reference: str, actor: str, refusal: Ga
             locked_case(transaction, reference)
         except NotFound:
             return
-        transaction.event(actor, act, reference, {"reason": refusal.message[:SHOWN_REASON]})
+        transaction.event(actor, act, reference, {"reason": refusal.message.en[:SHOWN_REASON]})
 
 
 class Rounds:

@@ -100,7 +100,7 @@ class Voting:
                 return _cast(transaction, reference, voter, assessment, ballot, channel)
         except NotAllowed as refusal:
             with self._store.write() as transaction:
-                detail = {"reason": refusal.message, "channel": channel, "assessment": assessment[:64]}
+                detail = {"reason": refusal.message.en, "channel": channel, "assessment": assessment[:64]}
                 transaction.event(voter.username, "vote.refused", reference, detail)
             raise
 

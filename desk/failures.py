@@ -70,7 +70,7 @@ def _gatehouse_error(request: Request, error: Exception) -> Response:
     if not _for_programs(request):
         return refused_page(request, ours)
     problems = ours.problems if isinstance(ours, BadInput) else ()
-    return _problem(request, status_of(ours), ours.message, ours.remedy, problems)
+    return _problem(request, status_of(ours), ours.message.en, ours.remedy.en, problems)
 
 
 def _sign_in_needed(request: Request, _: Exception) -> Response:
@@ -129,6 +129,6 @@ def _problem(
     }
     if problems:
         document["problems"] = [
-            {"field": item.field, "value": item.value, "expected": item.expected} for item in problems
+            {"field": item.field, "value": item.value, "expected": item.expected.en} for item in problems
         ]
     return JSONResponse(document, status_code=status, media_type=PROBLEM)

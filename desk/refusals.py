@@ -98,8 +98,11 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
 _COMPILED = tuple((re.compile(pattern, re.DOTALL), chinese) for pattern, chinese in _PATTERNS)
 
 
-def told(sentence: str) -> Text:
+def told(said: Text) -> Text:
     """Return an error's sentence in both languages; one without a translation stays English in both."""
+    if said.zh != said.en:
+        return said
+    sentence = said.en
     for pattern, chinese in _COMPILED:
         match = pattern.fullmatch(sentence)
         if match is not None:
@@ -121,7 +124,7 @@ def refusal_of(error: GatehouseError) -> Refusal:
     problems = error.problems if isinstance(error, BadInput) else ()
     return Refusal(
         message=told(error.message),
-        remedy=told(error.remedy) if error.remedy else None,
+        remedy=told(error.remedy) if error.remedy.en else None,
         problems=tuple(map(_problem, problems)),
     )
 

@@ -120,5 +120,5 @@ def _take_vote(reference: str, form: VoteForm | None) -> None:
             book.voting.cast(reference, person, assessment, ballot, channel="resume_form")
             said = "vote recorded"
         except GatehouseError as error:
-            said = f"refused: {error.message}"
+            said = f"refused: {error.message.en}"
     book.history.add("system", WOKEN, reference, {"form": said})

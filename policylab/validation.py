@@ -75,7 +75,7 @@ def cross_validate(
             card = calibrate(seen, source=source, titles=titles)
         except BadInput as error:
             remedy = "gather more outcomes before a card is made of them"
-            raise BadInput(f"No card would hold on unseen companies. {error.message}", remedy=remedy) from None
+            raise BadInput(f"No card would hold on unseen companies. {error.message.en}", remedy=remedy) from None
         points[left_out] = card.points(unseen.values)
         probability[left_out] = card.probability(points[left_out])
         made.append(

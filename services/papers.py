@@ -149,7 +149,7 @@ def _may_judge(house: House, case: Case, person: Person) -> None:
             context={"case": case.reference},
             remedy="another person enters it: gatehouse judge REF ...",
         )
-        house.casebook.history.add(person.username, "judgement.refused", case.reference, {"reason": refusal.message})
+        house.casebook.history.add(person.username, "judgement.refused", case.reference, {"reason": refusal.message.en})
         raise refusal
 
 

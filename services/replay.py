@@ -170,7 +170,7 @@ def _facts_differ(house: House, stored: _Stored) -> Iterator[_Difference]:
         except (CouldNotAsk, SourceChanged, KeyError):
             yield _Difference(f"facts of {item.source} cannot be read again", why)
         except GatehouseError as error:
-            yield _Difference(f"stored bytes of {item.source}: {error.message}", None)
+            yield _Difference(f"stored bytes of {item.source}: {error.message.en}", None)
         else:
             if made.get(item.id) != kept.get(item.id):
                 yield _Difference(f"facts of {item.source}", why)

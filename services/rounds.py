@@ -95,7 +95,7 @@ def rule(house: House, reference: str, entry: str, word: RulingWord, reason: str
     try:
         hits = hits_to_rule(hits_of(house, case), entry)
     except NotAllowed as refusal:
-        house.casebook.history.add(person.username, "ruling.refused", reference, {"reason": refusal.message})
+        house.casebook.history.add(person.username, "ruling.refused", reference, {"reason": refusal.message.en})
         raise
     ruling = Ruling(
         company_key=case.company_key,
@@ -135,7 +135,7 @@ def propose_override(
     try:
         check_override(house.policy, assessment.criteria if assessment else (), override, house.today())
     except NotAllowed as refusal:
-        house.casebook.history.add(person.username, "override.refused", reference, {"reason": refusal.message})
+        house.casebook.history.add(person.username, "override.refused", reference, {"reason": refusal.message.en})
         raise
     house.casebook.overrides.propose(override)
     return override

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol
 
 from admission.application import Subject
-from admission.errors import Conflict, CouldNotAsk, GatehouseError, SourceChanged, SourceUnavailable
+from admission.errors import NOTHING, Conflict, CouldNotAsk, GatehouseError, SourceChanged, SourceUnavailable
 from admission.evidence.answers import Answer, Evidence, Parsed, Query, RawAnswer
 from admission.evidence.facts import AnyFact, Facts
 from admission.evidence.sources import Connector
@@ -253,8 +253,9 @@ class _Asker:
 
 def _said(answer: Answer, error: GatehouseError) -> Text:
     words = ANSWER_WORDS[answer]
-    remedy = f" - {error.remedy}" if error.remedy else ""
-    return Text(en=f"{error.message}{remedy}", zh=f"{words.zh}：{error.message}{remedy}")
+    message, remedy = error.message, error.remedy
+    more = Text(en=f" - {remedy.en}", zh=f" - {remedy.zh}") if remedy.en else NOTHING
+    return Text(en=f"{message.en}{more.en}", zh=f"{words.zh}：{message.zh}{more.zh}")
 
 
 def raw_of(evidence: Evidence, store: EvidenceStore) -> RawAnswer:

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from admission.application import problems_of
 from admission.approval.stages import Stage
-from admission.errors import BadInput, Problem
+from admission.errors import BadInput, Problem, Words, text_of
+from admission.model import Text
 from admission.people import Person
 from admission.policy.approval import with_members
 from admission.policy.checks import mistakes_in
@@ -121,11 +122,12 @@ def _of_people(document: object, lines: Lines, people: Sequence[Person], find: S
     return list(_once(_placed(raw, lines, mistake.path, mistake.value, mistake.expected) for mistake in found))
 
 
-def _placed(raw: dict[str, Any], lines: Lines, path: Path, value: str, expected: str) -> Problem:
+def _placed(raw: dict[str, Any], lines: Lines, path: Path, value: str, expected: Words) -> Problem:
     """Make a problem of a mistake; a place that is missing has the line of what it is missing in."""
     known = next((path[:end] for end in range(len(path), 0, -1) if path[:end] in lines), None)
     line = lines[known] if known is not None else None
-    return Problem(dotted(raw, path), _short(value), _short(expected), line=line)
+    told = text_of(expected)
+    return Problem(dotted(raw, path), _short(value), Text(en=_short(told.en), zh=_short(told.zh)), line=line)
 
 
 def _short(text: str) -> str:

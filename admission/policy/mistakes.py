@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from admission.errors import Words
+
 Path = tuple[str | int, ...]
 T = TypeVar("T")
 
@@ -22,7 +24,7 @@ class Mistake(NamedTuple):
 
     path: Path
     value: str
-    expected: str
+    expected: Words
 
 
 class Placed(NamedTuple, Generic[T]):

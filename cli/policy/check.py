@@ -52,7 +52,7 @@ def _document(path: Path, found: PolicyFile) -> dict[str, Any]:
         "usable": not found.problems,
         "policy": policy.pin.model_dump(mode="json") if policy is not None and not found.problems else None,
         "problems": [
-            {"line": item.line, "field": item.field, "value": item.value, "expected": item.expected}
+            {"line": item.line, "field": item.field, "value": item.value, "expected": item.expected.en}
             for item in found.problems
         ],
     }
@@ -61,7 +61,7 @@ def _document(path: Path, found: PolicyFile) -> dict[str, Any]:
 def _tell(path: Path, found: PolicyFile, people: Sequence[Person] | None) -> None:
     for problem in found.problems:
         given = f" {problem.value!r}:" if problem.value else ""
-        click.echo(f"{path}:{problem.line or 1}: {problem.field or 'policy'}:{given} {problem.expected}")
+        click.echo(f"{path}:{problem.line or 1}: {problem.field or 'policy'}:{given} {problem.expected.en}")
     if found.problems:
         click.echo(f"{path}: {len(found.problems)} mistake(s); it cannot be used")
     elif found.policy is not None:

@@ -210,7 +210,7 @@ def _unreadable(version: PolicyVersion) -> str:
     try:
         version.read()
     except GatehouseError as error:
-        return f"{error.message} This is its text:"
+        return f"{error.message.en} This is its text:"
     return ""
 
 

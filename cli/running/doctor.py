@@ -128,7 +128,7 @@ def _try(what: str, look: Callable[[], str], remedy: str) -> Check:
 
 def _broken(what: str, error: GatehouseError, remedy: str) -> Check:
     problems = error.problems if isinstance(error, BadInput) else ()
-    return Check(what, "broken", " ".join([error.message, *map(str, problems)]), error.remedy or remedy)
+    return Check(what, "broken", " ".join([error.message.en, *map(str, problems)]), error.remedy.en or remedy)
 
 
 def _folder(house: House) -> str:
@@ -166,7 +166,7 @@ def _approvers(house: House) -> Check:
         return Check("approvers", "not set up", "; ".join(map(str, empty)), remedy)
     alone: dict[str, list[str]] = {}
     for caution in single_points(written.document, written.lines, people):
-        alone.setdefault(caution.expected, []).extend(caution.value.split(", "))
+        alone.setdefault(caution.expected.en, []).extend(caution.value.split(", "))
     wanting = [f"{', '.join(sorted(set(values)))} need {expected}" for expected, values in alone.items()]
     return Check("approvers", "ready", "; ".join(["every stage can be filled", *wanting]))
 

@@ -80,7 +80,7 @@ def _problems(error: ValidationError) -> tuple[Problem, ...]:
     fields = ", ".join(SourceCard.model_fields)
     return tuple(
         Problem(problem.field, problem.value, f"no such field; known are {fields}")
-        if problem.expected.startswith("no such field")
+        if problem.expected.en.startswith("no such field")
         else problem
         for problem in problems_of(error)
     )

@@ -93,7 +93,7 @@ def test_a_bad_input_names_field_value_and_what_would_be_right(
 ) -> None:
     (problem,) = problems(document)
     assert (problem.field, problem.value) == (field, value)
-    assert expected in problem.expected
+    assert expected in problem.expected.en
 
 
 def test_a_missing_field_is_named() -> None:
@@ -123,13 +123,13 @@ def test_all_problems_are_told_at_once() -> None:
 def test_a_name_of_ten_megabytes_is_refused_without_being_repeated() -> None:
     (problem,) = problems(application_document(legal_name="A" * 10_000_000))
     assert (problem.field, len(problem.value)) == ("legal_name", 60)
-    assert "1000 characters" in problem.expected
+    assert "1000 characters" in problem.expected.en
 
 
 @pytest.mark.parametrize("document", [None, "Alder", ["Alder"], 7])
 def test_what_is_no_table_is_refused(document: object) -> None:
     (problem,) = problems(document, row=3)
-    assert (problem.row, problem.expected) == (3, "a table of fields such as legal_name and country")
+    assert (problem.row, problem.expected.en) == (3, "a table of fields such as legal_name and country")
 
 
 def test_the_row_of_a_table_is_named_in_each_problem() -> None:

@@ -121,7 +121,7 @@ def test_an_unknown_case_is_answered_with_the_nearest(casebook: Casebook) -> Non
     opened(casebook)
     with pytest.raises(NotFound) as caught:
         casebook.cases.get("GH-2026-00001")
-    assert caught.value.remedy == "did you mean GH-2026-000001?"
+    assert caught.value.remedy.en == "did you mean GH-2026-000001?"
 
 
 def test_cases_are_listed_newest_first_by_what_is_asked(casebook: Casebook, clock: HandClock) -> None:

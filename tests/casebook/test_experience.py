@@ -112,7 +112,7 @@ def test_a_correction_takes_the_place_of_a_record_that_stays_readable(casebook: 
     assert (known.performance, known.bad) == ((bad,), True)
     with pytest.raises(Conflict, match="corrected already") as caught:
         casebook.experience.record(debt(case, corrects=late.id), TODAY)
-    assert f"record {bad.id}" in caught.value.remedy
+    assert f"record {bad.id}" in caught.value.remedy.en
     with pytest.raises(NotFound, match="no such record"):
         casebook.experience.record(debt(case, corrects=999), TODAY)
     event = casebook.history.of(case.reference)[-1]
@@ -133,7 +133,7 @@ def test_a_day_before_the_credit_or_after_today_is_refused(casebook: Casebook, o
     case = admitted(casebook)
     with pytest.raises(BadInput) as caught:
         casebook.experience.record(debt(case, on=on), TODAY)
-    assert caught.value.problems[0].expected == "a day from 2026-11-02, when credit was granted, to 2027-03-01"
+    assert caught.value.problems[0].expected.en == "a day from 2026-11-02, when credit was granted, to 2027-03-01"
 
 
 def test_without_credit_there_is_no_performance(casebook: Casebook, run_sql: RunSql) -> None:

@@ -110,7 +110,7 @@ def test_a_version_is_published_once(book: Casebook) -> None:
         book.policies.publish(other.id, "max", TODAY)
     with pytest.raises(Conflict, match="published already") as caught:
         book.policies.propose(policy(default_review_months=12), "text", "rita")
-    assert "raise `version`" in caught.value.remedy
+    assert "raise `version`" in caught.value.remedy.en
     with pytest.raises(Conflict, match="is published already"):
         book.policies.publish(ours.id, "max", TODAY)
     assert version_named(book.policies.all(), other.sha256[:12]).id == other.id
@@ -150,7 +150,7 @@ def test_what_would_never_be_in_force_is_not_published(book: Casebook) -> None:
     late = book.policies.propose(policy("2026.1", "2026-10-01"), "text", "rita")
     with pytest.raises(Conflict, match="never be in force") as caught:
         book.policies.publish(late.id, "max", TODAY)
-    assert "2026-11-01" in caught.value.remedy
+    assert "2026-11-01" in caught.value.remedy.en
 
 
 def test_a_document_of_the_first_format_is_still_read() -> None:
@@ -165,7 +165,7 @@ def test_a_format_that_cannot_be_read_any_more_is_named_and_its_text_shown(book:
     old = made.model_copy(update={"document": json.dumps({"name": "default", "rules": []})})
     with pytest.raises(GatehouseError, match="a format that this Gatehouse cannot read") as caught:
         old.policy()
-    assert "--text" in caught.value.remedy
+    assert "--text" in caught.value.remedy.en
     assert old.text == "name: default\n"
 
 

@@ -112,7 +112,7 @@ def test_opposite_last_votes_at_once_make_one_decision(casebook: Casebook, run_s
         try:
             now = casebook.voting.cast(case.reference, people[number], poll.assessment, ballot, channel="api")
         except NotAllowed as refusal:
-            return refusal.message
+            return refusal.message.en
         assert now.decided is not None
         return now.decided.outcome
 

@@ -186,13 +186,13 @@ class TestSearch:
         with pytest.raises(CouldNotAsk) as caught:
             read(body, self.search(**params))
         assert caught.value.answer == "unavailable"
-        assert "number" in caught.value.remedy
+        assert "number" in caught.value.remedy.en
 
     def test_two_active_companies_of_one_name_are_not_guessed_between(self) -> None:
         with pytest.raises(CouldNotAsk) as caught:
             read(example("search_ambiguous"), self.search(name="Eastmere Timber Limited"))
         assert caught.value.context["fitting"] == "2"
-        assert caught.value.remedy == "add the registration number to the application"
+        assert caught.value.remedy.en == "add the registration number to the application"
 
     @pytest.mark.parametrize("written", [["GB999000103"], "999000103", "GB 999 0001 03"])
     def test_a_vat_number_is_known_however_it_is_written(self, written: object) -> None:

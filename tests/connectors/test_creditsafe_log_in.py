@@ -70,7 +70,7 @@ def test_a_refused_log_in_is_never_repeated(status: int) -> None:
         errors = refused(kit_for(server, "creditsafe"), times=4)
     assert [path for _, path, _ in server.asked] == ["/authenticate"]
     assert {type(error) for error in errors} == {AccessRefused}
-    assert all("GATEHOUSE_CREDITSAFE_PASSWORD" in error.remedy for error in errors)
+    assert all("GATEHOUSE_CREDITSAFE_PASSWORD" in error.remedy.en for error in errors)
     assert not [error for error in errors if PASSWORD in str(error) or "desk@example.org" in str(error)]
 
 
@@ -102,7 +102,7 @@ def test_a_refusal_is_known_to_other_processes_until_the_password_changes(
         refused(kit)
         (second,) = refused(kit)
         assert log_ins(server) == 1
-        assert "creditsafe.log-in-refused" in second.remedy
+        assert "creditsafe.log-in-refused" in second.remedy.en
         marker = (tmp_path / "creditsafe.log-in-refused").read_text(encoding="ascii")
         assert PASSWORD not in marker
         assert str(tmp_path) not in str(second)
@@ -148,8 +148,8 @@ def test_a_country_outside_the_contract_is_refused_with_its_remedy() -> None:
     with serving(Reply(403), {"/authenticate": TOKEN}) as server:
         (error,) = refused(kit_for(server, "creditsafe"))
     assert isinstance(error, AccessRefused)
-    assert "contract" in error.message
-    assert "GET /access" in error.remedy
+    assert "contract" in error.message.en
+    assert "GET /access" in error.remedy.en
 
 
 def test_a_log_in_without_a_token_is_a_change() -> None:

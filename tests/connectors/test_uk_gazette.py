@@ -289,7 +289,7 @@ def test_too_many_hits_for_a_bare_name_are_not_taken_for_an_answer() -> None:
     with pytest.raises(CouldNotAsk) as stopped:
         gazette().parse(search(number=None), feed(entry("2450", NAME, "2026-06-02"), total=301))
     assert stopped.value.answer == "unavailable"
-    assert "company number" in stopped.value.remedy
+    assert "company number" in stopped.value.remedy.en
 
 
 def test_a_search_by_number_that_is_not_read_to_its_end_is_no_answer_either() -> None:

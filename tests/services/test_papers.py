@@ -291,7 +291,7 @@ def test_a_decided_case_takes_no_papers_and_says_where_they_count(at: House) -> 
     at.casebook.voting.cast(reference, voter, poll.assessment, decline, channel="desk")
     with pytest.raises(Conflict, match="decided already") as caught:
         add_manual_evidence(at, reference, ANALYST, form(look("penalties", searched_by="uscc", no_record=True)))
-    assert caught.value.remedy == "what is new counts in the company's next case or review"
+    assert caught.value.remedy.en == "what is new counts in the company's next case or review"
     assert at.casebook.cases.get(reference).round == 1
     assert len(at.casebook.evidence.of(reference)) == 1
     refused = [event for event in at.casebook.history.of(reference) if event.act == "evidence.refused"]

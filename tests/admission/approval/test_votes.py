@@ -277,7 +277,7 @@ def test_a_ballot_is_refused_with_the_reason(name: str) -> None:
     voter, assessment, ballot, cast, said = REFUSALS[name]
     with pytest.raises(NotAllowed) as caught:
         check_ballot(VOTING, cast, voter, assessment, ballot)
-    assert said in caught.value.message
+    assert said in caught.value.message.en
     assert caught.value.context == {"case": "GH-2026-000001"}
 
 

@@ -72,7 +72,7 @@ def test_an_error_becomes_evidence_of_how_asking_ended(error: CouldNotAsk | Sour
     (item,) = asked(Source(SEARCH).says("search", error), Store(), last_try=False)
     assert (item.answer, item.sha256, item.cost) == (answer, None, Decimal(0))
     assert item.message is not None
-    assert item.message.en == f"{error.message} - renew it"
+    assert item.message.en == f"{error.message.en} - renew it"
     assert item.message.zh.startswith(ANSWER_WORDS[answer].zh)
     assert [gap.answer for gap in coverage([item]).gaps] == [answer, answer]
 

@@ -108,7 +108,7 @@ def test_an_equal_official_number_is_not_ruled_on() -> None:
         hits_to_rule([identified, hit("1")], "1")
     with pytest.raises(NotAllowed, match="no such entry") as caught:
         hits_to_rule([identified], "2")
-    assert caught.value.remedy == "entries to rule on: 1"
+    assert caught.value.remedy.en == "entries to rule on: 1"
 
 
 def test_without_rulings_and_overrides_an_assessment_is_what_it_was() -> None:
@@ -201,7 +201,7 @@ def test_an_override_needs_a_known_criterion_a_reason_and_a_day_to_come() -> Non
     policy = default_policy()
     with pytest.raises(NotFound, match="no such criterion") as caught:
         check_override(policy, (), override("watchlist_name"), AS_OF)
-    assert "watchlist_names" in caught.value.remedy
+    assert "watchlist_names" in caught.value.remedy.en
     with pytest.raises(BadInput) as wrong:
         check_override(policy, (), override("watchlist_names", reason=" ", until=date(2026, 1, 1)), AS_OF)
     assert [problem.field for problem in wrong.value.problems] == ["reason", "until"]

@@ -361,7 +361,7 @@ def test_a_mistake_is_named_with_what_would_be_right(name: str) -> None:
     change, field, expected = MISTAKES[name]
     found = problems(change)
     assert field in {problem.field for problem in found}
-    told = [problem.expected for problem in found if problem.field == field]
+    told = [problem.expected.en for problem in found if problem.field == field]
     assert any(expected in text for text in told), told
 
 

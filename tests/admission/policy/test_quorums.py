@@ -31,7 +31,7 @@ def mistakes(document: dict[str, Any]) -> list[tuple[str, str]]:
     try:
         load_policy(document)
     except BadInput as error:
-        return [(problem.field, problem.expected) for problem in error.problems]
+        return [(problem.field, problem.expected.en) for problem in error.problems]
     return []
 
 
@@ -201,7 +201,7 @@ SEATINGS: dict[str, tuple[dict[str, Any], tuple[Person, ...], list[tuple[str, st
 def test_stages_that_the_people_there_are_cannot_fill(name: str) -> None:
     document, people, told = SEATINGS[name]
     found = quorum_problems(document, {}, people)
-    assert [(problem.field, problem.expected) for problem in found] == told
+    assert [(problem.field, problem.expected.en) for problem in found] == told
 
 
 def test_a_problem_has_the_line_of_its_stage() -> None:
@@ -217,7 +217,7 @@ def needed(document: dict[str, Any], *people: Person) -> list[Problem]:
 def test_who_alone_can_fill_a_seat_is_told() -> None:
     [caution] = needed(policy_of(REVIEW, CONTROL), FAY, LEE, BOSS, person("lou", "legal"))
     assert (caution.field, caution.value) == (WHERE, "boss, fay")
-    assert caution.expected.startswith("somebody to stand in for each")
+    assert caution.expected.en.startswith("somebody to stand in for each")
     others = (person("gus", "finance"), person("lou", "legal"), person("max", "management", "controller"))
     assert needed(policy_of(REVIEW, CONTROL), FAY, LEE, BOSS, *others) == []
 

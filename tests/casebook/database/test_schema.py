@@ -57,7 +57,7 @@ def test_check_before_creation_tells_what_to_do(empty_url: str, blobs: Path) -> 
     with pytest.raises(GatehouseError) as caught:
         casebook.check()
     casebook.close()
-    assert "gatehouse init" in caught.value.remedy
+    assert "gatehouse init" in caught.value.remedy.en
 
 
 def test_an_older_schema_is_told(casebook: Casebook, run_sql: object) -> None:

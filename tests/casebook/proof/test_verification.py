@@ -332,7 +332,7 @@ def test_without_the_private_key_nothing_is_written_and_the_remedy_is_told(book:
     with pytest.raises(GatehouseError, match="does not have the casebook's signing key") as caught:
         other.history.add("bo", "memo.read", None, {})
     other.close()
-    assert path.name in caught.value.remedy
+    assert path.name in caught.value.remedy.en
     assert book.audit.end() == before
 
 
