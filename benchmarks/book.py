@@ -27,7 +27,8 @@ from benchmarks.clones import write_insolvent, write_large_filers, write_small_t
 from benchmarks.processes import Watch
 from benchmarks.walk import running_house
 from services import audit, replay
-from services.batches import ASKERS, open_book
+from services.chunks import ASKERS
+from services.opening import Asked, open_book
 from wiring import House, Settings
 
 COUNT = 1000
@@ -97,7 +98,7 @@ def _figures(house: House, settings: Settings, applicants: Sequence[Applicant]) 
     """Take a book through one batch, as `gatehouse onboard book.csv` does."""
     before = _requests(settings)
     began = time.monotonic()
-    opened = open_book(house, [applicant.application for applicant in applicants], "analyst")
+    opened = open_book(house, [applicant.application for applicant in applicants], Asked("analyst", "cli"))
     references = [case.reference for case in opened if not isinstance(case, Exception)]
     opened_after = time.monotonic() - began
     watch, ran = _ran(house, references)

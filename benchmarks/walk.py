@@ -16,11 +16,11 @@ from typing import Any
 from uuid import UUID
 
 from admission.approval.votes import Ballot, Choice
-from cli.onboard import open_case
 from cli.running.demo import PEOPLE, demo_settings, packaged
 from cli.running.supervisor import Supervisor
 from cli.running.up import environment, start, stop
 from intake.files import read_applications
+from services.opening import Asked, open_case
 from wiring import House, Settings
 
 STORIES = ("2_sound_and_large", "3_over_indebted", "6_declared_contradicts_register")
@@ -73,7 +73,7 @@ def running_house(stories: Path | None = None) -> Iterator[tuple[House, Settings
 
 def _opened(house: House, story: str) -> str:
     (application,) = read_applications(packaged(f"applicants/{story}.yaml")).applications
-    return open_case(house, application, "analyst")
+    return open_case(house, application, Asked("analyst", "cli")).reference
 
 
 def _walked(house: House, client: Any, story: str) -> tuple[float, float]:

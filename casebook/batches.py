@@ -47,14 +47,16 @@ class Batches:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def open(self, applications: Sequence[Application], *, requester: str, channel: str) -> list[Case | Conflict]:
+    def open(
+        self, applications: Sequence[Application], *, requester: str | None, channel: str
+    ) -> list[Case | Conflict]:
         """Open a case for each application, or find the one that is there, and ask for one run for all of them.
 
         All in one transaction: either every case is there with the message that starts its run, or none is.
 
         Args:
             applications: what is asked for, each judged as `Cases.open` does.
-            requester: username of who asks.
+            requester: username of who asks; None where nobody signed in does.
             channel: where they came in.
 
         Returns:

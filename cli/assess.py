@@ -18,8 +18,7 @@ from admission.model import Language, Text
 from cli.output import json_option, print_json, progress
 from cli.refused import give_back
 from intake.files import read_applications
-from services import steps
-from services.trial import Assessor
+from services.trial import assess_here
 from wiring import House, Settings
 
 # The stand-in checks no one, but a source without a key or contact would not be asked at all.
@@ -71,20 +70,8 @@ def assess(
             give_back(path, batch, batch.bad)
     with _settings(recorded, map_file) as settings:
         house = House(settings)
-        for application in applications:
-            steps.check_segment(house, application)
-        assessor = Assessor(
-            house.connectors,
-            house.policy,
-            house.rates,
-            house.industry,
-            now=house.clock,
-            new_id=house.new_id,
-            buy=paid,
-            tell=progress,
-        )
         day = as_of.date() if as_of else house.today()
-        documents = assessor.documents(applications, as_of=day, language=settings.language)
+        documents = assess_here(house, applications, day, settings.language, buy=paid, tell=progress)
     if as_json:
         print_json(documents, many=many)
     else:

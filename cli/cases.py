@@ -14,7 +14,7 @@ from admission.model import Language, Text
 from cli.output import json_option, print_json, print_table, progress
 from cli.performance import line_of
 from cli.session import open_house
-from services import steps
+from services.casefile import case_file, memo_of
 from wiring import House
 
 NEWEST = 200
@@ -116,21 +116,21 @@ def case(reference: str, as_json: bool) -> None:
     """
     house = open_house()
     language = house.settings.language
-    file = steps.case_file(house, reference)
+    file = case_file(house, reference)
     if as_json:
         print_json([case_document(file, language)], many=False)
     else:
-        _print_case(house, file, language)
+        _print_case(file, language)
 
 
-def _print_case(house: House, file: CaseFile, language: Language) -> None:
+def _print_case(file: CaseFile, language: Language) -> None:
     from admission.memo.labels import ACTS, CHOICES, STATUSES, said
 
     if file.assessment is None:
         status = said(STATUSES, file.case.status).to(language)
         click.echo(f"{file.case.reference} {file.case.application.legal_name}: {status}")
     else:
-        click.echo(steps.memo_of(house, file, language))
+        click.echo(memo_of(file, language))
     click.echo("")
     for vote in file.votes:
         choice = said(CHOICES, vote.ballot.choice).to(language)

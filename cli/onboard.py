@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from admission.application import Application
-from admission.cases import Case, CaseKind, CaseStatus
+from admission.cases import Case, CaseStatus
 from admission.errors import BadInput
 from admission.memo.documents import case_document
 from admission.model import Text
@@ -20,9 +19,8 @@ from cli.running.waking import undelivered
 from cli.session import open_house, person_at_hand
 from cli.uploads import read_papers, stated_with_file
 from intake.files import BadRow, Batch, read_applications
-from services import steps
-from services.batches import open_book
-from services.papers import Papers, add_papers
+from services.casefile import case_file
+from services.opening import Asked, open_book, open_case
 from wiring import House
 
 
@@ -68,22 +66,23 @@ def onboard(
     if papers is not None and not alone:
         raise BadInput("Papers belong to one application.", remedy="onboard it by itself")
     house = open_house()
-    requester = person_at_hand(house, as_user).username
+    asked = Asked(person_at_hand(house, as_user).username, "cli")
     since, _ = house.casebook.audit.end()
     if alone:
-        references, refused = [open_case(house, books[0][1].applications[0], requester, papers)], False
+        case = open_case(house, books[0][1].applications[0], asked, papers)
+        references, refused = [case.reference], False
     else:
-        references, refused = _open_books(house, books, requester)
+        references, refused = _open_books(house, books, asked)
     started = _started(house, references)
     settled = follow_cases(house, references, timeout, since) if follow and started else True
     _print(house, references, many=not alone, as_json=as_json)
     return 0 if started and settled and not refused else 1
 
 
-def _open_books(house: House, books: Sequence[tuple[Path, Batch]], requester: str) -> tuple[list[str], bool]:
+def _open_books(house: House, books: Sequence[tuple[Path, Batch]], asked: Asked) -> tuple[list[str], bool]:
     """Open the cases of all files at once, and give refused rows back; tell whether there were any."""
     applications = [application for _, book in books for application in book.applications]
-    outcomes = iter(open_book(house, applications, requester))
+    outcomes = iter(open_book(house, applications, asked))
     references: list[str] = []
     refused = False
     for path, book in books:
@@ -98,17 +97,6 @@ def _open_books(house: House, books: Sequence[tuple[Path, Batch]], requester: st
             refused = True
             give_back(path, book, [*book.bad, *conflicts])
     return list(dict.fromkeys(references)), refused
-
-
-def open_case(house: House, application: Application, requester: str, papers: Papers | None = None) -> str:
-    """Open a case as this user, put the papers on it, and only then ask for its run; return the reference."""
-    steps.check_segment(house, application)
-    case, created = house.casebook.cases.open(application, kind=CaseKind.ONBOARDING, requester=requester, channel="cli")
-    if papers is not None:
-        add_papers(house, case.reference, house.casebook.people.get(requester), papers)
-    if created or case.status is CaseStatus.GATHERING:
-        house.casebook.cases.request_wake(case.reference)
-    return case.reference
 
 
 def _started(house: House, references: Sequence[str]) -> bool:
@@ -127,7 +115,7 @@ def _started(house: House, references: Sequence[str]) -> bool:
 def _print(house: House, references: Sequence[str], *, many: bool, as_json: bool) -> None:
     language = house.settings.language
     if as_json:
-        documents = [case_document(steps.case_file(house, reference), language) for reference in references]
+        documents = [case_document(case_file(house, reference), language) for reference in references]
         print_json(documents, many=many)
     else:
         found = house.casebook.batches.cases(references)

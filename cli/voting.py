@@ -12,7 +12,7 @@ from admission.memo.documents import case_document
 from cli.output import as_option, json_option, print_json
 from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand
-from services import steps
+from services.casefile import case_file
 from wiring import House
 
 
@@ -58,7 +58,7 @@ def vote(
     standing = house.casebook.voting.cast(reference, voter, current_assessment(house, reference), ballot, channel="cli")
     deliver_now(house)
     if as_json:
-        print_json([case_document(steps.case_file(house, reference), house.settings.language)], many=False)
+        print_json([case_document(case_file(house, reference), house.settings.language)], many=False)
     else:
         click.echo(f"{reference}: {_told(house, reference, standing)}")
 

@@ -19,7 +19,7 @@ from desk.case_pages import courier_of
 from desk.failures import PROBLEM
 from desk.language import language_of
 from desk.session import SESSION, ApiPerson, TheHouse
-from services import steps
+from services.casefile import case_file
 
 
 class ProblemDocument(BaseModel):
@@ -115,7 +115,7 @@ def list_cases(
 @router.get("/cases/{reference}", responses=_refusals(404))
 def read_case(request: Request, house: TheHouse, person: ApiPerson, reference: str) -> dict[str, Any]:
     """Return everything on a case; messages are in the language of `?lang=` or Accept-Language."""
-    return case_document(steps.case_file(house, reference), language_of(request, person))
+    return case_document(case_file(house, reference), language_of(request, person))
 
 
 @router.post("/cases/{reference}/votes", status_code=201, responses=_refusals(403, 404, 409, 422))
@@ -125,7 +125,7 @@ def cast_vote(
     """Cast a vote, by the same rules as at the desk."""
     house.casebook.voting.cast(reference, person, body.assessment, body.ballot(), channel="api")
     after.add_task(courier_of(request).deliver_now)
-    document = case_document(steps.case_file(house, reference), language_of(request, person))
+    document = case_document(case_file(house, reference), language_of(request, person))
     return AfterVote.model_validate({name: document[name] for name in AfterVote.model_fields})
 
 

@@ -22,7 +22,7 @@ from admission.model import Text
 from admission.people import Person
 from desk.ballots import Outlook, StageView, Turn, outlook, stage_views, turn_of
 from desk.changes import Changes, changes_of
-from services import steps
+from services.casefile import case_file
 from wiring import House
 
 MOST_IN_INBOX = 50
@@ -173,7 +173,7 @@ def case_view(house: House, reference: str, person: Person) -> CaseView:
     Raises:
         NotFound: there is no such case.
     """
-    file = steps.case_file(house, reference)
+    file = case_file(house, reference)
     assessment, poll = file.assessment, file.poll
     metrics = assessment.metrics if assessment else ()
     names = {one.username: one.name for one in house.casebook.people.all()}

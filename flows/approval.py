@@ -12,7 +12,8 @@ from pydantic import Field, ValidationError
 from admission.approval.votes import Ballot, Choice
 from admission.cases import CaseStatus
 from admission.errors import GatehouseError
-from services import steps
+from services.casefile import case_file
+from services.deciding import decide_by_machine
 from tasks.casework import open_voting, round_of, run_id
 from tasks.memo import memo_text
 from wiring import house
@@ -52,7 +53,7 @@ def await_decision(reference: str, number: int) -> Literal["decided", "waiting",
         if round_of(reference) != number and not asked:
             return "next round"
         if house().casebook.voting.poll(reference, number) is None:
-            if steps.decide_by_machine(house(), reference, number):
+            if decide_by_machine(house(), reference, number):
                 return "decided"
             open_voting(reference, number)
         if not asked and not _may_suspend():
@@ -101,7 +102,7 @@ def _may_suspend() -> bool:
 
 
 def _introduction(reference: str) -> str:
-    file = steps.case_file(house(), reference)
+    file = case_file(house(), reference)
     return memo_text(file, house().settings.language)
 
 

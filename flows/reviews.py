@@ -7,6 +7,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from flows.walk import name_run, walk
+from tasks.batch import give_back
 from tasks.delivery import deliver_outbox
 from tasks.reviews import hand_to_people, open_due_reviews, open_review, rescore_book, review_chunk
 
@@ -17,11 +18,15 @@ CHUNK = 200
 def review_due_customers() -> State:
     """Open the due reviews, take them in chunks, and start a run of their own for those that need people."""
     due = open_due_reviews()
-    chunks = [due[start : start + CHUNK] for start in range(0, len(due), CHUNK)]
-    exceptions = [reference for chunk in chunks for reference in review_chunk(chunk)]
-    if exceptions:
-        hand_to_people(exceptions)
-        deliver_outbox()
+    exceptions: list[str] = []
+    try:
+        for start in range(0, len(due), CHUNK):
+            exceptions += review_chunk(due[start : start + CHUNK], due[start + CHUNK :])
+    finally:
+        give_back(due)
+        if exceptions:
+            hand_to_people(exceptions)
+            deliver_outbox()
     return Completed(name="Reviewed", message=f"{len(due)} due, {len(exceptions)} for people")
 
 
@@ -34,7 +39,6 @@ def review_customer(company_key: str) -> State:
     """
     reference = open_review(company_key)
     name_run(reference)
-    review_chunk([reference])
     return walk(reference)
 
 

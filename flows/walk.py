@@ -9,24 +9,12 @@ from prefect.states import Completed
 
 from admission.cases import Step
 from flows.approval import await_decision
-from services import rounds, steps
-from tasks.casework import (
-    LeaseLost,
-    ask_source,
-    assess,
-    complete,
-    conclude,
-    hold,
-    let_go,
-    renew,
-    round_of,
-    run_id,
-    step_done,
-    validate,
-)
+from services import preparing
+from services.casefile import case_in_round
+from tasks.casework import LeaseLost, conclude, hold, let_go, renew, round_of, run_id, step_done
 from tasks.memo import publish_memo
+from tasks.rounds import TaskExecutor
 from wiring import house
-from wiring.sources import of_stage
 
 FINAL_NAMES = {"admitted": "Admitted", "declined": "Declined", "kept": "Kept", "ended": "Ended"}
 
@@ -66,24 +54,12 @@ def take_steps(reference: str) -> State:
             return Completed(name=FINAL_NAMES[outcome], message=f"{reference}: {outcome}")
 
 
-def prepare(reference: str, number: int) -> None:
-    """Take the steps of one round up to its memo; a round that is opened meanwhile is taken up after it."""
-    prescreen(reference, number)
-    investigate(reference, number)
-    if due(reference, Step.VALIDATE, number):
-        validate([reference], number)
-    if due(reference, Step.ASSESS, number):
-        assess(reference, number)
-    if due(reference, Step.PUBLISH_MEMO, number):
+def prepare(reference: str, round_number: int) -> None:
+    """Take a round from its opening to its memo; a round that is opened meanwhile is taken up after it."""
+    preparing.prepare(TaskExecutor(), [case_in_round(house(), reference, round_number)])
+    if not step_done(reference, Step.PUBLISH_MEMO, round_number):
+        renew(reference)
         publish_memo(reference)
-
-
-def due(reference: str, step: Step, number: int) -> bool:
-    """True where a step of a round is still to be taken; the lease is renewed for it."""
-    if step_done(reference, step, number):
-        return False
-    renew(reference)
-    return True
 
 
 def note_run(reference: str) -> None:
@@ -98,37 +74,3 @@ def name_run(reference: str) -> None:
     with get_client(sync_client=True) as client:
         tags = {*flow_run.tags, str(case.kind), case.application.country, case.application.segment}
         client.update_flow_run(flow_run.id, name=reference, tags=sorted(tags))
-
-
-def prescreen(reference: str, number: int) -> None:
-    """Ask the free sources and the watch lists."""
-    if due(reference, Step.PRESCREEN, number):
-        rounds.carry_over(house(), house().casebook.cases.get(reference), number)
-        ask_all(reference, of_stage(house().connectors, "prescreen"), number)
-        complete(reference, Step.PRESCREEN, number)
-
-
-def investigate(reference: str, number: int) -> None:
-    """Ask the paid and slow sources, unless the free ones knock the company out already."""
-    if not due(reference, Step.INVESTIGATE, number):
-        return
-    case = steps.case_in_round(house(), reference, number)
-    sources = of_stage(house().connectors, "investigate")
-    if steps.knock_out_of_prescreen(house(), case):
-        steps.skip_paid_sources(house(), case, sources)
-    else:
-        ask_all(reference, sources, number)
-    complete(reference, Step.INVESTIGATE, number)
-
-
-def ask_all(reference: str, sources: list[str], number: int) -> None:
-    """Ask sources all at once, one task each; those that have nothing to say about such a company are left out."""
-    delays = list(house().settings.retry_delays)
-    asking = ask_source.with_options(retries=len(delays), retry_delay_seconds=delays)
-    futures = [
-        asking.submit(reference, source, len(delays) + 1, number)
-        for source in sources
-        if steps.applies(house(), reference, source)
-    ]
-    for future in futures:
-        future.result()

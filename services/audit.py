@@ -20,7 +20,7 @@ from casebook.proof.bundles import checked, packed
 from casebook.proof.flaws import Flaw
 from casebook.proof.verification import Head
 from connectors import mailbox, webhook
-from services.steps import case_file
+from services.casefile import case_file
 from wiring.house import House
 
 AUDIT_HEAD = "audit_head"

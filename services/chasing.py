@@ -9,9 +9,9 @@ from admission.approval.votes import Poll
 from admission.cases import Case, CaseKind, Decision
 from admission.errors import Conflict
 from admission.model import Text
-from services import batches as batch
+from services import batches
+from services.deciding import SYSTEM
 from services.notices import About, notices_of_late_vote
-from services.steps import SYSTEM
 from wiring.house import House
 
 REMINDED = "vote.reminded"
@@ -35,13 +35,13 @@ def chase(house: House) -> Chased:
     """
     idle_since = house.clock() - timedelta(seconds=house.settings.lease_seconds)
     stuck = house.casebook.stuck.cases(idle_since)
-    batch.wake(house, stuck)
+    batches.wake(house, stuck)
     counts = {REMINDED: 0, ESCALATED: 0, "expired": 0}
-    limits = house.policy.time_limits
+    limits = house.policy_in_force().time_limits
     for poll in house.casebook.stuck.late_polls(house.clock() - timedelta(days=limits.remind_days)):
         age = (house.clock() - poll.opened_at).days
         if age >= limits.expire_days:
-            counts["expired"] += _expire(house, poll)
+            counts["expired"] += _expire(house, poll, limits.expire_days)
         elif age >= limits.escalate_days:
             counts[ESCALATED] += _tell_once(house, poll, ESCALATED, age)
         else:
@@ -56,18 +56,17 @@ def _tell_once(house: House, poll: Poll, act: str, age: int) -> int:
     return int(house.casebook.stuck.tell_once(poll, act, {"open_days": str(age)}, notices))
 
 
-def _expire(house: House, poll: Poll) -> int:
+def _expire(house: House, poll: Poll, days: int) -> int:
     case = house.casebook.cases.get(poll.case)
     try:
-        house.casebook.cases.decide(poll.case, _expired(house, case, poll), actor=SYSTEM, round=poll.round)
+        house.casebook.cases.decide(poll.case, _expiry(house, case, poll, days), actor=SYSTEM, round=poll.round)
     except Conflict:
         return 0  # the last vote, or a new round, came first
     house.casebook.cases.request_wake(poll.case)
     return 1
 
 
-def _expired(house: House, case: Case, poll: Poll) -> Decision:
-    days = house.policy.time_limits.expire_days
+def _expiry(house: House, case: Case, poll: Poll, days: int) -> Decision:
     return Decision(
         outcome="ended" if case.kind is CaseKind.REVIEW else "declined",
         decided_by="expiry",

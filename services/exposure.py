@@ -6,17 +6,18 @@ from decimal import Decimal
 
 from admission.cases import Case
 from admission.money import Money
+from admission.policy import Policy
 from wiring.house import House
 
 
-def group_exposure(house: House, case: Case) -> Decimal | None:
+def group_exposure(house: House, case: Case, policy: Policy) -> Decimal | None:
     """Return the limits in force of the other customers of a case's group, in the house currency.
 
     Groups are told apart by the name that applications give, whatever its capitals. None where the application names
     no group, the policy has no cap for groups, or a limit cannot be brought into the house currency today.
     """
     group = case.application.group
-    if group is None or house.policy.appetite.caps.group is None:
+    if group is None or policy.appetite.caps.group is None:
         return None
     total = Decimal(0)
     for customer in house.casebook.customers.all():
@@ -24,7 +25,7 @@ def group_exposure(house: House, case: Case) -> Decimal | None:
         if customer.company_key == case.company_key or named is None or named.casefold() != group.casefold():
             continue
         limit = Money(amount=customer.limit_in_force, currency=customer.currency)
-        converted = house.rates.convert(limit, house.policy.house_currency, house.today())
+        converted = house.rates.convert(limit, policy.house_currency, house.today())
         if converted is None:
             return None
         total += converted.money.amount

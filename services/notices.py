@@ -75,7 +75,7 @@ def notices_of_conclusion(house: House, case: Case) -> list[dict[str, str]]:
         return []
     poll = house.casebook.voting.poll(case.reference, case.round)
     seated = [person.username for person in poll.electorate] if poll else []
-    days = (decision.decided_at - poll.opened_at).days if poll else house.policy.time_limits.expire_days
+    days = (decision.decided_at - poll.opened_at).days if poll else house.policy_in_force().time_limits.expire_days
     told = {"about": "expiry", "round": str(case.round), "days": str(days), "awaited": ""}
     names = [*([case.requester] if case.requester else []), *seated]
     return [*_to_people(told, _with_address(house, names)), *_to_house(house, told, mail=True)]

@@ -218,7 +218,7 @@ def _policy(house: House, assessment: Assessment) -> tuple[Policy, str | None]:
     kept = house.casebook.pins.document("policy", assessment.policy.sha256)
     if kept is not None:
         return _read_policy(kept), None
-    now = house.policy
+    now = house.policy_in_force()
     if now.sha256 == assessment.policy.sha256:
         return now, None
     return now, f"policy {assessment.policy.version}, which was not kept -> {now.version}"

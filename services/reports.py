@@ -31,7 +31,7 @@ def report(house: House, since: date | None, until: date | None) -> PolicyReport
         problem = Problem("from", str(first), f"a day up to {last}")
         raise BadInput("The window ends before it begins.", problems=[problem])
     baseline = first - (last - first) - timedelta(days=1)
-    policy, experience = house.policy, house.casebook.experience
+    policy, experience = house.policy_in_force(), house.casebook.experience
     return policy_report(
         list(experience.snapshots(since=first, until=last)),
         experience.snapshots(since=baseline, until=first - timedelta(days=1)),

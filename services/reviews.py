@@ -6,20 +6,33 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from admission.assessment.assessing import assess
-from admission.assessment.record import Assessment, CriterionResult
-from admission.cases import Case, CaseKind, CaseStatus, Customer, Decision
+from admission.assessment.record import Assessment
+from admission.cases import Case, CaseKind, CaseStatus, Customer
 from admission.errors import NotFound
-from admission.evidence.findings import Verdict
 from admission.model import Text
 from admission.policy import Policy
+from services import chunks
+from services.assessing import dossier_of
 from services.concluding import conclude
-from services.rounds import dossier_of
-from services.steps import SYSTEM
+from services.deciding import SYSTEM, renew_if_unchanged
+from services.opening import open_review
 from wiring.house import House
 
 MOST_LEFT = 10_000
-BADNESS = {Verdict.PASS: 0, Verdict.UNKNOWN: 1, Verdict.FAIL: 2}
-UNCHANGED = Text(en="nothing has changed for the worse since the last decision", zh="自上次决定以来无不利变化")
+
+
+class Reviewed(NamedTuple):
+    """What came of a chunk of reviews, by reference.
+
+    Attributes:
+        renewed: those of unchanged customers.
+        exceptions: those that people must look at.
+        problems: why a review could not be carried on.
+    """
+
+    renewed: tuple[str, ...]
+    exceptions: tuple[str, ...]
+    problems: dict[str, str]
 
 
 class Rescored(NamedTuple):
@@ -34,21 +47,6 @@ class Rescored(NamedTuple):
     limit_now: str
 
 
-def open_review(house: House, company_key: str) -> Case:
-    """Open the review of a customer, or return the one that is open."""
-    customer = house.casebook.customers.get(company_key)
-    if customer is None or not customer.active:
-        raise NotFound("There is no such customer.", remedy="see `gatehouse customers` for the company keys")
-    case, _ = house.casebook.cases.open(
-        customer.application,
-        kind=CaseKind.REVIEW,
-        requester=None,
-        channel="calendar",
-        idempotency_key=f"review:{company_key}:{customer.last_case}",
-    )
-    return case
-
-
 def open_due_reviews(house: House) -> list[str]:
     """Open a review for every customer who is due; return the references, with those of reviews left half done."""
     left = house.casebook.cases.list(status=CaseStatus.GATHERING, kind=CaseKind.REVIEW, newest=MOST_LEFT)
@@ -56,55 +54,30 @@ def open_due_reviews(house: House) -> list[str]:
     return [case.reference for case in left] + [open_review(house, one.company_key).reference for one in due]
 
 
-def renew_if_unchanged(house: House, reference: str) -> bool:
-    """Renew a customer whose review finds nothing worse; False where people must look."""
-    case = house.casebook.cases.get(reference)
-    if case.decision is not None:
-        return True
-    customer = house.casebook.customers.get(case.company_key)
-    assessment = house.casebook.work.assessment(reference, case.round)
-    if customer is None or assessment is None or assessment.reopened:
-        return False
-    before = _last_assessment(house, customer)
-    if assessment.route.kind == "knock_out" or before is None or worse(before, assessment):
-        return False
-    if assessment.limit.amount < customer.limit:
-        return False
-    decision = Decision(
-        outcome="kept",
-        decided_by="renewal",
-        assessment=assessment.sha256,
-        limit=customer.limit,
-        currency=customer.currency,
-        terms_days=customer.terms_days,
-        reason=UNCHANGED,
-        decided_at=house.clock(),
-    )
-    share = house.policy.approval.sample.share
-    house.casebook.cases.decide(reference, decision, actor=SYSTEM, round=case.round, sample=share)
-    conclude(house, reference)
-    return True
+def review_chunk(house: House, references: Sequence[str], holder: str, later: Sequence[str] = ()) -> Reviewed:
+    """Take a chunk of reviews through their round, and renew the customers who are unchanged.
 
+    A review that cannot be carried on is left to `chase-approvals`; the others go on.
 
-def worse(before: Assessment, now: Assessment) -> bool:
-    """True where the grade changed or a criterion stands worse than when people last looked.
-
-    A criterion that was not asked then starts silently: it counts as unknown, so that only a failure is a change. What
-    an override covers stands as if it passed, so that people look again once the override is over.
+    Args:
+        house: the house.
+        references: the reviews; those that another run is moving are left to it.
+        holder: the run that moves them.
+        later: reviews of the same run whose turn comes, held meanwhile.
     """
-    then = {result.id: _badness(result) for result in before.criteria}
-    return before.grade != now.grade or any(
-        _badness(result) > then.get(result.id, BADNESS[Verdict.UNKNOWN]) for result in now.criteria
+    walked = chunks.walk(house, references, holder, _renew, later)
+    return Reviewed(
+        renewed=tuple(name for name, over in walked.settled.items() if over),
+        exceptions=tuple(name for name, over in walked.settled.items() if not over),
+        problems=dict(walked.problems),
     )
 
 
-def _badness(result: CriterionResult) -> int:
-    return BADNESS[Verdict.PASS if result.overridden else result.verdict]
-
-
-def _last_assessment(house: House, customer: Customer) -> Assessment | None:
-    decision = house.casebook.cases.get(customer.last_case).decision
-    return house.casebook.work.assessment_by_sha(decision.assessment) if decision else None
+def _renew(house: House, case: Case) -> bool:
+    if not renew_if_unchanged(house, case):
+        return False
+    conclude(house, case.reference)
+    return True
 
 
 def rescore(house: House, customers: Sequence[Customer]) -> list[Rescored]:
@@ -113,7 +86,7 @@ def rescore(house: House, customers: Sequence[Customer]) -> list[Rescored]:
     A customer whose grade is worse, or whose limit would be lower, has its review brought forward to today.
     """
     rescored = []
-    policy = house.policy
+    policy = house.policy_in_force()
     grades = [grade.name for grade in policy.grades]
     for customer in customers:
         now = _reassessed(house, customer, policy)
@@ -139,6 +112,9 @@ def _reassessed(house: House, customer: Customer, policy: Policy) -> Assessment:
     case = book.cases.get(customer.last_case)
     validation = book.work.validation(case.reference, case.round)
     if validation is None:
-        raise NotFound("The last case of this customer has no validated facts.", context={"case": case.reference})
-    dossier = dossier_of(house, case, case.round, validation)
+        raise NotFound(
+            Text(en="The last case of this customer has no validated facts.", zh="该客户上一申请单没有经校验的事实。"),
+            context={"case": case.reference},
+        )
+    dossier = dossier_of(house, case, validation, policy)
     return assess(dossier, policy, house.rates, as_of=house.today())

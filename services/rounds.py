@@ -6,72 +6,30 @@ from datetime import date
 
 from admission.application import Application
 from admission.approval.rounds import RoundOpening
-from admission.assessment.assessing import Dossier
-from admission.assessment.caps import capped
-from admission.assessment.exposure import Book
 from admission.assessment.overrides import check_override
 from admission.assessment.record import Override
 from admission.cases import Case
 from admission.errors import NotAllowed
 from admission.evidence.facts import WatchlistHit
-from admission.evidence.findings import Validation
 from admission.evidence.gathering import latest
 from admission.evidence.watchlists import Ruling, RulingWord, hits_to_rule
 from admission.people import Person
-from services.exposure import group_exposure
 from wiring.house import House
 
 
-def dossier_of(house: House, case: Case, number: int, validation: Validation, book: Book | None = None) -> Dossier:
-    """Collect what a round of a case is assessed on, with the rulings and overrides of its company.
-
-    Args:
-        house: the house.
-        case: the case.
-        number: the round.
-        validation: of the facts of that round.
-        book: the customers' limits, where the policy's caps are to be judged.
-    """
-    caps = capped(house.policy.appetite.caps)
-    return Dossier(
-        case.application,
-        case.kind,
-        latest(house.casebook.evidence.of(case.reference, number)),
-        validation,
-        house.casebook.watchlists.rulings(case.company_key),
-        house.casebook.overrides.of(case.company_key),
-        house.casebook.samples.reopened(case.reference, number),
-        group_exposure(house, case),
-        house.industry,
-        book.exposure(caps, case.company_key) if book is not None and caps else None,
-    )
-
-
-def exposure_book(house: House) -> Book | None:
-    """Read the limits of all active customers, once for a batch; None where the policy caps nothing."""
-    return Book(house.casebook.customers.all()) if capped(house.policy.appetite.caps) else None
-
-
-def take_in(house: House, book: Book | None, company_key: str) -> None:
-    """Bring a book up to date with a customer whose case has just been concluded."""
-    customer = house.casebook.customers.get(company_key) if book is not None else None
-    if book is not None and customer is not None:
-        book.put(customer)
-
-
-def carry_over(house: House, case: Case, number: int) -> None:
+def carry_over(house: House, case: Case) -> None:
     """Take into a round what people uploaded or recorded in earlier rounds; nobody can be asked for it again.
 
     All other evidence is asked for as in any round, and reused where it is fresh.
     """
-    if number == 1:
+    if case.round == 1:
         return
     asked = {name for name, connector in house.connectors.items() if connector.card.access != "upload"}
     # All rounds, not only the one before: two that open in quick succession leave one that was never prepared.
-    before = [item for past in range(1, number) for item in house.casebook.evidence.of(case.reference, past)]
+    before = [item for past in range(1, case.round) for item in house.casebook.evidence.of(case.reference, past)]
     for item in latest(sorted(before, key=lambda item: item.fetched_at)):
         if item.source not in asked:
-            house.casebook.evidence.add(case.reference, number, item.model_copy(update={"reused": True}))
+            house.casebook.evidence.add(case.reference, case.round, item.model_copy(update={"reused": True}))
 
 
 def hits_of(house: House, case: Case) -> tuple[WatchlistHit, ...]:
@@ -133,7 +91,7 @@ def propose_override(
     )
     assessment = house.casebook.work.assessment(reference, case.round)
     try:
-        check_override(house.policy, assessment.criteria if assessment else (), override, house.today())
+        check_override(house.policy_in_force(), assessment.criteria if assessment else (), override, house.today())
     except NotAllowed as refusal:
         house.casebook.history.add(person.username, "override.refused", reference, {"reason": refusal.message.en})
         raise

@@ -52,7 +52,7 @@ def start_shadow(house: House, version: PolicyVersion, until: date, person: Pers
         raise BadInput("The shadow would be over before it begins.", problems=[problem])
     if version.state == "withdrawn":
         raise Conflict("This version of the policy was withdrawn.", context={"policy": version.title})
-    if version.policy().sha256 == house.policy.sha256:
+    if version.policy().sha256 == house.policy_in_force().sha256:
         raise Conflict(
             "This version of the policy is the one in force, so it would decide nothing otherwise.",
             context={"policy": version.title},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,15 +12,22 @@ from typing import Any, Literal
 
 from admission.application import Application
 from admission.assessment.assessing import Dossier, assess
-from admission.cases import CaseKind
+from admission.assessment.record import Assessment
+from admission.cases import Case, CaseKind, CaseStatus, Step
 from admission.evidence.answers import Evidence, Query
-from admission.evidence.gathering import Desk, facts_of, gather, latest
-from admission.evidence.sources import Connector
+from admission.evidence.facts import Facts
+from admission.evidence.findings import Validation
+from admission.evidence.gathering import Gathering, facts_of, gather, latest
+from admission.evidence.sources import SourceStage
 from admission.memo.documents import assessment_document
-from admission.metrics.industry import IndustryTables
 from admission.model import Language
-from admission.money import RateTable
-from admission.policy import Policy
+from services import preparing
+from services.asking import patiently, skipped_sources
+from services.assessing import Early, fails_early
+from services.opening import check_segment
+from services.retrying import RetryPolicy, Tries
+from wiring.house import House
+from wiring.sources import of_stage
 
 
 class ScratchStore:
@@ -62,69 +70,142 @@ class ScratchStore:
         """Nothing outlives the command, so nothing is booked."""
 
 
-class Assessor:
-    """Assesses applications here and now.
+class MemoryExecutor:
+    """Executes the round of applications that no case is opened for; everything is kept in memory and let go.
 
     Args:
-        connectors: the sources, by name.
-        policy: the policy in force.
-        rates: the house's exchange rates.
-        industry: the house's tables of industries.
-        now: the clock.
-        new_id: gives ids of evidence.
+        house: the house; of its casebook only the policy in force is read.
+        as_of: the day that is assessed for.
         buy: True where paid reports may be bought.
         tell: is told each step, for people who wait.
+
+    Attributes:
+        facts, validations, assessments: what came of each application, by its name here.
     """
 
-    def __init__(
-        self,
-        connectors: Mapping[str, Connector],
-        policy: Policy,
-        rates: RateTable,
-        industry: IndustryTables,
-        *,
-        now: Callable[[], datetime],
-        new_id: Callable[[], str],
-        buy: bool,
-        tell: Callable[[str], None],
-    ) -> None:
-        self._connectors = connectors
-        self._policy = policy
-        self._rates = rates
-        self._industry = industry
-        self._store = ScratchStore()
-        self._desk = Desk(store=self._store, now=now, new_id=new_id, buy=buy)
+    def __init__(self, house: House, as_of: date, *, buy: bool, tell: Callable[[str], None]) -> None:
+        self.store = ScratchStore()
+        self.facts: dict[str, Facts] = {}
+        self.validations: Mapping[str, Validation] = {}
+        self.assessments: dict[str, Assessment] = {}
+        self._house = house
+        self._policy = house.policy_in_force()
+        self._as_of = as_of
+        self._gathering = Gathering(store=self.store, now=house.clock, new_id=house.new_id, buy=buy)
+        self._retry = RetryPolicy(house.settings.retry_delays, house.longest_wait)
         self._tell = tell
 
-    def documents(
-        self, applications: Sequence[Application], *, as_of: date, language: Language
-    ) -> list[dict[str, Any]]:
-        """Return the assessment of each application as plain data, in order."""
-        if not applications:
-            return []
-        names = [f"applicant {number}" for number in range(1, len(applications) + 1)]
-        for name, application in zip(names, applications, strict=True):
-            self._gather(name, application)
+    def check(self, application: Application) -> None:
+        """Make sure that the policy knows the application's segment; see `check_segment`."""
+        check_segment(self._policy, application)
+
+    def due(self, cases: Sequence[Case], step: Step) -> list[Case]:
+        """All: nothing was done before."""
+        return list(cases)
+
+    def carry_over(self, cases: Sequence[Case]) -> None:
+        """Nothing: there was no earlier round."""
+
+    def ask(self, cases: Sequence[Case], stage: SourceStage) -> None:
+        """Ask the sources of a stage about each application, all at once."""
+        sources = of_stage(self._house.connectors, stage)
+        with ThreadPoolExecutor(max_workers=len(sources)) as pool:
+            for case in cases:
+                answers = pool.map(functools.partial(self._ask, case), sources)
+                for source, evidence in zip(sources, answers, strict=True):
+                    if evidence:
+                        told = ", ".join(f"{item.query.kind} {item.answer}" for item in evidence)
+                        self._tell(f"{case.application.legal_name}: {source}: {told}")
+
+    def _ask(self, case: Case, source: str) -> list[Evidence]:
+        def ask(tries: Tries) -> list[Evidence]:
+            return gather(
+                self._house.connectors[source],
+                case.application.subject,
+                self._gathering,
+                reference=case.reference,
+                round=case.round,
+                again=tries.again,
+            )
+
+        return patiently(ask, self._retry, self._house.pause)
+
+    def knocked_out(self, cases: Sequence[Case]) -> list[Case]:
+        """Return those that a knock-out criterion fails on what the free sources told."""
+        return [case for case in cases if self._fails(case)]
+
+    def _fails(self, case: Case) -> bool:
+        evidence = latest(self.store.of(case.reference))
+        known = Early(evidence, facts_of(evidence, self._house.connectors, self.store))
+        return fails_early(self._house, case, known, self._policy, self._as_of)
+
+    def skip_paid_sources(self, cases: Sequence[Case]) -> None:
+        """Record that paid sources were not asked, and why."""
+        for case in cases:
+            for evidence in skipped_sources(self._house, case):
+                self.store.add(case.reference, case.round, evidence)
+
+    def complete(self, cases: Sequence[Case], step: Step) -> None:
+        """Nothing: nobody asks again."""
+
+    def validate(self, cases: Sequence[Case]) -> None:
+        """Read the facts and run the expectations over all of them at once."""
         from expectations import validate
 
         self._tell("validating")
-        facts = {name: facts_of(self._store.of(name), self._connectors, self._store) for name in names}
-        validations = validate(facts, as_of=as_of)
-        documents = []
-        for name, application in zip(names, applications, strict=True):
-            evidence = latest(self._store.of(name))
-            dossier = Dossier(application, CaseKind.ONBOARDING, evidence, validations[name], industry=self._industry)
-            assessment = assess(dossier, self._policy, self._rates, as_of=as_of)
-            findings = (*validations[name].findings, *assessment.findings)
-            documents.append(assessment_document(application, evidence, facts[name], findings, assessment, language))
-        return documents
+        for case in cases:
+            self.facts[case.reference] = facts_of(self.store.of(case.reference), self._house.connectors, self.store)
+        self.validations = validate(self.facts, as_of=self._as_of)
 
-    def _gather(self, name: str, application: Application) -> None:
-        def ask(connector: Connector) -> list[Evidence]:
-            return gather(connector, application.subject, self._desk, reference=name, round=1)
+    def assess(self, cases: Sequence[Case]) -> None:
+        """Assess each application on its validated facts; what the house knows of the company is left out."""
+        for case in cases:
+            evidence, validation = latest(self.store.of(case.reference)), self.validations[case.reference]
+            dossier = Dossier(case.application, case.kind, evidence, validation, industry=self._house.industry)
+            self.assessments[case.reference] = assess(dossier, self._policy, self._house.rates, as_of=self._as_of)
 
-        with ThreadPoolExecutor(max_workers=len(self._connectors)) as pool:
-            for source, evidence in zip(self._connectors, pool.map(ask, self._connectors.values()), strict=True):
-                if evidence:
-                    answers = ", ".join(f"{item.query.kind} {item.answer}" for item in evidence)
-                    self._tell(f"{application.legal_name}: {source}: {answers}")
+    def document(self, case: Case, language: Language) -> dict[str, Any]:
+        """Return the assessment of an application as plain data."""
+        name = case.reference
+        assessment = self.assessments[name]
+        findings = (*self.validations[name].findings, *assessment.findings)
+        evidence = latest(self.store.of(name))
+        return assessment_document(case.application, evidence, self.facts[name], findings, assessment, language)
+
+
+def assess_here(
+    house: House,
+    applications: Sequence[Application],
+    as_of: date,
+    language: Language,
+    *,
+    buy: bool,
+    tell: Callable[[str], None],
+) -> list[dict[str, Any]]:
+    """Return the assessment of each application as plain data, in order.
+
+    Raises:
+        BadInput: the policy does not know the segment of an application.
+    """
+    executor = MemoryExecutor(house, as_of, buy=buy, tell=tell)
+    for application in applications:
+        executor.check(application)
+    cases = [_unopened(house, number, application) for number, application in enumerate(applications, 1)]
+    if cases:
+        preparing.prepare(executor, cases)
+    return [executor.document(case, language) for case in cases]
+
+
+def _unopened(house: House, number: int, application: Application) -> Case:
+    """Return a case that is in no casebook."""
+    return Case(
+        reference=f"applicant {number}",
+        kind=CaseKind.ONBOARDING,
+        status=CaseStatus.GATHERING,
+        round=1,
+        application=application,
+        company_key=application.subject.company_key,
+        requester=None,
+        channel="trial",
+        opened_at=house.clock(),
+    )

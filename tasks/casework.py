@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
-from prefect.runtime import flow_run, task_run
+from prefect.runtime import flow_run
 
 from admission.application import Application
-from admission.cases import CaseKind, Step
-from admission.errors import Conflict, SourceUnavailable
-from services import concluding, steps
+from admission.cases import Step
+from admission.errors import Conflict
+from admission.model import Text
+from services import asking, assessing, concluding, voting
+from services.casefile import case_in_round
+from services.opening import Asked
+from services.opening import open_case as open_asked_case
 from wiring import house
 
 
@@ -19,60 +21,43 @@ class LeaseLost(Conflict):
     """This run no longer has the right to move its case."""
 
 
-def _worth_a_retry(_task: Any, _run: Any, state: Any) -> bool:
-    """Only an unavailable source is asked again; a refusal, a challenge or a bug is not."""
-    return isinstance(state.result(raise_on_failure=False), SourceUnavailable)
-
-
 @task(name="open-case", cache_policy=NO_CACHE)
 def open_case(application: Application, idempotency_key: str) -> str:
     """Open the case of an application that came through Prefect, where nobody has a name; return its reference."""
-    steps.check_segment(house(), application)
-    case, created = house().casebook.cases.open(
-        application,
-        kind=CaseKind.ONBOARDING,
-        requester=None,
-        channel="prefect",
-        idempotency_key=idempotency_key,
-    )
-    get_run_logger().info("case %s %s", case.reference, "opened" if created else "carried on")
+    asked = Asked(requester=None, channel="prefect", key=idempotency_key)
+    case = open_asked_case(house(), application, asked, wake=False)
+    get_run_logger().info("case %s is %s", case.reference, case.status)
     return case.reference
 
 
-@task(
-    name="ask-source",
-    task_run_name="ask {source}",
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    retry_condition_fn=_worth_a_retry,
-)
-def ask_source(reference: str, source: str, tries: int, number: int | None = None) -> dict[str, str]:
-    """Ask one source about a case; return how each of its questions was answered."""
-    evidence = steps.ask_source(house(), reference, source, last_try=task_run.run_count >= tries, number=number)
+@task(name="ask-source", task_run_name="ask {source}", cache_policy=NO_CACHE, persist_result=False)
+def ask_source(reference: str, source: str, round_number: int) -> dict[str, str]:
+    """Ask one source about a case, as often as the retry policy says; return how each question was answered."""
+    evidence = asking.ask_patiently(house(), case_in_round(house(), reference, round_number), source)
     answers = {item.query.kind: str(item.answer) for item in evidence}
     get_run_logger().info("%s answered %s", source, answers)
     return answers
 
 
 @task(name="validate", cache_policy=NO_CACHE)
-def validate(references: list[str], number: int | None = None) -> None:
-    """Run the expectations over the facts of all these cases at once."""
-    steps.validate_cases(house(), references, number)
-    get_run_logger().info("validated %d case(s)", len(references))
+def validate(reference: str, round_number: int) -> None:
+    """Read the facts of a case and run the expectations over them."""
+    assessing.validate_cases(house(), [case_in_round(house(), reference, round_number)])
+    get_run_logger().info("validated %s", reference)
 
 
 @task(name="assess", cache_policy=NO_CACHE)
-def assess(reference: str, number: int | None = None) -> str:
+def assess(reference: str, round_number: int) -> str:
     """Assess a case; return the kind of its route."""
-    assessment = steps.assess_case(house(), reference, number)
+    assessment = assessing.assess_case(house(), case_in_round(house(), reference, round_number))
     get_run_logger().info("%s: grade %s, %s", reference, assessment.grade, assessment.route.kind)
     return assessment.route.kind
 
 
 @task(name="open-voting", cache_policy=NO_CACHE)
-def open_voting(reference: str, number: int | None = None) -> bool:
+def open_voting(reference: str, round_number: int) -> bool:
     """Open the vote; False while nobody has taken the request as theirs."""
-    poll = steps.open_voting(house(), reference, number)
+    poll = voting.open_voting(house(), reference, round_number)
     get_run_logger().info("%s: %s", reference, "voting is open" if poll else "waits for a person to take it as theirs")
     return poll is not None
 
@@ -97,13 +82,14 @@ def hold(reference: str) -> bool:
 
 
 def renew(reference: str) -> None:
-    """Renew the lease on a case that this run moves.
+    """Renew the lease on a case that this run holds.
 
     Raises:
-        LeaseLost: this run stood still for longer than the lease lasts, and another one has taken the case over.
+        LeaseLost: another run has taken it since, be it that it has given it back by now.
     """
     if not house().casebook.cases.renew_lease(reference, run_id(), house().settings.lease_seconds):
-        raise LeaseLost("Another run has taken this case over.", context={"case": reference})
+        taken = Text(en="Another run has taken this case over.", zh="本申请单已由另一次运行接管。")
+        raise LeaseLost(taken, context={"case": reference})
 
 
 def let_go(reference: str) -> None:
@@ -116,11 +102,11 @@ def round_of(reference: str) -> int:
     return house().casebook.cases.get(reference).round
 
 
-def step_done(reference: str, step: Step, number: int | None = None) -> bool:
-    """True where the casebook has this step of a round, by default the current one."""
-    return house().casebook.cases.step_result(reference, number or round_of(reference), step) is not None
+def step_done(reference: str, step: Step, round_number: int) -> bool:
+    """True where the casebook has this step of a round."""
+    return house().casebook.cases.step_result(reference, round_number, step) is not None
 
 
-def complete(reference: str, step: Step, number: int | None = None) -> None:
-    """Tell the casebook that a step of a round is done, by default of the current one."""
-    house().casebook.cases.complete_step(reference, number or round_of(reference), step, {})
+def complete(reference: str, step: Step, round_number: int) -> None:
+    """Tell the casebook that a step of a round is done."""
+    house().casebook.cases.complete_step(reference, round_number, step, {})

@@ -9,7 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from admission.cases import Step
 from admission.memo.documents import CaseFile, judgement_document
 from admission.model import Language
-from services import steps
+from services.casefile import case_file, memo_of
 from tasks.casework import complete
 from wiring import house
 
@@ -20,7 +20,7 @@ def publish_memo(reference: str) -> None:
 
     Nothing where the case has gone on to a round that is not assessed yet: its memo follows.
     """
-    file = steps.case_file(house(), reference)
+    file = case_file(house(), reference)
     if file.assessment is None:
         return
     key = reference.lower()
@@ -46,4 +46,4 @@ def publish_memo(reference: str) -> None:
 def memo_text(file: CaseFile, language: Language) -> str:
     """Return the memo of an assessed case, with the link to its page at the desk."""
     url = house().settings.case_link(file.case.reference)
-    return steps.memo_of(house(), file, language, desk_url=url)
+    return memo_of(file, language, desk_url=url)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from prefect import get_run_logger, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from admission.cases import Step
-from admission.errors import SourceUnavailable
-from services import reviews, steps
-from services.rounds import exposure_book
-from tasks.casework import complete, hold, let_go, step_done
+from services import reviews
+from services.opening import open_review as open_review_of
+from tasks.casework import run_id
 from wiring import house
-from wiring.sources import of_stage
 
 
 @task(name="open-due-reviews", cache_policy=NO_CACHE)
@@ -26,52 +21,18 @@ def open_due_reviews() -> list[str]:
 
 
 @task(name="review-chunk", cache_policy=NO_CACHE)
-def review_chunk(references: list[str]) -> list[str]:
-    """Gather, validate and assess a chunk; renew the unchanged; return the others."""
-    at = house()
-    held = [reference for reference in references if hold(reference)]
-    try:
-        _gather(held)
-        steps.validate_cases(at, held)
-        book = exposure_book(at)
-        for reference in held:
-            steps.assess_case(at, reference, book=book)
-        exceptions = [reference for reference in held if not reviews.renew_if_unchanged(at, reference)]
-    finally:
-        for reference in held:
-            let_go(reference)
-    get_run_logger().info("%d renewed, %d for people", len(held) - len(exceptions), len(exceptions))
-    return exceptions
+def review_chunk(references: list[str], later: list[str]) -> list[str]:
+    """Review a chunk of customers; renew the unchanged; return the references of those that people must look at.
 
-
-def _gather(references: list[str]) -> None:
-    """Ask all sources about all cases; the paid ones only about those that the free ones do not knock out."""
-    at = house()
-    _ask([reference for reference in references if not step_done(reference, Step.PRESCREEN)], "prescreen")
-    left = [reference for reference in references if not step_done(reference, Step.INVESTIGATE)]
-    knocked_out = [
-        reference for reference in left if steps.knock_out_of_prescreen(at, at.casebook.cases.get(reference))
-    ]
-    for reference in knocked_out:
-        steps.skip_paid_sources(at, at.casebook.cases.get(reference), of_stage(at.connectors, "investigate"))
-    _ask([reference for reference in left if reference not in knocked_out], "investigate")
-    for reference in left:
-        complete(reference, Step.PRESCREEN)
-        complete(reference, Step.INVESTIGATE)
-
-
-def _ask(references: list[str], stage: Literal["prescreen", "investigate"]) -> None:
-    """Ask the sources of a stage; one that was unavailable is asked once more when all others have been."""
-    at = house()
-    again = []
-    for reference in references:
-        for source in of_stage(at.connectors, stage):
-            try:
-                steps.ask_source(at, reference, source, last_try=False)
-            except SourceUnavailable:
-                again.append((reference, source))
-    for reference, source in again:
-        steps.ask_source(at, reference, source, last_try=True)
+    Args:
+        references: the reviews of this chunk.
+        later: those whose turn comes after them.
+    """
+    reviewed = reviews.review_chunk(house(), references, run_id(), later)
+    for reference, problem in reviewed.problems.items():
+        get_run_logger().warning("%s could not be carried on: %s", reference, problem)
+    get_run_logger().info("%d renewed, %d for people", len(reviewed.renewed), len(reviewed.exceptions))
+    return list(reviewed.exceptions)
 
 
 @task(name="hand-to-people", cache_policy=NO_CACHE)
@@ -84,7 +45,7 @@ def hand_to_people(references: list[str]) -> None:
 @task(name="open-review", cache_policy=NO_CACHE)
 def open_review(company_key: str) -> str:
     """Open the review of one customer; return its reference."""
-    reference = reviews.open_review(house(), company_key).reference
+    reference = open_review_of(house(), company_key).reference
     get_run_logger().info("review %s", reference)
     return reference
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable, Mapping
 from copy import copy
 from datetime import UTC, date, datetime
 from functools import cached_property
 from uuid import uuid4
 
-from admission.evidence.gathering import Desk
+from admission.evidence.gathering import Gathering
 from admission.evidence.sources import Connector
 from admission.metrics.industry import IndustryTables
 from admission.money import RateTable
@@ -20,8 +21,10 @@ from intake.industry_tables import read_industry_tables
 from wiring.settings import Settings
 from wiring.sources import build_connectors
 
-TURN_SECONDS = 60.0
-BATCH_TURN_SECONDS = 1800.0
+# The longest that waiting for a source may take together, whether for its turn under our own rate limit, for it to come
+# back, or because it asked for patience: for the run of one case, and for a book of many.
+CASE_SECONDS = 120.0
+BOOK_SECONDS = 1800.0
 
 
 def system_clock() -> datetime:
@@ -36,6 +39,10 @@ class House:
         settings: the settings.
         clock: gives the time; tests pass their own.
         new_id: gives ids of evidence; tests pass their own.
+        pause: lets so many seconds pass; tests pass their own.
+
+    Attributes:
+        longest_wait: seconds that all waiting for one source may take together.
     """
 
     def __init__(
@@ -44,11 +51,13 @@ class House:
         *,
         clock: Callable[[], datetime] = system_clock,
         new_id: Callable[[], str] = lambda: uuid4().hex,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self.settings = settings
         self.clock = clock
         self.new_id = new_id
-        self._turn_seconds = TURN_SECONDS
+        self.pause = pause
+        self.longest_wait = CASE_SECONDS
         self._casebook_seen = False
 
     @cached_property
@@ -60,14 +69,13 @@ class House:
     @cached_property
     def connectors(self) -> Mapping[str, Connector]:
         """All sources by name."""
-        return build_connectors(self.settings, self.clock, self._turn_seconds)
+        return build_connectors(self.settings, self.clock, self.longest_wait)
 
-    @property
-    def policy(self) -> Policy:
-        """The policy in force: the published version whose date came last, else the file that the settings name.
+    def policy_in_force(self) -> Policy:
+        """Return the policy in force: the published version whose date came last, else the file the settings name.
 
-        It is looked up each time, so that a process that runs for weeks sees a new version. Whoever uses it for more
-        than one thing that must fit together takes it once.
+        It is looked up at each call, so that a process that runs for weeks sees a new version. A step takes it once
+        and hands it down: nothing is judged by two policies because one was published in between.
 
         Raises:
             BadInput: the file, or the version in force, has a mistake.
@@ -122,13 +130,13 @@ class House:
         assert self.casebook  # noqa: S101 - opened before it is shared
         patient = copy(self)
         patient.__dict__.pop("connectors", None)
-        patient._turn_seconds = BATCH_TURN_SECONDS
+        patient.longest_wait = BOOK_SECONDS
         return patient
 
     @property
-    def gathering(self) -> Desk:
-        """What gatherers work with."""
-        return Desk(store=self.casebook.evidence, now=self.clock, new_id=self.new_id)
+    def gathering(self) -> Gathering:
+        """What asking a source works with."""
+        return Gathering(store=self.casebook.evidence, now=self.clock, new_id=self.new_id)
 
     def today(self) -> date:
         """The day that assessments made now are pinned to."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Literal
 
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from admission.evidence.sources import Connector
+from admission.evidence.sources import Connector, SourceStage
 from connectors import (
     creditsafe,
     financials_upload,
@@ -28,9 +27,7 @@ UPLOADS = ("financials_upload", "manual_evidence")
 SOURCES = ("ofac_sdn", "sec_edgar", "uk_companies_house", "uk_gazette", "creditsafe")
 
 
-def build_connectors(
-    settings: Settings, clock: Callable[[], datetime], turn_seconds: float = 60.0
-) -> Mapping[str, Connector]:
+def build_connectors(settings: Settings, clock: Callable[[], datetime], turn_seconds: float) -> Mapping[str, Connector]:
     """Build all connectors; none opens a connection before it is asked.
 
     Args:
@@ -71,6 +68,6 @@ def _built(name: str, build: Callable[[], Connector]) -> Connector:
         raise bad_setting(f"{PREFIX}{name.upper()}_", error) from None
 
 
-def of_stage(connectors: Mapping[str, Connector], stage: Literal["prescreen", "investigate"]) -> list[str]:
+def of_stage(connectors: Mapping[str, Connector], stage: SourceStage) -> list[str]:
     """Return the names of the sources asked at a stage."""
     return [name for name, connector in connectors.items() if connector.card.stage == stage]

@@ -11,7 +11,15 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol
 
 from admission.application import Subject
-from admission.errors import NOTHING, Conflict, CouldNotAsk, GatehouseError, SourceChanged, SourceUnavailable
+from admission.errors import (
+    NOTHING,
+    Conflict,
+    CouldNotAsk,
+    GatehouseError,
+    RateLimited,
+    SourceChanged,
+    SourceUnavailable,
+)
 from admission.evidence.answers import Answer, Evidence, Parsed, Query, RawAnswer
 from admission.evidence.facts import AnyFact, Facts
 from admission.evidence.sources import Connector
@@ -59,8 +67,8 @@ class EvidenceStore(Protocol):
         """Record how a booked call ended."""
 
 
-class Desk(NamedTuple):
-    """What a gatherer works with.
+class Gathering(NamedTuple):
+    """What asking a source works with.
 
     Attributes:
         now: the clock.
@@ -74,39 +82,43 @@ class Desk(NamedTuple):
     buy: bool = True
 
 
+def _never(_: CouldNotAsk) -> bool:
+    return False
+
+
 def gather(
     connector: Connector,
     subject: Subject,
-    desk: Desk,
+    gathering: Gathering,
     *,
     reference: str,
     round: int,  # noqa: A002
-    last_try: bool = True,
+    again: Callable[[CouldNotAsk], bool] = _never,
 ) -> list[Evidence]:
     """Ask one source everything it can tell about a company and store each answer.
 
     Args:
         connector: the source.
         subject: the company.
-        desk: store, clock and ids.
+        gathering: store, clock and ids.
         reference: the case.
         round: its round.
-        last_try: on the last try an unavailable source becomes evidence of its own; before, the error is raised so that
-            the caller may try again. Answers that are stored already are not asked for twice, and what was paid for
-            is read again from its bytes, never bought again in the same round.
+        again: asked of a source that is unavailable or wants us to slow down: True where the caller tries again, and
+            then the error is raised; else it becomes evidence of its own. Answers that are stored already are not
+            asked for twice, and what was paid for is read again from its bytes, never bought again in the same round.
 
     Raises:
-        SourceUnavailable: on any but the last try.
+        SourceUnavailable, RateLimited: the caller tries again.
     """
     plan = connector.plan(subject)
     if plan.missing is None and not plan.queries:
         return []
     asked: dict[str, Evidence] = {
         item.query.key: item
-        for item in latest(desk.store.of(reference, round))
+        for item in latest(gathering.store.of(reference, round))
         if item.source == connector.card.name and (item.answer.answered or (item.query.paid and item.sha256))
     }
-    asker = _Asker(connector, desk, reference, round)
+    asker = _Asker(connector, gathering, reference, round)
     if plan.missing is not None:
         gap = Query(source=connector.card.name, kind="plan", topics=plan.topics)
         return [asker.recorded(gap, Answer.SKIPPED, plan.missing)]
@@ -119,8 +131,8 @@ def gather(
         before = asked.get(query.key)
         try:
             evidence, parsed = asker.again(before) if before else asker.ask(query)
-        except SourceUnavailable as error:
-            if not last_try:
+        except (SourceUnavailable, RateLimited) as error:
+            if again(error):
                 raise
             evidence, parsed = asker.recorded(query, Answer.UNAVAILABLE, _said(Answer.UNAVAILABLE, error)), None
         gathered.append(evidence)
@@ -132,28 +144,28 @@ def gather(
 class _Asker:
     """Asks queries of one source for one case."""
 
-    def __init__(self, connector: Connector, desk: Desk, reference: str, round: int) -> None:  # noqa: A002
+    def __init__(self, connector: Connector, gathering: Gathering, reference: str, round: int) -> None:  # noqa: A002
         self.connector = connector
-        self.desk = desk
+        self.gathering = gathering
         self.reference = reference
         self.round = round
 
     def ask(self, query: Query) -> tuple[Evidence, Parsed | None]:
         if not self.connector.configured:
             return self.recorded(query, Answer.NOT_CONFIGURED, self.connector.setup_hint), None
-        since = self.desk.now() - timedelta(days=self.connector.card.freshness_days)
-        fresh = self.desk.store.fresh(query.key, since)
+        since = self.gathering.now() - timedelta(days=self.connector.card.freshness_days)
+        fresh = self.gathering.store.fresh(query.key, since)
         if fresh is not None and fresh.sha256 is not None:
-            return self._read(query, raw_of(fresh, self.desk.store), fresh.sha256, reused=True)
+            return self._read(query, raw_of(fresh, self.gathering.store), fresh.sha256, reused=True)
         if query.paid and (bought := self._bought_before(query, since)) is not None:
             # Bytes that were paid for in an earlier round and could not be read are read again, never bought again.
-            return self._read(query, raw_of(bought, self.desk.store), str(bought.sha256), reused=True)
-        if query.paid and not self.desk.buy:
+            return self._read(query, raw_of(bought, self.gathering.store), str(bought.sha256), reused=True)
+        if query.paid and not self.gathering.buy:
             why = Text(en="a paid call, and buying was not asked for", zh="付费查询，本次未要求购买")
             return self.recorded(query, Answer.SKIPPED, why), None
         try:
             return self._bought(query) if query.paid else self._kept(query, self.connector.fetch(query))
-        except SourceUnavailable:
+        except (SourceUnavailable, RateLimited):
             raise
         except (CouldNotAsk, SourceChanged, Conflict) as error:
             answer = Answer.IN_DOUBT if isinstance(error, Conflict) else Answer(error.answer)
@@ -162,14 +174,14 @@ class _Asker:
     def _bought_before(self, query: Query, since: datetime) -> Evidence | None:
         bought = [
             item
-            for item in self.desk.store.of(self.reference)
+            for item in self.gathering.store.of(self.reference)
             if item.query.key == query.key and item.sha256 is not None and item.fetched_at >= since
         ]
         return bought[-1] if bought else None
 
     def again(self, evidence: Evidence) -> tuple[Evidence, Parsed | None]:
         """Read stored evidence of this round once more, for the questions that follow from it."""
-        raw = raw_of(evidence, self.desk.store)
+        raw = raw_of(evidence, self.gathering.store)
         if evidence.answer.answered:
             return evidence, self.connector.parse(evidence.query, raw)
         try:
@@ -180,16 +192,16 @@ class _Asker:
         return self._read(evidence.query, raw, str(evidence.sha256), reused=True)
 
     def _kept(self, query: Query, raw: RawAnswer) -> tuple[Evidence, Parsed | None]:
-        return self._read(query, raw, self.desk.store.keep(raw.body), reused=False)
+        return self._read(query, raw, self.gathering.store.keep(raw.body), reused=False)
 
     def _bought(self, query: Query) -> tuple[Evidence, Parsed | None]:
         card = self.connector.card
-        call = self.desk.store.book_call(self.reference, query, card.price, card.price_currency)
+        call = self.gathering.store.book_call(self.reference, query, card.price, card.price_currency)
         try:
             raw = self.connector.fetch(query)
         except SourceUnavailable as error:
             if "status" in error.context or error.context.get("sent") == "no":
-                self.desk.store.close_call(call, "failed")
+                self.gathering.store.close_call(call, "failed")
                 raise
             # Nobody knows whether the source took and billed the request, so it is not repeated by itself.
             raise Conflict(
@@ -198,11 +210,11 @@ class _Asker:
                 remedy="ask the source whether it was billed, then release the call",
             ) from None
         except GatehouseError:
-            self.desk.store.close_call(call, "failed")
+            self.gathering.store.close_call(call, "failed")
             raise
         # The call is closed last: a crash before leaves it in doubt, and nothing in doubt is bought again.
         read = self._kept(query, raw)
-        self.desk.store.close_call(call, "answered")
+        self.gathering.store.close_call(call, "answered")
         return read
 
     def _read(self, query: Query, raw: RawAnswer, sha256: str, *, reused: bool) -> tuple[Evidence, Parsed | None]:
@@ -232,10 +244,10 @@ class _Asker:
     ) -> Evidence:
         card = self.connector.card
         evidence = Evidence(
-            id=self.desk.new_id(),
+            id=self.gathering.new_id(),
             query=query,
             answer=answer,
-            fetched_at=raw.fetched_at if raw else self.desk.now(),
+            fetched_at=raw.fetched_at if raw else self.gathering.now(),
             sha256=sha256,
             status=raw.status if raw else None,
             content_type=raw.content_type if raw else "",
@@ -247,7 +259,7 @@ class _Asker:
             parser=card.parser,
             reused=reused,
         )
-        self.desk.store.add(self.reference, self.round, evidence)
+        self.gathering.store.add(self.reference, self.round, evidence)
         return evidence
 
 

@@ -11,6 +11,8 @@ from admission.application import Subject
 from admission.evidence.answers import Parsed, Query, RawAnswer, Topic
 from admission.model import Record, Text
 
+SourceStage = Literal["prescreen", "investigate"]
+
 
 class RateLimit(Record):
     """At most `requests` in `seconds`, over all processes that share the bucket."""
@@ -37,7 +39,7 @@ class SourceCard(Record):
     publisher: str
     country: str
     kinds: tuple[str, ...]
-    stage: Literal["prescreen", "investigate"]
+    stage: SourceStage
     access: Literal["open", "key", "contract", "upload"]
     licence: str
     base_url: str

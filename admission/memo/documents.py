@@ -19,6 +19,7 @@ from admission.evidence.findings import Finding
 from admission.evidence.watchlists import Ruling
 from admission.metrics.catalogue import Metric, Value
 from admission.model import Language, Record, Text
+from admission.money import Converted
 
 
 class CaseFile(Record):
@@ -30,6 +31,7 @@ class CaseFile(Record):
         overrides: all overrides of the company, those that wait for a second signature too.
         performance: how the debt of this case went, with the records that were corrected.
         sampled: what was drawn for a decision of the machine, and what a person said who looked at it.
+        house_amount: what is asked for in the house currency, at the rate of the assessment's day; None without one.
     """
 
     case: Case
@@ -48,6 +50,7 @@ class CaseFile(Record):
     overrides: tuple[Override, ...] = ()
     performance: tuple[Performance, ...] = ()
     sampled: Sampled | None = None
+    house_amount: Converted | None = None
 
 
 def number(value: Value | None) -> int | float | bool | str | None:

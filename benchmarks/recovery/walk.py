@@ -16,9 +16,9 @@ from benchmarks.recovery.faults import PATIENCE, Ambush, hurt, prepare
 from benchmarks.recovery.judge import Harm, bought, company_number, in_doubt, judge
 from benchmarks.recovery.live import NEW_RELEASE_NAME, LiveHouse
 from benchmarks.recovery.voters import Voters
-from cli.onboard import open_case
 from cli.running.supervisor import Stopped
 from services import rounds
+from services.opening import Asked, open_case
 
 REQUESTER = "analyst"
 LOOK_AFTER_EVERY = 0.5
@@ -30,7 +30,7 @@ def walk(live: LiveHouse, voters: Voters, cell: Cell, application: Application) 
     harm = Harm()
     number = company_number(application)
     prepare(live, cell, number)
-    reference = open_case(live.house, application, REQUESTER)
+    reference = open_case(live.house, application, Asked(REQUESTER, "cli")).reference
     try:
         Walk(live, voters, cell, reference, number, harm).to_its_end()
         end, wrong = judge(live, voters, reference, harm)

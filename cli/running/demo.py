@@ -21,13 +21,13 @@ from admission.errors import GatehouseError, NotAllowed
 from admission.people import Person
 from cli.cases import case_row, print_cases
 from cli.following import SETTLED
-from cli.onboard import open_case
 from cli.output import progress
 from cli.running.addresses import prefect_url
 from cli.running.supervisor import Supervisor, free_port, until_stopped
 from cli.running.up import environment, running_since, start, stay, stop
 from cli.running.waking import deliver_now
 from intake.files import read_applications
+from services.opening import Asked, open_case
 from services.papers import Papers
 from wiring import House, Settings
 
@@ -169,7 +169,8 @@ def _onboard(house: House) -> dict[str, str]:
     stories = {}
     for name in expectations():
         (application,) = read_applications(packaged(f"applicants/{name}.yaml")).applications
-        stories[name] = open_case(house, application, "analyst", papers_of(house, name))
+        asked = Asked("analyst", "cli")
+        stories[name] = open_case(house, application, asked, papers_of(house, name)).reference
         progress(f"{stories[name]} {application.legal_name}: {expectations()[name]['why']['en']}")
     deliver_now(house)
     return stories

@@ -84,7 +84,7 @@ def _checks(house: House) -> Iterator[Check]:
 
 
 def _policy(house: House) -> str:
-    policy = house.policy
+    policy = house.policy_in_force()
     published = house.casebook.policies.in_force(house.today()) if house.casebook.created else None
     return f"{policy.name} {policy.version}, {'published' if published else 'of the file: no version is published'}"
 

@@ -131,7 +131,7 @@ class HttpClient:
             with session.request(
                 method, url, auth=self._auth, timeout=self._timeout, stream=True, allow_redirects=False, **arguments
             ) as response:
-                if response.status_code == 429:
+                if response.status_code == 429 and self._kit.paced:
                     bucket.fill()
                 if not response.is_redirect:
                     return self._answer(response, self._body(response, deadline))

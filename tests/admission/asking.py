@@ -13,7 +13,7 @@ from admission.application import Subject
 from admission.errors import Conflict, SourceChanged
 from admission.evidence.answers import Answer, Evidence, Parsed, Query, RawAnswer, Topic
 from admission.evidence.facts import CompanyProfile
-from admission.evidence.gathering import Desk
+from admission.evidence.gathering import Gathering
 from admission.evidence.sources import Plan, RateLimit, SourceCard
 from admission.model import Text
 from tests.admission.build import NOW, say
@@ -135,7 +135,7 @@ class Store:
         return [ended for _, _, _, ended in self.calls.values()]
 
 
-def desk(store: Store, *, later: timedelta = timedelta(0), buy: bool = True) -> Desk:
+def desk(store: Store, *, later: timedelta = timedelta(0), buy: bool = True) -> Gathering:
     numbers = count(len(store.rows) + 1)
     new_id: Callable[[], str] = lambda: f"ev-{next(numbers)}"  # noqa: E731
-    return Desk(store=store, now=lambda: NOW + later, new_id=new_id, buy=buy)
+    return Gathering(store=store, now=lambda: NOW + later, new_id=new_id, buy=buy)

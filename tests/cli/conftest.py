@@ -19,7 +19,7 @@ from cli.main import main
 from cli.session import keep_token
 from cli.users import SESSION
 from sandbox.server import Sandbox
-from services import steps
+from tests import stepping
 from wiring import House, Settings
 
 PASSWORD = "correct horse battery"
@@ -116,10 +116,9 @@ def _demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
         case, _ = house.casebook.cases.open(
             parse_application(application()), kind=CaseKind.ONBOARDING, requester="ada", channel="cli"
         )
-        for source in house.connectors:
-            steps.ask_source(house, case.reference, source, last_try=True)
-        steps.validate_cases(house, [case.reference])
-        assert steps.open_voting(house, case.reference) is not None
+        stepping.ask_all(house, case.reference)
+        stepping.validate(house, case.reference)
+        assert stepping.open_voting(house, case.reference) is not None
         house.casebook.close()
     return folder
 

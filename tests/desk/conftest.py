@@ -31,7 +31,7 @@ from admission.policy.document import PolicyPin
 from admission.policy.treatments import Treatment
 from casebook.work import Assessed
 from desk import create_app
-from services import steps
+from tests import stepping
 from wiring import House, Settings
 
 with warnings.catch_warnings():
@@ -227,7 +227,7 @@ class Bench:
             book.cases.wait_for_owner(case.reference)
         if kind == "voting":
             self.assess(case.reference, assessment())
-            assert steps.open_voting(self.house, case.reference) is not None
+            assert stepping.open_voting(self.house, case.reference) is not None
         return case.reference
 
     def assess(self, reference: str, view: Assessment) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from admission.cases import Decision
-from services import steps
+from tests import stepping
 from tests.desk.conftest import MANAGER, REVIEW, Bench, assessment, both, form_key
 from tests.desk.test_lists import section
 
@@ -80,7 +80,7 @@ def test_stages_side_by_side_are_in_both_inboxes_and_both_open_on_the_page(bench
     reference = bench.open_case(kind="gathering")
     beside = MANAGER.model_copy(update={"together": True})
     bench.assess(reference, assessment((REVIEW, beside), unknown=False))
-    assert steps.open_voting(bench.house, reference) is not None
+    assert stepping.open_voting(bench.house, reference) is not None
     for username in ("lena", "mira"):
         assert reference in section(bench.sign_in(username).get("/").text, "to-vote")
     page = bench.sign_in("mira").get(f"/cases/{reference}").text
@@ -92,7 +92,7 @@ def test_a_stage_by_majority_tells_who_has_not_voted_yet(bench: Bench) -> None:
     reference = bench.open_case(kind="gathering")
     by_majority = REVIEW.model_copy(update={"decline": "majority"})
     bench.assess(reference, assessment((by_majority,), unknown=False))
-    assert steps.open_voting(bench.house, reference) is not None
+    assert stepping.open_voting(bench.house, reference) is not None
     page = bench.sign_in("mira").get(f"/cases/{reference}").text
     assert "by majority" in page
     assert "not voted yet: 冯静, Lena Ortiz" in page

@@ -25,9 +25,10 @@ from cli.session import keep_token
 from cli.users import SESSION
 from flows.batch import onboard_batch
 from sandbox.server import Sandbox
-from services import chasing, steps
-from services.batches import open_book
+from services import chasing
+from services.opening import Asked, open_book
 from tasks.delivery import deliver
+from tests import stepping
 from tests.casebook.build import HandClock
 from tests.conftest import ROOT
 from tests.flows.acting import (
@@ -44,6 +45,7 @@ from tests.flows.acting import (
 from wiring import House
 from wiring.house import house
 
+ANALYST = Asked("analyst", "cli")
 pytestmark = pytest.mark.prefect
 
 BOOK = (SOUND_AND_SMALL, SOUND_AND_LARGE, INSOLVENT, SOURCE_DOWN)
@@ -66,7 +68,7 @@ def deployed(client: SyncPrefectClient) -> None:
 
 def booked(at: House, applications: list[Application]) -> list[str]:
     """Open the cases of a book; return their references."""
-    return [case.reference for case in open_book(at, applications, "analyst") if not isinstance(case, Exception)]
+    return [case.reference for case in open_book(at, applications, ANALYST) if not isinstance(case, Exception)]
 
 
 def batches(client: SyncPrefectClient) -> list[FlowRun]:
@@ -183,8 +185,7 @@ def test_a_case_that_cannot_be_carried_on_stops_no_other(
 ) -> None:
     references = booked(at, [application(story) for story in BOOK])
     lost = references[0]
-    for source in at.connectors:
-        steps.ask_source(at, lost, source, last_try=True)
+    stepping.ask_all(at, lost)
     _lose_an_answer(at, lost, "uk_companies_house")
     deliver(at)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,11 +12,13 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.states import Crashed, Running, Scheduled
 
 import flows.walk
+from admission.cases import Case, Step
 from admission.evidence.answers import Answer, Evidence
 from casebook.evidence import EvidenceStore
 from flows.onboarding import onboard_applicant
 from sandbox.server import Sandbox
 from tasks.delivery import deliver
+from tasks.rounds import TaskExecutor
 from tests.casebook.build import HandClock
 from tests.flows.acting import (
     SOUND_AND_LARGE,
@@ -42,13 +45,18 @@ def cut(*_args: Any, **_options: Any) -> Any:
     raise PowerCut
 
 
-@pytest.mark.parametrize("before", ["investigate", "validate", "assess", "publish_memo", "await_decision", "conclude"])
+def step_of(name: str) -> tuple[Any, str]:
+    """Return where a step of the walk is called: the executor of the round, or the flow."""
+    return (TaskExecutor, name) if hasattr(TaskExecutor, name) else (flows.walk, name)
+
+
+@pytest.mark.parametrize("before", ["knocked_out", "validate", "assess", "publish_memo", "await_decision", "conclude"])
 def test_cut_off_before_a_step_the_next_run_ends_as_this_one_would_have(
     at: House, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, before: str
 ) -> None:
     reference = opened(at, SOUND_AND_SMALL)
     with monkeypatch.context() as once:
-        once.setattr(flows.walk, before, cut)
+        once.setattr(*step_of(before), cut)
         assert walked(reference).name == "Failed"
     first = sandbox.log()
 
@@ -118,7 +126,7 @@ def test_a_run_that_is_tried_again_finds_the_case_it_opened(
     parameters = {"application": application(SOUND_AND_LARGE).model_dump(mode="json")}
     run = client.create_flow_run_from_deployment(deployment.id, parameters=parameters).id
     with monkeypatch.context() as once:
-        once.setattr(flows.walk, "assess", cut)
+        once.setattr(*step_of("assess"), cut)
         assert taken_up(client, run).name == "Failed"
 
     client.set_flow_run_state(run, Scheduled(), force=True)
@@ -137,19 +145,25 @@ def test_a_run_needs_an_application_or_a_reference(at: House) -> None:
     assert at.casebook.cases.list() == []
 
 
+def _after_prescreen(patch: pytest.MonkeyPatch, then: Callable[[], object]) -> None:
+    """Let something happen as soon as the free sources have been asked."""
+    complete = TaskExecutor.complete
+
+    def complete_then(self: TaskExecutor, cases: Sequence[Case], step: Step) -> None:
+        complete(self, cases, step)
+        if step is Step.PRESCREEN:
+            then()
+
+    patch.setattr(TaskExecutor, "complete", complete_then)
+
+
 def test_a_sandbox_that_goes_down_half_way_costs_no_answer_twice(at: House, sandbox: Sandbox) -> None:
     reference = opened(at, SOUND_AND_SMALL)
     base_url = at.settings.sandbox_url
     assert base_url is not None
     port = int(base_url.rpartition(":")[2])
-    asking = flows.walk.prescreen
-
-    def prescreen_then_outage(reference: str, number: int) -> None:
-        asking(reference, number)
-        sandbox.stop()
-
     with pytest.MonkeyPatch.context() as once:
-        once.setattr(flows.walk, "prescreen", prescreen_then_outage)
+        _after_prescreen(once, sandbox.stop)
         try:
             assert walked(reference).name == "AwaitingDecision"
         finally:
@@ -189,17 +203,15 @@ def test_a_run_that_stood_still_leaves_the_case_to_the_one_that_took_it_over(
     at: House, clock: HandClock, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, given_back: bool
 ) -> None:
     reference = opened(at, SOUND_AND_SMALL)
-    asking = flows.walk.prescreen
 
-    def prescreen_and_stand_still(reference: str, number: int) -> None:
-        asking(reference, number)
+    def stand_still() -> None:
         clock.forward(timedelta(seconds=301))
         assert at.casebook.cases.acquire_lease(reference, "the other run", 300)
         if given_back:
             at.casebook.cases.release_lease(reference, "the other run")
 
     with monkeypatch.context() as once:
-        once.setattr(flows.walk, "prescreen", prescreen_and_stand_still)
+        _after_prescreen(once, stand_still)
         state = walked(reference)
 
     assert (state.type.value, state.name) == ("COMPLETED", "HeldElsewhere")
@@ -213,7 +225,7 @@ def test_a_run_gives_its_lease_back_however_it_ends(
 ) -> None:
     reference, run = started(at, client, SOUND_AND_LARGE)
     if step is not None:
-        monkeypatch.setattr(flows.walk, step, cut)
+        monkeypatch.setattr(*step_of(step), cut)
 
     assert taken_up(client, run).name == ("Failed" if step else "Suspended")
 

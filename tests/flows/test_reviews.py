@@ -22,7 +22,7 @@ from admission.evidence.answers import Answer
 from flows.reviews import rescore, review_customer, review_due_customers
 from sandbox.server import Sandbox
 from sandbox.stories import STORIES
-from services import steps
+from services import assessing
 from tests.casebook.build import HandClock
 from tests.conftest import ROOT
 from tests.flows.acting import (
@@ -194,7 +194,7 @@ def test_a_review_that_was_cut_off_is_taken_up_the_next_day(
         raise RuntimeError("power cut")
 
     with monkeypatch.context() as once:
-        once.setattr(steps, "validate_cases", cut)
+        once.setattr(assessing, "validate_cases", cut)
         assert review_due_customers(return_state=True).name == "Failed"
     asked = sandbox.log()["counts"]
     clock.forward(timedelta(days=1))

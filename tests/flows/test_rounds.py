@@ -150,7 +150,7 @@ def test_an_override_of_an_unknown_needs_no_acceptance_and_asks_for_more_people(
     reference = opened(at, SOURCE_DOWN)
     walked(reference)
     before = assessment_of(at, reference)
-    effects = {criterion.id: criterion.effect for criterion in at.policy.criteria}
+    effects = {criterion.id: criterion.effect for criterion in at.policy_in_force().criteria}
     criterion = next(name for name in before.unknowns if effects[name] == "refer")
     until = at.today() + timedelta(days=60)
 
@@ -161,5 +161,5 @@ def test_an_override_of_an_unknown_needs_no_acceptance_and_asks_for_more_people(
     after = assessment_of(at, reference)
     assert set(after.unknowns) == set(before.unknowns) - {criterion}
     assert [override.criterion for override in after.overrides] == [criterion]
-    bands = [band.name for band in at.policy.approval.bands]
+    bands = [band.name for band in at.policy_in_force().approval.bands]
     assert bands.index(after.route.band) == bands.index(before.route.band) + 1

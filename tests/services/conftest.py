@@ -14,7 +14,7 @@ from admission.cases import CaseKind
 from admission.people import Person
 from intake.files import read_applications
 from sandbox.server import Sandbox
-from services import steps
+from tests import stepping
 from tests.casebook.build import PASSWORD, HandClock
 from tests.conftest import ROOT
 from wiring import House, Settings
@@ -64,8 +64,7 @@ def assessed(at: House, story: str = STORY) -> str:
     """Open the case of a sample story and take it up to its assessment; return the reference."""
     (application,) = read_applications(ROOT / "sandbox" / "applicants" / f"{story}.yaml").applications
     case, _ = at.casebook.cases.open(application, kind=CaseKind.ONBOARDING, requester="analyst", channel="desk")
-    for source in at.connectors:
-        steps.ask_source(at, case.reference, source, last_try=True)
-    steps.validate_cases(at, [case.reference])
-    steps.assess_case(at, case.reference)
+    stepping.ask_all(at, case.reference)
+    stepping.validate(at, case.reference)
+    stepping.assess(at, case.reference)
     return case.reference

@@ -7,14 +7,15 @@ import pytest
 from admission.application import parse_application
 from admission.cases import Case
 from admission.errors import GatehouseError
-from cli.onboard import open_case
 from cli.running.demo import PEOPLE
 from intake.files import read_applications
 from sandbox.server import Sandbox
-from services.batches import FEW, open_book, wake, walk_chunk
+from services.batches import FEW, wake, walk_chunk
+from services.opening import Asked, open_book, open_case
 from tests.conftest import ROOT
 from wiring import House, Settings
 
+ANALYST = Asked("analyst", "cli")
 STORIES = ("1_sound_and_small", "3_over_indebted", "4_insolvent")
 
 
@@ -32,7 +33,9 @@ def test_a_chunk_goes_as_far_as_no_person_is_needed(tmp_path: Path, monkeypatch:
         at.casebook.create(demo=True)
         at.casebook.people.add(PEOPLE[0], "a long password")
         references = [
-            open_case(at, read_applications(ROOT / f"sandbox/applicants/{story}.yaml").applications[0], "analyst")
+            open_case(
+                at, read_applications(ROOT / f"sandbox/applicants/{story}.yaml").applications[0], ANALYST
+            ).reference
             for story in STORIES
         ]
 
@@ -62,7 +65,7 @@ def test_many_stuck_cases_go_through_one_run_and_a_few_through_theirs(at: House)
         )
         for number in range(FEW + 2)
     ]
-    references = [case.reference for case in open_book(at, applications, "analyst") if isinstance(case, Case)]
+    references = [case.reference for case in open_book(at, applications, ANALYST) if isinstance(case, Case)]
     _delivered(at)
     at.casebook.cases.note_run(references[0], "a run of its own")
 
@@ -86,7 +89,7 @@ def test_a_row_of_an_unknown_segment_is_refused_and_the_others_are_opened(at: Ho
         "country": "GB",
         "requested": {"limit": "1", "currency": "GBP", "terms_days": 1},
     }
-    odd, even = open_book(at, [parse_application({**given, "segment": "no such"}), parse_application(given)], "analyst")
+    odd, even = open_book(at, [parse_application({**given, "segment": "no such"}), parse_application(given)], ANALYST)
     assert isinstance(odd, GatehouseError)
     assert "segment" in str(odd)
     assert isinstance(even, Case)

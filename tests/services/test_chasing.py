@@ -18,9 +18,10 @@ from admission.cases import CaseStatus
 from admission.errors import AccessRefused, GatehouseError
 from cli.running.demo import PEOPLE
 from sandbox.server import Sandbox
-from services import concluding, steps
+from services import concluding
 from services.chasing import ESCALATED, REMINDED, Chased, chase
 from services.notices import deliver_notice
+from tests import stepping
 from tests.casebook.build import PASSWORD, HandClock
 from tests.services.conftest import assessed, house_in
 from tests.services.listening import mail_server, web_server
@@ -60,7 +61,7 @@ def at(before: Path, running_sandbox: Sandbox, tmp_path: Path) -> Iterator[House
 @pytest.fixture
 def reference(at: House) -> str:
     """The reference of the case, with its vote open."""
-    assert steps.open_voting(at, REFERENCE) is not None
+    assert stepping.open_voting(at, REFERENCE) is not None
     return REFERENCE
 
 
@@ -141,10 +142,9 @@ def test_a_late_vote_is_reminded_of_once_a_round_and_again_in_the_next(at: House
     assert chase(at) == NOTHING
 
     at.casebook.cases.open_round(reference, "a new judgment was found", "system", kind="evidence")
-    for source in at.connectors:
-        steps.ask_source(at, reference, source, last_try=True)
-    steps.validate_cases(at, [reference])
-    assert steps.open_voting(at, reference) is not None
+    stepping.ask_all(at, reference)
+    stepping.validate(at, reference)
+    assert stepping.open_voting(at, reference) is not None
     assert chase(at) == NOTHING
     forward(at, days=4)
     assert chase(at).reminded == 1

@@ -9,9 +9,9 @@ import pytest
 from admission.assessment.exposure import CapKind
 from admission.cases import CaseKind
 from intake.files import read_applications
+from services.assessing import exposure_book, take_in
 from services.batches import walk_chunk
 from services.replay import replay_one
-from services.rounds import exposure_book, take_in
 from tests.conftest import ROOT
 from tests.services.conftest import STORY
 from wiring import House, Settings
@@ -57,7 +57,7 @@ def test_who_was_admitted_counts_for_the_next_and_not_twice_for_itself(at: House
     assert assessment.exposure is not None
     assert [(held.kind, held.amounts) for held in assessment.exposure.held] == [("industry", {}), ("total", {})]
 
-    book = exposure_book(house)
+    book = exposure_book(house, house.policy_in_force())
     assert book is not None
     caps: dict[CapKind, tuple[str, ...]] = {"total": ("",), "industry": ("uk-sic:10",)}
     of_another, own = book.exposure(caps, "another"), book.exposure(caps, customer.company_key)
@@ -70,4 +70,4 @@ def test_who_was_admitted_counts_for_the_next_and_not_twice_for_itself(at: House
 
 
 def test_without_caps_nothing_is_read(at: House) -> None:
-    assert exposure_book(at) is None
+    assert exposure_book(at, at.policy_in_force()) is None

@@ -21,11 +21,12 @@ from admission.people import Person
 from admission.policy import Appetite, Caps
 from casebook.customers import store_customer
 from cli.main import gatehouse
-from services import steps
+from services.casefile import case_file
 from services.exposure import group_exposure
 from services.papers import add_manual_evidence
 from services.replay import replay_one
 from services.rounds import carry_over
+from tests import stepping
 from wiring import House, Settings
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -60,8 +61,8 @@ def judged(points: int = 2, aspect: str = "market_position", note: str = "second
 
 
 def assessed(at: House, reference: str) -> Assessment:
-    steps.validate_cases(at, [reference])
-    return steps.assess_case(at, reference)
+    stepping.validate(at, reference)
+    return stepping.assess(at, reference)
 
 
 def test_a_judgement_is_stored_raw_and_counts_in_the_score(at: House) -> None:
@@ -86,7 +87,7 @@ def test_memo_artifacts_name_no_person_and_the_case_file_does(at: House) -> None
     add_manual_evidence(at, case.reference, JUDGE, judged())
     made = assessed(at, case.reference)
     assert "mira" not in made.model_dump_json()
-    facts = steps.case_file(at, case.reference).facts
+    facts = case_file(at, case.reference).facts
     assert [(item.by, item.note, item.on) for item in facts.judgements] == [
         ("mira", "second of its trade", date(2026, 11, 23))
     ]
@@ -131,7 +132,7 @@ def test_judgements_are_carried_into_the_next_round(at: House) -> None:
     add_manual_evidence(at, case.reference, JUDGE, judged())
     at.casebook.cases.open_round(case.reference, "new evidence", "mira", kind="evidence")
     case = at.casebook.cases.get(case.reference)
-    carry_over(at, case, case.round)
+    carry_over(at, case)
     (kept,) = at.casebook.evidence.of(case.reference, case.round)
     assert (kept.query.kind, kept.reused) == ("judgement", True)
 
@@ -186,7 +187,7 @@ def admitted(at: House, name: str, limit: str, group: str | None, currency: str 
 def test_the_exposure_of_a_group_is_that_of_its_other_customers(at: House) -> None:
     at.rates = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 11, 1), per_unit=Decimal("1.25"))])
     capped = Appetite(caps=Caps(group=Decimal(100_000)))
-    at._policy_of_file = at.policy.model_copy(update={"appetite": capped})
+    at._policy_of_file = at.policy_in_force().model_copy(update={"appetite": capped})
     for name, limit, group in (
         ("Aldmoor", "10000", "Moor Group"),
         ("Bexmoor", "20000", "MOOR group"),
@@ -194,7 +195,7 @@ def test_the_exposure_of_a_group_is_that_of_its_other_customers(at: House) -> No
     ):
         admitted(at, f"{name} Limited", limit, group)
     case = opened(at, group="Moor Group")
-    assert group_exposure(at, case) == Decimal(37_500)
+    assert group_exposure(at, case, at.policy_in_force()) == Decimal(37_500)
     made = assessed(at, case.reference)
     assert made.group_exposure == Decimal(37_500)
     assert [bound.amount for bound in made.limit.bounds if bound.name == "group_limit"] == [Decimal(50_000)]
@@ -202,10 +203,10 @@ def test_the_exposure_of_a_group_is_that_of_its_other_customers(at: House) -> No
 
 
 def test_without_a_rate_or_a_group_the_exposure_is_not_known(at: House) -> None:
-    at._policy_of_file = at.policy.model_copy(update={"appetite": Appetite(caps=Caps(group=Decimal(1)))})
+    at._policy_of_file = at.policy_in_force().model_copy(update={"appetite": Appetite(caps=Caps(group=Decimal(1)))})
     admitted(at, "Aldmoor Limited", "10000", "Moor Group")
-    assert group_exposure(at, opened(at, group="Moor Group")) is None
-    assert group_exposure(at, opened(at, name="Lone Limited")) is None
+    assert group_exposure(at, opened(at, group="Moor Group"), at.policy_in_force()) is None
+    assert group_exposure(at, opened(at, name="Lone Limited"), at.policy_in_force()) is None
 
 
 def test_a_form_with_judgements_is_not_handed_in_with_the_own_application(

@@ -10,8 +10,11 @@ import yaml
 
 from admission.approval.votes import Ballot, Choice
 from admission.cases import CaseStatus
-from services import concluding, reviews, steps
+from services import concluding
+from services.casefile import case_file
+from services.deciding import renew_if_unchanged
 from services.replay import replay_one
+from tests import stepping
 from tests.conftest import ROOT
 from tests.services.conftest import STORY, assessed
 from wiring import House, Settings
@@ -31,7 +34,7 @@ def house(at: House, tmp_path: Path) -> House:
 
 def decided(house: House, story: str) -> str:
     reference = assessed(house, story)
-    assert steps.decide_by_machine(house, reference)
+    assert stepping.decide_by_machine(house, reference)
     concluding.conclude(house, reference)
     return reference
 
@@ -46,16 +49,15 @@ def reopened(house: House, story: str) -> str:
     looker = next(person for person in PEOPLE if person.department == "credit" and person.username != "analyst")
     look = house.casebook.samples.look(decided(house, story), looker.username, "reopened", "I know them better")
     assert look.opened is not None
-    for source in house.connectors:
-        steps.ask_source(house, look.opened, source, last_try=True)
-    steps.validate_cases(house, [look.opened])
-    steps.assess_case(house, look.opened)
+    stepping.ask_all(house, look.opened)
+    stepping.validate(house, look.opened)
+    stepping.assess(house, look.opened)
     return look.opened
 
 
 @pytest.mark.parametrize(("story", "by"), [(STORY, "fast_track"), (INSOLVENT, "knock_out")])
 def test_what_the_machine_decides_is_drawn_and_shown_on_the_case(house: House, story: str, by: str) -> None:
-    file = steps.case_file(house, decided(house, story))
+    file = case_file(house, decided(house, story))
     assert file.sampled is not None
     assert (file.sampled.draw.drawn, file.sampled.draw.decided_by) == (True, by)
 
@@ -67,9 +69,9 @@ def test_a_re_opened_admission_goes_to_people_and_to_no_machine(house: House) ->
     assert assessment.reopened
     assert assessment.route.kind == "desk"
     assert "re-opened after a person's look" in assessment.route.reasons[-1].en
-    assert not reviews.renew_if_unchanged(house, review)
-    assert not steps.decide_by_machine(house, review)
-    poll = steps.open_voting(house, review)
+    assert not renew_if_unchanged(house, house.casebook.cases.get(review))
+    assert not stepping.decide_by_machine(house, review)
+    poll = stepping.open_voting(house, review)
     assert poll is not None
     ballot = Ballot(choice=Choice.APPROVE, accepted=dict.fromkeys(poll.unknowns, "known"))
     # Twice, because who votes in the second stage may stand before those of the first.
@@ -87,10 +89,11 @@ def test_a_re_opened_knock_out_goes_to_the_highest_band_with_no_credit(house: Ho
     case = reopened(house, INSOLVENT)
     assessment = house.casebook.work.assessment(case, 1)
     assert assessment is not None
-    assert (assessment.route.kind, assessment.route.band) == ("committee", house.policy.approval.bands[-1].name)
+    highest = house.policy_in_force().approval.bands[-1].name
+    assert (assessment.route.kind, assessment.route.band) == ("committee", highest)
     assert assessment.limit.amount == Decimal(0)
-    assert not steps.decide_by_machine(house, case)
-    assert steps.open_voting(house, case) is not None
+    assert not stepping.decide_by_machine(house, case)
+    assert stepping.open_voting(house, case) is not None
 
 
 def test_a_re_opened_case_is_derived_again_to_the_byte(house: House) -> None:

@@ -25,9 +25,11 @@ from admission.metrics.derive import derive_metrics
 from admission.people import ROLES, Person
 from cli.main import gatehouse
 from sandbox.papers import Papers, papers_of
-from services import rounds, steps
+from services import rounds
 from services.audit import make_bundle, trust, verify, verify_bundle
+from services.casefile import case_file
 from services.papers import add_manual_evidence, add_statements
+from tests import stepping
 from wiring import House, Settings
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -72,9 +74,9 @@ def voting(at: House) -> tuple[str, Person]:
         at.casebook.people.add(person.model_copy(update={"roles": ROLES}), "a long enough password")
     reference = opened(at, SOUND)
     add_manual_evidence(at, reference, ANALYST, form(look()))
-    steps.validate_cases(at, [reference])
-    steps.assess_case(at, reference)
-    assert steps.open_voting(at, reference) is not None
+    stepping.validate(at, reference)
+    stepping.assess(at, reference)
+    assert stepping.open_voting(at, reference) is not None
     everybody = at.casebook.people.all()
     return reference, next(person for person in everybody if at.casebook.voting.inbox(person))
 
@@ -230,7 +232,7 @@ def test_nothing_is_added_while_a_run_gathers_for_the_case(at: House) -> None:
 def test_papers_after_the_facts_are_settled_open_the_next_round_and_go_into_it(at: House) -> None:
     reference = opened(at, SOUND)
     add_manual_evidence(at, reference, ANALYST, form(look()))
-    steps.validate_cases(at, [reference])
+    stepping.validate(at, reference)
     newer = form(look("penalties", searched_by="uscc", no_record=True))
 
     add_manual_evidence(at, reference, ANALYST, newer, reason="the site was down yesterday")
@@ -240,7 +242,7 @@ def test_papers_after_the_facts_are_settled_open_the_next_round_and_go_into_it(a
     assert (opening.kind, opening.reason, opening.opened_by) == ("evidence", "the site was down yesterday", "analyst")
     assert [item.query.kind for item in at.casebook.evidence.of(reference, 2)] == ["penalties"]
     assert [item.query.kind for item in at.casebook.evidence.of(reference, 1)] == ["dishonest_debtor"]
-    rounds.carry_over(at, at.casebook.cases.get(reference), 2)
+    rounds.carry_over(at, at.casebook.cases.get(reference))
     kinds = {item.query.kind: item.reused for item in at.casebook.evidence.of(reference, 2)}
     assert kinds == {"penalties": False, "dishonest_debtor": True}
 
@@ -270,14 +272,14 @@ def test_papers_of_rounds_that_were_never_prepared_are_carried_on(at: House) -> 
     add_statements(at, reference, ANALYST, handed.filename, handed.statements)
     at.casebook.cases.open_round(reference, "another change", "system")
     assert at.casebook.cases.get(reference).round == 3
-    rounds.carry_over(at, at.casebook.cases.get(reference), 3)
+    rounds.carry_over(at, at.casebook.cases.get(reference))
     assert {item.source for item in at.casebook.evidence.of(reference, 3)} == {"manual_evidence", "financials_upload"}
 
 
 def test_the_same_file_again_opens_no_round(at: House) -> None:
     reference, handed = opened(at, SOUND), papers(SOUND)
     add_statements(at, reference, ANALYST, handed.filename, handed.statements)
-    steps.validate_cases(at, [reference])
+    stepping.validate(at, reference)
     with pytest.raises(Conflict, match="this very file"):
         add_statements(at, reference, ANALYST, handed.filename, handed.statements)
     assert at.casebook.cases.get(reference).round == 1
@@ -311,15 +313,15 @@ def test_a_case_that_has_a_run_is_woken_and_one_that_has_none_is_not(at: House) 
 
 def test_the_house_currency_is_shown_at_the_rate_of_the_day_and_not_without_one(at: House) -> None:
     reference = opened(at, SOUND)
-    assert steps.in_house_currency(at, steps.case_file(at, reference)) is None
-    steps.validate_cases(at, [reference])
-    steps.assess_case(at, reference)
-    file = steps.case_file(at, reference)
-    assert steps.in_house_currency(at, file) is None
+    assert case_file(at, reference).house_amount is None
+    stepping.validate(at, reference)
+    stepping.assess(at, reference)
+    file = case_file(at, reference)
+    assert file.house_amount is None
     rated = House(
         at.settings.model_copy(update={"rates": Path(__file__).parents[2] / "sandbox" / "rates.csv"}), clock=at.clock
     )
-    found = steps.in_house_currency(rated, file)
+    found = case_file(rated, reference).house_amount
     assert found is not None
     assert (found.money.amount, found.money.currency, str(found.rate_on)) == (Decimal(142_000), "USD", "2026-07-01")
 

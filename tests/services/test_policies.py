@@ -13,7 +13,9 @@ from admission.errors import BadInput, Conflict, GatehouseError, NotAllowed, Not
 from admission.governance.versions import PolicyVersion
 from admission.money import RateTable
 from admission.people import Person
-from services import concluding, performance, policies, reports, shadow, steps
+from services import concluding, performance, policies, reports, shadow
+from services.casefile import case_file
+from tests import stepping
 from tests.casebook.build import HandClock
 from tests.services.conftest import assessed
 from tests.services.policy_files import in_a_format_of_old, only_grade_a, policy_file, with_people
@@ -38,10 +40,10 @@ def published(house: House, path: Path) -> PolicyVersion:
 def test_a_published_version_is_in_force_at_once_in_every_process(at: House, tmp_path: Path) -> None:
     with_people(at)
     worker = House(Settings(), clock=HandClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC)))
-    assert worker.policy.version == "2026.1"
+    assert worker.policy_in_force().version == "2026.1"
     version = published(at, policy_file(tmp_path))
-    assert worker.policy.version == at.policy.version == "2026.2"
-    assert worker.policy is worker.policy
+    assert worker.policy_in_force().version == at.policy_in_force().version == "2026.2"
+    assert worker.policy_in_force() is worker.policy_in_force()
     assert version.text.startswith("# 2026.2, as the risk manager wrote it\n")
     assert (policies.in_force(at) or version).id == version.id
     worker.casebook.close()
@@ -50,18 +52,18 @@ def test_a_published_version_is_in_force_at_once_in_every_process(at: House, tmp
 def test_a_version_is_in_force_from_its_date(at: House, tmp_path: Path) -> None:
     with_people(at)
     published(at, policy_file(tmp_path, since="2026-11-25"))
-    assert at.policy.version == "2026.1"
+    assert at.policy_in_force().version == "2026.1"
     assert policies.in_force(at) is None
     clock = at.clock
     assert isinstance(clock, HandClock)
     clock.forward(timedelta(days=2))
-    assert at.policy.version == "2026.2"
+    assert at.policy_in_force().version == "2026.2"
 
 
 def test_without_a_casebook_the_file_counts_and_none_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEHOUSE_POLICY", str(policy_file(tmp_path, "9.9")))
     house = House(Settings(data=tmp_path / "nowhere"))
-    assert house.policy.version == "9.9"
+    assert house.policy_in_force().version == "9.9"
     assert not (tmp_path / "nowhere").exists()
 
 
@@ -106,7 +108,7 @@ def test_one_step_uses_one_policy_whatever_is_published_meanwhile(at: House, tmp
     assert assessment.policy.version == "2026.1"
     assert house.casebook.pins.document("policy", assessment.policy.sha256) is not None
     assert house.casebook.pins.document("policy", made.sha256) is None
-    assert house.policy.version == "2026.2"
+    assert house.policy_in_force().version == "2026.2"
     house.casebook.close()
 
 
@@ -114,7 +116,7 @@ def test_a_version_in_force_that_cannot_be_read_is_named_and_nothing_takes_its_p
     with_people(at)
     in_a_format_of_old(at)
     with pytest.raises(GatehouseError, match="a format that this Gatehouse cannot read") as caught:
-        _ = at.policy
+        _ = at.policy_in_force()
     assert caught.value.context["policy"] == "default 2020.1"
 
 
@@ -178,14 +180,14 @@ def test_a_shadow_that_makes_no_sense_is_refused(at: House, tmp_path: Path) -> N
 
 def test_experience_of_a_customer_is_recorded_and_reported(at: House) -> None:
     reference = assessed(at)
-    assert steps.decide_by_machine(at, reference)
+    assert stepping.decide_by_machine(at, reference)
     case = concluding.conclude(at, reference)
     analyst = person(at, "analyst")
     with pytest.raises(NotFound, match="No credit was granted"):
         performance.record(at, case.company_key, "paid", date(2026, 11, 22), analyst)
     made = performance.record(at, case.company_key, "paid", date(2026, 11, 23), analyst)
     assert made.case == reference
-    assert steps.case_file(at, reference).performance == (made,)
+    assert case_file(at, reference).performance == (made,)
 
     report = reports.report(at, None, None)
 

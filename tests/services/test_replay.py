@@ -52,7 +52,8 @@ def test_an_assessment_comes_out_the_same_from_the_stored_bytes(at: House) -> No
     stored = at.casebook.work.assessment(reference, 1)
     assert stored is not None
     assert replayed.assessment == stored.sha256
-    assert at.casebook.pins.document("policy", at.policy.sha256) == canonical_json(at.policy.model_dump(mode="json"))
+    policy = at.policy_in_force()
+    assert at.casebook.pins.document("policy", policy.sha256) == canonical_json(policy.model_dump(mode="json"))
     assert at.casebook.pins.document("rates", at.rates.sha256) == at.rates.document
 
 
@@ -70,7 +71,7 @@ def test_another_day_policy_and_rates_change_nothing_for_they_are_pinned(at: Hou
     text = (ROOT / "policies" / "default.yaml").read_text(encoding="utf-8")
     policy.write_text(text.replace('starter_cap: "5000"', 'starter_cap: "9000"'), encoding="utf-8")
     later = House(Settings(rates=rates, policy=policy))
-    assert later.policy.sha256 != at.policy.sha256
+    assert later.policy_in_force().sha256 != at.policy_in_force().sha256
     assert replay_one(later, reference).result == "same"
     later.casebook.close()
 

@@ -26,9 +26,10 @@ def asked(
     number: int = 1,
     later: timedelta = timedelta(0),
     buy: bool = True,
-    last_try: bool = True,
+    again: bool = False,
 ) -> list[Evidence]:
-    return gather(source, SUBJECT, desk(store, later=later, buy=buy), reference=case, round=number, last_try=last_try)
+    given = desk(store, later=later, buy=buy)
+    return gather(source, SUBJECT, given, reference=case, round=number, again=lambda _: again)
 
 
 def answers(items: list[Evidence]) -> list[tuple[str, str]]:
@@ -69,7 +70,7 @@ def test_no_record_is_an_answer_with_its_own_words() -> None:
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
 def test_an_error_becomes_evidence_of_how_asking_ended(error: CouldNotAsk | SourceChanged, answer: Answer) -> None:
-    (item,) = asked(Source(SEARCH).says("search", error), Store(), last_try=False)
+    (item,) = asked(Source(SEARCH).says("search", error), Store())
     assert (item.answer, item.sha256, item.cost) == (answer, None, Decimal(0))
     assert item.message is not None
     assert item.message.en == f"{error.message.en} - renew it"
@@ -85,16 +86,16 @@ def test_an_unknown_shape_is_kept_with_its_bytes() -> None:
     assert store.body(item.sha256) == b"junk"
 
 
-def test_before_the_last_try_an_unavailable_source_is_raised_to_be_tried_again() -> None:
+def test_where_the_caller_tries_again_an_unavailable_source_is_raised() -> None:
     store = Store()
     source = Source(SEARCH).says("search", TIME_OUT, b"Alder Mills")
     with pytest.raises(SourceUnavailable, match="did not answer"):
-        asked(source, store, last_try=False)
+        asked(source, store, again=True)
     assert store.rows == []
-    assert answers(asked(source, store, last_try=False)) == [("search", "found")]
+    assert answers(asked(source, store, again=True)) == [("search", "found")]
 
 
-def test_on_the_last_try_an_unavailable_source_is_recorded_and_the_others_are_asked() -> None:
+def test_an_unavailable_source_that_is_given_up_is_recorded_and_the_others_are_asked() -> None:
     source = Source(SEARCH, TWICE).says("search", TIME_OUT).says("other", b"Alder Mills")
     assert answers(asked(source, Store())) == [("search", "unavailable"), ("other", "found")]
 
@@ -106,7 +107,7 @@ def test_a_cut_off_body_is_worth_another_try_too() -> None:
 
     store = Store()
     with pytest.raises(SourceUnavailable, match="cut off"):
-        asked(CutOff(SEARCH).says("search", b"Al"), store, last_try=False)
+        asked(CutOff(SEARCH).says("search", b"Al"), store, again=True)
     assert list(store.bodies.values()) == [b"Al"]
 
 
@@ -114,8 +115,8 @@ def test_a_retry_asks_only_what_has_no_answer_yet() -> None:
     store = Store()
     source = Source(SEARCH, TWICE).says("search", b"Alder Mills").says("other", TIME_OUT, b"none")
     with pytest.raises(SourceUnavailable):
-        asked(source, store, last_try=False)
-    assert answers(asked(source, store, last_try=False)) == [("search", "found"), ("other", "no_record")]
+        asked(source, store, again=True)
+    assert answers(asked(source, store, again=True)) == [("search", "found"), ("other", "no_record")]
     assert source.asked == [SEARCH.key, TWICE.key, TWICE.key]
     assert len(store.rows) == 2
 
@@ -124,7 +125,7 @@ def test_a_retry_still_asks_what_follows_from_stored_answers() -> None:
     store = Store()
     source = leading(Source(SEARCH)).says("search", b"Alder Mills").says("report", SERVER_ERROR, b"Alder Report")
     with pytest.raises(SourceUnavailable):
-        asked(source, store, last_try=False)
+        asked(source, store, again=True)
     assert answers(asked(source, store)) == [("search", "found"), ("report", "found")]
     assert source.asked == [SEARCH.key, REPORT.key, REPORT.key]
 
@@ -224,7 +225,7 @@ def test_a_paid_call_that_surely_failed_may_be_made_again(error: Exception) -> N
 def test_a_paid_call_of_unknown_end_is_in_doubt_and_not_made_again() -> None:
     store = Store()
     source = Source(REPORT).says("report", TIME_OUT, b"Alder Report")
-    (item,) = asked(source, store, last_try=False)
+    (item,) = asked(source, store, again=True)
     assert (item.answer, item.cost, store.endings) == (Answer.IN_DOUBT, Decimal(0), [None])
     assert item.message is not None
     assert "may have been billed" in item.message.en

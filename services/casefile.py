@@ -1,0 +1,69 @@
+"""The file of a case: all that the casebook has on it in its current round, as desk, memos and exports show it."""
+
+from __future__ import annotations
+
+from admission.approval.votes import standing
+from admission.cases import Case
+from admission.evidence.facts import Facts
+from admission.evidence.gathering import latest
+from admission.memo.documents import CaseFile
+from admission.memo.memo import credit_memo
+from admission.model import Language
+from wiring.house import House
+
+
+def case_in_round(house: House, reference: str, round_number: int) -> Case:
+    """Return a case as in one of its rounds, so that a step that began in a round ends in it.
+
+    A round may be opened while a run is in the middle of the one before; what that run still writes belongs there.
+    """
+    return house.casebook.cases.get(reference).model_copy(update={"round": round_number})
+
+
+def case_file(house: House, reference: str) -> CaseFile:
+    """Collect everything the casebook has on a case in its current round."""
+    book, policy = house.casebook, house.policy_in_force()
+    case = book.cases.get(reference)
+    evidence = latest(book.evidence.of(reference, case.round))
+    validation = book.work.validation(reference, case.round)
+    assessment = book.work.assessment(reference, case.round)
+    poll = book.voting.poll(reference, case.round)
+    votes = book.voting.votes(reference)
+    asked = case.application.requested.money
+    return CaseFile(
+        case=case,
+        evidence=tuple(evidence),
+        facts=book.work.facts(reference, case.round) or Facts(),
+        findings=(*(validation.findings if validation else ()), *(assessment.findings if assessment else ())),
+        assessment=assessment,
+        house_amount=house.rates.convert(asked, policy.house_currency, assessment.as_of) if assessment else None,
+        poll=poll,
+        votes=tuple(votes),
+        standing=standing(poll, votes) if poll else None,
+        conditions=tuple(book.cases.conditions(reference)),
+        history=tuple(book.history.of(reference)),
+        outside=tuple(check.text for check in policy.outside),
+        rounds=tuple(book.rounds.of(reference)),
+        rulings=tuple(book.watchlists.rulings(case.company_key)),
+        overrides=tuple(book.overrides.of(case.company_key)),
+        performance=tuple(book.experience.of(reference)),
+        sampled=book.samples.of(reference, case.round),
+    )
+
+
+def memo_of(file: CaseFile, language: Language, *, desk_url: str = "") -> str:
+    """Return the credit memo of a case, with a link to the desk where one is given; "" while it is not assessed."""
+    if file.assessment is None:
+        return ""
+    return credit_memo(
+        file.case,
+        file.assessment,
+        file.evidence,
+        file.findings,
+        file.outside,
+        language,
+        facts=file.facts,
+        votes=file.votes,
+        house_amount=file.house_amount,
+        desk_url=desk_url,
+    )

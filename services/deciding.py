@@ -1,0 +1,123 @@
+"""What the system decides alone: the renewal of an unchanged customer, the knock-out and the fast track."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from admission.assessment.record import Assessment, CriterionResult
+from admission.cases import Case, CaseKind, Customer, DecidedBy, Decision, Outcome
+from admission.errors import Conflict
+from admission.evidence.findings import Verdict
+from admission.model import Text
+from services.assessing import assessment_of
+from services.voting import needs_owner
+from wiring.house import House
+
+SYSTEM = "system"
+BADNESS = {Verdict.PASS: 0, Verdict.UNKNOWN: 1, Verdict.FAIL: 2}
+UNCHANGED = Text(en="nothing has changed for the worse since the last decision", zh="自上次决定以来无不利变化")
+FAST_TRACK = Text(en="fast track: nothing failed and nothing unknown", zh="快速通道：无不通过项，无未知项")
+
+
+def decide_by_machine(house: House, reference: str, round_number: int) -> bool:
+    """Decide a case whose policy lets the system decide alone; False where people must, or in another round.
+
+    The fast track needs a person who asked for the customer; a knock-out and a renewal do not.
+    """
+    case = house.casebook.cases.get(reference)
+    if case.decision is not None:
+        return True
+    if case.round != round_number:
+        return False
+    assessment = assessment_of(house, case)
+    decision = _renewal(house, case, assessment) or _by_route(house, case, assessment)
+    return decision is not None and _write(house, case, decision)
+
+
+def renew_if_unchanged(house: House, case: Case) -> bool:
+    """Renew a customer whose review finds nothing worse; False where others must decide, or in another round."""
+    if case.decision is not None:
+        return True
+    decision = _renewal(house, case, assessment_of(house, case))
+    return decision is not None and _write(house, case, decision)
+
+
+def _write(house: House, case: Case, decision: Decision) -> bool:
+    """Write a decision of the system; False where the case has gone on to another round meanwhile."""
+    share = house.policy_in_force().approval.sample.share
+    try:
+        house.casebook.cases.decide(case.reference, decision, actor=SYSTEM, round=case.round, sample=share)
+    except Conflict:
+        if house.casebook.cases.get(case.reference).round == case.round:
+            raise
+        return False
+    return True
+
+
+def _renewal(house: House, case: Case, assessment: Assessment) -> Decision | None:
+    """Return the renewal of a customer on the terms it has; None where something stands worse than before."""
+    customer = house.casebook.customers.get(case.company_key) if case.kind is CaseKind.REVIEW else None
+    if customer is None or assessment.reopened or assessment.route.kind == "knock_out":
+        return None
+    before = _last_assessment(house, customer)
+    if before is None or stands_worse(before, assessment) or assessment.limit.amount < customer.limit:
+        return None
+    return Decision(
+        outcome="kept",
+        decided_by="renewal",
+        assessment=assessment.sha256,
+        limit=customer.limit,
+        currency=customer.currency,
+        terms_days=customer.terms_days,
+        reason=UNCHANGED,
+        decided_at=house.clock(),
+    )
+
+
+def stands_worse(before: Assessment, now: Assessment) -> bool:
+    """True where the grade changed or a criterion stands worse than when people last looked.
+
+    A criterion that was not asked then starts silently: it counts as unknown, so that only a failure is a change. What
+    an override covers stands as if it passed, so that people look again once the override is over.
+    """
+    then = {result.id: _badness(result) for result in before.criteria}
+    return before.grade != now.grade or any(
+        _badness(result) > then.get(result.id, BADNESS[Verdict.UNKNOWN]) for result in now.criteria
+    )
+
+
+def _badness(result: CriterionResult) -> int:
+    return BADNESS[Verdict.PASS if result.overridden else result.verdict]
+
+
+def _last_assessment(house: House, customer: Customer) -> Assessment | None:
+    decision = house.casebook.cases.get(customer.last_case).decision
+    return house.casebook.work.assessment_by_sha(decision.assessment) if decision else None
+
+
+def _by_route(house: House, case: Case, assessment: Assessment) -> Decision | None:
+    """Return what the route lets the system decide; None where people decide."""
+    review = case.kind is CaseKind.REVIEW
+    route = assessment.route
+    if route.kind == "knock_out":
+        outcome: Outcome = "ended" if review else "declined"
+        return _decision(house, assessment, outcome, "knock_out", route.reasons[0], granted=None)
+    if route.kind == "fast_track" and not needs_owner(case):
+        outcome = "kept" if review else "admitted"
+        return _decision(house, assessment, outcome, "fast_track", FAST_TRACK, granted=assessment.limit.amount)
+    return None
+
+
+def _decision(
+    house: House, assessment: Assessment, outcome: Outcome, way: DecidedBy, reason: Text, *, granted: Decimal | None
+) -> Decision:
+    return Decision(
+        outcome=outcome,
+        decided_by=way,
+        assessment=assessment.sha256,
+        limit=granted,
+        currency=assessment.limit.currency,
+        terms_days=None if granted is None else assessment.terms.days,
+        reason=reason,
+        decided_at=house.clock(),
+    )
