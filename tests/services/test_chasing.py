@@ -144,6 +144,7 @@ def test_a_late_vote_is_reminded_of_once_a_round_and_again_in_the_next(at: House
     at.casebook.cases.open_round(reference, "a new judgment was found", "system", kind="evidence")
     stepping.ask_all(at, reference)
     stepping.validate(at, reference)
+    stepping.assess(at, reference)
     assert stepping.open_voting(at, reference) is not None
     assert chase(at) == NOTHING
     forward(at, days=4)
