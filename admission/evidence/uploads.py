@@ -123,8 +123,8 @@ def _masked(value: str) -> str:
     return value
 
 
-class OfficialRecord(Record):
-    """One record that an official site showed.
+class SiteEntry(Record):
+    """One entry that an official site showed of a company.
 
     Attributes:
         reference: number of the case, entry or decision.
@@ -168,13 +168,13 @@ class Registration(Record):
     former_names: tuple[Line, ...] = ()
 
 
-class Look(Record):
-    """One look at one official site: what was looked for, when, and what it showed.
+class SiteRecord(Record):
+    """A record of an official site: what a person searched for there, when, and what it showed.
 
     Attributes:
         searched_by: what was typed in: the company's code, its name, or its legal representative.
         query: the words typed in; kept with the bytes and nowhere else, since they may name a person.
-        looked_at: with a time zone.
+        looked_at: when the person searched, with a time zone.
         file: name of a screenshot or print beside the record form.
         no_record: True where the site said that there is nothing.
     """
@@ -188,7 +188,7 @@ class Look(Record):
     file: Annotated[str, Field(max_length=200), AfterValidator(_file_name)] | None = None
     no_record: bool = False
     registration: Registration | None = None
-    records: Annotated[tuple[OfficialRecord, ...], Field(max_length=200)] = ()
+    records: Annotated[tuple[SiteEntry, ...], Field(max_length=200)] = ()
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
@@ -218,9 +218,13 @@ class JudgementEntry(Record):
 
 
 class OfficialForm(Record):
-    """The record form: all looks of one sitting, and judgements of the company."""
+    """The record form: records of official sites and judgements of the company, as a person writes them in one file.
 
-    looks: Annotated[tuple[Look, ...], Field(max_length=50)] = ()
+    Attributes:
+        looks: the records of official sites; the word of the file.
+    """
+
+    looks: Annotated[tuple[SiteRecord, ...], Field(max_length=50)] = ()
     judgements: Annotated[tuple[JudgementEntry, ...], Field(max_length=5)] = ()
 
     @model_validator(mode="after")
@@ -243,18 +247,22 @@ class KeptJudgement(Record):
     entered_at: datetime
 
 
-class KeptLook(Record):
-    """A look as it is stored: with who entered it and the sha256 of the file that came with it."""
+class KeptSiteRecord(Record):
+    """A record of an official site as it is stored: with who entered it and the sha256 of the file that came with it.
+
+    Attributes:
+        look: the record; the word of the stored document.
+    """
 
     format: Literal[1] = 1
-    look: Look
+    look: SiteRecord
     attachment: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
     entered_by: str
     entered_at: datetime
 
 
 def attachment_of(source: str, body: bytes) -> str | None:
-    """Return the sha256 of the file that came with a recorded look; None where there was none.
+    """Return the sha256 of the file that came with the record of an official site; None where there was none.
 
     Args:
         source: of the evidence; only records of official sites have attachments.
