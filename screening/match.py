@@ -20,6 +20,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from admission.errors import CouldNotAsk
 from admission.evidence.screening import Candidate, ListEntry, MatchBasis
+from admission.model import Text
 from screening.normalise import NormalName, normalise
 
 NEAR_RATIO = 0.90
@@ -86,8 +87,11 @@ class CompanyIndex:
         normal = normalise(name)
         if not normal.tokens:
             raise CouldNotAsk(
-                "The company's name has no letter or digit to match by.",
-                remedy="Correct the legal name in the application.",
+                Text(
+                    en="The company's name has no letter or digit to match by.",
+                    zh="公司名称不含可供比对的文字或数字，无法与名单比对。",
+                ),
+                remedy=Text(en="correct the legal name in the application", zh="请更正申请单中的公司名称"),
             )
         found: dict[int, Candidate] = {}
         for kind, number in identifiers.items():

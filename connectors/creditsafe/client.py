@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from admission.errors import AccessRefused, CouldNotAsk, RateLimited
 from admission.evidence.answers import Query, RawAnswer
 from admission.evidence.sources import SourceCard
+from admission.model import Text
 from admission.money import Currency
 from connectors.kit import Fields, HttpClient, Kit, read_json, require_ok
 
@@ -79,7 +80,10 @@ class Client:
             CouldNotAsk: no answer was had; its subclass says why.
         """
         if not self.configured:
-            raise AccessRefused("No user name and password of Creditsafe are set.", context={"source": self._source})
+            missing = Text(
+                en="No user name and password of Creditsafe are set.", zh="尚未设置 Creditsafe 的用户名和密码。"
+            )
+            raise AccessRefused(missing, context={"source": self._source})
         token, fresh = self._valid_token()
         try:
             return self._ask(query, token)
@@ -89,9 +93,15 @@ class Client:
                 self._forget(token)
             elif error.context.get("status") == "403":
                 raise AccessRefused(
-                    "Creditsafe refused this question; the country may not be in the contract.",
+                    Text(
+                        en="Creditsafe refused this question; the country may not be in the contract.",
+                        zh="Creditsafe 拒绝了本次查询，合同可能不含该国家或地区。",
+                    ),
                     context=error.context,
-                    remedy="compare the contract's countries (GET /access lists them); it is not asked again by itself",
+                    remedy=Text(
+                        en="compare the contract's countries (GET /access lists them); it is not asked again by itself",
+                        zh="请核对合同所含国家（GET /access 可列出）；系统不会自动重新查询",
+                    ),
                 ) from None
             else:
                 raise
@@ -132,13 +142,13 @@ class Client:
         except (AccessRefused, RateLimited) as error:
             if error.context.get("status") not in _LOG_IN_ENDS:
                 raise
-            refusal = self._remembered(error)
+            refusal = self._remember_refusal(error)
         else:
             require_ok(raw)
             return SecretStr(Fields(read_json(raw)).need_text("token"))
         raise refusal
 
-    def _remembered(self, error: CouldNotAsk) -> AccessRefused:
+    def _remember_refusal(self, error: CouldNotAsk) -> AccessRefused:
         self._refused = True
         context = dict(error.context)
         if self._marker is not None:
@@ -150,11 +160,21 @@ class Client:
 
     def _refusal(self, context: dict[str, str]) -> AccessRefused:
         name = self._marker.name if self._marker else ""
+        correct = Text(
+            en="correct GATEHOUSE_CREDITSAFE_USERNAME and GATEHOUSE_CREDITSAFE_PASSWORD and start anew",
+            zh="请更正 GATEHOUSE_CREDITSAFE_USERNAME 和 GATEHOUSE_CREDITSAFE_PASSWORD 后重新启动",
+        )
+        unlock = Text(
+            en=f"{correct.en}; or, if they are right and the account has been unlocked, delete the file {name}",
+            zh=f"{correct.zh}；如设置无误且账户已解锁，请删除文件 {name}",
+        )
         return AccessRefused(
-            "Creditsafe refused the log-in, and it is not tried again.",
+            Text(
+                en="Creditsafe refused the log-in, and it is not tried again.",
+                zh="Creditsafe 拒绝登录；为免账户被锁，系统不再重试。",
+            ),
             context=context,
-            remedy="correct GATEHOUSE_CREDITSAFE_USERNAME and GATEHOUSE_CREDITSAFE_PASSWORD and start anew"
-            + (f"; or, if they are right and the account has been unlocked, delete the file {name}" if name else ""),
+            remedy=unlock if name else correct,
         )
 
     def _marked(self) -> bool:

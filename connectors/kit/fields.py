@@ -12,9 +12,18 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from admission.errors import SourceChanged
+from admission.model import Text
+from connectors.kit.words import CHECK_FORMAT
 
 T = TypeVar("T")
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
+_TEXT = Text(en="a text", zh="文本")
+_WHOLE_NUMBER = Text(en="a whole number", zh="整数")
+_FIGURE = Text(en="an amount", zh="金额")
+_TRUTH = Text(en="true or false", zh="真假值（true 或 false）")
+_DAY = Text(en="a day such as 2026-01-31", zh="日期（如 2026-01-31）")
+_LIST = Text(en="a list", zh="列表")
+_OBJECT = Text(en="an object", zh="一组字段")
 
 
 class Fields:
@@ -33,10 +42,7 @@ class Fields:
     def __init__(self, document: object, where: str = "") -> None:
         self._where = where
         if not isinstance(document, Mapping):
-            raise SourceChanged(
-                "A field has a form that we do not know.",
-                context={"field": where or "the whole answer", "expected": "an object", "given": _shape(document)},
-            )
+            raise _changed(where, f"is not {_OBJECT.en}", f"不是{_OBJECT.zh}", given=_shape(document))
         self._rest: dict[str, Any] = {str(name): value for name, value in document.items()}
         self._children: list[Fields] = []
 
@@ -55,7 +61,7 @@ class Fields:
         if value is None:
             return None
         if not isinstance(value, str):
-            raise self._wrong(name, "a text", value)
+            raise self._wrong(name, _TEXT, value)
         return value.strip()
 
     def pop_int(self, name: str) -> int | None:
@@ -65,7 +71,7 @@ class Fields:
             return value
         if isinstance(value, str) and re.fullmatch(r"[+-]?[0-9]{1,40}", value.strip()):
             return int(value)
-        raise self._wrong(name, "a whole number", value)
+        raise self._wrong(name, _WHOLE_NUMBER, value)
 
     def pop_decimal(self, name: str) -> Decimal | None:
         """Take an amount, written as a number or as a plain decimal text."""
@@ -76,14 +82,14 @@ class Fields:
             return Decimal(value)
         if isinstance(value, str) and _AMOUNT.fullmatch(value.strip()):
             return Decimal(value.strip())
-        raise self._wrong(name, "an amount", value)
+        raise self._wrong(name, _FIGURE, value)
 
     def pop_bool(self, name: str) -> bool | None:
         """Take a truth value."""
         value = self._taken(name)
         if value is None or isinstance(value, bool):
             return value
-        raise self._wrong(name, "true or false", value)
+        raise self._wrong(name, _TRUTH, value)
 
     def pop_date(self, name: str) -> date | None:
         """Take a day, written 2026-01-31 with or without a time after it."""
@@ -95,7 +101,7 @@ class Fields:
                 return date.fromisoformat(value.strip()[:10])
             except ValueError:
                 pass
-        raise self._wrong(name, "a day such as 2026-01-31", value)
+        raise self._wrong(name, _DAY, value)
 
     def pop_enum(self, name: str, meanings: Mapping[str, T]) -> T | None:
         """Take a value of a closed list, and give what it means to us."""
@@ -103,9 +109,7 @@ class Fields:
         if value is None:
             return None
         if value not in meanings:
-            raise SourceChanged(
-                "A field has a value that we do not know.", context=self._context(name, given=value[:60])
-            )
+            raise _changed(self._name(name), "has a value that is not known", "的取值未知", given=value[:60])
         return meanings[value]
 
     def pop_list(self, name: str) -> list[Any]:
@@ -114,7 +118,7 @@ class Fields:
         if value is None:
             return []
         if not isinstance(value, list):
-            raise self._wrong(name, "a list", value)
+            raise self._wrong(name, _LIST, value)
         return value
 
     def pop_texts(self, name: str) -> tuple[str, ...]:
@@ -122,7 +126,7 @@ class Fields:
         values = self.pop_list(name)
         for value in values:
             if not isinstance(value, str):
-                raise self._wrong(f"{name}[]", "a text", value)
+                raise self._wrong(f"{name}[]", _TEXT, value)
         return tuple(value.strip() for value in values)
 
     def pop_fields(self, name: str) -> Fields | None:
@@ -190,20 +194,24 @@ class Fields:
 
     def _needed(self, name: str, value: T | None) -> T:
         if value is None:
-            raise SourceChanged("A field that every answer has is missing.", context=self._context(name))
+            raise _changed(self._name(name), "is missing, and every answer has it", "缺失，而每份答复都应有此字段")
         return value
 
-    def _wrong(self, name: str, expected: str, value: object) -> SourceChanged:
-        return SourceChanged(
-            "A field has a form that we do not know.",
-            context=self._context(name, expected=expected, given=_shape(value)),
-        )
+    def _wrong(self, name: str, expected: Text, value: object) -> SourceChanged:
+        return _changed(self._name(name), f"is not {expected.en}", f"不是{expected.zh}", given=_shape(value))
 
     def _name(self, name: str) -> str:
         return f"{self._where}.{name}" if self._where else name
 
-    def _context(self, name: str, **more: str) -> dict[str, str]:
-        return {"field": self._name(name), **more}
+
+def _changed(field: str, en: str, zh: str, **given: str) -> SourceChanged:
+    """Tell what is not as expected of a field; an empty name is the whole answer."""
+    message = (
+        Text(en=f"Field {field} {en}.", zh=f"字段 {field} {zh}。")
+        if field
+        else Text(en=f"The whole answer {en}.", zh=f"整份答复{zh}。")
+    )
+    return SourceChanged(message, context={"field": field or "the whole answer", **given}, remedy=CHECK_FORMAT)
 
 
 def _shape(value: object) -> str:

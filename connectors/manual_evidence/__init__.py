@@ -50,6 +50,7 @@ from admission.evidence.uploads import (
 from admission.model import Text
 from connectors.kit import Kit, load_card
 from connectors.manual_evidence.judgements import KIND, judgement_query, parse_judgement
+from connectors.manual_evidence.unreadable import RECORD_AGAIN, wrong_fields
 
 __all__ = ["TOPICS", "TOPIC_WORDS", "ManualEvidence", "connector", "judgement_query", "site_record_query"]
 
@@ -138,7 +139,8 @@ class ManualEvidence:
         Raises:
             AccessRefused: always.
         """
-        raise AccessRefused("Official sites are read by a person.", remedy=self.setup_hint.en)
+        message = Text(en="Official sites are read by a person.", zh="官方网站须由人工查询。")
+        raise AccessRefused(message, remedy=self.setup_hint)
 
     def parse(self, query: Query, raw: RawAnswer) -> Parsed:
         """Read the facts of one record of an official site, or of one judgement.
@@ -151,10 +153,12 @@ class ManualEvidence:
         try:
             record = KeptSiteRecord.model_validate_json(raw.body).look
         except ValidationError as error:
-            fields = ", ".join(".".join(map(str, item["loc"])) for item in error.errors(include_url=False))
-            raise SourceChanged("The record is not of a known form.", context={"fields": fields[:200]}) from None
+            message = Text(en="The record is not of a known form.", zh="官方网站查询记录的格式无法识别。")
+            raise SourceChanged(message, context=wrong_fields(error), remedy=RECORD_AGAIN) from None
         if record.topic != query.kind:
-            raise SourceChanged("The record is of another topic.", context={"topic": record.topic, "asked": query.kind})
+            message = Text(en="The record is of another topic.", zh="官方网站查询记录的事项与所存事项不符。")
+            context = {"topic": record.topic, "asked": query.kind}
+            raise SourceChanged(message, context=context, remedy=RECORD_AGAIN)
         return Parsed(
             answer=Answer.NO_RECORD if record.no_record else Answer.FOUND,
             facts=tuple(_facts(record)),

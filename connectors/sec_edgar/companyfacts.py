@@ -19,8 +19,10 @@ from decimal import Decimal
 
 from admission.errors import SourceChanged
 from admission.evidence.facts import FinancialStatement
+from admission.model import Text
 from admission.money import CURRENCIES
 from connectors.kit import Fields
+from connectors.kit.words import CHECK_FORMAT
 
 YEARS = 3
 _TOTAL_ASSETS = "Assets"
@@ -185,7 +187,12 @@ def _values(taxonomy: Fields, standard: str, unknown: set[str]) -> dict[tuple[st
         currencies = [unit for unit in units.names if unit in CURRENCIES]
         if concept == _TOTAL_ASSETS and not currencies:
             raise SourceChanged(
-                "Total assets are in no currency that we know.", context={"field": f"facts.{standard}.{concept}.units"}
+                Text(
+                    en="Total assets at the SEC are in no currency that is known.",
+                    zh="SEC 所列总资产的币种均无法识别。",
+                ),
+                context={"field": f"facts.{standard}.{concept}.units"},
+                remedy=CHECK_FORMAT,
             )
         for currency in currencies:
             periods = values.setdefault((concept, currency), {})

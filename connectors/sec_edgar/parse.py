@@ -13,6 +13,7 @@ from admission.evidence.sources import SourceCard
 from admission.identifiers import checked
 from admission.model import Text
 from connectors.kit import Fields, read_json, require_ok
+from connectors.kit.words import ANOTHER_COMPANY, CHECK_FORMAT
 from connectors.sec_edgar.companyfacts import statements
 from connectors.sec_edgar.filings import ANNUAL_FORMS, Block, filings_and_insolvency, read_block
 
@@ -65,7 +66,7 @@ def _no_such_key(raw: RawAnswer) -> bool:
 def _require_same_company(answer: Fields, cik: str) -> None:
     given = answer.need_int("cik")
     if given != int(cik):
-        raise SourceChanged("The answer is about another company.", context={"asked": cik, "answered": str(given)})
+        raise SourceChanged(ANOTHER_COMPANY, context={"asked": cik, "answered": str(given)}, remedy=CHECK_FORMAT)
 
 
 def _company_facts(answer: Fields, card: SourceCard) -> Parsed:
@@ -135,7 +136,11 @@ def _identifiers(answer: Fields, cik: str) -> dict[str, str]:
         try:
             numbers[kind] = checked(kind, number)
         except ValueError as error:
-            raise SourceChanged("An identifier is wrong.", context={"field": kind, "expected": str(error)}) from None
+            wrong = Text(
+                en=f"The identifier {kind} that the SEC gives is wrong.", zh=f"SEC 提供的企业识别号（{kind}）有误。"
+            )
+            context = {"field": kind, "expected": str(error)}
+            raise SourceChanged(wrong, context=context, remedy=CHECK_FORMAT) from None
     return numbers
 
 
@@ -145,7 +150,11 @@ def _older_files(lists: Fields) -> list[tuple[date, str]]:
     for row in lists.pop_rows("files"):
         name = row.need_text("name")
         if not re.fullmatch(r"CIK\d{10}-submissions-\d{3}\.json", name):
-            raise SourceChanged("A file of older filings has another name.", context={"field": "filings.files[].name"})
+            renamed = Text(
+                en="A file of older filings at the SEC has another name.",
+                zh="SEC 早期申报文件（filings.files[].name）的命名与预期不符。",
+            )
+            raise SourceChanged(renamed, context={"field": "filings.files[].name"}, remedy=CHECK_FORMAT)
         row.pop("filingFrom")
         files.append((row.need_date("filingTo"), name))
     return sorted(files, reverse=True)

@@ -22,6 +22,7 @@ from admission.evidence.facts import (
 )
 from admission.model import Text
 from connectors.kit import Fields, read_json, require_ok
+from connectors.kit.words import ANOTHER_COMPANY, CHECK_FORMAT
 from connectors.uk_companies_house import words
 
 SOURCE = "uk_companies_house"
@@ -107,7 +108,7 @@ def _nothing_at(document: dict[str, Any], path: str) -> bool:
 def _read_profile(_: Query, number: str, document: Fields) -> Parsed:
     found = document.need_text("company_number")
     if found != number:
-        raise SourceChanged("The answer is about another company.", context={"source": SOURCE, "given": found})
+        raise SourceChanged(ANOTHER_COMPANY, context={"source": SOURCE, "given": found}, remedy=CHECK_FORMAT)
     form = document.pop_text("type") or ""
     standing = _standing(document)
     accounts = document.pop_fields("accounts")
@@ -180,7 +181,11 @@ def _read_charges(query: Query, number: str, document: Fields) -> Parsed:
 def _charge(row: Fields, number: str) -> LegalRecord:
     code, serial = row.pop_text("charge_code"), row.pop_int("charge_number")
     if code is None and serial is None:
-        raise SourceChanged("A charge has neither code nor number.", context={"source": SOURCE, "field": "items[]"})
+        nameless = Text(
+            en="A charge at Companies House has neither code nor number.",
+            zh="英国公司注册处返回的一项抵押既无代码也无编号。",
+        )
+        raise SourceChanged(nameless, context={"source": SOURCE, "field": "items[]"}, remedy=CHECK_FORMAT)
     created, delivered = row.pop_date("created_on"), row.pop_date("delivered_on")
     classification = row.pop_fields("classification")
     return LegalRecord(
@@ -238,9 +243,15 @@ def _read_filing_history(query: Query, number: str, document: Fields) -> Parsed:
     served = document.need_text("filing_history_status")
     if not served.startswith("filing-history-available"):
         raise CouldNotAsk(
-            "Companies House does not serve the filing history of such companies.",
+            Text(
+                en="Companies House does not serve the filing history of such companies.",
+                zh="英国公司注册处不提供此类公司的备案历史。",
+            ),
             context={"source": SOURCE, "filing_history_status": served},
-            remedy="look in the register that keeps the company's filings, such as a charity regulator",
+            remedy=Text(
+                en="look in the register that keeps the company's filings, such as a charity regulator",
+                zh="请到保存该公司备案文件的登记机构（如慈善监管机构）查询",
+            ),
         )
     rows = document.need_rows("items")
     filings = tuple(filing for row in rows if (filing := _filing(row, number)) is not None)
@@ -294,7 +305,12 @@ def _page(query: Query, facts: tuple[Any, ...], count: int, total: int | None) -
         return Parsed(answer=Answer.FOUND if seen else Answer.NO_RECORD, facts=facts)
     if count == 0:
         raise SourceChanged(
-            "The list is empty, but its total says otherwise.", context={"source": SOURCE, "kind": query.kind}
+            Text(
+                en=f"Companies House sent an empty list ({query.kind}), but its total says otherwise.",
+                zh=f"英国公司注册处返回的清单（{query.kind}）为空，而其总数不为零。",
+            ),
+            context={"source": SOURCE, "kind": query.kind},
+            remedy=CHECK_FORMAT,
         )
     if seen < MAX_ROWS[query.kind]:
         return Parsed(answer=Answer.FOUND, facts=facts, leads=(str(seen),))

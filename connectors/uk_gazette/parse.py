@@ -14,6 +14,7 @@ from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
 from admission.evidence.facts import LegalRecord, LegalStatus
 from admission.model import Text
 from connectors.kit import Fields, read_json, read_text, refuse_page, require_ok
+from connectors.kit.words import CHECK_FORMAT
 from connectors.uk_gazette.names import mentions, printed_numbers
 from connectors.uk_gazette.notices import is_corporate, meaning
 
@@ -66,12 +67,22 @@ def _read_search(query: Query, document: Fields) -> Parsed:
     second_net = number is not None and query.params["text"] != number
     entries = document.pop_rows("entry")
     if not entries and total > (page - 1) * size:
-        raise SourceChanged("The feed has no entries, but its total says otherwise.", context={"source": SOURCE})
+        empty = Text(
+            en="The Gazette's feed has no entries, but its total says otherwise.",
+            zh="英国宪报返回的公告列表为空，而其总数不为零。",
+        )
+        raise SourceChanged(empty, context={"source": SOURCE}, remedy=CHECK_FORMAT)
     if total > MAX_PAGES * size and not second_net:
         raise CouldNotAsk(
-            f"The Gazette has {total} notices with these words, too many to read.",
+            Text(
+                en=f"The Gazette has {total} notices with these words, too many to read.",
+                zh=f"英国宪报有 {total} 则公告含有该名称，数量过多，无法逐一读取。",
+            ),
             context={"source": SOURCE},
-            remedy="add the company number to the application, so that its notices can be told apart",
+            remedy=Text(
+                en="add the company number to the application, so that its notices can be told apart",
+                zh="请在申请单中补充公司编号，以便识别该公司的公告",
+            ),
         )
     hits = [hit for hit in (_hit(entry, query) for entry in entries) if hit.code == "" or is_corporate(hit.code)]
     hits.sort(key=lambda hit: (hit.likely, hit.published, hit.notice), reverse=True)
@@ -92,7 +103,11 @@ def _hit(entry: Fields, query: Query) -> _Hit:
     found = re.search(r"/id/notice/([A-Za-z0-9-]+)$", address)
     if found is None:
         raise SourceChanged(
-            "The id of a notice has a form that we do not know.", context={"source": SOURCE, "given": address[:80]}
+            Text(
+                en="The id of a notice of the Gazette has another form.", zh="英国宪报公告编号（id）的格式与预期不符。"
+            ),
+            context={"source": SOURCE, "given": address[:80]},
+            remedy=CHECK_FORMAT,
         )
     title = entry.pop_text("title") or ""
     excerpt = BeautifulSoup(f"<div>{entry.pop_text('content') or ''}</div>", "html.parser").get_text(" ")
@@ -151,9 +166,15 @@ def _read_notice(query: Query, raw: RawAnswer) -> Parsed:
         # Only now: a good notice may be about a company that does maintenance.
         refuse_page(raw)
         raise SourceChanged(
-            "The page of a notice has not its code, day and text where they were.",
+            Text(
+                en="The page of a notice no longer has its code, day and text where they were.",
+                zh="英国宪报公告页面的代码、日期和正文已不在原来的位置。",
+            ),
             context={"source": SOURCE, "notice": query.params["id"]},
-            remedy="open the notice in a browser and compare its mark-up with the parser's",
+            remedy=Text(
+                en="open the notice in a browser, and have its mark-up compared with the parser's",
+                zh="请用浏览器打开该公告人工阅读，并请系统管理员核对页面结构与解析程序",
+            ),
         )
     if not is_corporate(code):
         return _dropped("The notice is not about a company's insolvency.", "该公告与公司破产无关。")
@@ -192,8 +213,8 @@ def _tied(query: Query, code: str, day: date, content: str) -> Parsed:
             zh="该公告载有该公司编号，但非首个编号：该公司可能是多家公司之一，或为债权人。",
         )
     record = _record(query, code, day, doubt.en).model_copy(update={"status": LegalStatus.UNCLEAR, "inferred": True})
-    look = Text(en=f"{doubt.en} A person has to read it.", zh=f"{doubt.zh}须由人工阅读。")
-    return Parsed(answer=Answer.FOUND, facts=(record,), message=look)
+    message = Text(en=f"{doubt.en} A person has to read it.", zh=f"{doubt.zh}须由人工阅读。")
+    return Parsed(answer=Answer.FOUND, facts=(record,), message=message)
 
 
 def _record(query: Query, code: str, day: date, basis: str) -> LegalRecord:
