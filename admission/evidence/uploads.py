@@ -50,20 +50,39 @@ class UploadedLine(Record):
     note: Text | None = None
 
 
+class PreviewProblem(Record):
+    """Something in an uploaded file that must be mended before the file is taken.
+
+    Attributes:
+        place: name of the sheet, or of the option that was stated with the file; empty for the file as a whole.
+        row: of the sheet, from 1; None where no single row is wrong.
+        expected: what would be right.
+    """
+
+    place: str = ""
+    row: int | None = None
+    expected: Text
+
+    @property
+    def problem(self) -> Problem:
+        """It as a problem of an input."""
+        return Problem(self.place, "", self.expected, row=self.row)
+
+
 class Preview(Record):
     """How an uploaded file was understood, line by line.
 
     Attributes:
         statements: one for each year, by day; empty where something is wrong.
         remarks: what was left out of the file and why (a hidden sheet, an interim column).
-        problems: what must be mended before the file is taken, each with its place and what would be right.
+        problems: what must be mended before the file is taken.
     """
 
     filename: str
     lines: tuple[UploadedLine, ...] = ()
     statements: tuple[FinancialStatement, ...] = ()
     remarks: tuple[Text, ...] = ()
-    problems: tuple[tuple[str, str], ...] = ()
+    problems: tuple[PreviewProblem, ...] = ()
 
     def require_good(self) -> None:
         """Stop where the file cannot be taken.
@@ -73,9 +92,14 @@ class Preview(Record):
         """
         if self.problems:
             raise BadInput(
-                f"{self.filename} cannot be taken as statements.",
-                problems=[Problem(where, "", expected) for where, expected in self.problems],
-                remedy="mend the file, or say what it leaves out, such as --unit 万元",
+                Text(
+                    en=f"{self.filename} cannot be taken as statements.", zh=f"{self.filename} 无法作为财务报表受理。"
+                ),
+                problems=[found.problem for found in self.problems],
+                remedy=Text(
+                    en="mend the file, or say what it leaves out, such as --unit 万元",
+                    zh="请更正文件，或补充说明其未注明的内容，例如 --unit 万元",
+                ),
             )
 
 
