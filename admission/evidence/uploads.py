@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
 
 from admission.application import Day, DeclaredAmount, Line, no_bool
-from admission.errors import BadInput, Problem
+from admission.errors import BadInput, Invalid, Problem
 from admission.evidence.facts import Aspect, FinancialStatement
 from admission.identifiers import checked
 from admission.model import Record, Text
@@ -131,19 +131,26 @@ Standing = Literal["存续", "在业", "开业", "正常", "吊销", "吊销未�
 
 def _web_address(value: str) -> str:
     if not re.fullmatch(r"https?://[^\s<>\"']+", value, re.ASCII):
-        raise ValueError("a web address that starts with https:// or http://")
+        raise Invalid(
+            Text(en="a web address that starts with https:// or http://", zh="以 https:// 或 http:// 开头的网址")
+        )
     return value
 
 
 def _file_name(value: str) -> str:
     if value in (".", "..") or re.search(r"[/\\:]", value):
-        raise ValueError("the bare name of a file beside this one")
+        raise Invalid(Text(en="the bare name of a file beside this one", zh="与本文件同一文件夹的文件名，不含路径"))
     return value
 
 
 def _masked(value: str) -> str:
     if not re.search(r"[*＊某]", value):
-        raise ValueError("a masked name such as 张*; whole names of persons are not kept")
+        raise Invalid(
+            Text(
+                en="a masked name such as 张*; whole names of persons are not kept",
+                zh="打码姓名，例如“张*”；系统不保存完整的个人姓名",
+            )
+        )
     return value
 
 
@@ -173,7 +180,9 @@ class SiteEntry(Record):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.ended_on is not None and self.ended_on < self.listed_on:
-            raise ValueError("ended_on is not before listed_on")
+            raise Invalid(
+                Text(en="ended_on is not before listed_on", zh="ended_on（移出日期）不早于 listed_on（列入日期）")
+            )
         return self
 
 
@@ -218,13 +227,32 @@ class SiteRecord(Record):
     def _says_one_thing(self) -> Self:
         found = bool(self.records) or self.registration is not None
         if found == self.no_record:
-            raise ValueError("either what was found, or no_record: true")
+            raise Invalid(
+                Text(
+                    en="either what was found, or no_record: true", zh="填写查到的记录，或写明无记录（no_record: true）"
+                )
+            )
         if self.registration is not None and self.topic != "registration":
-            raise ValueError("registration belongs to the topic registration")
+            raise Invalid(
+                Text(
+                    en="registration belongs to the topic registration",
+                    zh="registration（登记信息）只用于事项 registration",
+                )
+            )
         if self.records and self.topic == "registration":
-            raise ValueError("the topic registration has a registration, not records")
+            raise Invalid(
+                Text(
+                    en="the topic registration has a registration, not records",
+                    zh="事项 registration 填写 registration（登记信息），不填写 records",
+                )
+            )
         if self.topic == "dishonest_debtor" and any(record.role != "company" for record in self.records):
-            raise ValueError("entries of persons go under the topic consumption_limit")
+            raise Invalid(
+                Text(
+                    en="entries of persons go under the topic consumption_limit",
+                    zh="涉及个人的记录填在事项 consumption_limit（限制消费）下",
+                )
+            )
         return self
 
 
@@ -254,10 +282,15 @@ class OfficialForm(Record):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not self.looks and not self.judgements:
-            raise ValueError("looks or judgements, at least one")
+            raise Invalid(
+                Text(
+                    en="looks or judgements, at least one",
+                    zh="至少一项 looks（官方网站查询记录）或 judgements（人工评价）",
+                )
+            )
         aspects = [entry.aspect for entry in self.judgements]
         if len(set(aspects)) < len(aspects):
-            raise ValueError("each aspect judged once")
+            raise Invalid(Text(en="each aspect judged once", zh="每个方面只评价一次"))
         return self
 
 
