@@ -99,7 +99,7 @@ class CompanyIndex:
                 found.setdefault(entry, self._candidate(entry, self._entries[entry].names[0], "identifier", 1.0))
         for listed in (self._names[number] for number in self._by_text.get(normal.text, ())):
             found.setdefault(listed.entry, self._candidate(listed.entry, listed.written, "name", 1.0))
-        for score, listed in sorted(self._near(normal), key=lambda near: (-near[0], near[1].written)):
+        for score, listed in sorted(self._near_names(normal), key=lambda near: (-near[0], near[1].written)):
             found.setdefault(listed.entry, self._candidate(listed.entry, listed.written, "near_name", score))
         return tuple(sorted(found.values(), key=_likeliest_first))
 
@@ -107,8 +107,8 @@ class CompanyIndex:
         exact = Decimal(str(score)).quantize(_SCORE_STEP, ROUND_DOWN)
         return Candidate(entry=self._entries[entry], matched_name=written, basis=basis, score=exact)
 
-    def _near(self, normal: NormalName) -> Iterable[tuple[float, _ListedName]]:
-        for listed in self._promising(normal):
+    def _near_names(self, normal: NormalName) -> Iterable[tuple[float, _ListedName]]:
+        for listed in self._promising_names(normal):
             if listed.normal.numbers != normal.numbers:
                 continue
             if likeness := _likeness(normal, listed.normal):
@@ -117,13 +117,13 @@ class CompanyIndex:
                 yield _ratio(normal.sorted_text, listed.normal.sorted_text), listed
 
     def _same_rare_words(self, one: NormalName, other: NormalName) -> bool:
-        rare = self._rare(one)
-        return len(rare) > 1 and rare == self._rare(other)
+        rare = self._rare_words(one)
+        return len(rare) > 1 and rare == self._rare_words(other)
 
-    def _rare(self, normal: NormalName) -> frozenset[str]:
+    def _rare_words(self, normal: NormalName) -> frozenset[str]:
         return frozenset(token for token in normal.tokens if self._frequency[token] <= self._rare_at_most)
 
-    def _promising(self, normal: NormalName) -> list[_ListedName]:
+    def _promising_names(self, normal: NormalName) -> list[_ListedName]:
         postings = [names for key in _keys(normal) if (names := self._by_key.get(key))]
         telling = [names for names in postings if len(names) <= _COMMON_KEY] or postings
         weights: Counter[int] = Counter()

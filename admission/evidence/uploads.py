@@ -129,7 +129,7 @@ OfficialTopic = Literal[
 Standing = Literal["存续", "在业", "开业", "正常", "吊销", "吊销未注销", "吊销已注销", "注销"]
 
 
-def _web_address(value: str) -> str:
+def _check_web_address(value: str) -> str:
     if not re.fullmatch(r"https?://[^\s<>\"']+", value, re.ASCII):
         raise Invalid(
             Text(en="a web address that starts with https:// or http://", zh="以 https:// 或 http:// 开头的网址")
@@ -137,13 +137,13 @@ def _web_address(value: str) -> str:
     return value
 
 
-def _file_name(value: str) -> str:
+def _check_file_name(value: str) -> str:
     if value in (".", "..") or re.search(r"[/\\:]", value):
         raise Invalid(Text(en="the bare name of a file beside this one", zh="与本文件同一文件夹的文件名，不含路径"))
     return value
 
 
-def _masked(value: str) -> str:
+def _check_masked(value: str) -> str:
     if not re.search(r"[*＊某]", value):
         raise Invalid(
             Text(
@@ -174,11 +174,11 @@ class SiteEntry(Record):
     title: Line = ""
     authority: Line = ""
     role: Literal["company", "legal_representative", "controller"] = "company"
-    masked_name: Annotated[Line, AfterValidator(_masked)] | None = None
+    masked_name: Annotated[Line, AfterValidator(_check_masked)] | None = None
     amount: DeclaredAmount | None = None
 
     @model_validator(mode="after")
-    def _in_order(self) -> Self:
+    def _check_order(self) -> Self:
         if self.ended_on is not None and self.ended_on < self.listed_on:
             raise Invalid(
                 Text(en="ended_on is not before listed_on", zh="ended_on（移出日期）不早于 listed_on（列入日期）")
@@ -217,14 +217,14 @@ class SiteRecord(Record):
     searched_by: Literal["uscc", "name", "legal_representative"]
     query: Annotated[Line, Field(min_length=1, max_length=200)]
     looked_at: AwareDatetime
-    link: Annotated[str, Field(max_length=1000), AfterValidator(_web_address)]
-    file: Annotated[str, Field(max_length=200), AfterValidator(_file_name)] | None = None
+    link: Annotated[str, Field(max_length=1000), AfterValidator(_check_web_address)]
+    file: Annotated[str, Field(max_length=200), AfterValidator(_check_file_name)] | None = None
     no_record: bool = False
     registration: Registration | None = None
     records: Annotated[tuple[SiteEntry, ...], Field(max_length=200)] = ()
 
     @model_validator(mode="after")
-    def _says_one_thing(self) -> Self:
+    def _check_one_thing_said(self) -> Self:
         found = bool(self.records) or self.registration is not None
         if found == self.no_record:
             raise Invalid(
@@ -280,7 +280,7 @@ class OfficialForm(Record):
     judgements: Annotated[tuple[JudgementEntry, ...], Field(max_length=5)] = ()
 
     @model_validator(mode="after")
-    def _says_something(self) -> Self:
+    def _check_something_said(self) -> Self:
         if not self.looks and not self.judgements:
             raise Invalid(
                 Text(

@@ -84,7 +84,7 @@ class Client:
                 en="No user name and password of Creditsafe are set.", zh="尚未设置 Creditsafe 的用户名和密码。"
             )
             raise AccessRefused(missing, context={"source": self._source})
-        token, fresh = self._valid_token()
+        token, fresh = self._ensure_token()
         try:
             return self._ask(query, token)
         except AccessRefused as error:
@@ -105,7 +105,7 @@ class Client:
                 ) from None
             else:
                 raise
-        return self._ask(query, self._valid_token()[0])
+        return self._ask(query, self._ensure_token()[0])
 
     def _ask(self, query: Query, token: SecretStr) -> RawAnswer:
         headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
@@ -114,7 +114,7 @@ class Client:
         connect_id = quote(query.params["connect_id"], safe="")
         return self._http.get(f"companies/{connect_id}", params=REPORT_PARAMS, headers=headers)
 
-    def _valid_token(self) -> tuple[SecretStr, bool]:
+    def _ensure_token(self) -> tuple[SecretStr, bool]:
         """Return a token, and whether it was given just now."""
         with self._lock:
             if self._token_until is not None and self._clock() < self._token_until:
@@ -129,7 +129,7 @@ class Client:
                 self._token_until = None
 
     def _log_in(self) -> SecretStr:
-        if self._refused or self._marked():
+        if self._refused or self._is_marked():
             raise self._refusal({"source": self._source})
         try:
             raw = self._http.post(
@@ -177,7 +177,7 @@ class Client:
             remedy=unlock if name else correct,
         )
 
-    def _marked(self) -> bool:
+    def _is_marked(self) -> bool:
         """True where the marker is of this very user name and password, or cannot be read."""
         if self._marker is None:
             return False

@@ -276,10 +276,10 @@ def _money(amount: Decimal | None, currency: str | None) -> Money | None:
     """An amount without a currency is no amount."""
     if amount is None or currency is None:
         return None
-    return Money(amount=amount, currency=_known(currency))
+    return Money(amount=amount, currency=_require_known(currency))
 
 
-def _known(currency: str) -> str:
+def _require_known(currency: str) -> str:
     if currency not in CURRENCIES:
         given = currency[:10]
         message = Text(en=f"The currency {given} is not known.", zh=f"币种 {given} 无法识别。")
@@ -317,7 +317,7 @@ def _statement(row: Fields) -> FinancialStatement | None:
             "source": SOURCE,
             "period_start": year_end - timedelta(weeks=weeks) + timedelta(days=1) if weeks else None,
             "period_end": year_end,
-            "currency": _known(currency),
+            "currency": _require_known(currency),
             "standard": STANDARD,
             "consolidated": consolidated,
             **figures,

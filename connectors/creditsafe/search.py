@@ -38,7 +38,7 @@ def parse_search(query: Query, raw: RawAnswer, ignored: Collection[str] = ()) ->
             leftover=leftover,
             message=Text(en="Creditsafe does not know this company.", zh="Creditsafe 没有该公司的记录。"),
         )
-    return Parsed(answer=Answer.FOUND, leads=(_the_one(query, hits, total),), leftover=leftover)
+    return Parsed(answer=Answer.FOUND, leads=(_choose(query, hits, total),), leftover=leftover)
 
 
 class _Hit:
@@ -66,7 +66,7 @@ class _Hit:
         return _bare(self.name) == _bare(query.params["name"])
 
 
-def _the_one(query: Query, hits: Sequence[_Hit], total: int) -> str:
+def _choose(query: Query, hits: Sequence[_Hit], total: int) -> str:
     fitting = [hit for hit in hits if hit.fits(query)]
     for choice in ([hit for hit in fitting if hit.active], fitting):
         if len(choice) == 1 and total <= len(hits):

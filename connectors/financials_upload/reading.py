@@ -118,11 +118,11 @@ class _Reader:
             kind = labels.title_of(cell.text)
             if kind is not None:
                 section.kind = kind
-                section.columns = section.columns if len(_filled(row)) > 1 else ()
+                section.columns = section.columns if len(_filled_cells(row)) > 1 else ()
             self._settle_group(section, cell.text, where)
             unit = unit_of(cell.text)
             if unit is not None:
-                section.unit = self._checked_unit(unit, where)
+                section.unit = self._check_unit(unit, where)
             section.currency = currency_of(cell.text) or section.currency
             try:
                 day = day_of(cell.text)
@@ -138,7 +138,7 @@ class _Reader:
             self._want(where, wanted.stated_day(self._stated.period_end))
         section.base = day
 
-    def _checked_unit(self, unit: tuple[str, Decimal], where: _Place) -> tuple[str, Decimal]:
+    def _check_unit(self, unit: tuple[str, Decimal], where: _Place) -> tuple[str, Decimal]:
         if self._unit is not None and unit[1] != self._unit[1]:
             self._want(where, wanted.stated_unit(self._unit[0]))
         return unit
@@ -150,7 +150,7 @@ class _Reader:
         section.chinese = any(labels.has_chinese(text) for text in texts) or _mostly_chinese(grid, number)
         for text in texts:
             unit = unit_of(text) if "(" in plain(text) else None
-            section.unit = self._checked_unit(unit, where) if unit else section.unit
+            section.unit = self._check_unit(unit, where) if unit else section.unit
         if section.unit is None:
             section.unit = self._unit
         if section.unit is None:
@@ -166,14 +166,14 @@ class _Reader:
         end = _end(section, column.period)
         if not column.period.whole_year:
             section.skipped.add(column.place)
-            self.remarks.append(_left_out(where, "it is not of a whole year", "不是全年数"))
+            self.remarks.append(_left_out_remark(where, "it is not of a whole year", "不是全年数"))
         elif end is None:
             section.skipped.add(column.place)
             self._want(where, wanted.DAY)
         elif section.chinese and (end.month, end.day) != (12, 31):
             # By article 11 of the Accounting Law the fiscal year is the calendar year.
             section.skipped.add(column.place)
-            self.remarks.append(_left_out(where, f"{end} is not the end of a year", f"{end} 不是年末"))
+            self.remarks.append(_left_out_remark(where, f"{end} is not the end of a year", f"{end} 不是年末"))
 
     def _read_line(self, grid: Grid, number: int, row: tuple[Cell, ...], section: _Section, place: int) -> None:
         label = row[place] if place < len(row) else BLANK
@@ -191,7 +191,7 @@ class _Reader:
         name = labels.bare(label.text)
         found = labels.match(name, section.kind)
         if found is None:
-            self.lines.append(line.model_copy(update=_unused(name, [cell for _, cell in cells])))
+            self.lines.append(line.model_copy(update=_explain_unused(name, [cell for _, cell in cells])))
             return
         unit = unit_of(label.text) if "(" in plain(label.text) else None
         if unit is not None and section.unit is not None and unit[1] != section.unit[1]:
@@ -325,7 +325,7 @@ def _heads_labels(text: str, *, first: bool) -> bool:
 def _is_line(section: _Section, row: tuple[Cell, ...]) -> bool:
     if not section.columns:
         return False
-    if any(cell.kind == "text" and labels.title_of(cell.text) and len(_filled(row)) == 1 for cell in row):
+    if any(cell.kind == "text" and labels.title_of(cell.text) and len(_filled_cells(row)) == 1 for cell in row):
         return False
     states_unit = any(cell.kind == "text" and re.match(r"\s*(金额)?单\s*位", cell.text) for cell in row)
     return not states_unit and any(
@@ -333,7 +333,7 @@ def _is_line(section: _Section, row: tuple[Cell, ...]) -> bool:
     )
 
 
-def _filled(row: tuple[Cell, ...]) -> list[Cell]:
+def _filled_cells(row: tuple[Cell, ...]) -> list[Cell]:
     return [cell for cell in row if cell.kind != "blank"]
 
 
@@ -344,7 +344,7 @@ def _mostly_chinese(grid: Grid, heading: int) -> bool:
     return sum(labels.has_chinese(word) for word in words) * 2 > len(words)
 
 
-def _unused(name: str, cells: list[Cell]) -> dict[str, object]:
+def _explain_unused(name: str, cells: list[Cell]) -> dict[str, object]:
     understood: Understood = "not_understood"
     note: Text | None = None
     if name in labels.VAGUE:
@@ -371,5 +371,5 @@ def _end(section: _Section, period: Period) -> date | None:
     return years_before(base, period.back)
 
 
-def _left_out(where: _Place, en: str, zh: str) -> Text:
+def _left_out_remark(where: _Place, en: str, zh: str) -> Text:
     return Text(en=f"{where.words.en}: a column is left out: {en}", zh=f"{where.words.zh}：一列未采用：{zh}")

@@ -89,8 +89,8 @@ def read_grids(body: bytes) -> list[Grid]:
         )
     if body.startswith(b"PK"):
         _check_package(body)
-        return _xlsx(body)
-    return [_csv(body)]
+        return _read_xlsx(body)
+    return [_read_csv(body)]
 
 
 def _check_package(body: bytes) -> None:
@@ -183,7 +183,7 @@ def _not_xlsx(error: Exception) -> BadInput:
     )
 
 
-def _xlsx(body: bytes) -> list[Grid]:
+def _read_xlsx(body: bytes) -> list[Grid]:
     import openpyxl
 
     try:
@@ -197,7 +197,7 @@ def _xlsx(body: bytes) -> list[Grid]:
                     zh=f"文件有 {len(sheets)} 张工作表，最多读取 {MAX_SHEETS} 张。",
                 )
             )
-        return [_sheet(sheet, formulas[sheet.title], values.epoch) for sheet in sheets]
+        return [_read_sheet(sheet, formulas[sheet.title], values.epoch) for sheet in sheets]
     except BadInput:
         raise
     except Exception as error:
@@ -205,7 +205,7 @@ def _xlsx(body: bytes) -> list[Grid]:
         raise _not_xlsx(error) from None
 
 
-def _sheet(sheet: Any, formulas: Any, epoch: datetime) -> Grid:
+def _read_sheet(sheet: Any, formulas: Any, epoch: datetime) -> Grid:
     if sheet.sheet_state != "visible":
         return Grid(sheet.title, (), hidden=True)
     if sheet.max_row > MAX_ROWS or sheet.max_column > MAX_COLUMNS:
@@ -217,18 +217,18 @@ def _sheet(sheet: Any, formulas: Any, epoch: datetime) -> Grid:
                 f"最多读取 {MAX_ROWS} 行、{MAX_COLUMNS} 列。",
             )
         )
-    spans = _spans(sheet)
+    spans = _find_spans(sheet)
     rows = []
     for row, (told, written) in enumerate(zip(sheet.iter_rows(), formulas.iter_rows(), strict=True), 1):
         cells = (
-            _cell(value, formula.data_type == "f", spans, (row, column), epoch)
+            _read_cell(value, formula.data_type == "f", spans, (row, column), epoch)
             for column, (value, formula) in enumerate(zip(told, written, strict=True), 1)
         )
         rows.append(tuple(cells))
     return Grid(sheet.title, tuple(rows))
 
 
-def _spans(sheet: Any) -> _Spans:
+def _find_spans(sheet: Any) -> _Spans:
     spans = _Spans()
     for merged in sheet.merged_cells.ranges:
         if merged.max_col > merged.min_col:
@@ -240,13 +240,13 @@ def _spans(sheet: Any) -> _Spans:
     return spans
 
 
-def _cell(cell: Any, computed: bool, spans: _Spans, place: tuple[int, int], epoch: datetime) -> Cell:
-    told = _told(cell, computed, epoch)
+def _read_cell(cell: Any, computed: bool, spans: _Spans, place: tuple[int, int], epoch: datetime) -> Cell:
+    told = _read_content(cell, computed, epoch)
     merged, hidden = place in spans.merged, place[0] in spans.rows or place[1] in spans.columns
     return replace(told, merged=merged, hidden=hidden) if merged or hidden else told
 
 
-def _told(cell: Any, computed: bool, epoch: datetime) -> Cell:
+def _read_content(cell: Any, computed: bool, epoch: datetime) -> Cell:
     value = cell.value
     if value is None:
         return Cell("uncomputed") if computed else BLANK
@@ -273,8 +273,8 @@ def _serial(value: float, epoch: datetime) -> date | None:
     return day.date() if isinstance(day, datetime) else None
 
 
-def _csv(body: bytes) -> Grid:
-    lines = _decoded(body).splitlines(keepends=True)
+def _read_csv(body: bytes) -> Grid:
+    lines = _decode(body).splitlines(keepends=True)
     if len(lines) > MAX_ROWS:
         raise BadInput(
             Text(
@@ -292,10 +292,10 @@ def _csv(body: bytes) -> Grid:
         ) from None
     if any(len(row) > MAX_COLUMNS for row in rows):
         raise BadInput(Text(en=f"A line has more than {MAX_COLUMNS} columns.", zh=f"有一行超过 {MAX_COLUMNS} 列。"))
-    return Grid("", tuple(tuple(_texts(row)) for row in rows))
+    return Grid("", tuple(tuple(_text_cells(row)) for row in rows))
 
 
-def _texts(row: list[str]) -> Iterator[Cell]:
+def _text_cells(row: list[str]) -> Iterator[Cell]:
     for text in row:
         if not text.strip():
             yield BLANK
@@ -305,7 +305,7 @@ def _texts(row: list[str]) -> Iterator[Cell]:
             yield Cell("text", text=text.strip())
 
 
-def _decoded(body: bytes) -> str:
+def _decode(body: bytes) -> str:
     """Text of a CSV file: UTF-8, UTF-16 with its mark (Excel's "Unicode text"), or GB 18030, which holds GBK."""
     encodings = ("utf-16",) if body[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
     for encoding in encodings:

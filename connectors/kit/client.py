@@ -142,7 +142,7 @@ class HttpClient:
                 if response.status_code == 429:
                     bucket.fill()
                 if not response.is_redirect:
-                    return self._answer(response, self._body(response, deadline))
+                    return self._accept(response, self._read_body(response, deadline))
                 url = self._next_address(response)
                 # The address we are sent to carries its own arguments; a POST is asked for with GET (RFC 9110, 15.4.4).
                 arguments.pop("params", None)
@@ -191,7 +191,7 @@ class HttpClient:
             )
         return target
 
-    def _body(self, response: requests.Response, deadline: float) -> bytes:
+    def _read_body(self, response: requests.Response, deadline: float) -> bytes:
         chunks: list[bytes] = []
         size = 0
         for chunk in response.iter_content(_CHUNK):
@@ -214,7 +214,7 @@ class HttpClient:
             chunks.append(chunk)
         return b"".join(chunks)
 
-    def _answer(self, response: requests.Response, body: bytes) -> RawAnswer:
+    def _accept(self, response: requests.Response, body: bytes) -> RawAnswer:
         status = response.status_code
         where = {**self._where(response.url), "status": str(status)}
         if status == 429:

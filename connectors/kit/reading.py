@@ -114,9 +114,9 @@ def read_json(raw: RawAnswer) -> Any:
         _refuse(raw, _PAGE)
     text = read_text(raw).strip()
     try:
-        return json.loads(text, parse_float=_fraction, parse_constant=_no_constant)
+        return json.loads(text, parse_float=_parse_fraction, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
-        if _cut_off(text, error):
+        if _is_cut_off(text, error):
             raise SourceUnavailable(CUT_OFF, context=_where(raw)) from None
         message = Text(en="The answer is not JSON.", zh="答复不是 JSON 格式。")
         raise SourceChanged(message, context=_where(raw), remedy=CHECK_FORMAT) from None
@@ -127,13 +127,13 @@ def read_json(raw: RawAnswer) -> Any:
         raise SourceChanged(message, context=_where(raw), remedy=CHECK_FORMAT) from None
 
 
-def _cut_off(text: str, error: json.JSONDecodeError) -> bool:
+def _is_cut_off(text: str, error: json.JSONDecodeError) -> bool:
     """True for what starts as an object or list and ends before its closing bracket."""
     closing = {"{": "}", "[": "]"}.get(text[0])
     return closing is not None and (error.pos >= len(text) or not text.endswith(closing))
 
 
-def _fraction(text: str) -> Decimal:
+def _parse_fraction(text: str) -> Decimal:
     """A number of some tens of digits; 1e999999 has a million, and whoever writes it out is busy for long."""
     try:
         number = Decimal(text)
@@ -144,5 +144,5 @@ def _fraction(text: str) -> Decimal:
     return number
 
 
-def _no_constant(name: str) -> NoReturn:
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no amount")

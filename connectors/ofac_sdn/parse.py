@@ -217,11 +217,11 @@ def _identifiers(remarks: str) -> Iterable[tuple[str, str]]:
             match = pattern.fullmatch(remark.strip())
             if match is None or country not in (None, match["country"]):
                 continue
-            if number := _written(kind, match["number"], match["country"]):
+            if number := _written_form(kind, match["number"], match["country"]):
                 yield kind, number
 
 
-def _written(kind: str, number: str, country: str | None) -> str | None:
+def _written_form(kind: str, number: str, country: str | None) -> str | None:
     """Return the number in its one written form; None where it fails the check of its kind."""
     number = number.replace(",", "")
     if kind == "vat" and not number[:2].isalpha():

@@ -89,7 +89,7 @@ def read_version(files: Mapping[str, bytes], on: date | None = None) -> SdnList:
     if len(entries) != len(raw[SDN]):
         twice = Text(en="Two entries of the OFAC list have the same number.", zh="OFAC 名单中有两个条目编号相同。")
         raise SourceChanged(twice, context={"list": LIST_NAME}, remedy=CHECK_FORMAT)
-    about = {name: _by_entry(name, rows, entries) for name, rows in raw.items() if name != SDN}
+    about = {name: _group_by_entry(name, rows, entries) for name, rows in raw.items() if name != SDN}
     shas = {name: hashlib.sha256(files[name]).hexdigest() for name in raw}
     return SdnList(
         version=ListVersion(list_name=LIST_NAME, version=digest(shas), files=shas, listed_on=on, entries=len(entries)),
@@ -105,7 +105,7 @@ def read_version(files: Mapping[str, bytes], on: date | None = None) -> SdnList:
     )
 
 
-def _by_entry(name: str, rows: list[list[str]], entries: Mapping[str, object]) -> dict[str, list[list[str]]]:
+def _group_by_entry(name: str, rows: list[list[str]], entries: Mapping[str, object]) -> dict[str, list[list[str]]]:
     found: dict[str, list[list[str]]] = {}
     for row in rows:
         if row[0] not in entries:
@@ -128,26 +128,26 @@ def difference(before: SdnList, now: SdnList) -> ListDifference:
     ]
     return ListDifference(
         before=before.version.version,
-        new=_sorted(set(now.entries) - set(before.entries)),
-        gone=_sorted(set(before.entries) - set(now.entries)),
-        renamed=_sorted(
+        new=_sort(set(now.entries) - set(before.entries)),
+        gone=_sort(set(before.entries) - set(now.entries)),
+        renamed=_sort(
             number
             for number, then, entry in both
             if value(then.name) != value(entry.name) or set(then.aliases) != set(entry.aliases)
         ),
-        changed=_sorted(number for number, then, entry in both if _own(then, files) != _own(entry, files)),
-        moved=_sorted(
+        changed=_sort(number for number, then, entry in both if _own_fields(then, files) != _own_fields(entry, files)),
+        moved=_sort(
             number for number, then, entry in both if ADD in files and set(then.addresses) != set(entry.addresses)
         ),
         not_compared=tuple(sorted(set(before.version.files) ^ set(now.version.files))),
     )
 
 
-def _own(entry: Listed, files: set[str]) -> tuple[str, ...]:
+def _own_fields(entry: Listed, files: set[str]) -> tuple[str, ...]:
     """The fields of an entry itself: its row, with all of its remarks where both versions have them."""
     remarks = entry.remarks if COMMENTS in files else value(entry.fields[_REMARKS])
     return (*map(value, entry.fields[:_REMARKS]), remarks)
 
 
-def _sorted(numbers: Iterable[str]) -> tuple[str, ...]:
+def _sort(numbers: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(numbers, key=int))

@@ -165,7 +165,7 @@ def statements(facts: Fields, source: str) -> Read:
     for standard in _BALANCE:
         concepts = facts.pop(standard)
         if concepts is not None:
-            accounts = Accounts(standard, _values(Fields(concepts, f"facts.{standard}"), standard, unknown))
+            accounts = Accounts(standard, _read_values(Fields(concepts, f"facts.{standard}"), standard, unknown))
             by_standard.append(_newest_statements(accounts, source))
     # A filer that has changed its standard goes on in the one of its newest accounts.
     newest = max(by_standard, key=lambda found: found[0].period_end if found else date.min, default=[])
@@ -176,7 +176,9 @@ def _concepts(figures: Mapping[str, Sequence[str]]) -> set[str]:
     return {concept for concepts in figures.values() for concept in concepts}
 
 
-def _values(taxonomy: Fields, standard: str, unknown: set[str]) -> dict[tuple[str, str], dict[Period, list[Value]]]:
+def _read_values(
+    taxonomy: Fields, standard: str, unknown: set[str]
+) -> dict[tuple[str, str], dict[Period, list[Value]]]:
     """Read the annual values of the concepts we use; columns that nobody knows yet are added to `unknown`."""
     values: dict[tuple[str, str], dict[Period, list[Value]]] = {}
     for concept in _concepts(_BALANCE[standard]) | _concepts(_PERIOD[standard]):
@@ -197,14 +199,14 @@ def _values(taxonomy: Fields, standard: str, unknown: set[str]) -> dict[tuple[st
         for currency in currencies:
             periods = values.setdefault((concept, currency), {})
             for row in units.need_rows(currency):
-                stated = _stated(row, is_balance=concept in _concepts(_BALANCE[standard]))
+                stated = _read_value(row, is_balance=concept in _concepts(_BALANCE[standard]))
                 if stated is not None:
                     periods.setdefault(stated[0], []).append(stated[1])
                 unknown.update(f"facts[].{name}" for name in row.names)
     return values
 
 
-def _stated(row: Fields, *, is_balance: bool) -> tuple[Period, Value] | None:
+def _read_value(row: Fields, *, is_balance: bool) -> tuple[Period, Value] | None:
     """Read one row; None for what is not of a year's accounts."""
     form, start, end = row.need_text("form"), row.pop_date("start"), row.need_date("end")
     value = Value(row.need_date("filed"), row.pop_text("accn") or "", row.need_decimal("val"))

@@ -91,11 +91,11 @@ def read_block(columns: Fields, cik: str) -> Block:
             zh="SEC 申报清单（filings.recent）各列长度不一致。",
         )
         raise SourceChanged(uneven, context={"field": "filings.recent"}, remedy=CHECK_FORMAT)
-    rows = [_row(dict(zip(lists, values, strict=True))) for values in zip(*lists.values(), strict=True)]
+    rows = [_read_row(dict(zip(lists, values, strict=True))) for values in zip(*lists.values(), strict=True)]
     return Block(cik, tuple(sorted(rows, key=lambda row: (row.filed_on, row.reference), reverse=True)))
 
 
-def _row(cells: dict[str, object]) -> Row:
+def _read_row(cells: dict[str, object]) -> Row:
     fields = Fields(cells, "filings.recent")
     form, filed_on = fields.need_text("form"), fields.need_date("filingDate")
     items = tuple(item.strip() for item in (fields.pop_text("items") or "").split(",") if item.strip())

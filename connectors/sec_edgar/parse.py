@@ -86,10 +86,10 @@ def _older_filings(raw: RawAnswer, cik: str, card: SourceCard) -> Parsed:
 def _submissions(answer: Fields, cik: str, asked_on: date, card: SourceCard) -> Parsed:
     lists = answer.need_fields("filings")
     block = read_block(lists.need_fields("recent"), cik)
-    older = _older_files(lists)
+    older = _read_older_files(lists)
     filed = filings_and_insolvency(block, card.name, cut=bool(older))
     facts: tuple[AnyFact, ...] = (_profile(answer, cik, filed, card.name), *filed)
-    wanted = _wanted(block, older, asked_on)
+    wanted = _choose_older_files(block, older, asked_on)
     return Parsed(
         answer=Answer.FOUND,
         facts=facts,
@@ -144,7 +144,7 @@ def _identifiers(answer: Fields, cik: str) -> dict[str, str]:
     return numbers
 
 
-def _older_files(lists: Fields) -> list[tuple[date, str]]:
+def _read_older_files(lists: Fields) -> list[tuple[date, str]]:
     """The files of older filings: the day of the newest filing in each, and its name, newest first."""
     files = []
     for row in lists.pop_rows("files"):
@@ -160,7 +160,7 @@ def _older_files(lists: Fields) -> list[tuple[date, str]]:
     return sorted(files, reverse=True)
 
 
-def _wanted(block: Block, older: list[tuple[date, str]], asked_on: date) -> tuple[str, ...]:
+def _choose_older_files(block: Block, older: list[tuple[date, str]], asked_on: date) -> tuple[str, ...]:
     """The files that hold filings of the last five years, two at most."""
     horizon = asked_on.replace(year=asked_on.year - HISTORY_YEARS, day=min(asked_on.day, 28))
     if block.reaches_back_to is not None and block.reaches_back_to <= horizon:

@@ -84,7 +84,7 @@ def _read_search(query: Query, document: Fields) -> Parsed:
                 zh="请在申请单中补充公司编号，以便识别该公司的公告",
             ),
         )
-    hits = [hit for hit in (_hit(entry, query) for entry in entries) if hit.code == "" or is_corporate(hit.code)]
+    hits = [hit for hit in (_read_hit(entry, query) for entry in entries) if hit.code == "" or is_corporate(hit.code)]
     hits.sort(key=lambda hit: (hit.likely, hit.published, hit.notice), reverse=True)
     read = [hit for hit in hits if hit.likely or not second_net][:MAX_NOTICES]
     unread = [hit for hit in hits if hit not in read]
@@ -92,13 +92,13 @@ def _read_search(query: Query, document: Fields) -> Parsed:
     older = 0 if more else max(total - page * size, 0)
     return Parsed(
         answer=Answer.FOUND if hits or more or page > 1 else Answer.NO_RECORD,
-        facts=tuple(_unread(hit) for hit in unread if hit.likely),
+        facts=tuple(_unread_record(hit) for hit in unread if hit.likely),
         leads=(*(hit.notice for hit in read), *more),
-        message=_counted(total, len(read), unread, older),
+        message=_tell_unread(total, len(read), unread, older),
     )
 
 
-def _hit(entry: Fields, query: Query) -> _Hit:
+def _read_hit(entry: Fields, query: Query) -> _Hit:
     address = entry.need_text("id")
     found = re.search(r"/id/notice/([A-Za-z0-9-]+)$", address)
     if found is None:
@@ -128,7 +128,7 @@ def _terms(category: object) -> list[str]:
     return [str(row.get("@term")) for row in rows if isinstance(row, dict)]
 
 
-def _unread(hit: _Hit) -> LegalRecord:
+def _unread_record(hit: _Hit) -> LegalRecord:
     notice = meaning(hit.code)
     return LegalRecord(
         source=SOURCE,
@@ -144,7 +144,7 @@ def _unread(hit: _Hit) -> LegalRecord:
     )
 
 
-def _counted(total: int, read: int, unread: list[_Hit], older: int) -> Text | None:
+def _tell_unread(total: int, read: int, unread: list[_Hit], older: int) -> Text | None:
     """Say how many notices are left unread, and why."""
     likely = sum(hit.likely for hit in unread)
     others = len(unread) - likely
@@ -177,8 +177,8 @@ def _read_notice(query: Query, raw: RawAnswer) -> Parsed:
             ),
         )
     if not is_corporate(code):
-        return _dropped("The notice is not about a company's insolvency.", "该公告与公司破产无关。")
-    return _tied(query, code, date.fromisoformat(day[:10]), content.get_text(" ", strip=True))
+        return _drop("The notice is not about a company's insolvency.", "该公告与公司破产无关。")
+    return _tie(query, code, date.fromisoformat(day[:10]), content.get_text(" ", strip=True))
 
 
 def _value(page: BeautifulSoup, name: str) -> str:
@@ -189,15 +189,15 @@ def _value(page: BeautifulSoup, name: str) -> str:
     return str(element.get("content") or element.get_text(strip=True)).strip()
 
 
-def _tied(query: Query, code: str, day: date, content: str) -> Parsed:
+def _tie(query: Query, code: str, day: date, content: str) -> Parsed:
     number, numbers = query.params.get("company_number"), printed_numbers(content)
     if number is not None and numbers and number not in numbers:
-        return _dropped(
+        return _drop(
             "The notice is about another company: it prints another company number.",
             "该公告涉及另一家公司：其所载公司编号不同。",
         )
     if number is None and not mentions(content, query.params["name"]):
-        return _dropped("The notice does not name the company.", "该公告未提及该公司。")
+        return _drop("The notice does not name the company.", "该公告未提及该公司。")
     if number is not None and numbers and numbers[0] == number:
         return Parsed(answer=Answer.FOUND, facts=(_record(query, code, day, f"prints company number {number}"),))
     if not numbers:
@@ -232,7 +232,7 @@ def _record(query: Query, code: str, day: date, basis: str) -> LegalRecord:
     )
 
 
-def _dropped(en: str, zh: str) -> Parsed:
+def _drop(en: str, zh: str) -> Parsed:
     return Parsed(answer=Answer.NO_RECORD, message=Text(en=en, zh=zh))
 
 
