@@ -105,7 +105,7 @@ class Audit:
             return [link_of(row) for row in connection.execute(chosen)], [*rows, *pinned]
 
     def _check_files(self, bound: BoundRow, seen: set[str], flaws: list[Flaw]) -> None:
-        """Read and hash the files that a row names: an answer, what came with a recorded look, a list's own files."""
+        """Read and hash the files that a row names: an answer, what came with a site's record, a list's files."""
         since = str(bound.values.get("fetched_at") or bound.values.get("loaded_at") or "")
         for sha256 in _files_of(bound):
             body = self._checked(sha256, bound, since, seen, flaws)

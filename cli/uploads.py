@@ -182,5 +182,5 @@ def print_preview(read: Preview, language: Language) -> None:
         click.echo("; ".join([told, *amounts, *note]))
     for remark in read.remarks:
         click.echo(remark.to(language))
-    for where, expected in read.problems:
-        click.echo(f"{MEND.to(language)}: {where}: {expected}")
+    for found in read.problems:
+        click.echo(f"{MEND.to(language)}: {found.problem.to(language)}")

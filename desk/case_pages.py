@@ -16,10 +16,10 @@ from desk.ballot_form import Draft, ballot_of, draft_of, text_field
 from desk.courier import Courier
 from desk.failures import refused_page, status_of
 from desk.language import language_of
-from desk.look_form import look_of
 from desk.refusals import refusal_of
 from desk.rendering import render
 from desk.session import CheckedForm, SignedIn, TheHouse
+from desk.site_record_form import record_form_of
 from desk.views import case_view
 from desk.words import word as text_of
 from services import papers as uploads
@@ -141,11 +141,11 @@ def look(
 
 
 @router.post("/{reference}/evidence")
-def record_look(
+def record_site(
     request: Request, house: TheHouse, person: SignedIn, form: CheckedForm, reference: str, after: BackgroundTasks
 ) -> Response:
     """Record what an official site showed; once the facts of the case are settled, it opens the next round."""
-    uploads.add_manual_evidence(house, reference, person, look_of(form), reason=text_field(form, "reason"))
+    uploads.add_manual_evidence(house, reference, person, record_form_of(form), reason=text_field(form, "reason"))
     after.add_task(courier_of(request).deliver_now)
     return _to_case(reference, "evidence", after)
 

@@ -323,19 +323,19 @@ WORDS: dict[str, Text] = {
         ("said_take", "The request is yours now. Work on it goes on.", "申请已归您名下，办理继续进行。"),
         ("said_evidence", "Your record is on the case.", "您的记录已加入本案。"),
         # Recording what an official site showed.
-        ("look_title", "Record what an official site showed", "登记官方网站查询结果"),
+        ("site_record_title", "Record what an official site showed", "登记官方网站查询结果"),
         (
             "look_help",
             "While the facts of the case are open, the record goes into this round. Once they are settled, it opens "
             "the next round, and earlier votes lapse.",
             "本案事实尚未确定时，记录计入本轮；确定之后，将开启下一轮，此前的投票失效。",
         ),
-        ("look_open", "Record a look", "登记一次查询"),
+        ("look_open", "Record a search", "登记一次查询"),
         ("look_topic", "What was looked for", "查询事项"),
         ("look_site", "Site", "网站"),
         ("look_searched_by", "Searched by", "查询方式"),
         ("look_query", "What was typed in", "输入内容"),
-        ("look_time", "Time of the look, with its zone", "查询时间（含时区）"),
+        ("look_time", "Time of the search, with its zone", "查询时间（含时区）"),
         ("look_link", "Link", "链接"),
         ("look_result", "What the site showed", "查询结果"),
         ("look_nothing", "Nothing", "无记录"),

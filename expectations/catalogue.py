@@ -110,7 +110,7 @@ _PROFILE = (
     _blocking(
         "profile.identifiers_check",
         "an official number has a wrong shape or wrong check digits",
-        "官方编号的格式或校验位有误",
+        "企业识别号的格式或校验位有误",
         "identifiers",
     ),
     _warning("profile.plausible_headcount", "the number of employees is not plausible", "员工人数不合理", "headcount"),

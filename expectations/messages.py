@@ -29,7 +29,7 @@ LABELS = {
     "filed_on": Text(en="filed on", zh="报送日"),
     "goodwill": Text(en="goodwill", zh="商誉"),
     "headcount": Text(en="employees", zh="员工人数"),
-    "identifiers": Text(en="number", zh="编号"),
+    "identifiers": Text(en="number", zh="企业识别号"),
     "incorporated_on": Text(en="incorporated on", zh="成立日"),
     "intangible_assets": Text(en="intangible assets", zh="无形资产"),
     "interest_expense": Text(en="interest expense", zh="利息费用"),

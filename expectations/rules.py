@@ -10,10 +10,10 @@ from admission.identifiers import CHECKS, checked
 
 def wrong_identifiers(identifiers: dict[str, str]) -> dict[str, str]:
     """Return the numbers whose shape or check digits are wrong; kinds that we have no rule for are left out."""
-    return {kind: number for kind, number in identifiers.items() if kind in CHECKS and not _checks(kind, number)}
+    return {kind: number for kind, number in identifiers.items() if kind in CHECKS and not _is_valid(kind, number)}
 
 
-def _checks(kind: str, number: str) -> bool:
+def _is_valid(kind: str, number: str) -> bool:
     try:
         checked(kind, number)
     except ValueError:

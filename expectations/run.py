@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from admission.model import Text
 from expectations.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 # Great Expectations keeps its current project in a global, which two threads would take from each other.
 _ONE_AT_A_TIME = threading.Lock()
+_REPORT = Text(
+    en="report it to whoever runs Gatehouse: the checks and the table no longer fit each other",
+    zh="请联系系统管理员：校验规则与数据表已不匹配",
+)
 
 
 def failures_of(field: str, frame: pd.DataFrame, *, as_of: date) -> tuple[tuple[str, int], ...]:
@@ -64,7 +69,10 @@ def _run(suite: gx.ExpectationSuite, frame: pd.DataFrame) -> list[Any]:
         },
     )
     if len(outcome.results) != len(suite.expectations):
-        raise SuiteError("Great Expectations left out some expectations.", context={"suite": suite.name})
+        left_out = Text(
+            en="Great Expectations left out some expectations.", zh="数据核验工具 Great Expectations 遗漏了部分校验项。"
+        )
+        raise SuiteError(left_out, context={"suite": suite.name}, remedy=_REPORT)
     return list(outcome.results)
 
 
@@ -73,15 +81,18 @@ def _failed_rows(field: str, result: Any) -> set[tuple[str, int]]:
     complaint = _exception(result.exception_info or {})
     if complaint is not None:
         raise SuiteError(
-            f"A check could not be run: {complaint}",
+            Text(en=f"A check could not be run: {complaint}", zh=f"校验项 {code} 无法执行：{complaint}"),
             context={"table": field, "check": code},
-            remedy="Report it: the suite and the table no longer fit each other.",
+            remedy=_REPORT,
         )
     if result.success:
         return set()
     rows = result.result.get("unexpected_index_list")
     if not rows:
-        raise SuiteError("A check failed without naming its rows.", context={"table": field, "check": code})
+        nameless = Text(
+            en="A check failed without naming its rows.", zh=f"校验项 {code} 未通过，但未指明是哪些数据行。"
+        )
+        raise SuiteError(nameless, context={"table": field, "check": code}, remedy=_REPORT)
     return {(code, int(row["row"])) for row in rows}
 
 

@@ -63,16 +63,16 @@ def _validate_table(table: str, batch: Mapping[str, Facts], cases: dict[str, _Ca
     for code, number in failures_of(table, frame, as_of=as_of):
         row, check = rows[number], CATALOGUE[code]
         other = rows[int(frame[check.compared_by].iloc[number])] if check.compared_by else None
-        cases[row.case].findings.append(_failed(check, row, other, as_of))
+        cases[row.case].findings.append(_failure(check, row, other, as_of))
         if check.weight is Weight.BLOCKING:
             cases[row.case].lost.setdefault(table, set()).add(row.position)
         failed.add(row.case)
     for case, own in groupby(rows, key=lambda row: row.case):
         if case not in failed:
-            cases[case].findings.append(_passed(table, list(own)))
+            cases[case].findings.append(_success(table, list(own)))
 
 
-def _failed(check: Check, row: Row, other: Row | None, as_of: date) -> Finding:
+def _failure(check: Check, row: Row, other: Row | None, as_of: date) -> Finding:
     return Finding(
         code=check.code,
         verdict=Verdict.FAIL,
@@ -83,7 +83,7 @@ def _failed(check: Check, row: Row, other: Row | None, as_of: date) -> Finding:
     )
 
 
-def _passed(table: str, rows: list[Row]) -> Finding:
+def _success(table: str, rows: list[Row]) -> Finding:
     return Finding(
         code=f"{TABLES[table]}.suite",
         verdict=Verdict.PASS,

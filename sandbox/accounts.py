@@ -102,10 +102,12 @@ def accounts_of(section: Mapping[str, object], today: date) -> tuple[Accounts, .
         raise SandboxError("accounts: `years` is a list, and `latest` a whole number")
     ends = calendar_year_end if section.get("ends") == "december" else fiscal_year_end
     currency = str(section.get("currency", ""))
-    return tuple(_one(currency, year, latest + back, today, ends) for back, year in enumerate(years))
+    return tuple(_read_year(currency, year, latest + back, today, ends) for back, year in enumerate(years))
 
 
-def _one(currency: str, year: Mapping[str, int], back: int, today: date, ends: Callable[[date, int], date]) -> Accounts:
+def _read_year(
+    currency: str, year: Mapping[str, int], back: int, today: date, ends: Callable[[date, int], date]
+) -> Accounts:
     if sorted(year) != sorted(_PARTS):
         wrong = ", ".join(sorted(set(year) ^ set(_PARTS)))
         raise SandboxError(f"accounts of {back} years ago: missing or unknown: {wrong}")

@@ -34,10 +34,10 @@ def without_field(reply: Reply, field: str = "") -> Reply:
     A CSV loses its first column, a page the `property` attributes that tell what is what.
     """
     if reply.content_type == CSV:
-        return _by_line(reply, lambda line: line.partition(",")[2] or line)
+        return _change_line(reply, lambda line: line.partition(",")[2] or line)
     if reply.content_type != JSON:
         return replace(reply, body=reply.body.replace(b"property=", b"data-was="))
-    return _changed(reply, (field,) if field else _MAIN_FIELDS, drop=True)
+    return _change(reply, (field,) if field else _MAIN_FIELDS, drop=True)
 
 
 def with_unknown_value(reply: Reply, field: str = "") -> Reply:
@@ -46,18 +46,18 @@ def with_unknown_value(reply: Reply, field: str = "") -> Reply:
     A CSV changes its type column, a page each of its data cells.
     """
     if reply.content_type == CSV:
-        return _by_line(reply, lambda line: re.sub(r'(-0- |"[a-z]+"),', f'"{UNHEARD_OF}",', line, count=1))
+        return _change_line(reply, lambda line: re.sub(r'(-0- |"[a-z]+"),', f'"{UNHEARD_OF}",', line, count=1))
     if reply.content_type != JSON:
         return replace(reply, body=reply.body.replace(b"</dd>", f"-{UNHEARD_OF}</dd>".encode()))
-    return _changed(reply, (field,) if field else _ENUMERATIONS, drop=False)
+    return _change(reply, (field,) if field else _ENUMERATIONS, drop=False)
 
 
-def _by_line(reply: Reply, change: Callable[[str], str]) -> Reply:
+def _change_line(reply: Reply, change: Callable[[str], str]) -> Reply:
     lines = reply.body.decode("latin-1").split("\r\n")
     return replace(reply, body="\r\n".join(change(line) for line in lines).encode("latin-1"))
 
 
-def _changed(reply: Reply, fields: tuple[str, ...], *, drop: bool) -> Reply:
+def _change(reply: Reply, fields: tuple[str, ...], *, drop: bool) -> Reply:
     document = json.loads(reply.body)
     for field in fields:
         *parents, last = field.split(".")

@@ -134,18 +134,18 @@ def misbehave(rule: Rule, source: Source, request: Request) -> Reply:
     if rule.behaviour in _IN_PLACE_OF_AN_ANSWER:
         return _IN_PLACE_OF_AN_ANSWER[rule.behaviour]
     if rule.behaviour in _REFUSALS:
-        return _refused(rule, source.refusal(_REFUSALS[rule.behaviour]))
-    return _spoilt(rule, source.answer(request))
+        return _refuse(rule, source.refusal(_REFUSALS[rule.behaviour]))
+    return _spoil(rule, source.answer(request))
 
 
-def _refused(rule: Rule, reply: Reply) -> Reply:
+def _refuse(rule: Rule, reply: Reply) -> Reply:
     if rule.behaviour != "429_retry_after":
         return reply
     seconds = _RETRY_AFTER if rule.seconds is None else rule.seconds
     return replace(reply, headers={**reply.headers, "Retry-After": str(round(seconds))})
 
 
-def _spoilt(rule: Rule, reply: Reply) -> Reply:
+def _spoil(rule: Rule, reply: Reply) -> Reply:
     match rule.behaviour:
         case "empty":
             return replace(reply, body=b"")

@@ -101,11 +101,11 @@ def workbook(company: str, accounts: Sequence[Accounts]) -> bytes:
         sheet.append([f"编制单位：{company}", *[None] * (len(accounts) - 1), "单位：万元"])
         sheet.append(["项目", *(heading.format(year) for year in accounts)])
         for label, read in lines:
-            sheet.append([label, *(_shown(read(year)) if read else None for year in accounts)])
+            sheet.append([label, *(_in_ten_thousands(read(year)) if read else None for year in accounts)])
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
 
 
-def _shown(amount: int) -> float:
+def _in_ten_thousands(amount: int) -> float:
     return float(Decimal(amount) / _TEN_THOUSAND)

@@ -75,14 +75,14 @@ class Recorded:
         """Answer one request with the recorded bytes, or with 503."""
         for entry in self._entries:
             if entry.matches(source, request):
-                return self._served(self._root / entry.file, entry.status, entry.content_type)
+                return self._serve(self._root / entry.file, entry.status, entry.content_type)
         url = f"/{source}{request.path}"
         for pattern, folder in _BY_NAME:
             if match := pattern.fullmatch(url):
-                return self._served(self._root / folder / match[1], 200, JSON)
+                return self._serve(self._root / folder / match[1], 200, JSON)
         return _not_recorded(url)
 
-    def _served(self, path: Path, status: int, content_type: str) -> Reply:
+    def _serve(self, path: Path, status: int, content_type: str) -> Reply:
         # A link inside the folder may still point out of it.
         inside = path.resolve().is_relative_to(self._root)
         return Reply(status, path.read_bytes(), content_type) if inside and path.is_file() else _not_recorded(path.name)
@@ -97,12 +97,12 @@ class Recorded:
         entries = []
         for number, item in enumerate(document, start=1):
             try:
-                entries.append(self._entry(item))
+                entries.append(self._read_entry(item))
             except SandboxError as error:
                 raise SandboxError(f"{path.name}: entry {number}: {error}") from error
         return entries
 
-    def _entry(self, item: object) -> Entry:
+    def _read_entry(self, item: object) -> Entry:
         if not isinstance(item, Mapping):
             raise SandboxError(f"{item!r}: a table of {', '.join(sorted(_KEYS))}")
         if unknown := set(item) - _KEYS:

@@ -47,10 +47,10 @@ def load_stories(today: date, folder: Path = STORIES) -> tuple[Story, ...]:
     Raises:
         SandboxError: a file is malformed; the message names it.
     """
-    return tuple(_story(path, today) for path in sorted(folder.glob("*.yml")))
+    return tuple(_load_story(path, today) for path in sorted(folder.glob("*.yml")))
 
 
-def _story(path: Path, today: date) -> Story:
+def _load_story(path: Path, today: date) -> Story:
     try:
         document = resolve(yaml.safe_load(path.read_text(encoding="utf-8")), today)
         if not isinstance(document, dict) or not set(document) <= _KEYS:

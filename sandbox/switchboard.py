@@ -140,19 +140,19 @@ class Switchboard:
 
     def _control(self, request: Request) -> Reply:
         try:
-            return self._ordered(f"{request.method} {request.path}", request.body)
+            return self._carry_out(f"{request.method} {request.path}", request.body)
         except SandboxError as error:
             return json_reply({"error": str(error)}, 400)
 
-    def _ordered(self, order: str, body: bytes) -> Reply:
+    def _carry_out(self, order: str, body: bytes) -> Reply:
         if order == "GET /log":
             return json_reply(self.document())
         if order == "GET /health":
             return json_reply({"status": "ok"})
         if order == "POST /misbehave":
-            self.misbehaviour.tell(rule_from(_json(body)))
+            self.misbehaviour.tell(rule_from(_parse_json(body)))
         elif order == "POST /recover":
-            self.misbehaviour.recover(str(_json(body).get("source")))
+            self.misbehaviour.recover(str(_parse_json(body).get("source")))
         elif order == "POST /reset":
             self.reset()
         else:
@@ -161,7 +161,7 @@ class Switchboard:
         return json_reply({"status": "ok"})
 
 
-def _json(body: bytes) -> Mapping[str, object]:
+def _parse_json(body: bytes) -> Mapping[str, object]:
     try:
         document = json.loads(body)
     except ValueError as error:

@@ -20,6 +20,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from admission.errors import CouldNotAsk
 from admission.evidence.screening import Candidate, ListEntry, MatchBasis
+from admission.model import Text
 from screening.normalise import NormalName, normalise
 
 NEAR_RATIO = 0.90
@@ -86,8 +87,11 @@ class CompanyIndex:
         normal = normalise(name)
         if not normal.tokens:
             raise CouldNotAsk(
-                "The company's name has no letter or digit to match by.",
-                remedy="Correct the legal name in the application.",
+                Text(
+                    en="The company's name has no letter or digit to match by.",
+                    zh="公司名称不含可供比对的文字或数字，无法与名单比对。",
+                ),
+                remedy=Text(en="correct the legal name in the application", zh="请更正申请单中的公司名称"),
             )
         found: dict[int, Candidate] = {}
         for kind, number in identifiers.items():
@@ -95,7 +99,7 @@ class CompanyIndex:
                 found.setdefault(entry, self._candidate(entry, self._entries[entry].names[0], "identifier", 1.0))
         for listed in (self._names[number] for number in self._by_text.get(normal.text, ())):
             found.setdefault(listed.entry, self._candidate(listed.entry, listed.written, "name", 1.0))
-        for score, listed in sorted(self._near(normal), key=lambda near: (-near[0], near[1].written)):
+        for score, listed in sorted(self._near_names(normal), key=lambda near: (-near[0], near[1].written)):
             found.setdefault(listed.entry, self._candidate(listed.entry, listed.written, "near_name", score))
         return tuple(sorted(found.values(), key=_likeliest_first))
 
@@ -103,8 +107,8 @@ class CompanyIndex:
         exact = Decimal(str(score)).quantize(_SCORE_STEP, ROUND_DOWN)
         return Candidate(entry=self._entries[entry], matched_name=written, basis=basis, score=exact)
 
-    def _near(self, normal: NormalName) -> Iterable[tuple[float, _ListedName]]:
-        for listed in self._promising(normal):
+    def _near_names(self, normal: NormalName) -> Iterable[tuple[float, _ListedName]]:
+        for listed in self._promising_names(normal):
             if listed.normal.numbers != normal.numbers:
                 continue
             if likeness := _likeness(normal, listed.normal):
@@ -113,13 +117,13 @@ class CompanyIndex:
                 yield _ratio(normal.sorted_text, listed.normal.sorted_text), listed
 
     def _same_rare_words(self, one: NormalName, other: NormalName) -> bool:
-        rare = self._rare(one)
-        return len(rare) > 1 and rare == self._rare(other)
+        rare = self._rare_words(one)
+        return len(rare) > 1 and rare == self._rare_words(other)
 
-    def _rare(self, normal: NormalName) -> frozenset[str]:
+    def _rare_words(self, normal: NormalName) -> frozenset[str]:
         return frozenset(token for token in normal.tokens if self._frequency[token] <= self._rare_at_most)
 
-    def _promising(self, normal: NormalName) -> list[_ListedName]:
+    def _promising_names(self, normal: NormalName) -> list[_ListedName]:
         postings = [names for key in _keys(normal) if (names := self._by_key.get(key))]
         telling = [names for names in postings if len(names) <= _COMMON_KEY] or postings
         weights: Counter[int] = Counter()

@@ -19,17 +19,17 @@ from admission.evidence.uploads import (
     OFFICIAL_SOURCE,
     JudgementEntry,
     KeptJudgement,
-    KeptLook,
-    Look,
+    KeptSiteRecord,
     OfficialForm,
     Preview,
+    SiteRecord,
     StatedWithFile,
 )
 from admission.model import Record, canonical_json
 from admission.people import Person
 from connectors.financials_upload import preview as preview_statements
 from connectors.financials_upload import statements_query
-from connectors.manual_evidence import judgement_query, look_query
+from connectors.manual_evidence import judgement_query, site_record_query
 from wiring.house import House
 
 CLOCK_SLACK = timedelta(minutes=10)
@@ -191,9 +191,9 @@ def _evidence(house: House, query: Query, raw: RawAnswer) -> Evidence:
     )
 
 
-def _look_evidence(house: House, case: Case, person: Person, look: Look, files: Mapping[str, bytes]) -> Evidence:
+def _look_evidence(house: House, case: Case, person: Person, look: SiteRecord, files: Mapping[str, bytes]) -> Evidence:
     attachment = house.casebook.evidence.keep(files[look.file]) if look.file else None
-    kept = KeptLook(look=look, attachment=attachment, entered_by=person.username, entered_at=house.clock())
+    kept = KeptSiteRecord(look=look, attachment=attachment, entered_by=person.username, entered_at=house.clock())
     raw = RawAnswer(
         status=200,
         content_type="application/json",
@@ -201,7 +201,7 @@ def _look_evidence(house: House, case: Case, person: Person, look: Look, files: 
         url=look.link,
         fetched_at=look.looked_at.astimezone(UTC),
     )
-    return _evidence(house, look_query(case.application.subject, look), raw)
+    return _evidence(house, site_record_query(case.application.subject, look), raw)
 
 
 def _judgement_evidence(house: House, case: Case, person: Person, entry: JudgementEntry) -> Evidence:
@@ -227,7 +227,7 @@ def _form(document: object) -> OfficialForm:
         raise BadInput("The record form cannot be taken.", problems=problems) from None
 
 
-def _problems(house: House, case: Case, row: int, look: Look, files: Mapping[str, bytes]) -> Iterator[Problem]:
+def _problems(house: House, case: Case, row: int, look: SiteRecord, files: Mapping[str, bytes]) -> Iterator[Problem]:
     """What is wrong with a look that its form alone does not show."""
     now = house.clock()
     oldest = now - timedelta(days=house.connectors[OFFICIAL_SOURCE].card.freshness_days)

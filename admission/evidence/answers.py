@@ -75,11 +75,11 @@ class Query(Record):
     def key(self) -> str:
         """A stable text for the question: two queries with the same key send the same request."""
         sent = sorted((name, value) for name, value in self.params.items() if not name.startswith("match_"))
-        arguments = "&".join(f"{_plain(name)}={_plain(value)}" for name, value in sent)
+        arguments = "&".join(f"{_escape(name)}={_escape(value)}" for name, value in sent)
         return f"{self.source}/{self.kind}?{arguments}"
 
 
-def _plain(text: str) -> str:
+def _escape(text: str) -> str:
     # Otherwise the key of a company named "A&country=GB" could be that of another question.
     return text.replace("%", "%25").replace("&", "%26").replace("=", "%3D")
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
 
 from admission.application import Day, DeclaredAmount, Line, no_bool
-from admission.errors import BadInput, Problem
+from admission.errors import BadInput, Invalid, Problem
 from admission.evidence.facts import Aspect, FinancialStatement
 from admission.identifiers import checked
 from admission.model import Record, Text
@@ -50,20 +50,39 @@ class UploadedLine(Record):
     note: Text | None = None
 
 
+class PreviewProblem(Record):
+    """Something in an uploaded file that must be mended before the file is taken.
+
+    Attributes:
+        place: name of the sheet, or of the option that was stated with the file; empty for the file as a whole.
+        row: of the sheet, from 1; None where no single row is wrong.
+        expected: what would be right.
+    """
+
+    place: str = ""
+    row: int | None = None
+    expected: Text
+
+    @property
+    def problem(self) -> Problem:
+        """It as a problem of an input."""
+        return Problem(self.place, "", self.expected, row=self.row)
+
+
 class Preview(Record):
     """How an uploaded file was understood, line by line.
 
     Attributes:
         statements: one for each year, by day; empty where something is wrong.
         remarks: what was left out of the file and why (a hidden sheet, an interim column).
-        problems: what must be mended before the file is taken, each with its place and what would be right.
+        problems: what must be mended before the file is taken.
     """
 
     filename: str
     lines: tuple[UploadedLine, ...] = ()
     statements: tuple[FinancialStatement, ...] = ()
     remarks: tuple[Text, ...] = ()
-    problems: tuple[tuple[str, str], ...] = ()
+    problems: tuple[PreviewProblem, ...] = ()
 
     def require_good(self) -> None:
         """Stop where the file cannot be taken.
@@ -73,9 +92,14 @@ class Preview(Record):
         """
         if self.problems:
             raise BadInput(
-                f"{self.filename} cannot be taken as statements.",
-                problems=[Problem(where, "", expected) for where, expected in self.problems],
-                remedy="mend the file, or say what it leaves out, such as --unit 万元",
+                Text(
+                    en=f"{self.filename} cannot be taken as statements.", zh=f"{self.filename} 无法作为财务报表受理。"
+                ),
+                problems=[found.problem for found in self.problems],
+                remedy=Text(
+                    en="mend the file, or say what it leaves out, such as --unit 万元",
+                    zh="请更正文件，或补充说明其未注明的内容，例如 --unit 万元",
+                ),
             )
 
 
@@ -105,26 +129,33 @@ OfficialTopic = Literal[
 Standing = Literal["存续", "在业", "开业", "正常", "吊销", "吊销未注销", "吊销已注销", "注销"]
 
 
-def _web_address(value: str) -> str:
+def _check_web_address(value: str) -> str:
     if not re.fullmatch(r"https?://[^\s<>\"']+", value, re.ASCII):
-        raise ValueError("a web address that starts with https:// or http://")
+        raise Invalid(
+            Text(en="a web address that starts with https:// or http://", zh="以 https:// 或 http:// 开头的网址")
+        )
     return value
 
 
-def _file_name(value: str) -> str:
+def _check_file_name(value: str) -> str:
     if value in (".", "..") or re.search(r"[/\\:]", value):
-        raise ValueError("the bare name of a file beside this one")
+        raise Invalid(Text(en="the bare name of a file beside this one", zh="与本文件同一文件夹的文件名，不含路径"))
     return value
 
 
-def _masked(value: str) -> str:
+def _check_masked(value: str) -> str:
     if not re.search(r"[*＊某]", value):
-        raise ValueError("a masked name such as 张*; whole names of persons are not kept")
+        raise Invalid(
+            Text(
+                en="a masked name such as 张*; whole names of persons are not kept",
+                zh="打码姓名，例如“张*”；系统不保存完整的个人姓名",
+            )
+        )
     return value
 
 
-class OfficialRecord(Record):
-    """One record that an official site showed.
+class SiteEntry(Record):
+    """One entry that an official site showed of a company.
 
     Attributes:
         reference: number of the case, entry or decision.
@@ -143,13 +174,15 @@ class OfficialRecord(Record):
     title: Line = ""
     authority: Line = ""
     role: Literal["company", "legal_representative", "controller"] = "company"
-    masked_name: Annotated[Line, AfterValidator(_masked)] | None = None
+    masked_name: Annotated[Line, AfterValidator(_check_masked)] | None = None
     amount: DeclaredAmount | None = None
 
     @model_validator(mode="after")
-    def _in_order(self) -> Self:
+    def _check_order(self) -> Self:
         if self.ended_on is not None and self.ended_on < self.listed_on:
-            raise ValueError("ended_on is not before listed_on")
+            raise Invalid(
+                Text(en="ended_on is not before listed_on", zh="ended_on（移出日期）不早于 listed_on（列入日期）")
+            )
         return self
 
 
@@ -168,13 +201,13 @@ class Registration(Record):
     former_names: tuple[Line, ...] = ()
 
 
-class Look(Record):
-    """One look at one official site: what was looked for, when, and what it showed.
+class SiteRecord(Record):
+    """A record of an official site: what a person searched for there, when, and what it showed.
 
     Attributes:
         searched_by: what was typed in: the company's code, its name, or its legal representative.
         query: the words typed in; kept with the bytes and nowhere else, since they may name a person.
-        looked_at: with a time zone.
+        looked_at: when the person searched, with a time zone.
         file: name of a screenshot or print beside the record form.
         no_record: True where the site said that there is nothing.
     """
@@ -184,23 +217,42 @@ class Look(Record):
     searched_by: Literal["uscc", "name", "legal_representative"]
     query: Annotated[Line, Field(min_length=1, max_length=200)]
     looked_at: AwareDatetime
-    link: Annotated[str, Field(max_length=1000), AfterValidator(_web_address)]
-    file: Annotated[str, Field(max_length=200), AfterValidator(_file_name)] | None = None
+    link: Annotated[str, Field(max_length=1000), AfterValidator(_check_web_address)]
+    file: Annotated[str, Field(max_length=200), AfterValidator(_check_file_name)] | None = None
     no_record: bool = False
     registration: Registration | None = None
-    records: Annotated[tuple[OfficialRecord, ...], Field(max_length=200)] = ()
+    records: Annotated[tuple[SiteEntry, ...], Field(max_length=200)] = ()
 
     @model_validator(mode="after")
-    def _says_one_thing(self) -> Self:
+    def _check_one_thing_said(self) -> Self:
         found = bool(self.records) or self.registration is not None
         if found == self.no_record:
-            raise ValueError("either what was found, or no_record: true")
+            raise Invalid(
+                Text(
+                    en="either what was found, or no_record: true", zh="填写查到的记录，或写明无记录（no_record: true）"
+                )
+            )
         if self.registration is not None and self.topic != "registration":
-            raise ValueError("registration belongs to the topic registration")
+            raise Invalid(
+                Text(
+                    en="registration belongs to the topic registration",
+                    zh="registration（登记信息）只用于事项 registration",
+                )
+            )
         if self.records and self.topic == "registration":
-            raise ValueError("the topic registration has a registration, not records")
+            raise Invalid(
+                Text(
+                    en="the topic registration has a registration, not records",
+                    zh="事项 registration 填写 registration（登记信息），不填写 records",
+                )
+            )
         if self.topic == "dishonest_debtor" and any(record.role != "company" for record in self.records):
-            raise ValueError("entries of persons go under the topic consumption_limit")
+            raise Invalid(
+                Text(
+                    en="entries of persons go under the topic consumption_limit",
+                    zh="涉及个人的记录填在事项 consumption_limit（限制消费）下",
+                )
+            )
         return self
 
 
@@ -218,18 +270,27 @@ class JudgementEntry(Record):
 
 
 class OfficialForm(Record):
-    """The record form: all looks of one sitting, and judgements of the company."""
+    """The record form: records of official sites and judgements of the company, as a person writes them in one file.
 
-    looks: Annotated[tuple[Look, ...], Field(max_length=50)] = ()
+    Attributes:
+        looks: the records of official sites; the word of the file.
+    """
+
+    looks: Annotated[tuple[SiteRecord, ...], Field(max_length=50)] = ()
     judgements: Annotated[tuple[JudgementEntry, ...], Field(max_length=5)] = ()
 
     @model_validator(mode="after")
-    def _says_something(self) -> Self:
+    def _check_something_said(self) -> Self:
         if not self.looks and not self.judgements:
-            raise ValueError("looks or judgements, at least one")
+            raise Invalid(
+                Text(
+                    en="looks or judgements, at least one",
+                    zh="至少一项 looks（官方网站查询记录）或 judgements（人工评价）",
+                )
+            )
         aspects = [entry.aspect for entry in self.judgements]
         if len(set(aspects)) < len(aspects):
-            raise ValueError("each aspect judged once")
+            raise Invalid(Text(en="each aspect judged once", zh="每个方面只评价一次"))
         return self
 
 
@@ -243,18 +304,22 @@ class KeptJudgement(Record):
     entered_at: datetime
 
 
-class KeptLook(Record):
-    """A look as it is stored: with who entered it and the sha256 of the file that came with it."""
+class KeptSiteRecord(Record):
+    """A record of an official site as it is stored: with who entered it and the sha256 of the file that came with it.
+
+    Attributes:
+        look: the record; the word of the stored document.
+    """
 
     format: Literal[1] = 1
-    look: Look
+    look: SiteRecord
     attachment: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
     entered_by: str
     entered_at: datetime
 
 
 def attachment_of(source: str, body: bytes) -> str | None:
-    """Return the sha256 of the file that came with a recorded look; None where there was none.
+    """Return the sha256 of the file that came with the record of an official site; None where there was none.
 
     Args:
         source: of the evidence; only records of official sites have attachments.

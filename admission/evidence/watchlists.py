@@ -111,16 +111,20 @@ def hits_to_rule(hits: Iterable[WatchlistHit], list_entry: str) -> list[Watchlis
     """
     found = [hit for hit in hits if hit.entry == list_entry]
     if not found:
-        there = ", ".join(dict.fromkeys(hit.entry for hit in hits)) or "none"
+        there = ", ".join(dict.fromkeys(hit.entry for hit in hits))
         raise NotAllowed(
-            "The screening of this case has no such entry.",
+            Text(en="The screening of this case has no such entry.", zh="本申请单的筛查结果中没有此条目。"),
             context={"entry": list_entry[:40]},
-            remedy=f"entries to rule on: {there}",
+            remedy=Text(en=f"entries to rule on: {there or 'none'}", zh=f"可裁定的条目：{there or '无'}"),
         )
     if any(hit.basis == "identifier" for hit in found):
         raise NotAllowed(
-            "The official number is equal, which is not a matter of judgement.",
+            Text(
+                en="The official number is equal, which is not a matter of judgement.", zh="企业识别号一致，无需裁定。"
+            ),
             context={"entry": list_entry[:40]},
-            remedy="correct the number in the application if it is wrong",
+            remedy=Text(
+                en="correct the number in the application if it is wrong", zh="如识别号有误，请更正申请单中的识别号"
+            ),
         )
     return found

@@ -36,7 +36,8 @@ from admission.evidence.answers import Answer, Parsed, Query, RawAnswer, Topic
 from admission.evidence.sources import Plan, SourceCard
 from admission.model import Text
 from connectors.creditsafe.client import Client, Settings
-from connectors.creditsafe.parse import parse_report, parse_search
+from connectors.creditsafe.parse import parse_report
+from connectors.creditsafe.search import parse_search
 from connectors.kit import Kit, load_card
 
 

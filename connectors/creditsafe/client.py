@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from admission.errors import AccessRefused, CouldNotAsk, RateLimited
 from admission.evidence.answers import Query, RawAnswer
 from admission.evidence.sources import SourceCard
+from admission.model import Text
 from admission.money import Currency
 from connectors.kit import Fields, HttpClient, Kit, read_json, require_ok
 
@@ -79,8 +80,11 @@ class Client:
             CouldNotAsk: no answer was had; its subclass says why.
         """
         if not self.configured:
-            raise AccessRefused("No user name and password of Creditsafe are set.", context={"source": self._source})
-        token, fresh = self._valid_token()
+            missing = Text(
+                en="No user name and password of Creditsafe are set.", zh="尚未设置 Creditsafe 的用户名和密码。"
+            )
+            raise AccessRefused(missing, context={"source": self._source})
+        token, fresh = self._ensure_token()
         try:
             return self._ask(query, token)
         except AccessRefused as error:
@@ -89,13 +93,19 @@ class Client:
                 self._forget(token)
             elif error.context.get("status") == "403":
                 raise AccessRefused(
-                    "Creditsafe refused this question; the country may not be in the contract.",
+                    Text(
+                        en="Creditsafe refused this question; the country may not be in the contract.",
+                        zh="Creditsafe 拒绝了本次查询，合同可能不含该国家或地区。",
+                    ),
                     context=error.context,
-                    remedy="compare the contract's countries (GET /access lists them); it is not asked again by itself",
+                    remedy=Text(
+                        en="compare the contract's countries (GET /access lists them); it is not asked again by itself",
+                        zh="请核对合同所含国家（GET /access 可列出）；系统不会自动重新查询",
+                    ),
                 ) from None
             else:
                 raise
-        return self._ask(query, self._valid_token()[0])
+        return self._ask(query, self._ensure_token()[0])
 
     def _ask(self, query: Query, token: SecretStr) -> RawAnswer:
         headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
@@ -104,7 +114,7 @@ class Client:
         connect_id = quote(query.params["connect_id"], safe="")
         return self._http.get(f"companies/{connect_id}", params=REPORT_PARAMS, headers=headers)
 
-    def _valid_token(self) -> tuple[SecretStr, bool]:
+    def _ensure_token(self) -> tuple[SecretStr, bool]:
         """Return a token, and whether it was given just now."""
         with self._lock:
             if self._token_until is not None and self._clock() < self._token_until:
@@ -119,7 +129,7 @@ class Client:
                 self._token_until = None
 
     def _log_in(self) -> SecretStr:
-        if self._refused or self._marked():
+        if self._refused or self._is_marked():
             raise self._refusal({"source": self._source})
         try:
             raw = self._http.post(
@@ -132,13 +142,13 @@ class Client:
         except (AccessRefused, RateLimited) as error:
             if error.context.get("status") not in _LOG_IN_ENDS:
                 raise
-            refusal = self._remembered(error)
+            refusal = self._remember_refusal(error)
         else:
             require_ok(raw)
             return SecretStr(Fields(read_json(raw)).need_text("token"))
         raise refusal
 
-    def _remembered(self, error: CouldNotAsk) -> AccessRefused:
+    def _remember_refusal(self, error: CouldNotAsk) -> AccessRefused:
         self._refused = True
         context = dict(error.context)
         if self._marker is not None:
@@ -150,14 +160,24 @@ class Client:
 
     def _refusal(self, context: dict[str, str]) -> AccessRefused:
         name = self._marker.name if self._marker else ""
+        correct = Text(
+            en="correct GATEHOUSE_CREDITSAFE_USERNAME and GATEHOUSE_CREDITSAFE_PASSWORD and start anew",
+            zh="请更正 GATEHOUSE_CREDITSAFE_USERNAME 和 GATEHOUSE_CREDITSAFE_PASSWORD 后重新启动",
+        )
+        unlock = Text(
+            en=f"{correct.en}; or, if they are right and the account has been unlocked, delete the file {name}",
+            zh=f"{correct.zh}；如设置无误且账户已解锁，请删除文件 {name}",
+        )
         return AccessRefused(
-            "Creditsafe refused the log-in, and it is not tried again.",
+            Text(
+                en="Creditsafe refused the log-in, and it is not tried again.",
+                zh="Creditsafe 拒绝登录；为免账户被锁，系统不再重试。",
+            ),
             context=context,
-            remedy="correct GATEHOUSE_CREDITSAFE_USERNAME and GATEHOUSE_CREDITSAFE_PASSWORD and start anew"
-            + (f"; or, if they are right and the account has been unlocked, delete the file {name}" if name else ""),
+            remedy=unlock if name else correct,
         )
 
-    def _marked(self) -> bool:
+    def _is_marked(self) -> bool:
         """True where the marker is of this very user name and password, or cannot be read."""
         if self._marker is None:
             return False

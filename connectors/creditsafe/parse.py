@@ -1,4 +1,4 @@
-"""Reading what Creditsafe Connect sent: pure functions of query and bytes."""
+"""Reading the report that Creditsafe Connect sent: pure functions of query and bytes."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from admission.errors import CouldNotAsk, SourceChanged
+from admission.errors import SourceChanged
 from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
 from admission.evidence.facts import AnyFact, CompanyProfile, CompanyStatus, CreditReport, FinancialStatement
 from admission.identifiers import checked
 from admission.model import Text
 from admission.money import CURRENCIES, Money
+from connectors.creditsafe.search import SOURCE, STATUSES
 from connectors.kit import Fields, read_json, require_ok
+from connectors.kit.words import ANOTHER_COMPANY, CHECK_FORMAT
 
-SOURCE = "creditsafe"
 STANDARD = "creditsafe-ggs"
 
-_STATUSES = {"Active": "Active", "NonActive": "NonActive", "Pending": "Pending", "Other": "Other"}
 # What the free description says goes before the status: a company in liquidation can be Active still.
 _STANDINGS = tuple(
     (re.compile(words, re.IGNORECASE), standing)
@@ -73,72 +73,6 @@ _OTHER_LINES = {
 }
 
 
-def parse_search(query: Query, raw: RawAnswer, ignored: Collection[str] = ()) -> Parsed:
-    """Find the one company that was asked for among the hits; its connect id is the lead.
-
-    Raises:
-        SourceChanged: the shape is not one we know.
-        CouldNotAsk: it cannot be told which of the hits is the company, or a page came in place of an answer.
-    """
-    require_ok(raw)
-    document = Fields(read_json(raw))
-    total = document.need_int("totalSize")
-    hits = [_Hit(row) for row in document.need_rows("companies")]
-    leftover = document.leftover(ignored)
-    if total == 0 and not hits:
-        return Parsed(
-            answer=Answer.NO_RECORD,
-            leftover=leftover,
-            message=Text(en="Creditsafe does not know this company.", zh="Creditsafe 没有该公司的记录。"),
-        )
-    return Parsed(answer=Answer.FOUND, leads=(_the_one(query, hits, total),), leftover=leftover)
-
-
-class _Hit:
-    """What a search hit says of itself."""
-
-    def __init__(self, row: Fields) -> None:
-        self.connect_id = row.need_text("id")
-        self.name = row.need_text("name")
-        self.country = row.need_text("country")
-        self.active = row.need_enum("status", _STATUSES) == "Active"
-        self.number = row.pop_text("regNo") or ""
-        vat = row.pop("vatNo")
-        self.vats = tuple(str(number) for number in (vat if isinstance(vat, list) else [vat]) if number)
-
-    def fits(self, query: Query) -> bool:
-        """True where the hit has the country and the number, or else the name, that was asked for."""
-        if self.country != query.params["countries"]:
-            return False
-        if "regNo" in query.params:
-            return _bare(self.number).lstrip("0") == _bare(query.params["regNo"]).lstrip("0")
-        if "vatNo" in query.params:
-            # Written with or without the country's prefix.
-            asked = _bare(query.params["vatNo"])
-            return any(_bare(number) in (asked, asked[2:]) for number in self.vats)
-        return _bare(self.name) == _bare(query.params["name"])
-
-
-def _the_one(query: Query, hits: Sequence[_Hit], total: int) -> str:
-    fitting = [hit for hit in hits if hit.fits(query)]
-    for choice in ([hit for hit in fitting if hit.active], fitting):
-        if len(choice) == 1 and total <= len(hits):
-            return choice[0].connect_id
-        if choice:
-            break
-    raise CouldNotAsk(
-        "Creditsafe knows companies like this one, and it cannot be told which it is.",
-        context={"source": SOURCE, "companies": str(total), "fitting": str(len(fitting))},
-        remedy="look the company up at Creditsafe and check its number in the application"
-        if "name" not in query.params
-        else "add the registration number to the application",
-    )
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\W_]", "", text).casefold()
-
-
 def parse_report(
     query: Query, raw: RawAnswer, ignored: Collection[str] = (), payment_fields: Sequence[str] = ()
 ) -> Parsed:
@@ -159,7 +93,7 @@ def parse_report(
     document = Fields(content)
     connect_id = document.need_text("companyId")
     if connect_id != query.params["connect_id"]:
-        raise SourceChanged("The report is of another company.", context={"source": SOURCE, "field": "companyId"})
+        raise SourceChanged(ANOTHER_COMPANY, context={"source": SOURCE, "field": "companyId"}, remedy=CHECK_FORMAT)
     failed = document.pop_texts("failedSections")
     ordered_on = document.pop_date("dateOfOrder")
     report = document.need_fields("report")
@@ -243,7 +177,7 @@ def _standing(basic: Fields) -> tuple[CompanyStatus | None, str]:
     fields = basic.pop_fields("companyStatus")
     if fields is None:
         return None, ""
-    status = fields.need_enum("status", _STATUSES)
+    status = fields.need_enum("status", STATUSES)
     text = fields.pop_text("description") or ""
     for words, standing in _STANDINGS:
         if words.search(text):
@@ -333,7 +267,8 @@ def _figure(value: object, field: str) -> Decimal | None:
     if _AMOUNT.fullmatch(text):
         return Decimal(text)
     if isinstance(value, bool | dict | list) or re.search(r"\d", text):
-        raise SourceChanged("A figure is written in a form that we do not know.", context={"field": field})
+        message = Text(en=f"The figure {field} is written in an unknown form.", zh=f"数值 {field} 的写法无法识别。")
+        raise SourceChanged(message, context={"field": field}, remedy=CHECK_FORMAT)
     return None
 
 
@@ -341,9 +276,15 @@ def _money(amount: Decimal | None, currency: str | None) -> Money | None:
     """An amount without a currency is no amount."""
     if amount is None or currency is None:
         return None
+    return Money(amount=amount, currency=_require_known(currency))
+
+
+def _require_known(currency: str) -> str:
     if currency not in CURRENCIES:
-        raise SourceChanged("A currency is none that we know.", context={"given": currency[:10]})
-    return Money(amount=amount, currency=currency)
+        given = currency[:10]
+        message = Text(en=f"The currency {given} is not known.", zh=f"币种 {given} 无法识别。")
+        raise SourceChanged(message, context={"given": given}, remedy=CHECK_FORMAT)
+    return currency
 
 
 def _days_beyond_terms(report: object, places: Sequence[str]) -> Decimal | None:
@@ -371,14 +312,12 @@ def _statement(row: Fields) -> FinancialStatement | None:
             fields.pop(line)
     if currency is None:
         return None
-    if currency not in CURRENCIES:
-        raise SourceChanged("A currency is none that we know.", context={"given": currency[:10]})
     return FinancialStatement.model_validate(
         {
             "source": SOURCE,
             "period_start": year_end - timedelta(weeks=weeks) + timedelta(days=1) if weeks else None,
             "period_end": year_end,
-            "currency": currency,
+            "currency": _require_known(currency),
             "standard": STANDARD,
             "consolidated": consolidated,
             **figures,

@@ -87,7 +87,8 @@ class FinancialsUpload:
         Raises:
             AccessRefused: always.
         """
-        raise AccessRefused("Statements are uploaded by a person.", remedy=self.setup_hint.en)
+        message = Text(en="Statements are uploaded by a person.", zh="财务报表须由人工上传。")
+        raise AccessRefused(message, remedy=self.setup_hint)
 
     def parse(self, query: Query, raw: RawAnswer) -> Parsed:  # noqa: ARG002 - the protocol's
         """Read the statements; what the person stated with the file is among the headers.
@@ -99,7 +100,14 @@ class FinancialsUpload:
             read = preview(raw.body, "upload", StatedWithFile.model_validate(raw.headers))
             read.require_good()
         except BadInput as error:
-            raise SourceChanged("The uploaded statements cannot be read.", context={"why": str(error)[:300]}) from None
+            raise SourceChanged(
+                Text(en="The uploaded statements cannot be read.", zh="已上传的财务报表无法读取。"),
+                context={"why": str(error)[:300]},
+                remedy=Text(
+                    en="see with `gatehouse upload REF FILE --preview` what is wrong, and upload the statements again",
+                    zh="请用 gatehouse upload REF FILE --preview 查看问题所在，更正后重新上传",
+                ),
+            ) from None
         unread = [line.label for line in read.lines if line.understood in _NO_NUMBERS]
         years = ", ".join(str(statement.period_end) for statement in read.statements)
         return Parsed(

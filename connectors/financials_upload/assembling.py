@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from admission.evidence.facts import FinancialStatement
-from admission.evidence.uploads import STATEMENTS_SOURCE, UploadedLine
+from admission.evidence.uploads import STATEMENTS_SOURCE, PreviewProblem, UploadedLine
 from admission.model import Text
+from connectors.financials_upload import wanted
 from connectors.financials_upload.figures import years_before
 from connectors.financials_upload.labels import AFTER_FINANCE_COST, StatementKind
 
@@ -42,7 +43,7 @@ class Result(NamedTuple):
     statements: list[FinancialStatement]
     lines: list[UploadedLine]
     remarks: list[Text]
-    problems: list[tuple[str, str]]
+    problems: list[PreviewProblem]
 
 
 class _Choice(NamedTuple):
@@ -50,7 +51,7 @@ class _Choice(NamedTuple):
     alias: str
 
 
-def assembled(lines: Sequence[UploadedLine], readings: Sequence[Reading]) -> Result:
+def assemble(lines: Sequence[UploadedLine], readings: Sequence[Reading]) -> Result:
     """Make statements of readings.
 
     Where several lines state one field, the best label counts; equally good ones that differ make the field ambiguous,
@@ -59,7 +60,7 @@ def assembled(lines: Sequence[UploadedLine], readings: Sequence[Reading]) -> Res
     result = Result([], list(lines), [], [])
     currencies = sorted({reading.currency for reading in readings if reading.currency})
     if len(currencies) > 1:
-        result.problems.append(("file", f"one currency for all tables, not {', '.join(currencies)}"))
+        result.problems.append(PreviewProblem(expected=wanted.one_currency(currencies)))
         return result
     if not all(reading.currency for reading in readings):
         # Said where the table begins; without a currency there is nothing to state.
@@ -83,8 +84,8 @@ def _statement(
             chosen[name] = choice
     if not chosen:
         return None
-    basis = _operating_profit(chosen, readings, result)
-    basis += _interest(chosen, chinese=any(reading.chinese for reading in readings))
+    basis = _add_back_finance_cost(chosen, readings, result)
+    basis += _settle_interest(chosen, chinese=any(reading.chinese for reading in readings))
     flows = any(reading.kind != "balance" and reading.field in chosen for reading in readings)
     return FinancialStatement.model_validate(
         {
@@ -115,7 +116,7 @@ def _choose(day: date, readings: Sequence[Reading], result: Result) -> _Choice |
     return _Choice(first[0].values[day], first[0].alias)
 
 
-def _operating_profit(chosen: dict[str, _Choice], readings: Sequence[Reading], result: Result) -> list[str]:
+def _add_back_finance_cost(chosen: dict[str, _Choice], readings: Sequence[Reading], result: Result) -> list[str]:
     """Add finance cost back to the Chinese operating profit, which is struck after it."""
     after = chosen.pop(AFTER_FINANCE_COST, None)
     if after is None or "operating_profit" in chosen:
@@ -138,7 +139,7 @@ def _operating_profit(chosen: dict[str, _Choice], readings: Sequence[Reading], r
     return [f"operating_profit = {after.alias} + {cost.alias}"]
 
 
-def _interest(chosen: dict[str, _Choice], *, chinese: bool) -> list[str]:
+def _settle_interest(chosen: dict[str, _Choice], *, chinese: bool) -> list[str]:
     """Tell which line stands for interest; finance income is no interest, and a cost in brackets is still a cost."""
     cost = chosen.get("interest_expense")
     if cost is None:

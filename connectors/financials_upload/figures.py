@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from admission.errors import Invalid
+from admission.model import Text
 from connectors.financials_upload.sheets import Cell
 
 _EMPTY = {"", "-", "--", "---", "/", "n/a", "na", "nil", "不适用", "无"}
@@ -63,8 +65,11 @@ _PREPARED = re.compile(
 )
 
 
-class NotAnAmount(ValueError):
-    """A cell that holds something else than an amount; the message says what would be right."""
+class NotAnAmount(Invalid):
+    """A cell that holds something else than an amount."""
+
+
+_NO_PERCENTAGE = Text(en="an amount, not a percentage", zh="金额，而非百分比")
 
 
 class Period(NamedTuple):
@@ -109,7 +114,7 @@ def amount_of(cell: Cell) -> Decimal | None:
     """
     amount = _amount_of(cell)
     if amount is not None and abs(amount) > MAX_AMOUNT:
-        raise NotAnAmount(f"an amount, at most {MAX_AMOUNT:,}")
+        raise NotAnAmount(Text(en=f"an amount, at most {MAX_AMOUNT:,}", zh=f"金额，不超过 {MAX_AMOUNT:,}"))
     return amount
 
 
@@ -119,13 +124,19 @@ def _amount_of(cell: Cell) -> Decimal | None:
     if cell.kind == "number" and cell.number is not None:
         return cell.number
     if cell.kind == "error":
-        raise NotAnAmount(f"an amount, not the formula error {cell.text[:20]}")
+        found = cell.text[:20]
+        raise NotAnAmount(Text(en=f"an amount, not the formula error {found}", zh=f"金额，而非公式错误 {found}"))
     if cell.kind == "uncomputed":
-        raise NotAnAmount("an amount: the formula was never computed; open the file in a spreadsheet and save it")
+        raise NotAnAmount(
+            Text(
+                en="an amount: the formula was never computed; open the file in a spreadsheet and save it",
+                zh="金额：公式尚未计算，请用电子表格软件打开文件并保存",
+            )
+        )
     if cell.kind == "percent":
-        raise NotAnAmount("an amount, not a percentage")
+        raise NotAnAmount(_NO_PERCENTAGE)
     if cell.kind == "date":
-        raise NotAnAmount("an amount, not a day")
+        raise NotAnAmount(Text(en="an amount, not a day", zh="金额，而非日期"))
     return _written_amount(cell.text)
 
 
@@ -135,7 +146,7 @@ def _written_amount(text: str) -> Decimal | None:
     if written.casefold() in _EMPTY:
         return None
     if written.endswith("%"):
-        raise NotAnAmount("an amount, not a percentage")
+        raise NotAnAmount(_NO_PERCENTAGE)
     negative = False
     if written.startswith("(") and written.endswith(")"):
         negative, written = True, written[1:-1]
@@ -146,7 +157,12 @@ def _written_amount(text: str) -> Decimal | None:
     elif written.startswith("+"):
         written = written[1:]
     if not _PLAIN.fullmatch(written) or len(written) > 40:
-        raise NotAnAmount(f"an amount such as 1,234.56, -1234 or (1,234), not {text[:30]!r}")
+        raise NotAnAmount(
+            Text(
+                en=f"an amount such as 1,234.56, -1234 or (1,234), not {text[:30]!r}",
+                zh=f"金额，例如 1,234.56、-1234 或 (1,234)，而非“{text[:30]}”",
+            )
+        )
     value = Decimal(written.replace(",", ""))
     return -value if negative else value
 

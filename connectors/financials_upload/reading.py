@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
-from admission.evidence.uploads import Preview, StatedWithFile, Understood, UploadedLine
+from admission.evidence.uploads import Preview, PreviewProblem, StatedWithFile, Understood, UploadedLine
 from admission.model import Text
-from connectors.financials_upload import labels
-from connectors.financials_upload.assembling import Reading, assembled
+from connectors.financials_upload import labels, wanted
+from connectors.financials_upload.assembling import Reading, assemble
 from connectors.financials_upload.figures import (
     NotAnAmount,
     Period,
@@ -28,9 +29,18 @@ from connectors.financials_upload.figures import (
 )
 from connectors.financials_upload.sheets import BLANK, Cell, Grid
 
-UNIT_WANTED = "the unit of the amounts, such as a line 单位：万元 above the table, or --unit 万元"
-DAY_WANTED = "the last day of the year, such as 2025年12月31日 above the table, or --period-end 2025-12-31"
-CURRENCY_WANTED = "the currency, such as a line 'Amounts in USD thousand', or --currency USD"
+
+class _Place(NamedTuple):
+    """A sheet, empty for a CSV file, and a row of it."""
+
+    sheet: str
+    row: int | None = None
+
+    @property
+    def words(self) -> Text:
+        if not self.sheet:
+            return Text(en=f"row {self.row}", zh=f"第 {self.row} 行")
+        return Text(en=f"sheet {self.sheet}, row {self.row}", zh=f"工作表 {self.sheet} 第 {self.row} 行")
 
 
 @dataclass(frozen=True)
@@ -63,9 +73,9 @@ class _Reader:
         self.lines: list[UploadedLine] = []
         self.readings: list[Reading] = []
         self.remarks: list[Text] = []
-        self.problems: list[tuple[str, str]] = []
+        self.problems: list[PreviewProblem] = []
         if stated.unit and self._unit is None:
-            self.problems.append(("--unit", "one of 元, 千元, 万元, 百万元, 亿元, thousand, million"))
+            self._want(_Place("--unit"), wanted.KNOWN_UNIT)
 
     def read(self, grid: Grid, base: date | None) -> None:
         if grid.hidden:
@@ -73,100 +83,99 @@ class _Reader:
             self.remarks.append(told)
             return
         section = _Section(kind=labels.title_of(grid.name), base=base)
-        self._group(section, grid.name, grid.name)
+        self._settle_group(section, grid.name, _Place(grid.name))
         for number, row in enumerate(grid.rows, 1):
             columns = tuple(_columns(row))
             if columns:
                 section = _Section(
                     section.kind, section.unit, section.currency, section.base, section.consolidated, columns
                 )
-                self._heading(grid, number, row, section)
+                self._open_table(grid, number, row, section)
             elif _is_line(section, row):
                 for label in dict.fromkeys(column.label for column in section.columns):
-                    self._line(grid, number, row, section, label)
+                    self._read_line(grid, number, row, section, label)
             else:
-                self._above(grid, number, row, section)
+                self._read_above(grid, number, row, section)
 
-    def _where(self, grid: Grid, row: int) -> str:
-        return f"sheet {grid.name}, row {row}" if grid.name else f"row {row}"
+    def _want(self, where: _Place, expected: Text) -> None:
+        self.problems.append(PreviewProblem(place=where.sheet, row=where.row, expected=expected))
 
-    def _group(self, section: _Section, text: str, where: str) -> None:
+    def _settle_group(self, section: _Section, text: str, where: _Place) -> None:
         told = group_of(text)
         if told == "both":
-            self.problems.append((where, "the group's statements or the parent company's, not both in one table"))
+            self._want(where, wanted.ONE_GROUP)
         elif told is not None:
             section.consolidated = told == "group"
 
-    def _above(self, grid: Grid, number: int, row: tuple[Cell, ...], section: _Section) -> None:
+    def _read_above(self, grid: Grid, number: int, row: tuple[Cell, ...], section: _Section) -> None:
         """Take what a line outside of tables states: title, day, unit, currency."""
-        where = self._where(grid, number)
+        where = _Place(grid.name, number)
         for cell in row:
             if cell.kind == "date" and cell.day is not None:
-                self._base(section, cell.day, where)
+                self._settle_base(section, cell.day, where)
             if cell.kind != "text":
                 continue
             kind = labels.title_of(cell.text)
             if kind is not None:
                 section.kind = kind
-                section.columns = section.columns if len(_filled(row)) > 1 else ()
-            self._group(section, cell.text, where)
+                section.columns = section.columns if len(_filled_cells(row)) > 1 else ()
+            self._settle_group(section, cell.text, where)
             unit = unit_of(cell.text)
             if unit is not None:
-                section.unit = self._one_unit(unit, where)
+                section.unit = self._check_unit(unit, where)
             section.currency = currency_of(cell.text) or section.currency
             try:
                 day = day_of(cell.text)
             except ValueError:
-                self.problems.append((where, "a day that there is"))
+                self._want(where, wanted.REAL_DAY)
                 continue
             year = fiscal_year_of(cell.text)
             if day is not None or year is not None:
-                self._base(section, day or date(year or 0, 12, 31), where)
+                self._settle_base(section, day or date(year or 0, 12, 31), where)
 
-    def _base(self, section: _Section, day: date, where: str) -> None:
+    def _settle_base(self, section: _Section, day: date, where: _Place) -> None:
         if self._stated.period_end is not None and day != self._stated.period_end:
-            self.problems.append((where, f"the same day as was stated with the file, {self._stated.period_end}"))
+            self._want(where, wanted.stated_day(self._stated.period_end))
         section.base = day
 
-    def _one_unit(self, unit: tuple[str, Decimal], where: str) -> tuple[str, Decimal]:
+    def _check_unit(self, unit: tuple[str, Decimal], where: _Place) -> tuple[str, Decimal]:
         if self._unit is not None and unit[1] != self._unit[1]:
-            self.problems.append((where, f"the same unit as was stated with the file, {self._unit[0]}"))
+            self._want(where, wanted.stated_unit(self._unit[0]))
         return unit
 
-    def _heading(self, grid: Grid, number: int, row: tuple[Cell, ...], section: _Section) -> None:
+    def _open_table(self, grid: Grid, number: int, row: tuple[Cell, ...], section: _Section) -> None:
         """Settle unit, currency and days for the table that begins here."""
-        where = self._where(grid, number)
+        where = _Place(grid.name, number)
         texts = [cell.text for cell in row if cell.kind == "text"]
         section.chinese = any(labels.has_chinese(text) for text in texts) or _mostly_chinese(grid, number)
         for text in texts:
             unit = unit_of(text) if "(" in plain(text) else None
-            section.unit = self._one_unit(unit, where) if unit else section.unit
+            section.unit = self._check_unit(unit, where) if unit else section.unit
         if section.unit is None:
             section.unit = self._unit
         if section.unit is None:
-            self.problems.append((where, UNIT_WANTED))
+            self._want(where, wanted.UNIT)
         section.currency = self._stated.currency or section.currency or ("CNY" if section.chinese else None)
         if section.currency is None:
-            self.problems.append((where, CURRENCY_WANTED))
+            self._want(where, wanted.CURRENCY)
         section.base = section.base or self._stated.period_end
         for column in section.columns:
             self._check_period(section, column, where)
 
-    def _check_period(self, section: _Section, column: _Column, where: str) -> None:
+    def _check_period(self, section: _Section, column: _Column, where: _Place) -> None:
         end = _end(section, column.period)
         if not column.period.whole_year:
             section.skipped.add(column.place)
-            self.remarks.append(_left_out(where, "it is not of a whole year", "不是全年数"))
+            self.remarks.append(_left_out_remark(where, "it is not of a whole year", "不是全年数"))
         elif end is None:
             section.skipped.add(column.place)
-            if (where, DAY_WANTED) not in self.problems:
-                self.problems.append((where, DAY_WANTED))
+            self._want(where, wanted.DAY)
         elif section.chinese and (end.month, end.day) != (12, 31):
             # By article 11 of the Accounting Law the fiscal year is the calendar year.
             section.skipped.add(column.place)
-            self.remarks.append(_left_out(where, f"{end} is not the end of a year", f"{end} 不是年末"))
+            self.remarks.append(_left_out_remark(where, f"{end} is not the end of a year", f"{end} 不是年末"))
 
-    def _line(self, grid: Grid, number: int, row: tuple[Cell, ...], section: _Section, place: int) -> None:
+    def _read_line(self, grid: Grid, number: int, row: tuple[Cell, ...], section: _Section, place: int) -> None:
         label = row[place] if place < len(row) else BLANK
         if label.kind != "text":
             return
@@ -182,7 +191,7 @@ class _Reader:
         name = labels.bare(label.text)
         found = labels.match(name, section.kind)
         if found is None:
-            self.lines.append(line.model_copy(update=_unused(name, [cell for _, cell in cells])))
+            self.lines.append(line.model_copy(update=_explain_unused(name, [cell for _, cell in cells])))
             return
         unit = unit_of(label.text) if "(" in plain(label.text) else None
         if unit is not None and section.unit is not None and unit[1] != section.unit[1]:
@@ -191,7 +200,7 @@ class _Reader:
             return
         values: dict[date, Decimal] = {}
         for column, cell in cells:
-            self._value(self._where(grid, number), cell, _end(section, column.period), line.factor, values)
+            self._read_value(_Place(grid.name, number), cell, _end(section, column.period), line.factor, values)
         understood, note = ("used", None) if values else ("not_used", Text(en="no amount", zh="无金额"))
         taken = {"field": found.field, "alias": name, "values": values}
         self.lines.append(line.model_copy(update={"understood": understood, "note": note, **taken}))
@@ -209,20 +218,22 @@ class _Reader:
             )
         )
 
-    def _value(self, where: str, cell: Cell, end: date | None, factor: Decimal, values: dict[date, Decimal]) -> None:
+    def _read_value(
+        self, where: _Place, cell: Cell, end: date | None, factor: Decimal, values: dict[date, Decimal]
+    ) -> None:
         try:
             amount = amount_of(cell)
         except NotAnAmount as error:
-            self.problems.append((where, str(error)))
+            self._want(where, error.expected)
             return
         if amount is None or end is None:
             return
         if cell.merged:
-            self.problems.append((where, "one cell a year: this amount is merged over several columns"))
+            self._want(where, wanted.UNMERGED)
         elif cell.hidden:
-            self.problems.append((where, "no hidden row or column among the lines that are used; unhide it"))
+            self._want(where, wanted.UNHIDDEN)
         elif values.get(end, amount * factor) != amount * factor:
-            self.problems.append((where, f"one amount for {end}: two columns differ"))
+            self._want(where, wanted.one_amount(end))
         else:
             values[end] = amount * factor
 
@@ -234,10 +245,10 @@ def understand(grids: Iterable[Grid], filename: str, stated: StatedWithFile) -> 
     base = stated.period_end or _only_day(grids)
     for grid in grids:
         reader.read(grid, base)
-    result = assembled(reader.lines, reader.readings)
+    result = assemble(reader.lines, reader.readings)
     problems = [*reader.problems, *result.problems]
     if not result.statements and not problems:
-        problems.append(("file", "a table with headings such as 期末余额 or 2025 and lines such as 资产总计"))
+        problems.append(PreviewProblem(expected=wanted.TABLE))
     return Preview(
         filename=filename,
         lines=tuple(result.lines),
@@ -314,7 +325,7 @@ def _heads_labels(text: str, *, first: bool) -> bool:
 def _is_line(section: _Section, row: tuple[Cell, ...]) -> bool:
     if not section.columns:
         return False
-    if any(cell.kind == "text" and labels.title_of(cell.text) and len(_filled(row)) == 1 for cell in row):
+    if any(cell.kind == "text" and labels.title_of(cell.text) and len(_filled_cells(row)) == 1 for cell in row):
         return False
     states_unit = any(cell.kind == "text" and re.match(r"\s*(金额)?单\s*位", cell.text) for cell in row)
     return not states_unit and any(
@@ -322,7 +333,7 @@ def _is_line(section: _Section, row: tuple[Cell, ...]) -> bool:
     )
 
 
-def _filled(row: tuple[Cell, ...]) -> list[Cell]:
+def _filled_cells(row: tuple[Cell, ...]) -> list[Cell]:
     return [cell for cell in row if cell.kind != "blank"]
 
 
@@ -333,7 +344,7 @@ def _mostly_chinese(grid: Grid, heading: int) -> bool:
     return sum(labels.has_chinese(word) for word in words) * 2 > len(words)
 
 
-def _unused(name: str, cells: list[Cell]) -> dict[str, object]:
+def _explain_unused(name: str, cells: list[Cell]) -> dict[str, object]:
     understood: Understood = "not_understood"
     note: Text | None = None
     if name in labels.VAGUE:
@@ -360,5 +371,5 @@ def _end(section: _Section, period: Period) -> date | None:
     return years_before(base, period.back)
 
 
-def _left_out(where: str, en: str, zh: str) -> Text:
-    return Text(en=f"{where}: a column is left out: {en}", zh=f"{where}：一列未采用：{zh}")
+def _left_out_remark(where: _Place, en: str, zh: str) -> Text:
+    return Text(en=f"{where.words.en}: a column is left out: {en}", zh=f"{where.words.zh}：一列未采用：{zh}")

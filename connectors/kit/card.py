@@ -14,6 +14,9 @@ from pydantic import ValidationError
 from admission.application import problems_of
 from admission.errors import BadInput, Problem
 from admission.evidence.sources import SourceCard
+from admission.model import Text
+
+_WRONG = Text(en="The card of a source is wrong.", zh="来源说明文件有误。")
 
 
 @dataclass(frozen=True)
@@ -61,26 +64,14 @@ def load_card(folder: Path) -> SourceCard:
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise BadInput(f"The card cannot be read: {type(error).__name__}.", context=where) from error
+        kind = type(error).__name__
+        message = Text(en=f"The card of a source cannot be read: {kind}.", zh=f"来源说明文件无法读取：{kind}。")
+        raise BadInput(message, context=where) from error
     try:
         card = SourceCard.model_validate(document)
     except ValidationError as error:
-        raise BadInput("The card of a source is wrong.", problems=_problems(error), context=where) from None
+        raise BadInput(_WRONG, problems=problems_of(error, model=SourceCard), context=where) from None
     if card.name != folder.name:
-        raise BadInput(
-            "The card of a source is wrong.",
-            problems=(Problem("name", card.name, f"the name of its folder, {folder.name}"),),
-            context=where,
-        )
+        expected = Text(en=f"the name of its folder, {folder.name}", zh=f"与所在文件夹同名：{folder.name}")
+        raise BadInput(_WRONG, problems=(Problem("name", card.name, expected),), context=where)
     return card
-
-
-def _problems(error: ValidationError) -> tuple[Problem, ...]:
-    """Pydantic's complaints about a card; the hint at known fields is that of the card, not of an application."""
-    fields = ", ".join(SourceCard.model_fields)
-    return tuple(
-        Problem(problem.field, problem.value, f"no such field; known are {fields}")
-        if problem.expected.en.startswith("no such field")
-        else problem
-        for problem in problems_of(error)
-    )

@@ -30,8 +30,10 @@ from admission.errors import (
 )
 from admission.evidence.answers import RawAnswer
 from admission.evidence.sources import SourceCard
+from admission.model import Text
 from connectors.kit.bucket import SourceBucket, bucket_errors, bucket_for
 from connectors.kit.card import Kit
+from connectors.kit.words import CHECK_FORMAT, CUT_OFF, EMPTY, unexpected_status
 
 _KEPT_HEADERS = ("content-type", "retry-after", "etag", "last-modified")
 _SECRET_NAME = re.compile(r"key|token|secret|password|passwd|auth|signature|session", re.IGNORECASE)
@@ -114,12 +116,18 @@ class HttpClient:
         try:
             return self._exchange(method, url, **arguments)
         except requests.exceptions.RequestException as error:
-            failure = self._translated(error, url)
+            failure = self._translate(error, url)
         except bucket_errors(self._kit) as error:
             failure = SourceUnavailable(
-                f"The shared rate limits cannot be used: {type(error).__name__}.",
+                Text(
+                    en=f"The shared rate limits cannot be used: {type(error).__name__}.",
+                    zh=f"共用的限速记录无法使用：{type(error).__name__}。",
+                ),
                 context=self._where(url),
-                remedy="check that their Redis runs, or that their file can be written and has room",
+                remedy=Text(
+                    en="check that their Redis runs, or that their file can be written and has room",
+                    zh="请检查限速所用的 Redis 是否运行，或限速文件是否可写、磁盘是否有空间",
+                ),
             )
         # Raised outside the handler: the library's own error, which holds the full address, stays out of its context.
         raise failure
@@ -134,14 +142,21 @@ class HttpClient:
                 if response.status_code == 429 and self._kit.paced:
                     bucket.fill()
                 if not response.is_redirect:
-                    return self._answer(response, self._body(response, deadline))
+                    return self._accept(response, self._read_body(response, deadline))
                 url = self._next_address(response)
                 # The address we are sent to carries its own arguments; a POST is asked for with GET (RFC 9110, 15.4.4).
                 arguments.pop("params", None)
                 if response.status_code not in (307, 308):
                     method = "GET"
                     arguments.pop("json", None)
-        raise SourceChanged(f"The source redirected more than {_MAX_REDIRECTS} times.", context=self._where(url))
+        raise SourceChanged(
+            Text(
+                en=f"The source redirected more than {_MAX_REDIRECTS} times.",
+                zh=f"该来源连续跳转超过 {_MAX_REDIRECTS} 次。",
+            ),
+            context=self._where(url),
+            remedy=CHECK_FORMAT,
+        )
 
     def _open(self) -> tuple[LimiterSession, SourceBucket]:
         if self._opened is None:
@@ -161,52 +176,66 @@ class HttpClient:
         if "://" not in path_or_url:
             return f"{self.base_url}/{path_or_url.lstrip('/')}"
         if _origin(path_or_url) != _origin(self.base_url):
-            raise BadInput("A connector may only ask its own source.", context=self._where(path_or_url))
+            message = Text(en="A connector may only ask its own source.", zh="连接器只能查询自己的来源。")
+            raise BadInput(message, context=self._where(path_or_url))
         return path_or_url
 
     def _next_address(self, response: requests.Response) -> str:
         target = urljoin(response.url, response.headers["location"])
         if _origin(target) != _origin(response.url):
+            host = urlsplit(target).hostname
             raise SourceChanged(
-                f"The source redirects to another host, {urlsplit(target).hostname}.", context=self._where(response.url)
+                Text(en=f"The source redirects to another host, {host}.", zh=f"该来源跳转到了另一网站 {host}。"),
+                context=self._where(response.url),
+                remedy=CHECK_FORMAT,
             )
         return target
 
-    def _body(self, response: requests.Response, deadline: float) -> bytes:
+    def _read_body(self, response: requests.Response, deadline: float) -> bytes:
         chunks: list[bytes] = []
         size = 0
         for chunk in response.iter_content(_CHUNK):
             size += len(chunk)
             if size > self._card.max_bytes:
                 raise SourceChanged(
-                    f"The answer is larger than {self._card.max_bytes} bytes.",
+                    Text(
+                        en=f"The answer is larger than {self._card.max_bytes} bytes.",
+                        zh=f"答复超过 {self._card.max_bytes} 字节。",
+                    ),
                     context=self._where(response.url),
-                    remedy="look at what the source sends, and raise max_bytes on its card if that is right",
+                    remedy=Text(
+                        en="look at what the source sends, and raise max_bytes on its card if that is right",
+                        zh="请系统管理员核对该来源的答复；若确属正常，请调高来源说明文件中的 max_bytes",
+                    ),
                 )
             if time.monotonic() > deadline:
-                raise SourceUnavailable("The answer came too slowly.", context=self._where(response.url))
+                slow = Text(en="The answer came too slowly.", zh="答复传输过慢。")
+                raise SourceUnavailable(slow, context=self._where(response.url))
             chunks.append(chunk)
         return b"".join(chunks)
 
-    def _answer(self, response: requests.Response, body: bytes) -> RawAnswer:
+    def _accept(self, response: requests.Response, body: bytes) -> RawAnswer:
         status = response.status_code
         where = {**self._where(response.url), "status": str(status)}
         if status == 429:
-            raise RateLimited(
-                "The source asks us to slow down.", retry_after=self._retry_after(response), context=where
-            )
+            slower = Text(en="The source asks us to slow down.", zh="该来源要求降低查询频率。")
+            raise RateLimited(slower, retry_after=self._retry_after(response), context=where)
         if status in (401, 403):
             raise AccessRefused(
-                "The source refused access.",
+                Text(en="The source refused access.", zh="该来源拒绝了访问。"),
                 context=where,
-                remedy="check the key, the contract and the contact in the settings; it is not asked again by itself",
+                remedy=Text(
+                    en="check the key, the contract and the contact in the settings; it is not asked again by itself",
+                    zh="请检查设置中的密钥、合同与联系方式；系统不会自动重新查询",
+                ),
             )
         if status >= 500:
-            raise SourceUnavailable("The source is in trouble.", context=where)
+            trouble = Text(en="The source has a fault of its own.", zh="该来源自身发生故障。")
+            raise SourceUnavailable(trouble, context=where)
         if status // 100 in (1, 3):
-            raise SourceChanged("The source answered with a status that we do not expect.", context=where)
+            raise SourceChanged(unexpected_status(status), context=where, remedy=CHECK_FORMAT)
         if status // 100 == 2 and status != 204 and not body:
-            raise SourceUnavailable("The source sent an empty answer.", context=where)
+            raise SourceUnavailable(EMPTY, context=where)
         headers = {name.lower(): value for name, value in response.headers.items()}
         return RawAnswer(
             status=status,
@@ -234,20 +263,30 @@ class HttpClient:
             moment = moment.replace(tzinfo=UTC)
         return float(max(0, math.ceil((moment - self._kit.clock()).total_seconds())))
 
-    def _translated(self, error: requests.exceptions.RequestException, url: str) -> CouldNotAsk:
+    def _translate(self, error: requests.exceptions.RequestException, url: str) -> CouldNotAsk:
         where = self._where(url)
         # Only the limiter raises the base class; time-outs of the network are its subclasses.
         if type(error) is requests.exceptions.Timeout:
+            wait = f"{self._kit.max_wait_seconds:g}"
             return RateLimited(
-                f"Our own rate limit for this source did not clear within {self._kit.max_wait_seconds:g} seconds.",
+                Text(
+                    en=f"Our own rate limit for this source did not clear within {wait} seconds.",
+                    zh=f"本系统对该来源的限速在 {wait} 秒内未能放行。",
+                ),
                 retry_after=self._card.rate_limit.seconds,
                 context=where,
             )
         if isinstance(error, requests.exceptions.Timeout):
-            return SourceUnavailable(f"The source did not answer within {self._timeout:g} seconds.", context=where)
+            message = Text(
+                en=f"The source did not answer within {self._timeout:g} seconds.",
+                zh=f"该来源未在 {self._timeout:g} 秒内答复。",
+            )
+            return SourceUnavailable(message, context=where)
         if isinstance(error, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError):
-            return SourceUnavailable("The answer was cut off.", context=where)
-        return SourceUnavailable(f"The source cannot be reached: {type(error).__name__}.", context=where)
+            return SourceUnavailable(CUT_OFF, context=where)
+        kind = type(error).__name__
+        message = Text(en=f"The source cannot be reached: {kind}.", zh=f"无法连接该来源：{kind}。")
+        return SourceUnavailable(message, context=where)
 
     def _where(self, url: str) -> dict[str, str]:
         """Source and path; arguments may hold names or keys and are left out."""

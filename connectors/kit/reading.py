@@ -9,6 +9,8 @@ from typing import Any, NoReturn
 
 from admission.errors import Challenged, SourceChanged, SourceUnavailable
 from admission.evidence.answers import RawAnswer
+from admission.model import Text
+from connectors.kit.words import CHECK_FORMAT, CUT_OFF, EMPTY, unexpected_status
 
 MAX_DIGITS = 40
 _LOOKED_AT = 40_000
@@ -27,6 +29,7 @@ _MAINTENANCE = re.compile(
 _PAGE_START = re.compile(
     r"\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body|script|meta|title)\b", re.IGNORECASE | re.DOTALL
 )
+_PAGE = Text(en="A web page came in place of an answer.", zh="该来源返回了网页，而非答复。")
 
 
 def _where(raw: RawAnswer) -> dict[str, str]:
@@ -48,19 +51,26 @@ def refuse_page(raw: RawAnswer) -> None:
     text = raw.body[:_LOOKED_AT].decode("utf-8", "replace")
     if _CHALLENGE.search(text) or _LOG_IN_TITLE.search(text):
         raise Challenged(
-            "A log-in, captcha or bot page came in place of an answer.",
+            Text(
+                en="A log-in, captcha or bot page came in place of an answer.",
+                zh="该来源返回了登录、验证码或反爬虫页面，而非答复。",
+            ),
             context=_where(raw),
-            remedy="open the address in a browser and see what it wants; the source is not asked again by itself",
+            remedy=Text(
+                en="open the address in a browser and see what it wants; the source is not asked again by itself",
+                zh="请用浏览器打开该网址查看其要求；系统不会自动重新查询",
+            ),
         )
     if _MAINTENANCE.search(text):
-        raise SourceUnavailable("A maintenance page came in place of an answer.", context=_where(raw))
+        maintenance = Text(en="A maintenance page came in place of an answer.", zh="该来源正在维护，未返回答复。")
+        raise SourceUnavailable(maintenance, context=_where(raw))
 
 
-def _refuse(raw: RawAnswer, message: str) -> NoReturn:
+def _refuse(raw: RawAnswer, message: Text) -> NoReturn:
     if is_page(raw):
         refuse_page(raw)
-        message = "A web page came in place of an answer."
-    raise SourceChanged(message, context=_where(raw))
+        message = _PAGE
+    raise SourceChanged(message, context=_where(raw), remedy=CHECK_FORMAT)
 
 
 def require_ok(raw: RawAnswer) -> None:
@@ -71,7 +81,7 @@ def require_ok(raw: RawAnswer) -> None:
         SourceChanged: any other status.
     """
     if raw.status != 200:
-        _refuse(raw, f"The source answered with status {raw.status}, which we do not expect here.")
+        _refuse(raw, unexpected_status(raw.status))
 
 
 def read_text(raw: RawAnswer) -> str:
@@ -82,13 +92,14 @@ def read_text(raw: RawAnswer) -> str:
         SourceChanged: it is not UTF-8.
     """
     if not raw.body.strip():
-        raise SourceUnavailable("The source sent an empty answer.", context=_where(raw))
+        raise SourceUnavailable(EMPTY, context=_where(raw))
     try:
         return raw.body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data":
-            raise SourceUnavailable("The answer was cut off.", context=_where(raw)) from None
-        raise SourceChanged("The answer is not UTF-8 text.", context=_where(raw)) from None
+            raise SourceUnavailable(CUT_OFF, context=_where(raw)) from None
+        message = Text(en="The answer is not UTF-8 text.", zh="答复不是 UTF-8 编码的文本。")
+        raise SourceChanged(message, context=_where(raw), remedy=CHECK_FORMAT) from None
 
 
 def read_json(raw: RawAnswer) -> Any:
@@ -100,25 +111,29 @@ def read_json(raw: RawAnswer) -> Any:
         SourceChanged: it is anything else but JSON.
     """
     if is_page(raw):
-        _refuse(raw, "")
+        _refuse(raw, _PAGE)
     text = read_text(raw).strip()
     try:
-        return json.loads(text, parse_float=_fraction, parse_constant=_no_constant)
+        return json.loads(text, parse_float=_parse_fraction, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
-        if _cut_off(text, error):
-            raise SourceUnavailable("The answer was cut off.", context=_where(raw)) from None
-        raise SourceChanged("The answer is not JSON.", context=_where(raw)) from None
+        if _is_cut_off(text, error):
+            raise SourceUnavailable(CUT_OFF, context=_where(raw)) from None
+        message = Text(en="The answer is not JSON.", zh="答复不是 JSON 格式。")
+        raise SourceChanged(message, context=_where(raw), remedy=CHECK_FORMAT) from None
     except (ValueError, RecursionError):
-        raise SourceChanged("The answer is not JSON that can be read exactly.", context=_where(raw)) from None
+        message = Text(
+            en="The answer is not JSON that can be read exactly.", zh="答复中有数值或结构无法准确读取（JSON）。"
+        )
+        raise SourceChanged(message, context=_where(raw), remedy=CHECK_FORMAT) from None
 
 
-def _cut_off(text: str, error: json.JSONDecodeError) -> bool:
+def _is_cut_off(text: str, error: json.JSONDecodeError) -> bool:
     """True for what starts as an object or list and ends before its closing bracket."""
     closing = {"{": "}", "[": "]"}.get(text[0])
     return closing is not None and (error.pos >= len(text) or not text.endswith(closing))
 
 
-def _fraction(text: str) -> Decimal:
+def _parse_fraction(text: str) -> Decimal:
     """A number of some tens of digits; 1e999999 has a million, and whoever writes it out is busy for long."""
     try:
         number = Decimal(text)
@@ -129,5 +144,5 @@ def _fraction(text: str) -> Decimal:
     return number
 
 
-def _no_constant(name: str) -> NoReturn:
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no amount")

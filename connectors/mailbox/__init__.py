@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
 from admission.errors import AccessRefused, BadInput, SourceUnavailable
+from admission.model import Text
 
 _SECONDS = 15.0
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
@@ -30,7 +31,10 @@ def send(server: str, *, sender: str, to: str, subject: str, body: str) -> None:
     """
     parts = urlsplit(server)
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise BadInput("The mail server's address cannot be used.", remedy="write smtps://user:password@host")
+        raise BadInput(
+            Text(en="The mail server's address cannot be used.", zh="邮件服务器地址无法使用。"),
+            remedy=Text(en="write smtps://user:password@host", zh="请写成 smtps://user:password@host"),
+        )
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, to, subject
     message.set_content(body)
@@ -50,6 +54,12 @@ def send(server: str, *, sender: str, to: str, subject: str, body: str) -> None:
                 connection.login(unquote(parts.username), unquote(parts.password or ""))
             connection.send_message(message)
     except (smtplib.SMTPAuthenticationError, smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused):
-        raise AccessRefused("The mail server refused us.", context=where) from None
+        refused = Text(
+            en="The mail server refused the log-in, the sender or the receiver.",
+            zh="邮件服务器拒绝了登录、发件人或收件人。",
+        )
+        raise AccessRefused(refused, context=where) from None
     except (smtplib.SMTPException, OSError) as error:
-        raise SourceUnavailable(f"The mail server did not take it: {type(error).__name__}.", context=where) from None
+        kind = type(error).__name__
+        failed = Text(en=f"The mail server did not take the message: {kind}.", zh=f"邮件服务器未接收邮件：{kind}。")
+        raise SourceUnavailable(failed, context=where) from None

@@ -12,13 +12,13 @@ What it tells, each with site, time, link, the file kept and who entered it:
 
 What it cannot tell:
 
-- What nobody looked for. A topic is covered by a look at that topic alone, made with the company's code or name;
-  consumption limits on the legal representative are covered only by a look made with the representative.
-- Whether the person read the site right; the file that was kept with the look shows what was there.
+- What nobody searched for. A topic is covered by a record of that topic alone, searched by the company's code or name;
+  consumption limits on the legal representative are covered only by a search for the representative.
+- Whether the person read the site right; the file that was kept with the record shows what was there.
 - Names of persons outside the house: whom a record concerns is told by role. What was typed in and masked names stay
   with the bytes.
 
-A newer look at the same topic and site, made in the same way, takes the place of an older one; so does a newer
+A newer record of the same topic and site, searched in the same way, takes the place of an older one; so does a newer
 judgement of the same aspect.
 
 History of the layout:
@@ -39,12 +39,20 @@ from admission.errors import AccessRefused, SourceChanged
 from admission.evidence.answers import Answer, Parsed, Query, RawAnswer, Topic
 from admission.evidence.facts import AnyFact, CompanyProfile, CompanyStatus, LegalKind, LegalRecord, LegalStatus
 from admission.evidence.sources import Plan, SourceCard
-from admission.evidence.uploads import OFFICIAL_SOURCE, KeptLook, Look, OfficialRecord, OfficialTopic, Registration
+from admission.evidence.uploads import (
+    OFFICIAL_SOURCE,
+    KeptSiteRecord,
+    OfficialTopic,
+    Registration,
+    SiteEntry,
+    SiteRecord,
+)
 from admission.model import Text
 from connectors.kit import Kit, load_card
 from connectors.manual_evidence.judgements import KIND, judgement_query, parse_judgement
+from connectors.manual_evidence.unreadable import RECORD_AGAIN, wrong_fields
 
-__all__ = ["TOPICS", "TOPIC_WORDS", "ManualEvidence", "connector", "judgement_query", "look_query"]
+__all__ = ["TOPICS", "TOPIC_WORDS", "ManualEvidence", "connector", "judgement_query", "site_record_query"]
 
 TOPICS: Mapping[OfficialTopic, Topic] = MappingProxyType(
     {
@@ -90,15 +98,15 @@ _STANDINGS = {
 }
 
 
-def look_query(subject: Subject, look: Look) -> Query:
-    """Return the question that a look answers, with the topic that it covers."""
-    by_person = look.searched_by == "legal_representative"
-    covers = by_person == (look.topic == "consumption_limit")
+def site_record_query(subject: Subject, record: SiteRecord) -> Query:
+    """Return the question that a record of an official site answers, with the topic that it covers."""
+    by_person = record.searched_by == "legal_representative"
+    covers = by_person == (record.topic == "consumption_limit")
     return Query(
         source=OFFICIAL_SOURCE,
-        kind=look.topic,
-        params={"company": subject.company_key, "site": look.site, "searched_by": look.searched_by},
-        topics=(TOPICS[look.topic],) if covers else (),
+        kind=record.topic,
+        params={"company": subject.company_key, "site": record.site, "searched_by": record.searched_by},
+        topics=(TOPICS[record.topic],) if covers else (),
     )
 
 
@@ -131,10 +139,11 @@ class ManualEvidence:
         Raises:
             AccessRefused: always.
         """
-        raise AccessRefused("Official sites are read by a person.", remedy=self.setup_hint.en)
+        message = Text(en="Official sites are read by a person.", zh="官方网站须由人工查询。")
+        raise AccessRefused(message, remedy=self.setup_hint)
 
     def parse(self, query: Query, raw: RawAnswer) -> Parsed:
-        """Read the facts of one look or judgement.
+        """Read the facts of one record of an official site, or of one judgement.
 
         Raises:
             SourceChanged: the record is not of a form that we know, or of another topic than it was stored under.
@@ -142,16 +151,18 @@ class ManualEvidence:
         if query.kind == KIND:
             return parse_judgement(query, raw)
         try:
-            look = KeptLook.model_validate_json(raw.body).look
+            record = KeptSiteRecord.model_validate_json(raw.body).look
         except ValidationError as error:
-            fields = ", ".join(".".join(map(str, item["loc"])) for item in error.errors(include_url=False))
-            raise SourceChanged("The record is not of a known form.", context={"fields": fields[:200]}) from None
-        if look.topic != query.kind:
-            raise SourceChanged("The record is of another topic.", context={"topic": look.topic, "asked": query.kind})
+            message = Text(en="The record is not of a known form.", zh="官方网站查询记录的格式无法识别。")
+            raise SourceChanged(message, context=wrong_fields(error), remedy=RECORD_AGAIN) from None
+        if record.topic != query.kind:
+            message = Text(en="The record is of another topic.", zh="官方网站查询记录的事项与所存事项不符。")
+            context = {"topic": record.topic, "asked": query.kind}
+            raise SourceChanged(message, context=context, remedy=RECORD_AGAIN)
         return Parsed(
-            answer=Answer.NO_RECORD if look.no_record else Answer.FOUND,
-            facts=tuple(_facts(look)),
-            message=_said(look),
+            answer=Answer.NO_RECORD if record.no_record else Answer.FOUND,
+            facts=tuple(_facts(record)),
+            message=_summary(record),
         )
 
     def follow_up(self, query: Query, parsed: Parsed) -> tuple[Query, ...]:  # noqa: ARG002 - the protocol's
@@ -159,19 +170,19 @@ class ManualEvidence:
         return ()
 
 
-def _said(look: Look) -> Text:
-    topic = TOPIC_WORDS[look.topic]
-    en = "nothing" if look.no_record else f"{len(look.records) or 1} record(s)"
-    zh = "无记录" if look.no_record else f"{len(look.records) or 1} 条记录"
+def _summary(record: SiteRecord) -> Text:
+    topic = TOPIC_WORDS[record.topic]
+    en = "nothing" if record.no_record else f"{len(record.records) or 1} record(s)"
+    zh = "无记录" if record.no_record else f"{len(record.records) or 1} 条记录"
     return Text(
-        en=f"recorded by hand from {look.site}: {topic.en}: {en}", zh=f"人工录入（{look.site}）：{topic.zh}：{zh}"
+        en=f"recorded by hand from {record.site}: {topic.en}: {en}", zh=f"人工录入（{record.site}）：{topic.zh}：{zh}"
     )
 
 
-def _facts(look: Look) -> list[AnyFact]:
-    if look.registration is not None:
-        return [_profile(look.registration)]
-    return [_record(look, record) for record in look.records]
+def _facts(record: SiteRecord) -> list[AnyFact]:
+    if record.registration is not None:
+        return [_profile(record.registration)]
+    return [_legal_record(record, entry) for entry in record.records]
 
 
 def _profile(shown: Registration) -> CompanyProfile:
@@ -192,21 +203,21 @@ def _profile(shown: Registration) -> CompanyProfile:
     )
 
 
-def _record(look: Look, record: OfficialRecord) -> LegalRecord:
-    kind = _KINDS[look.topic]
+def _legal_record(record: SiteRecord, entry: SiteEntry) -> LegalRecord:
+    kind = _KINDS[record.topic]
     # A penalty is decided once and for all; all else stands until it is removed, lifted or closed.
-    over = record.ended_on is not None or kind is LegalKind.PENALTY
+    over = entry.ended_on is not None or kind is LegalKind.PENALTY
     return LegalRecord(
         source=OFFICIAL_SOURCE,
         kind=kind,
         status=LegalStatus.CLOSED if over else LegalStatus.OPEN,
-        on=record.listed_on,
-        ended_on=record.ended_on,
-        reference=record.reference or f"{look.topic} {record.listed_on}",
-        title="; ".join(part for part in (record.title, record.authority) if part),
-        url=look.link,
-        role="" if record.role == "company" else record.role,
-        amount=record.amount.money if record.amount else None,
+        on=entry.listed_on,
+        ended_on=entry.ended_on,
+        reference=entry.reference or f"{record.topic} {entry.listed_on}",
+        title="; ".join(part for part in (entry.title, entry.authority) if part),
+        url=record.link,
+        role="" if entry.role == "company" else entry.role,
+        amount=entry.amount.money if entry.amount else None,
     )
 
 

@@ -17,9 +17,10 @@ from admission.errors import SourceChanged, SourceUnavailable
 from admission.evidence.answers import RawAnswer
 from admission.evidence.screening import ListEntry
 from admission.identifiers import checked
-from admission.model import digest
+from admission.model import Text, digest
 from connectors.kit import refuse_page, require_ok
 from connectors.kit.reading import is_page
+from connectors.kit.words import CHECK_FORMAT
 
 LIST_NAME = "OFAC SDN"
 
@@ -81,7 +82,8 @@ def require_list(raw: RawAnswer) -> None:
     require_ok(raw)
     if is_page(raw):
         refuse_page(raw)
-        raise SourceChanged("A web page came in place of the list.", context={"url": raw.url})
+        page = Text(en="A web page came in place of the OFAC list.", zh="返回的是网页，而非 OFAC 名单文件。")
+        raise SourceChanged(page, context={"url": raw.url}, remedy=CHECK_FORMAT)
 
 
 def published_on(raw: RawAnswer) -> date | None:
@@ -125,13 +127,14 @@ def cells(kind: str, body: bytes, columns: int) -> list[list[str]]:
         SourceChanged: a row has another shape.
         SourceUnavailable: the file is cut off.
     """
-    cut = SourceUnavailable("The list is cut off.", context={"list": kind})
+    cut = SourceUnavailable(Text(en="The OFAC list is cut off.", zh="OFAC 名单文件不完整。"), context={"list": kind})
     if not body.endswith(_WHOLE_ENDS):
         raise cut
     try:
         text = body.decode("utf-8-sig").removesuffix(_END_OF_FILE)
     except UnicodeDecodeError:
-        raise SourceChanged("The list is not UTF-8 text.", context={"list": kind}) from None
+        encoding = Text(en="The OFAC list is not UTF-8 text.", zh="OFAC 名单文件不是 UTF-8 编码的文本。")
+        raise SourceChanged(encoding, context={"list": kind}, remedy=CHECK_FORMAT) from None
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error:
@@ -141,8 +144,12 @@ def cells(kind: str, body: bytes, columns: int) -> list[list[str]]:
     for number, row in enumerate(rows, start=1):
         if len(row) != columns or not row[0].isdigit():
             raise SourceChanged(
-                f"A row of the list has not the {columns} columns that we know.",
+                Text(
+                    en=f"Row {number} of the OFAC list does not have the {columns} columns that are expected.",
+                    zh=f"OFAC 名单第 {number} 行不是预期的 {columns} 列。",
+                ),
                 context={"list": kind, "row": str(number), "columns": str(len(row))},
+                remedy=CHECK_FORMAT,
             )
     return rows
 
@@ -158,8 +165,12 @@ def _sdn_entries(rows: Iterable[list[str]], on: date | None) -> Iterable[ListEnt
         entry, name, kind, programme, *_, remarks = row
         if kind not in _KINDS or not name:
             raise SourceChanged(
-                "An entry of the list has a type that we do not know, or no name.",
+                Text(
+                    en=f"Entry {entry} of the OFAC list has a type that is not known, or no name.",
+                    zh=f"OFAC 名单条目 {entry} 的类型未知，或没有名称。",
+                ),
                 context={"entry": entry, "type": kind},
+                remedy=CHECK_FORMAT,
             )
         company = _KINDS[kind] == "entity"
         yield ListEntry(
@@ -179,8 +190,12 @@ def _alt_entries(rows: Iterable[list[str]], on: date | None) -> Iterable[ListEnt
     for entry, _, alias_kind, name, _ in rows:
         if alias_kind not in _ALT_KINDS or not name:
             raise SourceChanged(
-                "A name of the list is of a kind that we do not know, or empty.",
+                Text(
+                    en=f"Another name of entry {entry} of the OFAC list is of a kind that is not known, or empty.",
+                    zh=f"OFAC 名单条目 {entry} 的别名类型未知，或为空。",
+                ),
                 context={"entry": entry, "kind": alias_kind},
+                remedy=CHECK_FORMAT,
             )
         # The file does not tell what is listed; only the way people's names are written does.
         kind: _Kind = "individual" if _PERSONS_NAME.match(name) else "unknown"
@@ -202,11 +217,11 @@ def _identifiers(remarks: str) -> Iterable[tuple[str, str]]:
             match = pattern.fullmatch(remark.strip())
             if match is None or country not in (None, match["country"]):
                 continue
-            if number := _written(kind, match["number"], match["country"]):
+            if number := _written_form(kind, match["number"], match["country"]):
                 yield kind, number
 
 
-def _written(kind: str, number: str, country: str | None) -> str | None:
+def _written_form(kind: str, number: str, country: str | None) -> str | None:
     """Return the number in its one written form; None where it fails the check of its kind."""
     number = number.replace(",", "")
     if kind == "vat" and not number[:2].isalpha():

@@ -12,7 +12,8 @@ from datetime import date
 
 from admission.errors import BadInput, Problem, SourceChanged
 from admission.evidence.watchlists import ListDifference, ListVersion
-from admission.model import digest
+from admission.model import Text, digest
+from connectors.kit.words import CHECK_FORMAT
 from connectors.ofac_sdn.parse import LIST_NAME, cells, read_list, value
 
 SDN, ALT, ADD, COMMENTS = "SDN.CSV", "ALT.CSV", "ADD.CSV", "SDN_COMMENTS.CSV"
@@ -74,16 +75,21 @@ def read_version(files: Mapping[str, bytes], on: date | None = None) -> SdnList:
     """
     missing = [name for name in NEEDED if name not in files]
     if missing:
-        problems = [Problem("file", name, f"all of {', '.join(NEEDED)}") for name in missing]
-        raise BadInput("The files of the list are not complete.", problems=problems)
+        needed = ", ".join(NEEDED)
+        expected = Text(en=f"all of {needed}", zh=f"须齐备：{needed}")
+        raise BadInput(
+            Text(en="The files of the OFAC list are not complete.", zh="OFAC 名单文件不齐。"),
+            problems=[Problem("file", name, expected) for name in missing],
+        )
     # The connector's own reader refuses types and kinds of names that nobody knows.
     read_list("sdn", files[SDN], on)
     read_list("alt", files[ALT], on)
     raw = {name: cells(name, files[name], COLUMNS[name]) for name in COLUMNS if name in files}
     entries = {row[0]: row for row in raw[SDN]}
     if len(entries) != len(raw[SDN]):
-        raise SourceChanged("Two entries of the list have the same number.", context={"list": LIST_NAME})
-    about = {name: _by_entry(name, rows, entries) for name, rows in raw.items() if name != SDN}
+        twice = Text(en="Two entries of the OFAC list have the same number.", zh="OFAC 名单中有两个条目编号相同。")
+        raise SourceChanged(twice, context={"list": LIST_NAME}, remedy=CHECK_FORMAT)
+    about = {name: _group_by_entry(name, rows, entries) for name, rows in raw.items() if name != SDN}
     shas = {name: hashlib.sha256(files[name]).hexdigest() for name in raw}
     return SdnList(
         version=ListVersion(list_name=LIST_NAME, version=digest(shas), files=shas, listed_on=on, entries=len(entries)),
@@ -99,11 +105,14 @@ def read_version(files: Mapping[str, bytes], on: date | None = None) -> SdnList:
     )
 
 
-def _by_entry(name: str, rows: list[list[str]], entries: Mapping[str, object]) -> dict[str, list[list[str]]]:
+def _group_by_entry(name: str, rows: list[list[str]], entries: Mapping[str, object]) -> dict[str, list[list[str]]]:
     found: dict[str, list[list[str]]] = {}
     for row in rows:
         if row[0] not in entries:
-            raise SourceChanged("A file speaks of an entry that is not listed.", context={"list": name})
+            unlisted = Text(
+                en=f"{name} speaks of an entry that is not listed.", zh=f"{name} 提到了 OFAC 名单中没有的条目。"
+            )
+            raise SourceChanged(unlisted, context={"list": name, "entry": row[0]}, remedy=CHECK_FORMAT)
         found.setdefault(row[0], []).append(row)
     return found
 
@@ -119,26 +128,26 @@ def difference(before: SdnList, now: SdnList) -> ListDifference:
     ]
     return ListDifference(
         before=before.version.version,
-        new=_sorted(set(now.entries) - set(before.entries)),
-        gone=_sorted(set(before.entries) - set(now.entries)),
-        renamed=_sorted(
+        new=_sort(set(now.entries) - set(before.entries)),
+        gone=_sort(set(before.entries) - set(now.entries)),
+        renamed=_sort(
             number
             for number, then, entry in both
             if value(then.name) != value(entry.name) or set(then.aliases) != set(entry.aliases)
         ),
-        changed=_sorted(number for number, then, entry in both if _own(then, files) != _own(entry, files)),
-        moved=_sorted(
+        changed=_sort(number for number, then, entry in both if _own_fields(then, files) != _own_fields(entry, files)),
+        moved=_sort(
             number for number, then, entry in both if ADD in files and set(then.addresses) != set(entry.addresses)
         ),
         not_compared=tuple(sorted(set(before.version.files) ^ set(now.version.files))),
     )
 
 
-def _own(entry: Listed, files: set[str]) -> tuple[str, ...]:
+def _own_fields(entry: Listed, files: set[str]) -> tuple[str, ...]:
     """The fields of an entry itself: its row, with all of its remarks where both versions have them."""
     remarks = entry.remarks if COMMENTS in files else value(entry.fields[_REMARKS])
     return (*map(value, entry.fields[:_REMARKS]), remarks)
 
 
-def _sorted(numbers: Iterable[str]) -> tuple[str, ...]:
+def _sort(numbers: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(numbers, key=int))

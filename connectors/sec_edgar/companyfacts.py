@@ -19,8 +19,10 @@ from decimal import Decimal
 
 from admission.errors import SourceChanged
 from admission.evidence.facts import FinancialStatement
+from admission.model import Text
 from admission.money import CURRENCIES
 from connectors.kit import Fields
+from connectors.kit.words import CHECK_FORMAT
 
 YEARS = 3
 _TOTAL_ASSETS = "Assets"
@@ -163,7 +165,7 @@ def statements(facts: Fields, source: str) -> Read:
     for standard in _BALANCE:
         concepts = facts.pop(standard)
         if concepts is not None:
-            accounts = Accounts(standard, _values(Fields(concepts, f"facts.{standard}"), standard, unknown))
+            accounts = Accounts(standard, _read_values(Fields(concepts, f"facts.{standard}"), standard, unknown))
             by_standard.append(_newest_statements(accounts, source))
     # A filer that has changed its standard goes on in the one of its newest accounts.
     newest = max(by_standard, key=lambda found: found[0].period_end if found else date.min, default=[])
@@ -174,7 +176,9 @@ def _concepts(figures: Mapping[str, Sequence[str]]) -> set[str]:
     return {concept for concepts in figures.values() for concept in concepts}
 
 
-def _values(taxonomy: Fields, standard: str, unknown: set[str]) -> dict[tuple[str, str], dict[Period, list[Value]]]:
+def _read_values(
+    taxonomy: Fields, standard: str, unknown: set[str]
+) -> dict[tuple[str, str], dict[Period, list[Value]]]:
     """Read the annual values of the concepts we use; columns that nobody knows yet are added to `unknown`."""
     values: dict[tuple[str, str], dict[Period, list[Value]]] = {}
     for concept in _concepts(_BALANCE[standard]) | _concepts(_PERIOD[standard]):
@@ -185,19 +189,24 @@ def _values(taxonomy: Fields, standard: str, unknown: set[str]) -> dict[tuple[st
         currencies = [unit for unit in units.names if unit in CURRENCIES]
         if concept == _TOTAL_ASSETS and not currencies:
             raise SourceChanged(
-                "Total assets are in no currency that we know.", context={"field": f"facts.{standard}.{concept}.units"}
+                Text(
+                    en="Total assets at the SEC are in no currency that is known.",
+                    zh="SEC 所列总资产的币种均无法识别。",
+                ),
+                context={"field": f"facts.{standard}.{concept}.units"},
+                remedy=CHECK_FORMAT,
             )
         for currency in currencies:
             periods = values.setdefault((concept, currency), {})
             for row in units.need_rows(currency):
-                stated = _stated(row, is_balance=concept in _concepts(_BALANCE[standard]))
+                stated = _read_value(row, is_balance=concept in _concepts(_BALANCE[standard]))
                 if stated is not None:
                     periods.setdefault(stated[0], []).append(stated[1])
                 unknown.update(f"facts[].{name}" for name in row.names)
     return values
 
 
-def _stated(row: Fields, *, is_balance: bool) -> tuple[Period, Value] | None:
+def _read_value(row: Fields, *, is_balance: bool) -> tuple[Period, Value] | None:
     """Read one row; None for what is not of a year's accounts."""
     form, start, end = row.need_text("form"), row.pop_date("start"), row.need_date("end")
     value = Value(row.need_date("filed"), row.pop_text("accn") or "", row.need_decimal("val"))

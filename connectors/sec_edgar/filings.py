@@ -13,7 +13,9 @@ from datetime import date
 
 from admission.errors import SourceChanged
 from admission.evidence.facts import AnyFact, EventKind, Filing, FilingEvent
+from admission.model import Text
 from connectors.kit import Fields
+from connectors.kit.words import CHECK_FORMAT
 from connectors.sec_edgar.bankruptcy import BANKRUPTCY_ITEM, Report, Step, legal_records, steps
 
 ANNUAL_FORMS = frozenset(
@@ -84,25 +86,38 @@ def read_block(columns: Fields, cik: str) -> Block:
     """
     lists = {name: columns.need_list(name) for name in _TEXT_COLUMNS}
     if len({len(values) for values in lists.values()}) > 1:
-        raise SourceChanged("The columns of the list of filings differ in length.", context={"field": "filings.recent"})
-    rows = [_row(dict(zip(lists, values, strict=True))) for values in zip(*lists.values(), strict=True)]
+        uneven = Text(
+            en="The columns of the SEC's list of filings differ in length.",
+            zh="SEC 申报清单（filings.recent）各列长度不一致。",
+        )
+        raise SourceChanged(uneven, context={"field": "filings.recent"}, remedy=CHECK_FORMAT)
+    rows = [_read_row(dict(zip(lists, values, strict=True))) for values in zip(*lists.values(), strict=True)]
     return Block(cik, tuple(sorted(rows, key=lambda row: (row.filed_on, row.reference), reverse=True)))
 
 
-def _row(cells: dict[str, object]) -> Row:
+def _read_row(cells: dict[str, object]) -> Row:
     fields = Fields(cells, "filings.recent")
     form, filed_on = fields.need_text("form"), fields.need_date("filingDate")
     items = tuple(item.strip() for item in (fields.pop_text("items") or "").split(",") if item.strip())
     if form.startswith("8-K") and filed_on >= _NUMBERED_SINCE and not _ITEMS.issuperset(items):
         unknown = ", ".join(sorted(set(items) - _ITEMS))
         raise SourceChanged(
-            "A report on form 8-K has an item that we do not know.",
+            Text(
+                en=f"A report on form 8-K has an item that is not known: {unknown[:60]}.",
+                zh=f"SEC 的 8-K 报告含有未知事项编号：{unknown[:60]}。",
+            ),
             context={"field": "filings.recent.items", "given": unknown[:60]},
+            remedy=CHECK_FORMAT,
         )
     reference = fields.need_text("accessionNumber")
     if not re.fullmatch(r"\d{10}-\d{2}-\d{6}", reference):
         raise SourceChanged(
-            "An accession number has another form.", context={"field": "filings.recent.accessionNumber"}
+            Text(
+                en="An accession number of the SEC has another form.",
+                zh="SEC 申报编号（accessionNumber）的格式与预期不符。",
+            ),
+            context={"field": "filings.recent.accessionNumber"},
+            remedy=CHECK_FORMAT,
         )
     return Row(
         reference=reference,

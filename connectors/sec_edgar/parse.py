@@ -13,6 +13,7 @@ from admission.evidence.sources import SourceCard
 from admission.identifiers import checked
 from admission.model import Text
 from connectors.kit import Fields, read_json, require_ok
+from connectors.kit.words import ANOTHER_COMPANY, CHECK_FORMAT
 from connectors.sec_edgar.companyfacts import statements
 from connectors.sec_edgar.filings import ANNUAL_FORMS, Block, filings_and_insolvency, read_block
 
@@ -65,7 +66,7 @@ def _no_such_key(raw: RawAnswer) -> bool:
 def _require_same_company(answer: Fields, cik: str) -> None:
     given = answer.need_int("cik")
     if given != int(cik):
-        raise SourceChanged("The answer is about another company.", context={"asked": cik, "answered": str(given)})
+        raise SourceChanged(ANOTHER_COMPANY, context={"asked": cik, "answered": str(given)}, remedy=CHECK_FORMAT)
 
 
 def _company_facts(answer: Fields, card: SourceCard) -> Parsed:
@@ -85,10 +86,10 @@ def _older_filings(raw: RawAnswer, cik: str, card: SourceCard) -> Parsed:
 def _submissions(answer: Fields, cik: str, asked_on: date, card: SourceCard) -> Parsed:
     lists = answer.need_fields("filings")
     block = read_block(lists.need_fields("recent"), cik)
-    older = _older_files(lists)
+    older = _read_older_files(lists)
     filed = filings_and_insolvency(block, card.name, cut=bool(older))
     facts: tuple[AnyFact, ...] = (_profile(answer, cik, filed, card.name), *filed)
-    wanted = _wanted(block, older, asked_on)
+    wanted = _choose_older_files(block, older, asked_on)
     return Parsed(
         answer=Answer.FOUND,
         facts=facts,
@@ -135,23 +136,31 @@ def _identifiers(answer: Fields, cik: str) -> dict[str, str]:
         try:
             numbers[kind] = checked(kind, number)
         except ValueError as error:
-            raise SourceChanged("An identifier is wrong.", context={"field": kind, "expected": str(error)}) from None
+            wrong = Text(
+                en=f"The identifier {kind} that the SEC gives is wrong.", zh=f"SEC 提供的企业识别号（{kind}）有误。"
+            )
+            context = {"field": kind, "expected": str(error)}
+            raise SourceChanged(wrong, context=context, remedy=CHECK_FORMAT) from None
     return numbers
 
 
-def _older_files(lists: Fields) -> list[tuple[date, str]]:
+def _read_older_files(lists: Fields) -> list[tuple[date, str]]:
     """The files of older filings: the day of the newest filing in each, and its name, newest first."""
     files = []
     for row in lists.pop_rows("files"):
         name = row.need_text("name")
         if not re.fullmatch(r"CIK\d{10}-submissions-\d{3}\.json", name):
-            raise SourceChanged("A file of older filings has another name.", context={"field": "filings.files[].name"})
+            renamed = Text(
+                en="A file of older filings at the SEC has another name.",
+                zh="SEC 早期申报文件（filings.files[].name）的命名与预期不符。",
+            )
+            raise SourceChanged(renamed, context={"field": "filings.files[].name"}, remedy=CHECK_FORMAT)
         row.pop("filingFrom")
         files.append((row.need_date("filingTo"), name))
     return sorted(files, reverse=True)
 
 
-def _wanted(block: Block, older: list[tuple[date, str]], asked_on: date) -> tuple[str, ...]:
+def _choose_older_files(block: Block, older: list[tuple[date, str]], asked_on: date) -> tuple[str, ...]:
     """The files that hold filings of the last five years, two at most."""
     horizon = asked_on.replace(year=asked_on.year - HISTORY_YEARS, day=min(asked_on.day, 28))
     if block.reaches_back_to is not None and block.reaches_back_to <= horizon:

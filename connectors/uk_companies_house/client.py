@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from admission.errors import AccessRefused
 from admission.evidence.answers import Query, RawAnswer
 from admission.evidence.sources import SourceCard
+from admission.model import Text
 from connectors.kit import HttpClient, Kit
 from connectors.uk_companies_house.parse import PAGE_SIZE
 
@@ -56,7 +57,8 @@ class Client:
             CouldNotAsk: no answer was had; its subclass says why.
         """
         if not self.configured:
-            raise AccessRefused("No key of the Companies House API is set.", context={"source": query.source})
+            missing = Text(en="No key of the Companies House API is set.", zh="尚未设置英国公司注册处的 API 密钥。")
+            raise AccessRefused(missing, context={"source": query.source})
         params: dict[str, str] = {}
         if query.kind in _PAGED:
             params = {"items_per_page": str(PAGE_SIZE), "start_index": query.params.get("start_index", "0")}

@@ -22,6 +22,7 @@ from admission.evidence.facts import (
 )
 from admission.model import Text
 from connectors.kit import Fields, read_json, require_ok
+from connectors.kit.words import ANOTHER_COMPANY, CHECK_FORMAT
 from connectors.uk_companies_house import words
 
 SOURCE = "uk_companies_house"
@@ -65,7 +66,7 @@ def parse(query: Query, raw: RawAnswer, ignored: Collection[str] = ()) -> Parsed
         CouldNotAsk: a page came in place of an answer, or the register does not keep this for such companies.
     """
     number = query.params["company_number"]
-    if raw.status == 404 and (nothing := _nothing(query.kind, number, raw)) is not None:
+    if raw.status == 404 and (nothing := _recognise_not_found(query.kind, number, raw)) is not None:
         return nothing
     require_ok(raw)
     document = Fields(read_json(raw))
@@ -73,7 +74,7 @@ def parse(query: Query, raw: RawAnswer, ignored: Collection[str] = ()) -> Parsed
     return parsed.model_copy(update={"leftover": document.leftover(ignored)})
 
 
-def _nothing(kind: str, number: str, raw: RawAnswer) -> Parsed | None:
+def _recognise_not_found(kind: str, number: str, raw: RawAnswer) -> Parsed | None:
     """Tell the register's own "not found" about this very company; None for anybody else's 404."""
     try:
         document = read_json(raw) if raw.body.strip() else None
@@ -81,35 +82,35 @@ def _nothing(kind: str, number: str, raw: RawAnswer) -> Parsed | None:
         return None
     if not isinstance(document, dict):
         return None
-    if kind == "profile" and _unknown_company(document, number):
+    if kind == "profile" and _is_unknown_company(document, number):
         return Parsed(
             answer=Answer.NO_RECORD,
             message=Text(
                 en=f"Companies House has no company {number}.", zh=f"英国公司注册处没有编号为 {number} 的公司。"
             ),
         )
-    if kind in _MAY_BE_MISSING and _nothing_at(document, f"/company/{number}/{kind}"):
+    if kind in _MAY_BE_MISSING and _is_not_found(document, f"/company/{number}/{kind}"):
         return Parsed(answer=Answer.NO_RECORD)
     return None
 
 
-def _unknown_company(document: dict[str, Any], number: str) -> bool:
+def _is_unknown_company(document: dict[str, Any], number: str) -> bool:
     if document.get("errors") == [{"type": "ch:service", "error": "company-profile-not-found"}]:
         return True
     words_used = rf'404 NOT_FOUND "Resource not found for company profile "?{re.escape(number)}"*'
     return re.fullmatch(words_used, str(document.get("message", ""))) is not None
 
 
-def _nothing_at(document: dict[str, Any], path: str) -> bool:
+def _is_not_found(document: dict[str, Any], path: str) -> bool:
     return (document.get("status"), document.get("error"), document.get("path")) == (404, "Not Found", path)
 
 
 def _read_profile(_: Query, number: str, document: Fields) -> Parsed:
     found = document.need_text("company_number")
     if found != number:
-        raise SourceChanged("The answer is about another company.", context={"source": SOURCE, "given": found})
+        raise SourceChanged(ANOTHER_COMPANY, context={"source": SOURCE, "given": found}, remedy=CHECK_FORMAT)
     form = document.pop_text("type") or ""
-    standing = _standing(document)
+    standing = _read_standing(document)
     accounts = document.pop_fields("accounts")
     sic_codes = document.pop_texts("sic_codes")
     profile = CompanyProfile(
@@ -125,13 +126,13 @@ def _read_profile(_: Query, number: str, document: Fields) -> Parsed:
         industry_code=f"uk-sic:{sic_codes[0]}" if sic_codes else None,
         address=_address(document.pop_fields("registered_office_address")),
         former_names=tuple(row.need_text("name") for row in document.pop_rows("previous_company_names")),
-        accounts_overdue=_overdue(accounts),
-        last_accounts_on=_last_accounts(accounts),
+        accounts_overdue=_read_overdue(accounts),
+        last_accounts_on=_read_last_accounts(accounts),
     )
     return Parsed(answer=Answer.FOUND, facts=(profile,), message=None if standing else _STUB)
 
 
-def _standing(document: Fields) -> words.Standing | None:
+def _read_standing(document: Fields) -> words.Standing | None:
     standing = document.pop_enum("company_status", words.STANDINGS)
     detail = document.pop_enum("company_status_detail", words.STANDING_DETAILS)
     if detail is not None and standing is not None and standing.status is CompanyStatus.ACTIVE:
@@ -144,7 +145,7 @@ def _address(address: Fields | None) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _overdue(accounts: Fields | None) -> bool | None:
+def _read_overdue(accounts: Fields | None) -> bool | None:
     if accounts is None:
         return None
     following = accounts.pop_fields("next_accounts")
@@ -153,7 +154,7 @@ def _overdue(accounts: Fields | None) -> bool | None:
     return any(known) if known else None
 
 
-def _last_accounts(accounts: Fields | None) -> date | None:
+def _read_last_accounts(accounts: Fields | None) -> date | None:
     last = accounts.pop_fields("last_accounts") if accounts else None
     return last.pop_date("made_up_to") if last else None
 
@@ -180,7 +181,11 @@ def _read_charges(query: Query, number: str, document: Fields) -> Parsed:
 def _charge(row: Fields, number: str) -> LegalRecord:
     code, serial = row.pop_text("charge_code"), row.pop_int("charge_number")
     if code is None and serial is None:
-        raise SourceChanged("A charge has neither code nor number.", context={"source": SOURCE, "field": "items[]"})
+        nameless = Text(
+            en="A charge at Companies House has neither code nor number.",
+            zh="英国公司注册处返回的一项抵押既无代码也无编号。",
+        )
+        raise SourceChanged(nameless, context={"source": SOURCE, "field": "items[]"}, remedy=CHECK_FORMAT)
     created, delivered = row.pop_date("created_on"), row.pop_date("delivered_on")
     classification = row.pop_fields("classification")
     return LegalRecord(
@@ -238,9 +243,15 @@ def _read_filing_history(query: Query, number: str, document: Fields) -> Parsed:
     served = document.need_text("filing_history_status")
     if not served.startswith("filing-history-available"):
         raise CouldNotAsk(
-            "Companies House does not serve the filing history of such companies.",
+            Text(
+                en="Companies House does not serve the filing history of such companies.",
+                zh="英国公司注册处不提供此类公司的备案历史。",
+            ),
             context={"source": SOURCE, "filing_history_status": served},
-            remedy="look in the register that keeps the company's filings, such as a charity regulator",
+            remedy=Text(
+                en="look in the register that keeps the company's filings, such as a charity regulator",
+                zh="请到保存该公司备案文件的登记机构（如慈善监管机构）查询",
+            ),
         )
     rows = document.need_rows("items")
     filings = tuple(filing for row in rows if (filing := _filing(row, number)) is not None)
@@ -294,7 +305,12 @@ def _page(query: Query, facts: tuple[Any, ...], count: int, total: int | None) -
         return Parsed(answer=Answer.FOUND if seen else Answer.NO_RECORD, facts=facts)
     if count == 0:
         raise SourceChanged(
-            "The list is empty, but its total says otherwise.", context={"source": SOURCE, "kind": query.kind}
+            Text(
+                en=f"Companies House sent an empty list ({query.kind}), but its total says otherwise.",
+                zh=f"英国公司注册处返回的清单（{query.kind}）为空，而其总数不为零。",
+            ),
+            context={"source": SOURCE, "kind": query.kind},
+            remedy=CHECK_FORMAT,
         )
     if seen < MAX_ROWS[query.kind]:
         return Parsed(answer=Answer.FOUND, facts=facts, leads=(str(seen),))

@@ -14,6 +14,7 @@ from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
 from admission.evidence.facts import LegalRecord, LegalStatus
 from admission.model import Text
 from connectors.kit import Fields, read_json, read_text, refuse_page, require_ok
+from connectors.kit.words import CHECK_FORMAT
 from connectors.uk_gazette.names import mentions, printed_numbers
 from connectors.uk_gazette.notices import is_corporate, meaning
 
@@ -66,14 +67,24 @@ def _read_search(query: Query, document: Fields) -> Parsed:
     second_net = number is not None and query.params["text"] != number
     entries = document.pop_rows("entry")
     if not entries and total > (page - 1) * size:
-        raise SourceChanged("The feed has no entries, but its total says otherwise.", context={"source": SOURCE})
+        empty = Text(
+            en="The Gazette's feed has no entries, but its total says otherwise.",
+            zh="英国宪报返回的公告列表为空，而其总数不为零。",
+        )
+        raise SourceChanged(empty, context={"source": SOURCE}, remedy=CHECK_FORMAT)
     if total > MAX_PAGES * size and not second_net:
         raise CouldNotAsk(
-            f"The Gazette has {total} notices with these words, too many to read.",
+            Text(
+                en=f"The Gazette has {total} notices with these words, too many to read.",
+                zh=f"英国宪报有 {total} 则公告含有该名称，数量过多，无法逐一读取。",
+            ),
             context={"source": SOURCE},
-            remedy="add the company number to the application, so that its notices can be told apart",
+            remedy=Text(
+                en="add the company number to the application, so that its notices can be told apart",
+                zh="请在申请单中补充公司编号，以便识别该公司的公告",
+            ),
         )
-    hits = [hit for hit in (_hit(entry, query) for entry in entries) if hit.code == "" or is_corporate(hit.code)]
+    hits = [hit for hit in (_read_hit(entry, query) for entry in entries) if hit.code == "" or is_corporate(hit.code)]
     hits.sort(key=lambda hit: (hit.likely, hit.published, hit.notice), reverse=True)
     read = [hit for hit in hits if hit.likely or not second_net][:MAX_NOTICES]
     unread = [hit for hit in hits if hit not in read]
@@ -81,18 +92,22 @@ def _read_search(query: Query, document: Fields) -> Parsed:
     older = 0 if more else max(total - page * size, 0)
     return Parsed(
         answer=Answer.FOUND if hits or more or page > 1 else Answer.NO_RECORD,
-        facts=tuple(_unread(hit) for hit in unread if hit.likely),
+        facts=tuple(_unread_record(hit) for hit in unread if hit.likely),
         leads=(*(hit.notice for hit in read), *more),
-        message=_counted(total, len(read), unread, older),
+        message=_tell_unread(total, len(read), unread, older),
     )
 
 
-def _hit(entry: Fields, query: Query) -> _Hit:
+def _read_hit(entry: Fields, query: Query) -> _Hit:
     address = entry.need_text("id")
     found = re.search(r"/id/notice/([A-Za-z0-9-]+)$", address)
     if found is None:
         raise SourceChanged(
-            "The id of a notice has a form that we do not know.", context={"source": SOURCE, "given": address[:80]}
+            Text(
+                en="The id of a notice of the Gazette has another form.", zh="英国宪报公告编号（id）的格式与预期不符。"
+            ),
+            context={"source": SOURCE, "given": address[:80]},
+            remedy=CHECK_FORMAT,
         )
     title = entry.pop_text("title") or ""
     excerpt = BeautifulSoup(f"<div>{entry.pop_text('content') or ''}</div>", "html.parser").get_text(" ")
@@ -113,7 +128,7 @@ def _terms(category: object) -> list[str]:
     return [str(row.get("@term")) for row in rows if isinstance(row, dict)]
 
 
-def _unread(hit: _Hit) -> LegalRecord:
+def _unread_record(hit: _Hit) -> LegalRecord:
     notice = meaning(hit.code)
     return LegalRecord(
         source=SOURCE,
@@ -129,7 +144,7 @@ def _unread(hit: _Hit) -> LegalRecord:
     )
 
 
-def _counted(total: int, read: int, unread: list[_Hit], older: int) -> Text | None:
+def _tell_unread(total: int, read: int, unread: list[_Hit], older: int) -> Text | None:
     """Say how many notices are left unread, and why."""
     likely = sum(hit.likely for hit in unread)
     others = len(unread) - likely
@@ -151,13 +166,19 @@ def _read_notice(query: Query, raw: RawAnswer) -> Parsed:
         # Only now: a good notice may be about a company that does maintenance.
         refuse_page(raw)
         raise SourceChanged(
-            "The page of a notice has not its code, day and text where they were.",
+            Text(
+                en="The page of a notice no longer has its code, day and text where they were.",
+                zh="英国宪报公告页面的代码、日期和正文已不在原来的位置。",
+            ),
             context={"source": SOURCE, "notice": query.params["id"]},
-            remedy="open the notice in a browser and compare its mark-up with the parser's",
+            remedy=Text(
+                en="open the notice in a browser, and have its mark-up compared with the parser's",
+                zh="请用浏览器打开该公告人工阅读，并请系统管理员核对页面结构与解析程序",
+            ),
         )
     if not is_corporate(code):
-        return _dropped("The notice is not about a company's insolvency.", "该公告与公司破产无关。")
-    return _tied(query, code, date.fromisoformat(day[:10]), content.get_text(" ", strip=True))
+        return _drop("The notice is not about a company's insolvency.", "该公告与公司破产无关。")
+    return _tie(query, code, date.fromisoformat(day[:10]), content.get_text(" ", strip=True))
 
 
 def _value(page: BeautifulSoup, name: str) -> str:
@@ -168,15 +189,15 @@ def _value(page: BeautifulSoup, name: str) -> str:
     return str(element.get("content") or element.get_text(strip=True)).strip()
 
 
-def _tied(query: Query, code: str, day: date, content: str) -> Parsed:
+def _tie(query: Query, code: str, day: date, content: str) -> Parsed:
     number, numbers = query.params.get("company_number"), printed_numbers(content)
     if number is not None and numbers and number not in numbers:
-        return _dropped(
+        return _drop(
             "The notice is about another company: it prints another company number.",
             "该公告涉及另一家公司：其所载公司编号不同。",
         )
     if number is None and not mentions(content, query.params["name"]):
-        return _dropped("The notice does not name the company.", "该公告未提及该公司。")
+        return _drop("The notice does not name the company.", "该公告未提及该公司。")
     if number is not None and numbers and numbers[0] == number:
         return Parsed(answer=Answer.FOUND, facts=(_record(query, code, day, f"prints company number {number}"),))
     if not numbers:
@@ -192,8 +213,8 @@ def _tied(query: Query, code: str, day: date, content: str) -> Parsed:
             zh="该公告载有该公司编号，但非首个编号：该公司可能是多家公司之一，或为债权人。",
         )
     record = _record(query, code, day, doubt.en).model_copy(update={"status": LegalStatus.UNCLEAR, "inferred": True})
-    look = Text(en=f"{doubt.en} A person has to read it.", zh=f"{doubt.zh}须由人工阅读。")
-    return Parsed(answer=Answer.FOUND, facts=(record,), message=look)
+    message = Text(en=f"{doubt.en} A person has to read it.", zh=f"{doubt.zh}须由人工阅读。")
+    return Parsed(answer=Answer.FOUND, facts=(record,), message=message)
 
 
 def _record(query: Query, code: str, day: date, basis: str) -> LegalRecord:
@@ -211,7 +232,7 @@ def _record(query: Query, code: str, day: date, basis: str) -> LegalRecord:
     )
 
 
-def _dropped(en: str, zh: str) -> Parsed:
+def _drop(en: str, zh: str) -> Parsed:
     return Parsed(answer=Answer.NO_RECORD, message=Text(en=en, zh=zh))
 
 

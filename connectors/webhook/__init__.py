@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import requests
 
 from admission.errors import AccessRefused, BadInput, SourceUnavailable
+from admission.model import Text
 
 _SECONDS = 15.0
 _REFUSALS = (401, 403)
@@ -29,7 +30,10 @@ def post(url: str, document: Mapping[str, object]) -> None:
     """
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadInput("The webhook's address cannot be used.", remedy="it begins with https:// and names a host")
+        raise BadInput(
+            Text(en="The webhook's address cannot be used.", zh="Webhook 地址无法使用。"),
+            remedy=Text(en="it begins with https:// and names a host", zh="地址须以 https:// 开头并包含主机名"),
+        )
     where = {"host": parts.hostname}
     failure = None
     try:
@@ -44,10 +48,14 @@ def post(url: str, document: Mapping[str, object]) -> None:
         status = answer.status_code
     except requests.RequestException as error:
         # Raised outside the handler: the library's own error holds the full address.
-        failure = SourceUnavailable(f"The webhook did not answer: {type(error).__name__}.", context=where)
+        kind = type(error).__name__
+        silent = Text(en=f"The webhook did not answer: {kind}.", zh=f"Webhook 未答复：{kind}。")
+        failure = SourceUnavailable(silent, context=where)
     if failure is not None:
         raise failure
     if status in _REFUSALS:
-        raise AccessRefused("The webhook refused us.", context={**where, "status": str(status)})
+        refused = Text(en="The webhook refused access.", zh="Webhook 拒绝了访问。")
+        raise AccessRefused(refused, context={**where, "status": str(status)})
     if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-        raise SourceUnavailable("The webhook did not take it.", context={**where, "status": str(status)})
+        not_taken = Text(en="The webhook did not take the document.", zh="Webhook 未接收该文件。")
+        raise SourceUnavailable(not_taken, context={**where, "status": str(status)})

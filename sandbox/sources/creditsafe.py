@@ -112,7 +112,7 @@ class Creditsafe:
             return _complaint(400, "countries: required")
         with self._lock:
             self._counts["searches"] += 1
-        found = [_hit(body) for body in self._reports.values() if _wanted(body["report"], request)]
+        found = [_hit(body) for body in self._reports.values() if _is_wanted(body["report"], request)]
         size = max(1, request.whole_number("pageSize", 10))
         start = (max(1, request.whole_number("page", 1)) - 1) * size
         messages = [] if found else [{"type": "Information", "code": "NoResults", "text": "No company was found"}]
@@ -138,7 +138,7 @@ def _complaint(status: int, message: str) -> Reply:
     return json_reply({"correlationId": _CORRELATION, "message": message, "details": ""}, status)
 
 
-def _wanted(body: Mapping[str, Any], request: Request) -> bool:
+def _is_wanted(body: Mapping[str, Any], request: Request) -> bool:
     summary = body["companySummary"]
     name, number = request.value("name").casefold().split(), request.value("regNo")
     vat = request.value("vatNo")

@@ -50,7 +50,7 @@ def _http_date(day: date) -> str:
     return format_datetime(datetime.combine(day, time(), UTC), usegmt=True)
 
 
-def _quoted(value: object) -> str:
+def _quote(value: object) -> str:
     return f'"{value}"' if value else _NOTHING
 
 
@@ -59,19 +59,19 @@ def _sdn_rows(entries: Iterable[Mapping[str, Any]]) -> Iterable[list[str]]:
         vessel = entry.get("vessel", {})
         yield [
             str(entry["number"]),
-            _quoted(entry["name"]),
-            _quoted(entry.get("type")),
-            _quoted(entry["program"]),
-            _quoted(entry.get("title")),
-            *(_quoted(vessel.get(field)) for field in ("call_sign", "type", "tonnage", "grt", "flag", "owner")),
-            _quoted(entry.get("remarks")),
+            _quote(entry["name"]),
+            _quote(entry.get("type")),
+            _quote(entry["program"]),
+            _quote(entry.get("title")),
+            *(_quote(vessel.get(field)) for field in ("call_sign", "type", "tonnage", "grt", "flag", "owner")),
+            _quote(entry.get("remarks")),
         ]
 
 
 def _alt_rows(entries: Iterable[Mapping[str, Any]]) -> Iterable[list[str]]:
     for entry in entries:
         for number, name in enumerate(entry.get("also_known_as", ()), start=int(entry["number"]) * 10):
-            yield [str(entry["number"]), str(number), _quoted("aka"), _quoted(name), _NOTHING]
+            yield [str(entry["number"]), str(number), _quote("aka"), _quote(name), _NOTHING]
 
 
 def _csv(rows: Iterable[list[str]]) -> bytes:

@@ -30,6 +30,7 @@ from admission.errors import (
 )
 from admission.evidence.answers import Answer, Parsed, Query
 from admission.evidence.sources import Connector
+from connectors.financials_upload.labels import has_chinese
 from connectors.kit import Kit
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
@@ -247,6 +248,8 @@ def contract_tests(*cases: ContractCase) -> Callable[..., None]:
         else:
             assert ended is None
             assert type(error) is expected
+            assert has_chinese(error.message.zh)
+            assert not error.remedy.en or has_chinese(error.remedy.zh)
         if isinstance(error, RateLimited):
             assert error.retry_after == behaviour.retry_after
         told = repr((str(error), error and error.context, ended))

@@ -68,7 +68,8 @@ def outcome(connector: Connector, query: Query, raw: RawAnswer) -> dict[str, Any
     try:
         parsed = connector.parse(query, raw)
     except GatehouseError as error:
-        return {"error": type(error).__name__, "message": error.message, "context": error.context}
+        told = {"message": described(error.message), "context": error.context, "remedy": described(error.remedy)}
+        return {"error": type(error).__name__, **told}
     return {
         "answer": parsed.answer.value,
         "message": described(parsed.message) if parsed.message else None,

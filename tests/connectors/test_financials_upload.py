@@ -19,6 +19,7 @@ from admission.errors import AccessRefused, BadInput, SourceChanged
 from admission.evidence.answers import Answer, RawAnswer, Topic
 from admission.evidence.uploads import MAX_UPLOAD, Preview, StatedWithFile
 from connectors.financials_upload import connector, preview, sheets, statements_query
+from connectors.financials_upload.labels import has_chinese
 from connectors.kit import Kit
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -101,27 +102,27 @@ def test_a_missing_unit_is_refused_with_its_remedy_unless_the_person_states_it()
     rows = replaced(1, 3, None)
     found = read(rows)
     assert found.statements == ()
-    assert found.problems == (
-        (
-            "sheet 资产负债表, row 3",
-            "the unit of the amounts, such as a line 单位：万元 above the table, or --unit 万元",
-        ),
-    )
+    assert [item.problem.to("en") for item in found.problems] == [
+        "row 3, 资产负债表: the unit of the amounts, such as a line 单位：万元 above the table, or --unit 万元"
+    ]
+    assert [item.problem.to("zh") for item in found.problems] == [
+        "行 3，资产负债表: 金额单位，例如在表上方注明“单位：万元”，或使用 --unit 万元"
+    ]
     with pytest.raises(BadInput, match="--unit 万元"):
         found.require_good()
     assert figures(read(rows, unit="千元"), date(2025, 12, 31))["total_assets"] == 1_000_000
 
 
 def test_a_unit_that_contradicts_the_files_own_is_refused() -> None:
-    assert read(BALANCE, unit="元").problems == (
-        ("sheet 资产负债表, row 2", "the same unit as was stated with the file, 元"),
-    )
-    assert read(BALANCE, unit="lots").problems[0][0] == "--unit"
+    (found,) = read(BALANCE, unit="元").problems
+    assert (found.place, found.row) == ("资产负债表", 2)
+    assert found.expected.en == "the same unit as was stated with the file, 元"
+    assert read(BALANCE, unit="lots").problems[0].place == "--unit"
 
 
 def test_a_missing_day_is_refused_unless_the_person_states_it() -> None:
     rows = replaced(1, 1, None)
-    assert "--period-end 2025-12-31" in read(rows).problems[0][1]
+    assert "--period-end 2025-12-31" in read(rows).problems[0].expected.en
     stated = read(rows, period_end="2023-12-31")
     assert [statement.period_end for statement in stated.statements] == [date(2022, 12, 31), date(2023, 12, 31)]
 
@@ -138,7 +139,7 @@ def test_columns_that_are_not_of_a_whole_year_are_left_out_and_told() -> None:
     rows: Rows = [["利润表", "2026年9月30日", "单位：元"], ["项目", "本期金额", "2025年度"], ["营业收入", 7, 9_000]]
     found = read(rows)
     assert [(item.period_end, item.revenue) for item in found.statements] == [(date(2025, 12, 31), Decimal(9_000))]
-    assert [remark.zh for remark in found.remarks] == ["sheet 资产负债表, row 2：一列未采用：2026-09-30 不是年末"]
+    assert [remark.zh for remark in found.remarks] == ["工作表 资产负债表 第 2 行：一列未采用：2026-09-30 不是年末"]
 
 
 INCOME: Rows = [["利润表", "2025年度", "单位：元"], ["项目", "本期金额"]]
@@ -201,7 +202,7 @@ def test_an_english_sheet_must_state_its_currency() -> None:
         ["Item", 2025, 2024],
         ["Total assets", 5, 4],
     ]
-    assert "--currency USD" in read(rows).problems[0][1]
+    assert "--currency USD" in read(rows).problems[0].expected.en
     found = read(rows, currency="USD")
     assert [(item.period_end, item.total_assets, item.currency) for item in found.statements] == [
         (date(2024, 3, 31), Decimal(4_000), "USD"),
@@ -224,7 +225,7 @@ def test_group_and_parent_are_kept_apart_and_never_mixed() -> None:
         (False, Decimal(300)),
     }
     both = read([["合并及母公司资产负债表", "2025年12月31日", "单位：元"], *BALANCE[2:]])
-    assert "not both in one table" in both.problems[0][1]
+    assert "not both in one table" in both.problems[0].expected.en
 
 
 def _formula(sheet: Any) -> None:
@@ -266,8 +267,8 @@ def _hidden_column(sheet: Any) -> None:
 def test_a_cell_that_cannot_be_trusted_stops_the_upload(change: Callable[[Any], None], told: str) -> None:
     found = read(BALANCE, change)
     assert found.statements == ()
-    assert told in found.problems[0][1]
-    assert found.problems[0][0] == "sheet 资产负债表, row 4"
+    assert told in found.problems[0].expected.en
+    assert (found.problems[0].place, found.problems[0].row) == ("资产负债表", 4)
 
 
 def holding(figure: bytes) -> bytes:
@@ -283,8 +284,8 @@ def holding(figure: bytes) -> bytes:
 def test_a_figure_that_no_company_has_stops_the_upload(figure: bytes) -> None:
     found = preview(holding(figure), "x.xlsx", StatedWithFile())
     assert found.statements == ()
-    assert [place for place, _ in found.problems] == ["sheet 资产负债表, row 6"]
-    assert "an amount" in found.problems[0][1]
+    assert [(item.place, item.row) for item in found.problems] == [("资产负债表", 6)]
+    assert "an amount" in found.problems[0].expected.en
 
 
 @pytest.mark.parametrize("figure", [b"NaN", b"INF", b"1" * 5000])
@@ -297,7 +298,7 @@ def test_a_figure_that_is_no_number_is_no_workbook(figure: bytes) -> None:
 def test_a_figure_written_as_text_is_plain_and_of_a_sensible_size(figure: str) -> None:
     found = read(replaced(5, 2, figure))
     assert found.statements == ()
-    assert "an amount" in found.problems[0][1]
+    assert "an amount" in found.problems[0].expected.en
 
 
 def test_the_same_cells_in_lines_that_are_not_used_do_no_harm() -> None:
@@ -382,6 +383,7 @@ def test_a_hostile_or_broken_file_is_refused_before_it_is_interpreted(body: byte
     with pytest.raises(BadInput, match=told) as caught:
         preview(body, "报表.xlsx")
     assert caught.value.context["file"] == "报表.xlsx"
+    assert has_chinese(caught.value.message.zh)
 
 
 def test_a_directory_that_lies_about_sizes_reads_no_more_than_it_states() -> None:
@@ -402,7 +404,7 @@ def test_a_sheet_that_claims_many_rows_is_refused() -> None:
 
 
 def test_a_file_without_a_table_says_what_a_table_looks_like() -> None:
-    assert "期末余额" in read([["你好"], ["再见"]]).problems[0][1]
+    assert "期末余额" in read([["你好"], ["再见"]]).problems[0].expected.en
 
 
 def test_nobody_is_asked_and_the_stored_bytes_are_read_with_what_was_stated() -> None:
@@ -481,3 +483,4 @@ def test_whatever_the_cells_hold_there_is_a_preview_or_a_plain_refusal(rows: lis
         assert refusal.context == {"file": "报表.csv"}  # noqa: PT017 - hypothesis tries both ends
         return
     assert bool(found.statements) is not bool(found.problems)
+    assert all(has_chinese(item.expected.zh) for item in found.problems)

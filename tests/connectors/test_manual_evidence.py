@@ -1,4 +1,4 @@
-"""What people record of official sites: which topics a look covers, what it says, and what is refused."""
+"""What people record of official sites: which topics a record covers, what it says, and what is refused."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from admission.application import Subject
 from admission.errors import AccessRefused, SourceChanged
 from admission.evidence.answers import Answer, RawAnswer, Topic
 from admission.evidence.facts import CompanyProfile, CompanyStatus, LegalKind, LegalRecord, LegalStatus
-from admission.evidence.uploads import KeptLook, Look
+from admission.evidence.uploads import KeptSiteRecord, SiteRecord
 from connectors.kit import Kit
-from connectors.manual_evidence import TOPICS, connector, look_query
+from connectors.manual_evidence import TOPICS, connector, site_record_query
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 USCC = "91990000MA9X000702"
@@ -22,7 +22,7 @@ SUBJECT = Subject(legal_name="云杉岭示例机械有限公司", country="CN", 
 SOURCE = connector(Kit(clock=lambda: NOW, contact="credit@example.org"))
 
 
-def look_document(topic: str = "dishonest_debtor", **changes: Any) -> dict[str, Any]:
+def site_document(topic: str = "dishonest_debtor", **changes: Any) -> dict[str, Any]:
     return {
         "topic": topic,
         "site": "中国执行信息公开网",
@@ -34,12 +34,12 @@ def look_document(topic: str = "dishonest_debtor", **changes: Any) -> dict[str, 
     }
 
 
-def look(topic: str = "dishonest_debtor", **changes: Any) -> Look:
-    return Look.model_validate(look_document(topic, **changes))
+def site_record(topic: str = "dishonest_debtor", **changes: Any) -> SiteRecord:
+    return SiteRecord.model_validate(site_document(topic, **changes))
 
 
-def kept(seen: Look) -> RawAnswer:
-    body = KeptLook(look=seen, entered_by="analyst", entered_at=NOW).model_dump_json().encode()
+def kept(seen: SiteRecord) -> RawAnswer:
+    body = KeptSiteRecord(look=seen, entered_by="analyst", entered_at=NOW).model_dump_json().encode()
     return RawAnswer(status=200, content_type="application/json", body=body, url=seen.link, fetched_at=NOW)
 
 
@@ -47,23 +47,23 @@ ENTRY = {"reference": "（虚构）执1号", "listed_on": "2026-03-01"}
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_a_look_covers_its_own_topic_and_no_other(topic: str) -> None:
+def test_a_record_covers_its_own_topic_and_no_other(topic: str) -> None:
     by = "legal_representative" if topic == "consumption_limit" else "uscc"
-    query = look_query(SUBJECT, look(topic, searched_by=by, no_record=True))
+    query = site_record_query(SUBJECT, site_record(topic, searched_by=by, no_record=True))
     assert query.topics == (TOPICS[topic],)  # type: ignore[index]
     assert query.kind == topic
 
 
-def test_only_a_look_at_the_right_party_covers_a_topic() -> None:
-    by_company = look("consumption_limit", searched_by="uscc", no_record=True)
-    by_person = look("dishonest_debtor", searched_by="legal_representative", no_record=True)
-    assert [look_query(SUBJECT, seen).topics for seen in (by_company, by_person)] == [(), ()]
+def test_only_a_search_for_the_right_party_covers_a_topic() -> None:
+    by_company = site_record("consumption_limit", searched_by="uscc", no_record=True)
+    by_person = site_record("dishonest_debtor", searched_by="legal_representative", no_record=True)
+    assert [site_record_query(SUBJECT, seen).topics for seen in (by_company, by_person)] == [(), ()]
 
 
 def test_words_that_may_name_a_person_stay_with_the_bytes() -> None:
     entry = {**ENTRY, "role": "legal_representative", "masked_name": "示*"}
-    seen = look("consumption_limit", searched_by="legal_representative", query="示例人", records=[entry])
-    query = look_query(SUBJECT, seen)
+    seen = site_record("consumption_limit", searched_by="legal_representative", query="示例人", records=[entry])
+    query = site_record_query(SUBJECT, seen)
     parsed = SOURCE.parse(query, kept(seen))
     told = query.model_dump_json() + parsed.model_dump_json()
     assert "示例人" not in told
@@ -74,12 +74,12 @@ def test_words_that_may_name_a_person_stay_with_the_bytes() -> None:
     assert (fact.kind, fact.role) == (LegalKind.CONSUMPTION_LIMIT, "legal_representative")
 
 
-def test_a_later_look_at_the_same_site_asks_the_same_question() -> None:
-    first = look(no_record=True)
-    later = look(looked_at="2026-11-22T10:00:00+08:00", records=[ENTRY])
-    elsewhere = look(site="信用中国", no_record=True)
-    assert look_query(SUBJECT, first).key == look_query(SUBJECT, later).key
-    assert look_query(SUBJECT, first).key != look_query(SUBJECT, elsewhere).key
+def test_a_later_record_of_the_same_site_asks_the_same_question() -> None:
+    first = site_record(no_record=True)
+    later = site_record(looked_at="2026-11-22T10:00:00+08:00", records=[ENTRY])
+    elsewhere = site_record(site="信用中国", no_record=True)
+    assert site_record_query(SUBJECT, first).key == site_record_query(SUBJECT, later).key
+    assert site_record_query(SUBJECT, first).key != site_record_query(SUBJECT, elsewhere).key
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_a_later_look_at_the_same_site_asks_the_same_question() -> None:
     ],
 )
 def test_an_entry_stands_until_it_is_removed(topic: str, entry: dict[str, str], status: LegalStatus) -> None:
-    seen = look(topic, records=[entry])
-    parsed = SOURCE.parse(look_query(SUBJECT, seen), kept(seen))
+    seen = site_record(topic, records=[entry])
+    parsed = SOURCE.parse(site_record_query(SUBJECT, seen), kept(seen))
     (fact,) = parsed.facts
     assert isinstance(fact, LegalRecord)
     assert (parsed.answer, fact.status, fact.on) == (Answer.FOUND, status, date(2026, 3, 1))
@@ -112,15 +112,15 @@ def test_an_entry_stands_until_it_is_removed(topic: str, entry: dict[str, str], 
 )
 def test_the_registers_standing_is_taken_over(word: str, status: CompanyStatus) -> None:
     shown = {"legal_name": SUBJECT.legal_name, "uscc": USCC, "status": word}
-    seen = look("registration", searched_by="uscc", registration=shown)
-    (fact,) = SOURCE.parse(look_query(SUBJECT, seen), kept(seen)).facts
+    seen = site_record("registration", searched_by="uscc", registration=shown)
+    (fact,) = SOURCE.parse(site_record_query(SUBJECT, seen), kept(seen)).facts
     assert isinstance(fact, CompanyProfile)
     assert (fact.status, fact.status_text, fact.identifiers) == (status, word, {"uscc": USCC})
 
 
-def test_having_looked_and_found_nothing_is_an_answer() -> None:
-    seen = look(no_record=True)
-    parsed = SOURCE.parse(look_query(SUBJECT, seen), kept(seen))
+def test_having_searched_and_found_nothing_is_an_answer() -> None:
+    seen = site_record(no_record=True)
+    parsed = SOURCE.parse(site_record_query(SUBJECT, seen), kept(seen))
     assert (parsed.answer, parsed.facts) == (Answer.NO_RECORD, ())
     assert parsed.message is not None
     assert parsed.message.zh == "人工录入（中国执行信息公开网）：失信被执行人：无记录"
@@ -148,26 +148,27 @@ def test_having_looked_and_found_nothing_is_an_answer() -> None:
 )
 def test_a_form_that_says_too_little_or_too_much_is_refused(changes: dict[str, Any], told: str) -> None:
     with pytest.raises(ValidationError, match=told):
-        Look.model_validate({**look_document(), **changes})
+        SiteRecord.model_validate({**site_document(), **changes})
 
 
 def test_nobody_is_asked() -> None:
     assert SOURCE.plan(SUBJECT).queries == ()
     with pytest.raises(AccessRefused, match="gatehouse evidence add"):
-        SOURCE.fetch(look_query(SUBJECT, look(no_record=True)))
+        SOURCE.fetch(site_record_query(SUBJECT, site_record(no_record=True)))
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{}", b"<html>", b'{"format": 2}', kept(look(no_record=True)).body.replace(b'"name"', b'"phone"')],
+    [b"", b"{}", b"<html>", b'{"format": 2}', kept(site_record(no_record=True)).body.replace(b'"name"', b'"phone"')],
 )
 def test_bytes_of_another_form_are_a_change(body: bytes) -> None:
-    raw = kept(look(no_record=True)).model_copy(update={"body": body})
+    raw = kept(site_record(no_record=True)).model_copy(update={"body": body})
     with pytest.raises(SourceChanged, match="known form"):
-        SOURCE.parse(look_query(SUBJECT, look(no_record=True)), raw)
+        SOURCE.parse(site_record_query(SUBJECT, site_record(no_record=True)), raw)
 
 
 def test_a_record_stored_under_another_topic_is_a_change() -> None:
+    asked = site_record_query(SUBJECT, site_record("penalties", no_record=True))
     with pytest.raises(SourceChanged, match="another topic"):
-        SOURCE.parse(look_query(SUBJECT, look("penalties", no_record=True)), kept(look(no_record=True)))
+        SOURCE.parse(asked, kept(site_record(no_record=True)))
     assert Topic.PENALTIES in TOPICS.values()

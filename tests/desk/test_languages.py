@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 import string
+from collections import Counter
 from collections.abc import Iterable
 from importlib.resources import files
 from typing import get_args
@@ -19,6 +22,7 @@ from admission.memo import labels as terms
 from admission.model import Text
 from admission.people import DEPARTMENTS, ROLES
 from admission.policy.criteria import Effect
+from desk import words
 from desk.ballots import StageState
 from desk.refusals import told
 from desk.words import WORDS
@@ -36,6 +40,13 @@ def test_every_text_has_both_languages_and_the_same_places() -> None:
         assert text.en, key
         assert text.zh, key
         assert places(text.en) == places(text.zh), key
+
+
+def test_a_key_of_a_text_is_written_once() -> None:
+    (table,) = [node for node in ast.walk(ast.parse(inspect.getsource(words))) if isinstance(node, ast.DictComp)]
+    keys = [ast.literal_eval(row)[0] for row in table.generators[0].iter.elts]  # type: ignore[attr-defined]
+    assert [key for key, times in Counter(keys).items() if times > 1] == []
+    assert set(keys) == set(WORDS)
 
 
 def test_every_code_has_both_languages() -> None:

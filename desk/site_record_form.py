@@ -1,0 +1,27 @@
+"""The form in which a person records, on the case page, what one official site showed; without a file."""
+
+from __future__ import annotations
+
+from starlette.datastructures import FormData
+
+from desk.ballot_form import text_field
+
+_RECORD = ("topic", "site", "searched_by", "query", "looked_at", "link")
+_ENTRY = ("listed_on", "ended_on", "reference", "title")
+
+
+def record_form_of(form: FormData) -> dict[str, object]:
+    """Return the record form that `services.papers` checks, as it would stand in a file; empty fields are left out."""
+    record: dict[str, object] = dict(_filled(form, _RECORD))
+    if text_field(form, "result") == "found":
+        by_person = record.get("searched_by") == "legal_representative"
+        role = {"role": "legal_representative"} if by_person else {}
+        record["records"] = [{**_filled(form, _ENTRY), **role}]
+    else:
+        record["no_record"] = text_field(form, "result") == "nothing"
+    return {"looks": [record]}
+
+
+def _filled(form: FormData, names: tuple[str, ...]) -> dict[str, str]:
+    given = {name: text_field(form, name).strip() for name in names}
+    return {name: text for name, text in given.items() if text}
