@@ -20,7 +20,7 @@ from cli.onboard import open_case
 from cli.running.demo import PEOPLE, demo_settings, packaged
 from cli.running.supervisor import Supervisor
 from cli.running.up import environment, start, stop
-from intake.files import read_applications
+from intake.applications import read_applications
 from wiring import House, Settings
 
 STORIES = ("2_sound_and_large", "3_over_indebted", "6_declared_contradicts_register")

@@ -17,7 +17,7 @@ from admission.memo.memo import BINDINGS, ROUTES, VERDICTS
 from admission.model import Language, Text
 from cli.output import json_option, print_json, progress
 from cli.refused import give_back
-from intake.files import read_applications
+from intake.applications import read_applications
 from services import steps
 from services.trial import Assessor
 from wiring import House, Settings

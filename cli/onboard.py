@@ -19,7 +19,7 @@ from cli.refused import give_back
 from cli.running.waking import undelivered
 from cli.session import open_house, person_at_hand
 from cli.uploads import read_papers, stated_with_file
-from intake.files import BadRow, Batch, read_applications
+from intake.applications import ApplicationFile, BadRow, read_applications
 from services import steps
 from services.batches import open_book
 from services.papers import Papers, add_papers
@@ -80,7 +80,7 @@ def onboard(
     return 0 if started and settled and not refused else 1
 
 
-def _open_books(house: House, books: Sequence[tuple[Path, Batch]], requester: str) -> tuple[list[str], bool]:
+def _open_books(house: House, books: Sequence[tuple[Path, ApplicationFile]], requester: str) -> tuple[list[str], bool]:
     """Open the cases of all files at once, and give refused rows back; tell whether there were any."""
     applications = [application for _, book in books for application in book.applications]
     outcomes = iter(open_book(house, applications, requester))

@@ -9,19 +9,19 @@ from pathlib import Path
 
 from admission.spreadsheets import guarded
 from cli.output import progress
-from intake.files import BadRow, Batch
+from intake.applications import ApplicationFile, BadRow
 
 
-def give_back(path: Path, batch: Batch, bad: Sequence[BadRow]) -> None:
+def give_back(path: Path, file: ApplicationFile, bad: Sequence[BadRow]) -> None:
     """Write refused rows, each with its reason, beside the file they came from, and tell so.
 
     A table comes back as CSV, with nothing in it that a spreadsheet would run; a list comes back as JSON. Where the
     file cannot be written, the rows are told one by one.
     """
     rows = sorted(bad, key=lambda row: row.row.number)
-    target = path.with_name(f"{path.stem}.refused{'.json' if batch.shape == 'list' else '.csv'}")
+    target = path.with_name(f"{path.stem}.refused{'.json' if file.shape == 'list' else '.csv'}")
     try:
-        if batch.shape == "list":
+        if file.shape == "list":
             _write_list(target, rows)
         else:
             _write_table(target, rows)

@@ -1,25 +1,18 @@
-"""Files people write: policies, rates, applications. Every problem in them is named."""
+"""Files of applications: one document, or a table or list of many. Every problem in them is named."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
-from decimal import Decimal, InvalidOperation
-from importlib.resources import as_file, files
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from admission.application import Application, parse_application
 from admission.errors import BadInput, Problem
 from admission.model import Record
-from admission.money import Rate, RateTable
-from admission.people import Person
-from admission.policy import Policy, load_policy, quorum_problems, read_policy_document
 from admission.spreadsheets import FORMULA_STARTS
-from intake.reading import Table, TableRow, Written, read_document, read_table, read_written
+from intake.reading import Table, read_document, read_table
 
-SHIPPED = "default.yaml"
 TABLES = {".csv", ".xlsx"}
 DOCUMENTS = {".json", ".yaml", ".yml"}
 IDENTIFIER_COLUMNS = ("cik", "uk_company_number", "lei", "uscc", "vat", "ein", "duns")
@@ -35,7 +28,6 @@ COLUMNS = (
     "annual_revenue",
     "annual_revenue_currency",
 )
-SMALLEST_RATE = Decimal("1e-9")
 # What a file of refused rows adds to them; taken away again when the mended file comes back.
 NOTES = ("row", "reason")
 
@@ -54,7 +46,7 @@ class BadRow(Record):
     reason: str
 
 
-class Batch(Record):
+class ApplicationFile(Record):
     """What a file of applications held.
 
     Attributes:
@@ -68,84 +60,7 @@ class Batch(Record):
     shape: Literal["document", "list", "table"] = "document"
 
 
-def read_policy(path: Path | None) -> Policy:
-    """Read a policy file, or the shipped default.
-
-    Raises:
-        BadInput: with every problem in it, each with its line.
-    """
-    written = written_policy(path)
-    try:
-        return load_policy(written.document, written.lines)
-    except BadInput as error:
-        name = path.name if path else SHIPPED
-        remedy = f"gatehouse policy check {name} tells all of it"
-        raise BadInput(error.message, problems=error.problems, context={"file": name}, remedy=remedy) from None
-
-
-def written_policy(path: Path | None) -> Written:
-    """Read a policy file, or the shipped default, as it is written and unchecked, with the lines of its parts.
-
-    Raises:
-        BadInput: it is no YAML, or not safe to read.
-    """
-    if path is not None:
-        return read_written(path, anchors=True)
-    with as_file(files("policies").joinpath(SHIPPED)) as shipped:
-        return read_written(shipped, anchors=True)
-
-
-class PolicyFile(NamedTuple):
-    """What a policy file holds: the policy, None where its shape is wrong, and everything that is wrong in it."""
-
-    policy: Policy | None
-    problems: list[Problem]
-
-
-def check_policy(path: Path, people: Sequence[Person] | None = None) -> PolicyFile:
-    """Read a policy file and tell of all its problems.
-
-    Args:
-        path: the file.
-        people: those who could approve; None where they are not known, and then quorums are checked by offices alone.
-
-    Raises:
-        BadInput: the file cannot be read, or is no policy at all.
-    """
-    written = written_policy(path)
-    policy, problems = read_policy_document(written.document, written.lines)
-    if people is not None:
-        problems += quorum_problems(written.document, written.lines, people)
-    return PolicyFile(policy, problems)
-
-
-def read_rates(path: Path | None) -> RateTable:
-    """Read the house's exchange rates; no file is an empty table, so that other currencies stay unknown."""
-    if path is None:
-        return RateTable()
-    table = read_table(path)
-    return RateTable(_rate(path, table, row) for row in table.rows)
-
-
-def _rate(path: Path, table: Table, row: TableRow) -> Rate:
-    try:
-        values = dict(zip(table.header, (cell.strip() for cell in row.cells), strict=True))
-        rate = Rate(
-            currency=values["currency"],
-            to=values["to"],
-            on=date.fromisoformat(values["on"]),
-            per_unit=Decimal(values["per_unit"]),
-        )
-        if not SMALLEST_RATE <= rate.per_unit <= 1 / SMALLEST_RATE:
-            raise ValueError("a rate between the weakest currency and the strongest")
-    except (KeyError, ValueError, InvalidOperation):
-        expected = "columns currency,to,on,per_unit, such as GBP,USD,2026-11-20,1.31"
-        problem = Problem("", ",".join(row.cells), expected, row.number)
-        raise BadInput(f"{path.name} is not a table of rates.", problems=[problem]) from None
-    return rate
-
-
-def read_applications(path: Path) -> Batch:
+def read_applications(path: Path) -> ApplicationFile:
     """Read one application (JSON, YAML) or many (CSV, XLSX; JSON and YAML lists).
 
     Raises:
@@ -165,7 +80,7 @@ def read_applications(path: Path) -> Batch:
         application = parse_application(document)
     except BadInput as error:
         raise BadInput(f"{path.name} cannot be taken.", problems=error.problems) from None
-    return Batch(applications=(application,), rows=(Row(number=1, given={}),))
+    return ApplicationFile(applications=(application,), rows=(Row(number=1, given={}),))
 
 
 def _entries(document: list[Any]) -> Iterable[Row | BadRow]:
@@ -177,7 +92,7 @@ def _entries(document: list[Any]) -> Iterable[Row | BadRow]:
             yield BadRow(row=Row(number=number, given={}), reason=str(problem))
 
 
-def _table(path: Path) -> Batch:
+def _table(path: Path) -> ApplicationFile:
     table = read_table(path)
     strays = [name for name in table.header if name not in (*COLUMNS, *NOTES)]
     if strays:
@@ -219,7 +134,7 @@ def _batch(
     entries: Iterable[Row | BadRow],
     shape: Callable[[dict[str, Any]], dict[str, Any]],
     kind: Literal["list", "table"],
-) -> Batch:
+) -> ApplicationFile:
     applications: list[Application] = []
     rows: list[Row] = []
     bad: list[BadRow] = []
@@ -232,7 +147,7 @@ def _batch(
             rows.append(entry)
         except BadInput as error:
             bad.append(BadRow(row=entry, reason="; ".join(str(problem) for problem in error.problems)))
-    return Batch(applications=tuple(applications), rows=tuple(rows), bad=tuple(bad), shape=kind)
+    return ApplicationFile(applications=tuple(applications), rows=tuple(rows), bad=tuple(bad), shape=kind)
 
 
 def _from_row(cells: dict[str, Any]) -> dict[str, Any]:

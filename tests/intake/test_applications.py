@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from admission.errors import BadInput
 from admission.money import Money
 from admission.spreadsheets import FORMULA_STARTS, guarded
-from intake.files import read_applications, read_policy, read_rates
+from intake.applications import read_applications
 
 HEADER = "legal_name,country,uk_company_number,limit,currency,terms_days"
 
@@ -112,39 +112,6 @@ def test_no_guarded_cell_is_a_formula(cell: str) -> None:
     assert guarded(cell).removeprefix("'") == cell.removeprefix("'")
 
 
-def test_the_shipped_policy_is_read_the_same_from_a_copy(tmp_path: Path) -> None:
-    shipped = read_policy(None)
-    text = Path(__file__).parents[2].joinpath("policies", "default.yaml").read_text(encoding="utf-8")
-    assert read_policy(written(tmp_path, "mine.yaml", text)) == shipped
-    with pytest.raises(BadInput, match="this key is there twice"):
-        read_policy(written(tmp_path, "twice.yaml", f"{text}\nname: again\n"))
-
-
-def test_rates_are_read_and_no_file_means_none(tmp_path: Path) -> None:
-    path = written(tmp_path, "rates.csv", "currency,to,on,per_unit\nGBP,USD,2026-11-20,1.31\n")
-    pounds = Money(amount=Decimal(2), currency="GBP")
-    converted = read_rates(path).convert(pounds, "USD", date(2026, 11, 23))
-    assert converted is not None
-    assert (converted.money.amount, converted.rate_on) == (Decimal("2.62"), date(2026, 11, 20))
-    assert read_rates(None).convert(pounds, "USD", date(2026, 11, 23)) is None
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        "GBP,USD,2026-11-20,0",
-        "GBP,USD,2026-11-20,1E999999",
-        "GBP,USD,2026-11-20,NaN",
-        "GBP,USD,today,1",
-        "GBP,XXX,2026-11-20,1",
-    ],
-)
-def test_a_rate_that_cannot_be_names_its_row(tmp_path: Path, row: str) -> None:
-    path = written(tmp_path, "rates.csv", f"currency,to,on,per_unit\nGBP,EUR,2026-11-20,1.1\n{row}\n")
-    with pytest.raises(BadInput, match=f"row 2: '{row}': columns currency,to,on,per_unit, such as"):
-        read_rates(path)
-
-
 def test_a_table_tells_expected_sales_cover_and_group(tmp_path: Path) -> None:
     rows = ("Alder Ltd,GB,,20000,GBP,30,120000,5000,Alder Group", "Birch Ltd,GB,,1,GBP,30,,,")
     text = "\n".join((f"{HEADER},annual_sales,cover,group", *rows))
@@ -156,8 +123,3 @@ def test_a_table_tells_expected_sales_cover_and_group(tmp_path: Path) -> None:
     )
     assert (second.requested.annual_sales, second.requested.cover, second.group) == (None, None, None)
     assert "annual_sales" not in second.requested.model_dump(mode="json")
-
-
-def test_every_shipped_policy_can_be_named_as_a_file(tmp_path: Path) -> None:
-    shipped = Path(__file__).resolve().parents[2] / "policies"
-    assert [read_policy(path).name for path in sorted(shipped.glob("*.yaml"))] == ["cn-manufacturing", "default"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from admission.errors import BadInput
-from intake.files import read_policy
+from intake.policies import read_policy
 from intake.reading import MAX_REPEATED_BYTES
 
 

@@ -9,7 +9,7 @@ from admission.cases import Case
 from admission.errors import GatehouseError
 from cli.onboard import open_case
 from cli.running.demo import PEOPLE
-from intake.files import read_applications
+from intake.applications import read_applications
 from sandbox.server import Sandbox
 from services.batches import FEW, open_book, wake, walk_chunk
 from tests.conftest import ROOT
