@@ -21,8 +21,8 @@ from admission.errors import BadInput
 from admission.metrics.catalogue import CATALOGUE
 from admission.model import Text
 from admission.policy import Attribute, Bin, Scorecard
+from policylab.accuracy import gini
 from policylab.binning import Bins, find_bins, place
-from policylab.measures import gini
 from policylab.samples import Sample
 from policylab.tables import Floats
 

@@ -12,9 +12,9 @@ from sklearn.model_selection import StratifiedKFold
 from admission.errors import BadInput
 from admission.model import Text
 from admission.policy import Attribute, Scorecard
+from policylab.accuracy import auc, stability_index
 from policylab.binning import count_in_bins
 from policylab.calibration import Calibrated, calibrate
-from policylab.measures import auc, stability_index
 from policylab.samples import Sample
 from policylab.tables import Floats
 
@@ -39,8 +39,8 @@ class Fold:
 
 
 @dataclass(frozen=True)
-class Validation:
-    """All folds.
+class Holdout:
+    """What cards made of companies that they had not seen, fold by fold.
 
     Attributes:
         folds: in the order of their making.
@@ -53,7 +53,7 @@ class Validation:
     probability: Floats
 
 
-def folds_of(sample: Sample, folds: int, seed: int) -> StratifiedKFold:
+def split_folds(sample: Sample, folds: int, seed: int) -> StratifiedKFold:
     """Return the split; fewer folds where there are fewer bad or good ones than asked for."""
     rarest = min(sample.bads, len(sample.bad) - sample.bads)
     return StratifiedKFold(min(folds, rarest), shuffle=True, random_state=seed)
@@ -61,7 +61,7 @@ def folds_of(sample: Sample, folds: int, seed: int) -> StratifiedKFold:
 
 def cross_validate(
     sample: Sample, *, source: str, folds: int, seed: int, titles: Mapping[str, Text] | None = None
-) -> Validation:
+) -> Holdout:
     """Calibrate once a fold, on the other folds, and apply the card in policy form to the fold left out.
 
     Raises:
@@ -69,7 +69,7 @@ def cross_validate(
     """
     points, probability = np.zeros(len(sample.bad)), np.zeros(len(sample.bad))
     made = []
-    for training, left_out in folds_of(sample, folds, seed).split(sample.values, sample.bad):
+    for training, left_out in split_folds(sample, folds, seed).split(sample.values, sample.bad):
         seen, unseen = sample.rows(training), sample.rows(left_out)
         try:
             card = calibrate(seen, source=source, titles=titles)
@@ -86,7 +86,7 @@ def cross_validate(
                 wrong_signs=wrong_signs(card.scorecard, seen),
             )
         )
-    return Validation(tuple(made), points, probability)
+    return Holdout(tuple(made), points, probability)
 
 
 def wrong_signs(scorecard: Scorecard, sample: Sample) -> tuple[str, ...]:
