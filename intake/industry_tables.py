@@ -9,11 +9,11 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from admission.application import problems_of
 from admission.errors import BadInput, Problem
 from admission.metrics.catalogue import CATALOGUE
 from admission.metrics.industry import Benchmark, IndustryRisk, IndustryTables
 from admission.policy.mistakes import unknown_name
+from admission.problems import problems_of
 from intake.reading import Table, TableRow, read_table
 
 R = TypeVar("R", Benchmark, IndustryRisk)

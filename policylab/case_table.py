@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from pydantic import Field, ValidationError
 
-from admission.application import problems_of
 from admission.cases import CaseKind
 from admission.customers.experience import DecisionSnapshot
 from admission.errors import BadInput, Problem
 from admission.metrics.catalogue import CATALOGUE, Value
 from admission.model import Record
 from admission.policy import Policy
+from admission.problems import problems_of
 from policylab.comparison import PastCase
 from policylab.tables import DataTable, Floats, numbers
 

@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
-from admission.application import problems_of
 from admission.errors import BadInput, Problem
 from admission.model import Language
+from admission.problems import problems_of
 
 PREFIX = "GATEHOUSE_"
 

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from admission.application import problems_of
 from admission.approval.stages import Stage
 from admission.errors import BadInput, Problem, Words, text_of
 from admission.model import Text
@@ -25,6 +24,7 @@ from admission.policy.quorums import quorum_cautions, quorum_mistakes
 from admission.policy.scorecard import Attribute
 from admission.policy.segments import Segment
 from admission.policy.treatments import Treatment
+from admission.problems import problems_of
 
 Lines = Mapping[Path, int]
 Seating = Callable[[Draft, Sequence[Person]], Iterator[Mistake]]

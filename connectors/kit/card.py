@@ -11,9 +11,9 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from admission.application import problems_of
 from admission.errors import BadInput, Problem
 from admission.evidence.sources import SourceCard
+from admission.problems import problems_of
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ def load_card(folder: Path) -> SourceCard:
     try:
         card = SourceCard.model_validate(document)
     except ValidationError as error:
-        raise BadInput("The card of a source is wrong.", problems=_problems(error), context=where) from None
+        raise BadInput(
+            "The card of a source is wrong.", problems=problems_of(error, model=SourceCard), context=where
+        ) from None
     if card.name != folder.name:
         raise BadInput(
             "The card of a source is wrong.",
@@ -73,14 +75,3 @@ def load_card(folder: Path) -> SourceCard:
             context=where,
         )
     return card
-
-
-def _problems(error: ValidationError) -> tuple[Problem, ...]:
-    """Pydantic's complaints about a card; the hint at known fields is that of the card, not of an application."""
-    fields = ", ".join(SourceCard.model_fields)
-    return tuple(
-        Problem(problem.field, problem.value, f"no such field; known are {fields}")
-        if problem.expected.en.startswith("no such field")
-        else problem
-        for problem in problems_of(error)
-    )

@@ -135,7 +135,7 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
     ),
     "field of the policy": (put("criterias", value=[]), "criterias", "did you mean criteria?"),
     "id twice": (repeat("criteria"), "criteria.sanctions", "nothing else here has"),
-    "id in capitals": (on("pays_late", id="Pays late"), "criteria.Pays late.id", "match pattern"),
+    "id in capitals": (on("pays_late", id="Pays late"), "criteria.Pays late.id", "matches the pattern ^[a-z]"),
     "house currency": (put("house_currency", value="usd"), "house_currency", "capitals"),
     "scorecard metric": (
         put("scorecard", "attributes", 0, "metric", value="altman_z3"),
@@ -224,6 +224,7 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
         f"approval.bands.{FIRST}.stages.review.require",
         "exactly one of all_of, any_of",
     ),
+    "preset that is a list": (put("limit", "preset", value=["monthly_sales"]), "limit.preset", "one of net_worth_10"),
     "share above one": (put("limit", "net_worth_share", value="10"), "limit.net_worth_share", "at most 1"),
     "unit of a ratio": (
         on("pays_late", metric="debt_ratio", unit="percent"),
