@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from admission.approval.stages import Stage
-from admission.errors import BadInput, Problem, Words, text_of
+from admission.errors import BadInput, Problem
 from admission.model import Text
 from admission.people import Person
 from admission.policy.approval import with_members
@@ -30,6 +30,7 @@ Lines = Mapping[Path, int]
 Seating = Callable[[Draft, Sequence[Person]], Iterator[Mistake]]
 M = TypeVar("M", bound=BaseModel)
 LONGEST = 1000
+NOT_USABLE = Text(en="The policy cannot be used.", zh="该准入政策无法使用。")
 MOST_ENTRIES = 250
 # Of one kind; who has more begins with these.
 MOST_PROBLEMS = 100
@@ -47,7 +48,7 @@ def load_policy(document: object, lines: Lines | None = None) -> Policy:
     """
     policy, problems = read_policy_document(document, lines or {})
     if policy is None or problems:
-        raise BadInput("The policy cannot be used.", problems=problems)
+        raise BadInput(NOT_USABLE, problems=problems)
     return policy
 
 
@@ -58,7 +59,13 @@ def read_policy_document(document: object, lines: Lines) -> tuple[Policy | None,
         BadInput: this is no table, and so no policy at all.
     """
     if not isinstance(document, Mapping):
-        raise BadInput("This is not a policy.", remedy="a policy is a YAML table; see policies/default.yaml")
+        raise BadInput(
+            Text(en="This is not a policy.", zh="这不是准入政策。"),
+            remedy=Text(
+                en="a policy is a YAML table; see policies/default.yaml",
+                zh="准入政策是一份 YAML 表，可参照 policies/default.yaml",
+            ),
+        )
     raw = dict(document)
     _refuse_crowds(raw, (), lines)
     policy, problems = None, list[Problem]()
@@ -85,8 +92,9 @@ def _refuse_crowds(value: Any, path: Path, lines: Lines) -> None:
     """
     if isinstance(value, Mapping | list):
         if len(value) > MOST_ENTRIES:
-            problem = _placed({}, lines, path, f"{len(value):,} entries", f"at most {MOST_ENTRIES}")
-            raise BadInput("The policy cannot be used.", problems=[problem])
+            expected = Text(en=f"at most {MOST_ENTRIES} entries", zh=f"不超过 {MOST_ENTRIES} 项")
+            problem = _placed({}, lines, path, f"{len(value):,}", expected)
+            raise BadInput(NOT_USABLE, problems=[problem])
         for name, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
             _refuse_crowds(inner, (*path, name), lines)
 
@@ -122,12 +130,12 @@ def _of_people(document: object, lines: Lines, people: Sequence[Person], find: S
     return list(_once(_placed(raw, lines, mistake.path, mistake.value, mistake.expected) for mistake in found))
 
 
-def _placed(raw: dict[str, Any], lines: Lines, path: Path, value: str, expected: Words) -> Problem:
+def _placed(raw: dict[str, Any], lines: Lines, path: Path, value: str, expected: Text) -> Problem:
     """Make a problem of a mistake; a place that is missing has the line of what it is missing in."""
     known = next((path[:end] for end in range(len(path), 0, -1) if path[:end] in lines), None)
     line = lines[known] if known is not None else None
-    told = text_of(expected)
-    return Problem(dotted(raw, path), _short(value), Text(en=_short(told.en), zh=_short(told.zh)), line=line)
+    told = Text(en=_short(expected.en), zh=_short(expected.zh))
+    return Problem(dotted(raw, path), _short(value), told, line=line)
 
 
 def _short(text: str) -> str:

@@ -67,7 +67,7 @@ def test_every_problem_of_a_table_is_told_with_its_row(tmp_path: Path) -> None:
         (2, "did you mean current_ratio?"),
         (3, "revenue is of kind amount"),
         (4, "a code with its scheme, such as uk-sic:47"),
-        (5, "q1 is at most the median"),
+        (5, "q1 at most the median"),
         (6, "a finite amount"),
         (6, "at most 1000000000"),
         (7, "a day such as"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -105,16 +106,16 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
         "criteria.pays_late.value",
         "a days, which days_beyond_terms is",
     ),
-    "bound missing": (on("pays_late", value=None), "criteria.pays_late", "does not fit the comparison at_most"),
+    "bound missing": (on("pays_late", value=None), "criteria.pays_late", "a value that fits the comparison at_most"),
     "range upside down": (
         on("pays_late", comparison="between", value=["3", "1"]),
         "criteria.pays_late",
-        "does not fit the comparison between",
+        "a value that fits the comparison between",
     ),
     "one of numbers": (
         on("pays_late", comparison="one_of", value=["3", "1"]),
         "criteria.pays_late",
-        "does not fit the comparison one_of",
+        "a value that fits the comparison one_of",
     ),
     "segment": (
         on("pays_late", when={"segments": ["standart"]}),
@@ -336,7 +337,7 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
     "quorum": (
         put("approval", "bands", 0, "stages", 0, "require", value={"role": "cfo", "votes": 2}),
         f"approval.bands.{FIRST}.stages.review.require",
-        "at most 1 of cfo: the house has no more, so this quorum cannot be reached",
+        "at most 1 of CFO: the house has no more, so this quorum cannot be reached",
     ),
     "one person in two seats": (
         put("approval", "bands", 0, "stages", 0, "require", value={"all_of": [{"role": "cfo"}, {"role": "cfo"}]}),
@@ -364,6 +365,7 @@ def test_a_mistake_is_named_with_what_would_be_right(name: str) -> None:
     assert field in {problem.field for problem in found}
     told = [problem.expected.en for problem in found if problem.field == field]
     assert any(expected in text for text in told), told
+    assert all(re.search("[\u4e00-\u9fff]|true", problem.expected.zh) for problem in found)
 
 
 def test_all_mistakes_are_told_at_once() -> None:
