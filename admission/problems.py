@@ -128,18 +128,21 @@ def expected_of(complaint: Mapping[str, Any], known: Sequence[str] = ()) -> Text
     return _filled(_EXPECTED.get(kind, _ANOTHER_KIND), figures)
 
 
-def no_such(what: Text, name: str, known: Iterable[str]) -> Text:
+def no_such(what: Text, name: str, known: Iterable[str], *, list_all: bool = True) -> Text:
     """Say that there is no such name, with the nearest one that there is, or else with all of them.
 
     Args:
         what: what bears the name, such as "field".
         name: what was given.
         known: the names that there are.
+        list_all: False where all names are told elsewhere.
     """
     names = list(known)
     nearest = _nearest(name, names)
     if nearest is not None:
         return Text(en=f"no such {what.en}; did you mean {nearest}?", zh=f"没有此{what.zh}；是否应为 {nearest}？")
+    if not list_all:
+        return Text(en=f"no such {what.en}", zh=f"没有此{what.zh}")
     if not names:
         return Text(en=f"no such {what.en}; none is defined", zh=f"没有此{what.zh}；尚未定义任何{what.zh}")
     choice = one_of(names)

@@ -63,12 +63,12 @@ def assess(
     """
     if map_file is not None and recorded is None:
         raise click.UsageError("--map says where recorded answers are: give --recorded DIR too.")
-    batches = [(path, read_applications(path)) for path in files]
-    many = len(batches) > 1 or batches[0][1].shape != "document"
-    applications = [application for _, batch in batches for application in batch.applications]
-    for path, batch in batches:
-        if batch.bad:
-            give_back(path, batch, batch.bad)
+    books = [(path, read_applications(path)) for path in files]
+    many = len(books) > 1 or books[0][1].shape != "document"
+    applications = [application for _, book in books for application in book.applications]
+    for path, book in books:
+        if book.bad:
+            give_back(path, book, book.bad, Settings().language)
     with _settings(recorded, map_file) as settings:
         house = House(settings)
         for application in applications:
@@ -90,7 +90,7 @@ def assess(
     else:
         for document in documents:
             _print(document, settings.language)
-    return 1 if any(batch.bad for _, batch in batches) else 0
+    return 1 if any(book.bad for _, book in books) else 0
 
 
 @contextlib.contextmanager

@@ -93,10 +93,10 @@ def _open_books(house: House, books: Sequence[tuple[Path, ApplicationFile]], req
             if isinstance(outcome, Case):
                 references.append(outcome.reference)
             else:
-                conflicts.append(BadRow(row=row, reason=str(outcome)))
+                conflicts.append(BadRow(row=row, reason=Text(en=outcome.to("en"), zh=outcome.to("zh"))))
         if book.bad or conflicts:
             refused = True
-            give_back(path, book, [*book.bad, *conflicts])
+            give_back(path, book, [*book.bad, *conflicts], house.settings.language)
     return list(dict.fromkeys(references)), refused
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from admission.application import Application, parse_application
+from admission.application import AN_APPLICATION, Application, parse_application
 from admission.errors import BadInput, Problem
-from admission.model import Record
+from admission.model import Record, Text
+from admission.problems import no_such, shortened
 from admission.spreadsheets import FORMULA_STARTS
-from intake.reading import Table, read_document, read_table
+from intake.reading import Table, one_cell_each, read_document, read_table
 
 TABLES = {".csv", ".xlsx"}
 DOCUMENTS = {".json", ".yaml", ".yml"}
@@ -30,6 +30,7 @@ COLUMNS = (
 )
 # What a file of refused rows adds to them; taken away again when the mended file comes back.
 NOTES = ("row", "reason")
+COLUMN = Text(en="column", zh="列")
 
 
 class Row(Record):
@@ -43,7 +44,7 @@ class BadRow(Record):
     """A row that was refused, and why."""
 
     row: Row
-    reason: str
+    reason: Text
 
 
 class ApplicationFile(Record):
@@ -68,18 +69,25 @@ def read_applications(path: Path) -> ApplicationFile:
     """
     kind = path.suffix.lower()
     if kind in TABLES:
-        return _table(path)
+        return _read_rows(path)
     if kind not in DOCUMENTS:
-        raise BadInput(f"{path.name} is of a kind that is not read.", remedy="give a .json, .yaml, .csv or .xlsx file")
+        raise BadInput(
+            Text(en=f"{path.name} is of a kind that is not read.", zh=f"不支持 {path.name} 的文件类型。"),
+            remedy=Text(en="give a .json, .yaml, .csv or .xlsx file", zh="请提供 .json、.yaml、.csv 或 .xlsx 文件"),
+        )
     document = read_document(path)
     if isinstance(document, list):
         if not document:
-            raise BadInput(f"{path.name} is an empty list.", remedy="write applications into it")
-        return _batch(_entries(document), lambda given: given, "list")
+            raise BadInput(
+                Text(en=f"{path.name} is an empty list.", zh=f"{path.name} 是空列表。"),
+                remedy=Text(en="write applications into it", zh="请写入准入申请"),
+            )
+        return _parse_each(_entries(document), lambda given: given, "list")
     try:
         application = parse_application(document)
     except BadInput as error:
-        raise BadInput(f"{path.name} cannot be taken.", problems=error.problems) from None
+        message = Text(en=f"{path.name} cannot be taken.", zh=f"{path.name} 无法受理。")
+        raise BadInput(message, problems=error.problems) from None
     return ApplicationFile(applications=(application,), rows=(Row(number=1, given={}),))
 
 
@@ -88,28 +96,27 @@ def _entries(document: list[Any]) -> Iterable[Row | BadRow]:
         if isinstance(entry, Mapping):
             yield Row(number=number, given={str(key): value for key, value in entry.items() if key not in NOTES})
         else:
-            problem = Problem("", str(entry)[:60], "a table of fields such as legal_name and country", number)
-            yield BadRow(row=Row(number=number, given={}), reason=str(problem))
+            problem = Problem("", shortened(entry), AN_APPLICATION, number)
+            yield BadRow(row=Row(number=number, given={}), reason=_reason([problem]))
 
 
-def _table(path: Path) -> ApplicationFile:
+def _read_rows(path: Path) -> ApplicationFile:
     table = read_table(path)
     strays = [name for name in table.header if name not in (*COLUMNS, *NOTES)]
     if strays:
         raise BadInput(
-            f"{path.name} has columns that are not known.",
-            problems=[Problem(name, name, _nearest(name)) for name in strays],
-            remedy=f"columns are {', '.join(COLUMNS)}",
+            Text(en=f"{path.name} has columns that are not known.", zh=f"{path.name} 有无法识别的列。"),
+            problems=[Problem(name, name, _no_such_column(name)) for name in strays],
+            remedy=Text(en=f"columns are {', '.join(COLUMNS)}", zh=f"可用的列：{'、'.join(COLUMNS)}"),
         )
-    return _batch(_even(table), _from_row, "table")
+    return _parse_each(_named_cells(table), _document_of, "table")
 
 
-def _nearest(name: str) -> str:
-    nearest = difflib.get_close_matches(name.lower().replace(" ", "_"), COLUMNS, 1)
-    return f"no such column; did you mean {nearest[0]}?" if nearest else "no such column"
+def _no_such_column(name: str) -> Text:
+    return no_such(COLUMN, name.lower().replace(" ", "_"), COLUMNS, list_all=False)
 
 
-def _even(table: Table) -> Iterable[Row | BadRow]:
+def _named_cells(table: Table) -> Iterable[Row | BadRow]:
     """Give each cell its column; a row with too few or too many cells is a bad one."""
     width = len(table.header)
     for row in table.rows:
@@ -121,8 +128,8 @@ def _even(table: Table) -> Iterable[Row | BadRow]:
         if len(cells) == width:
             yield kept
         else:
-            problem = Problem("", f"{len(cells)} cells", f"{width} cells, one for each column", row.number)
-            yield BadRow(row=kept, reason=str(problem))
+            problem = Problem("", str(len(cells)), one_cell_each(width), row.number)
+            yield BadRow(row=kept, reason=_reason([problem]))
 
 
 def _without_guard(cell: str) -> str:
@@ -130,7 +137,7 @@ def _without_guard(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA_STARTS) else cell
 
 
-def _batch(
+def _parse_each(
     entries: Iterable[Row | BadRow],
     shape: Callable[[dict[str, Any]], dict[str, Any]],
     kind: Literal["list", "table"],
@@ -146,11 +153,17 @@ def _batch(
             applications.append(parse_application(shape(entry.given), row=entry.number))
             rows.append(entry)
         except BadInput as error:
-            bad.append(BadRow(row=entry, reason="; ".join(str(problem) for problem in error.problems)))
+            bad.append(BadRow(row=entry, reason=_reason(error.problems)))
     return ApplicationFile(applications=tuple(applications), rows=tuple(rows), bad=tuple(bad), shape=kind)
 
 
-def _from_row(cells: dict[str, Any]) -> dict[str, Any]:
+def _reason(problems: Sequence[Problem]) -> Text:
+    return Text(
+        en="; ".join(problem.to("en") for problem in problems), zh="；".join(problem.to("zh") for problem in problems)
+    )
+
+
+def _document_of(cells: dict[str, Any]) -> dict[str, Any]:
     given = {name: text for name, text in cells.items() if text}
     document: dict[str, Any] = {
         name: given[name] for name in ("legal_name", "country", "segment", "group") if name in given

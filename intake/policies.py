@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from admission.errors import BadInput, Problem
+from admission.model import Text
 from admission.people import Person
 from admission.policy import Policy, load_policy, quorum_problems, read_policy_document
 from intake.reading import Written, read_written
@@ -26,7 +27,9 @@ def read_policy(path: Path | None) -> Policy:
         return load_policy(written.document, written.lines)
     except BadInput as error:
         name = path.name if path else SHIPPED
-        remedy = f"gatehouse policy check {name} tells all of it"
+        remedy = Text(
+            en=f"gatehouse policy check {name} tells all of it", zh=f"用 gatehouse policy check {name} 查看全部问题"
+        )
         raise BadInput(error.message, problems=error.problems, context={"file": name}, remedy=remedy) from None
 
 

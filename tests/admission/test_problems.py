@@ -153,6 +153,7 @@ def test_a_name_that_there_is_not_is_answered_with_the_nearest_or_with_all() -> 
         en="no such grade; did you mean AAA?", zh="没有此等级；是否应为 AAA？"
     )
     assert no_such(NAMES, "x", ["A", "B"]) == Text(en="no such grade; one of A, B", zh="没有此等级；应为以下之一：A、B")
+    assert no_such(NAMES, "x", ["A"], list_all=False) == Text(en="no such grade", zh="没有此等级")
     assert no_such(NAMES, "x", []) == Text(en="no such grade; none is defined", zh="没有此等级；尚未定义任何等级")
 
 

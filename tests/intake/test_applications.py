@@ -38,9 +38,9 @@ declared: {founded: 2009-03-17, annual_revenue: {amount: 12000, currency: NOK}}
 
 
 def test_an_application_in_yaml(tmp_path: Path) -> None:
-    batch = read_applications(written(tmp_path, "a.yaml", YAML.replace("LIMIT", "0500000")))
-    (application,) = batch.applications
-    assert (batch.shape, batch.bad) == ("document", ())
+    file = read_applications(written(tmp_path, "a.yaml", YAML.replace("LIMIT", "0500000")))
+    (application,) = file.applications
+    assert (file.shape, file.bad) == ("document", ())
     assert (application.country, application.identifiers) == ("NO", {"uk_company_number": "00445790"})
     assert application.requested.money == Money(amount=Decimal(500000), currency="NOK")
     assert application.declared.founded == date(2009, 3, 17)
@@ -80,14 +80,15 @@ def test_files_that_hold_no_application_are_refused(tmp_path: Path, name: str, t
 
 def test_good_and_bad_rows_are_parted_and_keep_their_numbers(tmp_path: Path) -> None:
     rows = [HEADER, "One Ltd,GB,445790,1,GBP,30", "Two Ltd,UK,1,1,GBP,30", "", "Three Ltd,GB,SC123456,1,GBP,30,,"]
-    batch = read_applications(written(tmp_path, "a.csv", "\n".join(rows)))
-    assert [(row.number, one.legal_name) for row, one in zip(batch.rows, batch.applications, strict=True)] == [
+    file = read_applications(written(tmp_path, "a.csv", "\n".join(rows)))
+    assert [(row.number, one.legal_name) for row, one in zip(file.rows, file.applications, strict=True)] == [
         (1, "One Ltd"),
         (4, "Three Ltd"),
     ]
-    (bad,) = batch.bad
-    assert (batch.shape, bad.row.number, bad.row.given["country"]) == ("table", 2, "UK")
-    assert bad.reason.startswith("row 2, country: 'UK': a two-letter ISO 3166 country code")
+    (bad,) = file.bad
+    assert (file.shape, bad.row.number, bad.row.given["country"]) == ("table", 2, "UK")
+    assert bad.reason.en.startswith("row 2, country: 'UK': a two-letter ISO 3166 country code")
+    assert bad.reason.zh.startswith("行 2，country: 'UK': ISO 3166 两位大写国家代码")
 
 
 def test_declared_revenue_takes_the_currency_asked_for_unless_it_has_its_own(tmp_path: Path) -> None:
