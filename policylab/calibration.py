@@ -120,9 +120,17 @@ def calibrate(sample: Sample, *, source: str, titles: Mapping[str, Text] | None 
         else:
             dropped[name] = Dropped(REDUNDANT, bins.information_value)
     if not lines:
-        reasons = "; ".join(f"{name}: {why.reason.en}" for name, why in dropped.items())
-        raise BadInput(f"No attribute of {sample.source} tells good from bad ({reasons}).", remedy="give others")
+        raise BadInput(_nothing_tells(sample, dropped), remedy=Text(en="give others", zh="请提供其他指标"))
     return _in_points(lines, constant, dropped, source=source, titles=titles or {})
+
+
+def _nothing_tells(sample: Sample, dropped: Mapping[str, Dropped]) -> Text:
+    en = "; ".join(f"{name}: {why.reason.en}" for name, why in dropped.items())
+    zh = "；".join(f"{name}：{why.reason.zh}" for name, why in dropped.items())
+    return Text(
+        en=f"No attribute of {sample.source} tells good from bad ({en}).",
+        zh=f"{sample.source} 没有能区分好坏的指标（{zh}）。",
+    )
 
 
 def _useful_bins(sample: Sample) -> tuple[dict[str, Bins], dict[str, Dropped]]:

@@ -74,8 +74,12 @@ def cross_validate(
         try:
             card = calibrate(seen, source=source, titles=titles)
         except BadInput as error:
-            remedy = "gather more outcomes before a card is made of them"
-            raise BadInput(f"No card would hold on unseen companies. {error.message.en}", remedy=remedy) from None
+            message = Text(
+                en=f"No card would hold on unseen companies. {error.message.en}",
+                zh=f"没有评分卡能适用于未见过的企业。{error.message.zh}",
+            )
+            remedy = Text(en="gather more outcomes before a card is made of them", zh="请积累更多结果后再制作评分卡")
+            raise BadInput(message, remedy=remedy) from None
         points[left_out] = card.points(unseen.values)
         probability[left_out] = card.probability(points[left_out])
         made.append(
