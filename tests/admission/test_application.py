@@ -10,11 +10,13 @@ from admission.application import Subject, parse_application
 from admission.errors import BadInput, Problem
 from admission.model import Text
 from tests.admission.build import application, application_document
+from tests.languages import untranslated
 
 
 def problems(document: object, *, row: int | None = None) -> tuple[Problem, ...]:
     with pytest.raises(BadInput) as caught:
         parse_application(document, row=row)
+    assert untranslated(caught.value) == []
     return caught.value.problems
 
 

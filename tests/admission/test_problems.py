@@ -20,6 +20,7 @@ import intake
 from admission.errors import Invalid, Problem
 from admission.model import Record, Text
 from admission.problems import MOST_NAMED, expected_of, no_such, one_of, problems_of, shortened
+from tests.languages import is_chinese
 
 NAMES = Text(en="grade", zh="等级")
 JUNK: list[Any] = [
@@ -49,14 +50,10 @@ def complaints(model: type[BaseModel]) -> Iterator[tuple[ValidationError, Proble
                 yield from ((error, problem) for problem in problems_of(error, model=model))
 
 
-def is_chinese(text: str) -> bool:
-    return any("\u4e00" <= character <= "\u9fff" for character in text) or text.startswith("true")
-
-
 def test_no_field_of_any_record_complains_in_english_alone() -> None:
     told = {problem.expected for model in models() for _, problem in complaints(model)}
     assert len(told) > 50
-    assert sorted({text.en for text in told if not is_chinese(text.zh)}) == []
+    assert sorted({text.en for text in told if not is_chinese(text)}) == []
     assert [text.en for text in told if re.search("nput should|{[a-z]", text.en + text.zh)] == []
 
 

@@ -12,6 +12,7 @@ from admission.errors import BadInput
 from admission.money import Money
 from admission.spreadsheets import FORMULA_STARTS, guarded
 from intake.applications import read_applications
+from tests.languages import untranslated
 
 HEADER = "legal_name,country,uk_company_number,limit,currency,terms_days"
 
@@ -25,6 +26,7 @@ def written(folder: Path, name: str, text: str) -> Path:
 def refusal(path: Path) -> str:
     with pytest.raises(BadInput) as refused:
         read_applications(path)
+    assert untranslated(refused.value) == []
     return str(refused.value)
 
 

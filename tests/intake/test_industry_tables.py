@@ -11,6 +11,7 @@ import pytest
 from admission.errors import BadInput
 from admission.metrics.industry import covers
 from intake.industry_tables import read_industry_tables
+from tests.languages import untranslated
 
 BENCHMARKS = "code,metric,q1,median,q3,source,date"
 RISKS = "code,level,source,date"
@@ -25,6 +26,7 @@ def written(tmp_path: Path, *lines: str, name: str = "table.csv") -> Path:
 def problems(benchmarks: Path | None, risks: Path | None = None) -> list[str]:
     with pytest.raises(BadInput) as refused:
         read_industry_tables(benchmarks, risks)
+    assert untranslated(refused.value) == []
     return [str(problem) for problem in refused.value.problems]
 
 

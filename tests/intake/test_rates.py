@@ -9,6 +9,7 @@ import pytest
 from admission.errors import BadInput
 from admission.money import Money
 from intake.rates import read_rates
+from tests.languages import untranslated
 
 
 def written(folder: Path, text: str) -> Path:
@@ -38,5 +39,6 @@ def test_rates_are_read_and_no_file_means_none(tmp_path: Path) -> None:
 )
 def test_a_rate_that_cannot_be_names_its_row(tmp_path: Path, row: str) -> None:
     path = written(tmp_path, f"currency,to,on,per_unit\nGBP,EUR,2026-11-20,1.1\n{row}\n")
-    with pytest.raises(BadInput, match=f"row 2: '{row}': columns currency,to,on,per_unit, such as"):
+    with pytest.raises(BadInput, match=f"row 2: '{row}': columns currency,to,on,per_unit, such as") as refused:
         read_rates(path)
+    assert untranslated(refused.value) == []

@@ -10,6 +10,7 @@ import pytest
 from admission.errors import BadInput
 from intake import reading
 from intake.reading import read_document, read_table
+from tests.languages import untranslated
 
 
 def written(folder: Path, name: str, content: str | bytes) -> Path:
@@ -22,6 +23,7 @@ def refusal(path: Path) -> str:
     read = read_table if path.suffix in (".csv", ".xlsx") else read_document
     with pytest.raises(BadInput) as refused:
         read(path)
+    assert untranslated(refused.value) == []
     return str(refused.value)
 
 

@@ -9,6 +9,7 @@ from admission.errors import BadInput
 from policylab.accuracy import auc
 from policylab.holdout import Holdout, cross_validate, split_folds
 from policylab.samples import Sample
+from tests.languages import untranslated
 from tests.policylab.build import companies
 
 FOLDS, SEED = 3, 11
@@ -49,8 +50,9 @@ def test_the_rule_behind_the_outcomes_is_found_on_unseen_companies() -> None:
 
 def test_a_card_that_would_not_hold_is_refused() -> None:
     few = companies(rows=60, seed=1)
-    with pytest.raises(BadInput, match="No card would hold on unseen companies"):
+    with pytest.raises(BadInput, match="No card would hold on unseen companies") as caught:
         cross_validate(few, source="x", folds=2, seed=SEED)
+    assert untranslated(caught.value) == []
 
 
 def test_there_are_no_more_folds_than_bad_ones() -> None:

@@ -7,6 +7,7 @@ import pytest
 from admission.errors import BadInput
 from policylab.samples import metric_columns, sample_from
 from policylab.tables import DataTable
+from tests.languages import untranslated
 
 GOOD, BAD = ["0"] * 6, ["1"] * 6
 
@@ -54,6 +55,7 @@ def test_what_cannot_be_calibrated_on_is_told_in_one_line(columns: dict[str, lis
     with pytest.raises(BadInput, match=said) as caught:
         sample_from(table(**columns), "bad", {"current_ratio": "current_ratio"})
     assert "\n" not in str(caught.value)
+    assert untranslated(caught.value) == []
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
@@ -93,8 +95,9 @@ def test_without_a_map_and_without_a_metric_there_is_nothing_to_do() -> None:
     ids=["column", "metric", "code", "outcome", "twice", "list", "empty"],
 )
 def test_a_map_that_does_not_fit_is_refused_with_the_nearest_name(mapping: object, said: str) -> None:
-    with pytest.raises(BadInput, match=said):
+    with pytest.raises(BadInput, match=said) as caught:
         metric_columns(table(ratio=rising(), other=rising(), bad=BAD + GOOD), "bad", mapping)
+    assert untranslated(caught.value) == []
 
 
 def test_a_map_renames() -> None:
