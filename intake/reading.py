@@ -174,7 +174,7 @@ def _read_bytes(path: Path, at_most: int) -> bytes:
 
 
 def _parse_json(text: str) -> object:
-    def constant(name: str) -> object:
+    def refuse_constant(name: str) -> object:
         raise _Malformed(
             Text(
                 en=f"{name} is no amount; write a number or leave the field out",
@@ -182,7 +182,7 @@ def _parse_json(text: str) -> object:
             )
         )
 
-    def table(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    def build_table(pairs: list[tuple[str, object]]) -> dict[str, object]:
         document: dict[str, object] = {}
         for key, value in pairs:
             if key in document:
@@ -192,7 +192,7 @@ def _parse_json(text: str) -> object:
 
     try:
         # Fractions stay text, so that no digit of an amount is lost.
-        return json.loads(text, parse_float=str, parse_constant=constant, object_pairs_hook=table)
+        return json.loads(text, parse_float=str, parse_constant=refuse_constant, object_pairs_hook=build_table)
     except json.JSONDecodeError as error:
         raise _Malformed(_well_formed("JSON", error.msg), line=error.lineno) from None
     except RecursionError:

@@ -127,7 +127,7 @@ def sample_from(table: DataTable, outcome: str, columns: Mapping[str, str]) -> S
         hint = no_such(COLUMN, outcome, [str(name) for name in table.frame.columns])
         message = Text(en=f"{table.source} has no outcome.", zh=f"{table.source} 没有结果列。")
         raise BadInput(message, problems=[Problem("outcome", outcome, hint)])
-    bad, problems = _outcomes(table, outcome)
+    bad, problems = _read_outcomes(table, outcome)
     values = {}
     for column, attribute in columns.items():
         values[attribute], wrong = numbers(table.frame, column)
@@ -139,7 +139,7 @@ def sample_from(table: DataTable, outcome: str, columns: Mapping[str, str]) -> S
     return Sample(pd.DataFrame(values), bad, table.source, table.sha256, left_out)
 
 
-def _outcomes(table: DataTable, outcome: str) -> tuple[Outcomes, list[Problem]]:
+def _read_outcomes(table: DataTable, outcome: str) -> tuple[Outcomes, list[Problem]]:
     values, problems = numbers(table.frame, outcome)
     wrong = np.flatnonzero(~np.isin(values, (0, 1)))
     if wrong.size:
