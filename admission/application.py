@@ -25,7 +25,7 @@ A_COUNTRY = Text(
     en="a two-letter ISO 3166 country code in capitals, such as US, GB or CN",
     zh="ISO 3166 两位大写国家代码，如 US、GB 或 CN",
 )
-IDENTIFIER = Text(en="identifier", zh="企业识别号")
+IDENTIFIER = Text(en="identifier", zh="企业识别号类型")
 AN_APPLICATION = Text(en="a table of fields such as legal_name and country", zh="由 legal_name、country 等字段组成的表")
 
 # ISO 3166-1 alpha-2, official assignments.

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from admission.application import COUNTRIES
+from admission.application import A_COUNTRY, COUNTRIES
 from admission.approval.stages import Stage
 from admission.metrics.industry import CODE
 from admission.model import Text
@@ -44,7 +44,6 @@ SECURITY = Text(
 )
 ALL_OR_NONE = Text(en="a bound for each grade, or for none", zh="各等级都写界限，或都不写")
 RISES_TO_ONE = Text(en="1 for the last grade, or some have none", zh="最低等级须为 1，否则部分企业没有等级")
-COUNTRY_CODE = Text(en="an ISO 3166 code, such as GB", zh="ISO 3166 国家代码，如 GB")
 INDUSTRY_CODE = Text(
     en="a code with its scheme, or how such begin: uk-sic:47", zh="带分类体系的行业代码或其开头，如 uk-sic:47"
 )
@@ -198,7 +197,7 @@ def _appetite_mistakes(draft: Draft) -> Iterator[Mistake]:
         return
     for place, country in enumerate(appetite.get("excluded_countries") or ()):
         if country not in COUNTRIES:
-            yield Mistake(("appetite", "excluded_countries", place), str(country), COUNTRY_CODE)
+            yield Mistake(("appetite", "excluded_countries", place), str(country), A_COUNTRY)
     yield from _industry_mistakes(("appetite", "excluded_industries"), appetite.get("excluded_industries"))
     caps = appetite.get("caps")
     if not isinstance(caps, dict):

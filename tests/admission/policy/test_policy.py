@@ -316,7 +316,7 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
     "excluded country": (
         put("appetite", value={"excluded_countries": ["UK"]}),
         "appetite.excluded_countries.0",
-        "an ISO 3166 code",
+        "a two-letter ISO 3166 country code",
     ),
     "cap on a grade": (
         put("appetite", value={"caps": {"grade": {"F": "1"}}}),
