@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, get_args
+from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    Field,
-    ValidationError,
-    WithJsonSchema,
-    field_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, WithJsonSchema, field_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from admission.errors import BadInput, Invalid, Problem
 from admission.identifiers import CHECKS, checked
-from admission.model import Record, left_out
+from admission.model import Record, Text, left_out
 from admission.money import Currency, Money
+from admission.problems import A_DAY, A_WHOLE_NUMBER, AN_AMOUNT, no_such, problems_of, shortened
 
 MAX_AMOUNT = Decimal(10) ** 15
 MAX_LINE = 1000
+MAX_NUMBER = 40
+A_COUNTRY = Text(
+    en="a two-letter ISO 3166 country code in capitals, such as US, GB or CN",
+    zh="ISO 3166 两位大写国家代码，如 US、GB 或 CN",
+)
+IDENTIFIER = Text(en="identifier", zh="企业识别号类型")
+AN_APPLICATION = Text(en="a table of fields such as legal_name and country", zh="由 legal_name、country 等字段组成的表")
 
 # ISO 3166-1 alpha-2, official assignments.
 COUNTRIES = frozenset(
@@ -44,33 +43,38 @@ COUNTRIES = frozenset(
 def _clean_line(value: object) -> object:
     if isinstance(value, str):
         if len(value) > MAX_LINE:
-            raise ValueError(f"one line of text, far shorter than {MAX_LINE} characters")
+            raise Invalid(
+                Text(
+                    en=f"one line of text, far shorter than {MAX_LINE} characters",
+                    zh=f"一行文本，远少于 {MAX_LINE} 个字符",
+                )
+            )
         return unicodedata.normalize("NFC", " ".join(value.split()))
     return value
 
 
-def _printable(value: str) -> str:
+def _refuse_control_characters(value: str) -> str:
     if any(unicodedata.category(character).startswith("C") for character in value):
-        raise ValueError("text without control characters")
+        raise Invalid(Text(en="text without control characters", zh="不含控制字符的文本"))
     return value
 
 
-def _country(value: str) -> str:
+def _check_country(value: str) -> str:
     if value not in COUNTRIES:
-        raise ValueError("a two-letter ISO 3166 country code in capitals, such as US, GB or CN")
+        raise Invalid(A_COUNTRY)
     return value
 
 
-def _no_float(value: object) -> object:
+def _refuse_float(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise ValueError('an amount in quotes, such as "500000" or "1250.50"')
+        raise Invalid(AN_AMOUNT)
     return value
 
 
 def no_bool(value: object) -> object:
     """Refuse truth values where a whole number is asked for; Python takes them for 0 and 1."""
     if isinstance(value, bool):
-        raise ValueError("a whole number")
+        raise Invalid(A_WHOLE_NUMBER)
     return value
 
 
@@ -80,16 +84,16 @@ def _plain_day(value: object) -> object:
         return value
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    raise ValueError("a day such as 2009-05-31")
+    raise Invalid(A_DAY)
 
 
-Line = Annotated[str, BeforeValidator(_clean_line), AfterValidator(_printable)]
-Country = Annotated[str, AfterValidator(_country)]
+Line = Annotated[str, BeforeValidator(_clean_line), AfterValidator(_refuse_control_characters)]
+Country = Annotated[str, AfterValidator(_check_country)]
 # Forms (the Prefect UI's among them) take amounts as text, so that no digit is lost on the way.
 AMOUNT_SCHEMA = WithJsonSchema({"type": "string", "description": 'an amount, such as "500000"'})
 Amount = Annotated[
     Decimal,
-    BeforeValidator(_no_float),
+    BeforeValidator(_refuse_float),
     Field(gt=0, le=MAX_AMOUNT, decimal_places=4, allow_inf_nan=False),
     AMOUNT_SCHEMA,
 ]
@@ -123,7 +127,7 @@ class DeclaredAmount(Record):
 
     amount: Annotated[
         Decimal,
-        BeforeValidator(_no_float),
+        BeforeValidator(_refuse_float),
         Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT, decimal_places=4, allow_inf_nan=False),
         AMOUNT_SCHEMA,
     ]
@@ -178,15 +182,20 @@ class Application(Record):
     @classmethod
     def _checked_numbers(cls, value: object) -> dict[str, str]:
         if not isinstance(value, Mapping):
-            raise ValueError(f"a table of identifiers: {', '.join(CHECKS)}")
+            raise Invalid(
+                Text(
+                    en=f"a table of identifiers: {', '.join(CHECKS)}",
+                    zh=f"由企业识别号组成的表：{'、'.join(CHECKS)}",
+                )
+            )
         numbers: dict[str, str] = {}
         wrong: list[InitErrorDetails] = []
         for kind, number in sorted(((str(kind), number) for kind, number in value.items()), key=lambda pair: pair[0]):
             try:
                 numbers[kind] = _checked_number(kind, number)
-            except ValueError as error:
-                told = PydanticCustomError("value_error", "{error}", {"error": str(error)})
-                wrong.append(InitErrorDetails(type=told, loc=(_shortened(kind),), input=number))
+            except Invalid as error:
+                told = PydanticCustomError("value_error", "{error}", {"error": error})
+                wrong.append(InitErrorDetails(type=told, loc=(shortened(kind),), input=number))
         if wrong:
             # Pydantic takes these over one by one, so that each problem names its identifier.
             raise ValidationError.from_exception_data("identifiers", wrong)
@@ -200,13 +209,16 @@ class Application(Record):
 
 def _checked_number(kind: str, number: object) -> str:
     if kind not in CHECKS:
-        nearest = difflib.get_close_matches(kind[:60], CHECKS, 1)
-        hint = f"; did you mean {nearest[0]}?" if nearest else ""
-        raise ValueError(f"no such identifier; one of {', '.join(CHECKS)}{hint}")
+        raise Invalid(no_such(IDENTIFIER, kind, CHECKS))
     if not isinstance(number, str):
-        raise ValueError('the number in quotes, so that leading zeros stay, such as "0000320193"')
-    if len(number) > 40:
-        raise ValueError("at most 40 characters")
+        raise Invalid(
+            Text(
+                en='the number in quotes, so that leading zeros stay, such as "0000320193"',
+                zh='加引号的号码，以保留前导零，如 "0000320193"',
+            )
+        )
+    if len(number) > MAX_NUMBER:
+        raise Invalid(Text(en=f"at most {MAX_NUMBER} characters", zh=f"不超过 {MAX_NUMBER} 个字符"))
     return checked(kind, number)
 
 
@@ -226,107 +238,6 @@ class Subject(Record):
         return f"name:{self.country}:{self.legal_name.casefold()}"
 
 
-_EXPECTED = {
-    "missing": "this field is required",
-    "extra_forbidden": "no such field",
-    "greater_than": "more than {gt}",
-    "greater_than_equal": "at least {ge}",
-    "less_than_equal": "at most {le}",
-    "string_type": "text",
-    "string_too_short": "not empty",
-    "string_too_long": "at most {max_length} characters",
-    "too_short": "not empty: at least {min_length}",
-    "too_long": "a length of at most {max_length}",
-    "model_type": "a table of fields",
-    "model_attributes_type": "a table of fields",
-    "decimal_parsing": 'an amount in quotes, such as "500000"',
-    "decimal_max_places": "at most {decimal_places} places after the point",
-    "tuple_type": "a list",
-    "list_type": "a list",
-    "dict_type": "a table of fields",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "date_from_datetime_parsing": "a day, such as 2026-11-26",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "finite_number": "a finite amount",
-}
-
-
-def problems_of(
-    error: ValidationError,
-    *,
-    row: int | None = None,
-    model: type[BaseModel] = Application,
-    most: int | None = None,
-) -> tuple[Problem, ...]:
-    """Turn pydantic's complaints into ours: which field, what was given, what would be right.
-
-    Args:
-        error: what pydantic found.
-        row: row of a table, named in every problem.
-        model: what was read; fields that it does not have are told with the nearest one that it has.
-        most: how many are told; None for all.
-    """
-    return tuple(_problem(dict(item), row, model) for item in error.errors(include_url=False)[:most])
-
-
-def _problem(item: dict[str, Any], row: int | None, model: type[BaseModel]) -> Problem:
-    kind = str(item["type"])
-    if kind in ("too_short", "too_long") and isinstance(item.get("input"), str):
-        kind = f"string_{kind}"
-    context = {name: _plain_amount(value) for name, value in (item.get("ctx") or {}).items()}
-    if kind == "value_error":
-        error = context.get("error", item["msg"])
-        if isinstance(error, Invalid):
-            where = ".".join(map(str, item["loc"]))
-            return Problem(field=where, value=_shortened(item.get("input")), expected=error.expected, row=row)
-        expected = str(error)
-    else:
-        expected = _EXPECTED[kind].format(**context) if kind in _EXPECTED else str(item["msg"])
-    path = [str(part) for part in item["loc"]]
-    if kind == "extra_forbidden":
-        known = _fields_at(model, item["loc"][:-1])
-        nearest = difflib.get_close_matches(path[-1][:60], known, 1)
-        expected += f"; did you mean {nearest[0]}?" if nearest else f"; known are {', '.join(known)}"
-    if kind in ("literal_error", "enum"):
-        known = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-        nearest = difflib.get_close_matches(str(item.get("input"))[:60], known, 1)
-        expected = f"one of {', '.join(known)}" + (f"; did you mean {nearest[0]}?" if nearest else "")
-    given = "" if kind == "missing" else _shortened(item.get("input"))
-    return Problem(field=".".join(path), value=given, expected=expected, row=row)
-
-
-def _plain_amount(value: object) -> object:
-    # Some of pydantic's bounds come as the text of a Decimal's repr.
-    written = re.fullmatch(r"Decimal\('(.*)'\)", str(value))
-    return f"{Decimal(written[1]):f}" if written else value
-
-
-def _fields_at(model: type[BaseModel], path: Iterable[int | str]) -> list[str]:
-    for part in path:
-        if isinstance(part, str) and part in model.model_fields:
-            model = next(_models_in(model.model_fields[part].annotation), model)
-    return list(model.model_fields)
-
-
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for part in get_args(annotation):
-        yield from _models_in(part)
-
-
-def _shortened(value: object) -> str:
-    try:
-        text = str(value)
-    except ValueError:
-        # Python writes no whole number of more than 4300 digits.
-        return "a number of thousands of digits"
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
 def parse_application(document: object, *, row: int | None = None) -> Application:
     """Read an application from a parsed document.
 
@@ -339,10 +250,11 @@ def parse_application(document: object, *, row: int | None = None) -> Applicatio
     """
     if not isinstance(document, Mapping):
         raise BadInput(
-            "This is not an application.",
-            problems=(Problem("", _shortened(document), "a table of fields such as legal_name and country", row),),
+            Text(en="This is not an application.", zh="这不是一份准入申请。"),
+            problems=(Problem("", shortened(document), AN_APPLICATION, row),),
         )
     try:
         return Application.model_validate(dict(document))
     except ValidationError as error:
-        raise BadInput("The application cannot be taken.", problems=problems_of(error, row=row)) from None
+        problems = problems_of(error, row=row, model=Application)
+        raise BadInput(Text(en="The application cannot be taken.", zh="申请无法受理。"), problems=problems) from None

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from admission.errors import Invalid
+from admission.model import Text
+
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
@@ -57,7 +60,7 @@ def cik(value: str) -> str:
     """SEC central index key: up to ten digits, written with leading zeros."""
     digits = value.strip()
     if not re.fullmatch(r"[0-9]{1,10}", digits) or int(digits) == 0:
-        raise ValueError("one to ten digits, such as 0000320193")
+        raise Invalid(Text(en="one to ten digits, such as 0000320193", zh="一至十位数字，如 0000320193"))
     return digits.zfill(10)
 
 
@@ -68,18 +71,25 @@ def uk_company_number(value: str) -> str:
         return number.zfill(8)
     if re.fullmatch(rf"({_UK_PREFIXES})[0-9]{{5}}[0-9R]", number):
         return number
-    raise ValueError("eight digits, or a two-letter prefix and six digits, such as 00445790 or SC123456")
+    raise Invalid(
+        Text(
+            en="eight digits, or a two-letter prefix and six digits, such as 00445790 or SC123456",
+            zh="八位数字，或两位字母前缀加六位数字，如 00445790 或 SC123456",
+        )
+    )
 
 
 def lei(value: str) -> str:
     """Legal entity identifier: 18 characters and two check digits (ISO 17442)."""
     code = _compact(value)
     if not re.fullmatch(r"[A-Z0-9]{18}[0-9]{2}", code):
-        raise ValueError("twenty characters, the last two of them check digits")
+        raise Invalid(
+            Text(en="twenty characters, the last two of them check digits", zh="二十个字符，最后两位为校验码")
+        )
     fits = int("".join(str(int(character, 36)) for character in code)) % 97 == 1
     # 00, 01 and 99 would fit where 97, 98 and 02 do; the standard gives out only the latter.
     if not fits or code[18:] in ("00", "01", "99"):
-        raise ValueError("its two check digits do not fit (ISO 17442)")
+        raise Invalid(Text(en="its two check digits do not fit (ISO 17442)", zh="两位校验码不符（ISO 17442）"))
     return code
 
 
@@ -87,7 +97,12 @@ def uscc(value: str) -> str:
     """Chinese unified social credit code: 18 characters with two check characters (GB 32100, GB 11714)."""
     code = _compact(value)
     if len(code) != 18 or any(character not in USCC_ALPHABET for character in code):
-        raise ValueError("eighteen characters, digits and capital letters without I, O, S, V and Z")
+        raise Invalid(
+            Text(
+                en="eighteen characters, digits and capital letters without I, O, S, V and Z",
+                zh="十八位，由数字和大写字母组成，不含 I、O、S、V、Z",
+            )
+        )
     organisation = code[8:17]
     total = sum(
         _ORGANISATION_ALPHABET.index(character) * weight
@@ -95,10 +110,15 @@ def uscc(value: str) -> str:
     )
     check = 11 - total % 11
     if organisation[8] != {10: "X", 11: "0"}.get(check, str(check)):
-        raise ValueError("the check character of its organisation code (place 17) does not fit (GB 11714)")
+        raise Invalid(
+            Text(
+                en="the check character of its organisation code (place 17) does not fit (GB 11714)",
+                zh="第 17 位主体标识码（组织机构代码）校验码不符（GB 11714）",
+            )
+        )
     total = sum(USCC_ALPHABET.index(character) * weight for character, weight in zip(code, _USCC_WEIGHTS, strict=False))
     if code[17] != USCC_ALPHABET[(31 - total % 31) % 31]:
-        raise ValueError("its last check character does not fit (GB 32100)")
+        raise Invalid(Text(en="its last check character does not fit (GB 32100)", zh="最后一位校验码不符（GB 32100）"))
     return code
 
 
@@ -107,14 +127,19 @@ def vat(value: str) -> str:
     number = _compact(value)
     shape = _VAT_SHAPES.get(number[:2])
     if shape is None:
-        raise ValueError("a country prefix first, such as GB, DE or FR")
+        raise Invalid(Text(en="a country prefix first, such as GB, DE or FR", zh="以国家代码开头，如 GB、DE 或 FR"))
     if not re.fullmatch(shape, number[2:], re.ASCII):
-        raise ValueError(f"the shape of a VAT number of {number[:2]}")
+        raise Invalid(Text(en=f"the shape of a VAT number of {number[:2]}", zh=f"{number[:2]} 增值税号的格式"))
     if number[:2] in ("GB", "XI") and number[2:11].isdigit():
         total = sum(int(digit) * weight for digit, weight in zip(number[2:9], range(8, 1, -1), strict=True))
         total += int(number[9:11])
         if total % 97 != 0 and (total + 55) % 97 != 0:
-            raise ValueError("its two check digits do not fit (mod 97, or mod 97 with 55)")
+            raise Invalid(
+                Text(
+                    en="its two check digits do not fit (mod 97, or mod 97 with 55)",
+                    zh="两位校验码不符（模 97，或模 97 加 55）",
+                )
+            )
     return number
 
 
@@ -122,7 +147,7 @@ def ein(value: str) -> str:
     """US employer identification number: nine digits, written 12-3456789."""
     digits = _compact(value)
     if not re.fullmatch(r"[0-9]{9}", digits) or digits == "000000000":
-        raise ValueError("nine digits, such as 94-2404110")
+        raise Invalid(Text(en="nine digits, such as 94-2404110", zh="九位数字，如 94-2404110"))
     return f"{digits[:2]}-{digits[2:]}"
 
 
@@ -130,7 +155,7 @@ def duns(value: str) -> str:
     """D-U-N-S number: nine digits (its old check digit is no longer kept by D&B)."""
     digits = _compact(value)
     if not re.fullmatch(r"[0-9]{9}", digits) or digits == "000000000":
-        raise ValueError("nine digits, such as 150483782")
+        raise Invalid(Text(en="nine digits, such as 150483782", zh="九位数字，如 150483782"))
     return digits
 
 
@@ -150,6 +175,6 @@ def checked(kind: str, value: str) -> str:
 
     Raises:
         KeyError: no such kind of identifier.
-        ValueError: the number is wrong; the message says what would be right.
+        Invalid: the number is wrong; it says what would be right.
     """
     return CHECKS[kind](value)

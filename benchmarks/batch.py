@@ -14,7 +14,7 @@ from admission.evidence.answers import Answer, Evidence, Query, Topic
 from admission.evidence.facts import CompanyProfile, CompanyStatus, CreditReport, Facts, Filing, FinancialStatement
 from admission.evidence.findings import Validation
 from admission.money import Money, RateTable
-from intake.files import read_policy
+from intake.policies import read_policy
 
 TODAY = date(2026, 11, 1)
 SIZES = (1, 100, 10_000)

@@ -26,7 +26,7 @@ from admission.money import RateTable
 from admission.people import Person
 from casebook import Casebook
 from casebook.work import Assessed
-from intake.files import read_policy
+from intake.policies import read_policy
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 DAY = date(2026, 11, 2)

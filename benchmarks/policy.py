@@ -32,7 +32,7 @@ from admission.money import RateTable
 from admission.policy import Criterion, Policy
 from casebook import Casebook
 from casebook.database import snapshots, tables
-from intake.files import read_policy
+from intake.policies import read_policy
 from policylab.backtest import both_ways, past_cases
 from policylab.comparison import compared
 

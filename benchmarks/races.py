@@ -38,7 +38,7 @@ from admission.people import Person
 from benchmarks.databases import postgres_database
 from casebook import Casebook
 from casebook.work import Assessed
-from intake.files import read_policy
+from intake.policies import read_policy
 
 PEOPLE = tuple(Person(username=name, name=name.title(), department="credit") for name in ("ada", "ben"))
 REQUESTER = Person(username="rita", name="Rita", department="sales")

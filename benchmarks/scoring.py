@@ -23,10 +23,10 @@ from admission.assessment.scorecard import score
 from admission.errors import BadInput
 from admission.policy import load_policy
 from benchmarks.polish import BLOCK, TWELVE, altman_z2, block_values, metrics_of, polish_sample
-from policylab.measures import auc, bootstrap, brier, calibration_error, ks
+from policylab.accuracy import auc, bootstrap, brier, calibration_error, ks
+from policylab.holdout import FOLDS, cross_validate, split_folds
 from policylab.samples import Sample
 from policylab.tables import Floats, read_table
-from policylab.validation import FOLDS, cross_validate, folds_of
 
 SEED = 20261126
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,7 +57,7 @@ def _neutral(values: Floats) -> Floats:
 
 def _ranked(name: str, sample: Sample, risk: Floats) -> dict[str, float]:
     """Return the measures of a risk that needs no fit: over all companies, and as the mean of the folds."""
-    parts = [auc(sample.bad[part], risk[part]) for _, part in folds_of(sample, FOLDS, SEED).split(risk, sample.bad)]
+    parts = [auc(sample.bad[part], risk[part]) for _, part in split_folds(sample, FOLDS, SEED).split(risk, sample.bad)]
     pooled = bootstrap(auc, sample.bad, risk, seed=SEED)
     return {
         f"{name}_auc": pooled.value,
@@ -117,7 +117,7 @@ def _plain(sample: Sample) -> dict[str, float]:
     for name, scaler in (("plain", StandardScaler()), ("ranked", ranks)):
         model = make_pipeline(SimpleImputer(strategy="median"), scaler, LogisticRegression(max_iter=2000))
         risk = np.zeros(len(sample.bad))
-        for training, part in folds_of(sample, FOLDS, SEED).split(values, sample.bad):
+        for training, part in split_folds(sample, FOLDS, SEED).split(values, sample.bad):
             risk[part] = model.fit(values[training], sample.bad[training]).predict_proba(values[part])[:, 1]
         figures[f"{name}_regression_auc"] = auc(sample.bad, risk)
     return figures

@@ -19,7 +19,7 @@ from admission.approval.votes import Ballot, Choice
 from cli.running.demo import PEOPLE, demo_settings, packaged
 from cli.running.supervisor import Supervisor
 from cli.running.up import environment, start, stop
-from intake.files import read_applications
+from intake.applications import read_applications
 from services.opening import Asked, open_case
 from wiring import House, Settings
 

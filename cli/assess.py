@@ -17,7 +17,7 @@ from admission.memo.memo import BINDINGS, ROUTES, VERDICTS
 from admission.model import Language, Text
 from cli.output import json_option, print_json, progress
 from cli.refused import give_back
-from intake.files import read_applications
+from intake.applications import read_applications
 from services.trial import assess_here
 from wiring import House, Settings
 
@@ -62,12 +62,12 @@ def assess(
     """
     if map_file is not None and recorded is None:
         raise click.UsageError("--map says where recorded answers are: give --recorded DIR too.")
-    batches = [(path, read_applications(path)) for path in files]
-    many = len(batches) > 1 or batches[0][1].shape != "document"
-    applications = [application for _, batch in batches for application in batch.applications]
-    for path, batch in batches:
-        if batch.bad:
-            give_back(path, batch, batch.bad)
+    books = [(path, read_applications(path)) for path in files]
+    many = len(books) > 1 or books[0][1].shape != "document"
+    applications = [application for _, book in books for application in book.applications]
+    for path, book in books:
+        if book.bad:
+            give_back(path, book, book.bad, Settings().language)
     with _settings(recorded, map_file) as settings:
         house = House(settings)
         day = as_of.date() if as_of else house.today()
@@ -77,7 +77,7 @@ def assess(
     else:
         for document in documents:
             _print(document, settings.language)
-    return 1 if any(batch.bad for _, batch in batches) else 0
+    return 1 if any(book.bad for _, book in books) else 0
 
 
 @contextlib.contextmanager

@@ -9,8 +9,8 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from admission.application import problems_of
 from admission.errors import BadInput, GatehouseError
+from admission.problems import problems_of
 from cli.lazily import LazyGroup
 
 COMMANDS = {

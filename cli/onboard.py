@@ -18,7 +18,7 @@ from cli.refused import give_back
 from cli.running.waking import undelivered
 from cli.session import open_house, person_at_hand
 from cli.uploads import read_papers, stated_with_file
-from intake.files import BadRow, Batch, read_applications
+from intake.applications import ApplicationFile, BadRow, read_applications
 from services.casefile import case_file
 from services.opening import Asked, open_book, open_case
 from wiring import House
@@ -79,7 +79,7 @@ def onboard(
     return 0 if started and settled and not refused else 1
 
 
-def _open_books(house: House, books: Sequence[tuple[Path, Batch]], asked: Asked) -> tuple[list[str], bool]:
+def _open_books(house: House, books: Sequence[tuple[Path, ApplicationFile]], asked: Asked) -> tuple[list[str], bool]:
     """Open the cases of all files at once, and give refused rows back; tell whether there were any."""
     applications = [application for _, book in books for application in book.applications]
     outcomes = iter(open_book(house, applications, asked))
@@ -92,10 +92,10 @@ def _open_books(house: House, books: Sequence[tuple[Path, Batch]], asked: Asked)
             if isinstance(outcome, Case):
                 references.append(outcome.reference)
             else:
-                conflicts.append(BadRow(row=row, reason=str(outcome)))
+                conflicts.append(BadRow(row=row, reason=Text(en=outcome.to("en"), zh=outcome.to("zh"))))
         if book.bad or conflicts:
             refused = True
-            give_back(path, book, [*book.bad, *conflicts])
+            give_back(path, book, [*book.bad, *conflicts], house.settings.language)
     return list(dict.fromkeys(references)), refused
 
 

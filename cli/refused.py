@@ -7,33 +7,34 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from admission.model import Language
 from admission.spreadsheets import guarded
 from cli.output import progress
-from intake.files import BadRow, Batch
+from intake.applications import ApplicationFile, BadRow
 
 
-def give_back(path: Path, batch: Batch, bad: Sequence[BadRow]) -> None:
+def give_back(path: Path, file: ApplicationFile, bad: Sequence[BadRow], language: Language) -> None:
     """Write refused rows, each with its reason, beside the file they came from, and tell so.
 
     A table comes back as CSV, with nothing in it that a spreadsheet would run; a list comes back as JSON. Where the
     file cannot be written, the rows are told one by one.
     """
     rows = sorted(bad, key=lambda row: row.row.number)
-    target = path.with_name(f"{path.stem}.refused{'.json' if batch.shape == 'list' else '.csv'}")
+    target = path.with_name(f"{path.stem}.refused{'.json' if file.shape == 'list' else '.csv'}")
     try:
-        if batch.shape == "list":
-            _write_list(target, rows)
+        if file.shape == "list":
+            _write_list(target, rows, language)
         else:
-            _write_table(target, rows)
+            _write_table(target, rows, language)
     except OSError as error:
         for row in rows:
-            progress(f"error: row {row.row.number} of {path.name} refused: {row.reason}")
+            progress(f"error: row {row.row.number} of {path.name} refused: {row.reason.to(language)}")
         progress(f"error: {target.name} cannot be written ({error.strerror}) - mend the rows in {path.name}")
         return
     progress(f"error: {len(rows)} row(s) of {path.name} refused - mend them in {target} and give that file")
 
 
-def _write_table(target: Path, bad: Sequence[BadRow]) -> None:
+def _write_table(target: Path, bad: Sequence[BadRow], language: Language) -> None:
     columns = list(dict.fromkeys(name for row in bad for name in row.row.given))
     # With its mark in front, spreadsheets see that it is UTF-8; what cannot be written was not text.
     with target.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as lines:
@@ -41,9 +42,10 @@ def _write_table(target: Path, bad: Sequence[BadRow]) -> None:
         writer.writerow(["row", *columns, "reason"])
         for row in bad:
             cells = [guarded(str(row.row.given.get(name, ""))) for name in columns]
-            writer.writerow([row.row.number, *cells, guarded(row.reason)])
+            writer.writerow([row.row.number, *cells, guarded(row.reason.to(language))])
 
 
-def _write_list(target: Path, bad: Sequence[BadRow]) -> None:
-    entries = [{"row": row.row.number, **row.row.given, "reason": row.reason} for row in bad]
-    target.write_text(json.dumps(entries, indent=2), encoding="utf-8")
+def _write_list(target: Path, bad: Sequence[BadRow], language: Language) -> None:
+    entries = [{"row": row.row.number, **row.row.given, "reason": row.reason.to(language)} for row in bad]
+    written = json.dumps(entries, indent=2, ensure_ascii=False)
+    target.write_text(written, encoding="utf-8", errors="backslashreplace")

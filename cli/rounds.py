@@ -9,7 +9,7 @@ import click
 from cli.output import as_option
 from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand
-from intake.files import read_applications
+from intake.applications import read_applications
 from services import rounds
 from services.watchlists import day_of
 

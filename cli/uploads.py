@@ -8,10 +8,10 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from admission.application import problems_of
 from admission.errors import BadInput
 from admission.evidence.uploads import MAX_UPLOAD, Preview, StatedWithFile
 from admission.model import Language, Text
+from admission.problems import problems_of
 from cli.output import as_option, json_option, print_json, progress
 from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand

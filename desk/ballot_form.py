@@ -10,9 +10,9 @@ from decimal import Decimal
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
-from admission.application import problems_of
 from admission.approval.votes import Ballot
 from admission.errors import BadInput, Problem
+from admission.problems import problems_of
 
 REASON_PREFIX = "reason:"
 LONGEST_CONDITION = 300
@@ -92,7 +92,7 @@ def ballot_of(draft: Draft) -> Ballot:
     try:
         return Ballot.model_validate(given)
     except ValidationError as error:
-        raise BadInput("The vote cannot be taken.", problems=problems_of(error)) from None
+        raise BadInput("The vote cannot be taken.", problems=problems_of(error, model=Ballot)) from None
 
 
 def _limit(typed: str) -> tuple[Decimal | None, list[Problem]]:

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from admission.errors import BadInput, Conflict, CouldNotAsk, GatehouseError, NotAllowed, NotFound, Problem
 from admission.model import Text
+from admission.problems import expected_of
 from desk.guard import TooLarge
 from desk.refusals import Refusal, refusal_of
 from desk.rendering import render
@@ -89,7 +90,7 @@ def _sign_in_needed(request: Request, _: Exception) -> Response:
 def _invalid_request(request: Request, error: Exception) -> Response:
     # What was sent is not sent back: it may be long, or a secret in the wrong field.
     wrong = cast(RequestValidationError, error).errors()
-    problems = [Problem(".".join(map(str, item["loc"][1:])), "", str(item["msg"])) for item in wrong[:50]]
+    problems = [Problem(".".join(map(str, item["loc"][1:])), "", expected_of(item)) for item in wrong[:50]]
     if _for_programs(request):
         return _problem(request, 422, "The request does not fit.", "see problems, and /openapi.json", problems)
     return refused_page(request, BadInput("The list of cases cannot be filtered so.", problems=problems))

@@ -9,12 +9,12 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from admission.application import problems_of
 from admission.errors import BadInput, Problem
 from admission.metrics.catalogue import CATALOGUE
 from admission.metrics.industry import Benchmark, IndustryRisk, IndustryTables
-from admission.policy.mistakes import unknown_name
-from intake.reading import Table, TableRow, read_table
+from admission.model import Text
+from admission.problems import no_such, problems_of
+from intake.reading import Table, TableRow, one_cell_each, read_table
 
 R = TypeVar("R", Benchmark, IndustryRisk)
 EXAMPLES = {
@@ -22,6 +22,8 @@ EXAMPLES = {
     IndustryRisk: "uk-sic:47,3,own judgement,2026-06-30",
 }
 WITHOUT_QUARTILES = ("amount", "flag", "code")
+METRIC = Text(en="metric", zh="指标")
+ROW_TWICE = Text(en="each industry once a day; this row is there twice", zh="同一行业同一日期只写一行；此行重复")
 
 
 def read_industry_tables(benchmarks: Path | None, risks: Path | None) -> IndustryTables:
@@ -43,28 +45,36 @@ def _benchmark_key(row: Benchmark) -> tuple[object, ...]:
 def _read(path: Path, model: type[R], key: Callable[[R], tuple[object, ...]]) -> tuple[R, ...]:
     table, columns = read_table(path), list(model.model_fields)
     if sorted(table.header) != sorted(columns):
-        problem = Problem("", ",".join(table.header), f"columns {','.join(columns)}, such as {EXAMPLES[model]}", row=0)
-        raise BadInput(f"{path.name} is not such a table.", problems=[problem])
+        expected = Text(
+            en=f"columns {','.join(columns)}, such as {EXAMPLES[model]}",
+            zh=f"列为 {','.join(columns)}，如 {EXAMPLES[model]}",
+        )
+        problem = Problem("", ",".join(table.header), expected, row=0)
+        message = Text(en=f"{path.name} is not such a table.", zh=f"{path.name} 不是这样的表。")
+        raise BadInput(message, problems=[problem])
     rows: dict[tuple[object, ...], R] = {}
     problems: list[Problem] = []
     for row in table.rows:
-        read = _row(table, row, model)
+        read = _read_row(table, row, model)
         if not isinstance(read, list) and key(read) in rows:
-            read = [Problem("", ",".join(row.cells), "each industry once a day; this row is there twice", row.number)]
+            read = [Problem("", ",".join(row.cells), ROW_TWICE, row.number)]
         if isinstance(read, list):
             problems += read
         else:
             rows[key(read)] = read
     if problems:
-        raise BadInput(f"{path.name} cannot be used.", problems=problems, remedy=f"a row is such as {EXAMPLES[model]}")
+        raise BadInput(
+            Text(en=f"{path.name} cannot be used.", zh=f"{path.name} 无法使用。"),
+            problems=problems,
+            remedy=Text(en=f"a row is such as {EXAMPLES[model]}", zh=f"每行如 {EXAMPLES[model]}"),
+        )
     return tuple(rows.values())
 
 
-def _row(table: Table, row: TableRow, model: type[R]) -> R | list[Problem]:
+def _read_row(table: Table, row: TableRow, model: type[R]) -> R | list[Problem]:
     """Read one row, or tell its problems."""
     if len(row.cells) != len(table.header):
-        expected = f"{len(table.header)} cells, one for each column"
-        return [Problem("", f"{len(row.cells)} cells", expected, row.number)]
+        return [Problem("", str(len(row.cells)), one_cell_each(len(table.header)), row.number)]
     cells = {name: cell.strip() for name, cell in zip(table.header, row.cells, strict=True)}
     problems = list(_cell_problems(cells, row.number))
     try:
@@ -82,7 +92,10 @@ def _cell_problems(cells: dict[str, str], row: int) -> Iterator[Problem]:
         return
     spec = CATALOGUE.get(cells["metric"])
     if spec is None:
-        mistake = unknown_name(("metric",), cells["metric"], list(CATALOGUE))
-        yield Problem("metric", mistake.value, mistake.expected, row)
+        yield Problem("metric", cells["metric"], no_such(METRIC, cells["metric"], CATALOGUE), row)
     elif spec.kind in WITHOUT_QUARTILES:
-        yield Problem("metric", spec.name, f"a metric with quartiles; {spec.name} is of kind {spec.kind}", row)
+        expected = Text(
+            en=f"a metric with quartiles; {spec.name} is of kind {spec.kind}",
+            zh=f"有四分位数的指标；{spec.name} 属于 {spec.kind}",
+        )
+        yield Problem("metric", spec.name, expected, row)

@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 import yaml
 
 from admission.errors import BadInput, Problem
+from admission.files import no_rows, no_such_file, no_utf8
+from admission.model import Text
 
 MAX_BYTES = 2_000_000
 MAX_TABLE_BYTES = 20_000_000
@@ -29,6 +31,13 @@ MAX_PARTS = 100_000
 # With aliases, which make a small file large: some ten times a policy.
 MAX_REPEATED_PARTS = 20_000
 MAX_REPEATED_BYTES = 300_000
+
+KEY_TWICE = Text(en="this key is there twice; keep one", zh="此键重复，请只保留一个")
+TOO_DEEP = Text(en=f"tables and lists no deeper than {MAX_DEPTH}", zh=f"表和列表的嵌套不超过 {MAX_DEPTH} 层")
+NO_ALIASES = Text(en="values written out, not referred to with *", zh="直接写出值，不用 * 引用")
+NO_TAGS = Text(en="plain values without a tag such as !!", zh="普通的值，不带 !! 等标签")
+COLUMN_ONCE = Text(en="each column once, with a name", zh="每列只出现一次并有列名")
+COLUMN_NAMED = Text(en="a name for each column", zh="每列都有列名")
 
 
 class TableRow(NamedTuple):
@@ -55,8 +64,8 @@ class Written(NamedTuple):
 class _Malformed(Exception):
     """On its way to BadInput, which names the file too."""
 
-    def __init__(self, expected: str, *, key: str = "", line: int | None = None) -> None:
-        super().__init__(expected)
+    def __init__(self, expected: Text, *, key: str = "", line: int | None = None) -> None:
+        super().__init__(expected.en)
         self.problem = Problem(key, "", expected, line=line)
 
 
@@ -77,11 +86,17 @@ def read_written(path: Path, *, anchors: bool = False) -> Written:
     """Read a JSON or YAML file as `read_document` does, and tell on which line each of its parts stands."""
     text = read_text(path, MAX_REPEATED_BYTES if anchors else MAX_BYTES)
     if not text.strip():
-        raise BadInput(f"{path.name} is empty.", remedy="write what is asked for into it")
+        raise BadInput(
+            Text(en=f"{path.name} is empty.", zh=f"{path.name} 是空文件。"),
+            remedy=Text(en="write what is asked for into it", zh="请写入所需内容"),
+        )
     try:
-        return Written(_json(text), {}) if path.suffix.lower() == ".json" else _yaml(text, anchors=anchors)
+        if path.suffix.lower() == ".json":
+            return Written(_parse_json(text), {})
+        return _parse_yaml(text, anchors=anchors)
     except _Malformed as error:
-        raise BadInput(f"{path.name} cannot be read.", problems=[error.problem]) from None
+        message = Text(en=f"{path.name} cannot be read.", zh=f"{path.name} 无法读取。")
+        raise BadInput(message, problems=[error.problem]) from None
 
 
 def read_table(path: Path) -> Table:
@@ -90,20 +105,31 @@ def read_table(path: Path) -> Table:
     Raises:
         BadInput: the file cannot be read, has no rows or too many, or a column without a name.
     """
-    lines = _xlsx(path) if path.suffix.lower() == ".xlsx" else _csv(path)
+    lines = _read_xlsx(path) if path.suffix.lower() == ".xlsx" else _read_csv(path)
     header = [name.strip() for name in lines[0]] if lines else []
     while header and not header[-1]:
         header.pop()
     rows = [TableRow(number, cells) for number, cells in enumerate(lines[1:], 1) if any(cell.strip() for cell in cells)]
     if not header or not rows:
-        raise BadInput(f"{path.name} has no rows.", remedy="give a line of column names and one row for each company")
+        raise no_rows(path.name)
     if len(rows) > MAX_ROWS:
-        raise BadInput(f"{path.name} has {len(rows):,} rows; at most {MAX_ROWS:,} are taken at once.")
+        raise BadInput(
+            Text(
+                en=f"{path.name} has {len(rows):,} rows; at most {MAX_ROWS:,} are taken at once.",
+                zh=f"{path.name} 有 {len(rows):,} 行；一次最多受理 {MAX_ROWS:,} 行。",
+            )
+        )
     for name in header:
         if not name or header.count(name) > 1:
-            problem = Problem(name, name, "each column once, with a name" if name else "a name for each column", row=0)
-            raise BadInput(f"{path.name} has columns that cannot be told apart.", problems=[problem])
+            problem = Problem(name, name, COLUMN_ONCE if name else COLUMN_NAMED, row=0)
+            message = Text(en=f"{path.name} has columns that cannot be told apart.", zh=f"{path.name} 有无法区分的列。")
+            raise BadInput(message, problems=[problem])
     return Table(header, rows)
+
+
+def one_cell_each(columns: int) -> Text:
+    """Say how many cells a row of a table has."""
+    return Text(en=f"{columns} cells, one for each column", zh=f"{columns} 个单元格，每列一个")
 
 
 def read_text(path: Path, at_most: int) -> str:
@@ -113,46 +139,71 @@ def read_text(path: Path, at_most: int) -> str:
         BadInput: there is no such file, it is too large, or it is not UTF-8.
     """
     try:
-        return _bytes(path, at_most).decode("utf-8-sig")
+        return _read_bytes(path, at_most).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise BadInput(f"{path.name} is not UTF-8 text.", remedy="save it as UTF-8 (in Excel: CSV UTF-8)") from None
+        raise no_utf8(path.name) from None
 
 
-def _bytes(path: Path, at_most: int) -> bytes:
+def _read_bytes(path: Path, at_most: int) -> bytes:
     if path.is_dir():
-        raise BadInput(f"{path.name or path} is a folder.", remedy="give the file in it")
+        name = path.name or path
+        raise BadInput(
+            Text(en=f"{name} is a folder.", zh=f"{name} 是文件夹。"),
+            remedy=Text(en="give the file in it", zh="请指定其中的文件"),
+        )
     if not path.is_file():
-        raise BadInput(f"There is no file {path.name}.", remedy="check the path")
+        raise no_such_file(path.name)
     size = path.stat().st_size
     if size > at_most:
-        raise BadInput(f"{path.name} has {size:,} bytes; at most {at_most:,} are read.", remedy="split it")
+        raise BadInput(
+            Text(
+                en=f"{path.name} has {size:,} bytes; at most {at_most:,} are read.",
+                zh=f"{path.name} 有 {size:,} 字节；最多读取 {at_most:,} 字节。",
+            ),
+            remedy=Text(en="split it", zh="请拆分文件"),
+        )
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be opened ({error.strerror}).", remedy="check its permissions") from None
+        raise BadInput(
+            Text(
+                en=f"{path.name} cannot be opened ({error.strerror}).", zh=f"{path.name} 无法打开（{error.strerror}）。"
+            ),
+            remedy=Text(en="check its permissions", zh="请检查文件权限"),
+        ) from None
 
 
-def _json(text: str) -> object:
-    def constant(name: str) -> object:
-        raise _Malformed(f"{name} is no amount; write a number or leave the field out")
+def _parse_json(text: str) -> object:
+    def refuse_constant(name: str) -> object:
+        raise _Malformed(
+            Text(
+                en=f"{name} is no amount; write a number or leave the field out",
+                zh=f"{name} 不是金额；请写数字，或省略此字段",
+            )
+        )
 
-    def table(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    def build_table(pairs: list[tuple[str, object]]) -> dict[str, object]:
         document: dict[str, object] = {}
         for key, value in pairs:
             if key in document:
-                raise _Malformed("this key is there twice; keep one", key=key[:60])
+                raise _Malformed(KEY_TWICE, key=key[:60])
             document[key] = value
         return document
 
     try:
         # Fractions stay text, so that no digit of an amount is lost.
-        return json.loads(text, parse_float=str, parse_constant=constant, object_pairs_hook=table)
+        return json.loads(text, parse_float=str, parse_constant=refuse_constant, object_pairs_hook=build_table)
     except json.JSONDecodeError as error:
-        raise _Malformed(f"well-formed JSON ({error.msg})", line=error.lineno) from None
+        raise _Malformed(_well_formed("JSON", error.msg), line=error.lineno) from None
     except RecursionError:
-        raise _Malformed("tables and lists that are not so deep") from None
+        raise _Malformed(TOO_DEEP) from None
     except ValueError:
-        raise _Malformed("numbers of a sensible length") from None
+        raise _Malformed(Text(en="numbers of a sensible length", zh="长度合理的数字")) from None
+
+
+def _well_formed(language: str, trouble: object) -> Text:
+    """Say that the text is not what its language allows; the reader's own words for the trouble are English."""
+    return Text(en=f"well-formed {language} ({trouble})", zh=f"格式正确的 {language}（{trouble}）")
 
 
 class _Plain(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the C parser where there is one
@@ -172,7 +223,7 @@ for _kind, _shape, _first in (
     _Plain.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(rf"^(?:{_shape})$"), first)
 
 
-def _yaml(text: str, *, anchors: bool) -> Written:
+def _parse_yaml(text: str, *, anchors: bool) -> Written:
     try:
         _check_yaml(text, anchors=anchors)
         loader = _Plain(text)
@@ -186,9 +237,9 @@ def _yaml(text: str, *, anchors: bool) -> Written:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = error.problem or error.context
-        raise _Malformed(f"well-formed YAML ({what})", line=mark.line + 1 if mark else None) from None
+        raise _Malformed(_well_formed("YAML", what), line=mark.line + 1 if mark else None) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise _Malformed(f"well-formed YAML ({type(error).__name__})") from None
+        raise _Malformed(_well_formed("YAML", type(error).__name__)) from None
 
 
 def _check_yaml(text: str, *, anchors: bool) -> None:
@@ -198,18 +249,18 @@ def _check_yaml(text: str, *, anchors: bool) -> None:
     for event in yaml.parse(text, Loader=_Plain):
         line = event.start_mark.line + 1 if event.start_mark else None
         if isinstance(event, yaml.AliasEvent) and not anchors:
-            raise _Malformed("values written out, not referred to with *", line=line)
+            raise _Malformed(NO_ALIASES, line=line)
         if isinstance(event, yaml.NodeEvent) and getattr(event, "tag", None) not in (None, "!"):
-            raise _Malformed("plain values without a tag such as !!", line=line)
+            raise _Malformed(NO_TAGS, line=line)
         nodes += isinstance(event, yaml.NodeEvent)
         if nodes > 2 * most + MAX_DEPTH:
-            raise _Malformed(f"at most {most:,} values", line=line)
+            raise _Malformed(Text(en=f"at most {most:,} values", zh=f"不超过 {most:,} 个值"), line=line)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            raise _Malformed(f"tables and lists no deeper than {MAX_DEPTH}", line=line)
+            raise _Malformed(TOO_DEEP, line=line)
 
 
 def _lines(node: yaml.Node | None, most: int) -> dict[tuple[str | int, ...], int]:
@@ -218,7 +269,12 @@ def _lines(node: yaml.Node | None, most: int) -> dict[tuple[str | int, ...], int
     for path, line in _lines_of(node, ()):
         lines[path] = line
         if len(lines) > most:
-            raise _Malformed(f"at most {most:,} values, also where aliases repeat them")
+            raise _Malformed(
+                Text(
+                    en=f"at most {most:,} values, also where aliases repeat them",
+                    zh=f"不超过 {most:,} 个值，别名重复的也计算在内",
+                )
+            )
     return lines
 
 
@@ -247,7 +303,7 @@ def _refuse_twins(node: yaml.Node | None, seen: set[int]) -> None:
             if isinstance(key, yaml.ScalarNode):
                 if key.value in keys:
                     line = key.start_mark.line + 1 if key.start_mark else None
-                    raise _Malformed("this key is there twice; keep one", key=key.value[:60], line=line)
+                    raise _Malformed(KEY_TWICE, key=key.value[:60], line=line)
                 keys.add(key.value)
             _refuse_twins(value, seen)
     elif isinstance(node, yaml.SequenceNode):
@@ -255,25 +311,33 @@ def _refuse_twins(node: yaml.Node | None, seen: set[int]) -> None:
             _refuse_twins(value, seen)
 
 
-def _csv(path: Path) -> list[list[str]]:
+def _read_csv(path: Path) -> list[list[str]]:
     text = read_text(path, MAX_TABLE_BYTES)
     # Of the whole process, and other libraries raise it without end (SciPy's reader of ARFF does).
     csv.field_size_limit(LONGEST_CELL)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
-        raise BadInput(f"{path.name} cannot be read as CSV ({error}).", remedy="check its quotation marks") from None
+        raise BadInput(
+            Text(en=f"{path.name} cannot be read as CSV ({error}).", zh=f"{path.name} 无法按 CSV 读取（{error}）。"),
+            remedy=Text(en="check its quotation marks", zh="请检查引号"),
+        ) from None
 
 
-def _xlsx(path: Path) -> list[list[str]]:
+def _read_xlsx(path: Path) -> list[list[str]]:
     import openpyxl
 
-    content = _bytes(path, MAX_TABLE_BYTES)
+    content = _read_bytes(path, MAX_TABLE_BYTES)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             unpacked = sum(item.file_size for item in packed.infolist())
         if unpacked > MAX_UNPACKED_BYTES:
-            raise BadInput(f"{path.name} unpacks to {unpacked:,} bytes; at most {MAX_UNPACKED_BYTES:,} are read.")
+            raise BadInput(
+                Text(
+                    en=f"{path.name} unpacks to {unpacked:,} bytes; at most {MAX_UNPACKED_BYTES:,} are read.",
+                    zh=f"{path.name} 解压后有 {unpacked:,} 字节；最多读取 {MAX_UNPACKED_BYTES:,} 字节。",
+                )
+            )
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         try:
             return [[_cell(value) for value in row] for row in book.worksheets[0].iter_rows(values_only=True)]
@@ -283,8 +347,12 @@ def _xlsx(path: Path) -> list[list[str]]:
         raise
     except Exception as error:
         # openpyxl raises whatever its zip and XML readers raise; to the user it is one thing.
+        trouble = type(error).__name__
         raise BadInput(
-            f"{path.name} cannot be read as XLSX ({type(error).__name__}).", remedy="save it as XLSX or CSV again"
+            Text(
+                en=f"{path.name} cannot be read as XLSX ({trouble}).", zh=f"{path.name} 无法按 XLSX 读取（{trouble}）。"
+            ),
+            remedy=Text(en="save it as XLSX or CSV again", zh="请重新另存为 XLSX 或 CSV"),
         ) from None
 
 

@@ -21,8 +21,8 @@ from admission.errors import BadInput
 from admission.metrics.catalogue import CATALOGUE
 from admission.model import Text
 from admission.policy import Attribute, Bin, Scorecard
+from policylab.accuracy import gini
 from policylab.binning import Bins, find_bins, place
-from policylab.measures import gini
 from policylab.samples import Sample
 from policylab.tables import Floats
 
@@ -108,11 +108,11 @@ def calibrate(sample: Sample, *, source: str, titles: Mapping[str, Text] | None 
     Raises:
         BadInput: no attribute tells good from bad.
     """
-    found, dropped = _useful_bins(sample)
+    found, dropped = _find_useful_bins(sample)
     coefficients = np.zeros(0)
     if found:
         evidence = np.column_stack([bins.evidence(_values(sample, name)) for name, bins in found.items()])
-        constant, coefficients = _bounded_logistic(evidence, sample.bad)
+        constant, coefficients = _fit_bounded_logistic(evidence, sample.bad)
     lines = {}
     for (name, bins), coefficient in zip(found.items(), coefficients, strict=True):
         if coefficient > 0:
@@ -120,12 +120,20 @@ def calibrate(sample: Sample, *, source: str, titles: Mapping[str, Text] | None 
         else:
             dropped[name] = Dropped(REDUNDANT, bins.information_value)
     if not lines:
-        reasons = "; ".join(f"{name}: {why.reason.en}" for name, why in dropped.items())
-        raise BadInput(f"No attribute of {sample.source} tells good from bad ({reasons}).", remedy="give others")
-    return _in_points(lines, constant, dropped, source=source, titles=titles or {})
+        raise BadInput(_nothing_tells(sample, dropped), remedy=Text(en="give others", zh="请提供其他指标"))
+    return _scale_to_points(lines, constant, dropped, source=source, titles=titles or {})
 
 
-def _useful_bins(sample: Sample) -> tuple[dict[str, Bins], dict[str, Dropped]]:
+def _nothing_tells(sample: Sample, dropped: Mapping[str, Dropped]) -> Text:
+    en = "; ".join(f"{name}: {why.reason.en}" for name, why in dropped.items())
+    zh = "；".join(f"{name}：{why.reason.zh}" for name, why in dropped.items())
+    return Text(
+        en=f"No attribute of {sample.source} tells good from bad ({en}).",
+        zh=f"{sample.source} 没有能区分好坏的指标（{zh}）。",
+    )
+
+
+def _find_useful_bins(sample: Sample) -> tuple[dict[str, Bins], dict[str, Dropped]]:
     found: dict[str, Bins] = {}
     dropped: dict[str, Dropped] = {}
     allowed = CHANCE / len(sample.values.columns)
@@ -150,7 +158,7 @@ def _values(sample: Sample, name: str) -> Floats:
     return sample.values[name].to_numpy(dtype=np.float64)
 
 
-def _bounded_logistic(evidence: Floats, bad: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[float, Floats]:
+def _fit_bounded_logistic(evidence: Floats, bad: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[float, Floats]:
     """Return constant and coefficients of logit(PD) = constant - evidence @ coefficients, none of them below 0."""
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
@@ -167,14 +175,14 @@ def _bounded_logistic(evidence: Floats, bad: np.ndarray[tuple[int], np.dtype[np.
     return float(fitted.x[0]), np.asarray(fitted.x[1:], np.float64)
 
 
-def _in_points(
+def _scale_to_points(
     lines: dict[str, Line], constant: float, dropped: dict[str, Dropped], *, source: str, titles: Mapping[str, Text]
 ) -> Calibrated:
     terms = {name: line.coefficient * line.bins.woe for name, line in lines.items()}
     neutral = {name: line.coefficient * line.bins.neutral for name, line in lines.items()}
     floors = {name: min(float(term.min()), neutral[name]) for name, term in terms.items()}
     scale = 100 / sum(float(term.max()) - floors[name] for name, term in terms.items())
-    best = _hundred({name: (float(term.max()) - floors[name]) * scale for name, term in terms.items()})
+    best = _round_to_hundred({name: (float(term.max()) - floors[name]) * scale for name, term in terms.items()})
     attributes = []
     for name, line in lines.items():
         points = [min(_rounded((term - floors[name]) * scale), best[name]) for term in terms[name]]
@@ -207,7 +215,7 @@ def _rounded(points: float) -> Decimal:
     return Decimal(points).quantize(POINTS)
 
 
-def _hundred(maxima: dict[str, float]) -> dict[str, Decimal]:
+def _round_to_hundred(maxima: dict[str, float]) -> dict[str, Decimal]:
     """Round points so that they sum to exactly 100: what is left over goes to the largest remainders."""
     floored = {name: Decimal(int(value / float(POINTS))) * POINTS for name, value in maxima.items()}
     steps = int((100 - sum(floored.values())) / POINTS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -11,18 +10,23 @@ from typing import Any
 import numpy as np
 from pydantic import Field, ValidationError
 
-from admission.application import problems_of
 from admission.cases import CaseKind
 from admission.customers.experience import DecisionSnapshot
 from admission.errors import BadInput, Problem
 from admission.metrics.catalogue import CATALOGUE, Value
-from admission.model import Record
+from admission.model import Record, Text
 from admission.policy import Policy
+from admission.problems import NAME, no_such, problems_of
 from policylab.comparison import PastCase
 from policylab.tables import DataTable, Floats, numbers
 
 # Metrics are kept to six places at run time; finer figures of a table would be judged as no real case is.
 PLACES = 6
+NOT_USABLE = Text(en="The map cannot be used.", zh="对应表无法使用。")
+OUTCOME = Text(
+    en="1 where it went bad, 0 where not, nothing where it is not known", zh="违约为 1，未违约为 0，未知则留空"
+)
+AN_AMOUNT = Text(en="an amount in each row", zh="每行须有金额")
 
 
 class Quotient(Record):
@@ -61,15 +65,21 @@ def read_map(document: object) -> TableMap:
         BadInput: with everything that is wrong with it.
     """
     if not isinstance(document, Mapping):
-        raise BadInput("This is no map.", remedy="write a YAML table with `metrics: {metric: column}`")
+        raise BadInput(
+            Text(en="This is no map.", zh="这不是对应表。"),
+            remedy=Text(
+                en="write a YAML table with `metrics: {metric: column}`",
+                zh="请写含有 `metrics: {指标: 列名}` 的 YAML 表",
+            ),
+        )
     try:
         found = TableMap.model_validate(dict(document))
     except ValidationError as error:
-        raise BadInput("The map cannot be used.", problems=problems_of(error, model=TableMap)) from None
+        raise BadInput(NOT_USABLE, problems=problems_of(error, model=TableMap)) from None
     unknown = [name for name in found.metrics if name not in CATALOGUE or CATALOGUE[name].kind == "code"]
     if unknown:
-        problems = [Problem(f"metrics.{name}", name, _nearest(name, list(CATALOGUE))) for name in unknown]
-        raise BadInput("The map cannot be used.", problems=problems)
+        problems = [Problem(f"metrics.{name}", name, no_such(NAME, name, CATALOGUE)) for name in unknown]
+        raise BadInput(NOT_USABLE, problems=problems)
     return found
 
 
@@ -90,8 +100,9 @@ def past_cases(table: DataTable, mapped: TableMap, policy: Policy, as_of: date) 
     wanted |= {name for name in (mapped.reference, mapped.outcome, mapped.requested) if name is not None}
     strays = sorted(wanted - set(columns))
     if strays:
-        problems = [Problem(name, name, _nearest(name, columns)) for name in strays]
-        raise BadInput(f"{table.source} does not fit the map.", problems=problems)
+        problems = [Problem(name, name, no_such(NAME, name, columns)) for name in strays]
+        message = Text(en=f"{table.source} does not fit the map.", zh=f"{table.source} 与对应表不符。")
+        raise BadInput(message, problems=problems)
     problems = []
     metrics: dict[str, list[Value | None]] = {}
     for name, source in mapped.metrics.items():
@@ -101,7 +112,8 @@ def past_cases(table: DataTable, mapped: TableMap, policy: Policy, as_of: date) 
     outcomes, wrong = _outcomes(table, mapped.outcome)
     requested, more = _requested(table, mapped.requested)
     if problems + wrong + more:
-        raise BadInput(f"{table.source} cannot be used.", problems=[*problems, *wrong, *more])
+        message = Text(en=f"{table.source} cannot be used.", zh=f"{table.source} 无法使用。")
+        raise BadInput(message, problems=[*problems, *wrong, *more])
     return list(_rows(table, mapped, metrics, outcomes, requested, policy, as_of))
 
 
@@ -183,9 +195,8 @@ def _outcomes(table: DataTable, column: str | None) -> tuple[list[bool | None], 
         return [None] * len(table.frame), []
     values, problems = numbers(table.frame, column)
     wrong = np.flatnonzero(~np.isnan(values) & ~np.isin(values, (0, 1)))[:5]
-    expected = "1 where it went bad, 0 where not, nothing where it is not known"
     cells = table.frame[column]
-    problems += [Problem(column, str(cells.iloc[place])[:40], expected, row=int(place) + 1) for place in wrong]
+    problems += [Problem(column, str(cells.iloc[place])[:40], OUTCOME, row=int(place) + 1) for place in wrong]
     return [None if np.isnan(value) else bool(value == 1) for value in values], problems
 
 
@@ -195,12 +206,5 @@ def _requested(table: DataTable, column: str | None) -> tuple[list[Decimal], lis
         return [Decimal(1)] * len(table.frame), []
     values, problems = numbers(table.frame, column)
     missing = np.flatnonzero(np.isnan(values))[:5]
-    problems += [Problem(column, "", "an amount in each row", row=int(place) + 1) for place in missing]
+    problems += [Problem(column, "", AN_AMOUNT, row=int(place) + 1) for place in missing]
     return [Decimal(0) if np.isnan(value) else Decimal(repr(float(value))) for value in values], problems
-
-
-def _nearest(name: str, known: list[str]) -> str:
-    nearest = difflib.get_close_matches(name, known, 1)
-    return (
-        f"no such name; did you mean {nearest[0]}?" if nearest else f"no such name; known are {', '.join(known[:20])}"
-    )

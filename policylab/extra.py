@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from admission.errors import BadInput
+from admission.model import Text
 
 LIBRARIES = ("numpy", "pandas", "scipy", "sklearn", "optbinning", "matplotlib")
 
@@ -18,6 +19,12 @@ def require_lab() -> None:
     missing = [name for name in LIBRARIES if find_spec(name) is None]
     if missing:
         raise BadInput(
-            f"The policy laboratory is not installed ({', '.join(missing)} missing).",
-            remedy="pip install 'gatehouse[lab]', or make install in a checkout",
+            Text(
+                en=f"The policy laboratory is not installed ({', '.join(missing)} missing).",
+                zh=f"未安装准入政策实验室（缺少 {'、'.join(missing)}）。",
+            ),
+            remedy=Text(
+                en="pip install 'gatehouse[lab]', or make install in a checkout",
+                zh="运行 pip install 'gatehouse[lab]'，或在源码目录中运行 make install",
+            ),
         )

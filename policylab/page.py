@@ -5,12 +5,12 @@ from __future__ import annotations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from policylab import plots
+from policylab.holdout import Holdout
 from policylab.report import Report
 from policylab.samples import Sample
-from policylab.validation import Validation
 
 
-def html_page(report: Report, sample: Sample, validation: Validation) -> str:
+def html_page(report: Report, sample: Sample, holdout: Holdout) -> str:
     """Return the page, in English and Chinese side by side."""
     environment = Environment(
         loader=PackageLoader("policylab", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -18,8 +18,8 @@ def html_page(report: Report, sample: Sample, validation: Validation) -> str:
     environment.filters["picture"] = plots.data_url
     return environment.get_template("report.html.j2").render(
         report=report,
-        roc=plots.roc(sample.bad, validation.probability),
-        calibration=plots.calibration_curve(sample.bad, validation.probability),
-        distribution=plots.score_distribution(sample.bad, validation.points),
-        bins={row.metric: plots.bins(row) for row in report.attributes},
+        roc=plots.draw_roc(sample.bad, holdout.probability),
+        calibration=plots.draw_calibration_curve(sample.bad, holdout.probability),
+        distribution=plots.draw_score_distribution(sample.bad, holdout.points),
+        bins={row.metric: plots.draw_bins(row) for row in report.attributes},
     )

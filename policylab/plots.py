@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from sklearn.metrics import roc_curve
 
-from policylab.measures import calibration_groups
+from policylab.accuracy import calibration_groups
 from policylab.report import AttributeRow
 from policylab.samples import Outcomes
 from policylab.tables import Floats
@@ -47,7 +47,7 @@ def data_url(drawn: str) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}"
 
 
-def roc(bad: Outcomes, risk: Floats) -> str:
+def draw_roc(bad: Outcomes, risk: Floats) -> str:
     """Draw the ROC curve: bad caught against good refused."""
     refused, caught, _ = roc_curve(bad, risk)
     figure, axes = drawing("share of good refused", "share of bad caught")
@@ -56,7 +56,7 @@ def roc(bad: Outcomes, risk: Floats) -> str:
     return svg(figure)
 
 
-def calibration_curve(bad: Outcomes, probability: Floats) -> str:
+def draw_calibration_curve(bad: Outcomes, probability: Floats) -> str:
     """Draw what was expected against what came, in ten groups; on the dotted line both are the same."""
     groups = calibration_groups(bad, probability)
     expected, observed = [part.expected for part in groups], [part.observed for part in groups]
@@ -67,7 +67,7 @@ def calibration_curve(bad: Outcomes, probability: Floats) -> str:
     return svg(figure)
 
 
-def score_distribution(bad: Outcomes, points: Floats) -> str:
+def draw_score_distribution(bad: Outcomes, points: Floats) -> str:
     """Draw how the points of the good and of the bad are spread."""
     figure, axes = drawing("points", "share of companies")
     edges = np.linspace(0, 100, 21)
@@ -79,7 +79,7 @@ def score_distribution(bad: Outcomes, points: Floats) -> str:
     return svg(figure)
 
 
-def bins(row: AttributeRow) -> str:
+def draw_bins(row: AttributeRow) -> str:
     """Draw the bad rate of each bin, with the number of its companies above the bar; what is missing stands apart."""
     names = [f"< {part.below:f}" if part.below is not None else "above" for part in row.bins]
     rates = [part.bad_rate for part in row.bins]

@@ -10,11 +10,11 @@ import numpy as np
 from scipy import stats
 
 from admission.model import Record, Text
+from policylab.accuracy import Interval, auc, bootstrap, brier, calibration_error, error_by_chance, ks
 from policylab.binning import Direction
 from policylab.calibration import Calibrated, Line, title_of
-from policylab.measures import Interval, auc, bootstrap, brier, calibration_error, error_by_chance, ks
+from policylab.holdout import Holdout, wrong_signs
 from policylab.samples import Sample
-from policylab.validation import Validation, wrong_signs
 
 ENOUGH_BADS = 40
 STABLE = 0.10
@@ -145,34 +145,34 @@ class Report(Record):
     warnings: tuple[Text, ...]
 
 
-def report_on(sample: Sample, calibrated: Calibrated, validation: Validation, *, fitted_on: date, seed: int) -> Report:
+def report_on(sample: Sample, calibrated: Calibrated, holdout: Holdout, *, fitted_on: date, seed: int) -> Report:
     """Measure a calibration.
 
     Args:
         sample: what it was fitted on.
         calibrated: the card.
-        validation: what cards fitted in the same way made of companies they had not seen.
+        holdout: what cards fitted in the same way made of companies they had not seen.
         fitted_on: the day of the fit.
         seed: of the folds; the bootstrap uses it too.
     """
-    bad, risk = sample.bad, validation.probability
+    bad, risk = sample.bad, holdout.probability
     area = bootstrap(auc, bad, risk, seed=seed)
-    stability = [fold.stability for fold in validation.folds]
+    stability = [fold.stability for fold in holdout.folds]
     error, by_chance = calibration_error(bad, risk), error_by_chance(risk, seed=seed)
-    signs = {name for fold in validation.folds for name in fold.wrong_signs}
-    attributes = tuple(_attribute_row(name, line, calibrated, validation) for name, line in calibrated.lines.items())
+    signs = {name for fold in holdout.folds for name in fold.wrong_signs}
+    attributes = tuple(_attribute_row(name, line, calibrated, holdout) for name, line in calibrated.lines.items())
     return Report(
         source=sample.source,
         data_sha256=sample.sha256,
         fitted_on=fitted_on,
         observations=len(bad),
         bads=sample.bads,
-        folds=len(validation.folds),
+        folds=len(holdout.folds),
         seed=seed,
         auc=_figure(area),
         gini=Figure(value=2 * area.value - 1, low=2 * area.low - 1, high=2 * area.high - 1),
         ks=_figure(bootstrap(ks, bad, risk, seed=seed)),
-        fold_aucs=tuple(fold.auc for fold in validation.folds),
+        fold_aucs=tuple(fold.auc for fold in holdout.folds),
         brier=brier(bad, risk),
         calibration_error=error,
         error_by_chance=by_chance,
@@ -187,11 +187,11 @@ def report_on(sample: Sample, calibrated: Calibrated, validation: Validation, *,
                 reason=why.reason,
                 information_value=why.information_value,
                 missing_share=float(sample.values[name].isna().mean()),
-                in_folds=_in_folds(name, validation),
+                in_folds=_in_folds(name, holdout),
             )
             for name, why in calibrated.dropped.items()
         ),
-        grades=tuple(_grades(sample, calibrated, validation)),
+        grades=tuple(_grades(sample, calibrated, holdout)),
         left_out=sample.left_out,
         warnings=tuple(_warnings(sample, attributes, error if error > by_chance else 0.0, max(stability))),
     )
@@ -201,11 +201,11 @@ def _figure(interval: Interval) -> Figure:
     return Figure(value=interval.value, low=interval.low, high=interval.high)
 
 
-def _in_folds(name: str, validation: Validation) -> int:
-    return sum(name in fold.calibrated.lines for fold in validation.folds)
+def _in_folds(name: str, holdout: Holdout) -> int:
+    return sum(name in fold.calibrated.lines for fold in holdout.folds)
 
 
-def _attribute_row(name: str, line: Line, calibrated: Calibrated, validation: Validation) -> AttributeRow:
+def _attribute_row(name: str, line: Line, calibrated: Calibrated, holdout: Holdout) -> AttributeRow:
     attribute = next(part for part in calibrated.scorecard.attributes if part.metric == name)
     bins = line.bins
     goods, bads = bins.missing
@@ -216,7 +216,7 @@ def _attribute_row(name: str, line: Line, calibrated: Calibrated, validation: Va
         information_value=bins.information_value,
         coefficient=line.coefficient,
         maximum=attribute.maximum,
-        in_folds=_in_folds(name, validation),
+        in_folds=_in_folds(name, holdout),
         missing_points=attribute.missing,
         missing_goods=goods,
         missing_bads=bads,
@@ -228,10 +228,10 @@ def _attribute_row(name: str, line: Line, calibrated: Calibrated, validation: Va
     )
 
 
-def _grades(sample: Sample, calibrated: Calibrated, validation: Validation) -> Iterator[GradeRow]:
+def _grades(sample: Sample, calibrated: Calibrated, holdout: Holdout) -> Iterator[GradeRow]:
     above = 0.0
     for name, bound in GRADES:
-        inside = (validation.probability > above) & (validation.probability <= bound)
+        inside = (holdout.probability > above) & (holdout.probability <= bound)
         companies, bads = int(inside.sum()), int(sample.bad[inside].sum())
         interval = stats.binomtest(bads, companies).proportion_ci(method="wilson") if companies else None
         logit = np.log(bound / (1 - bound)) if bound < 1 else np.inf

@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from admission.application import problems_of
 from admission.cases import Case
 from admission.errors import BadInput, Conflict, NotAllowed, Problem
 from admission.evidence.answers import Evidence, Query, RawAnswer
@@ -27,6 +26,7 @@ from admission.evidence.uploads import (
 )
 from admission.model import Record, canonical_json
 from admission.people import Person
+from admission.problems import problems_of
 from connectors.financials_upload import preview as preview_statements
 from connectors.financials_upload import statements_query
 from connectors.manual_evidence import judgement_query, site_record_query

@@ -9,7 +9,7 @@ from admission.errors import BadInput
 from admission.governance.versions import PolicyVersion, check_mandate, version_named
 from admission.people import Person
 from admission.policy import Lines, Policy, quorum_problems
-from intake.files import read_policy
+from intake.policies import read_policy
 from intake.reading import MAX_BYTES, read_text, read_written
 from wiring.house import House
 

@@ -16,8 +16,9 @@ from admission.metrics.industry import IndustryTables
 from admission.money import RateTable
 from admission.policy import Policy
 from casebook import Casebook
-from intake.files import read_policy, read_rates
 from intake.industry_tables import read_industry_tables
+from intake.policies import read_policy
+from intake.rates import read_rates
 from wiring.settings import Settings
 from wiring.sources import build_connectors
 

@@ -8,11 +8,12 @@ from typing import Any
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
-from admission.application import problems_of
 from admission.errors import BadInput, Problem
-from admission.model import Language
+from admission.model import Language, Text
+from admission.problems import problems_of
 
 PREFIX = "GATEHOUSE_"
+AS_JSON = Text(en="JSON, such as [2.0, 8.0]", zh="JSON，如 [2.0, 8.0]")
 
 
 class Settings(BaseSettings):
@@ -119,17 +120,19 @@ def bad_setting(prefix: str, error: ValidationError | SettingsError) -> BadInput
         error: what pydantic said.
     """
     problems = (
-        problems_of(error)
-        if isinstance(error, ValidationError)
-        else [Problem(_named(error), "", "JSON, such as [2.0, 8.0]")]
+        problems_of(error) if isinstance(error, ValidationError) else [Problem(_field_named_by(error), "", AS_JSON)]
     )
     named = [
         Problem(f"{prefix}{problem.field.partition('.')[0].upper()}", problem.value, problem.expected)
         for problem in problems
     ]
-    return BadInput("A setting cannot be used.", problems=named, remedy="change or unset it")
+    return BadInput(
+        Text(en="A setting cannot be used.", zh="有一项设置无法使用。"),
+        problems=named,
+        remedy=Text(en="change or unset it", zh="请修改或取消该设置"),
+    )
 
 
-def _named(error: SettingsError) -> str:
+def _field_named_by(error: SettingsError) -> str:
     """Return the field that a SettingsError names; it has it in its message alone."""
     return str(error).partition('field "')[2].partition('"')[0]

@@ -58,10 +58,10 @@ def build_connectors(settings: Settings, clock: Callable[[], datetime], turn_sec
         "financials_upload": lambda: financials_upload.connector(kit),
         "manual_evidence": lambda: manual_evidence.connector(kit),
     }
-    return {name: _built(name, build) for name, build in builders.items()}
+    return {name: _build(name, build) for name, build in builders.items()}
 
 
-def _built(name: str, build: Callable[[], Connector]) -> Connector:
+def _build(name: str, build: Callable[[], Connector]) -> Connector:
     try:
         return build()
     except (ValidationError, SettingsError) as error:

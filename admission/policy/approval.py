@@ -10,7 +10,8 @@ from pydantic import Field, model_validator
 
 from admission.approval.seats import MOST_WAYS, Requirement
 from admission.approval.stages import Stage
-from admission.model import Record, left_out
+from admission.errors import Invalid
+from admission.model import Record, Text, left_out
 
 
 class Band(Record):
@@ -24,7 +25,12 @@ class Band(Record):
     @model_validator(mode="after")
     def _few_ways(self) -> Band:
         if math.prod(stage.require.count_ways() for stage in self.stages) > MOST_WAYS:
-            raise ValueError(f"stages with at most {MOST_WAYS} alternatives, all any_of multiplied")
+            raise Invalid(
+                Text(
+                    en=f"stages with at most {MOST_WAYS} alternatives, all any_of multiplied",
+                    zh=f"各环节的 any_of 组合相乘后不超过 {MOST_WAYS} 种",
+                )
+            )
         return self
 
 
@@ -61,7 +67,7 @@ class Approval(Record):
     @model_validator(mode="after")
     def _holders_hold(self) -> Approval:
         if any(count < 1 for count in self.holders.values()):
-            raise ValueError("holders: at least 1 for each office")
+            raise Invalid(Text(en="holders: at least 1 for each office", zh="holders：每个职务至少 1 人"))
         return self
 
     def requirements(self) -> Iterator[Requirement]:

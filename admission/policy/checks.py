@@ -8,9 +8,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from admission.application import COUNTRIES
+from admission.application import A_COUNTRY, COUNTRIES
 from admission.approval.stages import Stage
 from admission.metrics.industry import CODE
+from admission.model import Text
 from admission.policy.appetite import Caps
 from admission.policy.criterion_checks import change_mistakes, criterion_mistakes
 from admission.policy.draft import Draft
@@ -29,6 +30,37 @@ MAX_DIGITS = 15
 LONGEST_FIGURE = 40
 _FIGURE = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 _INDUSTRY = re.compile(CODE)
+WORDS_IN = {
+    "en": Text(en="words in English", zh="英文文字"),
+    "zh": Text(en="words in Chinese", zh="中文文字"),
+}
+A_FIGURE = Text(en=f"a figure of at most {MAX_DIGITS} digits", zh=f"不超过 {MAX_DIGITS} 位的数字")
+UNIQUE = Text(en="a name that nothing else here has", zh="此处不重复的名称")
+NO_CIRCLE = Text(en="a segment that does not inherit this one", zh="不继承本客户类别的另一客户类别")
+FALLS_TO_ZERO = Text(en="0 for the last grade, or low scores have none", zh="最低等级须为 0，否则低分没有等级")
+SECURITY = Text(
+    en=f"one of id {SECURITY_TREATMENT}, for criteria of secured_only",
+    zh=f"须有 id 为 {SECURITY_TREATMENT} 的风险缓释措施，供 secured_only 的准入标准使用",
+)
+ALL_OR_NONE = Text(en="a bound for each grade, or for none", zh="各等级都写界限，或都不写")
+RISES_TO_ONE = Text(en="1 for the last grade, or some have none", zh="最低等级须为 1，否则部分企业没有等级")
+INDUSTRY_CODE = Text(
+    en="a code with its scheme, or how such begin: uk-sic:47", zh="带分类体系的行业代码或其开头，如 uk-sic:47"
+)
+OPEN_BAND_LAST = Text(
+    en="a bound: no amount reaches the band behind one that has none",
+    zh="须写上限：无上限的金额档之后，任何金额都到不了下一档",
+)
+FIRST_STAGE_ALONE = Text(
+    en="false for the first stage: there is none before it", zh="首个环节须为 false：之前没有其他环节"
+)
+CHAIR_NEEDS_MAJORITY = Text(
+    en="decline: majority beside it; only a majority can be tied",
+    zh="须同时写 decline: majority；只有多数决才会票数相等",
+)
+NO_NESTED_GROUPS = Text(
+    en="departments and roles; a group is not made of groups", zh="部门和角色；审批人组不能由其他组构成"
+)
 
 
 def mistakes_in(draft: Draft) -> Iterator[Mistake]:
@@ -63,7 +95,7 @@ def _text_mistakes(value: Any, path: Path) -> Iterator[Mistake]:
         if value.keys() == {"en", "zh"}:
             for language, said in value.items():
                 if isinstance(said, str) and not said.strip():
-                    yield Mistake((*path, language), "", f"words in {'English' if language == 'en' else 'Chinese'}")
+                    yield Mistake((*path, language), "", WORDS_IN[language])
             return
         for name, inner in value.items():
             yield from _text_mistakes(inner, (*path, name))
@@ -84,7 +116,7 @@ def _figure_mistakes(value: Any, path: Path) -> Iterator[Mistake]:
     elif isinstance(value, int | str) and _FIGURE.fullmatch(str(value)[: LONGEST_FIGURE + 1]):
         written = figure(value)
         if written is None or len(str(value)) > LONGEST_FIGURE or (written and abs(written.adjusted()) > MAX_DIGITS):
-            yield Mistake(path, f"{str(value)[:20]}", f"a figure of at most {MAX_DIGITS} digits")
+            yield Mistake(path, f"{str(value)[:20]}", A_FIGURE)
 
 
 def _segment_mistakes(draft: Draft) -> Iterator[Mistake]:
@@ -100,7 +132,7 @@ def _segment_mistakes(draft: Draft) -> Iterator[Mistake]:
         if segment.inherits is not None and segment.inherits not in draft.segment_names:
             yield unknown_name((*path, "inherits"), segment.inherits, draft.segment_names)
         elif _goes_in_circles(draft.segments, name):
-            yield Mistake((*path, "inherits"), str(segment.inherits), "a segment that does not inherit this one")
+            yield Mistake((*path, "inherits"), str(segment.inherits), NO_CIRCLE)
         for criterion, change in segment.criteria.items():
             at = (*path, "criteria", criterion)
             if criterion not in known:
@@ -126,10 +158,14 @@ def _grade_mistakes(draft: Draft) -> Iterator[Mistake]:
     bounds = _figures(draft.raw.get("grades"), ("grades",), "at_least")
     for (_, before), (path, after) in pairwise(bounds):
         if before is not None and after is not None and after >= before:
-            yield Mistake(path, str(after), f"falling bounds: less than {before}, the bound of the grade before")
+            expected = Text(
+                en=f"falling bounds: less than {before}, the bound of the grade before",
+                zh=f"界限须递减：小于上一等级的 {before}",
+            )
+            yield Mistake(path, str(after), expected)
     if bounds and bounds[-1][1] not in (None, 0):
         path, last = bounds[-1]
-        yield Mistake(path, str(last), "0 for the last grade, or low scores have none")
+        yield Mistake(path, str(last), FALLS_TO_ZERO)
     yield from _probability_mistakes(draft)
     known = draft.names("treatments", "id")
     for path, grade in draft.grades:
@@ -137,8 +173,7 @@ def _grade_mistakes(draft: Draft) -> Iterator[Mistake]:
             if name not in known:
                 yield unknown_name((*path, "treatments", place), name, known)
     if SECURITY_TREATMENT not in known and any(placed.item.effect == "secured_only" for placed in draft.criteria):
-        expected = f"one of id {SECURITY_TREATMENT}, for criteria of secured_only"
-        yield Mistake(("treatments",), ", ".join(known), expected)
+        yield Mistake(("treatments",), ", ".join(known), SECURITY)
 
 
 def _probability_mistakes(draft: Draft) -> Iterator[Mistake]:
@@ -146,13 +181,14 @@ def _probability_mistakes(draft: Draft) -> Iterator[Mistake]:
     given = [placed for placed in draft.grades if placed.item.pd_at_most is not None]
     if given and len(given) < len(draft.grades):
         missing = next(placed for placed in draft.grades if placed.item.pd_at_most is None)
-        yield Mistake((*missing.path, "pd_at_most"), "", "a bound for each grade, or for none")
+        yield Mistake((*missing.path, "pd_at_most"), "", ALL_OR_NONE)
     cuts = [(placed.path, placed.item.pd_at_most) for placed in given if placed.item.pd_at_most is not None]
     for (_, low), (path, high) in pairwise(cuts):
         if high <= low:
-            yield Mistake((*path, "pd_at_most"), str(high), f"more than {low}, the bound of the better grade")
+            expected = Text(en=f"more than {low}, the bound of the better grade", zh=f"大于较高等级的界限 {low}")
+            yield Mistake((*path, "pd_at_most"), str(high), expected)
     if len(given) == len(draft.grades) > 0 and cuts[-1][1] != 1:
-        yield Mistake((*cuts[-1][0], "pd_at_most"), str(cuts[-1][1]), "1 for the last grade, or some have none")
+        yield Mistake((*cuts[-1][0], "pd_at_most"), str(cuts[-1][1]), RISES_TO_ONE)
 
 
 def _appetite_mistakes(draft: Draft) -> Iterator[Mistake]:
@@ -161,7 +197,7 @@ def _appetite_mistakes(draft: Draft) -> Iterator[Mistake]:
         return
     for place, country in enumerate(appetite.get("excluded_countries") or ()):
         if country not in COUNTRIES:
-            yield Mistake(("appetite", "excluded_countries", place), str(country), "an ISO 3166 code, such as GB")
+            yield Mistake(("appetite", "excluded_countries", place), str(country), A_COUNTRY)
     yield from _industry_mistakes(("appetite", "excluded_industries"), appetite.get("excluded_industries"))
     caps = appetite.get("caps")
     if not isinstance(caps, dict):
@@ -183,7 +219,7 @@ def _industry_mistakes(path: Path, codes: object) -> Iterator[Mistake]:
     for place, code in enumerate(codes if isinstance(codes, list | dict) else ()):
         if not isinstance(code, str) or not _INDUSTRY.fullmatch(code):
             at = place if isinstance(codes, list) else str(code)
-            yield Mistake((*path, at), str(code)[:60], "a code with its scheme, or how such begin: uk-sic:47")
+            yield Mistake((*path, at), str(code)[:60], INDUSTRY_CODE)
 
 
 def _band_mistakes(path: Path, bands: Sequence[Any]) -> Iterator[Mistake]:
@@ -200,12 +236,17 @@ def _band_mistakes(path: Path, bands: Sequence[Any]) -> Iterator[Mistake]:
     bounds = _figures(bands, path, "up_to")
     for (at, low), (next_at, high) in pairwise(bounds):
         if low is None:
-            yield Mistake(at, "", "a bound: no amount reaches the band behind one that has none")
+            yield Mistake(at, "", OPEN_BAND_LAST)
         elif high is not None and high <= low:
-            yield Mistake(next_at, str(high), f"more than {low}: the amount bands must rise")
+            expected = Text(en=f"more than {low}: the amount bands must rise", zh=f"大于 {low}：金额档须递增")
+            yield Mistake(next_at, str(high), expected)
     if bounds and bounds[-1][1] is not None:
         at, last = bounds[-1]
-        yield Mistake(at, str(last), f"no bound for the last band: above {last}, or unknown, has no route")
+        expected = Text(
+            en=f"no bound for the last band: above {last}, or unknown, has no route",
+            zh=f"最后一档不设上限：否则超过 {last} 或金额未知时没有审批层级",
+        )
+        yield Mistake(at, str(last), expected)
 
 
 def _figures(entries: object, path: Path, key: str) -> list[tuple[Path, Decimal | None]]:
@@ -220,10 +261,9 @@ def _figures(entries: object, path: Path, key: str) -> list[tuple[Path, Decimal 
 def _stage_mistakes(placed: Placed[Stage]) -> Iterator[Mistake]:
     path, stage = placed
     if stage.together and path[-1] == 0:
-        yield Mistake((*path, "together"), "true", "false for the first stage: there is none before it")
+        yield Mistake((*path, "together"), "true", FIRST_STAGE_ALONE)
     if stage.chair is not None and stage.decline != "majority":
-        expected = "decline: majority beside it; only a majority can be tied"
-        yield Mistake((*path, "chair"), stage.chair.words().en, expected)
+        yield Mistake((*path, "chair"), "", CHAIR_NEEDS_MAJORITY)
 
 
 def _fast_track_mistakes(draft: Draft) -> Iterator[Mistake]:
@@ -243,9 +283,9 @@ def _group_mistakes(value: Any, path: Path, approval: Any) -> Iterator[Mistake]:
         name = value.get("group")
         if isinstance(name, str) and path[:1] in (("approval",), ("segments",)):
             if path[:2] == ("approval", "groups"):
-                yield Mistake((*path, "group"), name, "departments and roles; a group is not made of groups")
+                yield Mistake((*path, "group"), name, NO_NESTED_GROUPS)
             elif name not in known:
-                yield unknown_name((*path, "group"), name, known or ["(none is defined)"])
+                yield unknown_name((*path, "group"), name, known)
         for key, inner in value.items():
             yield from _group_mistakes(inner, (*path, key), approval)
     elif isinstance(value, list):
@@ -257,5 +297,5 @@ def _repeated(named: Sequence[tuple[Path, str]], taken: Sequence[str] = ()) -> I
     seen = set(taken)
     for path, name in named:
         if name in seen:
-            yield Mistake(path, name, "a name that nothing else here has")
+            yield Mistake(path, name, UNIQUE)
         seen.add(name)

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from admission.cases import CaseKind
+from admission.errors import Invalid
 from admission.model import Record, Text, left_out
 
 Comparison = Literal["at_most", "at_least", "between", "equals", "one_of", "is_true", "is_false"]
@@ -106,8 +107,13 @@ class Criterion(Record):
             "is_false": value is None,
         }
         if not fits[self.comparison]:
-            raise ValueError(f"{self.id}: the value does not fit the comparison {self.comparison}")
+            raise Invalid(fitting_value(self.comparison))
         return self
+
+
+def fitting_value(comparison: Comparison) -> Text:
+    """Say what a value must be where it does not fit its comparison."""
+    return Text(en=f"a value that fits the comparison {comparison}", zh=f"与比较方式 {comparison} 相符的界限值")
 
 
 def _is_range(value: object) -> bool:

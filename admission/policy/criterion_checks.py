@@ -6,11 +6,16 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from admission.application import COUNTRIES
+from admission.application import A_COUNTRY, COUNTRIES
 from admission.metrics.catalogue import CATALOGUE, MetricSpec
+from admission.model import Text
 from admission.money import CURRENCIES
-from admission.policy.criteria import COMPARISONS, Criterion, CriterionChange, Quartile
+from admission.policy.criteria import COMPARISONS, Criterion, CriterionChange, Quartile, fitting_value
 from admission.policy.mistakes import Mistake, Path, Placed, unknown_name
+
+A_CHANGE = Text(en="off: true, or a field that is different here", zh="off: true，或此处不同的字段")
+NO_BENCHMARK = Text(en="a figure; amounts have no benchmark", zh="数字；金额没有行业基准")
+NOT_PERCENT = Text(en="; ratios and shares are ratios, not percent", zh="；比率和占比写小数，不写百分数")
 
 
 def criterion_mistakes(placed: Placed[Criterion], segments: Sequence[str]) -> Iterator[Mistake]:
@@ -26,23 +31,22 @@ def criterion_mistakes(placed: Placed[Criterion], segments: Sequence[str]) -> It
             yield unknown_name((*path, "when", "segments", place), segment, segments)
     for place, country in enumerate(criterion.when.countries):
         if country not in COUNTRIES:
-            expected = "a two-letter ISO 3166 country code, such as GB"
-            yield Mistake((*path, "when", "countries", place), country, expected)
+            yield Mistake((*path, "when", "countries", place), country, A_COUNTRY)
     amount = criterion.when.amount
     if amount.above is not None and amount.up_to is not None and amount.above >= amount.up_to:
-        yield Mistake((*path, "when", "amount", "up_to"), str(amount.up_to), f"more than {amount.above}")
+        expected = Text(en=f"more than {amount.above}", zh=f"大于 {amount.above}")
+        yield Mistake((*path, "when", "amount", "up_to"), str(amount.up_to), expected)
 
 
 def change_mistakes(path: Path, criterion: Criterion, change: CriterionChange) -> Iterator[Mistake]:
     """Yield the mistakes of what a segment does with a criterion."""
     if change == CriterionChange():
-        yield Mistake(path, "", "off: true, or a field that is different here")
+        yield Mistake(path, "", A_CHANGE)
     elif not change.off:
         try:
             changed = Criterion.model_validate(change.applied(criterion).model_dump())
         except ValueError:
-            expected = f"what fits the comparison {criterion.comparison}"
-            yield Mistake((*path, "value"), str(change.value), expected)
+            yield Mistake((*path, "value"), str(change.value), fitting_value(criterion.comparison))
             return
         spec = CATALOGUE.get(criterion.metric)
         if spec is not None:
@@ -52,11 +56,17 @@ def change_mistakes(path: Path, criterion: Criterion, change: CriterionChange) -
 def _measure_mistakes(path: Path, criterion: Criterion, spec: MetricSpec) -> Iterator[Mistake]:
     fitting = COMPARISONS.get(spec.kind, COMPARISONS["number"])
     if criterion.comparison not in fitting:
-        expected = f"a comparison for a {spec.kind}, which {spec.name} is: {', '.join(fitting)}"
+        expected = Text(
+            en=f"a comparison for a {spec.kind}, which {spec.name} is: {', '.join(fitting)}",
+            zh=f"适用于 {spec.kind} 的比较方式（{spec.name} 属于 {spec.kind}）：{'、'.join(fitting)}",
+        )
         yield Mistake((*path, "comparison"), criterion.comparison, expected)
         return
     if criterion.comparison == "equals" and isinstance(criterion.value, str) != (spec.kind == "code"):
-        yield Mistake((*path, "value"), str(criterion.value), f"a {spec.kind}, which {spec.name} is")
+        expected = Text(
+            en=f"a {spec.kind}, which {spec.name} is", zh=f"{spec.kind} 类型的值（{spec.name} 属于 {spec.kind}）"
+        )
+        yield Mistake((*path, "value"), str(criterion.value), expected)
         return
     yield from _unit_mistakes(path, criterion, spec)
     if not isinstance(criterion.value, Quartile):
@@ -67,27 +77,36 @@ def _unit_mistakes(path: Path, criterion: Criterion, spec: MetricSpec) -> Iterat
     at = (*path, "unit")
     if spec.kind == "amount":
         if isinstance(criterion.value, Quartile):
-            yield Mistake((*path, "value"), criterion.value.quartile, "a figure; amounts have no benchmark")
+            yield Mistake((*path, "value"), criterion.value.quartile, NO_BENCHMARK)
         elif not criterion.unit:
-            yield Mistake(at, "", f"a currency, such as USD: {spec.name} is an amount")
+            expected = Text(
+                en=f"a currency, such as USD: {spec.name} is an amount", zh=f"币种，如 USD：{spec.name} 是金额"
+            )
+            yield Mistake(at, "", expected)
         elif criterion.unit not in CURRENCIES:
             yield unknown_name(at, criterion.unit, sorted(CURRENCIES))
     elif criterion.unit not in ("", spec.kind):
-        note = "; ratios and shares are ratios, not percent" if spec.kind in ("ratio", "share") else ""
-        yield Mistake(at, criterion.unit, f"no such unit for {spec.name}; did you mean {spec.kind}?{note}")
+        note = NOT_PERCENT if spec.kind in ("ratio", "share") else Text(en="", zh="")
+        expected = Text(
+            en=f"no such unit for {spec.name}; did you mean {spec.kind}?{note.en}",
+            zh=f"{spec.name} 没有此单位；是否应为 {spec.kind}？{note.zh}",
+        )
+        yield Mistake(at, criterion.unit, expected)
 
 
 def _range_mistakes(path: Path, criterion: Criterion, spec: MetricSpec) -> Iterator[Mistake]:
     """A criterion whose bound lies outside what the metric can be always passes, or never does."""
     low, high = _passing(criterion)
     least, most = spec.least, spec.most
-    limits = f"{spec.name} is {_said(least, most)}"
+    limits = _range_words(spec)
     if (low is not None and _outside(low, most, above=True)) or (
         high is not None and _outside(high, least, above=False)
     ):
-        yield Mistake((*path, "value"), _shown(criterion.value), f"a bound that can pass; {limits}")
+        expected = Text(en=f"a bound that can pass; {limits.en}", zh=f"有可能通过的界限；{limits.zh}")
+        yield Mistake((*path, "value"), _shown(criterion.value), expected)
     elif _reaches(low, least, above=False) and _reaches(high, most, above=True) and (low, high) != (None, None):
-        yield Mistake((*path, "value"), _shown(criterion.value), f"a bound that can fail; {limits}")
+        expected = Text(en=f"a bound that can fail; {limits.en}", zh=f"有可能不通过的界限；{limits.zh}")
+        yield Mistake((*path, "value"), _shown(criterion.value), expected)
 
 
 def _passing(criterion: Criterion) -> tuple[Decimal | None, Decimal | None]:
@@ -113,10 +132,14 @@ def _outside(value: Decimal, bound: Decimal | None, *, above: bool) -> bool:
     return bound is not None and (value > bound if above else value < bound)
 
 
-def _said(least: Decimal | None, most: Decimal | None) -> str:
+def _range_words(spec: MetricSpec) -> Text:
+    """Say what the metric can be; it has at least one bound."""
+    name, least, most = spec.name, spec.least, spec.most
     if most is None:
-        return f"{least} or more"
-    return f"{most} or less" if least is None else f"from {least} to {most}"
+        return Text(en=f"{name} is {least} or more", zh=f"{name} 不小于 {least}")
+    if least is None:
+        return Text(en=f"{name} is {most} or less", zh=f"{name} 不大于 {most}")
+    return Text(en=f"{name} is from {least} to {most}", zh=f"{name} 介于 {least} 与 {most} 之间")
 
 
 def _shown(value: Any) -> str:

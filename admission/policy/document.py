@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, field_serializer, field_validator, model_validator
 
+from admission.errors import Invalid
 from admission.metrics.ages import MaxAge
 from admission.model import Record, Text, digest, left_out
 from admission.money import Currency
@@ -41,7 +42,12 @@ class TimeLimits(Record):
     @model_validator(mode="after")
     def _in_order(self) -> TimeLimits:
         if not self.remind_days < self.escalate_days < self.expire_days:
-            raise ValueError("remind_days must be less than escalate_days, and that less than expire_days")
+            raise Invalid(
+                Text(
+                    en="remind_days less than escalate_days, and that less than expire_days",
+                    zh="remind_days 小于 escalate_days，escalate_days 小于 expire_days",
+                )
+            )
         return self
 
 

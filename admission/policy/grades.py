@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from admission.errors import Invalid
 from admission.model import Record, Text
 
 
@@ -38,4 +39,4 @@ class Grade(Record):
     def _not_down(cls, value: object) -> object:
         if value == "top" or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
             return value
-        raise ValueError("by how many bands, 0 or more, or top")
+        raise Invalid(Text(en="by how many bands, 0 or more, or top", zh="上调档数：0 或以上的整数，或 top"))

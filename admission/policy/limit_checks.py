@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from admission.model import Text
 from admission.policy.limit_rules import LimitRule
 from admission.policy.mistakes import Mistake, Path, Placed, unknown_name
 from admission.policy.segments import Segment
 from admission.policy.treatments import PARAMETERS, Treatment, placeholders
+
+METHODS = ("net_worth_share", "turnover_share", "sales_factors", "trade_references")
+A_METHOD = Text(
+    en=f"at least one of {', '.join(METHODS)}, or a preset", zh=f"{'、'.join(METHODS)} 至少一项，或使用 preset"
+)
 
 
 def limit_mistakes(rule: LimitRule | None, segments: Mapping[str, Segment], grades: Sequence[str]) -> Iterator[Mistake]:
@@ -20,8 +26,7 @@ def limit_mistakes(rule: LimitRule | None, segments: Mapping[str, Segment], grad
     """
     if rule is not None:
         if not rule.has_method:
-            methods = "net_worth_share, turnover_share, sales_factors or trade_references"
-            yield Mistake(("limit",), "", f"at least one of {methods}, or a preset")
+            yield Mistake(("limit",), "", A_METHOD)
         yield from _factor_mistakes(("limit", "sales_factors"), rule.sales_factors, grades)
     for name, segment in segments.items():
         path: Path = ("segments", name, "limit", "sales_factors")
@@ -36,7 +41,11 @@ def _factor_mistakes(path: Path, factors: Mapping[str, object], grades: Sequence
             yield unknown_name((*path, name), name, grades)
     without = [name for name in grades if name not in factors]
     if without:
-        yield Mistake(path, "", f"a coefficient for each grade; {', '.join(without)} has none")
+        expected = Text(
+            en=f"a coefficient for each grade; {', '.join(without)} has none",
+            zh=f"每个等级都要有系数；{'、'.join(without)} 没有",
+        )
+        yield Mistake(path, "", expected)
 
 
 def treatment_mistakes(placed: Placed[Treatment]) -> Iterator[Mistake]:
@@ -48,9 +57,16 @@ def treatment_mistakes(placed: Placed[Treatment]) -> Iterator[Mistake]:
             at = (*path, part, language)
             for name in placeholders(getattr(getattr(treatment, part), language)):
                 if name not in given:
-                    yield Mistake(at, f"{{{name}}}", f"a figure that the treatment gives: {', '.join(given) or 'none'}")
+                    expected = Text(
+                        en=f"a figure that the treatment gives: {', '.join(given) or 'none'}",
+                        zh=f"该风险缓释措施写明的数字：{'、'.join(given) or '无'}",
+                    )
+                    yield Mistake(at, f"{{{name}}}", expected)
     for name in given:
         for language in ("en", "zh"):
             if name not in placeholders(getattr(treatment.clause, language)):
-                expected = f"{{{name}}} in the words, or the contract does not say it"
+                expected = Text(
+                    en=f"{{{name}}} in the words, or the contract does not say it",
+                    zh=f"文字中须有 {{{name}}}，否则合同中没有这一数字",
+                )
                 yield Mistake((*path, "clause", language), "", expected)

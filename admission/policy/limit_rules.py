@@ -65,10 +65,12 @@ class LimitRule(Record):
     @classmethod
     def _filled_from_preset(cls, document: Any) -> Any:
         """Write out what a preset says, so that the policy's fingerprint covers it."""
-        if not isinstance(document, Mapping) or document.get("preset") not in PRESETS:
+        if not isinstance(document, Mapping):
             return document
-        given = {name: value for name, value in document.items() if value is not None}
-        return {**PRESETS[document["preset"]], **given}
+        preset = next((rule for name, rule in PRESETS.items() if name == document.get("preset")), None)
+        if preset is None:
+            return document
+        return {**preset, **{name: value for name, value in document.items() if value is not None}}
 
     @property
     def has_method(self) -> bool:

@@ -8,9 +8,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from admission.application import problems_of
 from admission.approval.stages import Stage
-from admission.errors import BadInput, Problem, Words, text_of
+from admission.errors import BadInput, Problem
 from admission.model import Text
 from admission.people import Person
 from admission.policy.approval import with_members
@@ -25,11 +24,13 @@ from admission.policy.quorums import quorum_cautions, quorum_mistakes
 from admission.policy.scorecard import Attribute
 from admission.policy.segments import Segment
 from admission.policy.treatments import Treatment
+from admission.problems import problems_of
 
 Lines = Mapping[Path, int]
 Seating = Callable[[Draft, Sequence[Person]], Iterator[Mistake]]
 M = TypeVar("M", bound=BaseModel)
 LONGEST = 1000
+NOT_USABLE = Text(en="The policy cannot be used.", zh="该准入政策无法使用。")
 MOST_ENTRIES = 250
 # Of one kind; who has more begins with these.
 MOST_PROBLEMS = 100
@@ -47,7 +48,7 @@ def load_policy(document: object, lines: Lines | None = None) -> Policy:
     """
     policy, problems = read_policy_document(document, lines or {})
     if policy is None or problems:
-        raise BadInput("The policy cannot be used.", problems=problems)
+        raise BadInput(NOT_USABLE, problems=problems)
     return policy
 
 
@@ -58,7 +59,13 @@ def read_policy_document(document: object, lines: Lines) -> tuple[Policy | None,
         BadInput: this is no table, and so no policy at all.
     """
     if not isinstance(document, Mapping):
-        raise BadInput("This is not a policy.", remedy="a policy is a YAML table; see policies/default.yaml")
+        raise BadInput(
+            Text(en="This is not a policy.", zh="这不是准入政策。"),
+            remedy=Text(
+                en="a policy is a YAML table; see policies/default.yaml",
+                zh="准入政策是一份 YAML 表，可参照 policies/default.yaml",
+            ),
+        )
     raw = dict(document)
     _refuse_crowds(raw, (), lines)
     policy, problems = None, list[Problem]()
@@ -71,9 +78,9 @@ def read_policy_document(document: object, lines: Lines) -> tuple[Policy | None,
             # A list is also called too short where its entries were read and found wrong: that is no second mistake.
             inside = any(other["loc"][: len(place)] == place for other in complaints if other is not complaint)
             if not (complaint["type"] == "too_short" and inside):
-                problems.append(_placed(raw, lines, place, item.value, item.expected))
-    for mistake in islice(mistakes_in(_draft(raw)), MOST_PROBLEMS):
-        problems.append(_placed(raw, lines, mistake.path, mistake.value, mistake.expected))
+                problems.append(_problem_at(raw, lines, place, item.value, item.expected))
+    for mistake in islice(mistakes_in(_read_parts(raw)), MOST_PROBLEMS):
+        problems.append(_problem_at(raw, lines, mistake.path, mistake.value, mistake.expected))
     return policy, sorted(_once(problems), key=lambda problem: problem.line or 0)
 
 
@@ -85,8 +92,9 @@ def _refuse_crowds(value: Any, path: Path, lines: Lines) -> None:
     """
     if isinstance(value, Mapping | list):
         if len(value) > MOST_ENTRIES:
-            problem = _placed({}, lines, path, f"{len(value):,} entries", f"at most {MOST_ENTRIES}")
-            raise BadInput("The policy cannot be used.", problems=[problem])
+            expected = Text(en=f"at most {MOST_ENTRIES} entries", zh=f"不超过 {MOST_ENTRIES} 项")
+            problem = _problem_at({}, lines, path, f"{len(value):,}", expected)
+            raise BadInput(NOT_USABLE, problems=[problem])
         for name, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
             _refuse_crowds(inner, (*path, name), lines)
 
@@ -118,16 +126,16 @@ def _of_people(document: object, lines: Lines, people: Sequence[Person], find: S
     if not isinstance(document, Mapping):
         return []
     raw = dict(document)
-    found = find(_draft(raw), people)
-    return list(_once(_placed(raw, lines, mistake.path, mistake.value, mistake.expected) for mistake in found))
+    found = find(_read_parts(raw), people)
+    return list(_once(_problem_at(raw, lines, mistake.path, mistake.value, mistake.expected) for mistake in found))
 
 
-def _placed(raw: dict[str, Any], lines: Lines, path: Path, value: str, expected: Words) -> Problem:
+def _problem_at(raw: dict[str, Any], lines: Lines, path: Path, value: str, expected: Text) -> Problem:
     """Make a problem of a mistake; a place that is missing has the line of what it is missing in."""
     known = next((path[:end] for end in range(len(path), 0, -1) if path[:end] in lines), None)
     line = lines[known] if known is not None else None
-    told = text_of(expected)
-    return Problem(dotted(raw, path), _short(value), Text(en=_short(told.en), zh=_short(told.zh)), line=line)
+    told = Text(en=_short(expected.en), zh=_short(expected.zh))
+    return Problem(dotted(raw, path), _short(value), told, line=line)
 
 
 def _short(text: str) -> str:
@@ -135,7 +143,7 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
-def _draft(raw: dict[str, Any]) -> Draft:
+def _read_parts(raw: dict[str, Any]) -> Draft:
     """Read each part of a policy by itself, so that a mistake in one hides none in another."""
     approval = _table(raw.get("approval"))
     groups = approval.get("groups")
@@ -154,25 +162,25 @@ def _draft(raw: dict[str, Any]) -> Draft:
         stage
         for path, bands in matrices
         for place, band in enumerate(bands)
-        for stage in _items(Stage, _table(band).get("stages"), (*path, place, "stages"), groups)
+        for stage in _read_items(Stage, _table(band).get("stages"), (*path, place, "stages"), groups)
     ]
     return Draft(
         raw=raw,
         segment_names=tuple(name for name, _ in named),
         segments=read_segments,
         criteria=tuple(
-            _items(Criterion, raw.get("criteria"), ("criteria",))
+            _read_items(Criterion, raw.get("criteria"), ("criteria",))
             + [
                 item
                 for name, own in named
-                for item in _items(Criterion, own.get("extra_criteria"), ("segments", name, "extra_criteria"))
+                for item in _read_items(Criterion, own.get("extra_criteria"), ("segments", name, "extra_criteria"))
             ]
         ),
         scorecard=card,
-        attributes=tuple(_items(Attribute, card.get("attributes"), ("scorecard", "attributes"))),
-        grades=tuple(_items(Grade, raw.get("grades"), ("grades",))),
+        attributes=tuple(_read_items(Attribute, card.get("attributes"), ("scorecard", "attributes"))),
+        grades=tuple(_read_items(Grade, raw.get("grades"), ("grades",))),
         limit=_read(LimitRule, raw.get("limit")),
-        treatments=tuple(_items(Treatment, raw.get("treatments"), ("treatments",))),
+        treatments=tuple(_read_items(Treatment, raw.get("treatments"), ("treatments",))),
         approval=approval,
         matrices=tuple(matrices),
         stages=tuple(stages),
@@ -183,7 +191,7 @@ def _table(value: object) -> dict[str, Any]:
     return dict(value) if isinstance(value, Mapping) else {}
 
 
-def _items(model: type[M], value: object, path: Path, groups: object = None) -> list[Placed[M]]:
+def _read_items(model: type[M], value: object, path: Path, groups: object = None) -> list[Placed[M]]:
     if not isinstance(value, list | tuple):
         return []
     read = ((place, _read(model, with_members(item, groups))) for place, item in enumerate(value))

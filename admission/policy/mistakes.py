@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from admission.errors import Words
+from admission.model import Text
+from admission.problems import NAME, no_such
 
 Path = tuple[str | int, ...]
 T = TypeVar("T")
@@ -24,7 +24,7 @@ class Mistake(NamedTuple):
 
     path: Path
     value: str
-    expected: Words
+    expected: Text
 
 
 class Placed(NamedTuple, Generic[T]):
@@ -55,10 +55,8 @@ def _inside(document: Any, part: str | int) -> Any:
 
 
 def unknown_name(path: Path, name: str, known: Sequence[str]) -> Mistake:
-    """Return the mistake of a name that there is not, with the nearest one that there is."""
-    nearest = difflib.get_close_matches(name, known, 1)
-    hint = f"did you mean {nearest[0]}?" if nearest else f"one of {', '.join(known)}"
-    return Mistake(path, name, f"no such name; {hint}")
+    """Return the mistake of a name that there is not, with the nearest one that there is, or all of them."""
+    return Mistake(path, name, no_such(NAME, name, known))
 
 
 def figure(value: object) -> Decimal | None:

@@ -7,11 +7,40 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, product
 from typing import NamedTuple
 
-from admission.approval.seats import MOST_WAYS, Asked, Requirement, matched, met_together
+from admission.approval.seats import MOST_WAYS, SEAT_NAMES, Asked, Requirement, matched, met_together
 from admission.approval.stages import Stage
+from admission.model import Text
 from admission.people import DEPARTMENTS, ROLES, Person
 from admission.policy.draft import Draft
 from admission.policy.mistakes import Mistake, Path, Placed, unknown_name
+
+DIFFERENT_PEOPLE = Text(
+    en="stages that different people can fill: only one voting in two of them could reach this quorum",
+    zh="可由不同人员审批的环节：按此设置，只有一人在两个环节审批才能凑足审批人",
+)
+MORE_FOR_STAGES = Text(
+    en="more people: only one person voting in two of its stages could reach this quorum",
+    zh="更多人员：目前只有一人在两个环节审批才能凑足审批人",
+)
+MORE_FOR_SEATS = Text(
+    en="more people: only one person filling two seats could reach this quorum",
+    zh="更多人员：目前只有一人占两个席位才能凑足审批人",
+)
+OTHER_SEATS = Text(
+    en="other seats: only one person filling two seats could reach this quorum",
+    zh="其他席位：按此设置，只有一人占两个席位才能凑足审批人",
+)
+OTHER_PEOPLE = Text(
+    en="people who can fill it: with those there are this quorum cannot be reached",
+    zh="能够审批的人员：现有人员无法凑足审批人",
+)
+STAND_INS = Text(
+    en="somebody to stand in for each: where one of them asks for the customer, nobody can decide",
+    zh="为其中每人安排替补：由其中一人提交申请时，无人可以审批",
+)
+A_CHAIR = Text(
+    en="somebody who can be the chair: without one a tie is declined", zh="能够担任主席的人员：没有主席，票数相等即否决"
+)
 
 
 class _Band(NamedTuple):
@@ -23,8 +52,9 @@ class _Band(NamedTuple):
     def asked(self) -> list[Requirement]:
         return [placed.item.require for placed in self.stages]
 
-    def words(self) -> str:
-        return "; ".join(require.words().en for require in self.asked())
+    def words(self) -> Text:
+        asked = [require.words() for require in self.asked()]
+        return Text(en="; ".join(words.en for words in asked), zh="；".join(words.zh for words in asked))
 
     def filled(self, people: Sequence[Person]) -> bool:
         return met_together([Asked(require, people) for require in self.asked()])
@@ -42,8 +72,7 @@ def office_mistakes(draft: Draft) -> Iterator[Mistake]:
         alone = list(_beyond_offices(band, holders))
         yield from alone
         if not alone and not _within(holders, band.asked()):
-            expected = "stages that different people can fill: only one voting in two of them could reach this quorum"
-            yield Mistake(band.path, band.words(), expected)
+            yield Mistake(band.path, "", _in_place_of(band.words(), DIFFERENT_PEOPLE))
 
 
 def quorum_mistakes(draft: Draft, people: Sequence[Person]) -> Iterator[Mistake]:
@@ -58,8 +87,7 @@ def quorum_mistakes(draft: Draft, people: Sequence[Person]) -> Iterator[Mistake]
         alone = list(_beyond_people(band, active))
         yield from alone
         if not alone and not band.filled(active):
-            expected = "more people: only one person voting in two of its stages could reach this quorum"
-            yield Mistake(band.path, band.words(), expected)
+            yield Mistake(band.path, "", _in_place_of(band.words(), MORE_FOR_STAGES))
 
 
 def quorum_cautions(draft: Draft, people: Sequence[Person]) -> Iterator[Mistake]:
@@ -73,12 +101,10 @@ def quorum_cautions(draft: Draft, people: Sequence[Person]) -> Iterator[Mistake]
             continue
         needed = [one.username for one in active if not band.filled([other for other in active if other is not one])]
         if needed:
-            expected = "somebody to stand in for each: where one of them asks for the customer, nobody can decide"
-            yield Mistake(band.path, ", ".join(sorted(needed)), expected)
+            yield Mistake(band.path, ", ".join(sorted(needed)), STAND_INS)
         for path, stage in band.stages:
             if stage.chair is not None and not any(stage.chair.seats(one) for one in people if one.active):
-                expected = "somebody who can be the chair: without one a tie is declined"
-                yield Mistake((*path, "chair"), stage.chair.words().en, expected)
+                yield Mistake((*path, "chair"), "", _in_place_of(stage.chair.words(), A_CHAIR))
 
 
 def _bands(draft: Draft) -> Iterator[_Band]:
@@ -104,11 +130,11 @@ def _beyond_people(band: _Band, active: Sequence[Person]) -> Iterator[Mistake]:
         requirement = stage.require
         if requirement.met_by(active):
             continue
-        if any(all(any(seat.seats(person) for person in active) for seat in way) for way in requirement.ways()):
-            expected = "more people: only one person filling two seats could reach this quorum"
-        else:
-            expected = "people who can fill it: with those there are this quorum cannot be reached"
-        yield Mistake((*path, "require"), requirement.words().en, expected)
+        one_by_one = any(
+            all(any(seat.seats(person) for person in active) for seat in way) for way in requirement.ways()
+        )
+        expected = MORE_FOR_SEATS if one_by_one else OTHER_PEOPLE
+        yield Mistake((*path, "require"), "", _in_place_of(requirement.words(), expected))
 
 
 def _beyond_offices(band: _Band, holders: Mapping[str, int]) -> Iterator[Mistake]:
@@ -117,12 +143,21 @@ def _beyond_offices(band: _Band, holders: Mapping[str, int]) -> Iterator[Mistake
         if _within(holders, [requirement]):
             continue
         whole = next((part for part in requirement.parts() if not _within(holders, [part])), None)
-        if whole is not None:
-            most = sum(holders[name] for name in _offices(whole, holders))
-            expected = f"at most {most} of {_name(whole)}: the house has no more, so this quorum cannot be reached"
-        else:
-            expected = "other seats: only one person filling two seats could reach this quorum"
-        yield Mistake((*path, "require"), requirement.words().en, expected)
+        expected = OTHER_SEATS if whole is None else _no_more(whole, holders)
+        yield Mistake((*path, "require"), "", _in_place_of(requirement.words(), expected))
+
+
+def _in_place_of(words: Text, expected: Text) -> Text:
+    """Say what would be right instead of what is asked for now."""
+    return Text(en=f"{expected.en} ({words.en})", zh=f"{expected.zh}（{words.zh}）")
+
+
+def _no_more(seat: Requirement, holders: Mapping[str, int]) -> Text:
+    most, name = sum(holders[office] for office in _offices(seat, holders)), _name(seat)
+    return Text(
+        en=f"at most {most} of {name.en}: the house has no more, so this quorum cannot be reached",
+        zh=f"{name.zh}最多 {most} 人：没有更多任职人员，无法凑足审批人",
+    )
 
 
 def _within(holders: Mapping[str, int], requirements: Sequence[Requirement]) -> bool:
@@ -155,5 +190,8 @@ def _offices(seat: Requirement, holders: Mapping[str, int]) -> frozenset[str]:
     return frozenset(str(name) for name in names)
 
 
-def _name(seat: Requirement) -> str:
-    return f"group {seat.group}" if seat.group else " ".join(name for name in (seat.department, seat.role) if name)
+def _name(seat: Requirement) -> Text:
+    if seat.group:
+        return Text(en=f"group {seat.group}", zh=f"{seat.group}组")
+    names = [SEAT_NAMES[name] for name in (seat.department, seat.role) if name]
+    return Text(en=" ".join(name.en for name in names), zh="".join(name.zh for name in names))

@@ -96,12 +96,12 @@ def calibrate(
 
     require_lab()
     from policylab.calibration import calibrate as fit
-    from policylab.card import calibration_of, scorecard_yaml
+    from policylab.holdout import cross_validate
     from policylab.page import html_page
     from policylab.report import report_on
     from policylab.samples import metric_columns, sample_from
+    from policylab.scorecard_file import calibration_of, scorecard_yaml
     from policylab.tables import read_table
-    from policylab.validation import cross_validate
 
     settings = Settings()
     day = fitted_on.date() if fitted_on else House(settings).today()
@@ -111,11 +111,11 @@ def calibrate(
     source = f"[M] {data.source}, {sample.bads} bad of {len(sample.bad)}, fitted on {day}"
     progress(f"fitting on {data.source} ...")
     card = fit(sample, source=source)
-    validation = cross_validate(sample, source=source, folds=folds, seed=seed)
-    report = report_on(sample, card, validation, fitted_on=day, seed=seed)
+    holdout = cross_validate(sample, source=source, folds=folds, seed=seed)
+    report = report_on(sample, card, holdout, fitted_on=day, seed=seed)
     _write(out, scorecard_yaml(card, calibration_of(card, sample, day)))
     if page:
-        _write(page, html_page(report, sample, validation))
+        _write(page, html_page(report, sample, holdout))
     if as_json:
         print_json([report.model_dump(mode="json")], many=False)
     else:

@@ -12,7 +12,7 @@ from admission.errors import BadInput, Problem
 from admission.people import Person
 from cli.output import json_option, print_json
 from cli.session import people_here
-from intake.files import PolicyFile, check_policy
+from intake.policies import PolicyFile, check_policy
 
 
 @click.command()

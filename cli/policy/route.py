@@ -23,7 +23,7 @@ from admission.policy import Policy, Standards
 from admission.policy.mistakes import unknown_name
 from cli.output import json_option, print_json
 from cli.session import people_here
-from intake.files import read_policy
+from intake.policies import read_policy
 from wiring import House, build_house
 
 OVERRIDDEN = Text(en="a criterion that is overridden", zh="已获例外批准的准入标准")

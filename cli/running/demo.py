@@ -26,7 +26,7 @@ from cli.running.addresses import prefect_url
 from cli.running.supervisor import Supervisor, free_port, until_stopped
 from cli.running.up import environment, running_since, start, stay, stop
 from cli.running.waking import deliver_now
-from intake.files import read_applications
+from intake.applications import read_applications
 from services.opening import Asked, open_case
 from services.papers import Papers
 from wiring import House, Settings

@@ -15,7 +15,7 @@ from admission.model import Language, Text
 from admission.policy import quorum_problems, single_points
 from cli.output import json_option, print_json, print_table
 from cli.running.waking import prefect_api, see_prefect
-from intake.files import written_policy
+from intake.policies import written_policy
 from wiring import House, Settings
 from wiring.settings import PREFIX
 from wiring.sources import SOURCES

@@ -11,10 +11,10 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from admission.application import problems_of
 from admission.errors import BadInput, Problem
 from admission.evidence.sources import SourceCard
 from admission.model import Text
+from admission.problems import problems_of
 
 _WRONG = Text(en="The card of a source is wrong.", zh="来源说明文件有误。")
 

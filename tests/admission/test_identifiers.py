@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from admission.errors import Invalid
 from admission.identifiers import CHECKS, USCC_ALPHABET, checked
+from tests.languages import is_chinese
 
 DIGITS = "0123456789"
 
@@ -77,8 +79,9 @@ def test_a_good_number_is_brought_into_its_one_form(kind: str, given_number: str
     ("kind", "given_number", "expected"), BAD, ids=[f"{kind}-{n or 'empty'}" for kind, n, _ in BAD]
 )
 def test_a_bad_number_is_refused_with_what_would_be_right(kind: str, given_number: str, expected: str) -> None:
-    with pytest.raises(ValueError, match=expected):
+    with pytest.raises(Invalid, match=expected) as refused:
         checked(kind, given_number)
+    assert is_chinese(refused.value.expected)
 
 
 def test_an_unknown_kind_is_no_identifier() -> None:

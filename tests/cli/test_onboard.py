@@ -81,7 +81,7 @@ def test_good_rows_go_on_and_bad_ones_come_back_with_the_reason(run: Run, real: 
     assert [(row["row"], row["legal_name"], row["reason"]) for row in back] == [
         ("3", "Lumen Co", "row 3, requested.limit: '-5': more than 0"),
         ("4", "Mono Co", back[1]["reason"]),
-        ("5", "Nova Co", "row 5: '5 cells': 6 cells, one for each column"),
+        ("5", "Nova Co", "row 5: '5': 6 cells, one for each column"),
         ("6", "", "row 6, legal_name: this field is required"),
     ]
     assert back[1]["reason"].startswith("row 4, requested.currency: 'USB': a three-letter ISO 4217 currency code")

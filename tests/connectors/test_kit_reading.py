@@ -213,7 +213,7 @@ parser: "1"
         (CARD.format(name="other", more=""), "the name of its folder"),
         (
             CARD.format(name="register", more="fresh_days: 2"),
-            "fresh_days: '2': no such field; did you mean freshness_days?",
+            "no such field; did you mean freshness_days?",
         ),
         (CARD.format(name="register", more="stage: later"), "stage"),
         ("name: [", "cannot be read"),

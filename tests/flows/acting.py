@@ -21,7 +21,7 @@ from admission.evidence.answers import Answer
 from admission.people import Person
 from cli.running.demo import PEOPLE, expectations, papers_of
 from flows.onboarding import onboard_applicant
-from intake.files import read_applications
+from intake.applications import read_applications
 from sandbox.server import Sandbox
 from services.papers import add_papers
 from tasks.delivery import deliver

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from admission.errors import BadInput
-from intake.files import read_policy
+from intake.policies import read_policy
 from intake.reading import MAX_REPEATED_BYTES
+from tests.languages import untranslated
 
 
 def grown(first: str, each: str, levels: int = 11) -> str:
@@ -73,6 +74,7 @@ def test_a_hostile_policy_is_refused_within_a_second(tmp_path: Path, kind: str) 
     with pytest.raises(BadInput) as refused:
         read_policy(path)
     assert time.process_time() - began < 1
+    assert untranslated(refused.value) == []
     assert told in "\n".join(str(problem) for problem in refused.value.problems)
 
 

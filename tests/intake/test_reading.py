@@ -10,6 +10,7 @@ import pytest
 from admission.errors import BadInput
 from intake import reading
 from intake.reading import read_document, read_table
+from tests.languages import untranslated
 
 
 def written(folder: Path, name: str, content: str | bytes) -> Path:
@@ -22,6 +23,7 @@ def refusal(path: Path) -> str:
     read = read_table if path.suffix in (".csv", ".xlsx") else read_document
     with pytest.raises(BadInput) as refused:
         read(path)
+    assert untranslated(refused.value) == []
     return str(refused.value)
 
 
@@ -59,7 +61,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
         ("a.json", '{"limit": NaN}', "NaN is no amount; write a number or leave the field out"),
         ("a.json", '{"limit": -Infinity}', "-Infinity is no amount"),
         ("a.json", "9" * 5000, "numbers of a sensible length"),
-        ("a.json", "[" * 100_000, "tables and lists that are not so deep"),
+        ("a.json", "[" * 100_000, "tables and lists no deeper than 20"),
         ("a.yaml", "a: 1\nb: 2\na: 3\n", "line 3, a: this key is there twice; keep one"),
         ("a.yaml", "a:\n  - b: 1\n    b: 2\n", "line 3, b: this key is there twice"),
         ("a.yaml", "a: !!python/object/apply:os.getcwd []\n", "line 1: plain values without a tag such as !!"),

@@ -14,6 +14,7 @@ from policylab.case_table import past_cases, read_map
 from policylab.comparison import PastCase
 from policylab.tables import read_table
 from tests.admission.build import default_policy
+from tests.languages import untranslated
 
 DAY = date(2026, 11, 26)
 TABLE = """firm,current,debt,assets,bad
@@ -79,3 +80,4 @@ def test_what_does_not_fit_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(BadInput) as caught:
         cases(tmp_path, mapped, text)
     assert expected in str(caught.value)
+    assert untranslated(caught.value) == []

@@ -10,10 +10,10 @@ import pytest
 
 from benchmarks.polish import TWELVE, altman_z2, block_values, interest_cover, polish_sample
 from benchmarks.scoring import block_points, shortfalls
-from policylab.measures import auc
+from policylab.accuracy import auc
+from policylab.holdout import cross_validate
 from policylab.samples import Sample
 from policylab.tables import read_table
-from policylab.validation import cross_validate
 
 pytestmark = pytest.mark.recorded
 

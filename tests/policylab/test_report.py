@@ -12,11 +12,11 @@ import yaml
 from admission.policy import Scorecard, load_policy
 from policylab import plots
 from policylab.calibration import calibrate
-from policylab.card import calibration_of, scorecard_yaml
+from policylab.holdout import Holdout, cross_validate
 from policylab.page import html_page
 from policylab.report import Report, report_on
 from policylab.samples import Sample
-from policylab.validation import Validation, cross_validate
+from policylab.scorecard_file import calibration_of, scorecard_yaml
 from tests.admission.build import policy_document
 from tests.policylab.build import card, companies
 
@@ -24,10 +24,10 @@ DAY = date(2026, 11, 26)
 
 
 @cache
-def reported(sample: Sample) -> tuple[Report, Validation]:
+def reported(sample: Sample) -> tuple[Report, Holdout]:
     made = calibrate(sample, source="x")
-    validation = cross_validate(sample, source="x", folds=3, seed=5)
-    return report_on(sample, made, validation, fitted_on=DAY, seed=5), validation
+    holdout = cross_validate(sample, source="x", folds=3, seed=5)
+    return report_on(sample, made, holdout, fitted_on=DAY, seed=5), holdout
 
 
 def few() -> Sample:
@@ -70,14 +70,14 @@ def test_a_missing_value_that_tells_the_outcome_is_warned_of() -> None:
 
 
 def test_the_score_of_each_grade_stands_for_its_probability() -> None:
-    report, validation = reported(companies())
+    report, holdout = reported(companies())
     assert [grade.name for grade in report.grades] == ["A", "B", "C", "D", "E"]
     assert sum(grade.companies for grade in report.grades) == 1500
     assert sum(grade.bads for grade in report.grades) == companies().bads
     for grade in report.grades:
         if 0 < grade.at_least < 100:
             assert card().probability(np.array([grade.at_least]))[0] == pytest.approx(grade.probability_below, rel=0.01)
-    assert sum(validation.probability <= 0.01) == report.grades[0].companies
+    assert sum(holdout.probability <= 0.01) == report.grades[0].companies
 
 
 def test_the_yaml_is_a_scorecard_that_a_policy_takes() -> None:
@@ -98,8 +98,8 @@ def test_the_yaml_keeps_from_what_it_was_fitted() -> None:
 
 
 def test_the_page_holds_all_in_itself_and_runs_nothing() -> None:
-    report, validation = reported(companies())
-    page = html_page(report, companies(), validation)
+    report, holdout = reported(companies())
+    page = html_page(report, companies(), holdout)
     assert page.count('src="data:image/svg+xml;base64,') == 3 + len(report.attributes)
     assert "<script" not in page
     assert re.findall(r'(?:src|href)="(?!data:)', page) == []
@@ -109,15 +109,15 @@ def test_the_page_holds_all_in_itself_and_runs_nothing() -> None:
 
 
 def test_a_name_of_the_table_is_text_on_the_page() -> None:
-    report, validation = reported(companies())
+    report, holdout = reported(companies())
     hostile = report.model_copy(update={"left_out": ("<script>alert(1)</script>",), "source": "<b>.csv"})
-    page = html_page(hostile, companies(), validation)
+    page = html_page(hostile, companies(), holdout)
     assert "<script" not in page
     assert "&lt;script&gt;alert(1)" in page
 
 
 def test_a_picture_is_the_same_each_time() -> None:
     report, _ = reported(companies())
-    first = plots.bins(report.attributes[0])
-    assert first == plots.bins(report.attributes[0])
+    first = plots.draw_bins(report.attributes[0])
+    assert first == plots.draw_bins(report.attributes[0])
     assert first.lstrip().startswith("<?xml")

@@ -7,6 +7,7 @@ import pytest
 from admission.errors import BadInput
 from policylab.samples import metric_columns, sample_from
 from policylab.tables import DataTable
+from tests.languages import untranslated
 
 GOOD, BAD = ["0"] * 6, ["1"] * 6
 
@@ -37,13 +38,13 @@ def test_a_sample_keeps_gaps_and_names_what_it_leaves_out() -> None:
         ),
         ({"current_ratio": rising(), "bad": [*BAD, *GOOD[:-1], ""]}, r"row 12, bad.*leave out rows whose outcome"),
         ({"current_ratio": rising(), "bad": [*BAD, *GOOD[:-1], "yes"]}, r"row 12, bad: 'yes'"),
-        ({"current_ratio": rising(), "bad": ["0"] * 12}, r"'0 bad': at least 5 outcomes that are bad"),
-        ({"current_ratio": rising(), "bad": ["1"] * 12}, r"'0 good': at least 5 outcomes that are good"),
+        ({"current_ratio": rising(), "bad": ["0"] * 12}, r"bad: '0': at least 5 outcomes that are bad"),
+        ({"current_ratio": rising(), "bad": ["1"] * 12}, r"bad: '0': at least 5 outcomes that are good"),
         (
             {"current_ratio": ["7"] * 12, "bad": BAD + GOOD},
-            r"current_ratio: '7 in every row': a column whose values differ",
+            r"current_ratio: '7': a column whose values differ, not the same in every row",
         ),
-        ({"current_ratio": [""] * 12, "bad": BAD + GOOD}, r"current_ratio: 'no value'"),
+        ({"current_ratio": [""] * 12, "bad": BAD + GOOD}, r"current_ratio: a column that has values"),
         ({"current_ratio": [*rising(11), "inf"], "bad": BAD + GOOD}, r"row 12, current_ratio: 'inf': a finite number"),
         ({"current_ratio": [*rising(11), "NaN"], "bad": BAD + GOOD}, r"row 12, current_ratio: 'NaN': a finite number"),
         ({"current_ratio": rising(), "outcome_bad": BAD + GOOD}, r"outcome: 'bad': no such column"),
@@ -54,6 +55,7 @@ def test_what_cannot_be_calibrated_on_is_told_in_one_line(columns: dict[str, lis
     with pytest.raises(BadInput, match=said) as caught:
         sample_from(table(**columns), "bad", {"current_ratio": "current_ratio"})
     assert "\n" not in str(caught.value)
+    assert untranslated(caught.value) == []
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
@@ -93,8 +95,9 @@ def test_without_a_map_and_without_a_metric_there_is_nothing_to_do() -> None:
     ids=["column", "metric", "code", "outcome", "twice", "list", "empty"],
 )
 def test_a_map_that_does_not_fit_is_refused_with_the_nearest_name(mapping: object, said: str) -> None:
-    with pytest.raises(BadInput, match=said):
+    with pytest.raises(BadInput, match=said) as caught:
         metric_columns(table(ratio=rising(), other=rising(), bad=BAD + GOOD), "bad", mapping)
+    assert untranslated(caught.value) == []
 
 
 def test_a_map_renames() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from admission.cases import CaseKind
 from admission.people import Person
-from intake.files import read_applications
+from intake.applications import read_applications
 from sandbox.server import Sandbox
 from tests import stepping
 from tests.casebook.build import PASSWORD, HandClock

@@ -8,7 +8,7 @@ from admission.application import parse_application
 from admission.cases import Case
 from admission.errors import GatehouseError
 from cli.running.demo import PEOPLE
-from intake.files import read_applications
+from intake.applications import read_applications
 from sandbox.server import Sandbox
 from services.batches import FEW, wake, walk_chunk
 from services.opening import Asked, open_book, open_case

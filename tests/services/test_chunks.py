@@ -14,7 +14,7 @@ from admission.application import Application
 from admission.cases import Case, CaseStatus
 from admission.evidence.answers import Answer
 from benchmarks.clones import write_small_traders
-from intake.files import read_applications
+from intake.applications import read_applications
 from sandbox.server import Sandbox
 from services import assessing
 from services.asking import ask_patiently

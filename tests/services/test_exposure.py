@@ -8,7 +8,7 @@ import pytest
 
 from admission.assessment.exposure import CapKind
 from admission.cases import CaseKind
-from intake.files import read_applications
+from intake.applications import read_applications
 from services.assessing import exposure_book, take_in
 from services.batches import walk_chunk
 from services.replay import replay_one

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from admission.cases import Case, Step
-from intake.files import read_applications
+from intake.applications import read_applications
 from services import chunks, preparing
 from services.opening import Asked, open_case
 from services.trial import MemoryExecutor

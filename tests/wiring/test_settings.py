@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from admission.errors import BadInput
+from tests.languages import untranslated
 from wiring import Settings
 
 
@@ -54,3 +55,4 @@ def test_a_value_that_cannot_be_names_the_variable(
         Settings()
     assert told in str(refused.value)
     assert len(refused.value.problems) == 1
+    assert untranslated(refused.value) == []

@@ -10,6 +10,7 @@ import yaml
 from admission.errors import BadInput, Problem
 from admission.policy import load_policy
 from tests.admission.build import DEFAULT_POLICY, default_policy, policy_document
+from tests.languages import is_chinese
 
 Change = Callable[[dict[str, Any]], object]
 
@@ -105,16 +106,16 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
         "criteria.pays_late.value",
         "a days, which days_beyond_terms is",
     ),
-    "bound missing": (on("pays_late", value=None), "criteria.pays_late", "does not fit the comparison at_most"),
+    "bound missing": (on("pays_late", value=None), "criteria.pays_late", "a value that fits the comparison at_most"),
     "range upside down": (
         on("pays_late", comparison="between", value=["3", "1"]),
         "criteria.pays_late",
-        "does not fit the comparison between",
+        "a value that fits the comparison between",
     ),
     "one of numbers": (
         on("pays_late", comparison="one_of", value=["3", "1"]),
         "criteria.pays_late",
-        "does not fit the comparison one_of",
+        "a value that fits the comparison one_of",
     ),
     "segment": (
         on("pays_late", when={"segments": ["standart"]}),
@@ -135,7 +136,7 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
     ),
     "field of the policy": (put("criterias", value=[]), "criterias", "did you mean criteria?"),
     "id twice": (repeat("criteria"), "criteria.sanctions", "nothing else here has"),
-    "id in capitals": (on("pays_late", id="Pays late"), "criteria.Pays late.id", "match pattern"),
+    "id in capitals": (on("pays_late", id="Pays late"), "criteria.Pays late.id", "matches the pattern ^[a-z]"),
     "house currency": (put("house_currency", value="usd"), "house_currency", "capitals"),
     "scorecard metric": (
         put("scorecard", "attributes", 0, "metric", value="altman_z3"),
@@ -224,6 +225,7 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
         f"approval.bands.{FIRST}.stages.review.require",
         "exactly one of all_of, any_of",
     ),
+    "preset that is a list": (put("limit", "preset", value=["monthly_sales"]), "limit.preset", "one of net_worth_10"),
     "share above one": (put("limit", "net_worth_share", value="10"), "limit.net_worth_share", "at most 1"),
     "unit of a ratio": (
         on("pays_late", metric="debt_ratio", unit="percent"),
@@ -314,7 +316,7 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
     "excluded country": (
         put("appetite", value={"excluded_countries": ["UK"]}),
         "appetite.excluded_countries.0",
-        "an ISO 3166 code",
+        "a two-letter ISO 3166 country code",
     ),
     "cap on a grade": (
         put("appetite", value={"caps": {"grade": {"F": "1"}}}),
@@ -335,7 +337,7 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
     "quorum": (
         put("approval", "bands", 0, "stages", 0, "require", value={"role": "cfo", "votes": 2}),
         f"approval.bands.{FIRST}.stages.review.require",
-        "at most 1 of cfo: the house has no more, so this quorum cannot be reached",
+        "at most 1 of CFO: the house has no more, so this quorum cannot be reached",
     ),
     "one person in two seats": (
         put("approval", "bands", 0, "stages", 0, "require", value={"all_of": [{"role": "cfo"}, {"role": "cfo"}]}),
@@ -363,6 +365,7 @@ def test_a_mistake_is_named_with_what_would_be_right(name: str) -> None:
     assert field in {problem.field for problem in found}
     told = [problem.expected.en for problem in found if problem.field == field]
     assert any(expected in text for text in told), told
+    assert [problem.expected for problem in found if not is_chinese(problem.expected)] == []
 
 
 def test_all_mistakes_are_told_at_once() -> None:

@@ -42,22 +42,22 @@ BEYOND: dict[str, tuple[dict[str, Any], str, str]] = {
     "more than there are": (
         policy_of(stage("one", {"role": "president", "votes": 2}), holders={"president": 1}),
         f"{WHERE}.one.require",
-        f"at most 1 of president: {HOUSE_HAS_NO_MORE}",
+        f"at most 1 of president: {HOUSE_HAS_NO_MORE} (2 x president)",
     ),
     "one in two seats": (
         policy_of(stage("one", {"all_of": [PRESIDENT, PRESIDENT]}), holders={"president": 1}),
         f"{WHERE}.one.require",
-        TWO_SEATS,
+        f"{TWO_SEATS} (1 x president and 1 x president)",
     ),
     "one in two stages": (
         policy_of(stage("one", PRESIDENT), stage("two", PRESIDENT), holders={"president": 1}),
         WHERE,
-        TWO_STAGES,
+        f"{TWO_STAGES} (1 x president; 1 x president)",
     ),
     "one in two stages side by side": (
         policy_of(stage("one", PRESIDENT), stage("two", PRESIDENT, together=True), holders={"president": 1}),
         WHERE,
-        TWO_STAGES,
+        f"{TWO_STAGES} (1 x president; 1 x president)",
     ),
     "every way too large": (
         policy_of(
@@ -65,12 +65,12 @@ BEYOND: dict[str, tuple[dict[str, Any], str, str]] = {
             holders={"president": 1, "legal": 2},
         ),
         f"{WHERE}.one.require",
-        f"at most 1 of president: {HOUSE_HAS_NO_MORE}",
+        f"at most 1 of president: {HOUSE_HAS_NO_MORE} (2 x president or 3 x legal)",
     ),
     "a department and a role": (
         policy_of(stage("one", {"department": "finance", "role": "cfo", "votes": 2}), holders={"cfo": 1}),
         f"{WHERE}.one.require",
-        f"at most 1 of finance cfo: {HOUSE_HAS_NO_MORE}",
+        f"at most 1 of finance CFO: {HOUSE_HAS_NO_MORE} (2 x finance CFO)",
     ),
     "a group too small": (
         policy_of(
@@ -79,7 +79,7 @@ BEYOND: dict[str, tuple[dict[str, Any], str, str]] = {
             holders={"president": 1, "cfo": 1},
         ),
         f"{WHERE}.one.require",
-        f"at most 2 of group A: {HOUSE_HAS_NO_MORE}",
+        f"at most 2 of group A: {HOUSE_HAS_NO_MORE} (3 x group A)",
     ),
     "a group and its member": (
         policy_of(
@@ -88,7 +88,7 @@ BEYOND: dict[str, tuple[dict[str, Any], str, str]] = {
             holders={"president": 1, "cfo": 1},
         ),
         f"{WHERE}.one.require",
-        TWO_SEATS,
+        f"{TWO_SEATS} (2 x group A and 1 x president)",
     ),
 }
 
@@ -155,38 +155,45 @@ FAY, LEE, SAL = person("fay", "finance"), person("lee", "legal"), person("sal", 
 BOSS = person("boss", "finance", "controller")
 REVIEW = stage("review", {"all_of": [FINANCE, LEGAL]})
 CONTROL = stage("control", {"role": "controller"})
-MORE = "more people: only one person"
+TWO_SEATS_OF_ONE = "more people: only one person filling two seats could reach this quorum"
+TWO_STAGES_OF_ONE = "more people: only one person voting in two of its stages could reach this quorum"
+NOBODY = "people who can fill it: with those there are this quorum cannot be reached"
 SEATINGS: dict[str, tuple[dict[str, Any], tuple[Person, ...], list[tuple[str, str]]]] = {
     "filled": (policy_of(REVIEW, CONTROL), (FAY, LEE, BOSS), []),
     "nobody of a department": (
         policy_of(REVIEW, CONTROL),
         (FAY, SAL, BOSS),
-        [(f"{WHERE}.review.require", "people who can fill it: with those there are this quorum cannot be reached")],
+        [(f"{WHERE}.review.require", f"{NOBODY} (1 x finance and 1 x legal)")],
     ),
     "nobody at all": (
         policy_of(CONTROL),
         (),
-        [(f"{WHERE}.control.require", "people who can fill it: with those there are this quorum cannot be reached")],
+        [(f"{WHERE}.control.require", f"{NOBODY} (1 x controller)")],
     ),
     "one who left does not count": (
         policy_of(CONTROL),
         (BOSS.model_copy(update={"active": False}),),
-        [(f"{WHERE}.control.require", "people who can fill it: with those there are this quorum cannot be reached")],
+        [(f"{WHERE}.control.require", f"{NOBODY} (1 x controller)")],
     ),
     "one in two seats": (
         policy_of(stage("both", {"all_of": [FINANCE, {"role": "controller"}]})),
         (BOSS, LEE),
-        [(f"{WHERE}.both.require", f"{MORE} filling two seats could reach this quorum")],
+        [
+            (
+                f"{WHERE}.both.require",
+                f"{TWO_SEATS_OF_ONE} (1 x finance and 1 x controller)",
+            )
+        ],
     ),
     "two votes of one person": (
         policy_of(stage("both", {"department": "finance", "votes": 2})),
         (FAY, LEE),
-        [(f"{WHERE}.both.require", f"{MORE} filling two seats could reach this quorum")],
+        [(f"{WHERE}.both.require", f"{TWO_SEATS_OF_ONE} (2 x finance)")],
     ),
     "one in two stages": (
         policy_of(REVIEW, CONTROL),
         (BOSS, LEE),
-        [(WHERE, f"{MORE} voting in two of its stages could reach this quorum")],
+        [(WHERE, f"{TWO_STAGES_OF_ONE} (1 x finance and 1 x legal; 1 x controller)")],
     ),
     "another way": (policy_of(stage("any", {"any_of": [LEGAL, PRESIDENT]})), (LEE,), []),
     "a group": (
@@ -207,7 +214,8 @@ def test_stages_that_the_people_there_are_cannot_fill(name: str) -> None:
 def test_a_problem_has_the_line_of_its_stage() -> None:
     lines: dict[tuple[str | int, ...], int] = {("approval", "bands", 0, "stages", 0, "require"): 812}
     [problem] = quorum_problems(policy_of(CONTROL), lines, [])
-    assert (problem.line, problem.value) == (812, "1 x controller")
+    assert (problem.line, problem.value) == (812, "")
+    assert problem.expected.zh.startswith("能够审批的人员：现有人员无法凑足审批人（")
 
 
 def needed(document: dict[str, Any], *people: Person) -> list[Problem]:
@@ -236,5 +244,6 @@ def test_a_chair_whom_nobody_can_be_is_told() -> None:
     tied = stage("tied", {"department": "finance", "votes": 2}, decline="majority", chair=PRESIDENT)
     people = [person(f"f{number}", "finance") for number in range(4)]
     [caution] = needed(policy_of(tied), *people)
-    assert (caution.field, caution.value) == (f"{WHERE}.tied.chair", "1 x president")
+    assert (caution.field, caution.value) == (f"{WHERE}.tied.chair", "")
+    assert caution.expected.en == "somebody who can be the chair: without one a tie is declined (1 x president)"
     assert needed(policy_of(tied), *people, person("max", "management", "president")) == []

@@ -12,9 +12,9 @@ from sklearn.model_selection import StratifiedKFold
 from admission.errors import BadInput
 from admission.model import Text
 from admission.policy import Attribute, Scorecard
+from policylab.accuracy import auc, stability_index
 from policylab.binning import count_in_bins
 from policylab.calibration import Calibrated, calibrate
-from policylab.measures import auc, stability_index
 from policylab.samples import Sample
 from policylab.tables import Floats
 
@@ -39,8 +39,8 @@ class Fold:
 
 
 @dataclass(frozen=True)
-class Validation:
-    """All folds.
+class Holdout:
+    """What cards made of companies that they had not seen, fold by fold.
 
     Attributes:
         folds: in the order of their making.
@@ -53,7 +53,7 @@ class Validation:
     probability: Floats
 
 
-def folds_of(sample: Sample, folds: int, seed: int) -> StratifiedKFold:
+def split_folds(sample: Sample, folds: int, seed: int) -> StratifiedKFold:
     """Return the split; fewer folds where there are fewer bad or good ones than asked for."""
     rarest = min(sample.bads, len(sample.bad) - sample.bads)
     return StratifiedKFold(min(folds, rarest), shuffle=True, random_state=seed)
@@ -61,7 +61,7 @@ def folds_of(sample: Sample, folds: int, seed: int) -> StratifiedKFold:
 
 def cross_validate(
     sample: Sample, *, source: str, folds: int, seed: int, titles: Mapping[str, Text] | None = None
-) -> Validation:
+) -> Holdout:
     """Calibrate once a fold, on the other folds, and apply the card in policy form to the fold left out.
 
     Raises:
@@ -69,13 +69,17 @@ def cross_validate(
     """
     points, probability = np.zeros(len(sample.bad)), np.zeros(len(sample.bad))
     made = []
-    for training, left_out in folds_of(sample, folds, seed).split(sample.values, sample.bad):
+    for training, left_out in split_folds(sample, folds, seed).split(sample.values, sample.bad):
         seen, unseen = sample.rows(training), sample.rows(left_out)
         try:
             card = calibrate(seen, source=source, titles=titles)
         except BadInput as error:
-            remedy = "gather more outcomes before a card is made of them"
-            raise BadInput(f"No card would hold on unseen companies. {error.message.en}", remedy=remedy) from None
+            message = Text(
+                en=f"No card would hold on unseen companies. {error.message.en}",
+                zh=f"没有评分卡能适用于未见过的企业。{error.message.zh}",
+            )
+            remedy = Text(en="gather more outcomes before a card is made of them", zh="请积累更多结果后再制作评分卡")
+            raise BadInput(message, remedy=remedy) from None
         points[left_out] = card.points(unseen.values)
         probability[left_out] = card.probability(points[left_out])
         made.append(
@@ -86,7 +90,7 @@ def cross_validate(
                 wrong_signs=wrong_signs(card.scorecard, seen),
             )
         )
-    return Validation(tuple(made), points, probability)
+    return Holdout(tuple(made), points, probability)
 
 
 def wrong_signs(scorecard: Scorecard, sample: Sample) -> tuple[str, ...]:

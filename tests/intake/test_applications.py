@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from admission.errors import BadInput
 from admission.money import Money
 from admission.spreadsheets import FORMULA_STARTS, guarded
-from intake.files import read_applications, read_policy, read_rates
+from intake.applications import read_applications
+from tests.languages import untranslated
 
 HEADER = "legal_name,country,uk_company_number,limit,currency,terms_days"
 
@@ -25,6 +26,7 @@ def written(folder: Path, name: str, text: str) -> Path:
 def refusal(path: Path) -> str:
     with pytest.raises(BadInput) as refused:
         read_applications(path)
+    assert untranslated(refused.value) == []
     return str(refused.value)
 
 
@@ -38,9 +40,9 @@ declared: {founded: 2009-03-17, annual_revenue: {amount: 12000, currency: NOK}}
 
 
 def test_an_application_in_yaml(tmp_path: Path) -> None:
-    batch = read_applications(written(tmp_path, "a.yaml", YAML.replace("LIMIT", "0500000")))
-    (application,) = batch.applications
-    assert (batch.shape, batch.bad) == ("document", ())
+    file = read_applications(written(tmp_path, "a.yaml", YAML.replace("LIMIT", "0500000")))
+    (application,) = file.applications
+    assert (file.shape, file.bad) == ("document", ())
     assert (application.country, application.identifiers) == ("NO", {"uk_company_number": "00445790"})
     assert application.requested.money == Money(amount=Decimal(500000), currency="NOK")
     assert application.declared.founded == date(2009, 3, 17)
@@ -80,14 +82,15 @@ def test_files_that_hold_no_application_are_refused(tmp_path: Path, name: str, t
 
 def test_good_and_bad_rows_are_parted_and_keep_their_numbers(tmp_path: Path) -> None:
     rows = [HEADER, "One Ltd,GB,445790,1,GBP,30", "Two Ltd,UK,1,1,GBP,30", "", "Three Ltd,GB,SC123456,1,GBP,30,,"]
-    batch = read_applications(written(tmp_path, "a.csv", "\n".join(rows)))
-    assert [(row.number, one.legal_name) for row, one in zip(batch.rows, batch.applications, strict=True)] == [
+    file = read_applications(written(tmp_path, "a.csv", "\n".join(rows)))
+    assert [(row.number, one.legal_name) for row, one in zip(file.rows, file.applications, strict=True)] == [
         (1, "One Ltd"),
         (4, "Three Ltd"),
     ]
-    (bad,) = batch.bad
-    assert (batch.shape, bad.row.number, bad.row.given["country"]) == ("table", 2, "UK")
-    assert bad.reason.startswith("row 2, country: 'UK': a two-letter ISO 3166 country code")
+    (bad,) = file.bad
+    assert (file.shape, bad.row.number, bad.row.given["country"]) == ("table", 2, "UK")
+    assert bad.reason.en.startswith("row 2, country: 'UK': a two-letter ISO 3166 country code")
+    assert bad.reason.zh.startswith("行 2，country: 'UK': ISO 3166 两位大写国家代码")
 
 
 def test_declared_revenue_takes_the_currency_asked_for_unless_it_has_its_own(tmp_path: Path) -> None:
@@ -112,39 +115,6 @@ def test_no_guarded_cell_is_a_formula(cell: str) -> None:
     assert guarded(cell).removeprefix("'") == cell.removeprefix("'")
 
 
-def test_the_shipped_policy_is_read_the_same_from_a_copy(tmp_path: Path) -> None:
-    shipped = read_policy(None)
-    text = Path(__file__).parents[2].joinpath("policies", "default.yaml").read_text(encoding="utf-8")
-    assert read_policy(written(tmp_path, "mine.yaml", text)) == shipped
-    with pytest.raises(BadInput, match="this key is there twice"):
-        read_policy(written(tmp_path, "twice.yaml", f"{text}\nname: again\n"))
-
-
-def test_rates_are_read_and_no_file_means_none(tmp_path: Path) -> None:
-    path = written(tmp_path, "rates.csv", "currency,to,on,per_unit\nGBP,USD,2026-11-20,1.31\n")
-    pounds = Money(amount=Decimal(2), currency="GBP")
-    converted = read_rates(path).convert(pounds, "USD", date(2026, 11, 23))
-    assert converted is not None
-    assert (converted.money.amount, converted.rate_on) == (Decimal("2.62"), date(2026, 11, 20))
-    assert read_rates(None).convert(pounds, "USD", date(2026, 11, 23)) is None
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        "GBP,USD,2026-11-20,0",
-        "GBP,USD,2026-11-20,1E999999",
-        "GBP,USD,2026-11-20,NaN",
-        "GBP,USD,today,1",
-        "GBP,XXX,2026-11-20,1",
-    ],
-)
-def test_a_rate_that_cannot_be_names_its_row(tmp_path: Path, row: str) -> None:
-    path = written(tmp_path, "rates.csv", f"currency,to,on,per_unit\nGBP,EUR,2026-11-20,1.1\n{row}\n")
-    with pytest.raises(BadInput, match=f"row 2: '{row}': columns currency,to,on,per_unit, such as"):
-        read_rates(path)
-
-
 def test_a_table_tells_expected_sales_cover_and_group(tmp_path: Path) -> None:
     rows = ("Alder Ltd,GB,,20000,GBP,30,120000,5000,Alder Group", "Birch Ltd,GB,,1,GBP,30,,,")
     text = "\n".join((f"{HEADER},annual_sales,cover,group", *rows))
@@ -156,8 +126,3 @@ def test_a_table_tells_expected_sales_cover_and_group(tmp_path: Path) -> None:
     )
     assert (second.requested.annual_sales, second.requested.cover, second.group) == (None, None, None)
     assert "annual_sales" not in second.requested.model_dump(mode="json")
-
-
-def test_every_shipped_policy_can_be_named_as_a_file(tmp_path: Path) -> None:
-    shipped = Path(__file__).resolve().parents[2] / "policies"
-    assert [read_policy(path).name for path in sorted(shipped.glob("*.yaml"))] == ["cn-manufacturing", "default"]

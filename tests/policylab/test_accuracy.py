@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from policylab import measures
+from policylab import accuracy
 from policylab.samples import Outcomes
 from policylab.tables import Floats
 from tests.policylab.build import companies
@@ -32,59 +32,59 @@ values = st.lists(st.floats(0, 1), min_size=20, max_size=200).map(np.array)
 
 
 def test_auc_and_gini_of_five_companies() -> None:
-    assert measures.auc(BAD, RISK) == pytest.approx(4.5 / 6)
-    assert measures.gini(BAD, RISK) == pytest.approx(0.5)
+    assert accuracy.auc(BAD, RISK) == pytest.approx(4.5 / 6)
+    assert accuracy.gini(BAD, RISK) == pytest.approx(0.5)
 
 
 def test_ks_of_five_companies() -> None:
     # Up to .5 lie all of the good and half of the bad.
-    assert measures.ks(BAD, RISK) == pytest.approx(0.5)
+    assert accuracy.ks(BAD, RISK) == pytest.approx(0.5)
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning:scipy")
 @given(outcomes)
 def test_ks_is_that_of_the_statisticians(drawn: tuple[Outcomes, Floats]) -> None:
     bad, risk = drawn
-    assert measures.ks(bad, risk) == pytest.approx(
+    assert accuracy.ks(bad, risk) == pytest.approx(
         stats.ks_2samp(risk[bad == 1], risk[bad == 0], method="asymp").statistic
     )
 
 
 def test_brier_of_five_companies() -> None:
-    assert measures.brier(BAD, RISK) == pytest.approx((0.01 + 0.36 + 0.25 + 0.09 + 0.16) / 5)
+    assert accuracy.brier(BAD, RISK) == pytest.approx((0.01 + 0.36 + 0.25 + 0.09 + 0.16) / 5)
 
 
 def test_calibration_error_of_two_groups() -> None:
     bad = np.array([0, 0, 0, 1, 1, 1, 0, 1], np.int64)
     probability = np.array([0.1, 0.1, 0.1, 0.1, 0.8, 0.8, 0.8, 0.8])
-    groups = measures.calibration_groups(bad, probability, 2)
+    groups = accuracy.calibration_groups(bad, probability, 2)
     assert [(part.companies, part.observed) for part in groups] == [(4, 0.25), (4, 0.75)]
-    assert measures.calibration_error(bad, probability, 2) == pytest.approx((0.15 + 0.05) / 2)
+    assert accuracy.calibration_error(bad, probability, 2) == pytest.approx((0.15 + 0.05) / 2)
 
 
 def test_true_probabilities_stay_below_the_error_by_chance_and_false_ones_do_not() -> None:
     random = np.random.default_rng(2)
     probability = random.uniform(0.02, 0.4, 2000)
     bad = (random.random(2000) < probability).astype(np.int64)
-    bound = measures.error_by_chance(probability, seed=1)
-    assert 0 < measures.calibration_error(bad, probability) < bound < 0.04
-    assert measures.calibration_error(bad, probability * 0.5) > measures.error_by_chance(probability * 0.5, seed=1)
+    bound = accuracy.error_by_chance(probability, seed=1)
+    assert 0 < accuracy.calibration_error(bad, probability) < bound < 0.04
+    assert accuracy.calibration_error(bad, probability * 0.5) > accuracy.error_by_chance(probability * 0.5, seed=1)
 
 
 def test_stability_index_of_two_groups() -> None:
     expected = np.array([1.0] * 50 + [2.0] * 50)
     actual = np.array([1.0] * 25 + [2.0] * 75)
     by_hand = (0.25 - 0.5) * math.log(0.25 / 0.5) + (0.75 - 0.5) * math.log(0.75 / 0.5)
-    assert measures.stability_index(expected, actual, 2) == pytest.approx(by_hand)
+    assert accuracy.stability_index(expected, actual, 2) == pytest.approx(by_hand)
 
 
 def test_a_bootstrap_interval_holds_the_value_and_comes_again() -> None:
     sample = companies()
     risk = -sample.values["current_ratio"].to_numpy(dtype=np.float64)
-    first = measures.bootstrap(measures.auc, sample.bad, risk, seed=1, resamples=100)
-    assert first == measures.bootstrap(measures.auc, sample.bad, risk, seed=1, resamples=100)
+    first = accuracy.bootstrap(accuracy.auc, sample.bad, risk, seed=1, resamples=100)
+    assert first == accuracy.bootstrap(accuracy.auc, sample.bad, risk, seed=1, resamples=100)
     assert first.low < first.value < first.high
-    assert first.value == measures.auc(sample.bad, risk)
+    assert first.value == accuracy.auc(sample.bad, risk)
     # Hanley and McNeil's standard error gives about the same width.
     assert 0.5 < (first.high - first.low) / (2 * 1.96 * hanley_mcneil(first.value, sample.bad)) < 1.5
 
@@ -100,32 +100,32 @@ def hanley_mcneil(area: float, bad: Outcomes) -> float:
 def test_ranking_measures_do_not_change_when_the_risk_is_stretched(drawn: tuple[Outcomes, Floats]) -> None:
     bad, risk = drawn
     stretched = risk**3 + 5 * risk
-    assert measures.auc(bad, risk) == pytest.approx(measures.auc(bad, stretched))
-    assert measures.ks(bad, risk) == pytest.approx(measures.ks(bad, stretched))
+    assert accuracy.auc(bad, risk) == pytest.approx(accuracy.auc(bad, stretched))
+    assert accuracy.ks(bad, risk) == pytest.approx(accuracy.ks(bad, stretched))
 
 
 @given(outcomes)
 def test_a_reversed_ranking_is_as_bad_as_it_was_good(drawn: tuple[Outcomes, Floats]) -> None:
     bad, risk = drawn
-    assert measures.auc(bad, risk) + measures.auc(bad, -risk) == pytest.approx(1)
+    assert accuracy.auc(bad, risk) + accuracy.auc(bad, -risk) == pytest.approx(1)
 
 
 @given(values, st.randoms(use_true_random=False))
 def test_a_sample_is_stable_against_itself_in_any_order(drawn: Floats, random: np.random.Generator) -> None:
     mixed = drawn.tolist()
     random.shuffle(mixed)
-    assert measures.stability_index(drawn, np.array(mixed)) == pytest.approx(0)
+    assert accuracy.stability_index(drawn, np.array(mixed)) == pytest.approx(0)
 
 
 @given(values, values)
 def test_a_stability_index_is_never_negative(first: Floats, second: Floats) -> None:
-    assert measures.stability_index(first, second) >= -1e-12
+    assert accuracy.stability_index(first, second) >= -1e-12
 
 
 @given(st.lists(st.tuples(st.integers(0, 1), st.floats(0, 1)), min_size=20, max_size=100), st.permutations(range(20)))
 def test_a_calibration_error_is_a_share_and_knows_no_order(drawn: list[tuple[int, float]], order: list[int]) -> None:
     bad, probability = np.array([one for one, _ in drawn], np.int64), np.array([two for _, two in drawn])
     mixed = [*order, *range(20, len(drawn))]
-    error = measures.calibration_error(bad, probability)
+    error = accuracy.calibration_error(bad, probability)
     assert 0 <= error <= 1
-    assert error == pytest.approx(measures.calibration_error(bad[mixed], probability[mixed]))
+    assert error == pytest.approx(accuracy.calibration_error(bad[mixed], probability[mixed]))
