@@ -7,8 +7,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from admission.model import Text
 from admission.spreadsheets import guarded
-from cli.output import progress
+from cli.output import complain
 from intake.files import BadRow, Batch
 
 
@@ -27,10 +28,26 @@ def give_back(path: Path, batch: Batch, bad: Sequence[BadRow]) -> None:
             _write_table(target, rows)
     except OSError as error:
         for row in rows:
-            progress(f"error: row {row.row.number} of {path.name} refused: {row.reason}")
-        progress(f"error: {target.name} cannot be written ({error.strerror}) - mend the rows in {path.name}")
+            number = row.row.number
+            complain(
+                Text(
+                    en=f"row {number} of {path.name} refused: {row.reason}",
+                    zh=f"{path.name} 第 {number} 行被退回：{row.reason}",
+                )
+            )
+        complain(
+            Text(
+                en=f"{target.name} cannot be written ({error.strerror}) - mend the rows in {path.name}",
+                zh=f"无法写入 {target.name}（{error.strerror}）- 请在 {path.name} 中更正这些行",
+            )
+        )
         return
-    progress(f"error: {len(rows)} row(s) of {path.name} refused - mend them in {target} and give that file")
+    complain(
+        Text(
+            en=f"{len(rows)} row(s) of {path.name} refused - mend them in {target} and give that file",
+            zh=f"{path.name} 有 {len(rows)} 行被退回 - 请在 {target} 中更正后提交该文件",
+        )
+    )
 
 
 def _write_table(target: Path, bad: Sequence[BadRow]) -> None:

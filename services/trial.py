@@ -13,11 +13,11 @@ from admission.application import Application
 from admission.assessment.assessing import Dossier, assess
 from admission.cases import CaseKind
 from admission.evidence.answers import Evidence, Query
-from admission.evidence.gathering import Desk, facts_of, gather, latest
+from admission.evidence.gathering import ANSWER_WORDS, Desk, facts_of, gather, latest
 from admission.evidence.sources import Connector
 from admission.memo.documents import assessment_document
 from admission.metrics.industry import IndustryTables
-from admission.model import Language
+from admission.model import Language, Text
 from admission.money import RateTable
 from admission.policy import Policy
 
@@ -86,7 +86,7 @@ class Assessor:
         now: Callable[[], datetime],
         new_id: Callable[[], str],
         buy: bool,
-        tell: Callable[[str], None],
+        tell: Callable[[Text], None],
     ) -> None:
         self._connectors = connectors
         self._policy = policy
@@ -107,7 +107,7 @@ class Assessor:
             self._gather(name, application)
         from expectations import validate
 
-        self._tell("validating")
+        self._tell(Text(en="validating", zh="正在校验"))
         facts = {name: facts_of(self._store.of(name), self._connectors, self._store) for name in names}
         validations = validate(facts, as_of=as_of)
         documents = []
@@ -126,5 +126,12 @@ class Assessor:
         with ThreadPoolExecutor(max_workers=len(self._connectors)) as pool:
             for source, evidence in zip(self._connectors, pool.map(ask, self._connectors.values()), strict=True):
                 if evidence:
-                    answers = ", ".join(f"{item.query.kind} {item.answer}" for item in evidence)
-                    self._tell(f"{application.legal_name}: {source}: {answers}")
+                    self._tell(_told(f"{application.legal_name}: {source}", evidence))
+
+
+def _told(place: str, evidence: Sequence[Evidence]) -> Text:
+    answers = [(item.query.kind, ANSWER_WORDS[item.answer]) for item in evidence]
+    return Text(
+        en=f"{place}: {', '.join(f'{kind} {words.en}' for kind, words in answers)}",
+        zh=f"{place}：{'，'.join(f'{kind} {words.zh}' for kind, words in answers)}",
+    )
