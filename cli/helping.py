@@ -67,8 +67,8 @@ def columns(text: str) -> int:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    """Break a paragraph into lines; a line break between Chinese characters in it is none."""
-    joined = re.sub(r"(?<=[^!-~\s])\s*\n\s*(?=[^!-~\s])", "", text.strip())
+    """Break a paragraph into lines; where it was broken between Chinese characters, or behind a mark, is no blank."""
+    joined = re.sub(r"(?<=[，。：；、])\n\s*|(?<=[^!-~\s])\n\s*(?=[^!-~\s])", "", text.strip())
     lines, line = [], ""
     for piece in _PIECE.findall(" ".join(joined.split())):
         if line and columns(line + piece.rstrip()) > width:

@@ -29,7 +29,7 @@ from wiring import House
 )
 @click.argument("reference")
 @option("--approve", is_flag=True, help=Text(en="Approve the current assessment.", zh="同意当前评估。"))
-@option("--decline", is_flag=True, help=Text(en="Decline; needs a comment.", zh="否决；须填写意见。"))
+@option("--decline", is_flag=True, help=Text(en="Decline; needs a comment.", zh="不同意；须填写意见。"))
 @option(
     "--ask",
     "question",

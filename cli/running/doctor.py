@@ -43,6 +43,13 @@ SUBJECTS = {
     "Prefect": Text(en="Prefect", zh="Prefect"),
     "sources": Text(en="sources", zh="来源"),
 }
+# What one needs to ask a source.
+ACCESS = {
+    "open": Text(en="open", zh="公开"),
+    "key": Text(en="key", zh="凭密钥"),
+    "contract": Text(en="contract", zh="按合同"),
+    "upload": Text(en="upload", zh="人工提交"),
+}
 COLUMNS = {
     "what": Text(en="what", zh="项目"),
     "state": Text(en="state", zh="状态"),
@@ -187,10 +194,9 @@ def _sources(house: House) -> Iterator[Check]:
         yield _report_broken("sources", error, NOTHING)
         return
     for name, connector in connectors.items():
-        title, access = connector.card.title, connector.card.access
+        title, access = connector.card.title, ACCESS[connector.card.access]
         if connector.configured:
-            ready = Text(en=f"{title.en} ({access})", zh=f"{title.zh}（{access}）")
-            yield Check(name, "ready", ready)
+            yield Check(name, "ready", Text(en=f"{title.en} ({access.en})", zh=f"{title.zh}（{access.zh}）"))
         else:
             yield Check(name, "not set up", title, connector.setup_hint)
 
