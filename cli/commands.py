@@ -7,7 +7,7 @@ from admission.model import Text
 COMMANDS = {
     "answer": (
         "cli.rounds",
-        Text(en="Answer what approvers asked about your request.", zh="答复审批人就您的申请提出的问题。"),
+        Text(en="Answer what voters asked about your request.", zh="答复审批人就您的申请提出的问题。"),
     ),
     "assess": (
         "cli.assess",

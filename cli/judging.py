@@ -26,7 +26,7 @@ from services.papers import add_manual_evidence
 )
 @click.argument("reference")
 @click.argument("judgements", nargs=-1, required=True, metavar="ASPECT=POINTS...")
-@option("--note", required=True, help=Text(en="Why; for the approvers.", zh="理由；供审批人阅读。"))
+@option("--note", required=True, help=Text(en="Why; for those who vote.", zh="理由；供审批人阅读。"))
 @as_option
 @json_option
 def judge(reference: str, judgements: tuple[str, ...], note: str, as_user: str | None, as_json: bool) -> None:

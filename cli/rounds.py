@@ -30,7 +30,7 @@ EDITED = Text(en="the application was edited", zh="申请内容已修改")
 @click.argument("text")
 @as_option
 def answer(reference: str, text: str, as_user: str | None) -> None:
-    """Answer what approvers asked about your request; the next round opens, and they vote again.
+    """Answer what voters asked about your request; the next round opens, and they vote again.
 
     Example: gatehouse answer GH-2026-000002 "The loan was repaid in May, see the statement of 2026-05-31."
     """

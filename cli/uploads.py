@@ -31,7 +31,7 @@ UNDERSTOOD = {
     "ambiguous": Text(en="ambiguous", zh="有歧义"),
 }
 WHY = Text(
-    en="What the approvers are told where this opens the next round; a summary of the papers if not given.",
+    en="What the voters are told where this opens the next round; a summary of the papers if not given.",
     zh="因此进入下一轮时告知审批人的原因；默认为材料摘要。",
 )
 

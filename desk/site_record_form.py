@@ -1,4 +1,4 @@
-"""The form in which a person records, on the case page, what an official site showed: one look, without a file."""
+"""The form in which a person records, on the case page, what an official site showed: one search, without a file."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from starlette.datastructures import FormData
 
 from desk.ballot_form import text_field
 
-_LOOK = ("topic", "site", "searched_by", "query", "looked_at", "link")
+_SEARCH = ("topic", "site", "searched_by", "query", "looked_at", "link")
 _RECORD = ("listed_on", "ended_on", "reference", "title")
 
 
-def look_of(form: FormData) -> dict[str, object]:
+def site_record_of(form: FormData) -> dict[str, object]:
     """Return the record form that `services.papers` checks, as it would stand in a file; empty fields are left out."""
-    look: dict[str, object] = dict(_filled(form, _LOOK))
+    look: dict[str, object] = dict(_filled(form, _SEARCH))
     if text_field(form, "result") == "found":
         by_person = look.get("searched_by") == "legal_representative"
         role = {"role": "legal_representative"} if by_person else {}
