@@ -18,6 +18,20 @@ _FIELDS = {
     "accept": Text(en="Unknown", zh="未查清事项"),
     "reason": WORDS["accept_reason"],
     "status": WORDS["status"],
+    "note": WORDS["check_note"],
+    "verdict": WORDS["verdict"],
+    "ruling": WORDS["ruling"],
+    "topic": WORDS["site_topic"],
+    "site": WORDS["site_site"],
+    "searched_by": WORDS["site_searched_by"],
+    "query": WORDS["site_query"],
+    "looked_at": WORDS["site_time"],
+    "link": WORDS["site_link"],
+    "no_record": WORDS["site_result"],
+    "listed_on": WORDS["site_listed_on"],
+    "ended_on": WORDS["site_ended_on"],
+    "reference": WORDS["site_reference"],
+    "title": WORDS["site_subject"],
 }
 NO_SUCH_LIST = Text(en="The list of cases cannot be filtered so.", zh="无法按此条件筛选申请单。")
 
@@ -48,6 +62,7 @@ def refusal_of(error: GatehouseError) -> Refusal:
 
 
 def _say_problem(problem: Problem) -> Text:
-    field = _FIELDS.get(problem.field.split(".")[0], Text(en=problem.field, zh=problem.field))
+    parts = problem.field.split(".")
+    field = _FIELDS.get(parts[0]) or _FIELDS.get(parts[-1]) or Text(en=problem.field, zh=problem.field)
     expected, given = problem.expected, f" “{problem.value}”" if problem.value else ""
     return Text(en=f"{field.en}{given}: {expected.en}", zh=f"{field.zh}{given}：{expected.zh}")

@@ -56,6 +56,8 @@ TONES = {
     "found": "good",
     "no_record": "good",
 }
+# Marks with the blank that stands behind them.
+MARKS: dict[Language, tuple[str, str, str]] = {"en": (": ", "; ", ", "), "zh": ("：", "；", "，")}
 
 
 class Say:
@@ -63,6 +65,7 @@ class Say:
 
     def __init__(self, language: Language) -> None:
         self.language = language
+        self.colon, self.semicolon, self.comma = MARKS[language]
 
     def __call__(self, key: str, **values: object) -> str:
         """Return a text of the catalogue."""
