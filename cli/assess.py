@@ -96,7 +96,7 @@ def assess(
     for path, batch in batches:
         if batch.bad:
             give_back(path, batch, batch.bad)
-    with _settings(recorded, map_file) as settings:
+    with _open_settings(recorded, map_file) as settings:
         house = House(settings)
         for application in applications:
             steps.check_segment(house, application)
@@ -121,7 +121,7 @@ def assess(
 
 
 @contextlib.contextmanager
-def _settings(recorded: Path | None, map_file: Path | None) -> Iterator[Settings]:
+def _open_settings(recorded: Path | None, map_file: Path | None) -> Iterator[Settings]:
     """Yield the settings; with recorded answers, all sources are asked at a stand-in that serves them."""
     settings = Settings()
     if recorded is None:

@@ -18,7 +18,7 @@ from cli.helping import command, option
 from cli.language import language, to_reader
 from cli.output import as_option, complain, json_option, print_json
 from cli.refused import give_back
-from cli.running.waking import undelivered
+from cli.running.waking import deliver_outbox
 from cli.session import open_house, person_at_hand
 from cli.uploads import read_papers, stated_with_file
 from intake.files import BadRow, Batch, read_applications
@@ -152,7 +152,7 @@ def open_case(house: House, application: Application, requester: str, papers: Pa
 
 def _started(house: House, references: Sequence[str]) -> bool:
     """Wake the runs; tell of cases that no run moves."""
-    why = undelivered(house)
+    why = deliver_outbox(house)
     progress_of = house.casebook.batches.progress(references)
     waiting = [item for item in progress_of.values() if item.status is CaseStatus.GATHERING and not item.moving]
     if waiting:

@@ -24,7 +24,7 @@ def open_house() -> House:
     """
     house = build_house()
     house.casebook.check()
-    person = _signed_in(house)
+    person = _find_signed_in(house)
     if person is not None:
         speak_to(person)
     return house
@@ -63,14 +63,14 @@ def person_at_hand(house: House, as_user: str | None) -> Person:
     Raises:
         NotAllowed: nobody is signed in, or `--as` was used on a real casebook.
     """
-    person = _named(house, as_user) if as_user is not None else _signed_in(house)
+    person = _find_named(house, as_user) if as_user is not None else _find_signed_in(house)
     if person is None:
         raise NotAllowed(Text(en="Nobody is signed in.", zh="尚未登录。"), remedy=SIGN_IN)
     speak_to(person)
     return person
 
 
-def _named(house: House, username: str) -> Person:
+def _find_named(house: House, username: str) -> Person:
     if not house.casebook.demo:
         raise NotAllowed(
             Text(
@@ -82,6 +82,6 @@ def _named(house: House, username: str) -> Person:
     return house.casebook.people.get(username)
 
 
-def _signed_in(house: House) -> Person | None:
+def _find_signed_in(house: House) -> Person | None:
     path = token_file(house)
     return house.casebook.people.person_of(path.read_text(encoding="utf-8").strip()) if path.is_file() else None

@@ -117,7 +117,7 @@ def add(
     person = Person.model_validate(
         {"username": username, "name": name, "department": department, "roles": roles, "language": language}
     )
-    password = secrets.token_urlsafe(12) if generate else _new_password()
+    password = secrets.token_urlsafe(12) if generate else _ask_password()
     house.casebook.people.add(person, password, email=email)
     if generate:
         say(Text(en=f"{username} added, password {password}", zh=f"已添加 {username}，密码 {password}"))
@@ -163,7 +163,7 @@ def password(username: str) -> None:
 
     Example: gatehouse user password li.wei
     """
-    open_house().casebook.people.set_password(username, _new_password())
+    open_house().casebook.people.set_password(username, _ask_password())
     say(Text(en=f"password of {username} set", zh=f"已设置 {username} 的密码"))
 
 
@@ -222,13 +222,13 @@ def activate(username: str) -> None:
     say(Text(en=f"{username} activated", zh=f"已启用 {username}"))
 
 
-def _new_password() -> str:
+def _ask_password() -> str:
     if sys.stdin.isatty():
         return str(click.prompt(to_reader(NEW_PASSWORD), hide_input=True, confirmation_prompt=True))
-    return _first_line()
+    return _read_line()
 
 
-def _first_line() -> str:
+def _read_line() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
@@ -249,7 +249,7 @@ def login(username: str) -> None:
     Example: gatehouse login li.wei
     """
     house = open_house()
-    secret = click.prompt(to_reader(PASSWORD), hide_input=True) if sys.stdin.isatty() else _first_line()
+    secret = click.prompt(to_reader(PASSWORD), hide_input=True) if sys.stdin.isatty() else _read_line()
     keep_token(house, house.casebook.people.sign_in(username, secret, lifetime=SESSION))
     speak_to(house.casebook.people.get(username))
     say(Text(en=f"signed in as {username}", zh=f"已登录：{username}"))

@@ -42,7 +42,7 @@ def check(files: tuple[Path, ...], as_json: bool) -> int:
     Examples: gatehouse policy check mine.yaml; gatehouse policy check policies/*.yaml --json
     """
     people = people_here()
-    checked = [_checked(path, people) for path in files]
+    checked = [_check_file(path, people) for path in files]
     if as_json:
         documents = [_document(path, found) for path, found in zip(files, checked, strict=True)]
         print_json(documents, many=len(files) > 1)
@@ -52,7 +52,7 @@ def check(files: tuple[Path, ...], as_json: bool) -> int:
     return 1 if any(found.problems for found in checked) else 0
 
 
-def _checked(path: Path, people: Sequence[Person] | None) -> PolicyFile:
+def _check_file(path: Path, people: Sequence[Person] | None) -> PolicyFile:
     """Check one file; one that cannot be read at all has the problems of its reading."""
     try:
         return check_policy(path, people)

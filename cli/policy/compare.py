@@ -114,9 +114,9 @@ def compare(
     house = build_house() if data is not None else open_house()
     before, after = any_policy(house, old), any_policy(house, new)
     if data is not None and map_file is not None:
-        cases, source, window = _table(data, map_file, before, house), data.name, None
+        cases, source, window = _read_table(data, map_file, before, house), data.name, None
     else:
-        cases, source, window = _stored(house, window_months), "casebook", window_months
+        cases, source, window = _read_cases(house, window_months), "casebook", window_months
     from policylab.backtest import both_ways
     from policylab.comparison import compared
     from policylab.comparison_page import Heading, csv_table, html_page
@@ -134,14 +134,14 @@ def compare(
         _tell(comparison, heading)
 
 
-def _table(data: Path, map_file: Path, policy: Policy, house: House) -> list[PastCase]:
+def _read_table(data: Path, map_file: Path, policy: Policy, house: House) -> list[PastCase]:
     from policylab.case_table import past_cases, read_map
     from policylab.tables import read_table
 
     return past_cases(read_table(data), read_map(read_document(map_file)), policy, house.today())
 
 
-def _stored(house: House, window_months: int) -> list[PastCase]:
+def _read_cases(house: House, window_months: int) -> list[PastCase]:
     from policylab.backtest import past_cases
 
     return past_cases(house.casebook.experience.snapshots(), window_months, house.today())

@@ -94,10 +94,10 @@ def _print(report: PolicyReport) -> None:
     )
     say(period)
     for name, rates in (("kinds", report.kinds), ("segments", report.segments), ("grades", report.grades)):
-        _table(name, [_rates(item) for item in rates], RATE_COLUMNS)
+        _tell_table(name, [_rates(item) for item in rates], RATE_COLUMNS)
     bad = [_bad_rate(item) for item in report.bad_rates]
-    _table("bad", bad, BAD_COLUMNS)
-    _table("targets", [_target(item) for item in report.targets], TARGET_COLUMNS)
+    _tell_table("bad", bad, BAD_COLUMNS)
+    _tell_table("targets", [_target(item) for item in report.targets], TARGET_COLUMNS)
     click.echo("")
     say(_stability(report))
     exposure = report.exposure
@@ -110,7 +110,9 @@ def _print(report: PolicyReport) -> None:
     say(total)
 
 
-def _table(name: str, rows: Sequence[dict[str, object]], columns: dict[str, Text | None] | dict[str, Text]) -> None:
+def _tell_table(
+    name: str, rows: Sequence[dict[str, object]], columns: dict[str, Text | None] | dict[str, Text]
+) -> None:
     click.echo("")
     say(HEADINGS[name])
     print_table(rows, columns, empty=NONE)

@@ -6,7 +6,7 @@ from admission.errors import GatehouseError, NotAllowed
 from admission.model import Text
 from cli.helping import command
 from cli.running.addresses import LOOPBACK
-from cli.running.waking import undelivered
+from cli.running.waking import deliver_outbox
 from wiring import build_house
 
 
@@ -35,7 +35,7 @@ def desk() -> None:
     house.casebook.check()
 
     def deliver_now() -> None:
-        why = undelivered(house)
+        why = deliver_outbox(house)
         if why is not None:
             raise GatehouseError(
                 Text(

@@ -91,7 +91,7 @@ def doctor(as_json: bool) -> int:
     except BadInput as error:
         checks = [_report_broken("settings", error, NOTHING)]
     else:
-        checks = list(_checks(House(settings)))
+        checks = list(_check_all(House(settings)))
     if as_json:
         print_json([_row(check) for check in checks], many=True)
     else:
@@ -114,15 +114,15 @@ def _names(check: Check) -> dict[str, str]:
     return {"what": to_reader(what) if what else check.what, "state": to_reader(STATES[check.state])}
 
 
-def _checks(house: House) -> Iterator[Check]:
-    yield _settings()
+def _check_all(house: House) -> Iterator[Check]:
+    yield _check_settings()
     folder = Text(en="set GATEHOUSE_DATA to a folder you may write", zh="请将 GATEHOUSE_DATA 设为可写的文件夹")
     yield _try("data folder", lambda: _folder(house), folder)
     init = Text(en="run `gatehouse init`", zh="请运行 `gatehouse init`")
     casebook = _try("casebook", lambda: _same(house.casebook.check()), init)
     yield casebook
     if casebook.state == "ready":
-        yield from _within_casebook(house)
+        yield from _check_within_casebook(house)
     yield _try("policy", lambda: _policy(house), MEND_POLICY)
     rates = Text(en="mend the file GATEHOUSE_RATES names", zh="请更正 GATEHOUSE_RATES 所指的文件")
     yield _try("rates", lambda: _rates(house), rates)
@@ -133,15 +133,15 @@ def _checks(house: House) -> Iterator[Check]:
     yield _try("industry tables", lambda: _industry(house), tables)
     up = Text(en="run `gatehouse up`", zh="请运行 `gatehouse up`")
     yield _try("Prefect", lambda: see_prefect(prefect_api(house.settings)), up)
-    yield from _sources(house)
+    yield from _check_sources(house)
 
 
-def _within_casebook(house: House) -> Iterator[Check]:
+def _check_within_casebook(house: House) -> Iterator[Check]:
     key = Text(en="copy the folder keys of the data folder to this machine", zh="请将数据文件夹中的 keys 复制到本机")
     yield _try("signing key", lambda: _same(house.casebook.keys.check()), key)
     add = Text(en="run `gatehouse user add`", zh="请运行 `gatehouse user add`")
     yield _try("users", lambda: _users(house), add)
-    yield _approvers(house)
+    yield _check_approvers(house)
     retry = Text(
         en="mend what the error says, then `gatehouse outbox --retry ID`",
         zh="请先按错误提示处理，再运行 `gatehouse outbox --retry 编号`",
@@ -164,7 +164,7 @@ def _policy(house: House) -> Text:
     return Text(en=f"{title}, of the file: no version is published", zh=f"{title}，来自文件：尚未发布任何版本")
 
 
-def _settings() -> Check:
+def _check_settings() -> Check:
     """Look for variables that nothing reads: a misspelt setting would silently be the default."""
     names = {f"{PREFIX}{field.upper()}" for field in Settings.model_fields} | ELSEWHERE
     sources = tuple(f"{PREFIX}{source.upper()}_" for source in SOURCES)
@@ -187,7 +187,7 @@ def _unset(nearest: list[str]) -> Text:
     return Text(en=f"unset them; did you mean {names}?", zh=f"请取消设置；是否应为 {names}？")
 
 
-def _sources(house: House) -> Iterator[Check]:
+def _check_sources(house: House) -> Iterator[Check]:
     try:
         connectors = house.connectors
     except GatehouseError as error:
@@ -249,7 +249,7 @@ def _calls(house: House) -> Text:
     return Text(en="none in doubt", zh="没有结果不明的查询")
 
 
-def _approvers(house: House) -> Check:
+def _check_approvers(house: House) -> Check:
     """Every stage of every approval matrix should be within reach of the people there are."""
     try:
         written = written_policy(house.settings.policy)

@@ -72,7 +72,7 @@ class Supervisor:
                 list(command), stdout=log, stderr=subprocess.STDOUT, env=self._environment, cwd=cwd, check=False
             )
         if ended.returncode:
-            raise self._failed(name, _ended(ended.returncode))
+            raise self._failure(name, _ended(ended.returncode))
 
     def wait_for(self, name: str, url: str, seconds: float) -> None:
         """Wait until an address answers.
@@ -86,7 +86,7 @@ class Supervisor:
             if answers(url):
                 return
             time.sleep(0.1)
-        raise self._failed(
+        raise self._failure(
             name, Text(en=f"did not answer within {seconds:g} seconds", zh=f"在 {seconds:g} 秒内没有应答")
         )
 
@@ -107,7 +107,7 @@ class Supervisor:
             lately = [moment for moment in self._restarts.get(name, []) if moment > time.monotonic() - RESTART_WINDOW]
             if len(lately) >= MAX_RESTARTS:
                 ended = _ended(status)
-                raise self._failed(
+                raise self._failure(
                     name,
                     Text(
                         en=f"{ended.en}, {MAX_RESTARTS} times in {RESTART_WINDOW:g} s",
@@ -126,9 +126,9 @@ class Supervisor:
         """
         for name, child in self._children:
             if child.poll() is not None:
-                raise self._failed(name, _ended(child.returncode))
+                raise self._failure(name, _ended(child.returncode))
 
-    def _failed(self, name: str, how: Text) -> GatehouseError:
+    def _failure(self, name: str, how: Text) -> GatehouseError:
         log = self._logs / f"{name}.log"
         return GatehouseError(
             Text(en=f"{name} {how.en}.", zh=f"{name} {how.zh}。"),

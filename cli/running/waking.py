@@ -74,7 +74,7 @@ def _answers(url: str, status: int) -> Text:
 
 def deliver_now(house: House) -> None:
     """Deliver the outbox at once; where Prefect cannot be told, say so: the messages stay and go out later."""
-    why = undelivered(house)
+    why = deliver_outbox(house)
     if why is not None:
         progress(
             Text(
@@ -84,7 +84,7 @@ def deliver_now(house: House) -> None:
         )
 
 
-def undelivered(house: House) -> GatehouseError | None:
+def deliver_outbox(house: House) -> GatehouseError | None:
     """Deliver the outbox at once; return why that could not be done."""
     if not house.casebook.outbox.pending():
         return None
