@@ -83,7 +83,7 @@ def verify(heads: Path | None, bundle_file: Path | None, keys_file: Path | None,
             en=f"{count.en}: {proof.events} events, {proof.rows} rows, {proof.answers} stored answers, "
             f"{proof.heads} published heads; keys from {trusted.source.en}",
             zh=f"{count.zh}：事件 {proof.events} 条，数据 {proof.rows} 行，留存答复 {proof.answers} 份，"
-            f"已公布链头 {proof.heads} 个；公钥来自{trusted.source.zh}",
+            f"已公布链头 {proof.heads} 个；公钥来源：{trusted.source.zh}",
         )
     )
     return 1 if proof.flaws else 0
@@ -107,7 +107,7 @@ def _verify_bundle(house: House, file: Path, keys_file: Path | None, *, as_json:
         say(
             Text(
                 en=f"{count.en}: bundle of {reference or 'no case'}; keys from {trusted.source.en}",
-                zh=f"{count.zh}：{reference or '未知申请单'} 的导出文件；公钥来自{trusted.source.zh}",
+                zh=f"{count.zh}：{reference or '未知申请单'} 的导出文件；公钥来源：{trusted.source.zh}",
             )
         )
     return 1 if flaws else 0
