@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from admission.errors import GatehouseError, NotFound
 from admission.evidence.uploads import attachment_of
 from admission.evidence.watchlists import ListVersion
-from admission.model import Record, canonical_json
+from admission.model import Record, Text, canonical_json
 from casebook.database import tables
 from casebook.database.binding import AUDITED, BoundRow, has_case, rows_of
 from casebook.database.blobs import Blobs
@@ -53,7 +53,7 @@ class Audit:
             row = connection.execute(last).one_or_none()
         return (0, GENESIS) if row is None else (row.seq, row.sha256)
 
-    def verify(self, keys: Sequence[PublicKey], heads: Sequence[Head], tell: Callable[[str], None]) -> Proof:
+    def verify(self, keys: Sequence[PublicKey], heads: Sequence[Head], tell: Callable[[Text], None]) -> Proof:
         """Walk the whole chain and hold every audited row and every stored answer against it.
 
         Args:
@@ -70,13 +70,13 @@ class Audit:
             for row in _events(connection):
                 walk.take(row)
                 if walk.last % _PAGE == 0:
-                    tell(f"{walk.last} of {total} events")
+                    tell(Text(en=f"{walk.last} of {total} events", zh=f"事件 {walk.last}/{total}"))
             walk.end(total)
             for name in AUDITED:
                 for bound in walk.compare(rows_of(connection, tables.metadata.tables[name])):
                     rows += 1
                     self._check_files(bound, answers, walk.flaws)
-                tell(f"table {name}")
+                tell(Text(en=f"table {name}", zh=f"数据表 {name}"))
         walk.missing()
         return Proof(events=walk.last, rows=rows, answers=len(answers), heads=len(heads), flaws=tuple(walk.flaws))
 

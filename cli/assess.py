@@ -6,6 +6,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,14 @@ import click
 
 from admission.errors import BadInput
 from admission.evidence.gathering import ANSWER_WORDS
+from admission.memo.labels import said
 from admission.memo.memo import BINDINGS, ROUTES, VERDICTS
-from admission.model import Language, Text
-from cli.output import json_option, print_json, progress
+from admission.memo.phrases import amount_words
+from admission.model import Text
+from cli.helping import command, option
+from cli.language import language, to_reader
+from cli.misuse import Misuse
+from cli.output import json_option, print_json, progress, say
 from cli.refused import give_back
 from intake.applications import read_applications
 from services.trial import assess_here
@@ -23,28 +29,44 @@ from wiring import House, Settings
 
 # The stand-in checks no one, but a source without a key or contact would not be asked at all.
 STAND_IN_KEY = "GATEHOUSE_UK_COMPANIES_HOUSE_KEY"
-HEAD = Text(en="{name} ({country}), as of {day}", zh="{name}（{country}），评估日 {day}")
-RESULT = Text(
-    en="  grade {grade}, score {score}; limit {limit} (bound by {binding}); {terms}; {route}",
-    zh="  等级 {grade}，得分 {score}；额度 {limit}（约束：{binding}）；{terms}；{route}",
+
+
+@command(
+    zh="""不经 Prefect，收集资料、校验并评估；不建立申请单，除非另有指示，也不购买付费报告。
+
+    无论等级如何，退出状态均为 0；有行被退回时为 1，被退回的行写入原文件旁的一个文件。
+
+    示例：gatehouse assess apple.yaml；gatehouse assess apple.yaml --recorded ../shared/data --json
+    """
 )
-
-
-@click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
+@option(
     "--recorded",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Ask recorded answers in this folder instead of the sources.",
+    help=Text(
+        en="Ask recorded answers in this folder instead of the sources.",
+        zh="不查询来源，改用此文件夹中录制的答复。",
+    ),
 )
-@click.option(
+@option(
     "--map",
     "map_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Map of URL and recorded file; SEC files named by CIK need none.",
+    help=Text(
+        en="Map of URL and recorded file; SEC files named by CIK need none.",
+        zh="网址与录制文件的对照表；以 CIK 命名的 SEC 文件无须对照。",
+    ),
 )
-@click.option("--paid", is_flag=True, help="Buy paid reports where they are set up.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Assess as of this day; today if not given.")
+@option(
+    "--paid",
+    is_flag=True,
+    help=Text(en="Buy paid reports where they are set up.", zh="已配置付费来源的，购买付费报告。"),
+)
+@option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help=Text(en="Assess as of this day; today if not given.", zh="评估日；默认为今天。"),
+)
 @json_option
 def assess(
     files: tuple[Path, ...],
@@ -61,27 +83,32 @@ def assess(
     Examples: gatehouse assess apple.yaml; gatehouse assess apple.yaml --recorded ../shared/data --json
     """
     if map_file is not None and recorded is None:
-        raise click.UsageError("--map says where recorded answers are: give --recorded DIR too.")
+        raise Misuse(
+            Text(
+                en="--map says where recorded answers are: give --recorded DIR too.",
+                zh="--map 说明录制答复的位置，须同时给出 --recorded 文件夹。",
+            )
+        )
     books = [(path, read_applications(path)) for path in files]
     many = len(books) > 1 or books[0][1].shape != "document"
     applications = [application for _, book in books for application in book.applications]
     for path, book in books:
         if book.bad:
-            give_back(path, book, book.bad, Settings().language)
-    with _settings(recorded, map_file) as settings:
+            give_back(path, book, book.bad)
+    with _open_settings(recorded, map_file) as settings:
         house = House(settings)
         day = as_of.date() if as_of else house.today()
-        documents = assess_here(house, applications, day, settings.language, buy=paid, tell=progress)
+        documents = assess_here(house, applications, day, language(), buy=paid, tell=progress)
     if as_json:
         print_json(documents, many=many)
     else:
         for document in documents:
-            _print(document, settings.language)
+            _print(document)
     return 1 if any(book.bad for _, book in books) else 0
 
 
 @contextlib.contextmanager
-def _settings(recorded: Path | None, map_file: Path | None) -> Iterator[Settings]:
+def _open_settings(recorded: Path | None, map_file: Path | None) -> Iterator[Settings]:
     """Yield the settings; with recorded answers, all sources are asked at a stand-in that serves them."""
     settings = Settings()
     if recorded is None:
@@ -93,7 +120,10 @@ def _settings(recorded: Path | None, map_file: Path | None) -> Iterator[Settings
     try:
         sandbox = Sandbox(recorded=recorded, map_file=map_file)
     except SandboxError as error:
-        raise BadInput(str(error), remedy="mend the map of recorded answers") from None
+        raise BadInput(
+            Text(en=f"The recorded answers cannot be served: {error}", zh=f"录制的答复无法使用：{error}"),
+            remedy=Text(en="mend the map of recorded answers", zh="请更正录制答复的对照表"),
+        ) from None
     before = os.environ.get(STAND_IN_KEY)
     os.environ[STAND_IN_KEY] = before or "recorded"
     try:
@@ -106,25 +136,25 @@ def _settings(recorded: Path | None, map_file: Path | None) -> Iterator[Settings
             del os.environ[STAND_IN_KEY]
 
 
-def _print(document: dict[str, Any], language: Language) -> None:
+def _print(document: dict[str, Any]) -> None:
     applicant, assessment = document["applicant"], document["assessment"]
     limit, binding, route = assessment["limit"], assessment["limit"]["binding"], assessment["route"]["kind"]
-    head = {"name": applicant["legal_name"], "country": applicant["country"], "day": assessment["as_of"]}
-    result = {
-        "grade": assessment["grade"],
-        "score": assessment["score"],
-        "limit": f"{limit['amount']} {limit['currency']}",
-        "binding": BINDINGS[binding].to(language) if binding in BINDINGS else binding,
-        "terms": assessment["terms"]["text"],
-        "route": ROUTES[route].to(language),
-    }
-    click.echo(HEAD.to(language).format(**head))
-    click.echo(RESULT.to(language).format(**result))
+    name, country, day = applicant["legal_name"], applicant["country"], assessment["as_of"]
+    say(Text(en=f"{name} ({country}), as of {day}", zh=f"{name}（{country}），评估日 {day}"))
+    grade, score, terms = assessment["grade"], assessment["score"], assessment["terms"]["text"]
+    amount = amount_words(Decimal(limit["amount"]), limit["currency"])
+    bound, way = said(BINDINGS, binding), ROUTES[route]
+    say(
+        Text(
+            en=f"  grade {grade}, score {score}; limit {amount.en} (bound by {bound.en}); {terms}; {way.en}",
+            zh=f"  等级 {grade}，得分 {score}；额度 {amount.zh}（额度依据：{bound.zh}）；{terms}；{way.zh}",
+        )
+    )
     for reason in assessment["reasons"]:
         click.echo(f"  - {reason}")
     for item in document["evidence"]:
-        answer = ANSWER_WORDS[item["answer"]].to(language)
+        answer = to_reader(ANSWER_WORDS[item["answer"]])
         click.echo(f"  {item['source']}/{item['query']['kind']}: {answer} {item['message'] or ''}".rstrip())
     for criterion in assessment["criteria"]:
         if criterion["verdict"] != "pass":
-            click.echo(f"  {VERDICTS[criterion['verdict']].to(language):>7} {criterion['id']}: {criterion['message']}")
+            click.echo(f"  {to_reader(VERDICTS[criterion['verdict']]):>7} {criterion['id']}: {criterion['message']}")

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import click
 
-from admission.errors import BadInput
+from admission.errors import NOTHING, BadInput
 from admission.model import Text
 from casebook.database.signing import written_keys
 from casebook.proof.flaws import Flaw
-from cli.output import as_option, json_option, print_json, print_table, progress
+from cli.helping import command, group, option
+from cli.language import language, to_reader
+from cli.misuse import Misuse
+from cli.output import as_option, json_option, print_json, print_table, progress, say
 from cli.session import open_house, person_at_hand
 from services import audit
 from services import replay as replaying
@@ -19,12 +22,42 @@ from wiring import House
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 MOST_CASES = 1_000_000
+# How a replay ended.
+RESULTS = {
+    "same": Text(en="same", zh="一致"),
+    "explained": Text(en="explained", zh="差异有解释"),
+    "unexplained": Text(en="unexplained", zh="差异无解释"),
+}
 
 
-@click.command()
-@click.option("--head", "heads", type=FILE, help="File of published heads; that of the settings if not given.")
-@click.option("--bundle", "bundle_file", type=FILE, help="Check this bundle instead of the casebook; offline.")
-@click.option("--keys", "keys_file", type=FILE, help="Public keys to trust (`gatehouse keys export`).")
+@command(
+    zh="""遍历审计链，逐行核对台账和留存的答复，逐条说明不符之处。
+
+    全部相符时退出状态才为 0。要发现被重建或截断的链条，请提供已离开本机的链头。
+
+    示例：gatehouse verify --head heads.jsonl --keys public.json；gatehouse verify --bundle case.zip
+    """
+)
+@option(
+    "--head",
+    "heads",
+    type=FILE,
+    help=Text(
+        en="File of published heads; that of the settings if not given.", zh="已公布链头的文件；默认为设置中的文件。"
+    ),
+)
+@option(
+    "--bundle",
+    "bundle_file",
+    type=FILE,
+    help=Text(en="Check this bundle instead of the casebook; offline.", zh="离线检查此导出文件，而非台账。"),
+)
+@option(
+    "--keys",
+    "keys_file",
+    type=FILE,
+    help=Text(en="Public keys to trust (`gatehouse keys export`).", zh="信任的公钥（`gatehouse keys export`）。"),
+)
 @json_option
 def verify(heads: Path | None, bundle_file: Path | None, keys_file: Path | None, as_json: bool) -> int:
     """Walk the audit chain and hold every row and every stored answer against it; say what is wrong, line by line.
@@ -41,46 +74,75 @@ def verify(heads: Path | None, bundle_file: Path | None, keys_file: Path | None,
     proof = audit.verify(house, trusted, audit.read_heads(published) if published else (), progress)
     if as_json:
         counts = proof.model_dump(mode="json", exclude={"flaws"})
-        print_json([{**counts, "keys": trusted.source, **_verdict(house, proof.flaws)}], many=False)
+        print_json([{**counts, "keys": to_reader(trusted.source), **_verdict(proof.flaws)}], many=False)
         return 1 if proof.flaws else 0
-    _tell(house, proof.flaws)
-    click.echo(
-        f"{_count(proof.flaws)}: {proof.events} events, {proof.rows} rows, {proof.answers} stored answers, "
-        f"{proof.heads} published heads; keys from {trusted.source}"
+    _tell(proof.flaws)
+    count = _count(proof.flaws)
+    say(
+        Text(
+            en=f"{count.en}: {proof.events} events, {proof.rows} rows, {proof.answers} stored answers, "
+            f"{proof.heads} published heads; keys from {trusted.source.en}",
+            zh=f"{count.zh}：事件 {proof.events} 条，数据 {proof.rows} 行，留存答复 {proof.answers} 份，"
+            f"已公布链头 {proof.heads} 个；公钥来源：{trusted.source.zh}",
+        )
     )
     return 1 if proof.flaws else 0
 
 
 def _verify_bundle(house: House, file: Path, keys_file: Path | None, *, as_json: bool) -> int:
     if keys_file is None and not (house.settings.folder / "keys").is_dir():
-        raise BadInput("A bundle is checked with public keys.", remedy="give --keys FILE (`gatehouse keys export`)")
+        raise BadInput(
+            Text(en="A bundle is checked with public keys.", zh="检查导出文件需要公钥。"),
+            remedy=Text(
+                en="give --keys FILE (`gatehouse keys export`)", zh="请给出 --keys 文件（`gatehouse keys export`）"
+            ),
+        )
     trusted = audit.trust(house, keys_file)
     reference, flaws = audit.verify_bundle(file, trusted)
     if as_json:
-        print_json([{"case": reference, "keys": trusted.source, **_verdict(house, flaws)}], many=False)
+        print_json([{"case": reference, "keys": to_reader(trusted.source), **_verdict(flaws)}], many=False)
     else:
-        _tell(house, flaws)
-        click.echo(f"{_count(flaws)}: bundle of {reference or 'no case'}; keys from {trusted.source}")
+        _tell(flaws)
+        count = _count(flaws)
+        say(
+            Text(
+                en=f"{count.en}: bundle of {reference or 'no case'}; keys from {trusted.source.en}",
+                zh=f"{count.zh}：{reference or '未知申请单'} 的导出文件；公钥来源：{trusted.source.zh}",
+            )
+        )
     return 1 if flaws else 0
 
 
-def _verdict(house: House, flaws: Sequence[Flaw]) -> dict[str, object]:
-    language = house.settings.language
-    return {"sound": not flaws, "flaws": [{**flaw.model_dump(), "text": flaw.line(language)} for flaw in flaws]}
+def _verdict(flaws: Sequence[Flaw]) -> dict[str, object]:
+    return {"sound": not flaws, "flaws": [{**flaw.model_dump(), "text": flaw.line(language())} for flaw in flaws]}
 
 
-def _tell(house: House, flaws: Sequence[Flaw]) -> None:
+def _tell(flaws: Sequence[Flaw]) -> None:
     for flaw in flaws:
-        click.echo(flaw.line(house.settings.language))
+        click.echo(flaw.line(language()))
 
 
-def _count(flaws: Sequence[Flaw]) -> str:
-    return f"NOT SOUND, {len(flaws)} finding(s)" if flaws else "sound"
+def _count(flaws: Sequence[Flaw]) -> Text:
+    if not flaws:
+        return Text(en="sound", zh="完好")
+    return Text(en=f"NOT SOUND, {len(flaws)} finding(s)", zh=f"不完好，发现 {len(flaws)} 处问题")
 
 
-@click.command()
+@command(
+    zh="""导出一个已签名的申请单：作出了什么决定、依据什么、由谁作出，附原始答复和证明。
+
+    文件含有提交审批意见的人员和企业高管的个人信息。
+
+    示例：gatehouse bundle GH-2026-000001 --out GH-2026-000001.zip
+    """
+)
 @click.argument("reference")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write (ZIP).")
+@option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help=Text(en="File to write (ZIP).", zh="写入的文件（ZIP）。"),
+)
 def bundle(reference: str, out: Path) -> None:
     """Export one case, signed: what was decided, on what, by whom, with the raw answers and the proof.
 
@@ -90,12 +152,25 @@ def bundle(reference: str, out: Path) -> None:
     """
     body = audit.make_bundle(open_house(), reference)
     out.write_bytes(body)
-    click.echo(f"{reference}: {len(body):,} bytes in {out.name}; check it with `gatehouse verify --bundle {out.name}`")
+    check = f"gatehouse verify --bundle {out.name}"
+    say(
+        Text(
+            en=f"{reference}: {len(body):,} bytes in {out.name}; check it with `{check}`",
+            zh=f"{reference}：{out.name}，{len(body):,} 字节；可用 `{check}` 检查",
+        )
+    )
 
 
-@click.command()
+@command(
+    zh="""根据留存的答复，按当时的准入政策和汇率重新推导评估，逐字节比较。
+
+    存在解析器、引擎或准入政策的版本变化均不能解释的差异时，退出状态为 1。
+
+    示例：gatehouse replay GH-2026-000001；gatehouse replay --all
+    """
+)
 @click.argument("reference", required=False)
-@click.option("--all", "everything", is_flag=True, help="Every case that was assessed.")
+@option("--all", "everything", is_flag=True, help=Text(en="Every case that was assessed.", zh="所有已评估的申请单。"))
 @json_option
 def replay(reference: str | None, everything: bool, as_json: bool) -> int:
     """Derive assessments again from the stored answers, under the policy and rates of then, and compare to the byte.
@@ -105,7 +180,7 @@ def replay(reference: str | None, everything: bool, as_json: bool) -> int:
     Examples: gatehouse replay GH-2026-000001; gatehouse replay --all
     """
     if (reference is None) == (not everything):
-        raise click.UsageError("Give one reference, or --all.")
+        raise Misuse(Text(en="Give one reference, or --all.", zh="请给出一个申请单号，或 --all。"))
     house = open_house()
     if reference is not None:
         results = [replaying.replay_one(house, reference)]
@@ -117,21 +192,33 @@ def replay(reference: str | None, everything: bool, as_json: bool) -> int:
     else:
         for result in results:
             if reference is not None or result.result != "same":
-                click.echo(_line(result))
-        counts = {
-            word: sum(result.result == word for result in results) for word in ("same", "explained", "unexplained")
-        }
-        click.echo(", ".join(f"{count} {word}" for word, count in counts.items()))
+                say(_line(result))
+        counts = [(sum(result.result == code for result in results), words) for code, words in RESULTS.items()]
+        say(
+            Text(
+                en=", ".join(f"{count} {words.en}" for count, words in counts),
+                zh="，".join(f"{words.zh} {count}" for count, words in counts),
+            )
+        )
     return 1 if any(result.result == "unexplained" for result in results) else 0
 
 
-def _line(result: replaying.Replayed) -> str:
-    why = f" by {'; '.join(result.explained_by)}" if result.explained_by else ""
+def _line(result: replaying.Replayed) -> Text:
+    words, reasons = RESULTS[result.result], "; ".join(result.explained_by)
+    why = Text(en=f" by {reasons}", zh=f"（{reasons}）") if reasons else NOTHING
     what = f": {', '.join(result.differs)}" if result.differs else ""
-    return f"{result.case} round {result.round}: {result.result}{why}{what}"
+    return Text(
+        en=f"{result.case} round {result.round}: {words.en}{why.en}{what}",
+        zh=f"{result.case} 第 {result.round} 轮：{words.zh}{why.zh}{what}",
+    )
 
 
-@click.group()
+@group(
+    zh="""查看、导出和更换历史记录的签名密钥。
+
+    示例：gatehouse keys export --out public.json
+    """
+)
 def keys() -> None:
     """Show, export and rotate the keys that the history is signed with.
 
@@ -139,7 +226,13 @@ def keys() -> None:
     """
 
 
-@keys.command("list")
+@keys.command(
+    "list",
+    zh="""列出全部公钥，最早的在前。
+
+    示例：gatehouse keys list
+    """,
+)
 @json_option
 def list_keys(as_json: bool) -> None:
     """List all public keys, oldest first.
@@ -158,11 +251,21 @@ def list_keys(as_json: bool) -> None:
         "public": Text(en="public key", zh="公钥"),
     }
     empty = Text(en="no keys; create the casebook with `gatehouse init`", zh="尚无密钥；请运行 `gatehouse init`")
-    print_table(found, columns, house.settings.language, empty=empty)
+    print_table(found, columns, empty=empty)
 
 
-@keys.command("export")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; printed if not given.")
+@keys.command(
+    "export",
+    zh="""导出公钥，供在别处检查链头和导出文件的人使用。
+
+    示例：gatehouse keys export --out public.json
+    """,
+)
+@option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=Text(en="File to write; printed if not given.", zh="写入的文件；未给出时直接输出。"),
+)
 def export(out: Path | None) -> None:
     """Export the public keys, for whoever checks heads and bundles elsewhere.
 
@@ -173,10 +276,18 @@ def export(out: Path | None) -> None:
         click.echo(text, nl=False)
     else:
         out.write_text(text, encoding="utf-8")
-        click.echo(f"public keys written to {out.name}")
+        say(Text(en=f"public keys written to {out.name}", zh=f"公钥已写入 {out.name}"))
 
 
-@keys.command("rotate")
+@keys.command(
+    "rotate",
+    zh="""生成新密钥；引入新密钥的事件由旧密钥签名。
+
+    请将新私钥（数据文件夹中的 `keys`）复制到写入此台账的其他机器。
+
+    示例：gatehouse keys rotate
+    """,
+)
 @as_option
 def rotate(as_user: str | None) -> None:
     """Make a new key; the old one signs the event that brings it in.
@@ -187,4 +298,9 @@ def rotate(as_user: str | None) -> None:
     """
     house = open_house()
     key = house.casebook.keys.rotate(person_at_hand(house, as_user).username)
-    click.echo(f"key {key.id} signs from now on; export the public keys anew: gatehouse keys export")
+    say(
+        Text(
+            en=f"key {key.id} signs from now on; export the public keys anew: gatehouse keys export",
+            zh=f"今后由密钥 {key.id} 签名；请重新导出公钥：gatehouse keys export",
+        )
+    )

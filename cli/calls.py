@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import click
-
 from admission.model import Text
-from cli.output import as_option, json_option, print_json, print_table
+from cli.helping import command, option
+from cli.output import as_option, json_option, print_json, print_table, say
 from cli.session import open_house, person_at_hand
 
 COLUMNS = {
@@ -16,8 +15,22 @@ COLUMNS = {
 }
 
 
-@click.command()
-@click.option("--release", metavar="ID", help="Let this call go, so that the same question may be paid for again.")
+@command(
+    zh="""列出结果不明的付费查询：已登记，但无人知道是否已答复和计费。
+
+    在放行之前，同一查询不会再次发出。请先向来源核实；放行人会记入历史记录。
+
+    示例：gatehouse calls；gatehouse calls --release 12
+    """
+)
+@option(
+    "--release",
+    metavar="ID",
+    help=Text(
+        en="Let this call go, so that the same question may be paid for again.",
+        zh="放行此笔查询，允许就同一内容再次付费。",
+    ),
+)
 @as_option
 @json_option
 def calls(release: str | None, as_user: str | None, as_json: bool) -> None:
@@ -35,7 +48,11 @@ def calls(release: str | None, as_user: str | None, as_json: bool) -> None:
         if as_json:
             print_json([{"id": release, "ended": "released", "by": person.username}], many=False)
         else:
-            click.echo(f"call {release} released by {person.username}")
+            say(
+                Text(
+                    en=f"call {release} released by {person.username}", zh=f"{person.username} 已放行付费查询 {release}"
+                )
+            )
         return
     rows = [
         {"id": number, "source": question.partition("/")[0], "booked_at": at.isoformat(), "question": question}
@@ -45,4 +62,4 @@ def calls(release: str | None, as_user: str | None, as_json: bool) -> None:
         print_json(rows, many=True)
     else:
         empty = Text(en="no paid call is in doubt", zh="没有结果不明的付费查询")
-        print_table(rows, COLUMNS, house.settings.language, empty=empty)
+        print_table(rows, COLUMNS, empty=empty)

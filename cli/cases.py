@@ -10,8 +10,10 @@ from admission.approval.votes import standing
 from admission.cases import Case, CaseStatus
 from admission.memo.documents import CaseFile, case_document
 from admission.memo.memo import ROUTES
-from admission.model import Language, Text
-from cli.output import json_option, print_json, print_table, progress
+from admission.model import Text
+from cli.helping import command, option
+from cli.language import language, to_reader
+from cli.output import json_option, print_json, print_table, progress, say
 from cli.performance import line_of
 from cli.session import open_house
 from services.casefile import case_file, memo_of
@@ -19,13 +21,13 @@ from wiring import House
 
 NEWEST = 200
 CASE_COLUMNS = {
-    "reference": Text(en="case", zh="案号"),
+    "reference": Text(en="case", zh="申请单号"),
     "legal_name": Text(en="company", zh="企业"),
     "country": None,
     "requested": Text(en="asked for", zh="申请额度"),
     "grade": Text(en="grade", zh="等级"),
     "limit": Text(en="limit", zh="建议额度"),
-    "route": Text(en="route", zh="审批路径"),
+    "route": Text(en="route", zh="审批层级"),
     "stands": Text(en="stands", zh="状态"),
 }
 CUSTOMER_COLUMNS = {
@@ -40,11 +42,24 @@ CUSTOMER_COLUMNS = {
 }
 
 
-@click.command()
-@click.option(
-    "--status", type=click.Choice([status.value for status in CaseStatus]), help="Only those that stand here."
+@command(
+    zh="""列出申请单，最新的在前。
+
+    示例：gatehouse cases --status voting
+    """
 )
-@click.option("--newest", type=click.IntRange(min=1), default=NEWEST, show_default=True, help="At most so many.")
+@option(
+    "--status",
+    type=click.Choice([status.value for status in CaseStatus]),
+    help=Text(en="Only those that stand here.", zh="只列出此状态的申请单。"),
+)
+@option(
+    "--newest",
+    type=click.IntRange(min=1),
+    default=NEWEST,
+    show_default=True,
+    help=Text(en="At most so many.", zh="最多列出多少个。"),
+)
 @json_option
 def cases(status: str | None, newest: int, as_json: bool) -> None:
     """List cases, newest first.
@@ -57,9 +72,14 @@ def cases(status: str | None, newest: int, as_json: bool) -> None:
     if as_json:
         print_json(rows, many=True)
     else:
-        print_cases(rows, house.settings.language)
+        print_cases(rows)
     if len(found) > newest:
-        progress(f"there are more than these {newest}; see --newest and --status")
+        progress(
+            Text(
+                en=f"there are more than these {newest}; see --newest and --status",
+                zh=f"仅列出最新的 {newest} 个；可用 --newest 和 --status 调整",
+            )
+        )
 
 
 def case_row(house: House, case: Case) -> dict[str, Any]:
@@ -76,7 +96,7 @@ def case_row(house: House, case: Case) -> dict[str, Any]:
         "grade": assessment.grade if assessment else None,
         "limit": f"{assessment.limit.amount} {assessment.limit.currency}" if assessment else None,
         "route": assessment.route.kind if assessment else None,
-        "stands": _stands(house, case).to(house.settings.language),
+        "stands": to_reader(_stands(house, case)),
     }
 
 
@@ -93,20 +113,27 @@ def _stands(house: House, case: Case) -> Text:
         return said(STATUSES, case.status)
     if vote.missing_acceptances:
         names = ", ".join(vote.missing_acceptances)
-        return Text(en=f"unknowns to be accepted: {names}", zh=f"未知项待接受：{names}")
+        return Text(en=f"unknowns to be accepted: {names}", zh=f"未查清事项待接受：{names}")
     asks = vote.asks()
     return Text(en=f"waits for {asks.en}", zh=f"待{asks.zh}")
 
 
-def print_cases(rows: list[dict[str, Any]], language: Language = "en") -> None:
+def print_cases(rows: list[dict[str, Any]]) -> None:
     """Print cases as a table."""
-    if language == "zh":
+    if language() == "zh":
         rows = [{**row, "route": ROUTES[row["route"]].zh if row["route"] else None} for row in rows]
-    empty = Text(en="no cases; open one with `gatehouse onboard FILE`", zh="暂无案件；用 `gatehouse onboard 文件` 新建")
-    print_table(rows, CASE_COLUMNS, language, empty=empty)
+    empty = Text(
+        en="no cases; open one with `gatehouse onboard FILE`", zh="暂无申请单；用 `gatehouse onboard 文件` 新建"
+    )
+    print_table(rows, CASE_COLUMNS, empty=empty)
 
 
-@click.command()
+@command(
+    zh="""查看一个申请单：审批表、审批意见和历史记录。
+
+    示例：gatehouse case GH-2026-000001 --json
+    """
+)
 @click.argument("reference")
 @json_option
 def case(reference: str, as_json: bool) -> None:
@@ -115,34 +142,38 @@ def case(reference: str, as_json: bool) -> None:
     Example: gatehouse case GH-2026-000001 --json
     """
     house = open_house()
-    language = house.settings.language
     file = case_file(house, reference)
     if as_json:
-        print_json([case_document(file, language)], many=False)
+        print_json([case_document(file, language())], many=False)
     else:
-        _print_case(file, language)
+        _print_case(file)
 
 
-def _print_case(file: CaseFile, language: Language) -> None:
+def _print_case(file: CaseFile) -> None:
     from admission.memo.labels import ACTS, CHOICES, STATUSES, said
 
     if file.assessment is None:
-        status = said(STATUSES, file.case.status).to(language)
+        status = to_reader(said(STATUSES, file.case.status))
         click.echo(f"{file.case.reference} {file.case.application.legal_name}: {status}")
     else:
-        click.echo(memo_of(file, language))
+        click.echo(memo_of(file, language()))
     click.echo("")
     for vote in file.votes:
-        choice = said(CHOICES, vote.ballot.choice).to(language)
+        choice = to_reader(said(CHOICES, vote.ballot.choice))
         click.echo(f"{vote.cast_at:%Y-%m-%d %H:%M} {vote.voter} {choice}: {vote.ballot.comment}")
     for record in file.performance:
-        click.echo(line_of(record, language))
+        say(line_of(record))
     for event in file.history:
         detail = ", ".join(f"{key} {value}" for key, value in event.detail.items())
-        click.echo(f"{event.at:%Y-%m-%d %H:%M} {event.actor}: {said(ACTS, event.act).to(language)} {detail}".rstrip())
+        click.echo(f"{event.at:%Y-%m-%d %H:%M} {event.actor}: {to_reader(said(ACTS, event.act))} {detail}".rstrip())
 
 
-@click.command()
+@command(
+    zh="""列出客户及下次复审日期。
+
+    示例：gatehouse customers
+    """
+)
 @json_option
 def customers(as_json: bool) -> None:
     """List customers and when each is reviewed next.
@@ -156,4 +187,4 @@ def customers(as_json: bool) -> None:
         print_json(documents, many=True)
         return
     empty = Text(en="no customers yet", zh="暂无客户")
-    print_table(documents, CUSTOMER_COLUMNS, house.settings.language, empty=empty)
+    print_table(documents, CUSTOMER_COLUMNS, empty=empty)

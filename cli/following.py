@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from admission.cases import Case, CaseStatus
-from cli.output import progress
+from admission.memo.labels import STATUSES, said
+from admission.model import Text
+from cli.output import complain, progress
 from wiring import House
 
 SETTLED = (CaseStatus.VOTING, CaseStatus.UNATTRIBUTED, CaseStatus.CONCLUDED)
@@ -38,10 +40,20 @@ def follow_cases(house: House, references: Sequence[str], timeout: float, since:
         )
         if all(reference in failed for reference in moving):
             if moving:
-                progress(f"error: {len(moving)} case(s) could not be carried on; they are kept and tried again")
+                complain(
+                    Text(
+                        en=f"{len(moving)} case(s) could not be carried on; they are kept and tried again",
+                        zh=f"{len(moving)} 个申请单未能继续办理；申请单已保留，稍后会重试",
+                    )
+                )
             return not moving
         time.sleep(LOOK_EVERY if len(references) <= TOLD_ALONE else LOOK_AT_MANY_EVERY)
-    progress(f"error: still moving after {timeout} seconds - see `gatehouse cases`")
+    complain(
+        Text(
+            en=f"still moving after {timeout} seconds - see `gatehouse cases`",
+            zh=f"{timeout} 秒后仍在办理 - 请查看 `gatehouse cases`",
+        )
+    )
     return False
 
 
@@ -54,23 +66,35 @@ class _Teller:
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._names = names
-        self._told: dict[str, str] = {}
-        self._counts = ""
+        self._told: dict[str, Text] = {}
+        self._counts: Counter[str] = Counter()
 
     def tell(self, statuses: Mapping[str, str], failed: Mapping[str, str]) -> None:
         """Tell where the cases stand, and why some failed."""
-        said = {name: f"failed: {error}" for name, error in failed.items()}
+        news = {name: failure(error) for name, error in failed.items()}
         if len(statuses) <= TOLD_ALONE:
-            said = {**statuses, **said}
+            news = {**{name: said(STATUSES, status) for name, status in statuses.items()}, **news}
         else:
             self._tell_counts(statuses)
-        for name, words in said.items():
+        for name, words in news.items():
             if self._told.get(name) != words:
-                progress(f"{name} {self._names[name]}: {words}")
+                case = f"{name} {self._names[name]}"
+                progress(Text(en=f"{case}: {words.en}", zh=f"{case}：{words.zh}"))
                 self._told[name] = words
 
     def _tell_counts(self, statuses: Mapping[str, str]) -> None:
-        counts = ", ".join(f"{count} {status}" for status, count in sorted(Counter(statuses.values()).items()))
+        counts = Counter(statuses.values())
         if counts != self._counts:
-            progress(counts)
+            parts = [(count, said(STATUSES, status)) for status, count in sorted(counts.items())]
+            progress(
+                Text(
+                    en=", ".join(f"{count} {words.en}" for count, words in parts),
+                    zh="，".join(f"{words.zh} {count}" for count, words in parts),
+                )
+            )
             self._counts = counts
+
+
+def failure(error: str) -> Text:
+    """Say why a case could not be carried on, in the words that the history has of it."""
+    return Text(en=f"failed: {error}", zh=f"未成功：{error}")

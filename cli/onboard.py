@@ -12,10 +12,12 @@ from admission.errors import BadInput
 from admission.memo.documents import case_document
 from admission.model import Text
 from cli.cases import case_row, print_cases
-from cli.following import follow_cases
-from cli.output import as_option, json_option, print_json, progress
+from cli.following import failure, follow_cases
+from cli.helping import command, option
+from cli.language import language, to_reader
+from cli.output import as_option, complain, json_option, print_json
 from cli.refused import give_back
-from cli.running.waking import undelivered
+from cli.running.waking import deliver_outbox
 from cli.session import open_house, person_at_hand
 from cli.uploads import read_papers, stated_with_file
 from intake.applications import ApplicationFile, BadRow, read_applications
@@ -24,19 +26,53 @@ from services.opening import Asked, open_book, open_case
 from wiring import House
 
 
-@click.command()
+@command(
+    zh="""为每份申请建立申请单并启动运行：JSON 或 YAML 为单份，CSV 或 XLSX 为多份。
+
+    单份申请单独运行；表格、列表或多个文件合并为一次运行。重复的申请仍是同一申请单。无法受理的行连同原因写入原文件旁的
+    一个文件，其余照常办理。下列情形退出状态为 1：有行被退回；运行未能启动（申请单已保留，Prefect 恢复后自动启动）；
+    --follow 结束时仍有申请单未到位。
+
+    示例：gatehouse onboard apple.yaml --follow；gatehouse onboard book.csv；
+    gatehouse onboard china.yaml --statements 报表.xlsx --evidence looks.yaml
+    """
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--follow", is_flag=True, help="Stay until each case waits for people or is concluded.")
-@click.option(
+@option(
+    "--follow",
+    is_flag=True,
+    help=Text(
+        en="Stay until each case waits for people or is concluded.",
+        zh="等到每个申请单进入审批或办结。",
+    ),
+)
+@option(
     "--timeout",
     type=click.IntRange(min=1),
     default=600,
     show_default=True,
-    help="Seconds that --follow waits at most.",
+    help=Text(en="Seconds that --follow waits at most.", zh="--follow 最多等待的秒数。"),
 )
-@click.option("--statements", multiple=True, type=click.Path(path_type=Path), help="Statements, XLSX or CSV.")
-@click.option("--unit", help="Unit of the statements where they state none, such as 万元.")
-@click.option("--evidence", "forms", multiple=True, type=click.Path(path_type=Path), help="What official sites showed.")
+@option(
+    "--statements",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help=Text(en="Statements, XLSX or CSV.", zh="报表，XLSX 或 CSV。"),
+)
+@option(
+    "--unit",
+    help=Text(
+        en="Unit of the statements where they state none, such as 万元.",
+        zh="报表未注明单位时的单位，如 万元。",
+    ),
+)
+@option(
+    "--evidence",
+    "forms",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help=Text(en="What official sites showed.", zh="官方网站查询结果。"),
+)
 @as_option
 @json_option
 def onboard(
@@ -64,7 +100,10 @@ def onboard(
     papers = read_papers(statements, forms, stated_with_file(unit=unit)) if statements or forms else None
     alone = len(books) == 1 and books[0][1].shape == "document"
     if papers is not None and not alone:
-        raise BadInput("Papers belong to one application.", remedy="onboard it by itself")
+        raise BadInput(
+            Text(en="Papers belong to one application.", zh="所附材料只能属于一份申请。"),
+            remedy=Text(en="onboard it by itself", zh="请将该申请单独提交"),
+        )
     house = open_house()
     asked = Asked(person_at_hand(house, as_user).username, "cli")
     since, _ = house.casebook.audit.end()
@@ -95,27 +134,30 @@ def _open_books(house: House, books: Sequence[tuple[Path, ApplicationFile]], ask
                 conflicts.append(BadRow(row=row, reason=Text(en=outcome.to("en"), zh=outcome.to("zh"))))
         if book.bad or conflicts:
             refused = True
-            give_back(path, book, [*book.bad, *conflicts], house.settings.language)
+            give_back(path, book, [*book.bad, *conflicts])
     return list(dict.fromkeys(references)), refused
 
 
 def _started(house: House, references: Sequence[str]) -> bool:
     """Wake the runs; tell of cases that no run moves."""
-    why = undelivered(house)
+    why = deliver_outbox(house)
     progress_of = house.casebook.batches.progress(references)
     waiting = [item for item in progress_of.values() if item.status is CaseStatus.GATHERING and not item.moving]
     if waiting:
-        progress(
-            f"error: {len(waiting)} case(s) are kept, but no run moves them yet; "
-            f"runs start within five minutes once Prefect is there. {why}".rstrip()
+        complain(
+            Text(
+                en=f"{len(waiting)} case(s) are kept, but no run moves them yet; "
+                f"runs start within five minutes once Prefect is there. {why.to('en') if why else ''}",
+                zh=f"{len(waiting)} 个申请单已保留，但尚无运行办理；Prefect 恢复后五分钟内自动启动。"
+                f"{why.to('zh') if why else ''}",
+            )
         )
     return not waiting
 
 
 def _print(house: House, references: Sequence[str], *, many: bool, as_json: bool) -> None:
-    language = house.settings.language
     if as_json:
-        documents = [case_document(case_file(house, reference), language) for reference in references]
+        documents = [case_document(case_file(house, reference), language()) for reference in references]
         print_json(documents, many=many)
     else:
         found = house.casebook.batches.cases(references)
@@ -123,6 +165,5 @@ def _print(house: House, references: Sequence[str], *, many: bool, as_json: bool
         failed = house.casebook.batches.failures_since(references, 0)
         for row in rows:
             if row["status"] == CaseStatus.GATHERING and row["reference"] in failed:
-                error = failed[row["reference"]]
-                row["stands"] = Text(en=f"failed: {error}", zh=f"未成功：{error}").to(language)
-        print_cases(rows, language)
+                row["stands"] = to_reader(failure(failed[row["reference"]]))
+        print_cases(rows)

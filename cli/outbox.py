@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import click
-
 from admission.cases import OutboxMessage
 from admission.model import Text
+from cli.helping import command, option
+from cli.language import to_reader
 from cli.output import as_option, json_option, print_json, print_table
 from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand
@@ -13,7 +13,7 @@ from cli.session import open_house, person_at_hand
 COLUMNS = {
     "id": Text(en="message", zh="编号"),
     "kind": Text(en="kind", zh="类型"),
-    "case": Text(en="case", zh="案件"),
+    "case": Text(en="case", zh="申请单"),
     "state": Text(en="state", zh="状态"),
     "tries": Text(en="tries", zh="尝试次数"),
     "next_try_at": Text(en="next try", zh="下次尝试"),
@@ -23,8 +23,18 @@ WAITING = Text(en="waits", zh="等待")
 GIVEN_UP = Text(en="given up", zh="已放弃")
 
 
-@click.command()
-@click.option("--retry", type=int, metavar="ID", help="Try a message again that was given up.")
+@command(
+    zh="""列出待发送的消息，以及尝试十二次后放弃的消息。
+
+    示例：gatehouse outbox；gatehouse outbox --retry 12
+    """
+)
+@option(
+    "--retry",
+    type=int,
+    metavar="ID",
+    help=Text(en="Try a message again that was given up.", zh="重新发送一条已放弃的消息。"),
+)
 @as_option
 @json_option
 def outbox(retry: int | None, as_user: str | None, as_json: bool) -> None:
@@ -37,15 +47,14 @@ def outbox(retry: int | None, as_user: str | None, as_json: bool) -> None:
         person = person_at_hand(house, as_user)
         house.casebook.outbox.retry(retry, person.username)
         deliver_now(house)
-    book, language = house.casebook.outbox, house.settings.language
-    dead, waiting = book.dead(), book.waiting()
+    dead, waiting = house.casebook.outbox.dead(), house.casebook.outbox.waiting()
     if as_json:
         documents = [{**_row(one), "state": "dead"} for one in dead]
         print_json([*documents, *({**_row(one), "state": "pending"} for one in waiting)], many=True)
         return
-    rows = [{**_row(one), "state": GIVEN_UP.to(language), "next_try_at": None} for one in dead]
-    rows += [{**_row(one), "state": WAITING.to(language)} for one in waiting]
-    print_table(rows, COLUMNS, language, empty=Text(en="nothing waits to be delivered", zh="没有待发送的消息"))
+    rows = [{**_row(one), "state": to_reader(GIVEN_UP), "next_try_at": None} for one in dead]
+    rows += [{**_row(one), "state": to_reader(WAITING)} for one in waiting]
+    print_table(rows, COLUMNS, empty=Text(en="nothing waits to be delivered", zh="没有待发送的消息"))
 
 
 def _row(message: OutboxMessage) -> dict[str, object]:

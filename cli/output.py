@@ -1,20 +1,54 @@
-"""How results are printed: tables for people, JSON for programs."""
+"""How results are printed: tables and sentences for people, JSON for programs."""
 
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
-from admission.model import Language, Text
+from admission.errors import GatehouseError
+from admission.model import Text
+from cli.helping import columns, option
+from cli.language import to_reader
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON: one object for one, a list for many.")
-as_option = click.option(
-    "--as", "as_user", metavar="USER", help="Act as this user; only on a casebook that was created for the demo."
+json_option = option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help=Text(en="Print JSON: one object for one, a list for many.", zh="输出 JSON：单个为对象，多个为列表。"),
 )
+as_option = option(
+    "--as",
+    "as_user",
+    metavar="USER",
+    help=Text(
+        en="Act as this user; only on a casebook that was created for the demo.",
+        zh="以该用户身份操作；仅限为演示创建的台账。",
+    ),
+)
+ERROR = Text(en="error: ", zh="错误：")
+
+
+def say(text: Text) -> None:
+    """Print a sentence in the user's language."""
+    click.echo(to_reader(text))
+
+
+def progress(text: Text) -> None:
+    """Tell what is going on, beside the output."""
+    click.echo(to_reader(text), err=True)
+
+
+def complain(text: Text) -> None:
+    """Tell an error, in one line beside the output."""
+    click.echo(f"{to_reader(ERROR)}{' '.join(to_reader(text).split())}", err=True)
+
+
+def told(error: GatehouseError) -> Text:
+    """Return a whole error, with context, remedy and problems, as a text."""
+    return Text(en=error.to("en"), zh=error.to("zh"))
 
 
 def print_json(documents: Sequence[Any], *, many: bool) -> None:
@@ -22,25 +56,14 @@ def print_json(documents: Sequence[Any], *, many: bool) -> None:
     click.echo(json.dumps(documents if many else documents[0], ensure_ascii=False, indent=2))
 
 
-def print_table(
-    rows: Sequence[Mapping[str, object]], columns: Mapping[str, Text | None], language: Language, *, empty: Text
-) -> None:
-    """Print rows under headings (None for a column without one); Chinese characters count as two columns wide."""
+def print_table(rows: Sequence[Mapping[str, object]], titles: Mapping[str, Text | None], *, empty: Text) -> None:
+    """Print rows under titles (None for a column without one); Chinese characters count as two columns wide."""
     if not rows:
-        click.echo(empty.to(language))
+        say(empty)
         return
-    cells = [[str(row.get(name) if row.get(name) is not None else "-") for name in columns] for row in rows]
-    table = [[title.to(language) if title else "" for title in columns.values()], *cells]
-    widths = [max(_width(line[place]) for line in table) for place in range(len(columns))]
+    cells = [[str(row.get(name) if row.get(name) is not None else "-") for name in titles] for row in rows]
+    table = [[to_reader(title) if title else "" for title in titles.values()], *cells]
+    widths = [max(columns(line[place]) for line in table) for place in range(len(titles))]
     for line in table:
-        padded = [cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)]
+        padded = [cell + " " * (width - columns(cell)) for cell, width in zip(line, widths, strict=True)]
         click.echo("  ".join(padded).rstrip())
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def progress(message: str) -> None:
-    """Tell what is going on, beside the output."""
-    click.echo(message, err=True)

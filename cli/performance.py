@@ -9,23 +9,47 @@ import click
 
 from admission.customers.experience import PERFORMANCES, Performance, PerformanceWord
 from admission.errors import BadInput, Problem
-from admission.model import Language
-from cli.output import as_option, json_option, print_json
+from admission.model import Text
+from cli.helping import command, option
+from cli.misuse import Misuse
+from cli.output import as_option, json_option, print_json, say
 from cli.session import open_house, person_at_hand
 from services import performance as recording
 from services.watchlists import day_of
 
 
-@click.command()
+@command(
+    zh="""登记申请单（或按企业代码登记客户）的还款表现：paid 按期付清、late 逾期付清、defaulted 违约。
+
+    记录不可修改；更正以新记录替代旧记录，旧记录仍可查阅。
+
+    示例：gatehouse performance GH-2026-000002 paid --on 2026-11-20；
+    gatehouse performance GH-2026-000002 late --on 2026-11-20 --days-late 40 --amount 12000.50 --currency USD；
+    gatehouse performance GH-2026-000002 defaulted --on 2026-11-25 --corrects 7
+    """
+)
 @click.argument("reference")
 @click.argument("outcome", type=click.Choice(list(PERFORMANCES)))
-@click.option("--on", "day", required=True, metavar="DAY", help="The day of the payment or default: 2026-11-20.")
-@click.option("--days-late", type=click.IntRange(min=0), help="Days after the due day.")
-@click.option("--amount", metavar="AMOUNT", help="What was paid or is lost, such as 12000.50.")
-@click.option("--currency", metavar="CODE", help="Currency of the amount.")
-@click.option("--note", default="", help="What others should know.")
-@click.option(
-    "--corrects", type=click.IntRange(min=1), metavar="ID", help="The record that this one takes the place of."
+@option(
+    "--on",
+    "day",
+    required=True,
+    metavar="DAY",
+    help=Text(en="The day of the payment or default: 2026-11-20.", zh="付款或违约的日期：2026-11-20。"),
+)
+@option("--days-late", type=click.IntRange(min=0), help=Text(en="Days after the due day.", zh="逾期天数。"))
+@option(
+    "--amount",
+    metavar="AMOUNT",
+    help=Text(en="What was paid or is lost, such as 12000.50.", zh="已付或损失的金额，如 12000.50。"),
+)
+@option("--currency", metavar="CODE", help=Text(en="Currency of the amount.", zh="金额的币种。"))
+@option("--note", default="", help=Text(en="What others should know.", zh="备注。"))
+@option(
+    "--corrects",
+    type=click.IntRange(min=1),
+    metavar="ID",
+    help=Text(en="The record that this one takes the place of.", zh="被本记录替代的记录编号。"),
 )
 @as_option
 @json_option
@@ -53,7 +77,7 @@ def performance(
     person = person_at_hand(house, as_user)
     on = day_of(day)
     if on is None:
-        raise click.UsageError("Give the day with --on.")
+        raise Misuse(Text(en="Give the day with --on.", zh="请用 --on 给出日期。"))
     made = recording.record(
         house,
         reference,
@@ -69,22 +93,32 @@ def performance(
     if as_json:
         print_json([made.model_dump(mode="json")], many=False)
     else:
-        click.echo(line_of(made, house.settings.language))
+        say(line_of(made))
 
 
-def line_of(record: Performance, language: Language) -> str:
+def line_of(record: Performance) -> Text:
     """Return a record as one line."""
-    late = f", {record.days_late} {'天' if language == 'zh' else 'days late'}" if record.days_late else ""
-    amount = f", {record.amount} {record.currency}" if record.amount is not None else ""
-    corrects = f" ({'更正' if language == 'zh' else 'corrects'} {record.corrects})" if record.corrects else ""
-    note = f": {record.note}" if record.note else ""
-    said = PERFORMANCES[record.outcome].to(language)
-    return f"{record.id}. {record.on} {record.case} {said}{late}{amount}, {record.by}{corrects}{note}"
+    outcome = PERFORMANCES[record.outcome]
+    en, zh = outcome.en, outcome.zh
+    if record.days_late:
+        en, zh = f"{en}, {record.days_late} days late", f"{zh}，逾期 {record.days_late} 天"
+    if record.amount is not None:
+        en, zh = f"{en}, {record.amount} {record.currency}", f"{zh}，{record.amount} {record.currency}"
+    en, zh = f"{en}, {record.by}", f"{zh}，{record.by}"
+    if record.corrects:
+        en, zh = f"{en} (corrects {record.corrects})", f"{zh}（更正 {record.corrects}）"
+    if record.note:
+        en, zh = f"{en}: {record.note}", f"{zh}：{record.note}"
+    what = f"{record.id}. {record.on} {record.case}"
+    return Text(en=f"{what} {en}", zh=f"{what} {zh}")
 
 
 def _amount(text: str | None) -> Decimal | None:
     try:
         return None if text is None else Decimal(text)
     except InvalidOperation:
-        problem = Problem("amount", text or "", "a number such as 12000.50")
-        raise BadInput("The amount cannot be read.", problems=[problem]) from None
+        expected = Text(en="a number such as 12000.50", zh="数字，如 12000.50")
+        raise BadInput(
+            Text(en="The amount cannot be read.", zh="金额无法识别。"),
+            problems=[Problem("amount", text or "", expected)],
+        ) from None

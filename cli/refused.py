@@ -7,13 +7,14 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from admission.model import Language
+from admission.model import Language, Text
 from admission.spreadsheets import guarded
-from cli.output import progress
+from cli.language import language
+from cli.output import complain
 from intake.applications import ApplicationFile, BadRow
 
 
-def give_back(path: Path, file: ApplicationFile, bad: Sequence[BadRow], language: Language) -> None:
+def give_back(path: Path, file: ApplicationFile, bad: Sequence[BadRow]) -> None:
     """Write refused rows, each with its reason, beside the file they came from, and tell so.
 
     A table comes back as CSV, with nothing in it that a spreadsheet would run; a list comes back as JSON. Where the
@@ -23,15 +24,31 @@ def give_back(path: Path, file: ApplicationFile, bad: Sequence[BadRow], language
     target = path.with_name(f"{path.stem}.refused{'.json' if file.shape == 'list' else '.csv'}")
     try:
         if file.shape == "list":
-            _write_list(target, rows, language)
+            _write_list(target, rows, language())
         else:
-            _write_table(target, rows, language)
+            _write_table(target, rows, language())
     except OSError as error:
         for row in rows:
-            progress(f"error: row {row.row.number} of {path.name} refused: {row.reason.to(language)}")
-        progress(f"error: {target.name} cannot be written ({error.strerror}) - mend the rows in {path.name}")
+            number = row.row.number
+            complain(
+                Text(
+                    en=f"row {number} of {path.name} refused: {row.reason.en}",
+                    zh=f"{path.name} 第 {number} 行被退回：{row.reason.zh}",
+                )
+            )
+        complain(
+            Text(
+                en=f"{target.name} cannot be written ({error.strerror}) - mend the rows in {path.name}",
+                zh=f"无法写入 {target.name}（{error.strerror}）- 请在 {path.name} 中更正这些行",
+            )
+        )
         return
-    progress(f"error: {len(rows)} row(s) of {path.name} refused - mend them in {target} and give that file")
+    complain(
+        Text(
+            en=f"{len(rows)} row(s) of {path.name} refused - mend them in {target} and give that file",
+            zh=f"{path.name} 有 {len(rows)} 行被退回 - 请在 {target} 中更正后提交该文件",
+        )
+    )
 
 
 def _write_table(target: Path, bad: Sequence[BadRow], language: Language) -> None:

@@ -6,15 +6,26 @@ from pathlib import Path
 
 import click
 
-from cli.output import as_option
+from admission.model import Text
+from cli.helping import command, option
+from cli.language import to_reader
+from cli.misuse import Misuse
+from cli.output import as_option, say
 from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand
 from intake.applications import read_applications
 from services import rounds
 from services.watchlists import day_of
 
+EDITED = Text(en="the application was edited", zh="申请内容已修改")
 
-@click.command()
+
+@command(
+    zh="""答复审批人就您的申请提出的问题；随后进入下一轮，重新审批。
+
+    示例：gatehouse answer GH-2026-000002 "贷款已于五月还清，见 2026-05-31 报表。"
+    """
+)
 @click.argument("reference")
 @click.argument("text")
 @as_option
@@ -26,15 +37,27 @@ def answer(reference: str, text: str, as_user: str | None) -> None:
     house = open_house()
     opening = rounds.answer(house, reference, text, person_at_hand(house, as_user))
     deliver_now(house)
-    click.echo(f"{reference}: round {opening.round} is open")
+    _tell_open(reference, opening.round)
 
 
-@click.command()
+@command(
+    zh="""对申请单中的企业就一项准入标准提出例外，或确认他人提出的例外。
+
+    经第二人确认后生效，并进入下一轮。禁入条款不得例外。
+
+    示例：gatehouse override GH-2026-000002 pays_late --reason "争议已解决" --until 2027-06-30；
+    gatehouse override GH-2026-000002 pays_late --confirm
+    """
+)
 @click.argument("reference")
 @click.argument("criterion")
-@click.option("--reason", help="Why the house departs from its rule.")
-@click.option("--until", metavar="DAY", help="The last day on which the override counts, such as 2027-06-30.")
-@click.option("--confirm", is_flag=True, help="Confirm what another person proposed.")
+@option("--reason", help=Text(en="Why an exception to the company policy is right.", zh="为何可作例外处理。"))
+@option(
+    "--until",
+    metavar="DAY",
+    help=Text(en="The last day on which the override counts, such as 2027-06-30.", zh="例外的截止日，如 2027-06-30。"),
+)
+@option("--confirm", is_flag=True, help=Text(en="Confirm what another person proposed.", zh="确认他人提出的例外。"))
 @as_option
 def override(
     reference: str, criterion: str, reason: str | None, until: str | None, confirm: bool, as_user: str | None
@@ -47,27 +70,50 @@ def override(
     gatehouse override GH-2026-000002 pays_late --confirm
     """
     if confirm == (reason is not None or until is not None):
-        raise click.UsageError("Give either --reason and --until, or --confirm.")
+        raise Misuse(
+            Text(
+                en="Give either --reason and --until, or --confirm.",
+                zh="请给出 --reason 和 --until，或者只给出 --confirm。",
+            )
+        )
     house = open_house()
     person = person_at_hand(house, as_user)
     if confirm:
         opening = rounds.confirm_override(house, reference, criterion, person)
         deliver_now(house)
-        click.echo(f"{reference}: {criterion} is overridden; round {opening.round} is open")
+        say(
+            Text(
+                en=f"{reference}: {criterion} is overridden; round {opening.round} is open",
+                zh=f"{reference}：{criterion} 的例外已生效；第 {opening.round} 轮已开启",
+            )
+        )
         return
     day = day_of(until)
     if day is None or reason is None:
-        raise click.UsageError("An override needs both --reason and --until.")
+        raise Misuse(
+            Text(en="An override needs both --reason and --until.", zh="提出例外须同时给出 --reason 和 --until。")
+        )
     rounds.propose_override(house, reference, criterion, reason, day, person)
-    click.echo(f"{reference}: proposed; another person adds: gatehouse override {reference} {criterion} --confirm")
+    confirm_command = f"gatehouse override {reference} {criterion} --confirm"
+    say(
+        Text(
+            en=f"{reference}: proposed; another person adds: {confirm_command}",
+            zh=f"{reference}：已提出；请他人确认：{confirm_command}",
+        )
+    )
 
 
-@click.command()
+@command(
+    zh="""用同一企业修改后的申请替换您的申请；随后进入下一轮。
+
+    示例：gatehouse edit GH-2026-000002 apple.yaml --reason "降低额度"
+    """
+)
 @click.argument("reference")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--reason", default="the application was edited", show_default=True, help="What was changed, and why.")
+@option("--reason", help=Text(en="What was changed, and why.", zh="修改了什么，原因是什么。"))
 @as_option
-def edit(reference: str, file: Path, reason: str, as_user: str | None) -> None:
+def edit(reference: str, file: Path, reason: str | None, as_user: str | None) -> None:
     """Put an edited application of the same company in the place of yours; the next round opens.
 
     Example: gatehouse edit GH-2026-000002 apple.yaml --reason "lower limit"
@@ -76,7 +122,15 @@ def edit(reference: str, file: Path, reason: str, as_user: str | None) -> None:
     person = person_at_hand(house, as_user)
     batch = read_applications(file)
     if len(batch.applications) != 1 or batch.shape != "document":
-        raise click.UsageError("Give a file with one application.")
-    opening = rounds.edit(house, reference, batch.applications[0], reason, person)
+        raise Misuse(Text(en="Give a file with one application.", zh="请给出只含一份申请的文件。"))
+    opening = rounds.edit(house, reference, batch.applications[0], _or_edited(reason), person)
     deliver_now(house)
-    click.echo(f"{reference}: round {opening.round} is open")
+    _tell_open(reference, opening.round)
+
+
+def _or_edited(reason: str | None) -> str:
+    return to_reader(EDITED) if reason is None else reason
+
+
+def _tell_open(reference: str, number: int) -> None:
+    say(Text(en=f"{reference}: round {number} is open", zh=f"{reference}：第 {number} 轮已开启"))

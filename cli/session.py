@@ -8,18 +8,25 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from admission.errors import GatehouseError, NotAllowed
+from admission.model import Text
 from admission.people import Person
+from cli.language import speak_to
 from wiring import House, build_house
+
+SIGN_IN = Text(en="sign in with `gatehouse login USERNAME`", zh="请用 `gatehouse login 用户名` 登录")
 
 
 def open_house() -> House:
-    """Build the house from the environment and see that its casebook is there.
+    """Build the house from the environment and see that its casebook is there; speak to whoever is signed in to it.
 
     Raises:
         GatehouseError: there is no casebook yet, or it is not of this version.
     """
     house = build_house()
     house.casebook.check()
+    person = _find_signed_in(house)
+    if person is not None:
+        speak_to(person)
     return house
 
 
@@ -51,20 +58,30 @@ def keep_token(house: House, token: str) -> None:
 
 
 def person_at_hand(house: House, as_user: str | None) -> Person:
-    """Return who acts: the signed-in user, or on a demo's casebook whoever `--as` names.
+    """Return who acts, and speak to them: the signed-in user, or on a demo's casebook whoever `--as` names.
 
     Raises:
         NotAllowed: nobody is signed in, or `--as` was used on a real casebook.
     """
-    if as_user is not None:
-        if not house.casebook.demo:
-            raise NotAllowed(
-                "--as works only on a casebook that was created for the demo.",
-                remedy="sign in with `gatehouse login USERNAME`",
-            )
-        return house.casebook.people.get(as_user)
-    path = token_file(house)
-    person = house.casebook.people.person_of(path.read_text(encoding="utf-8").strip()) if path.is_file() else None
+    person = _find_named(house, as_user) if as_user is not None else _find_signed_in(house)
     if person is None:
-        raise NotAllowed("Nobody is signed in.", remedy="sign in with `gatehouse login USERNAME`")
+        raise NotAllowed(Text(en="Nobody is signed in.", zh="尚未登录。"), remedy=SIGN_IN)
+    speak_to(person)
     return person
+
+
+def _find_named(house: House, username: str) -> Person:
+    if not house.casebook.demo:
+        raise NotAllowed(
+            Text(
+                en="--as works only on a casebook that was created for the demo.",
+                zh="--as 仅可用于为演示创建的台账。",
+            ),
+            remedy=SIGN_IN,
+        )
+    return house.casebook.people.get(username)
+
+
+def _find_signed_in(house: House) -> Person | None:
+    path = token_file(house)
+    return house.casebook.people.person_of(path.read_text(encoding="utf-8").strip()) if path.is_file() else None

@@ -7,7 +7,8 @@ from datetime import timedelta
 import click
 
 from admission.model import Text
-from cli.output import as_option, json_option, print_json, print_table
+from cli.helping import group, option
+from cli.output import as_option, json_option, print_json, print_table, progress, say
 from cli.session import open_house, person_at_hand
 
 COLUMNS = {
@@ -19,7 +20,12 @@ COLUMNS = {
 }
 
 
-@click.group()
+@group(
+    zh="""签发、列出和撤销令牌；程序凭令牌以您的身份调用审批台接口。
+
+    示例：gatehouse token new "夜间报表" --days 90
+    """
+)
 def token() -> None:
     """Make, list and revoke tokens with which programs call the desk's API as you.
 
@@ -27,9 +33,21 @@ def token() -> None:
     """
 
 
-@token.command("new")
+@token.command(
+    "new",
+    zh="""签发令牌并显示一次；仅保存其散列值。持有者的操作视为您本人的操作。
+
+    示例：gatehouse token new "夜间报表" --days 90
+    """,
+)
 @click.argument("label")
-@click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True, help="How long it is good for.")
+@option(
+    "--days",
+    type=click.IntRange(1, 366),
+    default=90,
+    show_default=True,
+    help=Text(en="How long it is good for.", zh="有效天数。"),
+)
 @as_option
 @json_option
 def new(label: str, days: int, as_user: str | None, as_json: bool) -> None:
@@ -44,10 +62,22 @@ def new(label: str, days: int, as_user: str | None, as_json: bool) -> None:
         print_json([{**made.model_dump(mode="json"), "secret": secret}], many=False)
     else:
         click.echo(secret)
-        click.echo(f"token {made.id}, good until {made.expires_at:%Y-%m-%d}; it is shown this once", err=True)
+        until = f"{made.expires_at:%Y-%m-%d}"
+        progress(
+            Text(
+                en=f"token {made.id}, good until {until}; it is shown this once",
+                zh=f"令牌 {made.id}，有效期至 {until}；仅显示这一次",
+            )
+        )
 
 
-@token.command("list")
+@token.command(
+    "list",
+    zh="""列出您的令牌，包括已失效的。
+
+    示例：gatehouse token list
+    """,
+)
 @as_option
 @json_option
 def list_tokens(as_user: str | None, as_json: bool) -> None:
@@ -61,10 +91,16 @@ def list_tokens(as_user: str | None, as_json: bool) -> None:
     if as_json:
         print_json(rows, many=True)
     else:
-        print_table(rows, COLUMNS, house.settings.language, empty=Text(en="you have no tokens", zh="您没有令牌"))
+        print_table(rows, COLUMNS, empty=Text(en="you have no tokens", zh="您没有令牌"))
 
 
-@token.command("revoke")
+@token.command(
+    "revoke",
+    zh="""立即撤销您的一个令牌。
+
+    示例：gatehouse token revoke 3
+    """,
+)
 @click.argument("number", metavar="ID", type=int)
 @as_option
 def revoke(number: int, as_user: str | None) -> None:
@@ -75,4 +111,4 @@ def revoke(number: int, as_user: str | None) -> None:
     house = open_house()
     person = person_at_hand(house, as_user)
     house.casebook.tokens.revoke(number, person.username)
-    click.echo(f"token {number} revoked")
+    say(Text(en=f"token {number} revoked", zh=f"令牌 {number} 已撤销"))

@@ -9,10 +9,15 @@ import click
 from pydantic import ValidationError
 
 from admission.errors import BadInput
+from admission.evidence.answers import Evidence
+from admission.evidence.gathering import ANSWER_WORDS
 from admission.evidence.uploads import MAX_UPLOAD, Preview, StatedWithFile
-from admission.model import Language, Text
+from admission.memo.labels import FIGURES, said
+from admission.model import Text
 from admission.problems import problems_of
-from cli.output import as_option, json_option, print_json, progress
+from cli.helping import command, group, option
+from cli.language import to_reader
+from cli.output import as_option, json_option, print_json, progress, say
 from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand
 from intake.reading import read_document
@@ -20,24 +25,45 @@ from services.papers import Papers, add_manual_evidence, add_statements, preview
 from wiring import House
 
 UNDERSTOOD = {
-    "used": Text(en="used as", zh="采用为"),
+    "used": Text(en="used as ", zh="识别为："),
     "not_used": Text(en="not used", zh="未采用"),
     "not_understood": Text(en="not understood", zh="未识别"),
     "ambiguous": Text(en="ambiguous", zh="有歧义"),
 }
-WHY = "What the voters are told where this opens the next round; a summary of the papers if not given."
-NEXT_ROUND = Text(en="round {round} is open; earlier votes lapse", zh="第 {round} 轮已开启，此前的投票失效")
-MEND = Text(en="to be mended", zh="需更正")
+WHY = Text(
+    en="What the voters are told where this opens the next round; a summary of the papers if not given.",
+    zh="因此进入下一轮时告知审批人的原因；默认为材料摘要。",
+)
 
 
-@click.command()
+@command(
+    zh="""为申请单上传报表（XLSX 或 CSV）；资料确定之后，将开启下一轮。
+
+    示例：gatehouse upload GH-2026-000001 报表.xlsx --preview；gatehouse upload GH-2026-000001 报表.csv --unit 万元
+    """
+)
 @click.argument("reference")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--preview", "only_preview", is_flag=True, help="Show how each line is understood; nothing is stored.")
-@click.option("--unit", help="Unit of all amounts where the file states none: 元, 千元, 万元, 亿元, thousand, million.")
-@click.option("--currency", help="Currency where the file states none.")
-@click.option("--period-end", metavar="DAY", help="Last day of the newest year where the file states none.")
-@click.option("--reason", default="", help=WHY)
+@option(
+    "--preview",
+    "only_preview",
+    is_flag=True,
+    help=Text(en="Show how each line is understood; nothing is stored.", zh="显示每一行如何识别；不保存。"),
+)
+@option(
+    "--unit",
+    help=Text(
+        en="Unit of all amounts where the file states none: 元, 千元, 万元, 亿元, thousand, million.",
+        zh="文件未注明单位时，全部金额的单位：元、千元、万元、亿元、thousand、million。",
+    ),
+)
+@option("--currency", help=Text(en="Currency where the file states none.", zh="文件未注明币种时的币种。"))
+@option(
+    "--period-end",
+    metavar="DAY",
+    help=Text(en="Last day of the newest year where the file states none.", zh="文件未注明日期时，最近一年的期末日。"),
+)
+@option("--reason", default="", help=WHY)
 @as_option
 @json_option
 def upload(
@@ -64,17 +90,22 @@ def upload(
     if as_json:
         print_json([read.model_dump(mode="json")], many=False)
     else:
-        print_preview(read, house.settings.language)
+        print_preview(read)
     if only_preview:
         return 1 if read.problems else 0
     evidence = add_statements(house, reference, person, file.name, body, stated, reason)
     deliver_now(house)
-    progress(f"{reference}: {evidence.message.en if evidence.message else evidence.answer}")
+    progress(_added(reference, evidence))
     _tell_round(house, reference, before)
     return 0
 
 
-@click.group()
+@group(
+    zh="""登记官方网站查询结果和人工评价。
+
+    示例：gatehouse evidence add GH-2026-000001 looks.yaml
+    """
+)
 def evidence() -> None:
     """Record what official sites showed, and judgements.
 
@@ -82,10 +113,18 @@ def evidence() -> None:
     """
 
 
-@evidence.command("add")
+@evidence.command(
+    "add",
+    zh="""为申请单登记查询记录（YAML 或 JSON）；其中提到的文件与它放在同一文件夹。
+
+    资料确定之后，新记录将开启下一轮。
+
+    示例：gatehouse evidence add GH-2026-000001 looks.yaml
+    """,
+)
 @click.argument("reference")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--reason", default="", help=WHY)
+@option("--reason", default="", help=WHY)
 @as_option
 @json_option
 def add(reference: str, file: Path, reason: str, as_user: str | None, as_json: bool) -> None:
@@ -106,13 +145,28 @@ def add(reference: str, file: Path, reason: str, as_user: str | None, as_json: b
         print_json([item.model_dump(mode="json") for item in added], many=True)
         return
     for item in added:
-        click.echo(f"{reference}: {item.message.en if item.message else item.answer}")
+        tell_added(reference, item)
+
+
+def tell_added(reference: str, evidence: Evidence) -> None:
+    """Print what was put on a case."""
+    say(_added(reference, evidence))
+
+
+def _added(reference: str, evidence: Evidence) -> Text:
+    message = evidence.message or ANSWER_WORDS[evidence.answer]
+    return Text(en=f"{reference}: {message.en}", zh=f"{reference}：{message.zh}")
 
 
 def _tell_round(house: House, reference: str, before: int) -> None:
     now = house.casebook.cases.get(reference).round
     if now != before:
-        progress(f"{reference}: {NEXT_ROUND.to(house.settings.language).format(round=now)}")
+        progress(
+            Text(
+                en=f"{reference}: round {now} is open; earlier votes lapse",
+                zh=f"{reference}：第 {now} 轮已开启，此前的审批意见失效",
+            )
+        )
 
 
 def stated_with_file(**stated: str | None) -> StatedWithFile:
@@ -125,7 +179,9 @@ def stated_with_file(**stated: str | None) -> StatedWithFile:
         return StatedWithFile.model_validate({name: value for name, value in stated.items() if value is not None})
     except ValidationError as error:
         problems = problems_of(error, model=StatedWithFile)
-        raise BadInput("What is stated with the file cannot be taken.", problems=problems) from None
+        raise BadInput(
+            Text(en="What is stated with the file cannot be taken.", zh="随文件注明的内容有误。"), problems=problems
+        ) from None
 
 
 def read_bytes(path: Path) -> bytes:
@@ -135,10 +191,18 @@ def read_bytes(path: Path) -> bytes:
         BadInput: there is none, or it is too large.
     """
     if not path.is_file():
-        raise BadInput(f"There is no file {path.name}.", remedy="check the path")
+        raise BadInput(
+            Text(en=f"There is no file {path.name}.", zh=f"没有文件 {path.name}。"),
+            remedy=Text(en="check the path", zh="请检查路径"),
+        )
     size = path.stat().st_size
     if size > MAX_UPLOAD:
-        raise BadInput(f"{path.name} has {size:,} bytes; at most {MAX_UPLOAD:,} are taken.")
+        raise BadInput(
+            Text(
+                en=f"{path.name} has {size:,} bytes; at most {MAX_UPLOAD:,} are taken.",
+                zh=f"{path.name} 有 {size:,} 字节；上限为 {MAX_UPLOAD:,} 字节。",
+            )
+        )
     return path.read_bytes()
 
 
@@ -164,23 +228,30 @@ def read_papers(statements: tuple[Path, ...], forms: tuple[Path, ...], stated: S
     for path, (document, _) in zip(forms, written, strict=True):
         if isinstance(document, dict) and document.get("judgements"):
             raise BadInput(
-                f"{path.name} holds judgements, and whoever asks for a customer does not judge it.",
-                remedy="leave them out; another person enters them: gatehouse judge REF ...",
+                Text(
+                    en=f"{path.name} holds judgements, and whoever asks for a customer does not judge it.",
+                    zh=f"{path.name} 含有人工评价，而发起人不得评价该客户。",
+                ),
+                remedy=Text(
+                    en="leave them out; another person enters them: gatehouse judge REF ...",
+                    zh="请删去评价，由他人录入：gatehouse judge 申请单号 ...",
+                ),
             )
     return Papers(statements=bodies, stated=stated, forms=written)
 
 
-def print_preview(read: Preview, language: Language) -> None:
+def print_preview(read: Preview) -> None:
     """Print how each line was understood, its amounts in whole currency units beside it, then what must be mended."""
     for line in read.lines:
         place = f"{line.sheet} {line.row}".strip()
-        told = f"{place:>4}  {line.label}: {UNDERSTOOD[line.understood].to(language)}"
-        if line.understood == "used":
-            told += f" {line.field} ({line.alias} x {line.factor:,f})"
+        told = f"{place:>4}  {line.label}: {to_reader(UNDERSTOOD[line.understood])}"
+        if line.field is not None and line.understood == "used":
+            told += f"{to_reader(said(FIGURES, line.field))} ({line.alias} x {line.factor:,f})"
         amounts = [f"{day} {line.values[day]:,.0f}" for day in sorted(line.values, reverse=True)]
-        note = [line.note.to(language)] if line.note else []
+        note = [to_reader(line.note)] if line.note else []
         click.echo("; ".join([told, *amounts, *note]))
     for remark in read.remarks:
-        click.echo(remark.to(language))
+        say(remark)
     for found in read.problems:
-        click.echo(f"{MEND.to(language)}: {found.problem.to(language)}")
+        problem = found.problem
+        say(Text(en=f"to be mended: {problem.to('en')}", zh=f"需更正：{problem.to('zh')}"))

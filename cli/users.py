@@ -9,13 +9,17 @@ from typing import get_args
 
 import click
 
-from admission.model import Text
+from admission.model import Language, Text
 from admission.people import Department, Person, Role
-from cli.output import json_option, print_json, print_table
+from cli.helping import command, group, option
+from cli.language import speak_to, to_reader
+from cli.output import json_option, print_json, print_table, say
 from cli.session import keep_token, open_house, token_file
 from wiring import build_house
 
 SESSION = timedelta(days=30)
+PASSWORD = Text(en="Password", zh="密码")
+NEW_PASSWORD = Text(en="Password (10 characters at least)", zh="密码（至少 10 个字符）")
 COLUMNS = {
     "username": Text(en="user", zh="用户名"),
     "name": Text(en="name", zh="姓名"),
@@ -26,7 +30,12 @@ COLUMNS = {
 }
 
 
-@click.command()
+@command(
+    zh="""创建台账，或将其表结构升级到当前版本。可重复运行。
+
+    示例：gatehouse init
+    """
+)
 def init() -> None:
     """Create the casebook, or bring its tables up to date. Safe to call again.
 
@@ -38,7 +47,12 @@ def init() -> None:
     click.echo(house.casebook.check())
 
 
-@click.group()
+@group(
+    zh="""添加和管理用户。
+
+    示例：gatehouse user add li.wei --name "李伟" --department finance --role controller
+    """
+)
 def user() -> None:
     """Add and change users.
 
@@ -46,14 +60,45 @@ def user() -> None:
     """
 
 
-@user.command("add")
+@user.command(
+    "add",
+    zh="""添加用户。提示输入密码；非终端环境从标准输入读取。
+
+    示例：gatehouse user add ada --name "Ada Brandt" --department sales；
+    gatehouse user add li.wei --name "李伟" --department finance --role controller --language zh --generate
+    """,
+)
 @click.argument("username")
-@click.option("--name", required=True, help="Full name.")
-@click.option("--department", required=True, type=click.Choice(get_args(Department)))
-@click.option("--role", "roles", multiple=True, type=click.Choice(get_args(Role)), help="May be given several times.")
-@click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
-@click.option("--email", help="Where reminders of late votes are sent.")
-@click.option("--generate", is_flag=True, help="Make a password and print it once, in place of asking for one.")
+@option("--name", required=True, help=Text(en="Full name.", zh="姓名。"))
+@option(
+    "--department",
+    required=True,
+    type=click.Choice(get_args(Department)),
+    help=Text(en="Where the person works.", zh="所在部门。"),
+)
+@option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice(get_args(Role)),
+    help=Text(en="What the person may act as; may be given several times.", zh="角色；可多次给出。"),
+)
+@option(
+    "--language",
+    type=click.Choice(get_args(Language)),
+    default="en",
+    show_default=True,
+    help=Text(en="The person's language.", zh="用户的语言。"),
+)
+@option("--email", help=Text(en="Where reminders of late votes are sent.", zh="逾期审批提醒的收件邮箱。"))
+@option(
+    "--generate",
+    is_flag=True,
+    help=Text(
+        en="Make a password and print it once, in place of asking for one.",
+        zh="自动生成密码并显示一次，不再提示输入。",
+    ),
+)
 def add(
     username: str,
     name: str,
@@ -72,12 +117,21 @@ def add(
     person = Person.model_validate(
         {"username": username, "name": name, "department": department, "roles": roles, "language": language}
     )
-    password = secrets.token_urlsafe(12) if generate else _new_password()
+    password = secrets.token_urlsafe(12) if generate else _ask_password()
     house.casebook.people.add(person, password, email=email)
-    click.echo(f"{username} added" + (f", password {password}" if generate else ""))
+    if generate:
+        say(Text(en=f"{username} added, password {password}", zh=f"已添加 {username}，密码 {password}"))
+    else:
+        say(Text(en=f"{username} added", zh=f"已添加 {username}"))
 
 
-@user.command("list")
+@user.command(
+    "list",
+    zh="""列出全部用户。
+
+    示例：gatehouse user list --json
+    """,
+)
 @json_option
 def list_users(as_json: bool) -> None:
     """List all users.
@@ -93,21 +147,33 @@ def list_users(as_json: bool) -> None:
         return
     rows = [{**person, "roles": ", ".join(person["roles"])} for person in people]
     empty = Text(en="no users yet; add one with `gatehouse user add`", zh="暂无用户；用 `gatehouse user add` 添加")
-    print_table(rows, COLUMNS, house.settings.language, empty=empty)
+    print_table(rows, COLUMNS, empty=empty)
 
 
-@user.command("password")
+@user.command(
+    "password",
+    zh="""设置新密码；该用户的登录随之结束，接口令牌随之撤销。
+
+    示例：gatehouse user password li.wei
+    """,
+)
 @click.argument("username")
 def password(username: str) -> None:
     """Set a new password; it ends the user's sessions and revokes their API tokens.
 
     Example: gatehouse user password li.wei
     """
-    open_house().casebook.people.set_password(username, _new_password())
-    click.echo(f"password of {username} set")
+    open_house().casebook.people.set_password(username, _ask_password())
+    say(Text(en=f"password of {username} set", zh=f"已设置 {username} 的密码"))
 
 
-@user.command("email")
+@user.command(
+    "email",
+    zh="""设置用户接收提醒的邮箱；不给地址则不再发送。
+
+    示例：gatehouse user email li.wei li.wei@example.org
+    """,
+)
 @click.argument("username")
 @click.argument("address", required=False)
 def email(username: str, address: str | None) -> None:
@@ -116,10 +182,19 @@ def email(username: str, address: str | None) -> None:
     Example: gatehouse user email li.wei li.wei@example.org
     """
     open_house().casebook.people.set_email(username, address)
-    click.echo(f"address of {username} set" if address else f"address of {username} removed")
+    if address:
+        say(Text(en=f"address of {username} set", zh=f"已设置 {username} 的邮箱"))
+    else:
+        say(Text(en=f"address of {username} removed", zh=f"已移除 {username} 的邮箱"))
 
 
-@user.command("deactivate")
+@user.command(
+    "deactivate",
+    zh="""停用用户，使其不能登录和审批；其已有记录全部保留。
+
+    示例：gatehouse user deactivate li.wei
+    """,
+)
 @click.argument("username")
 def deactivate(username: str) -> None:
     """Take a user's right to sign in and vote away; nothing the user did is lost.
@@ -127,10 +202,16 @@ def deactivate(username: str) -> None:
     Example: gatehouse user deactivate li.wei
     """
     open_house().casebook.people.set_active(username, False)
-    click.echo(f"{username} deactivated")
+    say(Text(en=f"{username} deactivated", zh=f"已停用 {username}"))
 
 
-@user.command("activate")
+@user.command(
+    "activate",
+    zh="""重新启用已停用的用户，使其可登录和审批。
+
+    示例：gatehouse user activate li.wei
+    """,
+)
 @click.argument("username")
 def activate(username: str) -> None:
     """Let a deactivated user sign in and vote again.
@@ -138,20 +219,27 @@ def activate(username: str) -> None:
     Example: gatehouse user activate li.wei
     """
     open_house().casebook.people.set_active(username, True)
-    click.echo(f"{username} activated")
+    say(Text(en=f"{username} activated", zh=f"已启用 {username}"))
 
 
-def _new_password() -> str:
+def _ask_password() -> str:
     if sys.stdin.isatty():
-        return str(click.prompt("Password (10 characters at least)", hide_input=True, confirmation_prompt=True))
-    return _first_line()
+        return str(click.prompt(to_reader(NEW_PASSWORD), hide_input=True, confirmation_prompt=True))
+    return _read_line()
 
 
-def _first_line() -> str:
+def _read_line() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-@click.command()
+@command(
+    zh="""登录；在退出之前，从此命令行提交的审批意见和申请均属于您。
+
+    提示输入密码；非终端环境从标准输入读取。
+
+    示例：gatehouse login li.wei
+    """
+)
 @click.argument("username")
 def login(username: str) -> None:
     """Sign in; votes and applications from this command line are yours until you sign out.
@@ -161,12 +249,18 @@ def login(username: str) -> None:
     Example: gatehouse login li.wei
     """
     house = open_house()
-    secret = click.prompt("Password", hide_input=True) if sys.stdin.isatty() else _first_line()
+    secret = click.prompt(to_reader(PASSWORD), hide_input=True) if sys.stdin.isatty() else _read_line()
     keep_token(house, house.casebook.people.sign_in(username, secret, lifetime=SESSION))
-    click.echo(f"signed in as {username}")
+    speak_to(house.casebook.people.get(username))
+    say(Text(en=f"signed in as {username}", zh=f"已登录：{username}"))
 
 
-@click.command()
+@command(
+    zh="""退出登录，并删除本机保存的登录信息。
+
+    示例：gatehouse logout
+    """
+)
 def logout() -> None:
     """Sign out and forget the sign-in on this machine.
 
@@ -178,4 +272,4 @@ def logout() -> None:
         token = path.read_text(encoding="utf-8").strip()
         path.unlink()
         house.casebook.people.sign_out(token)
-    click.echo("signed out")
+    say(Text(en="signed out", zh="已退出"))

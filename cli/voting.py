@@ -9,22 +9,48 @@ import click
 from admission.approval.votes import Ballot, Choice, Standing
 from admission.errors import NotFound
 from admission.memo.documents import case_document
-from cli.output import as_option, json_option, print_json
+from admission.model import Text
+from cli.helping import command, option
+from cli.language import language
+from cli.misuse import BadValue, Misuse
+from cli.output import as_option, json_option, print_json, say
 from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand
 from services.casefile import case_file
 from wiring import House
 
 
-@click.command()
+@command(
+    zh="""以登录用户的身份，对申请单的当前评估提交审批意见。
+
+    示例：gatehouse vote GH-2026-000001 --approve --comment "财务稳健" --condition "预付 20%"；
+    gatehouse vote GH-2026-000005 --approve --accept pays_late="已电话核实"
+    """
+)
 @click.argument("reference")
-@click.option("--approve", is_flag=True, help="Approve the current assessment.")
-@click.option("--decline", is_flag=True, help="Decline; needs a comment.")
-@click.option("--ask", "question", metavar="TEXT", help="Ask a question instead of deciding.")
-@click.option("--comment", default="", help="Why.")
-@click.option("--condition", "conditions", multiple=True, help="Ask for a condition; may be given several times.")
-@click.option("--limit", metavar="AMOUNT", help="Grant less than recommended.")
-@click.option("--accept", "accepted", multiple=True, metavar="ID=REASON", help="Accept an open unknown by name.")
+@option("--approve", is_flag=True, help=Text(en="Approve the current assessment.", zh="同意当前评估。"))
+@option("--decline", is_flag=True, help=Text(en="Decline; needs a comment.", zh="不同意；须填写意见。"))
+@option(
+    "--ask",
+    "question",
+    metavar="TEXT",
+    help=Text(en="Ask a question instead of deciding.", zh="先提问，暂不表态。"),
+)
+@option("--comment", default="", help=Text(en="Why.", zh="意见。"))
+@option(
+    "--condition",
+    "conditions",
+    multiple=True,
+    help=Text(en="Ask for a condition; may be given several times.", zh="附加条件；可多次给出。"),
+)
+@option("--limit", metavar="AMOUNT", help=Text(en="Grant less than recommended.", zh="低于建议额度的额度。"))
+@option(
+    "--accept",
+    "accepted",
+    multiple=True,
+    metavar="ID=REASON",
+    help=Text(en="Accept an open unknown by name.", zh="逐项接受未查清事项。"),
+)
 @as_option
 @json_option
 def vote(
@@ -45,7 +71,12 @@ def vote(
     gatehouse vote GH-2026-000005 --approve --accept pays_late="references taken by phone"
     """
     if [approve, decline, question is not None].count(True) != 1:
-        raise click.UsageError("Give one of --approve, --decline and --ask TEXT.")
+        raise Misuse(
+            Text(
+                en="Give one of --approve, --decline and --ask TEXT.",
+                zh="请在 --approve、--decline 和 --ask 中选择一个。",
+            )
+        )
     ballot = Ballot(
         choice=Choice.APPROVE if approve else Choice.DECLINE if decline else Choice.ASK,
         comment="\n".join(text for text in (question, comment) if text),
@@ -58,23 +89,29 @@ def vote(
     standing = house.casebook.voting.cast(reference, voter, current_assessment(house, reference), ballot, channel="cli")
     deliver_now(house)
     if as_json:
-        print_json([case_document(case_file(house, reference), house.settings.language)], many=False)
+        print_json([case_document(case_file(house, reference), language())], many=False)
     else:
-        click.echo(f"{reference}: {_told(house, reference, standing)}")
+        outcome = _outcome(house, reference, standing)
+        say(Text(en=f"{reference}: {outcome.en}", zh=f"{reference}：{outcome.zh}"))
 
 
-def _told(house: House, reference: str, standing: Standing) -> str:
+def _outcome(house: House, reference: str, standing: Standing) -> Text:
     from admission.memo.labels import OUTCOMES, said
 
-    language = house.settings.language
     decision = house.casebook.cases.get(reference).decision
     if decision is not None:
-        return f"{said(OUTCOMES, decision.outcome).to(language)}, {decision.reason.to(language)}"
+        outcome = said(OUTCOMES, decision.outcome)
+        return Text(en=f"{outcome.en}, {decision.reason.en}", zh=f"{outcome.zh}，{decision.reason.zh}")
     if standing.missing_acceptances:
         names = ", ".join(standing.missing_acceptances)
-        return f"vote recorded; still to be accepted by name (--accept ID=REASON): {names}"
-    asks = f"; now waits for {standing.asks().to(language)}" if standing.stages else ""
-    return f"vote recorded{asks}"
+        return Text(
+            en=f"vote recorded; still to be accepted by name (--accept ID=REASON): {names}",
+            zh=f"审批意见已记录；尚须逐项接受（--accept 编号=理由）：{names}",
+        )
+    if not standing.stages:
+        return Text(en="vote recorded", zh="审批意见已记录")
+    asks = standing.asks()
+    return Text(en=f"vote recorded; now waits for {asks.en}", zh=f"审批意见已记录；现待{asks.zh}")
 
 
 def _amount(text: str | None) -> Decimal | None:
@@ -83,16 +120,18 @@ def _amount(text: str | None) -> Decimal | None:
     try:
         amount = Decimal(text)
     except InvalidOperation:
-        raise click.BadParameter(f"{text!r} is not an amount", param_hint="--limit") from None
+        raise BadValue("--limit", Text(en=f"{text!r} is not an amount", zh=f"{text!r} 不是金额")) from None
     if not amount.is_finite() or amount < 0:
-        raise click.BadParameter(f"{text!r} is not an amount of zero or more", param_hint="--limit")
+        raise BadValue(
+            "--limit", Text(en=f"{text!r} is not an amount of zero or more", zh=f"{text!r} 不是大于或等于零的金额")
+        )
     return amount
 
 
 def _acceptance(item: str) -> tuple[str, str]:
     name, separator, reason = item.partition("=")
     if not separator:
-        raise click.BadParameter(f"{item!r}: write ID=REASON", param_hint="--accept")
+        raise BadValue("--accept", Text(en=f"{item!r}: write ID=REASON", zh=f"{item!r}：请写成 编号=理由"))
     return name.strip(), reason.strip()
 
 
@@ -102,18 +141,29 @@ def current_assessment(house: House, reference: str) -> str:
     Raises:
         NotFound: no vote is open on this case.
     """
+    from admission.memo.labels import STATUSES, said
+
     case = house.casebook.cases.get(reference)
     poll = house.casebook.voting.poll(reference, case.round)
     if poll is None:
+        status = said(STATUSES, case.status)
         raise NotFound(
-            f"No vote is open on this case; it is {case.status}.",
+            Text(
+                en=f"No vote is open on this case; it is {status.en}.",
+                zh=f"该申请单未在审批中；当前状态：{status.zh}。",
+            ),
             context={"case": reference},
-            remedy=f"look at `gatehouse case {reference}`",
+            remedy=Text(en=f"look at `gatehouse case {reference}`", zh=f"请查看 `gatehouse case {reference}`"),
         )
     return poll.assessment
 
 
-@click.command()
+@command(
+    zh="""认领无登录发起人的申请，以便进入审批。
+
+    示例：gatehouse take GH-2026-000003
+    """
+)
 @click.argument("reference")
 @as_option
 def take(reference: str, as_user: str | None) -> None:
@@ -125,10 +175,15 @@ def take(reference: str, as_user: str | None) -> None:
     person = person_at_hand(house, as_user)
     house.casebook.cases.take(reference, person.username)
     deliver_now(house)
-    click.echo(f"{reference} is now {person.username}'s request")
+    say(Text(en=f"{reference} is now {person.username}'s request", zh=f"{reference} 已由 {person.username} 认领"))
 
 
-@click.command()
+@command(
+    zh="""生成 Prefect 界面 Resume 表单用的一次性代码；代码说明由谁对哪份评估提交审批意见。
+
+    示例：gatehouse code GH-2026-000002
+    """
+)
 @click.argument("reference")
 @as_option
 def code(reference: str, as_user: str | None) -> None:

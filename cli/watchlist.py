@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
 import click
 
-from admission.evidence.watchlists import RULINGS, RulingWord
-from cli.output import as_option, json_option, print_json
+from admission.evidence.watchlists import RULINGS, ListDifference, RulingWord
+from admission.model import Text
+from cli.helping import command, group, option
+from cli.misuse import Misuse
+from cli.output import as_option, json_option, print_json, say
 from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand
 from services import rounds, watchlists
@@ -17,7 +21,12 @@ from services.watchlists import Loaded
 SHOWN = 20
 
 
-@click.group()
+@group(
+    zh="""载入 OFAC SDN 名单的版本并查看变化。
+
+    示例：gatehouse watchlist load downloads/sdn --on 2026-11-20
+    """
+)
 def watchlist() -> None:
     """Load versions of the OFAC SDN list and see what changed.
 
@@ -25,10 +34,27 @@ def watchlist() -> None:
     """
 
 
-@watchlist.command("load")
+@watchlist.command(
+    "load",
+    zh="""从含有 SDN.CSV 和 ALT.CSV（以及 ADD.CSV、SDN_COMMENTS.CSV，如有）的文件夹载入一个名单版本。
+
+    文件会留存，并统计与上一版本相比新增、移除和变更的条目。
+
+    示例：gatehouse watchlist load lists/2026-11-20 --on 2026-11-20
+    """,
+)
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.option("--from-source", is_flag=True, help="Fetch the files from the Treasury instead.")
-@click.option("--on", "day", metavar="DAY", help="The day the list was published, such as 2026-11-20.")
+@option(
+    "--from-source",
+    is_flag=True,
+    help=Text(en="Fetch the files from the Treasury instead.", zh="改为从美国财政部下载文件。"),
+)
+@option(
+    "--on",
+    "day",
+    metavar="DAY",
+    help=Text(en="The day the list was published, such as 2026-11-20.", zh="名单发布日，如 2026-11-20。"),
+)
 @as_option
 @json_option
 def load(folder: Path | None, from_source: bool, day: str | None, as_user: str | None, as_json: bool) -> None:
@@ -39,7 +65,7 @@ def load(folder: Path | None, from_source: bool, day: str | None, as_user: str |
     Example: gatehouse watchlist load lists/2026-11-20 --on 2026-11-20
     """
     if (folder is None) == (not from_source):
-        raise click.UsageError("Give either a folder or --from-source.")
+        raise Misuse(Text(en="Give either a folder or --from-source.", zh="请给出文件夹，或 --from-source。"))
     house = open_house()
     person = person_at_hand(house, as_user)
     if folder is not None:
@@ -58,26 +84,54 @@ def load(folder: Path | None, from_source: bool, day: str | None, as_user: str |
 
 def _tell(loaded: Loaded) -> None:
     version, found = loaded.version, loaded.difference
-    day = f" of {version.listed_on}" if version.listed_on else ""
-    again = "" if loaded.new else " (was loaded already)"
-    click.echo(f"{version.list_name}{day}: {version.entries:,} entries, version {version.version[:12]}{again}")
+    number = version.version[:12]
+    en, zh = version.list_name, version.list_name
+    if version.listed_on:
+        en, zh = f"{en} of {version.listed_on}", f"{zh}（{version.listed_on}）"
+    en, zh = f"{en}: {version.entries:,} entries, version {number}", f"{zh}：{version.entries:,} 条，版本 {number}"
+    if not loaded.new:
+        en, zh = f"{en} (was loaded already)", f"{zh}（此前已载入）"
+    say(Text(en=en, zh=zh))
     for name, sha256 in version.files.items():
         click.echo(f"  {name:<16} sha256 {sha256}")
     if found is None or loaded.before is None:
-        click.echo("the first version; there is none to compare it with")
+        say(Text(en="the first version; there is none to compare it with", zh="首个版本；没有可比较的版本"))
         return
-    click.echo(f"against version {found.before[:12]} with {loaded.before.entries:,} entries:")
-    click.echo(f"  {len(found.new):,} new")
-    click.echo(f"  {len(found.gone):,} gone")
-    click.echo(f"  {len(found.renamed):,} with a changed name or alias")
-    click.echo(f"  {len(found.changed):,} with any changed field")
+    before = loaded.before.entries
+    say(
+        Text(
+            en=f"against version {found.before[:12]} with {before:,} entries:",
+            zh=f"与版本 {found.before[:12]}（{before:,} 条）相比：",
+        )
+    )
+    for text in _counts(found):
+        say(text)
+
+
+def _counts(found: ListDifference) -> Iterator[Text]:
+    """What the entries came to, each kind on a line."""
+    yield Text(en=f"  {len(found.new):,} new", zh=f"  新增 {len(found.new):,} 条")
+    yield Text(en=f"  {len(found.gone):,} gone", zh=f"  移除 {len(found.gone):,} 条")
+    renamed, changed, moved = (f"{len(part):,}" for part in (found.renamed, found.changed, found.moved))
+    yield Text(en=f"  {renamed} with a changed name or alias", zh=f"  名称或别名变更 {renamed} 条")
+    yield Text(en=f"  {changed} with any changed field", zh=f"  任一字段变更 {changed} 条")
     if found.moved:
-        click.echo(f"  {len(found.moved):,} with changed addresses")
+        yield Text(en=f"  {moved} with changed addresses", zh=f"  地址变更 {moved} 条")
     if found.not_compared:
-        click.echo(f"  not compared, for only one of the two has it: {', '.join(found.not_compared)}")
+        names = ", ".join(found.not_compared)
+        yield Text(
+            en=f"  not compared, for only one of the two has it: {names}",
+            zh=f"  未比较（仅其中一个版本有）：{names}",
+        )
 
 
-@watchlist.command("list")
+@watchlist.command(
+    "list",
+    zh="""列出已载入的版本，最新的在前。
+
+    示例：gatehouse watchlist list
+    """,
+)
 @json_option
 def list_versions(as_json: bool) -> None:
     """List the versions that were loaded, newest first.
@@ -89,18 +143,43 @@ def list_versions(as_json: bool) -> None:
         print_json([version.model_dump(mode="json") for version in versions], many=True)
         return
     for version in versions:
-        click.echo(f"{version.version[:12]}  {version.listed_on or 'day unknown'}  {version.entries:,} entries")
+        say(
+            Text(
+                en=f"{version.version[:12]}  {version.listed_on or 'day unknown'}  {version.entries:,} entries",
+                zh=f"{version.version[:12]}  {version.listed_on or '日期不详'}  {version.entries:,} 条",
+            )
+        )
     if not versions:
-        click.echo("no list was loaded yet; load one with `gatehouse watchlist load FOLDER`")
+        say(
+            Text(
+                en="no list was loaded yet; load one with `gatehouse watchlist load FOLDER`",
+                zh="尚未载入名单；用 `gatehouse watchlist load 文件夹` 载入",
+            )
+        )
 
 
-@click.command()
+@command(
+    zh="""对申请单筛查命中的名单条目作出裁定；随后进入下一轮。
+
+    示例：gatehouse rule GH-2026-000003 90001 --not-same --reason "国家和业务均不同"
+    """
+)
 @click.argument("reference")
 @click.argument("entry")
-@click.option("--same", "word", flag_value="same", help="It is this company; knocks the case out.")
-@click.option("--not-same", "word", flag_value="not_same", help="It is another company.")
-@click.option("--unclear", "word", flag_value="unclear", help="Nobody can tell; people decide.")
-@click.option("--reason", required=True, help="Why.")
+@option(
+    "--same",
+    "word",
+    flag_value="same",
+    help=Text(en="It is this company; knocks the case out.", zh="是同一企业；触发禁入条款。"),
+)
+@option("--not-same", "word", flag_value="not_same", help=Text(en="It is another company.", zh="不是同一企业。"))
+@option(
+    "--unclear",
+    "word",
+    flag_value="unclear",
+    help=Text(en="Nobody can tell; people decide.", zh="无法判定；由人工审批。"),
+)
+@option("--reason", required=True, help=Text(en="Why.", zh="理由。"))
 @as_option
 def rule(reference: str, entry: str, word: str | None, reason: str, as_user: str | None) -> None:
     """Rule on a list entry that the screening of a case brought up; the next round of the case opens.
@@ -108,10 +187,20 @@ def rule(reference: str, entry: str, word: str | None, reason: str, as_user: str
     Example: gatehouse rule GH-2026-000003 90001 --not-same --reason "another country, another business"
     """
     if word is None:
-        raise click.UsageError("Give one of --same, --not-same and --unclear.")
+        raise Misuse(
+            Text(
+                en="Give one of --same, --not-same and --unclear.",
+                zh="请在 --same、--not-same 和 --unclear 中选择一个。",
+            )
+        )
     house = open_house()
     person = person_at_hand(house, as_user)
     opening = rounds.rule(house, reference, entry, cast("RulingWord", word), reason, person)
     deliver_now(house)
-    said = RULINGS[cast("RulingWord", word)].to(house.settings.language)
-    click.echo(f"{reference}: {entry} {said}; round {opening.round} is open")
+    ruling = RULINGS[cast("RulingWord", word)]
+    say(
+        Text(
+            en=f"{reference}: {entry} {ruling.en}; round {opening.round} is open",
+            zh=f"{reference}：条目 {entry} {ruling.zh}；第 {opening.round} 轮已开启",
+        )
+    )

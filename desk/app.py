@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from desk import api, case_pages, failures, pages
 from desk.courier import EVERY_SECONDS, Courier
 from desk.guard import Guard
-from desk.session import own_origin
+from desk.session import check_origin
 from wiring import House
 
 
@@ -46,7 +46,7 @@ def create_app(
         # The pages of the documentation load scripts from a CDN, which the desk does not allow.
         docs_url=None,
         redoc_url=None,
-        dependencies=[Depends(own_origin)],
+        dependencies=[Depends(check_origin)],
         lifespan=lifespan,
         # Spans and logs of requests would carry case references and what people typed.
         telemetry={

@@ -11,12 +11,16 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from admission.approval.votes import Ballot
-from admission.errors import BadInput, Problem
+from admission.errors import NOTHING, BadInput, Problem
+from admission.model import Text
 from admission.problems import problems_of
 
 REASON_PREFIX = "reason:"
 LONGEST_CONDITION = 300
 LONGEST_REASON = 1000
+NOT_TAKEN = Text(en="The vote cannot be taken.", zh="审批意见无法受理。")
+TICK = Text(en="a tick in its box to accept it, or no reason", zh="请勾选以接受，或清空其理由")
+AMOUNT = Text(en="an amount such as 250000 or 250,000.50", zh="金额，例如 250000 或 250,000.50")
 _AMOUNT = re.compile(r"(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.\d{1,4})?")
 
 
@@ -66,22 +70,22 @@ def ballot_of(draft: Draft) -> Ballot:
     conditions = tuple(line.strip() for line in draft.conditions.splitlines() if line.strip())
     limit, problems = _limit(draft.limit)
     problems += [
-        Problem("conditions", line[:40], f"at most {LONGEST_CONDITION} characters a line")
+        Problem("conditions", line[:40], _at_most(LONGEST_CONDITION, Text(en=" a line", zh="每行")))
         for line in conditions
         if len(line) > LONGEST_CONDITION
     ]
     problems += [
-        Problem("accept", name[:80], "a tick in its box to accept it, or no reason")
+        Problem("accept", name[:80], TICK)
         for name, reason in draft.reasons.items()
         if reason.strip() and name not in draft.accepted
     ]
     problems += [
-        Problem("reason", name[:80], f"at most {LONGEST_REASON} characters")
+        Problem("reason", name[:80], _at_most(LONGEST_REASON))
         for name, reason in draft.reasons.items()
         if len(reason) > LONGEST_REASON
     ]
     if problems:
-        raise BadInput("The vote cannot be taken.", problems=problems)
+        raise BadInput(NOT_TAKEN, problems=problems)
     given = {
         "choice": draft.choice,
         "comment": draft.comment.strip(),
@@ -92,7 +96,11 @@ def ballot_of(draft: Draft) -> Ballot:
     try:
         return Ballot.model_validate(given)
     except ValidationError as error:
-        raise BadInput("The vote cannot be taken.", problems=problems_of(error, model=Ballot)) from None
+        raise BadInput(NOT_TAKEN, problems=problems_of(error, model=Ballot)) from None
+
+
+def _at_most(characters: int, of: Text = NOTHING) -> Text:
+    return Text(en=f"at most {characters} characters{of.en}", zh=f"{of.zh}最多 {characters} 个字符")
 
 
 def _limit(typed: str) -> tuple[Decimal | None, list[Problem]]:
@@ -100,5 +108,5 @@ def _limit(typed: str) -> tuple[Decimal | None, list[Problem]]:
     if not plain:
         return None, []
     if _AMOUNT.fullmatch(plain) is None:
-        return None, [Problem("limit", typed[:24], "an amount such as 250000 or 250,000.50")]
+        return None, [Problem("limit", typed[:24], AMOUNT)]
     return Decimal(plain.replace(",", "")), []

@@ -12,11 +12,12 @@ from admission.approval.votes import Poll
 from admission.cases import CaseStatus
 from admission.errors import BadInput, GatehouseError, NotAllowed, Problem
 from admission.evidence.watchlists import RulingWord
+from admission.model import Text
 from desk.ballot_form import Draft, ballot_of, draft_of, text_field
 from desk.courier import Courier
-from desk.failures import refused_page, status_of
+from desk.failures import render_refusal, status_of
 from desk.language import language_of
-from desk.refusals import refusal_of
+from desk.refusals import one_of, refusal_of
 from desk.rendering import render
 from desk.session import CheckedForm, SignedIn, TheHouse
 from desk.site_record_form import record_form_of
@@ -48,20 +49,20 @@ def vote(
         ballot = ballot_of(draft)
         standing = house.casebook.voting.cast(reference, person, draft.assessment, ballot, channel="desk")
     except (NotAllowed, BadInput) as error:
-        return _vote_refused(request, house, person, reference, draft, error)
+        return _show_vote_again(request, house, person, reference, draft, error)
     after.add_task(courier_of(request).deliver_now)
     said = "decided" if standing.decided is not None else "vote"
-    return _to_case(reference, said, after)
+    return _redirect_to_case(reference, said, after)
 
 
-def _vote_refused(
+def _show_vote_again(
     request: Request, house: TheHouse, person: SignedIn, reference: str, draft: Draft, error: GatehouseError
 ) -> Response:
     view = case_view(house, reference, person)
     poll, turn = view.file.poll, view.turn
     # A form on an outdated assessment is not offered again: it would move the vote to a text nobody read.
     if poll is None or turn is None or turn.stage is None or draft.assessment != poll.assessment:
-        return refused_page(request, error)
+        return render_refusal(request, error)
     return render(
         request,
         "case.html",
@@ -80,21 +81,33 @@ def take(
     """Make an unattributed request the person's own."""
     house.casebook.cases.take(reference, person.username)
     after.add_task(courier_of(request).deliver_now)
-    return _to_case(reference, "take", after)
+    return _redirect_to_case(reference, "take", after)
 
 
 @router.post("/{reference}/code")
 def code(request: Request, house: TheHouse, person: SignedIn, form: CheckedForm, reference: str) -> Response:
     """Make a single-use code for the Resume form and show it, this once."""
-    poll = _open_poll(house, reference)
+    poll = _find_open_poll(house, reference)
     seated = poll is not None and any(one.username == person.username for one in poll.electorate)
     if poll is None or not seated:
-        raise NotAllowed("Only someone with a seat in an open vote gets a code.", context={"case": reference})
+        raise NotAllowed(
+            Text(
+                en="Only someone with a seat in an open vote gets a code.",
+                zh="仅本轮审批中有席位的人可获取代码。",
+            ),
+            context={"case": reference},
+        )
     if text_field(form, "assessment") != poll.assessment:
         raise NotAllowed(
-            "This vote is for an assessment that is no longer the current one.",
+            Text(
+                en="This vote is for an assessment that is no longer the current one.",
+                zh="该审批意见针对的评估已不是当前评估。",
+            ),
             context={"case": reference},
-            remedy="open the case again, read what changed, and vote on the current assessment",
+            remedy=Text(
+                en="open the case again, read what changed, and vote on the current assessment",
+                zh="请重新打开申请单，阅读变更内容后，对当前评估提交意见",
+            ),
         )
     made = house.casebook.people.new_code(person.username, reference, poll.assessment)
     return render(request, "code.html", code=made, case=reference)
@@ -108,11 +121,11 @@ def rule(
     given = text_field(form, "ruling")
     word = next((name for name in get_args(RulingWord) if name == given), None)
     if word is None:
-        problem = Problem("ruling", given[:20], f"one of {', '.join(get_args(RulingWord))}")
-        raise BadInput("The ruling cannot be taken.", problems=(problem,))
+        problem = Problem("ruling", given[:20], one_of(get_args(RulingWord)))
+        raise BadInput(Text(en="The ruling cannot be taken.", zh="裁定无法受理。"), problems=(problem,))
     rounds.rule(house, reference, text_field(form, "entry"), word, text_field(form, "reason").strip(), person)
     after.add_task(courier_of(request).deliver_now)
-    return _to_case(reference, "ruling", after)
+    return _redirect_to_case(reference, "ruling", after)
 
 
 @router.post("/{reference}/answer")
@@ -122,22 +135,22 @@ def answer(
     """Answer what voters asked; the requester does."""
     rounds.answer(house, reference, text_field(form, "answer").strip(), person)
     after.add_task(courier_of(request).deliver_now)
-    return _to_case(reference, "answer", after)
+    return _redirect_to_case(reference, "answer", after)
 
 
 @router.post("/{reference}/look")
 def look(
     request: Request, house: TheHouse, person: SignedIn, form: CheckedForm, reference: str, after: BackgroundTasks
 ) -> Response:
-    """Take what a person says who looked at a decision of the machine."""
+    """Take a person's spot check of a decision of the system."""
     given = text_field(form, "verdict")
     verdict = next((name for name in LOOK_VERDICTS if name == given), None)
     if verdict is None:
-        problem = Problem("verdict", given[:20], f"one of {', '.join(LOOK_VERDICTS)}")
-        raise BadInput("The look cannot be taken.", problems=(problem,))
+        problem = Problem("verdict", given[:20], one_of(LOOK_VERDICTS))
+        raise BadInput(Text(en="The spot check cannot be taken.", zh="抽检意见无法受理。"), problems=(problem,))
     house.casebook.samples.look(reference, person.username, verdict, text_field(form, "note").strip())
     after.add_task(courier_of(request).deliver_now)
-    return _to_case(reference, "look", after)
+    return _redirect_to_case(reference, "look", after)
 
 
 @router.post("/{reference}/evidence")
@@ -147,10 +160,10 @@ def record_site(
     """Record what an official site showed; once the facts of the case are settled, it opens the next round."""
     uploads.add_manual_evidence(house, reference, person, record_form_of(form), reason=text_field(form, "reason"))
     after.add_task(courier_of(request).deliver_now)
-    return _to_case(reference, "evidence", after)
+    return _redirect_to_case(reference, "evidence", after)
 
 
-def _open_poll(house: TheHouse, reference: str) -> Poll | None:
+def _find_open_poll(house: TheHouse, reference: str) -> Poll | None:
     found = house.casebook.cases.get(reference)
     if found.status is not CaseStatus.VOTING:
         return None
@@ -163,5 +176,5 @@ def courier_of(request: Request) -> Courier:
     return courier
 
 
-def _to_case(reference: str, said: str, after: BackgroundTasks) -> Response:
+def _redirect_to_case(reference: str, said: str, after: BackgroundTasks) -> Response:
     return RedirectResponse(f"/cases/{reference}?said={said}", status_code=303, background=after)

@@ -74,7 +74,7 @@ class Courier:
 
     def _log(self, error: Exception) -> None:
         # Messages of our own errors hold no personal data; those of others might.
-        said = error.message if isinstance(error, GatehouseError) else "its message is not logged"
+        said = error.message.en if isinstance(error, GatehouseError) else "its message is not logged"
         line = f"{type(error).__name__}: {said}"
         if line not in self._logged:
             self._logged.add(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -14,9 +15,10 @@ from admission.errors import BadInput, Conflict, CouldNotAsk, GatehouseError, No
 from admission.model import Text
 from admission.problems import expected_of
 from desk.guard import TooLarge
-from desk.refusals import Refusal, refusal_of
+from desk.language import language_for_program
+from desk.refusals import NO_SUCH_LIST, Refusal, refusal_of
 from desk.rendering import render
-from desk.session import SignInNeeded
+from desk.session import SignInNeeded, known_reader
 from desk.words import WORDS
 
 PROBLEM = "application/problem+json"
@@ -42,6 +44,13 @@ NAMES = {
     500: "internal",
     503: "unavailable",
 }
+MOST_PROBLEMS = 50
+NOT_SIGNED_IN = Text(en="Nobody is signed in.", zh="尚未登录。")
+SEND_TOKEN = Text(en="send the session cookie or a bearer token", zh="请随请求发送会话 Cookie 或 Bearer 令牌")
+DOES_NOT_FIT = Text(en="The request does not fit.", zh="请求不符合要求。")
+SEE_PROBLEMS = Text(en="see problems, and /openapi.json", zh="请查看 problems 和 /openapi.json")
+SEE_API = Text(en="see /openapi.json", zh="请查看 /openapi.json")
+NO_ADDRESS = Text(en="There is no such address.", zh="没有此地址。")
 
 
 def status_of(error: GatehouseError) -> int:
@@ -51,32 +60,32 @@ def status_of(error: GatehouseError) -> int:
 
 def install(app: FastAPI) -> None:
     """Make the desk answer every error in this way."""
-    app.add_exception_handler(GatehouseError, _gatehouse_error)
-    app.add_exception_handler(SignInNeeded, _sign_in_needed)
-    app.add_exception_handler(RequestValidationError, _invalid_request)
-    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(GatehouseError, _answer_error)
+    app.add_exception_handler(SignInNeeded, _ask_to_sign_in)
+    app.add_exception_handler(RequestValidationError, _answer_invalid_request)
+    app.add_exception_handler(HTTPException, _answer_http_error)
 
 
-def refused_page(request: Request, error: GatehouseError) -> Response:
+def render_refusal(request: Request, error: GatehouseError) -> Response:
     """Return the page that tells one of our errors."""
     status = status_of(error)
     # Only a case that is there is worth a way back to it.
     parts = request.url.path.split("/")
     case = parts[2] if parts[1] == "cases" and len(parts) > 2 and not isinstance(error, NotFound) else ""
-    return _page(request, status, refusal_of(error), case)
+    return _render_page(request, status, refusal_of(error), case)
 
 
-def _gatehouse_error(request: Request, error: Exception) -> Response:
+def _answer_error(request: Request, error: Exception) -> Response:
     ours = cast(GatehouseError, error)
     if not _for_programs(request):
-        return refused_page(request, ours)
+        return render_refusal(request, ours)
     problems = ours.problems if isinstance(ours, BadInput) else ()
-    return _problem(request, status_of(ours), ours.message.en, ours.remedy.en, problems)
+    return _send_problem(request, status_of(ours), ours.message, ours.remedy, problems)
 
 
-def _sign_in_needed(request: Request, _: Exception) -> Response:
+def _ask_to_sign_in(request: Request, _: Exception) -> Response:
     if _for_programs(request):
-        response = _problem(request, 401, "Nobody is signed in.", "send the session cookie or a bearer token")
+        response = _send_problem(request, 401, NOT_SIGNED_IN, SEND_TOKEN)
         response.headers["www-authenticate"] = "Bearer"
         return response
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -87,22 +96,26 @@ def _sign_in_needed(request: Request, _: Exception) -> Response:
     return RedirectResponse("/sign-in" if after == "/" else f"/sign-in?next={quote(after, safe='')}", status_code=303)
 
 
-def _invalid_request(request: Request, error: Exception) -> Response:
-    # What was sent is not sent back: it may be long, or a secret in the wrong field.
-    wrong = cast(RequestValidationError, error).errors()
-    problems = [Problem(".".join(map(str, item["loc"][1:])), "", expected_of(item)) for item in wrong[:50]]
+def _answer_invalid_request(request: Request, error: Exception) -> Response:
+    problems = _problems_of_request(cast(RequestValidationError, error))
     if _for_programs(request):
-        return _problem(request, 422, "The request does not fit.", "see problems, and /openapi.json", problems)
-    return refused_page(request, BadInput("The list of cases cannot be filtered so.", problems=problems))
+        return _send_problem(request, 422, DOES_NOT_FIT, SEE_PROBLEMS, problems)
+    return render_refusal(request, BadInput(NO_SUCH_LIST, problems=problems))
 
 
-def _http_error(request: Request, error: Exception) -> Response:
+def _problems_of_request(error: RequestValidationError) -> list[Problem]:
+    """Tell what is wrong with a request; what was sent is not sent back: it may be long, or a misplaced secret."""
+    return [
+        Problem(".".join(map(str, item["loc"][1:])), "", expected_of(item)) for item in error.errors()[:MOST_PROBLEMS]
+    ]
+
+
+def _answer_http_error(request: Request, error: Exception) -> Response:
     status = cast(HTTPException, error).status_code
     if _for_programs(request):
-        detail = "There is no such address." if status == 404 else str(cast(HTTPException, error).detail)
-        return _problem(request, status, detail, "see /openapi.json")
+        return _send_problem(request, status, NO_ADDRESS if status == 404 else _title(status), SEE_API)
     message = WORDS["page_missing"] if status == 404 else _title(status)
-    return _page(request, status, Refusal(message=message, remedy=None))
+    return _render_page(request, status, Refusal(message=message, remedy=None))
 
 
 def _for_programs(request: Request) -> bool:
@@ -113,23 +126,24 @@ def _title(status: int) -> Text:
     return WORDS.get(f"title_{status}", WORDS["title_500" if status >= 500 else "title_400"])
 
 
-def _page(request: Request, status: int, refusal: Refusal, case: str = "") -> Response:
+def _render_page(request: Request, status: int, refusal: Refusal, case: str = "") -> Response:
     return render(request, "refused.html", status=status, heading=_title(status), refusal=refusal, case=case)
 
 
-def _problem(
-    request: Request, status: int, detail: str, remedy: str, problems: tuple[Problem, ...] | list[Problem] = ()
+def _send_problem(
+    request: Request, status: int, detail: Text, remedy: Text, problems: Sequence[Problem] = ()
 ) -> JSONResponse:
+    language = language_for_program(request, known_reader(request))
     document: dict[str, Any] = {
         "type": f"urn:gatehouse:problem:{NAMES.get(status, 'other')}",
-        "title": _title(status).en,
+        "title": _title(status).to(language),
         "status": status,
-        "detail": detail,
-        "remedy": remedy,
+        "detail": detail.to(language),
+        "remedy": remedy.to(language),
         "instance": request.url.path,
     }
     if problems:
         document["problems"] = [
-            {"field": item.field, "value": item.value, "expected": item.expected.en} for item in problems
+            {"field": item.field, "value": item.value, "expected": item.expected.to(language)} for item in problems
         ]
     return JSONResponse(document, status_code=status, media_type=PROBLEM)

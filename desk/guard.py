@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import functools
+import json
 import logging
 import traceback
 from importlib.resources import files
 from uuid import uuid4
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from admission.errors import BadInput
+from admission.model import Language, Text
+from desk.language import language_for_program
 
 LOGGER = logging.getLogger("gatehouse.desk")
 MAX_BODY = 200_000
@@ -45,14 +49,14 @@ class Guard:
             return
         answer = _Answer(send, personal=not scope["path"].startswith("/static/"))
         try:
-            await self.app(scope, _limited(receive), answer.send)
+            await self.app(scope, _limit(receive), answer.send)
         except Exception as error:
             # The message of an unforeseen error may quote what a person typed, so only its kind and place are logged.
             incident = uuid4().hex[:12]
             frames = "".join(traceback.format_tb(error.__traceback__)[-6:])
             LOGGER.error("request failed, incident %s: %s\n%s", incident, type(error).__name__, frames)
             if not answer.started:
-                await answer.broken(incident, problem=scope["path"].startswith("/api/"))
+                await answer.send_broken(incident, scope)
 
 
 class _Answer:
@@ -71,17 +75,26 @@ class _Answer:
             message = {**message, "headers": [*message["headers"], *added]}
         await self._send(message)
 
-    async def broken(self, incident: str, *, problem: bool) -> None:
-        if problem:
+    async def send_broken(self, incident: str, scope: Scope) -> None:
+        if scope["path"].startswith("/api/"):
             kind = b"application/problem+json"
-            body = (
-                f'{{"type":"urn:gatehouse:problem:internal","title":"Internal error","status":500,'
-                f'"detail":"Something went wrong on our side.","remedy":"tell your operator: incident {incident}"}}'
-            )
+            body = _broken_document(incident, language_for_program(Request(scope), None))
         else:
             kind, body = b"text/html; charset=utf-8", _broken_page().replace("INCIDENT", incident)
         await self.send({"type": "http.response.start", "status": 500, "headers": [(b"content-type", kind)]})
         await self.send({"type": "http.response.body", "body": body.encode()})
+
+
+def _broken_document(incident: str, language: Language) -> str:
+    remedy = Text(en=f"tell your operator: incident {incident}", zh=f"请将事故编号 {incident} 告知管理员")
+    document = {
+        "type": "urn:gatehouse:problem:internal",
+        "title": Text(en="Internal error", zh="系统内部错误").to(language),
+        "status": 500,
+        "detail": Text(en="Something went wrong on our side.", zh="系统出错。").to(language),
+        "remedy": remedy.to(language),
+    }
+    return json.dumps(document, ensure_ascii=False)
 
 
 @functools.cache
@@ -90,7 +103,7 @@ def _broken_page() -> str:
     return files("desk").joinpath("templates/broken.html").read_text(encoding="utf-8")
 
 
-def _limited(receive: Receive) -> Receive:
+def _limit(receive: Receive) -> Receive:
     size = 0
 
     async def limited() -> Message:
@@ -98,7 +111,10 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         size += len(message.get("body", b""))
         if size > MAX_BODY:
-            raise TooLarge("Too much was sent.", remedy="shorten what you wrote")
+            raise TooLarge(
+                Text(en="Too much was sent.", zh="提交内容过大。"),
+                remedy=Text(en="shorten what you wrote", zh="请缩短内容"),
+            )
         return message
 
     return limited

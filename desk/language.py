@@ -1,4 +1,4 @@
-"""Which language a page is in: asked for, remembered, the person's own, or the browser's."""
+"""Which language an answer is in: asked for, remembered, the person's own, or the browser's or program's."""
 
 from __future__ import annotations
 
@@ -24,7 +24,13 @@ def language_of(request: Request, person: Person | None) -> Language:
     chosen = asked_for(request) or _known(request.cookies.get(COOKIE))
     if chosen is not None:
         return chosen
-    return person.language if person is not None else _accepted(request.headers.get("accept-language", ""))
+    return person.language if person is not None else _accepted(request) or "en"
+
+
+def language_for_program(request: Request, person: Person | None) -> Language:
+    """Return the language of an answer of the API; a program that accepts a language means it."""
+    own: Language = person.language if person is not None else "en"
+    return asked_for(request) or _accepted(request) or own
 
 
 def switched(request: Request, language: Language) -> str:
@@ -43,14 +49,14 @@ def _known(name: str | None) -> Language | None:
     return "zh" if name == "zh" else None
 
 
-def _accepted(header: str) -> Language:
+def _accepted(request: Request) -> Language | None:
     weighed: list[tuple[float, Language]] = []
-    for part in header[:500].split(","):
+    for part in request.headers.get("accept-language", "")[:500].split(","):
         tag, _, weight = part.partition(";q=")
         known = _known(tag.strip().lower().split("-")[0])
         if known is not None:
             weighed.append((_weight(weight), known))
-    return max(weighed, key=lambda pair: pair[0])[1] if weighed else "en"
+    return max(weighed, key=lambda pair: pair[0])[1] if weighed else None
 
 
 def _weight(text: str) -> float:

@@ -12,7 +12,7 @@ from admission.errors import BadInput, NotAllowed, Problem
 from desk import session
 from desk.ballot_form import text_field
 from desk.language import language_of
-from desk.refusals import refusal_of
+from desk.refusals import NO_SUCH_LIST, one_of, refusal_of
 from desk.rendering import render
 from desk.session import LIFETIME, CheckedForm, SignedIn, TheHouse, Visiting
 from desk.views import MOST_CASES, inbox_of
@@ -89,8 +89,7 @@ def _status(name: str) -> CaseStatus | None:
     try:
         return CaseStatus(name)
     except ValueError:
-        problem = Problem("status", name[:40], f"one of {', '.join(CaseStatus)}")
-        raise BadInput("The list of cases cannot be filtered so.", problems=[problem]) from None
+        raise BadInput(NO_SUCH_LIST, problems=[Problem("status", name[:40], one_of(CaseStatus))]) from None
 
 
 def _sign_in_form(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from datetime import UTC, datetime
+from decimal import Decimal
 from importlib.resources import files
 
 import jinja2
@@ -16,13 +17,12 @@ from admission.errors import GatehouseError
 from admission.evidence.gathering import ANSWER_WORDS
 from admission.memo import labels as terms
 from admission.memo.memo import BINDINGS, ROUTES, VERDICTS
-from admission.memo.phrases import probability_words
+from admission.memo.phrases import amount_words, probability_words
 from admission.metrics.catalogue import CATALOGUE
 from admission.model import Language, Text
 from desk.language import A_YEAR, COOKIE, TAGS, asked_for, language_of, switched
-from desk.refusals import told
 from desk.session import Visitor, visitor_of
-from desk.views import metric_value, money
+from desk.views import metric_value
 from desk.words import word
 
 # Each tone has a colour and a sign, so that colour alone never tells anything.
@@ -56,6 +56,8 @@ TONES = {
     "found": "good",
     "no_record": "good",
 }
+# Marks with the blank that stands behind them.
+MARKS: dict[Language, tuple[str, str, str]] = {"en": (": ", "; ", ", "), "zh": ("：", "；", "，")}
 
 
 class Say:
@@ -63,6 +65,7 @@ class Say:
 
     def __init__(self, language: Language) -> None:
         self.language = language
+        self.colon, self.semicolon, self.comma = MARKS[language]
 
     def __call__(self, key: str, **values: object) -> str:
         """Return a text of the catalogue."""
@@ -72,8 +75,12 @@ class Say:
         """Return a sentence of the domain."""
         return text.to(self.language)
 
+    def money(self, amount: Decimal, currency: str) -> str:
+        """Return an amount as its readers write it."""
+        return amount_words(amount, currency).to(self.language)
+
     def term(self, table: str, code: str) -> str:
-        """Return the words of a code; `table` is one of desk/terms.py."""
+        """Return the words of a code; `table` is one of admission/memo/labels.py."""
         return terms.said(getattr(terms, table), code).to(self.language)
 
     def codes(self, table: str) -> list[str]:
@@ -147,9 +154,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(
-        money=money, metric_value=metric_value, meaning=_meaning, tone=tone, sign=SIGNS.__getitem__, told=told
-    )
+    environment.globals.update(metric_value=metric_value, meaning=_meaning, tone=tone, sign=SIGNS.__getitem__)
     environment.filters.update(utc=_utc, iso=datetime.isoformat, short=_short)
     return environment
 

@@ -14,6 +14,7 @@ from fastapi import Depends, Request, Response
 from starlette.datastructures import FormData
 
 from admission.errors import NotAllowed
+from admission.model import Text
 from admission.people import Person
 from wiring import House
 
@@ -72,7 +73,7 @@ def _guest_token(request: Request) -> str:
 Visiting = Annotated[Visitor, Depends(visitor_of)]
 
 
-def signed_in(visitor: Visiting) -> Person:
+def require_person(visitor: Visiting) -> Person:
     """Return the person who is signed in by the cookie.
 
     Raises:
@@ -91,7 +92,7 @@ def api_person(request: Request) -> Person:
     """
     header = request.headers.get("authorization")
     if header is None:
-        return signed_in(visitor_of(request))
+        return require_person(visitor_of(request))
     scheme, _, token = header.partition(" ")
     person = None
     if scheme.lower() == "bearer" and 0 < len(token) <= LONGEST_TOKEN:
@@ -99,15 +100,25 @@ def api_person(request: Request) -> Person:
         person = book.tokens.person_of(given) or book.people.person_of(given)
     if person is None:
         raise SignInNeeded
+    request.state.caller = person
     return person
 
 
-SignedIn = Annotated[Person, Depends(signed_in)]
+def known_reader(request: Request) -> Person | None:
+    """Return who sent a request, as far as it was found out before it failed."""
+    caller = getattr(request.state, "caller", None)
+    if isinstance(caller, Person):
+        return caller
+    visitor = getattr(request.state, "visitor", None)
+    return visitor.person if isinstance(visitor, Visitor) else None
+
+
+SignedIn = Annotated[Person, Depends(require_person)]
 ApiPerson = Annotated[Person, Depends(api_person)]
 TheHouse = Annotated[House, Depends(house_of)]
 
 
-def own_origin(request: Request) -> None:
+def check_origin(request: Request) -> None:
     """Refuse a request that changes something and was sent by a page of another origin.
 
     Browsers say so in Sec-Fetch-Site and Origin; programs send neither and are known by their token.
@@ -120,12 +131,12 @@ def own_origin(request: Request) -> None:
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     if site not in (None, "same-origin", "none"):
-        raise _foreign()
+        raise _foreign_form()
     if origin is not None and urlsplit(origin).netloc != request.headers.get("host", ""):
-        raise _foreign()
+        raise _foreign_form()
 
 
-async def checked_form(request: Request, visitor: Visiting) -> FormData:
+async def check_form(request: Request, visitor: Visiting) -> FormData:
     """Return the fields of a form that was sent from our own page.
 
     Raises:
@@ -134,16 +145,17 @@ async def checked_form(request: Request, visitor: Visiting) -> FormData:
     form = await request.form(max_files=0, max_fields=MOST_FIELDS)
     given = form.get(FORM_KEY)
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), visitor.form_key.encode()):
-        raise _foreign()
+        raise _foreign_form()
     return form
 
 
-CheckedForm = Annotated[FormData, Depends(checked_form)]
+CheckedForm = Annotated[FormData, Depends(check_form)]
 
 
-def _foreign() -> NotAllowed:
+def _foreign_form() -> NotAllowed:
     return NotAllowed(
-        "This form was not sent from the desk.", remedy="open the page again and send the form from there"
+        Text(en="This form was not sent from the desk.", zh="此表单不是从审批台发出的。"),
+        remedy=Text(en="open the page again and send the form from there", zh="请重新打开页面，再从页面提交"),
     )
 
 

@@ -17,6 +17,7 @@ from admission.evidence.facts import Facts, Filing
 from admission.evidence.findings import Finding, Verdict
 from admission.memo.documents import CaseFile
 from admission.memo.labels import DECLARED, UNITS
+from admission.memo.phrases import amount_words
 from admission.metrics.catalogue import CATALOGUE, Metric
 from admission.model import Text
 from admission.people import Person
@@ -37,18 +38,12 @@ _FOUND = {
 }
 
 
-def money(amount: Decimal, currency: str) -> str:
-    """Return an amount as people read it, such as `250,000 USD`."""
-    places = 0 if amount == amount.to_integral_value() else 2
-    return f"{amount:,.{places}f} {currency}"
-
-
 def metric_value(metric: Metric) -> Text:
     """Return a metric's value with its unit."""
     value = shown(metric.value)
     kind = CATALOGUE[metric.name].kind
     if kind == "amount" and isinstance(metric.value, Decimal):
-        return Text(en=f"{value.en} {metric.unit}", zh=f"{value.zh} {metric.unit}")
+        return Text(en=f"{value.en} {metric.unit}", zh=amount_words(metric.value, metric.unit).zh)
     if kind in UNITS and isinstance(metric.value, Decimal):
         return Text(en=f"{value.en} {UNITS[kind].en}", zh=f"{value.zh} {UNITS[kind].zh}")
     return value
@@ -108,7 +103,7 @@ class DeclaredRow:
     """What the applicant declared beside what a source says."""
 
     title: Text
-    declared: str
+    declared: Text
     found: Text
     source: str
     finding: Finding | None
@@ -141,7 +136,7 @@ class CaseView:
 
     @property
     def assessment(self) -> Assessment | None:
-        """The machine's view, once there is one."""
+        """The system's view, once there is one."""
         return self.file.assessment
 
     @property
@@ -157,7 +152,7 @@ class CaseView:
 
     @property
     def may_look(self) -> bool:
-        """True where this person may say what they think of the machine's decision."""
+        """True where this person may say what they think of the system's decision."""
         sampled = self.file.sampled
         concluded = self.case.status is CaseStatus.CONCLUDED
         return sampled is not None and sampled.look is None and concluded and self.case.requester != self.reader
@@ -211,7 +206,8 @@ def _declared_rows(file: CaseFile) -> tuple[DeclaredRow, ...]:
         value = getattr(declared, field)
         if value is None:
             continue
-        said = money(value.amount, value.currency) if hasattr(value, "currency") else str(value)
+        amount = hasattr(value, "currency")
+        said = amount_words(value.amount, value.currency) if amount else Text(en=str(value), zh=str(value))
         metric = metrics.get(_FOUND[field])
         rows.append(
             DeclaredRow(

@@ -12,7 +12,7 @@ from admission.cases import OutboxMessage
 from admission.errors import BadInput, GatehouseError
 from admission.evidence.uploads import attachment_of
 from admission.memo.documents import case_document
-from admission.model import canonical_json
+from admission.model import Text, canonical_json
 from casebook.audit import Proof
 from casebook.database.chain import written_time
 from casebook.database.signing import PUBLIC_FILE, PublicKey, read_keys
@@ -26,11 +26,14 @@ from wiring.house import House
 AUDIT_HEAD = "audit_head"
 
 
+CASEBOOK = Text(en="the casebook itself; give --keys FILE to prove more", zh="台账本身；给出 --keys 文件可证明更多")
+
+
 class Trust(NamedTuple):
     """The public keys to check with, and where they come from."""
 
     keys: Sequence[PublicKey]
-    source: str
+    source: Text
 
 
 def publish_head(house: House) -> Head:
@@ -104,8 +107,8 @@ def trust(house: House, file: Path | None) -> Trust:
     """Return the public keys to check with: of a file, else of the data folder, else of the casebook itself."""
     path = file or house.settings.folder / "keys" / PUBLIC_FILE
     if file is None and not path.is_file():
-        return Trust(house.casebook.keys.all(), "the casebook itself; give --keys FILE to prove more")
-    return Trust(list(read_keys(_read(path), path.name).values()), path.name)
+        return Trust(house.casebook.keys.all(), CASEBOOK)
+    return Trust(list(read_keys(_read(path), path.name).values()), Text(en=path.name, zh=path.name))
 
 
 def read_heads(path: Path) -> list[Head]:
@@ -125,7 +128,7 @@ def read_heads(path: Path) -> list[Head]:
     return heads
 
 
-def verify(house: House, trusted: Trust, heads: Sequence[Head], tell: Callable[[str], None]) -> Proof:
+def verify(house: House, trusted: Trust, heads: Sequence[Head], tell: Callable[[Text], None]) -> Proof:
     """Walk the whole chain and hold everything against it; see `Audit.verify`."""
     return house.casebook.audit.verify(trusted.keys, heads, tell)
 

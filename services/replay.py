@@ -20,7 +20,7 @@ from admission.evidence.answers import Answer, Evidence
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Validation
 from admission.evidence.gathering import facts_of, latest
-from admission.model import Record, canonical_json
+from admission.model import Record, Text, canonical_json
 from admission.money import RateTable
 from admission.policy import Policy
 from wiring.house import House
@@ -65,7 +65,7 @@ class _Difference(NamedTuple):
     why: str | None
 
 
-def replay(house: House, references: Sequence[str], tell: Callable[[str], None]) -> Iterator[Replayed]:
+def replay(house: House, references: Sequence[str], tell: Callable[[Text], None]) -> Iterator[Replayed]:
     """Derive the assessment of the current round of each case again; cases without one are left out.
 
     Raises:
@@ -80,7 +80,8 @@ def replay(house: House, references: Sequence[str], tell: Callable[[str], None])
             yield _replayed(house, item, validations[item.case.reference])
         done += len(chunk)
         if len(references) > CHUNK:
-            tell(f"{done} of {len(references)} cases")
+            count = len(references)
+            tell(Text(en=f"{done} of {count} cases", zh=f"申请单 {done}/{count}"))
 
 
 def replay_one(house: House, reference: str) -> Replayed:

@@ -17,10 +17,10 @@ from admission.cases import Case, CaseKind, CaseStatus, Step
 from admission.evidence.answers import Evidence, Query
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Validation
-from admission.evidence.gathering import Gathering, facts_of, gather, latest
+from admission.evidence.gathering import ANSWER_WORDS, Gathering, facts_of, gather, latest
 from admission.evidence.sources import SourceStage
 from admission.memo.documents import assessment_document
-from admission.model import Language
+from admission.model import Language, Text
 from services import preparing
 from services.asking import patiently, skipped_sources
 from services.assessing import Early, fails_early
@@ -83,7 +83,7 @@ class MemoryExecutor:
         facts, validations, assessments: what came of each application, by its name here.
     """
 
-    def __init__(self, house: House, as_of: date, *, buy: bool, tell: Callable[[str], None]) -> None:
+    def __init__(self, house: House, as_of: date, *, buy: bool, tell: Callable[[Text], None]) -> None:
         self.store = ScratchStore()
         self.facts: dict[str, Facts] = {}
         self.validations: Mapping[str, Validation] = {}
@@ -114,8 +114,7 @@ class MemoryExecutor:
                 answers = pool.map(functools.partial(self._ask, case), sources)
                 for source, evidence in zip(sources, answers, strict=True):
                     if evidence:
-                        told = ", ".join(f"{item.query.kind} {item.answer}" for item in evidence)
-                        self._tell(f"{case.application.legal_name}: {source}: {told}")
+                        self._tell(_answers_of(f"{case.application.legal_name}: {source}", evidence))
 
     def _ask(self, case: Case, source: str) -> list[Evidence]:
         def ask(tries: Tries) -> list[Evidence]:
@@ -152,7 +151,7 @@ class MemoryExecutor:
         """Read the facts and run the expectations over all of them at once."""
         from expectations import validate
 
-        self._tell("validating")
+        self._tell(Text(en="validating", zh="正在校验"))
         for case in cases:
             self.facts[case.reference] = facts_of(self.store.of(case.reference), self._house.connectors, self.store)
         self.validations = validate(self.facts, as_of=self._as_of)
@@ -180,7 +179,7 @@ def assess_here(
     language: Language,
     *,
     buy: bool,
-    tell: Callable[[str], None],
+    tell: Callable[[Text], None],
 ) -> list[dict[str, Any]]:
     """Return the assessment of each application as plain data, in order.
 
@@ -208,4 +207,12 @@ def _unopened(house: House, number: int, application: Application) -> Case:
         requester=None,
         channel="trial",
         opened_at=house.clock(),
+    )
+
+
+def _answers_of(place: str, evidence: Sequence[Evidence]) -> Text:
+    answers = [(item.query.kind, ANSWER_WORDS[item.answer]) for item in evidence]
+    return Text(
+        en=f"{place}: {', '.join(f'{kind} {words.en}' for kind, words in answers)}",
+        zh=f"{place}：{'，'.join(f'{kind} {words.zh}' for kind, words in answers)}",
     )

@@ -26,6 +26,8 @@ os.environ.update(
     PREFECT_SERVER_ANALYTICS_ENABLED="false",
     PREFECT_LOGGING_TO_API_ENABLED="false",
     DO_NOT_TRACK="1",
+    # The command line speaks the machine's language where nothing else says one.
+    LC_ALL="C.UTF-8",
 )
 
 

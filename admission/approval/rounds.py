@@ -14,7 +14,7 @@ ROUND_KINDS = {
     "override": Text(en="an override", zh="例外批准"),
     "edit": Text(en="an edited application", zh="申请已修改"),
     "answer": Text(en="an answer to a question", zh="对提问的答复"),
-    "look": Text(en="a person's look at the machine's decision", zh="人工抽查系统决定"),
+    "look": Text(en="a spot check of the system's decision", zh="对系统决定的抽检"),
     "other": Text(en="another reason", zh="其他原因"),
 }
 

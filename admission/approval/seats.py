@@ -84,8 +84,15 @@ class Requirement(Record):
         names = [SEAT_NAMES[name] for name in (self.department, self.role) if name is not None]
         return Text(
             en=f"{self.votes} x {' '.join(name.en for name in names)}",
-            zh=f"{''.join(name.zh for name in names)}{self.votes}票",
+            zh=f"{''.join(name.zh for name in names)}{self._count_zh()}",
         )
+
+    def _count_zh(self) -> str:
+        """Departments countersign (会签), a committee votes, anybody else decides alone."""
+        if self.role == "committee":
+            return f"{self.votes}票"
+        people = f"{self.votes}人" if self.votes > 1 else ""
+        return f"会签{people}" if self.role is None else people
 
     def parts(self) -> Iterator[Requirement]:
         """Yield the requirements of a department, role or group that this one is made of."""
@@ -111,8 +118,8 @@ SEAT_NAMES = {
     "management": Text(en="management", zh="管理层"),
     "analyst": Text(en="analyst", zh="分析员"),
     "credit_manager": Text(en="credit manager", zh="信用经理"),
-    "controller": Text(en="controller", zh="财务总监"),
-    "cfo": Text(en="CFO", zh="首席财务官"),
+    "controller": Text(en="controller", zh="财务主管"),
+    "cfo": Text(en="CFO", zh="财务总监"),
     "president": Text(en="president", zh="总裁"),
     "committee": Text(en="committee member", zh="评审委员"),
     "risk_manager": Text(en="risk manager", zh="风险经理"),

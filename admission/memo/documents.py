@@ -30,7 +30,7 @@ class CaseFile(Record):
         rulings: everything ruled about the company and entries of lists, lapsed rulings too.
         overrides: all overrides of the company, those that wait for a second signature too.
         performance: how the debt of this case went, with the records that were corrected.
-        sampled: what was drawn for a decision of the machine, and what a person said who looked at it.
+        sampled: what was drawn for a decision of the system, and what the person said who checked it.
         house_amount: what is asked for in the house currency, at the rate of the assessment's day; None without one.
     """
 
@@ -120,7 +120,7 @@ def judgement_document(
     assessment: Assessment | None,
     language: Language,
 ) -> dict[str, Any]:
-    """Return what was gathered and what the machine made of it."""
+    """Return what was gathered and what the system made of it."""
     return {
         "evidence": [_evidence(item, language) for item in evidence],
         "facts": facts.model_dump(mode="json", exclude_none=True),

@@ -9,7 +9,7 @@ from admission.model import Text
 
 SEATS = SEAT_NAMES
 STATUSES = {
-    "gathering": Text(en="gathering evidence", zh="取证中"),
+    "gathering": Text(en="gathering evidence", zh="资料收集中"),
     "unattributed": Text(en="without an owner", zh="待认领"),
     "voting": Text(en="voting", zh="审批中"),
     "decided": Text(en="decided", zh="已决定"),
@@ -23,27 +23,27 @@ KINDS = {
 OUTCOMES = {
     "admitted": Text(en="admitted", zh="准入"),
     "declined": Text(en="declined", zh="拒绝"),
-    "kept": Text(en="kept", zh="继续合作"),
+    "kept": Text(en="kept", zh="复审通过"),
     "ended": Text(en="ended", zh="终止合作"),
 }
 DECIDED_BY = {
     "people": Text(en="by people", zh="人工审批"),
-    "fast_track": Text(en="by the machine: fast track", zh="系统：快速通道"),
-    "knock_out": Text(en="by the machine: knock-out", zh="系统：一票否决"),
-    "renewal": Text(en="by the machine: renewal unchanged", zh="系统：无变化续期"),
-    "expiry": Text(en="by the machine: nobody decided in time", zh="系统：逾期未决"),
+    "fast_track": Text(en="by the system: fast track", zh="系统：快速通道"),
+    "knock_out": Text(en="by the system: knock-out", zh="系统：触发禁入条款"),
+    "renewal": Text(en="by the system: renewal unchanged", zh="系统：无变化，维持额度"),
+    "expiry": Text(en="by the system: nobody decided in time", zh="系统：逾期未审批"),
 }
 CHOICES = {
     "approve": Text(en="approve", zh="同意"),
-    "decline": Text(en="decline", zh="否决"),
+    "decline": Text(en="decline", zh="不同意"),
     "ask": Text(en="ask", zh="提问"),
 }
 EFFECTS = {
     "reject": Text(en="rejects if failed", zh="不通过即拒绝"),
-    "refer": Text(en="goes to people if failed", zh="不通过转人工"),
-    "secured_only": Text(en="secured terms only if failed", zh="不通过则须担保"),
+    "refer": Text(en="refers to approvers if failed", zh="不通过转人工审批"),
+    "secured_only": Text(en="secured terms only if failed", zh="不通过则须提供担保"),
     "hold": Text(en="on hold if failed", zh="不通过则暂缓"),
-    "committee": Text(en="goes to the committee if failed", zh="不通过上评审会"),
+    "committee": Text(en="refers to the committee if failed", zh="不通过提交评审委员会"),
 }
 CONDITION_STATES = {
     "open": Text(en="open", zh="未落实"),
@@ -54,13 +54,13 @@ CONDITION_STATES = {
 STAGE_STATES = {
     "done": Text(en="approved", zh="已通过"),
     "declined": Text(en="declined", zh="已否决"),
-    "now": Text(en="voting now", zh="投票中"),
+    "now": Text(en="voting now", zh="审批中"),
     "later": Text(en="opens later", zh="尚未开始"),
     "closed": Text(en="not needed any more", zh="不再需要"),
 }
 IDENTIFIERS = {
     "cik": Text(en="SEC CIK", zh="SEC CIK"),
-    "uk_company_number": Text(en="UK company number", zh="英国公司号"),
+    "uk_company_number": Text(en="UK company number", zh="英国公司编号"),
     "lei": Text(en="LEI", zh="LEI"),
     "uscc": Text(en="USCC", zh="统一社会信用代码"),
     "vat": Text(en="VAT", zh="增值税号"),
@@ -86,22 +86,43 @@ UNITS = {
     "years": Text(en="years", zh="年"),
     "days": Text(en="days", zh="天"),
 }
+# Lines of annual accounts.
+FIGURES = {
+    "cash": Text(en="cash", zh="货币资金"),
+    "receivables": Text(en="receivables", zh="应收账款"),
+    "inventory": Text(en="inventory", zh="存货"),
+    "current_assets": Text(en="current assets", zh="流动资产合计"),
+    "goodwill": Text(en="goodwill", zh="商誉"),
+    "intangible_assets": Text(en="intangible assets", zh="无形资产"),
+    "total_assets": Text(en="total assets", zh="资产总计"),
+    "current_liabilities": Text(en="current liabilities", zh="流动负债合计"),
+    "total_liabilities": Text(en="total liabilities", zh="负债合计"),
+    "retained_earnings": Text(en="retained earnings", zh="未分配利润"),
+    "equity": Text(en="equity", zh="所有者权益合计"),
+    "revenue": Text(en="revenue", zh="营业收入"),
+    "operating_profit": Text(en="operating profit", zh="息税前利润"),
+    "operating_profit_after_finance_cost": Text(en="operating profit after finance cost", zh="营业利润"),
+    "interest_expense": Text(en="interest expense", zh="利息费用"),
+    "net_income": Text(en="net income", zh="净利润"),
+    "depreciation": Text(en="depreciation", zh="折旧与摊销"),
+    "operating_cash_flow": Text(en="operating cash flow", zh="经营活动现金流量净额"),
+}
 BASES = {
-    "identifier": Text(en="official number", zh="证件号码"),
+    "identifier": Text(en="official number", zh="企业识别号"),
     "name": Text(en="equal name", zh="名称相同"),
     "near_name": Text(en="resembling name", zh="名称近似"),
 }
 LEGAL_KINDS = {
-    "insolvency": Text(en="insolvency", zh="破产"),
+    "insolvency": Text(en="insolvency", zh="破产重整"),
     "winding_up_petition": Text(en="winding-up petition", zh="清盘申请"),
     "petition_dismissed": Text(en="petition dismissed", zh="清盘申请被驳回"),
     "solvent_liquidation": Text(en="solvent liquidation", zh="自愿清算"),
     "charge": Text(en="charge", zh="抵押"),
     "judgment": Text(en="judgment", zh="判决"),
     "dishonest_debtor": Text(en="dishonest debtor", zh="失信被执行人"),
-    "enforcement": Text(en="enforcement", zh="被执行"),
+    "enforcement": Text(en="enforcement", zh="被执行人"),
     "consumption_limit": Text(en="consumption limit", zh="限制消费"),
-    "abnormal_operations": Text(en="abnormal operations", zh="经营异常"),
+    "abnormal_operations": Text(en="abnormal operations", zh="经营异常名录"),
     "penalty": Text(en="penalty", zh="行政处罚"),
     "other_notice": Text(en="other notice", zh="其他公告"),
 }
@@ -136,7 +157,7 @@ EVENTS = {
     "non_reliance": Text(en="accounts not to be relied on", zh="报表不可依赖"),
     "late_filing": Text(en="late filing", zh="逾期披露"),
     "deregistration": Text(en="deregistration", zh="注销登记"),
-    "strike_off_notice": Text(en="strike-off notice", zh="拟注销公告"),
+    "strike_off_notice": Text(en="strike-off notice", zh="注销（吊销）公告"),
     "strike_off_stopped": Text(en="strike-off stopped", zh="注销中止"),
     "insolvency_filing": Text(en="insolvency filing", zh="破产备案"),
 }
@@ -145,13 +166,13 @@ ROUND_KINDS: dict[str, Text] = {str(kind): text for kind, text in rounds.ROUND_K
 LOOKS: dict[str, Text] = {str(verdict): text for verdict, text in sampling.LOOKS.items()}
 
 ACTS = {
-    "case.opened": Text(en="case opened", zh="立案"),
+    "case.opened": Text(en="case opened", zh="受理申请"),
     "case.taken": Text(en="request taken", zh="认领申请"),
     "case.unattributed": Text(en="waiting for an owner", zh="等待认领"),
     "case.decided": Text(en="decided", zh="作出决定"),
     "case.concluded": Text(en="concluded", zh="办结"),
-    "voting.opened": Text(en="voting opened", zh="开始投票"),
-    "vote.cast": Text(en="vote cast", zh="投票"),
+    "voting.opened": Text(en="voting opened", zh="开始审批"),
+    "vote.cast": Text(en="vote cast", zh="提交审批意见"),
     "round.opened": Text(en="next round opened", zh="开启下一轮"),
     "round.refused": Text(en="next round refused", zh="未能开启下一轮"),
     "watchlist.loaded": Text(en="watch list loaded", zh="载入名单"),
@@ -161,29 +182,29 @@ ACTS = {
     "override.confirmed": Text(en="override confirmed", zh="确认例外"),
     "override.refused": Text(en="override refused", zh="例外未被接受"),
     "sample.seed_made": Text(en="seed for drawing samples made", zh="生成抽样种子"),
-    "sample.drawn": Text(en="drawn for a person's look", zh="抽中待人工复看"),
-    "sample.not_drawn": Text(en="not drawn for a look", zh="未抽中"),
-    "sample.agreed": Text(en="looked at: agreed", zh="人工复看：同意"),
-    "sample.reopened": Text(en="looked at: re-opened", zh="人工复看：重开"),
-    "look.refused": Text(en="look refused", zh="复看未被接受"),
+    "sample.drawn": Text(en="drawn for a spot check", zh="抽中待抽检"),
+    "sample.not_drawn": Text(en="not drawn for a spot check", zh="未抽中"),
+    "sample.agreed": Text(en="spot check: agreed", zh="抽检：同意"),
+    "sample.reopened": Text(en="spot check: re-opened", zh="抽检：重开"),
+    "look.refused": Text(en="spot check refused", zh="抽检意见未被接受"),
     "judgement.refused": Text(en="judgement refused", zh="评价未被接受"),
     "answer.refused": Text(en="answer refused", zh="答复未被接受"),
     "application.edited": Text(en="application edited", zh="修改申请"),
     "edit.refused": Text(en="edit refused", zh="修改未被接受"),
-    "shadow.assessed": Text(en="assessed by the shadow policy", zh="影子政策已评估"),
-    "shadow.failed": Text(en="the shadow policy failed", zh="影子政策评估失败"),
+    "shadow.assessed": Text(en="assessed by the shadow policy", zh="影子准入政策已试算"),
+    "shadow.failed": Text(en="the shadow policy failed", zh="影子准入政策试算失败"),
     "snapshot.filled_in": Text(en="snapshot of decision time filled in", zh="补录决策时快照"),
     "performance.recorded": Text(en="performance recorded", zh="登记还款表现"),
     "code.refused": Text(en="code refused", zh="一次性代码被拒"),
     "run.waiting": Text(en="run waits", zh="运行等待中"),
     "run.woken": Text(en="run woken", zh="运行已唤醒"),
-    "vote.refused": Text(en="vote refused", zh="投票未被接受"),
+    "vote.refused": Text(en="vote refused", zh="审批意见未被接受"),
     "code.issued": Text(en="code issued", zh="签发一次性代码"),
     "code.redeemed": Text(en="code used", zh="使用一次性代码"),
     "evidence.added": Text(en="evidence added", zh="新增证据"),
     "evidence.refused": Text(en="evidence refused", zh="证据未被接受"),
-    "vote.reminded": Text(en="voters reminded", zh="提醒投票"),
-    "vote.escalated": Text(en="late vote escalated", zh="逾期投票升级"),
+    "vote.reminded": Text(en="voters reminded", zh="提醒审批"),
+    "vote.escalated": Text(en="late vote escalated", zh="逾期审批升级"),
     "call.booked": Text(en="paid call booked", zh="登记付费查询"),
     "call.closed": Text(en="paid call ended", zh="付费查询结束"),
     "facts.saved": Text(en="facts saved", zh="保存事实"),
@@ -205,7 +226,7 @@ ACTS = {
     "step.validate": Text(en="step done: validate", zh="完成：数据检查"),
     "step.assess": Text(en="step done: assess", zh="完成：评估"),
     "step.publish_memo": Text(en="step done: publish memo", zh="完成：发布审批表"),
-    "step.open_voting": Text(en="step done: open voting", zh="完成：开始投票"),
+    "step.open_voting": Text(en="step done: open voting", zh="完成：开始审批"),
     "step.conclude": Text(en="step done: conclude", zh="完成：办结"),
 }
 

@@ -14,7 +14,7 @@ from admission.evidence.findings import Finding, Verdict
 from admission.evidence.gathering import ANSWER_WORDS
 from admission.evidence.watchlists import RULINGS
 from admission.memo.memo_zh import form_sections, table
-from admission.memo.phrases import BINDINGS, ROUTES, VERDICTS, escape, probability_words
+from admission.memo.phrases import BINDINGS, ROUTES, VERDICTS, amount_words, escape, probability_words
 from admission.metrics.catalogue import CATALOGUE
 from admission.model import Language, Text
 from admission.money import Converted
@@ -39,7 +39,7 @@ def credit_memo(
 
     Args:
         case: the case.
-        assessment: the machine's view of its round.
+        assessment: the system's view of its round.
         evidence: what was asked and how it was answered.
         findings: the checks of data and declarations.
         outside: what no source covers.
@@ -71,19 +71,19 @@ def credit_memo(
 
 def _head(case: Case, assessment: Assessment, *, zh: bool, desk_url: str) -> str:
     application = case.application
-    asked = f"{application.requested.limit:,.0f} {application.requested.currency}"
+    asked = amount_words(application.requested.limit, application.requested.currency)
     title = "授信审批表" if zh else "Credit memo"
     numbers = ", ".join(f"{kind} {value}" for kind, value in application.identifiers.items())
     lines = [
         f"# {title} {case.reference}",
         f"**{escape(application.legal_name)}** ({application.country}{', ' if numbers else ''}{numbers})",
-        f"申请：{asked}，账期 {application.requested.terms_days} 天；评估日 {assessment.as_of}；第 {case.round} 轮"
+        f"申请：{asked.zh}，账期 {application.requested.terms_days} 天；评估日 {assessment.as_of}；第 {case.round} 轮"
         if zh
-        else f"Asked for: {asked}, {application.requested.terms_days} days; as of {assessment.as_of}; "
+        else f"Asked for: {asked.en}, {application.requested.terms_days} days; as of {assessment.as_of}; "
         f"round {case.round}",
     ]
     if desk_url:
-        lines.append(f"[{'到审批台投票' if zh else 'Vote at the desk'}]({desk_url})")
+        lines.append(f"[{'到审批台办理审批' if zh else 'Vote at the desk'}]({desk_url})")
     return "\n\n".join(lines)
 
 
@@ -133,7 +133,7 @@ def _gaps(
 
 
 def _criteria(assessment: Assessment, language: Language) -> list[str]:
-    header = "| 标准 | 结果 | 说明 |" if language == "zh" else "| criterion | verdict | |"
+    header = "| 准入标准 | 结果 | 说明 |" if language == "zh" else "| criterion | verdict | |"
     rows = [
         f"| {result.id} | {VERDICTS[result.verdict].to(language)} | {escape(result.message.to(language))} |"
         for result in assessment.criteria

@@ -11,56 +11,34 @@ from decimal import Decimal
 
 from admission.application import Application, DeclaredAmount
 from admission.approval.seats import Requirement
-from admission.approval.votes import Choice, Vote, last_ballots
+from admission.approval.votes import Vote, last_ballots
 from admission.assessment.record import Assessment
 from admission.cases import Case
-from admission.evidence.facts import CompanyProfile, Facts, FinancialStatement, LegalKind, LegalRecord, LegalStatus
-from admission.memo.phrases import BINDINGS, ROUTES, escape, probability_words
+from admission.evidence.facts import CompanyProfile, Facts, FinancialStatement, LegalRecord, LegalStatus
+from admission.memo.labels import CHOICES, FIGURES, IDENTIFIERS, LEGAL_KINDS, SEATS, said
+from admission.memo.phrases import BINDINGS, ROUTES, amount_words, escape, probability_words
 from admission.metrics.catalogue import CATALOGUE, JUDGED, Metric
 from admission.model import Text
 from admission.money import Converted, Money
 
 YEARS = 3
 STATUS_WORDS = {LegalStatus.OPEN: "未结/未移出", LegalStatus.CLOSED: "已结/已移出", LegalStatus.UNCLEAR: "不详"}
-KIND_WORDS = {
-    LegalKind.INSOLVENCY: "破产重整",
-    LegalKind.WINDING_UP_PETITION: "清盘申请",
-    LegalKind.PETITION_DISMISSED: "清盘申请被驳回",
-    LegalKind.SOLVENT_LIQUIDATION: "自愿清算",
-    LegalKind.CHARGE: "抵押",
-    LegalKind.JUDGMENT: "判决",
-    LegalKind.DISHONEST_DEBTOR: "失信被执行人",
-    LegalKind.ENFORCEMENT: "被执行",
-    LegalKind.CONSUMPTION_LIMIT: "限制消费",
-    LegalKind.ABNORMAL_OPERATIONS: "经营异常名录",
-    LegalKind.PENALTY: "行政处罚",
-    LegalKind.OTHER_NOTICE: "其他公告",
-}
 ROLE_WORDS = {"legal_representative": "法定代表人", "controller": "实际控制人"}
-DEPARTMENT_WORDS = {
-    "credit": "信用部",
-    "finance": "财务部",
-    "legal": "法务部",
-    "sales": "销售部",
-    "management": "管理层",
-}
-IDENTIFIER_WORDS = {"uscc": "统一社会信用代码", "uk_company_number": "英国公司编号", "vat": "增值税号"}
-CHOICE_WORDS = {Choice.APPROVE: "同意", Choice.DECLINE: "不同意", Choice.ASK: "提出询问"}
 SHOWN_RECORDS = 20
 STATED = (
-    ("货币资金", "cash"),
-    ("应收账款", "receivables"),
-    ("存货", "inventory"),
-    ("流动资产合计", "current_assets"),
-    ("资产总计", "total_assets"),
-    ("流动负债合计", "current_liabilities"),
-    ("负债合计", "total_liabilities"),
-    ("所有者权益合计", "equity"),
-    ("营业收入", "revenue"),
-    ("息税前利润", "operating_profit"),
-    ("利息费用", "interest_expense"),
-    ("净利润", "net_income"),
-    ("经营活动现金流量净额", "operating_cash_flow"),
+    "cash",
+    "receivables",
+    "inventory",
+    "current_assets",
+    "total_assets",
+    "current_liabilities",
+    "total_liabilities",
+    "equity",
+    "revenue",
+    "operating_profit",
+    "interest_expense",
+    "net_income",
+    "operating_cash_flow",
 )
 RATIOS = (
     "debt_ratio",
@@ -105,7 +83,7 @@ def form_sections(
 
     Args:
         case: the case.
-        assessment: the machine's view that is voted on.
+        assessment: the system's view that is voted on.
         facts: the facts of its round.
         votes: what was voted, of any round; those on this assessment are shown, by department.
         house_amount: what was asked for in the house currency; None where there is no rate.
@@ -133,10 +111,7 @@ def _applicant(
     rows = [
         ("企业名称", escape(application.legal_name), "申请表"),
         ("国家或地区", application.country, "申请表"),
-        *(
-            (IDENTIFIER_WORDS.get(kind, kind), escape(number), "申请表")
-            for kind, number in application.identifiers.items()
-        ),
+        *((said(IDENTIFIERS, kind).zh, escape(number), "申请表") for kind, number in application.identifiers.items()),
         ("客户类别", escape(application.segment), "申请表"),
     ]
     for profile in profiles:
@@ -175,15 +150,19 @@ def _request(application: Application, metrics: Mapping[str, Metric], house_amou
     converted = "未知：没有汇率"
     if house_amount is not None:
         money = house_amount.money
-        converted = f"{money.amount:,.0f} {money.currency}"
+        converted = amount_words(money.amount, money.currency).zh
         if money.currency != asked.currency:
-            converted += f"（按 {house_amount.rate_on} 汇率 {house_amount.rate.normalize():f}）"
+            converted += f"，按 {house_amount.rate_on} 汇率 {house_amount.rate.normalize():f}"
     return [
-        f"- 申请额度：**{asked.limit:,.0f} {asked.currency}**",
+        f"- 申请额度：**{amount_words(asked.limit, asked.currency).zh}**",
         f"- 折合本位币：{converted}",
         f"- 申请账期：{asked.terms_days} 天",
-        *([f"- 预计年销售额：{asked.annual_sales:,.0f} {asked.currency}"] if asked.annual_sales is not None else []),
-        *([f"- 提供担保金额：{asked.cover:,.0f} {asked.currency}"] if asked.cover is not None else []),
+        *(
+            [f"- 预计年销售额：{amount_words(asked.annual_sales, asked.currency).zh}"]
+            if asked.annual_sales is not None
+            else []
+        ),
+        *([f"- 提供担保金额：{amount_words(asked.cover, asked.currency).zh}"] if asked.cover is not None else []),
         f"- 申请额度/有形净资产：{_value(metrics, 'requested_to_net_worth')}",
         f"- 申请额度/营业收入：{_value(metrics, 'requested_to_revenue')}",
     ]
@@ -200,8 +179,8 @@ def _finances(statements: Sequence[FinancialStatement], metrics: Mapping[str, Me
         scope = {True: "，合并", False: "，母公司", None: ""}[consolidated]
         lines += [f"来源：{escape(source)}{scope}；单位：{currency}", ""]
         rows = [
-            (title, *(_amount(getattr(year, name)) for year in years))
-            for title, name in STATED
+            (FIGURES[name].zh, *(_amount(getattr(year, name)) for year in years))
+            for name in STATED
             if any(getattr(year, name) is not None for year in years)
         ]
         lines += table(("项目", *(str(year.period_end) for year in years)), rows)
@@ -219,8 +198,8 @@ def _finances(statements: Sequence[FinancialStatement], metrics: Mapping[str, Me
 
 
 def _in_chinese(basis: str) -> str:
-    for title, name in STATED:
-        basis = basis.replace(name, title)
+    for name in STATED:
+        basis = basis.replace(name, FIGURES[name].zh)
     return basis
 
 
@@ -234,7 +213,7 @@ def _standing(records: Sequence[LegalRecord], metrics: Mapping[str, Metric]) -> 
     newest = sorted(records, key=lambda record: str(record.on or ""), reverse=True)
     rows = [
         (
-            KIND_WORDS[record.kind] + (f"（{ROLE_WORDS.get(record.role, '相关人员')}）" if record.role else ""),
+            LEGAL_KINDS[record.kind].zh + (f"（{ROLE_WORDS.get(record.role, '相关人员')}）" if record.role else ""),
             escape(record.reference),
             str(record.on or "-"),
             f"{STATUS_WORDS[record.status]} {record.ended_on or ''}".strip(),
@@ -251,20 +230,21 @@ def _standing(records: Sequence[LegalRecord], metrics: Mapping[str, Metric]) -> 
 
 def _grading(assessment: Assessment) -> list[str]:
     limit, route = assessment.limit, assessment.route
-    capped = "（因缺数据或客户类别封顶）" if assessment.grade_capped else ""
+    recommended = amount_words(limit.amount, limit.currency).zh
+    capped = "（等级受限：资料不全或客户类别上限）" if assessment.grade_capped else ""
     lines = [
         f"- 等级：**{assessment.grade}**{capped}，得分 {assessment.score} / 100，{probability_words(assessment).zh}",
-        f"- 建议额度：**{limit.amount:,.0f} {limit.currency}**（约束：{BINDINGS[limit.binding].zh}）",
-        f"- 建议账期：{assessment.terms.days} 天；{assessment.terms.text.zh}",
+        f"- 建议额度：**{recommended}**（额度依据：{BINDINGS[limit.binding].zh}）",
+        f"- 付款条件：账期 {assessment.terms.days} 天；{assessment.terms.text.zh}",
         *(f"- 条件：{item.text.zh}：*{item.clause.zh}*" for item in assessment.treatments),
         f"- 复审周期：{assessment.review_months} 个月",
-        f"- 审批路径：**{ROUTES[route.kind].zh}** {escape(route.band)}",
+        f"- 审批层级：**{ROUTES[route.kind].zh}** {escape(route.band)}",
         "",
     ]
     rows = [
         (
             BINDINGS[bound.name].zh if bound.name in BINDINGS else escape(bound.name),
-            "未知" if bound.amount is None else f"{bound.amount:,.0f} {limit.currency}",
+            "未知" if bound.amount is None else amount_words(bound.amount, limit.currency).zh,
             escape(bound.reason.zh),
         )
         for bound in limit.bounds
@@ -285,13 +265,13 @@ def _opinions(assessment: Assessment, votes: Sequence[Vote]) -> list[str]:
     for stage in stages:
         told = [vote for vote in cast if vote.stage == stage.name]
         for vote in told:
-            opinion = CHOICE_WORDS[vote.ballot.choice]
+            opinion = CHOICES[vote.ballot.choice].zh
             extras = "；".join(escape(condition) for condition in vote.ballot.conditions)
-            department = DEPARTMENT_WORDS.get(vote.department, vote.department)
+            department = said(SEATS, vote.department).zh
             rows.append((stage.title.zh, department, opinion, extras, f"{vote.cast_at:%Y-%m-%d}"))
         heard = {vote.department for vote in told}
         waiting = [name for name in _departments(stage.require) if name not in heard]
-        rows += [(stage.title.zh, DEPARTMENT_WORDS.get(name, name), "", "", "") for name in waiting]
+        rows += [(stage.title.zh, said(SEATS, name).zh, "", "", "") for name in waiting]
         if not told and not waiting:
             rows.append((stage.title.zh, stage.words().zh, "", "", ""))
     return table(("环节", "部门", "意见", "附加条件", "日期"), rows)

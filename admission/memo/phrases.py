@@ -16,13 +16,13 @@ VERDICTS = {
     Verdict.UNKNOWN: Text(en="unknown", zh="未知"),
 }
 ROUTES = {
-    "fast_track": Text(en="fast track: the machine may admit", zh="快速通道：系统可准入"),
+    "fast_track": Text(en="fast track: the system may admit", zh="快速通道：系统可准入"),
     "desk": Text(en="desk: people approve in stages", zh="分级审批"),
     "committee": Text(en="committee", zh="评审委员会"),
-    "knock_out": Text(en="knock-out", zh="一票否决"),
+    "knock_out": Text(en="knock-out", zh="系统拒绝（触发禁入条款）"),
 }
 BINDINGS = {
-    "need": Text(en="need", zh="需求额度"),
+    "need": Text(en="need", zh="申请额度"),
     "net_worth": Text(en="net worth", zh="净资产"),
     "turnover": Text(en="turnover", zh="营业收入"),
     "sales": Text(en="monthly sales", zh="月均销售额"),
@@ -32,9 +32,37 @@ BINDINGS = {
     "bureau_limit": Text(en="bureau limit", zh="征信建议额度"),
     "concentration_cap": Text(en="concentration cap", zh="集中度上限"),
     "starter_cap": Text(en="starter cap", zh="起步上限"),
-    "knock_out": Text(en="knock-out", zh="一票否决"),
+    "knock_out": Text(en="knock-out", zh="触发禁入条款"),
     "grade": Text(en="grade", zh="等级"),
 }
+
+
+CURRENCY_NAMES = {
+    "AUD": "澳元",
+    "CAD": "加元",
+    "CHF": "瑞士法郎",
+    "CNY": "元",
+    "EUR": "欧元",
+    "GBP": "英镑",
+    "HKD": "港元",
+    "JPY": "日元",
+    "KRW": "韩元",
+    "SGD": "新加坡元",
+    "USD": "美元",
+}
+TEN_THOUSAND, HUNDRED_MILLION = Decimal(10_000), Decimal(100_000_000)
+
+
+def amount_words(amount: Decimal, currency: str) -> Text:
+    """Say an amount: `250,000 GBP`; in Chinese in the unit that readers think in, `25 万英镑（250,000.00）`."""
+    en = f"{amount:,.{0 if amount == amount.to_integral_value() else 2}f} {currency}"
+    mark = "人民币 " if currency == "CNY" else ""
+    name = CURRENCY_NAMES.get(currency, f" {currency}")
+    unit, word = (HUNDRED_MILLION, "亿") if abs(amount) >= HUNDRED_MILLION else (TEN_THOUSAND, "万")
+    if abs(amount) < TEN_THOUSAND:
+        return Text(en=en, zh=f"{mark}{amount:,.2f} {name.strip()}")
+    count = (amount / unit).quantize(Decimal("0.0001")).normalize()
+    return Text(en=en, zh=f"{mark}{count:,f} {word}{name}（{amount:,.2f}）")
 
 
 def probability_words(assessment: Assessment) -> Text:

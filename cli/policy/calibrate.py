@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from admission.errors import BadInput
-from admission.model import Language, Text
-from cli.output import json_option, print_json, print_table, progress
+from admission.model import Text
+from cli.helping import command, option
+from cli.language import to_reader
+from cli.output import json_option, print_json, print_table, progress, say
 from intake.reading import read_document
 from wiring import House, Settings
 
@@ -18,10 +20,6 @@ if TYPE_CHECKING:
     from policylab.report import Figure, Report
 
 SEED = 20261126
-HEAD = Text(
-    en="{source}: {count} companies, {bads} bad; {folds} folds, seed {seed}, measures and grades of unseen companies",
-    zh="{source}：企业 {count} 家，坏样本 {bads} 个；{folds} 折，种子 {seed}，指标与等级均来自未参与拟合的样本",
-)
 MEASURES = {
     "measure": Text(en="measure", zh="指标"),
     "value": Text(en="value", zh="数值"),
@@ -60,20 +58,60 @@ GRADES = {
 }
 SAFER = {"rising": Text(en="rising", zh="越高"), "falling": Text(en="falling", zh="越低")}
 NONE = Text(en="every attribute is on the card", zh="所有指标均已入选")
-WARNING = Text(en="warning: {}", zh="警告：{}")
-NOT_USED = Text(en="columns not used: {}", zh="未使用的列：{}")
-WRITTEN = Text(en="written: {}", zh="已写入：{}")
 
 
-@click.command()
+@command(
+    zh="""用指标与结果的表格（CSV 或 ARFF）拟合评分卡；需要安装附加组件 `lab`。
+
+    不改动任何准入政策：评分卡写入文件，由您采用到草稿中。
+
+    示例：gatehouse policy calibrate book.csv --outcome bad --out scorecard.yaml --report report.html
+    """
+)
 @click.argument("table", type=click.Path(path_type=Path))
-@click.option("--outcome", required=True, metavar="COLUMN", help="The column that tells how it ended: 1 bad, 0 good.")
-@click.option("--map", "map_file", type=click.Path(path_type=Path), help="YAML table of `column: metric`.")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Write the scorecard here, as YAML.")
-@click.option("--report", "page", type=click.Path(path_type=Path), help="Write the report here, as one HTML page.")
-@click.option("--fitted-on", type=click.DateTime(["%Y-%m-%d"]), help="Day of the fit; today if not given.")
-@click.option("--folds", type=click.IntRange(2, 20), default=10, show_default=True, help="Folds of the validation.")
-@click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Seed of folds and bootstrap.")
+@option(
+    "--outcome",
+    required=True,
+    metavar="COLUMN",
+    help=Text(en="The column that tells how it ended: 1 bad, 0 good.", zh="结果所在的列：1 为坏，0 为好。"),
+)
+@option(
+    "--map",
+    "map_file",
+    type=click.Path(path_type=Path),
+    help=Text(en="YAML table of `column: metric`.", zh="YAML 对照表，格式为“列: 指标”。"),
+)
+@option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help=Text(en="Write the scorecard here, as YAML.", zh="评分卡写入此文件（YAML）。"),
+)
+@option(
+    "--report",
+    "page",
+    type=click.Path(path_type=Path),
+    help=Text(en="Write the report here, as one HTML page.", zh="报告写入此文件（单页 HTML）。"),
+)
+@option(
+    "--fitted-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help=Text(en="Day of the fit; today if not given.", zh="拟合日期；默认为今天。"),
+)
+@option(
+    "--folds",
+    type=click.IntRange(2, 20),
+    default=10,
+    show_default=True,
+    help=Text(en="Folds of the cross-validation.", zh="交叉验证的折数。"),
+)
+@option(
+    "--seed",
+    type=click.IntRange(0),
+    default=SEED,
+    show_default=True,
+    help=Text(en="Seed of folds and bootstrap.", zh="分折和自助抽样的种子。"),
+)
 @json_option
 def calibrate(
     table: Path,
@@ -103,13 +141,12 @@ def calibrate(
     from policylab.scorecard_file import calibration_of, scorecard_yaml
     from policylab.tables import read_table
 
-    settings = Settings()
-    day = fitted_on.date() if fitted_on else House(settings).today()
+    day = fitted_on.date() if fitted_on else House(Settings()).today()
     data = read_table(table)
     mapping = read_document(map_file) if map_file else None
     sample = sample_from(data, outcome, metric_columns(data, outcome, mapping))
     source = f"[M] {data.source}, {sample.bads} bad of {len(sample.bad)}, fitted on {day}"
-    progress(f"fitting on {data.source} ...")
+    progress(Text(en=f"fitting on {data.source} ...", zh=f"正在用 {data.source} 拟合 ..."))
     card = fit(sample, source=source)
     holdout = cross_validate(sample, source=source, folds=folds, seed=seed)
     report = report_on(sample, card, holdout, fitted_on=day, seed=seed)
@@ -119,10 +156,10 @@ def calibrate(
     if as_json:
         print_json([report.model_dump(mode="json")], many=False)
     else:
-        _print(report, settings.language)
+        _print(report)
     for path in (out, page):
         if path:
-            progress(WRITTEN.to(settings.language).format(path))
+            progress(Text(en=f"written: {path}", zh=f"已写入：{path}"))
     return 0
 
 
@@ -130,29 +167,42 @@ def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be written ({error.strerror}).", remedy="give another path") from None
+        raise BadInput(
+            Text(
+                en=f"{path.name} cannot be written ({error.strerror}).",
+                zh=f"无法写入 {path.name}（{error.strerror}）。",
+            ),
+            remedy=Text(en="give another path", zh="请给出另一路径"),
+        ) from None
 
 
-def _print(report: Report, language: Language) -> None:
-    head = {"source": report.source, "count": report.observations, "bads": report.bads}
-    click.echo(HEAD.to(language).format(**head, folds=report.folds, seed=report.seed))
+def _print(report: Report) -> None:
+    say(
+        Text(
+            en=f"{report.source}: {report.observations} companies, {report.bads} bad; {report.folds} folds, "
+            f"seed {report.seed}, measures and grades of unseen companies",
+            zh=f"{report.source}：企业 {report.observations} 家，坏样本 {report.bads} 个；{report.folds} 折，"
+            f"种子 {report.seed}，指标与等级均来自未参与拟合的样本",
+        )
+    )
     for warning in report.warnings:
-        click.echo(WARNING.to(language).format(warning.to(language)))
+        say(Text(en=f"warning: {warning.en}", zh=f"警告：{warning.zh}"))
     for rows, columns in (
-        (_measures(report, language), MEASURES),
-        (_attributes(report, language), ATTRIBUTES),
+        (_measures(report), MEASURES),
+        (_attributes(report), ATTRIBUTES),
         (_bins(report), BINS),
-        (_dropped(report, language), DROPPED),
+        (_dropped(report), DROPPED),
         (_grades(report), GRADES),
     ):
         click.echo()
-        print_table(rows, columns, language, empty=NONE)
+        print_table(rows, columns, empty=NONE)
     if report.left_out:
+        names = "; ".join(report.left_out)
         click.echo()
-        click.echo(NOT_USED.to(language).format("; ".join(report.left_out)))
+        say(Text(en=f"columns not used: {names}", zh=f"未使用的列：{names}"))
 
 
-def _measures(report: Report, language: Language) -> list[dict[str, object]]:
+def _measures(report: Report) -> list[dict[str, object]]:
     folds = report.fold_aucs
     names = {
         "folds": Text(en="AUC of each fold, mean", zh="各折AUC均值"),
@@ -161,7 +211,7 @@ def _measures(report: Report, language: Language) -> list[dict[str, object]]:
         "stability": Text(en="stability index, mean and worst", zh="稳定性指数（平均、最差）"),
         "signs": Text(en="wrong signs", zh="方向错误"),
     }
-    said = {key: name.to(language) for key, name in names.items()}
+    said = {key: to_reader(name) for key, name in names.items()}
     return [
         *(_figure(name, figure) for name, figure in (("AUC", report.auc), ("Gini", report.gini), ("KS", report.ks))),
         {
@@ -188,11 +238,11 @@ def _figure(name: str, figure: Figure) -> dict[str, object]:
     return {"measure": name, "value": f"{figure.value:.3f}", "interval": f"{figure.low:.3f} - {figure.high:.3f}"}
 
 
-def _attributes(report: Report, language: Language) -> list[dict[str, object]]:
+def _attributes(report: Report) -> list[dict[str, object]]:
     return [
         {
             "metric": row.metric,
-            "safer": SAFER[row.safer].to(language),
+            "safer": to_reader(SAFER[row.safer]),
             "iv": f"{row.information_value:.2f}",
             "coefficient": f"{row.coefficient:.2f}",
             "maximum": row.maximum,
@@ -219,13 +269,13 @@ def _bins(report: Report) -> list[dict[str, object]]:
     ]
 
 
-def _dropped(report: Report, language: Language) -> list[dict[str, object]]:
+def _dropped(report: Report) -> list[dict[str, object]]:
     return [
         {
             "metric": row.metric,
             "iv": None if row.information_value is None else f"{row.information_value:.2f}",
             "share": f"{row.missing_share:.1%}",
-            "reason": row.reason.to(language),
+            "reason": to_reader(row.reason),
         }
         for row in report.dropped
     ]

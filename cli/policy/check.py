@@ -8,14 +8,29 @@ from typing import Any
 
 import click
 
-from admission.errors import BadInput, Problem
+from admission.errors import NOTHING, BadInput, Problem
+from admission.model import Text
 from admission.people import Person
-from cli.output import json_option, print_json
+from cli.helping import command
+from cli.language import language, to_reader
+from cli.output import json_option, print_json, say, told
 from cli.session import people_here
 from intake.policies import PolicyFile, check_policy
 
+NOT_CHECKED = Text(
+    en="; no casebook here, so whether people can fill its stages was not checked",
+    zh="；本机没有台账，未检查人员能否满足各审批环节",
+)
 
-@click.command()
+
+@command(
+    zh="""找出准入政策文件中的全部错误：在哪里、哪一行、写了什么、应为何值。
+
+    本机有台账的，还检查其中的人员能否满足每个审批环节。有错误时退出状态为 1。
+
+    示例：gatehouse policy check mine.yaml；gatehouse policy check policies/*.yaml --json
+    """
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @json_option
 def check(files: tuple[Path, ...], as_json: bool) -> int:
@@ -27,7 +42,7 @@ def check(files: tuple[Path, ...], as_json: bool) -> int:
     Examples: gatehouse policy check mine.yaml; gatehouse policy check policies/*.yaml --json
     """
     people = people_here()
-    checked = [_checked(path, people) for path in files]
+    checked = [_check_file(path, people) for path in files]
     if as_json:
         documents = [_document(path, found) for path, found in zip(files, checked, strict=True)]
         print_json(documents, many=len(files) > 1)
@@ -37,12 +52,12 @@ def check(files: tuple[Path, ...], as_json: bool) -> int:
     return 1 if any(found.problems for found in checked) else 0
 
 
-def _checked(path: Path, people: Sequence[Person] | None) -> PolicyFile:
+def _check_file(path: Path, people: Sequence[Person] | None) -> PolicyFile:
     """Check one file; one that cannot be read at all has the problems of its reading."""
     try:
         return check_policy(path, people)
     except BadInput as error:
-        return PolicyFile(None, list(error.problems) or [Problem("", "", str(error))])
+        return PolicyFile(None, list(error.problems) or [Problem("", "", told(error))])
 
 
 def _document(path: Path, found: PolicyFile) -> dict[str, Any]:
@@ -52,7 +67,7 @@ def _document(path: Path, found: PolicyFile) -> dict[str, Any]:
         "usable": not found.problems,
         "policy": policy.pin.model_dump(mode="json") if policy is not None and not found.problems else None,
         "problems": [
-            {"line": item.line, "field": item.field, "value": item.value, "expected": item.expected.en}
+            {"line": item.line, "field": item.field, "value": item.value, "expected": item.expected.to(language())}
             for item in found.problems
         ],
     }
@@ -61,10 +76,21 @@ def _document(path: Path, found: PolicyFile) -> dict[str, Any]:
 def _tell(path: Path, found: PolicyFile, people: Sequence[Person] | None) -> None:
     for problem in found.problems:
         given = f" {problem.value!r}:" if problem.value else ""
-        click.echo(f"{path}:{problem.line or 1}: {problem.field or 'policy'}:{given} {problem.expected.en}")
+        click.echo(f"{path}:{problem.line or 1}: {problem.field or 'policy'}:{given} {to_reader(problem.expected)}")
     if found.problems:
-        click.echo(f"{path}: {len(found.problems)} mistake(s); it cannot be used")
+        count = len(found.problems)
+        say(
+            Text(
+                en=f"{path}: {count} mistake(s); it cannot be used",
+                zh=f"{path}：有 {count} 处错误，不能使用",
+            )
+        )
     elif found.policy is not None:
         pin = found.policy.pin
-        seats = "" if people else "; no casebook here, so whether people can fill its stages was not checked"
-        click.echo(f"{path}: {pin.name} {pin.version} can be used, sha256 {pin.sha256}{seats}")
+        seats = NOTHING if people else NOT_CHECKED
+        say(
+            Text(
+                en=f"{path}: {pin.name} {pin.version} can be used, sha256 {pin.sha256}{seats.en}",
+                zh=f"{path}：{pin.name} {pin.version} 可以使用，sha256 {pin.sha256}{seats.zh}",
+            )
+        )

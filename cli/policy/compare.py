@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from admission.model import Language, Text
+from admission.model import Text
 from admission.policy import Policy
-from cli.output import json_option, print_json, print_table, progress
+from cli.helping import command, option
+from cli.language import to_reader
+from cli.misuse import Misuse
+from cli.output import json_option, print_json, print_table, progress, say
 from cli.session import open_house
 from intake.reading import read_document
 from services.policies import any_policy
@@ -20,20 +24,6 @@ if TYPE_CHECKING:
     from policylab.comparison_page import Heading
 
 SHOWN = 30
-HEAD = Text(
-    en="{old} -> {new}: {cases:,} cases of {source}; approval rate {before:.1%} -> {after:.1%}; {flips:,} flip",
-    zh="{old} -> {new}：{source} 共 {cases:,} 笔；准入率 {before:.1%} -> {after:.1%}；{flips:,} 笔改变结论",
-)
-MOVED = Text(
-    en="recommended limits {before:,.0f} -> {after:,.0f} {currency}, {moved:,.0f} moved; {regraded:,} with another "
-    "grade; {rerouted:,} by another route without flipping",
-    zh="建议额度合计 {before:,.0f} -> {after:,.0f} {currency}，变动 {moved:,.0f}；{regraded:,} 笔等级变化；"
-    "{rerouted:,} 笔仅审批路径变化",
-)
-LEFT_OUT = Text(
-    en="{} case(s) without an amount in the house currency are left out of the limits (see GATEHOUSE_RATES)",
-    zh="{} 笔金额未知（见 GATEHOUSE_RATES），未计入额度",
-)
 GROUPS = {
     "group": Text(en="group", zh="组别"),
     "cases": Text(en="cases", zh="笔数"),
@@ -43,7 +33,7 @@ GROUPS = {
     "rate": Text(en="bad rate, 95 %", zh="坏账率及区间"),
 }
 FLIPS = {
-    "case": Text(en="case", zh="案件"),
+    "case": Text(en="case", zh="申请单"),
     "now": Text(en="now", zh="变为"),
     "old": Text(en="old", zh="旧"),
     "new": Text(en="new", zh="新"),
@@ -52,18 +42,51 @@ FLIPS = {
 }
 NOW = {True: Text(en="in", zh="准入"), False: Text(en="out", zh="不准入")}
 NONE = Text(en="nobody would flip", zh="没有客户会改变结论")
-MORE = Text(en="{} more: --csv FILE writes all", zh="另有 {} 笔：用 --csv FILE 输出全部")
-WRITTEN = Text(en="written: {}", zh="已写入：{}")
 
 
-@click.command()
+@command(
+    zh="""用两份准入政策重算全部已存申请单或您自己的表格，查看哪些客户结论改变。
+
+    OLD 和 NEW 为准入政策文件或已发布版本。每笔均按决定当时已知的情况判断，不使用之后的信息。
+
+    示例：gatehouse policy compare 2026.1 mine.yaml --html flips.html；
+    gatehouse policy compare policies/default.yaml mine.yaml --data book.csv --map map.yaml --json
+    """
+)
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@click.option("--data", type=click.Path(path_type=Path), help="A table of your own (CSV, ARFF) in place of the cases.")
-@click.option("--map", "map_file", type=click.Path(path_type=Path), help="YAML: which columns of --data are what.")
-@click.option("--window-months", type=click.IntRange(1, 120), default=12, show_default=True, help="Of performance.")
-@click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write all flips here.")
-@click.option("--html", "page", type=click.Path(path_type=Path), help="Write one HTML page with plots here.")
+@option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help=Text(
+        en="A table of your own (CSV, ARFF) in place of the cases.", zh="用您自己的表格（CSV、ARFF）代替申请单。"
+    ),
+)
+@option(
+    "--map",
+    "map_file",
+    type=click.Path(path_type=Path),
+    help=Text(en="YAML: which columns of --data are what.", zh="YAML：--data 各列的含义。"),
+)
+@option(
+    "--window-months",
+    type=click.IntRange(1, 120),
+    default=12,
+    show_default=True,
+    help=Text(en="Months of performance that count.", zh="表现期（月）。"),
+)
+@option(
+    "--csv",
+    "csv_file",
+    type=click.Path(path_type=Path),
+    help=Text(en="Write all flips here.", zh="结论改变的明细写入此文件。"),
+)
+@option(
+    "--html",
+    "page",
+    type=click.Path(path_type=Path),
+    help=Text(en="Write one HTML page with plots here.", zh="带图的单页 HTML 写入此文件。"),
+)
 @json_option
 def compare(
     old: str,
@@ -87,13 +110,13 @@ def compare(
 
     require_lab()
     if (data is None) != (map_file is None):
-        raise click.UsageError("--data and --map go together.")
+        raise Misuse(Text(en="--data and --map go together.", zh="--data 与 --map 须同时给出。"))
     house = build_house() if data is not None else open_house()
     before, after = any_policy(house, old), any_policy(house, new)
     if data is not None and map_file is not None:
-        cases, source, window = _table(data, map_file, before, house), data.name, None
+        cases, source, window = _read_table(data, map_file, before, house), data.name, None
     else:
-        cases, source, window = _stored(house, window_months), "casebook", window_months
+        cases, source, window = _read_cases(house, window_months), "casebook", window_months
     from policylab.backtest import both_ways
     from policylab.comparison import compared
     from policylab.comparison_page import Heading, csv_table, html_page
@@ -101,58 +124,38 @@ def compare(
     judged = both_ways(cases, before, after, house.rates, house.industry)
     comparison = compared(judged, [item.id for item in before.all_criteria], [item.id for item in after.all_criteria])
     heading = Heading(before, after, source, window)
-    language = house.settings.language
     for path, text in ((csv_file, csv_table), (page, lambda found: html_page(found, heading))):
         if path is not None:
             path.write_text(text(comparison), encoding="utf-8")
-            progress(WRITTEN.to(language).format(path))
+            progress(Text(en=f"written: {path}", zh=f"已写入：{path}"))
     if as_json:
         print_json([document(comparison, heading)], many=False)
     else:
-        _tell(comparison, heading, language)
+        _tell(comparison, heading)
 
 
-def _table(data: Path, map_file: Path, policy: Policy, house: House) -> list[PastCase]:
+def _read_table(data: Path, map_file: Path, policy: Policy, house: House) -> list[PastCase]:
     from policylab.case_table import past_cases, read_map
     from policylab.tables import read_table
 
     return past_cases(read_table(data), read_map(read_document(map_file)), policy, house.today())
 
 
-def _stored(house: House, window_months: int) -> list[PastCase]:
+def _read_cases(house: House, window_months: int) -> list[PastCase]:
     from policylab.backtest import past_cases
 
     return past_cases(house.casebook.experience.snapshots(), window_months, house.today())
 
 
-def _tell(comparison: Comparison, heading: Heading, language: Language) -> None:
+def _tell(comparison: Comparison, heading: Heading) -> None:
     from policylab.comparison_page import GROUPS as GROUP_NAMES
     from policylab.comparison_page import TURNED_OUT, changes, rate_words
 
-    said = {
-        "old": heading.old.version,
-        "new": heading.new.version,
-        "cases": comparison.cases,
-        "source": heading.source,
-        "before": comparison.approval_old,
-        "after": comparison.approval_new,
-        "flips": len(comparison.flips),
-    }
-    click.echo(HEAD.to(language).format(**said))
-    moved = {
-        "before": comparison.exposure_old,
-        "after": comparison.exposure_new,
-        "currency": heading.old.house_currency,
-        "moved": comparison.exposure_moved,
-        "regraded": comparison.regraded,
-        "rerouted": comparison.rerouted,
-    }
-    click.echo(MOVED.to(language).format(**moved))
-    if comparison.not_converted:
-        click.echo(LEFT_OUT.to(language).format(comparison.not_converted))
+    for text in _head(comparison, heading):
+        say(text)
     groups = [
         {
-            "group": GROUP_NAMES[name].to(language),
+            "group": to_reader(GROUP_NAMES[name]),
             "cases": group.cases,
             "good": group.good,
             "bad": group.bad,
@@ -161,21 +164,47 @@ def _tell(comparison: Comparison, heading: Heading, language: Language) -> None:
         }
         for name, group in comparison.groups.items()
     ]
-    print_table(groups, GROUPS, language, empty=NONE)
+    print_table(groups, GROUPS, empty=NONE)
     rows = [
         {
             "case": case.reference,
-            "now": NOW[case.new.favourable].to(language),
+            "now": to_reader(NOW[case.new.favourable]),
             "old": f"{case.old.grade} {case.old.limit:,.0f}",
             "new": f"{case.new.grade} {case.new.limit:,.0f}",
             "why": ", ".join(changes(case)),
-            "turned_out": TURNED_OUT[case.bad].to(language),
+            "turned_out": to_reader(TURNED_OUT[case.bad]),
         }
         for case in comparison.flips[:SHOWN]
     ]
-    print_table(rows, FLIPS, language, empty=NONE)
-    if len(comparison.flips) > SHOWN:
-        click.echo(MORE.to(language).format(len(comparison.flips) - SHOWN))
+    print_table(rows, FLIPS, empty=NONE)
+    more = len(comparison.flips) - SHOWN
+    if more > 0:
+        say(Text(en=f"{more} more: --csv FILE writes all", zh=f"另有 {more} 笔：用 --csv FILE 输出全部"))
+
+
+def _head(comparison: Comparison, heading: Heading) -> Iterator[Text]:
+    """What came of it in all."""
+    versions = f"{heading.old.version} -> {heading.new.version}"
+    rates = f"{comparison.approval_old:.1%} -> {comparison.approval_new:.1%}"
+    cases, flips = f"{comparison.cases:,}", f"{len(comparison.flips):,}"
+    yield Text(
+        en=f"{versions}: {cases} cases of {heading.source}; approval rate {rates}; {flips} flip",
+        zh=f"{versions}：{heading.source} 共 {cases} 笔；准入率 {rates}；{flips} 笔改变结论",
+    )
+    limits = f"{comparison.exposure_old:,.0f} -> {comparison.exposure_new:,.0f} {heading.old.house_currency}"
+    moved, regraded = f"{comparison.exposure_moved:,.0f}", f"{comparison.regraded:,}"
+    yield Text(
+        en=f"recommended limits {limits}, {moved} moved; {regraded} with another grade; "
+        f"{comparison.rerouted:,} by another route without flipping",
+        zh=f"建议额度合计 {limits}，变动 {moved}；{regraded} 笔等级变化；{comparison.rerouted:,} 笔仅审批层级变化",
+    )
+    left_out = comparison.not_converted
+    if left_out:
+        yield Text(
+            en=f"{left_out} case(s) without an amount in the house currency are left out of the limits "
+            "(see GATEHOUSE_RATES)",
+            zh=f"{left_out} 笔没有本位币金额（见 GATEHOUSE_RATES），未计入额度",
+        )
 
 
 def document(comparison: Comparison, heading: Heading) -> dict[str, Any]:

@@ -7,18 +7,20 @@ from collections.abc import Sequence
 import click
 
 from admission.governance.report import BadRate, PolicyReport, Rates, Target
-from admission.model import Language, Text
+from admission.model import Text
 from admission.proportions import Proportion
-from cli.output import json_option, print_json, print_table
+from cli.helping import command, option
+from cli.language import to_reader
+from cli.output import json_option, print_json, print_table, say
 from cli.session import open_house
 from services import reports
 from services.watchlists import day_of
 
 RATE_COLUMNS = {
     "name": None,
-    "cases": Text(en="cases", zh="案件"),
+    "cases": Text(en="cases", zh="申请单"),
     "approved": Text(en="approved", zh="通过"),
-    "referred": Text(en="to people", zh="转人工"),
+    "referred": Text(en="to approvers", zh="转人工审批"),
     "declined": Text(en="declined", zh="拒绝"),
     "overridden": Text(en="overridden", zh="例外"),
     "cut": Text(en="limit cut", zh="额度下调"),
@@ -41,16 +43,33 @@ UNKNOWN = Text(en="unknown", zh="未知")
 HEADINGS = {
     "segments": Text(en="Onboarding by segment", zh="准入：按客户类别"),
     "grades": Text(en="Onboarding by grade", zh="准入：按等级"),
-    "kinds": Text(en="By kind of case", zh="按案件类型"),
+    "kinds": Text(en="By kind of case", zh="按申请单类型"),
     "bad": Text(en="Bad rate by grade", zh="坏账率：按等级"),
     "targets": Text(en="Appetite against actual", zh="风险偏好与实际"),
 }
 MET = {True: Text(en="yes", zh="是"), False: Text(en="no", zh="否"), None: UNKNOWN}
 
 
-@click.command()
-@click.option("--from", "since", metavar="DAY", help="First day of assessment that counts; a year ago if not given.")
-@click.option("--to", "until", metavar="DAY", help="Last day of assessment that counts; today if not given.")
+@command(
+    zh="""报告准入政策的执行结果：通过率、转人工率、拒绝率、例外率、坏账率、稳定性和风险偏好。
+
+    评分与此前同样长度的区间比较。
+
+    示例：gatehouse policy report；gatehouse policy report --from 2026-01-01 --to 2026-06-30 --json
+    """
+)
+@option(
+    "--from",
+    "since",
+    metavar="DAY",
+    help=Text(en="First day of assessment that counts; a year ago if not given.", zh="评估日的起始日；默认为一年前。"),
+)
+@option(
+    "--to",
+    "until",
+    metavar="DAY",
+    help=Text(en="Last day of assessment that counts; today if not given.", zh="评估日的截止日；默认为今天。"),
+)
 @json_option
 def report(since: str | None, until: str | None, as_json: bool) -> None:
     """Tell what the policy did: approval, refer, decline and override rates, bad rates, stability, appetite.
@@ -64,39 +83,39 @@ def report(since: str | None, until: str | None, as_json: bool) -> None:
     if as_json:
         print_json([made.model_dump(mode="json")], many=False)
     else:
-        _print(made, house.settings.language)
+        _print(made)
 
 
-def _print(report: PolicyReport, language: Language) -> None:
-    versions = ", ".join(report.policies) or NONE.to(language)
+def _print(report: PolicyReport) -> None:
+    versions = ", ".join(report.policies) or to_reader(NONE)
     period = Text(
         en=f"Assessed from {report.since} to {report.until}; policies: {versions}",
-        zh=f"评估日 {report.since} 至 {report.until}；政策版本：{versions}",
+        zh=f"评估日 {report.since} 至 {report.until}；准入政策版本：{versions}",
     )
-    click.echo(period.to(language))
+    say(period)
     for name, rates in (("kinds", report.kinds), ("segments", report.segments), ("grades", report.grades)):
-        _table(name, [_rates(item) for item in rates], RATE_COLUMNS, language)
+        _tell_table(name, [_rates(item) for item in rates], RATE_COLUMNS)
     bad = [_bad_rate(item) for item in report.bad_rates]
-    _table("bad", bad, BAD_COLUMNS, language)
-    _table("targets", [_target(item, language) for item in report.targets], TARGET_COLUMNS, language)
+    _tell_table("bad", bad, BAD_COLUMNS)
+    _tell_table("targets", [_target(item) for item in report.targets], TARGET_COLUMNS)
     click.echo("")
-    click.echo(_stability(report).to(language))
+    say(_stability(report))
     exposure = report.exposure
-    said = Text(
+    total = Text(
         en=f"Exposure: {exposure.total:,.0f} {exposure.currency} in limits of {exposure.customers} customers"
         + (f", {exposure.unknown} of them without an exchange rate and not in the sum" if exposure.unknown else ""),
         zh=f"敞口：{exposure.customers} 家客户额度合计 {exposure.total:,.0f} {exposure.currency}"
         + (f"，其中 {exposure.unknown} 家无汇率、未计入" if exposure.unknown else ""),
     )
-    click.echo(said.to(language))
+    say(total)
 
 
-def _table(
-    name: str, rows: Sequence[dict[str, object]], columns: dict[str, Text | None] | dict[str, Text], language: Language
+def _tell_table(
+    name: str, rows: Sequence[dict[str, object]], columns: dict[str, Text | None] | dict[str, Text]
 ) -> None:
     click.echo("")
-    click.echo(HEADINGS[name].to(language))
-    print_table(rows, columns, language, empty=NONE)
+    say(HEADINGS[name])
+    print_table(rows, columns, empty=NONE)
 
 
 def _rates(rates: Rates) -> dict[str, object]:
@@ -113,17 +132,17 @@ def _bad_rate(rate: BadRate) -> dict[str, object]:
     return {"grade": rate.grade, "bad": _share(rate.bad), "interval": interval, "unknown": rate.unknown}
 
 
-def _target(target: Target, language: Language) -> dict[str, object]:
+def _target(target: Target) -> dict[str, object]:
     is_rate = target.name.startswith("target_")
-    actual = UNKNOWN.to(language)
+    actual = to_reader(UNKNOWN)
     if target.actual is not None:
         actual = f"{target.actual:.2%}" if is_rate else f"{target.actual:,.0f}"
     return {
-        "title": target.title.to(language),
+        "title": to_reader(target.title),
         "target": f"{target.target:.2%}" if is_rate else f"{target.target:,.0f}",
         "actual": actual,
         "interval": f"{target.interval[0]:.1%} - {target.interval[1]:.1%}" if target.interval else None,
-        "met": MET[target.met].to(language),
+        "met": to_reader(MET[target.met]),
     }
 
 

@@ -16,17 +16,22 @@ from admission.assessment.routing import choose_band, choose_route
 from admission.errors import BadInput, Problem
 from admission.evidence.findings import Verdict
 from admission.memo.phrases import ROUTES, VERDICTS
-from admission.model import Language, Text
+from admission.model import Text
 from admission.money import CURRENCIES
 from admission.people import Person
 from admission.policy import Policy, Standards
 from admission.policy.mistakes import unknown_name
-from cli.output import json_option, print_json
+from cli.helping import command, option
+from cli.language import language, to_reader
+from cli.misuse import BadValue
+from cli.output import json_option, print_json, say
 from cli.session import people_here
 from intake.policies import read_policy
 from wiring import House, build_house
 
 OVERRIDDEN = Text(en="a criterion that is overridden", zh="已获例外批准的准入标准")
+NOT_BY_SYSTEM = Text(en="why not by the system", zh="不由系统决定的原因")
+WHY = Text(en="why", zh="原因")
 
 
 class _Asked(NamedTuple):
@@ -38,15 +43,48 @@ class _Asked(NamedTuple):
     results: tuple[CriterionResult, ...]
 
 
-@click.command()
+@command(
+    zh="""说明此等级和金额的申请单须由谁审批、先后次序、属于哪一档及原因。
+
+    除指明者外，视为全部准入标准通过、全部来源均已答复。本机有台账的，列出可担任各席位的人员。没有汇率可换算的金额按
+    最高档处理。
+
+    示例：gatehouse policy route mine.yaml --grade C --amount 250000；
+    gatehouse policy route mine.yaml --grade B --amount 40000 --segment distributor --unknown pays_late --json
+    """
+)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--grade", required=True, help="The grade the score gives.")
-@click.option("--amount", required=True, metavar="AMOUNT", help="What is asked for.")
-@click.option("--currency", metavar="CODE", help="Its currency; the policy's house currency if not given.")
-@click.option("--segment", default="standard", show_default=True, help="The segment of the company.")
-@click.option("--override", "overridden", is_flag=True, help="As if an override covered one criterion.")
-@click.option("--fails", multiple=True, metavar="CRITERION", help="As if this criterion failed; may be given often.")
-@click.option("--unknown", multiple=True, metavar="CRITERION", help="As if this criterion could not be checked.")
+@option("--grade", required=True, help=Text(en="The grade the score gives.", zh="评分对应的等级。"))
+@option("--amount", required=True, metavar="AMOUNT", help=Text(en="What is asked for.", zh="申请额度。"))
+@option(
+    "--currency",
+    metavar="CODE",
+    help=Text(en="Its currency; the policy's house currency if not given.", zh="币种；默认为准入政策的本位币。"),
+)
+@option(
+    "--segment",
+    default="standard",
+    show_default=True,
+    help=Text(en="The segment of the company.", zh="客户类别。"),
+)
+@option(
+    "--override",
+    "overridden",
+    is_flag=True,
+    help=Text(en="As if an override covered one criterion.", zh="视为有一项准入标准已获例外批准。"),
+)
+@option(
+    "--fails",
+    multiple=True,
+    metavar="CRITERION",
+    help=Text(en="As if this criterion failed; may be given often.", zh="视为该准入标准不通过；可多次给出。"),
+)
+@option(
+    "--unknown",
+    multiple=True,
+    metavar="CRITERION",
+    help=Text(en="As if this criterion could not be checked.", zh="视为该准入标准未能查清。"),
+)
 @json_option
 def route(
     file: Path,
@@ -77,7 +115,7 @@ def route(
     if as_json:
         print_json([document], many=False)
     else:
-        _tell(document, house.settings.language)
+        _tell(document)
 
 
 def _check_names(policy: Policy, standards: Standards, grade: str, segment: str, criteria: Sequence[str]) -> None:
@@ -89,22 +127,27 @@ def _check_names(policy: Policy, standards: Standards, grade: str, segment: str,
     wrong = [unknown_name((what,), name, known) for what, names, known in asked for name in names if name not in known]
     if wrong:
         problems = [Problem(str(mistake.path[0]), mistake.value, mistake.expected) for mistake in wrong]
-        raise BadInput("The policy does not know this.", problems=problems)
+        raise BadInput(Text(en="The policy does not know this.", zh="准入政策中没有此项。"), problems=problems)
 
 
 def _amount(text: str) -> Decimal:
     try:
         amount = Decimal(text)
     except InvalidOperation:
-        raise click.BadParameter(f"{text!r} is not an amount", param_hint="--amount") from None
+        raise BadValue("--amount", Text(en=f"{text!r} is not an amount", zh=f"{text!r} 不是金额")) from None
     if not amount.is_finite() or amount <= 0:
-        raise click.BadParameter(f"{text!r} is not an amount of more than zero", param_hint="--amount")
+        raise BadValue(
+            "--amount", Text(en=f"{text!r} is not an amount of more than zero", zh=f"{text!r} 不是大于零的金额")
+        )
     return amount
 
 
 def _currency(code: str) -> str:
     if code not in CURRENCIES:
-        raise click.BadParameter(f"{code!r} is no ISO 4217 code, such as USD", param_hint="--currency")
+        raise BadValue(
+            "--currency",
+            Text(en=f"{code!r} is no ISO 4217 code, such as USD", zh=f"{code!r} 不是 ISO 4217 币种代码，如 USD"),
+        )
     return code
 
 
@@ -137,7 +180,6 @@ def _said(reason: Text, verdict: Verdict) -> Text:
 
 
 def _document(house: House, policy: Policy, asked: _Asked, people: Sequence[Person] | None) -> dict[str, Any]:
-    language = house.settings.language
     grade, standards = policy.grade(asked.grade), policy.standards(asked.segment)
     chosen = choose_route(
         policy,
@@ -160,32 +202,32 @@ def _document(house: House, policy: Policy, asked: _Asked, people: Sequence[Pers
         "amount": {"amount": str(asked.requested.limit), "currency": asked.requested.currency},
         "route": chosen.kind,
         "band": chosen.band or None,
-        "why": [text.to(language) for text in band.why] if chosen.stages else [],
-        "reasons": [text.to(language) for text in chosen.reasons],
-        "stages": _stages(chosen, people, language),
+        "why": [to_reader(text) for text in band.why] if chosen.stages else [],
+        "reasons": [to_reader(text) for text in chosen.reasons],
+        "stages": _stages(chosen, people),
     }
 
 
-def _stages(chosen: Route, people: Sequence[Person] | None, language: Language) -> list[dict[str, Any]]:
+def _stages(chosen: Route, people: Sequence[Person] | None) -> list[dict[str, Any]]:
     return [
         {
             "name": stage.name,
-            "title": stage.title.to(language),
-            "asks": stage.words().to(language),
+            "title": to_reader(stage.title),
+            "asks": to_reader(stage.words()),
             "together": stage.together,
             "decline": stage.decline,
-            "seats": _seats(stage, people, language),
+            "seats": _seats(stage, people),
         }
         for stage in chosen.stages
     ]
 
 
-def _seats(stage: Stage, people: Sequence[Person] | None, language: Language) -> list[dict[str, Any]]:
+def _seats(stage: Stage, people: Sequence[Person] | None) -> list[dict[str, Any]]:
     """Return each kind of seat once, with who could fill it; null where there is no casebook to ask."""
     kinds = list(stage.require.parts()) + ([stage.chair] if stage.chair is not None else [])
     return [
         {
-            "asks": part.one().words().to(language),
+            "asks": to_reader(part.one().words()),
             "people": None
             if people is None
             else [{"username": one.username, "name": one.name} for one in people if one.active and part.seats(one)],
@@ -194,35 +236,33 @@ def _seats(stage: Stage, people: Sequence[Person] | None, language: Language) ->
     ]
 
 
-def _tell(document: dict[str, Any], language: Language) -> None:
-    def say(en: str, zh: str) -> str:
-        return Text(en=en, zh=zh).to(language)
-
+def _tell(document: dict[str, Any]) -> None:
     pin, money = document["policy"], document["amount"]
-    comma = say(", ", "，")
-    click.echo(
-        comma.join(
-            [
-                f"{pin['name']} {pin['version']}",
-                say(f"grade {document['grade']}", f"等级 {document['grade']}"),
-                f"{Decimal(money['amount']):,f} {money['currency']}",
-                say(f"segment {document['segment']}", f"客户类别 {document['segment']}"),
-            ]
+    policy, amount = f"{pin['name']} {pin['version']}", f"{Decimal(money['amount']):,f} {money['currency']}"
+    grade, segment = document["grade"], document["segment"]
+    say(
+        Text(
+            en=f"{policy}, grade {grade}, {amount}, segment {segment}",
+            zh=f"{policy}，等级 {grade}，{amount}，客户类别 {segment}",
         )
     )
-    band = f"{comma}{document['band']}" if document["band"] else ""
-    click.echo(f"{ROUTES[document['route']].to(language)}{band}")
+    way, band = ROUTES[document["route"]], document["band"]
+    say(Text(en=f"{way.en}, {band}", zh=f"{way.zh}，{band}") if band else way)
     for why in document["why"]:
         click.echo(f"  {why}")
     if document["reasons"]:
-        reasons = say("; ", "；").join(document["reasons"])
-        head = say("why not by the machine", "不由系统决定的原因") if document["stages"] else say("why", "原因")
-        click.echo(f"{head}{say(': ', '：')}{reasons}")
+        reasons = ("；" if language() == "zh" else "; ").join(document["reasons"])
+        head = NOT_BY_SYSTEM if document["stages"] else WHY
+        say(Text(en=f"{head.en}: {reasons}", zh=f"{head.zh}：{reasons}"))
     for number, stage in enumerate(document["stages"], 1):
-        click.echo(f"{number}. {stage['title']}{say(': ', '：')}{stage['asks']}")
+        title, asks = stage["title"], stage["asks"]
+        say(Text(en=f"{number}. {title}: {asks}", zh=f"{number}. {title}：{asks}"))
         for seat in stage["seats"]:
-            if seat["people"] is None:
-                continue
-            names = ", ".join(f"{one['name']} ({one['username']})" for one in seat["people"])
-            nobody = say("nobody can fill it", "无人可投")
-            click.echo(f"   {seat['asks']}{say(': ', '：')}{names or nobody}")
+            if seat["people"] is not None:
+                _tell_seat(seat["asks"], seat["people"])
+
+
+def _tell_seat(asks: str, people: Sequence[dict[str, str]]) -> None:
+    names = ", ".join(f"{one['name']} ({one['username']})" for one in people)
+    filled = Text(en=names, zh=names) if names else Text(en="nobody can fill it", zh="无人可担任")
+    say(Text(en=f"   {asks}: {filled.en}", zh=f"   {asks}：{filled.zh}"))

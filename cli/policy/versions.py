@@ -11,13 +11,15 @@ from admission.errors import GatehouseError
 from admission.governance.differences import Difference, differences
 from admission.governance.versions import STATES, PolicyVersion, version_named
 from admission.model import Text
-from cli.output import as_option, json_option, print_json, print_table, progress
+from cli.helping import command, option
+from cli.language import to_reader
+from cli.output import as_option, json_option, print_json, print_table, progress, say
 from cli.session import open_house, person_at_hand
 from services import policies
 from wiring import House
 
 COLUMNS = {
-    "policy": Text(en="policy", zh="政策"),
+    "policy": Text(en="policy", zh="准入政策"),
     "state": Text(en="stands", zh="状态"),
     "effective_from": Text(en="in force from", zh="生效日期"),
     "proposed_by": Text(en="proposed by", zh="提出人"),
@@ -28,7 +30,14 @@ IN_FORCE = Text(en="in force", zh="现行")
 SHORT = 12
 
 
-@click.command()
+@command(
+    zh="""提出文件中的准入政策；由他人发布。
+
+    风险经理或管理层人员可提出。有错误的文件不能提出。
+
+    示例：gatehouse policy propose mine.yaml
+    """
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @as_option
 @json_option
@@ -41,10 +50,19 @@ def propose(file: Path, as_user: str | None, as_json: bool) -> None:
     """
     house = open_house()
     version = policies.propose(house, file, person_at_hand(house, as_user))
-    _tell(house, version, f"proposed; another person adds: gatehouse policy publish {version.sha256[:SHORT]}", as_json)
+    publish_command = f"gatehouse policy publish {version.sha256[:SHORT]}"
+    done = Text(en=f"proposed; another person adds: {publish_command}", zh=f"已提出；请他人发布：{publish_command}")
+    _tell(house, version, done, as_json)
 
 
-@click.command()
+@command(
+    zh="""发布一个待发布版本，以版本号或 sha256 指明；自其生效日起生效。
+
+    风险经理、财务总监、总裁或管理层人员可发布，但提出人不得发布。
+
+    示例：gatehouse policy publish 2026.2；gatehouse policy publish 3f1c09aa
+    """
+)
 @click.argument("version")
 @as_option
 @json_option
@@ -57,10 +75,16 @@ def publish(version: str, as_user: str | None, as_json: bool) -> None:
     """
     house = open_house()
     made = policies.publish(house, version, person_at_hand(house, as_user))
-    _tell(house, made, f"published; in force from {made.effective_from}", as_json)
+    day = made.effective_from
+    _tell(house, made, Text(en=f"published; in force from {day}", zh=f"已发布；自 {day} 起生效"), as_json)
 
 
-@click.command()
+@command(
+    zh="""撤回一个待发布版本；内容仍可查阅。
+
+    示例：gatehouse policy withdraw 2026.2
+    """
+)
 @click.argument("version")
 @as_option
 @json_option
@@ -70,10 +94,17 @@ def withdraw(version: str, as_user: str | None, as_json: bool) -> None:
     Example: gatehouse policy withdraw 2026.2
     """
     house = open_house()
-    _tell(house, policies.withdraw(house, version, person_at_hand(house, as_user)), "withdrawn", as_json)
+    made = policies.withdraw(house, version, person_at_hand(house, as_user))
+    _tell(house, made, Text(en="withdrawn", zh="已撤回"), as_json)
 
 
-@click.command("list")
+@command(
+    "list",
+    zh="""列出全部版本，最新的在前，并注明现行版本。
+
+    示例：gatehouse policy list
+    """,
+)
 @json_option
 def list_versions(as_json: bool) -> None:
     """List all versions, newest first, and which one is in force.
@@ -86,26 +117,42 @@ def list_versions(as_json: bool) -> None:
     if as_json:
         print_json(documents, many=True)
         return
-    language = house.settings.language
     rows = [
         {
             **document,
             "policy": f"{document['name']} {document['version']}",
-            "state": (IN_FORCE if document["in_force"] else STATES[document["state"]]).to(language),
+            "state": to_reader(IN_FORCE if document["in_force"] else STATES[document["state"]]),
             "sha256": document["sha256"][:SHORT],
         }
         for document in documents
     ]
-    empty = Text(en="no version was proposed yet", zh="尚无政策版本")
-    print_table(rows, COLUMNS, language, empty=empty)
+    empty = Text(en="no version was proposed yet", zh="尚无准入政策版本")
+    print_table(rows, COLUMNS, empty=empty)
     if current is None:
-        file = house.settings.policy or "the one shipped with Gatehouse"
-        progress(f"no published version is in force; the file is: {file}")
+        file = house.settings.policy
+        progress(
+            Text(
+                en=f"no published version is in force; the file is: {file or 'the one shipped with Gatehouse'}",
+                zh=f"没有已发布的现行版本；所用文件：{file or 'Gatehouse 自带的文件'}",
+            )
+        )
 
 
-@click.command()
+@command(
+    zh="""查看一个版本：由谁提出和发布，与前一版本有何不同。
+
+    其格式已无法读取的，显示提出时的原文。
+
+    示例：gatehouse policy show 2026.2；gatehouse policy show 2026.2 --text > mine.yaml
+    """
+)
 @click.argument("version")
-@click.option("--text", "as_text", is_flag=True, help="Print the file as it was proposed, and nothing else.")
+@option(
+    "--text",
+    "as_text",
+    is_flag=True,
+    help=Text(en="Print the file as it was proposed, and nothing else.", zh="只输出提出时的文件原文。"),
+)
 @json_option
 def show(version: str, as_text: bool, as_json: bool) -> None:
     """Show one version: who proposed and published it, and what it says otherwise than the one before.
@@ -140,14 +187,19 @@ def show(version: str, as_text: bool, as_json: bool) -> None:
         return
     _print_version(house, found)
     if unreadable:
-        click.echo(unreadable)
+        say(unreadable)
         click.echo(found.text, nl=False)
     elif before:
-        click.echo(f"against {before.title}:")
-        _print_differences(house, changes)
+        say(Text(en=f"against {before.title}:", zh=f"与 {before.title} 相比："))
+        _print_differences(changes)
 
 
-@click.command()
+@command(
+    zh="""用文字说明两份准入政策的差异；可用版本号、sha256 或文件指明。
+
+    示例：gatehouse policy diff 2026.1 2026.2；gatehouse policy diff 2026.1 mine.yaml --json
+    """
+)
 @click.argument("old")
 @click.argument("new")
 @json_option
@@ -163,7 +215,7 @@ def diff(old: str, new: str, as_json: bool) -> None:
         document = {"old": before.pin.model_dump(), "new": after.pin.model_dump(), "differences": _documents(found)}
         print_json([document], many=False)
     else:
-        _print_differences(house, found)
+        _print_differences(found)
 
 
 def _document(version: PolicyVersion, current: PolicyVersion | None) -> dict[str, Any]:
@@ -175,43 +227,47 @@ def _documents(found: tuple[Difference, ...]) -> list[dict[str, str]]:
     return [{"place": item.place, "en": item.text.en, "zh": item.text.zh} for item in found]
 
 
-def _tell(house: House, version: PolicyVersion, what: str, as_json: bool) -> None:
+def _tell(house: House, version: PolicyVersion, done: Text, as_json: bool) -> None:
     if as_json:
         print_json([_document(version, policies.in_force(house))], many=False)
-    else:
-        click.echo(f"{version.title} (sha256 {version.sha256[:SHORT]}) {what}")
+        return
+    what = f"{version.title} (sha256 {version.sha256[:SHORT]})"
+    say(Text(en=f"{what} {done.en}", zh=f"{what} {done.zh}"))
 
 
 def _print_version(house: House, version: PolicyVersion) -> None:
-    stands = STATES[version.state].to(house.settings.language)
+    state = STATES[version.state]
     current = policies.in_force(house)
     if current is not None and current.id == version.id:
-        stands += f", {IN_FORCE.to(house.settings.language)}"
-    click.echo(f"{version.title}: {stands}; effective from {version.effective_from}")
+        state = Text(en=f"{state.en}, {IN_FORCE.en}", zh=f"{state.zh}，{IN_FORCE.zh}")
+    title, day = version.title, version.effective_from
+    say(Text(en=f"{title}: {state.en}; effective from {day}", zh=f"{title}：{state.zh}；生效日期 {day}"))
     click.echo(f"sha256 {version.sha256}")
-    click.echo(f"proposed by {version.proposed_by}, {version.proposed_at:%Y-%m-%d %H:%M}")
     for act, by, at in (
-        ("published", version.published_by, version.published_at),
-        ("withdrawn", version.withdrawn_by, version.withdrawn_at),
+        (Text(en="proposed", zh="提出"), version.proposed_by, version.proposed_at),
+        (Text(en="published", zh="发布"), version.published_by, version.published_at),
+        (Text(en="withdrawn", zh="撤回"), version.withdrawn_by, version.withdrawn_at),
     ):
         if by is not None and at is not None:
-            click.echo(f"{act} by {by}, {at:%Y-%m-%d %H:%M}")
+            when = f"{at:%Y-%m-%d %H:%M}"
+            say(Text(en=f"{act.en} by {by}, {when}", zh=f"{by} {act.zh}，{when}"))
 
 
-def _print_differences(house: House, found: tuple[Difference, ...]) -> None:
+def _print_differences(found: tuple[Difference, ...]) -> None:
     for item in found:
-        click.echo(f"  {item.text.to(house.settings.language)}")
+        click.echo(f"  {to_reader(item.text)}")
     if not found:
-        click.echo("  nothing differs")
+        say(Text(en="  nothing differs", zh="  没有差异"))
 
 
-def _unreadable(version: PolicyVersion) -> str:
-    """Return why a version cannot be read any more; empty where it can."""
+def _unreadable(version: PolicyVersion) -> Text | None:
+    """Return why a version cannot be read any more; None where it can."""
     try:
         version.read()
     except GatehouseError as error:
-        return f"{error.message.en} This is its text:"
-    return ""
+        why = error.message
+        return Text(en=f"{why.en} This is its text:", zh=f"{why.zh}原文如下：")
+    return None
 
 
 def _before(version: PolicyVersion, versions: list[PolicyVersion]) -> PolicyVersion | None:

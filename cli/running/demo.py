@@ -18,13 +18,16 @@ import yaml
 from admission.approval.votes import Ballot, Choice
 from admission.cases import Case, CaseStatus
 from admission.errors import GatehouseError, NotAllowed
+from admission.memo.labels import STATUSES, said
+from admission.model import Text
 from admission.people import Person
 from cli.cases import case_row, print_cases
 from cli.following import SETTLED
-from cli.output import progress
-from cli.running.addresses import prefect_url
+from cli.helping import command, option
+from cli.language import to_reader
+from cli.output import complain, progress, say
 from cli.running.supervisor import Supervisor, free_port, until_stopped
-from cli.running.up import environment, running_since, start, stay, stop
+from cli.running.up import addresses, environment, running_since, start, stay, stop
 from cli.running.waking import deliver_now
 from intake.applications import read_applications
 from services.opening import Asked, open_case
@@ -47,9 +50,25 @@ PEOPLE = (
 )
 
 
-@click.command()
-@click.option("--once", is_flag=True, help="Need no person: cast the sample votes, wait for every end, and stop.")
-@click.option("--data", type=click.Path(path_type=Path), help="Folder of the demo; made anew at each start.")
+@command(
+    zh="""启动全部服务和虚构来源的沙盒，受理示例申请，直到按 Ctrl-C 结束。
+
+    示例：gatehouse demo；gatehouse demo --once
+    """
+)
+@option(
+    "--once",
+    is_flag=True,
+    help=Text(
+        en="Need no person: cast the sample votes, wait for every end, and stop.",
+        zh="无须人工：提交示例审批意见，等全部办结后停止。",
+    ),
+)
+@option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help=Text(en="Folder of the demo; made anew at each start.", zh="演示的文件夹；每次启动时重建。"),
+)
 def demo(once: bool, data: Path | None) -> int:
     """Start everything with a sandbox of invented sources, onboard the sample applicants, and stay until Ctrl-C.
 
@@ -59,7 +78,13 @@ def demo(once: bool, data: Path | None) -> int:
     settings = demo_settings(folder)
     running = running_since(settings)
     if running is not None:
-        progress(f"a demo is running already: desk {running['desk']}, Prefect {running['prefect']}")
+        desk, prefect = running["desk"], running["prefect"]
+        progress(
+            Text(
+                en=f"a demo is running already: desk {desk}, Prefect {prefect}",
+                zh=f"演示已在运行：审批台 {desk}，Prefect {prefect}",
+            )
+        )
         return 0
     _clear(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -106,7 +131,11 @@ def _clear(folder: Path) -> None:
     book = House(Settings(data=folder, database_url=None)).casebook
     if not (folder / "casebook.sqlite").is_file() or not book.demo:
         raise NotAllowed(
-            f"The folder {folder.name} holds something other than a demo.", remedy="give the demo a folder of its own"
+            Text(
+                en=f"The folder {folder.name} holds something other than a demo.",
+                zh=f"文件夹 {folder.name} 中不是演示数据。",
+            ),
+            remedy=Text(en="give the demo a folder of its own", zh="请为演示指定单独的文件夹"),
         )
     book.close()
     shutil.rmtree(folder)
@@ -126,16 +155,26 @@ def _run(supervisor: Supervisor, settings: Settings, *, once: bool) -> int:
         _wait(house, supervisor, list(stories.values()), (CaseStatus.CONCLUDED,))
     rows = [case_row(house, house.casebook.cases.get(reference)) for reference in stories.values()]
     print_cases(rows)
-    click.echo(f"\nPrefect UI  {prefect_url(settings)}\ndesk        {settings.desk_url}")
+    click.echo()
+    say(addresses(settings))
     if once:
-        progress(f"{time.monotonic() - began:.0f} s from start to the last decision")
+        seconds = f"{time.monotonic() - began:.0f}"
+        progress(Text(en=f"{seconds} s from start to the last decision", zh=f"从启动到最后一个决定共 {seconds} 秒"))
         return _judge(house, stories)
-    click.echo("\nsign in as (user / password):")
+    click.echo()
+    say(Text(en="sign in as (user / password):", zh="登录用户（用户名 / 密码）："))
     for person in PEOPLE:
         roles = ", ".join((person.department, *person.roles))
         click.echo(f"  {person.username:<11} {passwords[person.username]}  {roles}")
-    click.echo(f"\nin another terminal: export GATEHOUSE_DATA={settings.folder}  (then: gatehouse cases)")
-    click.echo("Ctrl-C ends everything")
+    click.echo()
+    export = f"export GATEHOUSE_DATA={settings.folder}"
+    say(
+        Text(
+            en=f"in another terminal: {export}  (then: gatehouse cases)",
+            zh=f"在另一终端：{export}  （然后：gatehouse cases）",
+        )
+    )
+    say(Text(en="Ctrl-C ends everything", zh="按 Ctrl-C 全部结束"))
     stay(supervisor, settings)
     return 0
 
@@ -171,7 +210,8 @@ def _onboard(house: House) -> dict[str, str]:
         (application,) = read_applications(packaged(f"applicants/{name}.yaml")).applications
         asked = Asked("analyst", "cli")
         stories[name] = open_case(house, application, asked, papers_of(house, name)).reference
-        progress(f"{stories[name]} {application.legal_name}: {expectations()[name]['why']['en']}")
+        why, case = Text(**expectations()[name]["why"]), f"{stories[name]} {application.legal_name}"
+        progress(Text(en=f"{case}: {why.en}", zh=f"{case}：{why.zh}"))
     deliver_now(house)
     return stories
 
@@ -185,12 +225,19 @@ def _wait(house: House, supervisor: Supervisor, references: list[str], ends: tup
         for case in cases:
             if told.get(case.reference) != case.status:
                 told[case.reference] = case.status
-                progress(f"{case.reference}: {case.status}")
+                status = said(STATUSES, case.status)
+                progress(Text(en=f"{case.reference}: {status.en}", zh=f"{case.reference}：{status.zh}"))
         if all(case.status in (*ends, CaseStatus.CONCLUDED) for case in cases):
             return
         time.sleep(0.3)
     late = [reference for reference in references if told[reference] not in ends]
-    raise GatehouseError(f"These cases did not get there in {STORY_SECONDS:g} seconds: {', '.join(late)}.")
+    names = ", ".join(late)
+    raise GatehouseError(
+        Text(
+            en=f"These cases did not get there in {STORY_SECONDS:g} seconds: {names}.",
+            zh=f"下列申请单未在 {STORY_SECONDS:g} 秒内到位：{names}。",
+        )
+    )
 
 
 def _vote_all(house: House, stories: dict[str, str]) -> None:
@@ -213,14 +260,18 @@ def _vote_one(house: House, case: Case, expected: dict[str, Any]) -> None:
         None,
     )
     if poll is None or voter is None:
-        raise GatehouseError("Nobody of the demo may vote on this case.", context={"case": case.reference})
+        raise GatehouseError(
+            Text(en="Nobody of the demo may vote on this case.", zh="演示中无人可对此申请单提交审批意见。"),
+            context={"case": case.reference},
+        )
     approve = expected.get("vote") == "approve"
-    why = expected["why"]["en"]
+    why = Text(**expected["why"])
+    comment = to_reader(Text(en=f"sample vote: {why.en}", zh=f"示例审批意见：{why.zh}"))
     ballot = Ballot(
         choice=Choice.APPROVE if approve else Choice.DECLINE,
-        comment=f"sample vote: {why}",
+        comment=comment,
         conditions=tuple(expected.get("conditions", ())) if approve else (),
-        accepted=dict.fromkeys(poll.unknowns, f"sample vote: {why}") if approve else {},
+        accepted=dict.fromkeys(poll.unknowns, comment) if approve else {},
     )
     house.casebook.voting.cast(case.reference, voter, poll.assessment, ballot, channel="cli")
 
@@ -235,6 +286,13 @@ def _judge(house: House, stories: dict[str, str]) -> int:
         got = (assessment.route.kind if assessment else None, case.decision.outcome if case.decision else None)
         if got != (expected["route"], expected["outcome"]):
             wrong += 1
-            progress(f"error: {name} ({reference}) ended {got}, expected {expected['route']}, {expected['outcome']}")
-    progress(f"{len(stories) - wrong} of {len(stories)} stories ended as expected")
+            wanted = f"{expected['route']}, {expected['outcome']}"
+            complain(
+                Text(
+                    en=f"{name} ({reference}) ended {got}, expected {wanted}",
+                    zh=f"{name}（{reference}）结果为 {got}，应为 {wanted}",
+                )
+            )
+    count, right = len(stories), len(stories) - wrong
+    progress(Text(en=f"{right} of {count} stories ended as expected", zh=f"{count} 个案例中 {right} 个符合预期"))
     return 1 if wrong else 0

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import click
-
 from admission.errors import GatehouseError, NotAllowed
+from admission.model import Text
+from cli.helping import command
 from cli.running.addresses import LOOPBACK
-from cli.running.waking import undelivered
+from cli.running.waking import deliver_outbox
 from wiring import build_house
 
 
-@click.command()
+@command(
+    zh="""只运行审批台，供人员登录和审批。
+
+    示例：GATEHOUSE_DESK_PORT=4280 gatehouse desk
+    """
+)
 def desk() -> None:
     """Run the desk, where people sign in and vote.
 
@@ -21,14 +26,22 @@ def desk() -> None:
     house = build_house()
     if house.settings.host not in LOOPBACK:
         raise NotAllowed(
-            "The desk listens on this machine only.",
-            remedy="leave GATEHOUSE_HOST at 127.0.0.1 and put a proxy with TLS before it",
+            Text(en="The desk listens on this machine only.", zh="审批台只在本机监听。"),
+            remedy=Text(
+                en="leave GATEHOUSE_HOST at 127.0.0.1 and put a proxy with TLS before it",
+                zh="请将 GATEHOUSE_HOST 保持为 127.0.0.1，并在其前面设置带 TLS 的代理",
+            ),
         )
     house.casebook.check()
 
     def deliver_now() -> None:
-        why = undelivered(house)
-        if why:
-            raise GatehouseError(f"The runs of decided cases could not be woken: {why}")
+        why = deliver_outbox(house)
+        if why is not None:
+            raise GatehouseError(
+                Text(
+                    en=f"The runs of decided cases could not be woken: {why.to('en')}",
+                    zh=f"未能唤醒已决定申请单的运行：{why.to('zh')}",
+                )
+            )
 
     serve(house, deliver_now, host=house.settings.host, port=house.settings.desk_port)

@@ -6,13 +6,13 @@ import difflib
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-import click
-
-from admission.errors import BadInput, GatehouseError
-from admission.model import Language, Text
+from admission.errors import NOTHING, BadInput, GatehouseError
+from admission.model import Text
 from admission.policy import quorum_problems, single_points
+from cli.helping import command
+from cli.language import to_reader
 from cli.output import json_option, print_json, print_table
 from cli.running.waking import prefect_api, see_prefect
 from intake.policies import written_policy
@@ -20,6 +20,36 @@ from wiring import House, Settings
 from wiring.settings import PREFIX
 from wiring.sources import SOURCES
 
+State = Literal["ready", "to look at", "not set up", "broken"]
+STATES: dict[State, Text] = {
+    "ready": Text(en="ready", zh="正常"),
+    "to look at": Text(en="to look at", zh="需关注"),
+    "not set up": Text(en="not set up", zh="未配置"),
+    "broken": Text(en="broken", zh="异常"),
+}
+# What is looked at; a source is called by its own name.
+SUBJECTS = {
+    "settings": Text(en="settings", zh="设置"),
+    "data folder": Text(en="data folder", zh="数据文件夹"),
+    "casebook": Text(en="casebook", zh="台账"),
+    "signing key": Text(en="signing key", zh="签名密钥"),
+    "users": Text(en="users", zh="用户"),
+    "approvers": Text(en="approvers", zh="审批人"),
+    "outbox": Text(en="outbox", zh="待发消息"),
+    "paid calls": Text(en="paid calls", zh="付费查询"),
+    "policy": Text(en="policy", zh="准入政策"),
+    "rates": Text(en="rates", zh="汇率"),
+    "industry tables": Text(en="industry tables", zh="行业表"),
+    "Prefect": Text(en="Prefect", zh="Prefect"),
+    "sources": Text(en="sources", zh="来源"),
+}
+# What one needs to ask a source.
+ACCESS = {
+    "open": Text(en="open", zh="公开"),
+    "key": Text(en="key", zh="凭密钥"),
+    "contract": Text(en="contract", zh="按合同"),
+    "upload": Text(en="upload", zh="人工提交"),
+}
 COLUMNS = {
     "what": Text(en="what", zh="项目"),
     "state": Text(en="state", zh="状态"),
@@ -28,18 +58,26 @@ COLUMNS = {
 }
 # Variables that are read outside of the settings: by the command itself, by tests, by CI.
 ELSEWHERE = {"GATEHOUSE_DEBUG", "GATEHOUSE_REQUIRE_ALL", "GATEHOUSE_TEST_POSTGRES"}
+MEND_POLICY = Text(en="mend the file GATEHOUSE_POLICY names", zh="请更正 GATEHOUSE_POLICY 所指的文件")
 
 
 class Check(NamedTuple):
     """What was looked at, how it stands, and what to do."""
 
     what: str
-    state: str
-    detail: str
-    remedy: str = ""
+    state: State
+    detail: Text
+    remedy: Text = NOTHING
 
 
-@click.command()
+@command(
+    zh="""检查设置、数据库、Prefect 和每个来源：哪些正常、缺少什么、如何处理。
+
+    必需的项目异常时退出状态为 1；来源未配置不算错误。
+
+    示例：gatehouse doctor
+    """
+)
 @json_option
 def doctor(as_json: bool) -> int:
     """Check settings, database, Prefect and each source: what works, what is missing, how to mend it.
@@ -48,143 +86,223 @@ def doctor(as_json: bool) -> int:
 
     Example: gatehouse doctor
     """
-    language: Language = "en"
     try:
         settings = Settings()
     except BadInput as error:
-        checks = [_broken("settings", error, "")]
+        checks = [_report_broken("settings", error, NOTHING)]
     else:
-        language = settings.language
-        checks = list(_checks(House(settings)))
-    documents = [check._asdict() for check in checks]
+        checks = list(_check_all(House(settings)))
     if as_json:
-        print_json(documents, many=True)
+        print_json([_row(check) for check in checks], many=True)
     else:
-        print_table(documents, COLUMNS, language, empty=Text(en="", zh=""))
+        print_table([{**_row(check), **_names(check)} for check in checks], COLUMNS, empty=NOTHING)
     return 1 if any(check.state == "broken" for check in checks) else 0
 
 
-def _checks(house: House) -> Iterator[Check]:
-    yield _settings()
-    yield _try("data folder", lambda: _folder(house), "set GATEHOUSE_DATA to a folder you may write")
-    casebook = _try("casebook", house.casebook.check, "run `gatehouse init`")
+def _row(check: Check) -> dict[str, str]:
+    """One check for programs: subject and state are codes, the rest is in the user's language."""
+    return {
+        "what": check.what,
+        "state": check.state,
+        "detail": to_reader(check.detail),
+        "remedy": to_reader(check.remedy),
+    }
+
+
+def _names(check: Check) -> dict[str, str]:
+    what = SUBJECTS.get(check.what)
+    return {"what": to_reader(what) if what else check.what, "state": to_reader(STATES[check.state])}
+
+
+def _check_all(house: House) -> Iterator[Check]:
+    yield _check_settings()
+    folder = Text(en="set GATEHOUSE_DATA to a folder you may write", zh="请将 GATEHOUSE_DATA 设为可写的文件夹")
+    yield _try("data folder", lambda: _folder(house), folder)
+    init = Text(en="run `gatehouse init`", zh="请运行 `gatehouse init`")
+    casebook = _try("casebook", lambda: _same(house.casebook.check()), init)
     yield casebook
     if casebook.state == "ready":
-        yield _try("signing key", house.casebook.keys.check, "copy the folder keys of the data folder to this machine")
-        yield _try("users", lambda: _users(house), "run `gatehouse user add`")
-        yield _approvers(house)
-        yield _try("outbox", lambda: _outbox(house), "mend what the error says, then `gatehouse outbox --retry ID`")
-        yield _try("paid calls", lambda: _calls(house), "run `gatehouse calls`")
-    yield _try("policy", lambda: _policy(house), "mend the file GATEHOUSE_POLICY names")
-    yield _try("rates", lambda: _rates(house), "mend the file GATEHOUSE_RATES names")
-    tables = "mend the file GATEHOUSE_INDUSTRY_BENCHMARKS or GATEHOUSE_INDUSTRY_RISK names"
+        yield from _check_within_casebook(house)
+    yield _try("policy", lambda: _policy(house), MEND_POLICY)
+    rates = Text(en="mend the file GATEHOUSE_RATES names", zh="请更正 GATEHOUSE_RATES 所指的文件")
+    yield _try("rates", lambda: _rates(house), rates)
+    tables = Text(
+        en="mend the file GATEHOUSE_INDUSTRY_BENCHMARKS or GATEHOUSE_INDUSTRY_RISK names",
+        zh="请更正 GATEHOUSE_INDUSTRY_BENCHMARKS 或 GATEHOUSE_INDUSTRY_RISK 所指的文件",
+    )
     yield _try("industry tables", lambda: _industry(house), tables)
-    yield _try("Prefect", lambda: see_prefect(prefect_api(house.settings)), "run `gatehouse up`")
-    yield from _sources(house)
+    up = Text(en="run `gatehouse up`", zh="请运行 `gatehouse up`")
+    yield _try("Prefect", lambda: see_prefect(prefect_api(house.settings)), up)
+    yield from _check_sources(house)
 
 
-def _policy(house: House) -> str:
+def _check_within_casebook(house: House) -> Iterator[Check]:
+    key = Text(en="copy the folder keys of the data folder to this machine", zh="请将数据文件夹中的 keys 复制到本机")
+    yield _try("signing key", lambda: _same(house.casebook.keys.check()), key)
+    add = Text(en="run `gatehouse user add`", zh="请运行 `gatehouse user add`")
+    yield _try("users", lambda: _users(house), add)
+    yield _check_approvers(house)
+    retry = Text(
+        en="mend what the error says, then `gatehouse outbox --retry ID`",
+        zh="请先按错误提示处理，再运行 `gatehouse outbox --retry 编号`",
+    )
+    yield _try("outbox", lambda: _outbox(house), retry)
+    calls = Text(en="run `gatehouse calls`", zh="请运行 `gatehouse calls`")
+    yield _try("paid calls", lambda: _calls(house), calls)
+
+
+def _same(words: str) -> Text:
+    """A name or number that is the same in both languages."""
+    return Text(en=words, zh=words)
+
+
+def _policy(house: House) -> Text:
     policy = house.policy_in_force()
-    published = house.casebook.policies.in_force(house.today()) if house.casebook.created else None
-    return f"{policy.name} {policy.version}, {'published' if published else 'of the file: no version is published'}"
+    title = f"{policy.name} {policy.version}"
+    if house.casebook.created and house.casebook.policies.in_force(house.today()):
+        return Text(en=f"{title}, published", zh=f"{title}，已发布")
+    return Text(en=f"{title}, of the file: no version is published", zh=f"{title}，来自文件：尚未发布任何版本")
 
 
-def _settings() -> Check:
+def _check_settings() -> Check:
     """Look for variables that nothing reads: a misspelt setting would silently be the default."""
     names = {f"{PREFIX}{field.upper()}" for field in Settings.model_fields} | ELSEWHERE
     sources = tuple(f"{PREFIX}{source.upper()}_" for source in SOURCES)
     given = sorted(name.upper() for name in os.environ if name.upper().startswith(PREFIX))
     strays = [name for name in given if name not in names and not name.startswith(sources)]
     if strays:
+        listed = ", ".join(strays)
+        nothing = Text(en=f"nothing reads {listed}", zh=f"没有程序读取 {listed}")
         nearest = [hit for stray in strays for hit in difflib.get_close_matches(stray, sorted(names), 1)]
-        remedy = f"unset them; did you mean {', '.join(nearest)}?" if nearest else "unset them"
-        return Check("settings", "to look at", f"nothing reads {', '.join(strays)}", remedy)
-    return Check("settings", "ready", ", ".join(given) or "all by default")
+        return Check("settings", "to look at", nothing, _unset(nearest))
+    return Check(
+        "settings", "ready", _same(", ".join(given)) if given else Text(en="all by default", zh="全部为默认值")
+    )
 
 
-def _sources(house: House) -> Iterator[Check]:
+def _unset(nearest: list[str]) -> Text:
+    if not nearest:
+        return Text(en="unset them", zh="请取消设置")
+    names = ", ".join(nearest)
+    return Text(en=f"unset them; did you mean {names}?", zh=f"请取消设置；是否应为 {names}？")
+
+
+def _check_sources(house: House) -> Iterator[Check]:
     try:
         connectors = house.connectors
     except GatehouseError as error:
-        yield _broken("sources", error, "")
+        yield _report_broken("sources", error, NOTHING)
         return
-    language = house.settings.language
     for name, connector in connectors.items():
-        title = connector.card.title.to(language)
+        title, access = connector.card.title, ACCESS[connector.card.access]
         if connector.configured:
-            yield Check(name, "ready", f"{title} ({connector.card.access})")
+            yield Check(name, "ready", Text(en=f"{title.en} ({access.en})", zh=f"{title.zh}（{access.zh}）"))
         else:
-            yield Check(name, "not set up", title, connector.setup_hint.to(language))
+            yield Check(name, "not set up", title, connector.setup_hint)
 
 
-def _try(what: str, look: Callable[[], str], remedy: str) -> Check:
+def _try(what: str, look: Callable[[], Text], remedy: Text) -> Check:
     try:
         return Check(what, "ready", look())
     except GatehouseError as error:
-        return _broken(what, error, remedy)
+        return _report_broken(what, error, remedy)
     except (OSError, ValueError) as error:
-        return Check(what, "broken", f"{type(error).__name__}: {error}", remedy)
+        return Check(what, "broken", _same(f"{type(error).__name__}: {error}"), remedy)
 
 
-def _broken(what: str, error: GatehouseError, remedy: str) -> Check:
+def _report_broken(what: str, error: GatehouseError, remedy: Text) -> Check:
     problems = error.problems if isinstance(error, BadInput) else ()
-    return Check(what, "broken", " ".join([error.message.en, *map(str, problems)]), error.remedy.en or remedy)
+    detail = Text(
+        en=" ".join([error.message.en, *(problem.to("en") for problem in problems)]),
+        zh="".join([error.message.zh, "；".join(problem.to("zh") for problem in problems)]),
+    )
+    return Check(what, "broken", detail, error.remedy if error.remedy.en else remedy)
 
 
-def _folder(house: House) -> str:
+def _folder(house: House) -> Text:
     folder = house.settings.folder
     if not folder.is_dir():
-        raise GatehouseError(f"There is no folder {folder}.", remedy="run `gatehouse init`")
+        raise GatehouseError(
+            Text(en=f"There is no folder {folder}.", zh=f"没有文件夹 {folder}。"),
+            remedy=Text(en="run `gatehouse init`", zh="请运行 `gatehouse init`"),
+        )
     free = shutil.disk_usage(folder).free / 1e9
-    return f"{folder}, {free:.0f} GB free"
+    return Text(en=f"{folder}, {free:.0f} GB free", zh=f"{folder}，可用空间 {free:.0f} GB")
 
 
-def _users(house: House) -> str:
+def _users(house: House) -> Text:
     count = sum(person.active for person in house.casebook.people.all())
     if not count:
-        raise GatehouseError("There are no users yet.")
-    return f"{count} active"
+        raise GatehouseError(Text(en="There are no users yet.", zh="尚无用户。"))
+    return Text(en=f"{count} active", zh=f"启用 {count} 人")
 
 
-def _calls(house: House) -> str:
+def _calls(house: House) -> Text:
     doubtful = len(house.casebook.evidence.calls_in_doubt())
     if doubtful:
-        raise GatehouseError(f"{doubtful} of unknown end: the same questions are not asked again.")
-    return "none in doubt"
+        raise GatehouseError(
+            Text(
+                en=f"{doubtful} of unknown end: the same questions are not asked again.",
+                zh=f"{doubtful} 笔结果不明：同一内容不会再次查询。",
+            )
+        )
+    return Text(en="none in doubt", zh="没有结果不明的查询")
 
 
-def _approvers(house: House) -> Check:
+def _check_approvers(house: House) -> Check:
     """Every stage of every approval matrix should be within reach of the people there are."""
     try:
         written = written_policy(house.settings.policy)
     except GatehouseError as error:
-        return _broken("approvers", error, "mend the file GATEHOUSE_POLICY names")
+        return _report_broken("approvers", error, MEND_POLICY)
     people = house.casebook.people.all()
     empty = quorum_problems(written.document, written.lines, people)
     if empty:
-        remedy = "run `gatehouse user add` for the seats that nobody can fill"
-        return Check("approvers", "not set up", "; ".join(map(str, empty)), remedy)
-    alone: dict[str, list[str]] = {}
+        problems = Text(
+            en="; ".join(problem.to("en") for problem in empty), zh="；".join(problem.to("zh") for problem in empty)
+        )
+        remedy = Text(
+            en="run `gatehouse user add` for the seats that nobody can fill",
+            zh="请用 `gatehouse user add` 为无人可担任的席位添加用户",
+        )
+        return Check("approvers", "not set up", problems, remedy)
+    alone: dict[Text, set[str]] = {}
     for caution in single_points(written.document, written.lines, people):
-        alone.setdefault(caution.expected.en, []).extend(caution.value.split(", "))
-    wanting = [f"{', '.join(sorted(set(values)))} need {expected}" for expected, values in alone.items()]
-    return Check("approvers", "ready", "; ".join(["every stage can be filled", *wanting]))
+        alone.setdefault(caution.expected, set()).update(caution.value.split(", "))
+    wanting = [(", ".join(sorted(names)), expected) for expected, names in alone.items()]
+    detail = Text(
+        en="; ".join(["every stage can be filled", *(f"{names} need {expected.en}" for names, expected in wanting)]),
+        zh="；".join(["每个环节均有人可审批", *(f"{names} 需要{expected.zh}" for names, expected in wanting)]),
+    )
+    return Check("approvers", "ready", detail)
 
 
-def _outbox(house: House) -> str:
+def _outbox(house: House) -> Text:
     given_up = house.casebook.outbox.dead()
     if given_up:
+        count = len(given_up)
         told = ", ".join(f"{message.case} ({message.last_error})" for message in given_up[:5])
-        raise GatehouseError(f"{len(given_up)} message(s) could not be delivered and are given up: {told}.")
-    return f"{house.casebook.outbox.pending()} to deliver"
+        raise GatehouseError(
+            Text(
+                en=f"{count} message(s) could not be delivered and are given up: {told}.",
+                zh=f"{count} 条消息未能送达，已放弃：{told}。",
+            )
+        )
+    pending = house.casebook.outbox.pending()
+    return Text(en=f"{pending} to deliver", zh=f"待发送 {pending} 条")
 
 
-def _rates(house: House) -> str:
-    return str(house.settings.rates) if house.rates and house.settings.rates else "none: other currencies stay unknown"
+def _rates(house: House) -> Text:
+    if house.rates and house.settings.rates:
+        return _same(str(house.settings.rates))
+    return Text(en="none: other currencies stay unknown", zh="无：其他币种金额视为未知")
 
 
-def _industry(house: House) -> str:
+def _industry(house: House) -> Text:
     tables = house.industry
     if not tables.benchmarks and not tables.risks:
-        return "none: benchmarks and risk of industries stay unknown"
-    return f"{len(tables.benchmarks)} benchmark(s), {len(tables.risks)} level(s) of risk"
+        return Text(en="none: benchmarks and risk of industries stay unknown", zh="无：行业基准和行业风险视为未知")
+    benchmarks, risks = len(tables.benchmarks), len(tables.risks)
+    return Text(
+        en=f"{benchmarks} benchmark(s), {risks} level(s) of risk", zh=f"行业基准 {benchmarks} 条，风险等级 {risks} 条"
+    )

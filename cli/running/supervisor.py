@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from admission.errors import GatehouseError
+from admission.model import Text
 
 GRACE_SECONDS = 10.0
 MAX_RESTARTS = 5
@@ -71,7 +72,7 @@ class Supervisor:
                 list(command), stdout=log, stderr=subprocess.STDOUT, env=self._environment, cwd=cwd, check=False
             )
         if ended.returncode:
-            raise self._failed(name, f"ended with status {ended.returncode}")
+            raise self._failure(name, _ended(ended.returncode))
 
     def wait_for(self, name: str, url: str, seconds: float) -> None:
         """Wait until an address answers.
@@ -85,7 +86,9 @@ class Supervisor:
             if answers(url):
                 return
             time.sleep(0.1)
-        raise self._failed(name, f"did not answer within {seconds:g} seconds")
+        raise self._failure(
+            name, Text(en=f"did not answer within {seconds:g} seconds", zh=f"在 {seconds:g} 秒内没有应答")
+        )
 
     def restart(self, name: str) -> None:
         """Start a child again that has died."""
@@ -103,7 +106,14 @@ class Supervisor:
         for name, status in dead:
             lately = [moment for moment in self._restarts.get(name, []) if moment > time.monotonic() - RESTART_WINDOW]
             if len(lately) >= MAX_RESTARTS:
-                raise self._failed(name, f"ended with status {status}, {MAX_RESTARTS} times in {RESTART_WINDOW:g} s")
+                ended = _ended(status)
+                raise self._failure(
+                    name,
+                    Text(
+                        en=f"{ended.en}, {MAX_RESTARTS} times in {RESTART_WINDOW:g} s",
+                        zh=f"{ended.zh}，{RESTART_WINDOW:g} 秒内 {MAX_RESTARTS} 次",
+                    ),
+                )
             self._restarts[name] = [*lately, time.monotonic()]
             self.restart(name)
         return [name for name, _ in dead]
@@ -116,10 +126,14 @@ class Supervisor:
         """
         for name, child in self._children:
             if child.poll() is not None:
-                raise self._failed(name, f"ended with status {child.returncode}")
+                raise self._failure(name, _ended(child.returncode))
 
-    def _failed(self, name: str, how: str) -> GatehouseError:
-        return GatehouseError(f"{name} {how}.", remedy=f"its log is {self._logs / f'{name}.log'}")
+    def _failure(self, name: str, how: Text) -> GatehouseError:
+        log = self._logs / f"{name}.log"
+        return GatehouseError(
+            Text(en=f"{name} {how.en}.", zh=f"{name} {how.zh}。"),
+            remedy=Text(en=f"its log is {log}", zh=f"日志见 {log}"),
+        )
 
     def stop(self) -> None:
         """End all children with everything they started, last first."""
@@ -132,6 +146,10 @@ class Supervisor:
             end_group(child.pid, signal.SIGKILL)
             child.wait()
         self._children.clear()
+
+
+def _ended(status: int | None) -> Text:
+    return Text(en=f"ended with status {status}", zh=f"以状态 {status} 结束")
 
 
 def answers(url: str) -> bool:
@@ -174,7 +192,7 @@ def free_port(wanted: int, host: str = "127.0.0.1") -> int:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
             return int(probe.getsockname()[1])
-    raise GatehouseError("There is no free port on this machine.")
+    raise GatehouseError(Text(en="There is no free port on this machine.", zh="本机没有空闲端口。"))
 
 
 def port_taken(port: int, host: str = "127.0.0.1") -> bool:

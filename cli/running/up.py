@@ -12,6 +12,8 @@ from pathlib import Path
 import click
 
 from admission.errors import GatehouseError, NotAllowed
+from admission.model import Text
+from cli.helping import command, option
 from cli.output import progress
 from cli.running.addresses import LOOPBACK, STATE, prefect_url
 from cli.running.supervisor import Supervisor, alive, end_group, port_taken, until_stopped
@@ -23,10 +25,27 @@ POOL = "gatehouse"
 PREFECT = (sys.executable, "-m", "prefect")
 
 
-@click.command()
-@click.option("--data", type=click.Path(path_type=Path), help="Folder of casebook, raw answers and Prefect database.")
-@click.option("--prefect-port", type=click.IntRange(1, 65535), help="Port of the Prefect server and its UI.")
-@click.option("--desk-port", type=click.IntRange(1, 65535), help="Port of the desk.")
+@command(
+    zh="""启动 Prefect 及其界面、prefect.yaml 中的部署、工作进程和审批台；按 Ctrl-C 结束。
+
+    可重复启动：第二次只告知第一次的地址，随即结束。
+
+    示例：gatehouse up --data /srv/gatehouse --desk-port 8080
+    """
+)
+@option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help=Text(
+        en="Folder of casebook, raw answers and Prefect database.", zh="台账、原始答复和 Prefect 数据库所在的文件夹。"
+    ),
+)
+@option(
+    "--prefect-port",
+    type=click.IntRange(1, 65535),
+    help=Text(en="Port of the Prefect server and its UI.", zh="Prefect 服务器及其界面的端口。"),
+)
+@option("--desk-port", type=click.IntRange(1, 65535), help=Text(en="Port of the desk.", zh="审批台的端口。"))
 def up(data: Path | None, prefect_port: int | None, desk_port: int | None) -> None:
     """Start Prefect with its UI, the deployments of prefect.yaml, a worker and the desk; stays until Ctrl-C.
 
@@ -38,16 +57,32 @@ def up(data: Path | None, prefect_port: int | None, desk_port: int | None) -> No
     settings = Settings().model_copy(update={name: value for name, value in given.items() if value is not None})
     running = running_since(settings)
     if running is not None:
-        progress(f"already running: desk {running['desk']}, Prefect {running['prefect']}")
+        desk, prefect = running["desk"], running["prefect"]
+        progress(
+            Text(
+                en=f"already running: desk {desk}, Prefect {prefect}",
+                zh=f"已在运行：审批台 {desk}，Prefect {prefect}",
+            )
+        )
         return
     supervisor = Supervisor(settings.folder / "logs", environment(settings))
     with until_stopped():
         try:
             start(supervisor, settings, demo=False)
-            progress(f"desk        {settings.desk_url}\nPrefect UI  {prefect_url(settings)}\nCtrl-C ends both")
+            progress(addresses(settings))
+            progress(Text(en="Ctrl-C ends both", zh="按 Ctrl-C 全部结束"))
             stay(supervisor, settings)
         finally:
             stop(supervisor, settings)
+
+
+def addresses(settings: Settings) -> Text:
+    """Tell where desk and Prefect are."""
+    desk, prefect = settings.desk_url, prefect_url(settings)
+    return Text(
+        en=f"desk        {desk}\nPrefect UI  {prefect}",
+        zh=f"审批台        {desk}\nPrefect 界面  {prefect}",
+    )
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -90,20 +125,32 @@ def start(supervisor: Supervisor, settings: Settings, *, demo: bool) -> None:
     """Start everything and wait until it answers."""
     if settings.host not in LOOPBACK:
         raise NotAllowed(
-            "`gatehouse up` listens on this machine only.",
-            remedy="leave GATEHOUSE_HOST at 127.0.0.1; docs/operations.md tells how to serve others",
+            Text(en="`gatehouse up` listens on this machine only.", zh="`gatehouse up` 只在本机监听。"),
+            remedy=Text(
+                en="leave GATEHOUSE_HOST at 127.0.0.1; docs/operations.md tells how to serve others",
+                zh="请将 GATEHOUSE_HOST 保持为 127.0.0.1；如何供他人使用见 docs/operations.md",
+            ),
         )
-    for name, port in (("Prefect", settings.prefect_port), ("the desk", settings.desk_port)):
+    prefect, desk = Text(en="Prefect", zh="Prefect"), Text(en="the desk", zh="审批台")
+    for name, port in ((prefect, settings.prefect_port), (desk, settings.desk_port)):
         if port_taken(port):
-            raise GatehouseError(f"Port {port} for {name} is taken.", remedy="choose another; see gatehouse up --help")
+            raise GatehouseError(
+                Text(en=f"Port {port} for {name.en} is taken.", zh=f"{name.zh}的端口 {port} 已被占用。"),
+                remedy=Text(en="choose another; see gatehouse up --help", zh="请另选端口；见 gatehouse up --help"),
+            )
     settings.folder.mkdir(parents=True, exist_ok=True)
     House(settings).casebook.create(demo=demo)
-    progress("starting the Prefect server (its first start makes its database and takes a while) ...")
+    progress(
+        Text(
+            en="starting the Prefect server (its first start makes its database and takes a while) ...",
+            zh="正在启动 Prefect 服务器（首次启动要建立数据库，需要一些时间）...",
+        )
+    )
     supervisor.start("prefect-server", server_command(settings))
     supervisor.start("desk", [sys.executable, "-m", "cli", "desk"])
     note(supervisor, settings)
     supervisor.wait_for("prefect-server", f"{prefect_url(settings)}/api/health", SERVER_SECONDS)
-    progress("deploying the flows of prefect.yaml ...")
+    progress(Text(en="deploying the flows of prefect.yaml ...", zh="正在部署 prefect.yaml 中的流程 ..."))
     make_pool(supervisor)
     start_worker(supervisor, settings, "worker")
     note(supervisor, settings)
@@ -156,7 +203,7 @@ def stay(supervisor: Supervisor, settings: Settings) -> None:
     """Stay until somebody ends it; a process that dies is started again, and the casebook carries the cases on."""
     while True:
         for name in supervisor.revive():
-            progress(f"{name} had died and is started again")
+            progress(Text(en=f"{name} had died and is started again", zh=f"{name} 意外终止，已重新启动"))
             note(supervisor, settings)
         time.sleep(1)
 
@@ -167,4 +214,7 @@ def prefect_file() -> Path:
     for folder in (room.parent, room):
         if (folder / "prefect.yaml").is_file():
             return folder / "prefect.yaml"
-    raise GatehouseError("prefect.yaml is missing from the installation.", remedy="install Gatehouse again")
+    raise GatehouseError(
+        Text(en="prefect.yaml is missing from the installation.", zh="安装中缺少 prefect.yaml。"),
+        remedy=Text(en="install Gatehouse again", zh="请重新安装 Gatehouse"),
+    )

@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 
 from admission.errors import GatehouseError
+from admission.model import Text
 from cli.output import progress
 from cli.running.addresses import STATE, prefect_url
 from cli.running.supervisor import alive
@@ -42,7 +43,7 @@ def _running(settings: Settings) -> str | None:
         return None
 
 
-def see_prefect(url: str) -> str:
+def see_prefect(url: str) -> Text:
     """Tell that a Prefect API answers.
 
     Raises:
@@ -51,27 +52,42 @@ def see_prefect(url: str) -> str:
     try:
         # The address is the operator's own setting.
         with urllib.request.urlopen(f"{url}/health", timeout=PATIENCE_SECONDS) as answer:  # noqa: S310
-            return f"{url} answers {answer.status}"
+            return _answers(url, answer.status)
     except urllib.error.HTTPError as error:
-        return f"{url} answers {error.code}"
+        return _answers(url, error.code)
     except (OSError, ValueError) as error:
         raise GatehouseError(
-            f"Prefect does not answer at {url} ({type(error).__name__}).",
-            remedy="start it with `gatehouse up`, or set PREFECT_API_URL to your server",
+            Text(
+                en=f"Prefect does not answer at {url} ({type(error).__name__}).",
+                zh=f"{url} 的 Prefect 没有应答（{type(error).__name__}）。",
+            ),
+            remedy=Text(
+                en="start it with `gatehouse up`, or set PREFECT_API_URL to your server",
+                zh="请用 `gatehouse up` 启动，或将 PREFECT_API_URL 设为您的服务器",
+            ),
         ) from None
+
+
+def _answers(url: str, status: int) -> Text:
+    return Text(en=f"{url} answers {status}", zh=f"{url} 应答 {status}")
 
 
 def deliver_now(house: House) -> None:
     """Deliver the outbox at once; where Prefect cannot be told, say so: the messages stay and go out later."""
-    why = undelivered(house)
-    if why:
-        progress(f"what is recorded is kept; the runs are woken when Prefect is back: {why}")
+    why = deliver_outbox(house)
+    if why is not None:
+        progress(
+            Text(
+                en=f"what is recorded is kept; the runs are woken when Prefect is back: {why.to('en')}",
+                zh=f"已记录的内容不会丢失；Prefect 恢复后将唤醒运行：{why.to('zh')}",
+            )
+        )
 
 
-def undelivered(house: House) -> str:
-    """Deliver the outbox at once; return why that could not be done, or nothing."""
+def deliver_outbox(house: House) -> GatehouseError | None:
+    """Deliver the outbox at once; return why that could not be done."""
     if not house.casebook.outbox.pending():
-        return ""
+        return None
     url = prefect_api(house.settings)
     try:
         see_prefect(url)
@@ -83,7 +99,8 @@ def undelivered(house: House) -> str:
             while deliver(house):
                 pass
     except GatehouseError as error:
-        return str(error)
+        return error
     except Exception as error:  # whatever Prefect's client raises, what is recorded stays recorded
-        return f"Prefect could not be told ({type(error).__name__})"
-    return ""
+        kind = type(error).__name__
+        return GatehouseError(Text(en=f"Prefect could not be told ({kind}).", zh=f"未能通知 Prefect（{kind}）。"))
+    return None

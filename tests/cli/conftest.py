@@ -60,7 +60,7 @@ Run = Callable[..., Said]
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of whoever runs the tests counts; data and sign-ins are kept in the test's folder."""
     for name in list(os.environ):
-        if name.startswith(("GATEHOUSE_", "PREFECT_")):
+        if name.startswith(("GATEHOUSE_", "PREFECT_", "LC_", "LANG")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("GATEHOUSE_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))

@@ -10,7 +10,8 @@ import click
 import pytest
 
 from admission.errors import GatehouseError
-from cli.main import COMMANDS, gatehouse, main
+from cli.commands import COMMANDS
+from cli.main import gatehouse, main
 from tests.cli.conftest import PASSWORD, Run, application, written
 from wiring import House
 

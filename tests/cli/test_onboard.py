@@ -238,7 +238,7 @@ def test_following_tells_why_a_case_was_not_carried_on_and_counts_where_there_ar
     assert follow_cases(real, found, 5, 0) is False
 
     told = capsys.readouterr().err.splitlines()
-    assert told[0] == "25 gathering"
+    assert told[0] == "25 gathering evidence"
     assert told[1] == f"{found[0]} Example 70 Co: failed: Stored bytes are missing."
     assert told[-1] == "error: 25 case(s) could not be carried on; they are kept and tried again"
     assert "failed: Stored bytes are missing." in run("onboard", book).out

@@ -67,6 +67,33 @@ def test_errors_are_problem_documents(bench: Bench) -> None:
     assert (nowhere.status_code, nowhere.json()["type"]) == (404, "urn:gatehouse:problem:not-found")
 
 
+def test_a_problem_document_is_in_the_readers_language(bench: Bench) -> None:
+    english, chinese = ("Not possible here", "see /openapi.json"), ("此处不可用", "请查看 /openapi.json")
+    for username, parameters, accepted, told in (
+        ("ada", {}, "", english),
+        ("ada", {"lang": "zh"}, "en", chinese),
+        ("ada", {}, "fr, zh-CN;q=0.8", chinese),
+        ("feng", {}, "en", english),
+    ):
+        client = caller(bench, username)
+        answer = client.delete("/api/cases", params=parameters, headers={"accept-language": accepted})
+        assert (answer.status_code, answer.json()["title"], answer.json()["remedy"]) == (405, *told)
+
+
+def test_whoever_asks_for_no_language_reads_problems_in_their_own(bench: Bench) -> None:
+    reference = bench.open_case()
+    wrong = {"assessment": bench.sha256(reference), "choice": "approve", "limit": "-1"}
+    for username, title, detail in (
+        ("lena", "Something has to be corrected", "The request does not fit."),
+        ("feng", "内容需要更正", "请求不符合要求。"),
+    ):
+        document = caller(bench, username).post(f"/api/cases/{reference}/votes", json=wrong).json()
+        assert (document["title"], document["detail"]) == (title, detail)
+        assert [problem["field"] for problem in document["problems"]] == ["limit"]
+    nobody = bench.visitor().get("/api/cases", headers={"accept-language": "zh"}).json()
+    assert (nobody["title"], nobody["detail"]) == ("请先登录", "尚未登录。")
+
+
 def test_a_body_that_does_not_fit_is_told_without_sending_it_back(bench: Bench) -> None:
     reference = bench.open_case()
     wrong = {"assessment": "secret", "choice": "perhaps", "colour": "red"}

@@ -60,7 +60,7 @@ def test_a_ruling_is_made_on_the_case_page_and_shown(bench: Bench) -> None:
     book.work.save_facts(reference, 2, facts)
     text = bench.sign_in("feng").get(f"/cases/{reference}").text
     assert "非同一企业" in text
-    assert "本案进入第 2 轮的原因" in text
+    assert "进入第 2 轮的原因" in text
     assert "another country" in text
 
 

@@ -24,9 +24,8 @@ from admission.people import DEPARTMENTS, ROLES
 from admission.policy.criteria import Effect
 from desk import words
 from desk.ballots import StageState
-from desk.refusals import told
 from desk.words import WORDS
-from tests.desk.conftest import Bench
+from tests.desk.conftest import Bench, form_key
 
 TEMPLATES = {item.name: item.read_text(encoding="utf-8") for item in files("desk").joinpath("templates").iterdir()}
 
@@ -75,7 +74,7 @@ def test_the_language_is_the_persons_own_until_another_is_asked_for(bench: Bench
     browser = bench.sign_in("feng")
     own = browser.get("/")
     assert '<html lang="zh-Hans">' in own.text
-    assert "目前没有待您投票的案件。" in own.text
+    assert "目前没有待您审批的申请单。" in own.text
     switched = browser.get("/?lang=en")
     assert '<html lang="en">' in switched.text
     assert 'href="/?lang=zh" lang="zh-Hans"' in switched.text
@@ -110,6 +109,25 @@ def test_refusals_are_told_in_chinese(bench: Bench) -> None:
     assert "没有此案件。" in missing.text
 
 
+def test_refusals_of_the_desk_itself_are_told_in_chinese(bench: Bench) -> None:
+    reference = bench.open_case()
+    browser = bench.sign_in("lena")
+    path = f"/cases/{reference}"
+    key = {"form_key": form_key(browser, path)}
+    for where, fields, told in (
+        (f"{path}/code", {**key, "assessment": "f" * 64}, "该审批意见针对的评估已不是当前评估。"),
+        (f"{path}/rulings", {**key, "ruling": "maybe"}, "裁定无法受理。"),
+        (f"{path}/look", key, "抽检意见无法受理。"),
+        (f"{path}/take", {}, "此表单不是从审批台发出的。"),
+    ):
+        assert told in browser.post(f"{where}?lang=zh", data=fields).text
+    typed = {**key, "assessment": bench.sha256(reference), "choice": "approve", "limit": "很多"}
+    shown = browser.post(f"{path}/votes", data=typed).text
+    assert "审批意见无法受理。" in shown
+    assert "降低后的额度 “很多”：金额，例如 250000 或 250,000.50" in shown
+    assert "无法按此条件筛选申请单。" in browser.get("/cases?status=odd").text
+
+
 @pytest.mark.parametrize(
     ("voter", "sha256", "ballot"),
     [
@@ -133,7 +151,7 @@ def test_every_refusal_of_a_ballot_has_its_chinese(
     with pytest.raises(NotAllowed) as refused:
         check_ballot(poll, [], book.people.get(voter), sha256 or poll.assessment, ballot)
     for sentence in (refused.value.message, refused.value.remedy):
-        assert not sentence.en or told(sentence).zh != sentence.en
+        assert not sentence.en or sentence.zh != sentence.en
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from admission.approval.votes import Ballot, Choice
 from tests.desk.conftest import Bench, application
 
@@ -100,10 +98,3 @@ def test_a_hostile_company_name_stays_text_everywhere(bench: Bench) -> None:
         text = browser.get(path).text
         assert "<script" not in text
         assert "&lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt;&amp;{{ 7 * 7 }}" in text
-
-
-def test_money_with_decimals_keeps_them(bench: Bench) -> None:
-    from desk.views import money
-
-    assert money(Decimal("1250.5"), "EUR") == "1,250.50 EUR"
-    assert money(Decimal("1E+3"), "EUR") == "1,000 EUR"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -37,7 +38,7 @@ def test_what_was_drawn_waits_for_everybody_but_the_requester(bench: Bench) -> N
     requester = bench.sign_in("ada")
     assert "to-look" not in requester.get("/").text
     page = requester.get(f"/cases/{reference}").text
-    assert "Drawn for a person&#39;s look." in page
+    assert "Drawn for a spot check." in page
     assert f'action="/cases/{reference}/look"' not in page
 
 
@@ -49,7 +50,7 @@ def test_a_person_agrees_at_the_desk(bench: Bench) -> None:
     answer = browser.post(f"{where}/look", data=sent)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{where}?said=look")
     page = browser.get(answer.headers["location"]).text
-    assert "Your look is recorded." in page
+    assert "Your spot check is recorded." in page
     assert "Otto Lind: the register says so" in page
     assert "to-look" not in browser.get("/").text
 
@@ -73,7 +74,9 @@ def test_a_look_without_a_word_is_refused_in_the_reader_s_language(bench: Bench)
     sent = {"form_key": form_key(browser, f"/cases/{reference}"), "verdict": "agreed", "note": ""}
     answer = browser.post(f"/cases/{reference}/look", data=sent)
     assert answer.status_code == 422
-    assert "复看无法受理" in answer.text
+    said = answer.text.partition('role="alert">')[2].partition("</div>")[0]
+    assert re.search("[\u4e00-\u9fff]", said)
+    assert not re.search("[a-z]+ [a-z]+", said.replace("p>", ""))
 
 
 def test_stages_side_by_side_are_in_both_inboxes_and_both_open_on_the_page(bench: Bench) -> None:

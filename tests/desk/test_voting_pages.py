@@ -176,7 +176,7 @@ def test_a_decline_without_a_comment_and_a_choice_that_is_none_are_refused(bench
     assert "A decline or a question needs a comment." in silent.text
     nothing = vote(browser, bench, reference)
     assert nothing.status_code == 422
-    assert "What do you say?" in nothing.text
+    assert "Your decision" in nothing.text
     assert bench.house.casebook.voting.votes(reference) == []
 
 

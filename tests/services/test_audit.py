@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from admission.cases import OutboxMessage
 from admission.errors import AccessRefused, BadInput, GatehouseError, SourceUnavailable
+from admission.model import Text
 from casebook.database.signing import read_keys
 from cli.main import main
 from connectors import mailbox, webhook
@@ -21,7 +22,7 @@ from tests.services.listening import mail_server, web_server
 from wiring import House
 
 
-def _silent(_: str) -> None: ...
+def _silent(_: Text) -> None: ...
 
 
 def _delivered(at: House) -> list[OutboxMessage]:

@@ -346,7 +346,7 @@ def test_the_command_line_previews_without_storing_and_then_stores(
     status, told = command(at, monkeypatch, "upload", reference, str(file), "--preview", "--unit", "万元")
     assert status == 0
     assert told.splitlines() == [
-        "   4  资产总计: used as total_assets (资产总计 x 10,000); 2025-12-31 50,000",
+        "   4  资产总计: used as total assets (资产总计 x 10,000); 2025-12-31 50,000",
         "   5  神秘科目: not understood",
     ]
     assert at.casebook.evidence.of(reference) == []

@@ -11,7 +11,7 @@ from admission.assessment import record as assessment_module
 from admission.errors import NotFound
 from admission.evidence.answers import Answer
 from admission.evidence.sources import Connector
-from admission.model import canonical_json
+from admission.model import Text, canonical_json
 from cli.main import main
 from services import replay as replaying
 from services.replay import replay, replay_one
@@ -21,7 +21,7 @@ from tests.services.conftest import assessed
 from wiring import House, Settings
 
 
-def _silent(_: str) -> None: ...
+def _silent(_: Text) -> None: ...
 
 
 class NewerParser:

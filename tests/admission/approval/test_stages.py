@@ -378,4 +378,4 @@ def test_a_stage_tells_in_words_what_is_not_as_usual() -> None:
     assert beside.words().en == (
         "2 x committee member, by majority, a tie decided by 1 x president, at the same time as the stage before it"
     )
-    assert beside.words().zh == "评审委员2票，多数决，票数相等时由总裁1票决定，与上一环节同时进行"
+    assert beside.words().zh == "评审委员2票，多数决，票数相等时由总裁决定，与上一环节同时进行"

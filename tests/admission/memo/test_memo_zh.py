@@ -15,8 +15,9 @@ from admission.assessment.record import Assessment
 from admission.cases import Case, CaseKind, CaseStatus
 from admission.evidence.facts import AnyFact, CompanyStatus, Facts, LegalKind, LegalStatus
 from admission.evidence.findings import Validation
+from admission.memo.labels import LEGAL_KINDS
 from admission.memo.memo import credit_memo
-from admission.memo.memo_zh import KIND_WORDS, STATUS_WORDS, form_sections
+from admission.memo.memo_zh import STATUS_WORDS, form_sections
 from admission.model import Language
 from admission.money import Converted, Money, RateTable
 from tests.admission.build import AS_OF, NOW, application, default_policy, evidence, legal, profile, statement
@@ -144,7 +145,7 @@ def test_the_amount_in_the_house_currency_is_shown_with_its_rate_or_is_unknown()
     converted = Converted(
         money=Money(amount=Decimal(284_000), currency="USD"), rate=Decimal("0.142"), rate_on=date(2026, 7, 1)
     )
-    for given, told in ((converted, "284,000 USD（按 2026-07-01 汇率 0.142）"), (None, "未知：没有汇率")):
+    for given, told in ((converted, "28.4 万美元（284,000.00），按 2026-07-01 汇率 0.142"), (None, "未知：没有汇率")):
         lines = dict(form_sections(subject, assessed(subject), FACTS, (), given))["二、授信申请"]
         assert f"- 折合本位币：{told}" in lines
 
@@ -177,7 +178,7 @@ def test_opinions_are_those_of_departments_and_name_nobody() -> None:
 def test_a_knock_out_needs_no_opinions() -> None:
     facts = Facts.of([*FACTS.rows(), legal(LegalKind.DISHONEST_DEBTOR, LegalStatus.OPEN, reference="失1")])
     lines = section("六、审批意见", facts)
-    assert lines[0] == "- 一票否决，无需会签"
+    assert lines[0] == "- 系统拒绝（触发禁入条款），无需会签"
     assert "失信被执行人" in lines[1]
 
 
@@ -200,5 +201,5 @@ def test_what_sources_and_applicants_send_is_never_markup(language: Language) ->
 
 
 def test_every_kind_and_status_of_record_has_a_word() -> None:
-    assert set(KIND_WORDS) == set(LegalKind)
+    assert set(LEGAL_KINDS) == set(LegalKind)
     assert set(STATUS_WORDS) == set(LegalStatus)

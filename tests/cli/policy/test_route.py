@@ -28,7 +28,7 @@ def test_a_route_is_told_with_its_band_its_reasons_and_its_stages(run: Run) -> N
         "desk: people approve in stages, ≤ 500k USD",
         "  by the amount: ≤ 250k USD",
         "  grade C: 1 band up",
-        "why not by the machine: grade C; more than 30,000 USD",
+        "why not by the system: grade C; more than 30,000 USD",
         "1. Detailed review by finance, legal and sales: 1 x finance and 1 x legal and 1 x sales",
         "2. Decision by the controller: 1 x controller",
     ]

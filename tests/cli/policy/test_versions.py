@@ -76,7 +76,7 @@ def test_differences_are_told_in_words_between_versions_and_files(
     assert "against default 2026.2:" in run("policy", "show", "2026.3").out
     monkeypatch.setenv("GATEHOUSE_LANGUAGE", "zh")
     assert "复审间隔（月）：6 -> 9" in run("policy", "show", "2026.3").out
-    assert "withdrawn" in run("policy", "withdraw", "2026.3", "--as", "rita").out
+    assert "已撤回" in run("policy", "withdraw", "2026.3", "--as", "rita").out
     assert "no such version" in run("policy", "diff", "2026.2", "2031.1").error
 
 

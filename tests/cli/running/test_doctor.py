@@ -99,6 +99,15 @@ def test_a_working_house_is_all_ready(run: Run, real: House, health: str, monkey
     assert len(table) == len(ORDER) + 1
 
 
+@pytest.mark.usefixtures("real")
+def test_the_doctor_speaks_chinese_and_keeps_its_codes_for_programs(run: Run) -> None:
+    heading, *lines = run("doctor", "--lang", "zh").out.splitlines()
+    assert heading.split() == ["项目", "状态", "处理办法"]
+    assert lines[4].split() == ["用户", "正常", "启用", "6", "人"]
+    users = next(check for check in run("doctor", "--lang", "zh", "--json").document if check["what"] == "users")
+    assert users == {"what": "users", "state": "ready", "detail": "启用 6 人", "remedy": ""}
+
+
 def test_a_setting_that_nothing_reads_is_named_with_the_nearest(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEHOUSE_DESKPORT", "80")
     check = by_name(run)["settings"]
