@@ -12,14 +12,13 @@ import sqlalchemy as sa
 from admission.application import Application
 from admission.cases import Case, CaseKind, CaseStatus, Step
 from admission.errors import Conflict
+from admission.transitions import MOVABLE
 from casebook.database import tables
 from casebook.database.case_rows import case_of, cases_with_decision, note_step
 from casebook.database.store import SYSTEM, Store, Transaction, batches
 from casebook.opening import open_case_in
 from casebook.outbox import put_batch, put_wake
 
-# Cases that a run has something to do on; all others wait for people or are over.
-MOVABLE = (CaseStatus.GATHERING, CaseStatus.DECIDED)
 FAILED = "batch.failed"
 LONGEST_ERROR = 500
 _cases = tables.cases

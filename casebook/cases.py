@@ -14,6 +14,7 @@ from admission.application import Application
 from admission.approval.rounds import RoundKind, RoundOpening
 from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, Decision, Step
 from admission.errors import BadInput, Conflict, Problem
+from admission.transitions import WAITING_FOR_PEOPLE, CaseAct
 from casebook.customers import store_customer
 from casebook.database import tables
 from casebook.database.case_rows import (
@@ -24,6 +25,7 @@ from casebook.database.case_rows import (
     locked_case,
     note_step,
     set_lease,
+    status_after,
     write_decision,
 )
 from casebook.database.store import SYSTEM, Store
@@ -128,11 +130,10 @@ class Cases:
             person_named(transaction.connection, username)
             if row.requester is not None:
                 raise Conflict("This request is somebody's already.", context={"case": reference})
-            values: dict[str, object] = {"requester": username}
-            if row.status == CaseStatus.UNATTRIBUTED:
-                values["status"] = CaseStatus.GATHERING
+            status = status_after(CaseAct.TAKE, row)
+            if status != row.status:
                 put_wake(transaction, reference)
-            change_case(transaction, reference, **values)
+            change_case(transaction, reference, requester=username, status=status)
             transaction.event(username, "case.taken", reference)
             return case_in(transaction.connection, reference)
 
@@ -146,11 +147,12 @@ class Cases:
         """
         with self._store.write() as transaction:
             row = locked_case(transaction, reference)
-            if row.status == CaseStatus.UNATTRIBUTED or row.requester is not None:
+            if row.requester is not None:
                 return
-            if row.status != CaseStatus.GATHERING:
-                raise Conflict(f"This case is {row.status} already.", context={"case": reference})
-            change_case(transaction, reference, status=CaseStatus.UNATTRIBUTED)
+            status = status_after(CaseAct.WAIT_FOR_OWNER, row)
+            if status == row.status:
+                return
+            change_case(transaction, reference, status=status)
             transaction.event(SYSTEM, "case.unattributed", reference)
 
     def acquire_lease(self, reference: str, holder: str, seconds: int) -> bool:
@@ -267,10 +269,9 @@ class Cases:
         """
         with self._store.write() as transaction:
             row = locked_case(transaction, reference)
-            if row.status == CaseStatus.CONCLUDED:
+            status = status_after(CaseAct.CONCLUDE, row)
+            if status == row.status:
                 return
-            if row.status != CaseStatus.DECIDED:
-                raise Conflict(f"This case is not decided; it is {row.status}.", context={"case": reference})
             if customer is not None:
                 store_customer(transaction, customer)
             rows = [
@@ -280,7 +281,7 @@ class Cases:
             transaction.add(tables.conditions, *rows)
             for notice in notices:
                 put_message(transaction, "notice", reference, notice)
-            change_case(transaction, reference, status=CaseStatus.CONCLUDED)
+            change_case(transaction, reference, status=status)
             counts = {"conditions": str(len(conditions)), "notices": str(len(notices))}
             transaction.event(SYSTEM, "case.concluded", reference, {"customer": str(customer is not None), **counts})
 
@@ -321,6 +322,6 @@ class Cases:
 
     def waiting(self) -> int:
         """Return how many cases wait for people."""
-        waits = _cases.c.status.in_([CaseStatus.VOTING, CaseStatus.UNATTRIBUTED])
+        waits = _cases.c.status.in_(WAITING_FOR_PEOPLE)
         with self._store.read() as connection:
             return int(connection.execute(sa.select(sa.func.count()).select_from(_cases).where(waits)).scalar_one())

@@ -8,9 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from admission.cases import CaseStatus, Decision
+from admission.cases import Decision
 from admission.customers.experience import DecisionSnapshot, Performance, standing_records
 from admission.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
+from admission.transitions import DECISION_MADE
 from casebook.database import documents, snapshots, tables
 from casebook.database.case_rows import locked_case
 from casebook.database.policy_tables import performance as _performance
@@ -96,7 +97,7 @@ def _check_granted(transaction: Transaction, case: sa.Row[Any], performance: Per
     decisions = tables.decisions
     chosen = sa.select(decisions).where(decisions.c.case_ref == case.reference, decisions.c.round == case.round)
     row = transaction.connection.execute(chosen).one_or_none()
-    if row is None or row.outcome not in _GRANTED or case.status not in (CaseStatus.DECIDED, CaseStatus.CONCLUDED):
+    if row is None or row.outcome not in _GRANTED or case.status not in DECISION_MADE:
         raise BadInput(
             "No credit was granted by this case, so no debt of it went well or badly.",
             context={"case": case.reference, "stands": row.outcome if row is not None else case.status},

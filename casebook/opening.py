@@ -6,9 +6,17 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from admission.application import Application
-from admission.cases import Case, CaseKind, CaseStatus
+from admission.cases import Case, CaseKind
+from admission.transitions import BEGINNING
 from casebook.database import documents, tables
-from casebook.database.case_rows import case_in, last_case, lock_opening, next_reference, same_case
+from casebook.database.case_rows import (
+    NOT_CONCLUDED,
+    case_in,
+    last_case,
+    lock_opening,
+    next_reference,
+    same_case,
+)
 from casebook.database.store import SYSTEM, Transaction
 from casebook.people import person_named
 
@@ -43,7 +51,7 @@ def open_case_in(
     row = {
         "reference": reference,
         "kind": kind,
-        "status": CaseStatus.GATHERING,
+        "status": BEGINNING,
         "round": 1,
         "company_key": company_key,
         "application": text,
@@ -64,5 +72,5 @@ def open_case_in(
 def open_case_of(connection: Connection, company_key: str) -> sa.Row[tuple[object, ...]] | None:
     """Return the row of a company's case that is not concluded, locked, if it has one."""
     cases = tables.cases
-    chosen = sa.select(cases).where(cases.c.company_key == company_key, cases.c.status != CaseStatus.CONCLUDED)
+    chosen = sa.select(cases).where(cases.c.company_key == company_key, NOT_CONCLUDED)
     return connection.execute(chosen.with_for_update(key_share=True)).one_or_none()

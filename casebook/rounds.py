@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from admission.application import Application
 from admission.approval.rounds import RoundKind, RoundOpening
 from admission.approval.votes import Choice, Vote, last_ballots
-from admission.cases import CaseStatus
 from admission.errors import BadInput, Conflict, GatehouseError, NotAllowed, NotFound, Problem
+from admission.transitions import DECISION_OPEN, CaseAct
 from casebook.database import documents, tables
-from casebook.database.case_rows import change_case, locked_case
+from casebook.database.case_rows import change_case, check_act, locked_case, status_after
 from casebook.database.store import Store, Transaction
 from casebook.outbox import put_wake
 from casebook.people import person_named
@@ -32,12 +32,7 @@ def open_round_in(transaction: Transaction, row: sa.Row[Any], kind: RoundKind, r
         BadInput: no reason, or one that is too long.
     """
     reference = row.reference
-    if row.status in (CaseStatus.DECIDED, CaseStatus.CONCLUDED):
-        raise Conflict(
-            "This case is decided already.",
-            context={"case": reference},
-            remedy="what is new counts in the company's next case or review",
-        )
+    status = status_after(CaseAct.OPEN_ROUND, row)
     if not reason.strip() or len(reason) > LONGEST_REASON:
         problem = Problem("reason", reason[:40], f"1 to {LONGEST_REASON} characters")
         raise BadInput("The next round cannot be opened without a reason.", problems=(problem,))
@@ -54,7 +49,7 @@ def open_round_in(transaction: Transaction, row: sa.Row[Any], kind: RoundKind, r
     text, sha256 = documents.written(opening)
     kept = {"case_ref": reference, "round": opening.round, "document": text, "sha256": sha256}
     transaction.add(_rounds, kept)
-    change_case(transaction, reference, status=CaseStatus.GATHERING, round=opening.round)
+    change_case(transaction, reference, status=status, round=opening.round)
     put_wake(transaction, reference)
     detail = {"round": str(opening.round), "kind": kind, "reason": reason[:SHOWN_REASON], "sha256": sha256}
     transaction.event(actor, "round.opened", reference, {**detail, "lapsed": ", ".join(opening.lapsed)})
@@ -121,12 +116,12 @@ class Rounds:
 
         A case drops out when the person has voted again, or the case is decided.
         """
-        cases, undecided = tables.cases, [CaseStatus.GATHERING, CaseStatus.UNATTRIBUTED, CaseStatus.VOTING]
+        cases = tables.cases
         voted = sa.select(_votes.c.case_ref).where(_votes.c.voter == username)
         chosen = (
             sa.select(_rounds)
             .join(cases, cases.c.reference == _rounds.c.case_ref)
-            .where(cases.c.status.in_(undecided), cases.c.reference.in_(voted))
+            .where(cases.c.status.in_(DECISION_OPEN), cases.c.reference.in_(voted))
             .order_by(_rounds.c.case_ref, _rounds.c.round)
         )
         again = sa.select(_votes.c.case_ref).join(
@@ -153,9 +148,9 @@ class Rounds:
         with refusals_noted(self._store, act, reference, username), self._store.write() as transaction:
             row = locked_case(transaction, reference)
             _check_requester(transaction, row, username)
+            check_act(CaseAct.OPEN_ROUND, row)
             ballots = last_ballots(votes_in(transaction, reference, row.round))
-            decided = row.status in (CaseStatus.DECIDED, CaseStatus.CONCLUDED)
-            if not decided and not any(vote.ballot.choice is Choice.ASK for vote in ballots):
+            if not any(vote.ballot.choice is Choice.ASK for vote in ballots):
                 raise NotAllowed("No question waits for an answer.", context={"case": reference})
             return open_round_in(transaction, row, "answer", text, username)
 

@@ -23,11 +23,12 @@ from admission.approval.sampling import (
     number_of,
     quarter_of,
 )
-from admission.cases import Case, CaseKind, CaseStatus, Decision
+from admission.cases import Case, CaseKind, Decision
 from admission.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
+from admission.transitions import CaseAct
 from casebook.customers import customer_in
 from casebook.database import documents, tables
-from casebook.database.case_rows import lock_opening, locked_case
+from casebook.database.case_rows import check_act, lock_opening, locked_case
 from casebook.database.store import SYSTEM, Store, Transaction
 from casebook.opening import open_case_in, open_case_of
 from casebook.outbox import put_wake
@@ -216,8 +217,7 @@ def _check_look(transaction: Transaction, row: sa.Row[Any], username: str) -> No
         )
     if found[0].look is not None:
         raise Conflict(f"{found[0].look.by} has looked at this decision already.", context=context)
-    if row.status != CaseStatus.CONCLUDED:
-        raise Conflict("This decision is still being carried out.", context=context, remedy="try again in a moment")
+    check_act(CaseAct.SPOT_CHECK, row)
 
 
 def _reopen(transaction: Transaction, row: sa.Row[Any], username: str, note: str) -> tuple[str, int]:

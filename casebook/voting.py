@@ -15,8 +15,17 @@ from admission.assessment.record import Assessment
 from admission.cases import Case, CaseKind, CaseStatus, Decision, Outcome
 from admission.errors import Conflict, NotAllowed
 from admission.people import Person
+from admission.transitions import UNOWNED, VOTING_NOT_OPEN, CaseAct
 from casebook.database import documents, tables
-from casebook.database.case_rows import case_of, cases_with_decision, change_case, locked_case, write_decision
+from casebook.database.case_rows import (
+    case_of,
+    cases_with_decision,
+    change_case,
+    check_act,
+    locked_case,
+    status_after,
+    write_decision,
+)
 from casebook.database.store import SYSTEM, Store, Transaction
 from casebook.outbox import put_wake
 from casebook.people import person_named
@@ -57,6 +66,7 @@ class Voting:
                 return
             if before is not None:
                 raise Conflict("Voting on this round has opened on another assessment.", context={"case": poll.case})
+            status = status_after(CaseAct.OPEN_VOTING, row)
             _check_opening(row, poll)
             kept = {
                 "case_ref": poll.case,
@@ -67,7 +77,7 @@ class Voting:
                 "opened_at": poll.opened_at,
             }
             transaction.add(_polls, kept)
-            change_case(transaction, poll.case, status=CaseStatus.VOTING, round=poll.round)
+            change_case(transaction, poll.case, status=status, round=poll.round)
             detail = {"round": str(poll.round), "assessment": poll.assessment, "electorate": str(len(poll.electorate))}
             transaction.event(SYSTEM, "voting.opened", poll.case, detail)
 
@@ -140,10 +150,9 @@ def _cast(
             context={"case": reference},
             remedy="open the case again, read what changed, and vote on the current assessment",
         )
-    if poll is None or row.status not in (CaseStatus.VOTING, CaseStatus.DECIDED, CaseStatus.CONCLUDED):
-        raise NotAllowed("Voting on this case is not open.", context={"case": reference})
-    if row.status != CaseStatus.VOTING:
-        raise NotAllowed("This case is decided.", context={"case": reference})
+    if poll is None:
+        raise NotAllowed(VOTING_NOT_OPEN, context={"case": reference})
+    check_act(CaseAct.VOTE, row)
     votes = _votes_in(connection, reference, row.round)
     seated = _as_seated(poll, person_named(connection, voter.username))
     stage = check_ballot(poll, votes, seated, assessment, ballot)
@@ -218,16 +227,10 @@ def _decision(connection: Connection, kind: CaseKind, poll: Poll, decided: Decid
 
 def _check_opening(row: sa.Row[Any], poll: Poll) -> None:
     context = {"case": poll.case}
-    if row.status in (CaseStatus.DECIDED, CaseStatus.CONCLUDED):
-        raise Conflict("This case is decided already.", context=context)
     if poll.round < row.round:
         raise Conflict(f"Round {poll.round} of this case is past; it is in round {row.round}.", context=context)
     if row.requester is None and row.kind != CaseKind.REVIEW:
-        raise Conflict(
-            "Nobody has taken this request as theirs, so no vote can open.",
-            context=context,
-            remedy="a signed-in person takes the request at the desk or with gatehouse take",
-        )
+        raise Conflict(UNOWNED.message, context=context, remedy=UNOWNED.remedy)
     if poll.requester != row.requester:
         raise Conflict("The poll names another requester than the case.", context=context, remedy="read the case again")
 

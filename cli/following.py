@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from admission.cases import Case, CaseStatus
+from admission.transitions import MOVABLE
 from cli.output import progress
 from wiring import House
 
-SETTLED = (CaseStatus.VOTING, CaseStatus.UNATTRIBUTED, CaseStatus.CONCLUDED)
+SETTLED = tuple(status for status in CaseStatus if status not in MOVABLE)
 LOOK_EVERY = 0.5
 LOOK_AT_MANY_EVERY = 2.0
 # Up to so many cases are told of one by one; more are counted.

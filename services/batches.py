@@ -15,7 +15,8 @@ from admission.assessment.exposure import Book
 from admission.cases import Case, Step
 from admission.errors import GatehouseError, SourceUnavailable
 from admission.evidence.gathering import gather
-from casebook.batches import MOVABLE, StepDone
+from admission.transitions import MOVABLE
+from casebook.batches import StepDone
 from services import concluding, rounds, steps
 from wiring.house import House
 from wiring.sources import of_stage

@@ -20,6 +20,7 @@ from admission.approval.stages import Stage, Tally, result, side_by_side
 from admission.errors import NotAllowed
 from admission.model import Record, Text
 from admission.people import Department, Person
+from admission.transitions import DECIDED_ALREADY
 
 
 class Choice(StrEnum):
@@ -217,7 +218,7 @@ def check_ballot(poll: Poll, votes: Iterable[Vote], voter: Person, assessment: s
         raise NotAllowed("You have no seat in this decision.", context=context)
     now = standing(poll, cast)
     if not now.stages:
-        raise NotAllowed("This case is decided.", context=context)
+        raise NotAllowed(DECIDED_ALREADY, context=context)
     if not any(stage.seats(voter) for stage in now.stages):
         raise NotAllowed(
             f"It is not your turn: the stage that votes now is {', '.join(stage.title.en for stage in now.stages)}.",

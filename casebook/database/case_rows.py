@@ -13,11 +13,13 @@ from admission.application import Application
 from admission.cases import Case, CaseKind, CaseStatus, Decision, Step
 from admission.errors import Conflict, NotFound
 from admission.model import canonical_json
+from admission.transitions import CaseAct, next_status
 from casebook.database import documents, tables
 from casebook.database.store import SYSTEM, Transaction
 
 _cases = tables.cases
-_OPEN = _cases.c.status != CaseStatus.CONCLUDED
+# A company has one such case at most; as the index that sees to it says it.
+NOT_CONCLUDED = _cases.c.status != CaseStatus.CONCLUDED
 _NEAREST_AMONG = 500
 
 
@@ -79,8 +81,23 @@ def locked_case(transaction: Transaction, reference: str) -> sa.Row[Any]:
     return row
 
 
+def status_after(act: CaseAct, row: sa.Row[Any]) -> CaseStatus:
+    """Return where an act leads a locked case; see `admission.transitions`.
+
+    Raises:
+        NotAllowed: the vote on the case is not open.
+        Conflict: another act that cannot follow where the case stands.
+    """
+    return next_status(act, CaseStatus(row.status), case=row.reference)
+
+
+def check_act(act: CaseAct, row: sa.Row[Any]) -> None:
+    """Refuse an act that cannot follow where a locked case stands; see `status_after` for the errors."""
+    status_after(act, row)
+
+
 def change_case(transaction: Transaction, reference: str, **values: object) -> None:
-    """Change a case and raise its version."""
+    """Change a case and raise its version; a new status comes from `status_after`."""
     transaction.change(_cases, {"reference": reference}, version=_cases.c.version + 1, **values)
 
 
@@ -98,13 +115,12 @@ def write_decision(transaction: Transaction, row: sa.Row[Any], decision: Decisio
         Conflict: the case is decided already.
     """
     reference = row.reference
-    if row.status in (CaseStatus.DECIDED, CaseStatus.CONCLUDED):
-        raise Conflict("This case is decided already.", context={"case": reference}, remedy="read the case again")
+    status = status_after(CaseAct.DECIDE, row)
     text, sha256 = documents.written(decision)
     kept = {"case_ref": reference, "round": row.round, "outcome": decision.outcome, "document": text, "sha256": sha256}
     if not transaction.insert_new(tables.decisions, kept):
         raise Conflict("This round is decided already.", context={"case": reference}, remedy="read the case again")
-    change_case(transaction, reference, status=CaseStatus.DECIDED)
+    change_case(transaction, reference, status=status)
     detail = {
         "round": str(row.round),
         "outcome": decision.outcome,
@@ -141,7 +157,7 @@ def same_case(
                 )
             return case_of(known)
     of_company = chosen.where(_cases.c.company_key == application.subject.company_key)
-    current = connection.execute(of_company.where(_OPEN)).one_or_none()
+    current = connection.execute(of_company.where(NOT_CONCLUDED)).one_or_none()
     if current is not None:
         if current.kind != kind or sha256 not in (current.application_sha256, current.submitted_sha256):
             raise Conflict(

@@ -117,7 +117,7 @@ def test_opposite_last_votes_at_once_make_one_decision(casebook: Casebook, run_s
         return now.decided.outcome
 
     answers = at_once(act)
-    assert answers.count("This case is decided.") == CROWD - 1
+    assert answers.count("This case is decided already.") == CROWD - 1
     decided = casebook.cases.get(case.reference)
     assert decided.status is CaseStatus.DECIDED
     assert decided.decision is not None
