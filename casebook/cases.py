@@ -14,6 +14,7 @@ from admission.application import Application
 from admission.approval.rounds import RoundKind, RoundOpening
 from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, Decision, Step
 from admission.errors import BadInput, Conflict, Problem
+from admission.separation import check_unowned
 from admission.transitions import WAITING_FOR_PEOPLE, CaseAct
 from casebook.customers import store_customer
 from casebook.database import tables
@@ -128,8 +129,7 @@ class Cases:
         with self._store.write() as transaction:
             row = locked_case(transaction, reference)
             person_named(transaction.connection, username)
-            if row.requester is not None:
-                raise Conflict("This request is somebody's already.", context={"case": reference})
+            check_unowned(row.requester, case=reference)
             status = status_after(CaseAct.TAKE, row)
             if status != row.status:
                 put_wake(transaction, reference)

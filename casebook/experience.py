@@ -10,14 +10,14 @@ import sqlalchemy as sa
 
 from admission.cases import Decision
 from admission.customers.experience import DecisionSnapshot, Performance, standing_records
-from admission.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
+from admission.errors import BadInput, Conflict, NotFound, Problem
 from admission.transitions import DECISION_MADE
 from casebook.database import documents, snapshots, tables
 from casebook.database.case_rows import locked_case
 from casebook.database.policy_tables import performance as _performance
 from casebook.database.snapshots import read_performance
 from casebook.database.store import Store, Transaction
-from casebook.people import person_named
+from casebook.people import active_person_named
 
 _GRANTED = ("admitted", "kept")
 
@@ -57,8 +57,7 @@ class Experience:
         text, sha256 = documents.written(performance)
         with self._store.write() as transaction:
             row = locked_case(transaction, performance.case)
-            if not person_named(transaction.connection, performance.by).active:
-                raise NotAllowed("This person may not record anything any more.")
+            active_person_named(transaction.connection, performance.by)
             _check_granted(transaction, row, performance, on)
             if performance.corrects is not None:
                 _check_correction(transaction, performance.corrects)

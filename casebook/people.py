@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from admission.errors import Conflict, NotAllowed, NotFound
-from admission.model import canonical_json
+from admission.model import Text, canonical_json
 from admission.people import Person, checked_email
 from casebook import passwords
 from casebook.database import tables
@@ -184,8 +184,7 @@ class People:
         """
         code = passwords.new_code()
         with self._store.write() as transaction:
-            if not person_named(transaction.connection, username).active:
-                raise NotAllowed("This person may not vote any more.", context={"username": username})
+            active_person_named(transaction.connection, username)
             row = {
                 "code_sha256": passwords.code_hash(code, case_ref),
                 "username": username,
@@ -276,6 +275,23 @@ def person_named(connection: Connection, username: str) -> Person:
     if row is None:
         raise NotFound("There is no such user.", remedy="gatehouse user list shows who there is")
     return person_of_row(row)
+
+
+def active_person_named(connection: Connection, username: str) -> Person:
+    """Return a person who may act, within an open transaction.
+
+    Raises:
+        NotFound: nobody has this username.
+        NotAllowed: the person was deactivated.
+    """
+    person = person_named(connection, username)
+    if not person.active:
+        raise NotAllowed(
+            Text(en="This user has been deactivated.", zh="该用户已停用。"),
+            context={"username": username},
+            remedy=Text(en="gatehouse user activate lets them in again", zh="运行 gatehouse user activate 可重新启用"),
+        )
+    return person
 
 
 def person_of_row(row: sa.Row[Any]) -> Person:

@@ -12,12 +12,13 @@ from admission.application import Application
 from admission.approval.rounds import RoundKind, RoundOpening
 from admission.approval.votes import Choice, Vote, last_ballots
 from admission.errors import BadInput, Conflict, GatehouseError, NotAllowed, NotFound, Problem
+from admission.separation import check_requester
 from admission.transitions import DECISION_OPEN, CaseAct
 from casebook.database import documents, tables
 from casebook.database.case_rows import change_case, check_act, locked_case, status_after
 from casebook.database.store import Store, Transaction
 from casebook.outbox import put_wake
-from casebook.people import person_named
+from casebook.people import active_person_named
 
 SHOWN_REASON = 200
 LONGEST_REASON = 4000
@@ -147,7 +148,8 @@ class Rounds:
         act = "answer.refused"
         with refusals_noted(self._store, act, reference, username), self._store.write() as transaction:
             row = locked_case(transaction, reference)
-            _check_requester(transaction, row, username)
+            active_person_named(transaction.connection, username)
+            check_requester(username, row.requester, case=reference)
             check_act(CaseAct.OPEN_ROUND, row)
             ballots = last_ballots(votes_in(transaction, reference, row.round))
             if not any(vote.ballot.choice is Choice.ASK for vote in ballots):
@@ -165,7 +167,8 @@ class Rounds:
         act = "edit.refused"
         with refusals_noted(self._store, act, reference, username), self._store.write() as transaction:
             row = locked_case(transaction, reference)
-            _check_requester(transaction, row, username)
+            active_person_named(transaction.connection, username)
+            check_requester(username, row.requester, case=reference)
             if application.subject.company_key != row.company_key:
                 raise NotAllowed(
                     "The edited application is another company's.",
@@ -180,16 +183,6 @@ class Rounds:
             detail = {"from": row.application_sha256, "to": sha256}
             transaction.event(username, "application.edited", reference, detail)
             return opening
-
-
-def _check_requester(transaction: Transaction, row: sa.Row[Any], username: str) -> None:
-    person = person_named(transaction.connection, username)
-    if not person.active or (row.requester is not None and row.requester != username):
-        raise NotAllowed(
-            "Only the person who asked for this customer may do that.",
-            context={"case": row.reference},
-            remedy="the requester is named on the case's page",
-        )
 
 
 def _opening_of(row: sa.Row[Any]) -> RoundOpening:

@@ -24,7 +24,8 @@ from admission.approval.sampling import (
     quarter_of,
 )
 from admission.cases import Case, CaseKind, Decision
-from admission.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
+from admission.errors import BadInput, Conflict, NotFound, Problem
+from admission.separation import Duty, check_independent
 from admission.transitions import CaseAct
 from casebook.customers import customer_in
 from casebook.database import documents, tables
@@ -32,7 +33,7 @@ from casebook.database.case_rows import check_act, lock_opening, locked_case
 from casebook.database.store import SYSTEM, Store, Transaction
 from casebook.opening import open_case_in, open_case_of
 from casebook.outbox import put_wake
-from casebook.people import person_named
+from casebook.people import active_person_named
 from casebook.rounds import LONGEST_REASON, open_round_in, refusals_noted
 
 CHANNEL = "look"
@@ -204,10 +205,8 @@ def _read(connection: Connection, chosen: sa.ColumnElement[bool]) -> list[Sample
 
 def _check_look(transaction: Transaction, row: sa.Row[Any], username: str) -> None:
     context = {"case": row.reference}
-    if not person_named(transaction.connection, username).active:
-        raise NotAllowed("This person may not look any more.", context=context)
-    if row.requester == username:
-        raise NotAllowed("You asked for this customer, so somebody else looks at it.", context=context)
+    active_person_named(transaction.connection, username)
+    check_independent(Duty.SPOT_CHECK, username, row.requester, case=row.reference)
     found = _read(transaction.connection, sa.and_(_samples.c.case_ref == row.reference, _samples.c.round == row.round))
     if not found:
         raise NotFound(

@@ -7,12 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from admission.errors import BadInput, NotAllowed, NotFound, Problem
+from admission.errors import BadInput, NotFound, Problem
 from admission.people import ApiToken, Person
 from casebook import passwords
 from casebook.database import tables
 from casebook.database.store import Store
-from casebook.people import person_named, person_of_row, revoke_token
+from casebook.people import active_person_named, person_of_row, revoke_token
 
 # So that a token that lies around in a file is known for what it is, by people and by scanners for secrets.
 PREFIX = "gatehouse_"
@@ -49,8 +49,7 @@ class Tokens:
             raise BadInput("The token cannot be issued.", problems=problems)
         secret = PREFIX + passwords.new_token()
         with self._store.write() as transaction:
-            if not person_named(transaction.connection, username).active:
-                raise NotAllowed("This person has been shut out.", context={"username": username})
+            active_person_named(transaction.connection, username)
             row = {
                 "token_sha256": passwords.token_hash(secret),
                 "username": username,

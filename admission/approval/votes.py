@@ -20,6 +20,7 @@ from admission.approval.stages import Stage, Tally, result, side_by_side
 from admission.errors import NotAllowed
 from admission.model import Record, Text
 from admission.people import Department, Person
+from admission.separation import Duty, check_independent, is_independent
 from admission.transitions import DECIDED_ALREADY
 
 
@@ -206,8 +207,7 @@ def check_ballot(poll: Poll, votes: Iterable[Vote], voter: Person, assessment: s
     """
     context = {"case": poll.case}
     cast = list(votes)
-    if voter.username == poll.requester:
-        raise NotAllowed("You asked for this customer, so you cannot vote on it.", context=context)
+    check_independent(Duty.VOTE, voter.username, poll.requester, case=poll.case)
     if assessment != poll.assessment:
         raise NotAllowed(
             "This vote is for an assessment that is no longer the current one.",
@@ -278,5 +278,5 @@ def electorate(stages: Sequence[Stage], people: Iterable[Person], requester: str
     return tuple(
         person
         for person in sorted(people, key=lambda person: person.username)
-        if person.active and person.username != requester and any(stage.seats(person) for stage in stages)
+        if person.active and is_independent(person.username, requester) and any(stage.seats(person) for stage in stages)
     )

@@ -196,7 +196,7 @@ def test_an_override_counts_once_a_second_person_confirms_it(casebook: Casebook)
     (waiting,) = casebook.overrides.of(case.company_key)
     assert waiting.confirmed_by is None
     assert casebook.cases.get(case.reference).round == 1
-    for person, said in (("bo", "another person's"), ("ana", "You asked for this customer")):
+    for person, said in (("bo", "another person's"), ("ana", "so you cannot confirm an override")):
         with pytest.raises(NotAllowed, match=said):
             casebook.overrides.confirm(case.reference, "pays_late", person, TODAY)
 
@@ -219,9 +219,25 @@ def test_an_override_that_is_over_is_not_confirmed(casebook: Casebook) -> None:
 
 def test_the_requester_proposes_no_override(casebook: Casebook) -> None:
     case = opened(casebook)
-    with pytest.raises(NotAllowed, match="You asked for this customer"):
+    with pytest.raises(NotAllowed, match="You asked for this customer, so you cannot propose an override"):
         casebook.overrides.propose(override(case, by="ana"))
     assert casebook.overrides.of(case.company_key) == []
+
+
+def test_a_person_who_was_deactivated_changes_no_case_and_is_told_so(casebook: Casebook) -> None:
+    case = opened(casebook)
+    casebook.overrides.propose(override(case))
+    for username in ("ana", "bea"):
+        casebook.people.set_active(username, False)
+    attempts: tuple[Callable[[], object], ...] = (
+        lambda: casebook.rounds.answer(case.reference, "ana", "the founder"),
+        lambda: casebook.rounds.edit(case.reference, "ana", application(limit="1"), "less"),
+        lambda: casebook.overrides.propose(override(case, by="bea")),
+        lambda: casebook.overrides.confirm(case.reference, "pays_late", "bea", TODAY),
+    )
+    for attempt in attempts:
+        with pytest.raises(NotAllowed, match="has been deactivated"):
+            attempt()
 
 
 def test_the_database_refuses_one_person_with_two_signatures(casebook: Casebook, run_sql: RunSql) -> None:

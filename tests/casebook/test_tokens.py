@@ -62,7 +62,7 @@ def test_who_is_shut_out_or_gets_a_new_password_has_no_tokens_left(casebook: Cas
     casebook.people.set_password("bo", "another long enough one")
     _, second = casebook.tokens.issue("bo", "report", MONTH)
     casebook.people.set_active("bo", False)
-    with pytest.raises(NotAllowed, match="shut out"):
+    with pytest.raises(NotAllowed, match="has been deactivated"):
         casebook.tokens.issue("bo", "report", MONTH)
     casebook.people.set_active("bo", True)
     assert [casebook.tokens.person_of(secret) for secret in (first, second)] == [None, None]

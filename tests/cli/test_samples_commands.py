@@ -41,7 +41,7 @@ def test_re_opening_names_the_case_in_which_people_decide(run: Run, drawn: str, 
 def test_who_asked_for_the_customer_does_not_look(run: Run, drawn: str) -> None:
     said = run("look", drawn, "--agree", "--note", "fine", "--as", "ada")
     assert (said.status, said.error[:7]) == (1, "error: ")
-    assert "somebody else looks at it" in said.error
+    assert "so you cannot spot-check the decision on it" in said.error
     assert run("look", drawn, "--note", "fine", "--as", "feng").status == 2
 
 

@@ -58,7 +58,7 @@ def test_errors_are_problem_documents(bench: Bench) -> None:
         "title": "Not allowed",
         "status": 403,
         "detail": "You asked for this customer, so you cannot vote on it.",
-        "remedy": "",
+        "remedy": "somebody else has to do it",
         "instance": f"/api/cases/{reference}/votes",
     }
     missing = client.get("/api/cases/GH-2026-999999")

@@ -103,7 +103,7 @@ def test_a_newer_judgement_of_the_same_aspect_takes_its_place(at: House) -> None
 
 def test_whoever_asked_for_the_customer_does_not_judge_it(at: House) -> None:
     case = opened(at)
-    with pytest.raises(NotAllowed, match="somebody else judges it"):
+    with pytest.raises(NotAllowed, match="You asked for this customer, so you cannot judge it"):
         add_manual_evidence(at, case.reference, ASKER, judged())
     assert at.casebook.evidence.of(case.reference) == []
     refused = [event for event in at.casebook.history.of(case.reference) if event.act == "judgement.refused"]
