@@ -112,7 +112,7 @@ def opposite_votes(arena: Arena) -> tuple[str, str | None]:
 
     ends = at_once(lambda: cast(PEOPLE[0], Choice.APPROVE), lambda: cast(PEOPLE[1], Choice.DECLINE))
     case = arena.casebook.cases.get(reference)
-    votes = len(arena.casebook.voting.votes(reference))
+    votes = len(arena.casebook.voting.votes_of_all_rounds(reference))
     acts = Counter(event.act for event in arena.casebook.history.of(reference))
     right = (
         sorted(ends) in (["approved", "refused"], ["declined", "refused"])

@@ -144,8 +144,8 @@ class Batches:
         if not done:
             return
         with self._store.write() as transaction:
-            for case, number, step, result in sorted(done, key=lambda item: item.case):
-                note_step(transaction, case, number, step, result)
+            for case, round_number, step, result in sorted(done, key=lambda item: item.case):
+                note_step(transaction, case, round_number, step, result)
 
     def progress(self, references: Sequence[str]) -> dict[str, Progress]:
         """Return where each case stands, and whether a run has it or had it before."""

@@ -196,17 +196,17 @@ class Cases:
             if locked_case(transaction, reference).lease_holder == holder:
                 set_lease(transaction, reference, lease_holder=None, lease_until=None)
 
-    def step_result(self, reference: str, round: int, step: Step) -> dict[str, str] | None:  # noqa: A002
+    def step_result(self, reference: str, round_number: int, step: Step) -> dict[str, str] | None:
         """Return what a step came to in this round; None while it is still to be done."""
         steps = tables.steps
         chosen = sa.select(steps.c.result).where(
-            steps.c.case_ref == reference, steps.c.round == round, steps.c.step == step
+            steps.c.case_ref == reference, steps.c.round == round_number, steps.c.step == step
         )
         with self._store.read() as connection:
             text = connection.execute(chosen).scalar_one_or_none()
         return None if text is None else dict(json.loads(text))
 
-    def complete_step(self, reference: str, round: int, step: Step, result: Mapping[str, str]) -> None:  # noqa: A002
+    def complete_step(self, reference: str, round_number: int, step: Step, result: Mapping[str, str]) -> None:
         """Note that a step is done. The first result stays.
 
         Raises:
@@ -214,7 +214,7 @@ class Cases:
         """
         with self._store.write() as transaction:
             locked_case(transaction, reference)
-            note_step(transaction, reference, round, step, result)
+            note_step(transaction, reference, round_number, step, result)
 
     def open_round(self, reference: str, reason: str, actor: str, *, kind: RoundKind = "other") -> RoundOpening:
         """Open the next round: something changed after the case was assessed; see `Rounds.open`."""
@@ -226,7 +226,7 @@ class Cases:
         decision: Decision,
         *,
         actor: str,
-        round: int | None = None,  # noqa: A002 - a round of a case
+        round_number: int,
         sample: Decimal = NONE,
     ) -> None:
         """Write the machine's decision (fast track, knock-out, renewal), and draw whether a person is to look at it.
@@ -235,7 +235,7 @@ class Cases:
             reference: of the case.
             decision: what follows from the assessment.
             actor: `system`.
-            round: the round whose assessment was decided on.
+            round_number: the round whose assessment was decided on.
             sample: which share of such decisions is drawn.
 
         Raises:
@@ -243,7 +243,7 @@ class Cases:
         """
         with self._store.write() as transaction:
             row = locked_case(transaction, reference)
-            if round is not None and row.round != round:
+            if row.round != round_number:
                 raise Conflict(f"This case has gone on to round {row.round}.", context={"case": reference})
             write_decision(transaction, row, decision, actor)
             draw_in(transaction, row, decision, sample)

@@ -51,7 +51,7 @@ class EvidenceStore:
     def add(
         self,
         reference: str,
-        round: int,  # noqa: A002 - a round of a case
+        round_number: int,
         evidence: Evidence,
         *,
         actor: str = SYSTEM,
@@ -60,7 +60,7 @@ class EvidenceStore:
 
         Args:
             reference: of the case.
-            round: its round.
+            round_number: its round.
             evidence: what was answered.
             actor: username of who handed it in, where a person did.
 
@@ -69,7 +69,7 @@ class EvidenceStore:
         """
         with self._store.write() as transaction:
             locked_case(transaction, reference)
-            _put(transaction, reference, round, evidence, actor)
+            _put(transaction, reference, round_number, evidence, actor)
 
     def hand_in(self, reference: str, papers: Sequence[Evidence], actor: str, reason: str) -> RoundOpening | None:
         """Put what a person hands in on a case, in one transaction.
@@ -104,14 +104,13 @@ class EvidenceStore:
                 _put(transaction, reference, opening.round if opening else row.round, item, actor)
             return opening
 
-    def of(self, reference: str, round: int | None = None) -> list[Evidence]:  # noqa: A002 - a round of a case
-        """Return the evidence of a case, or of one of its rounds, in the order it was fetched."""
-        chosen = sa.select(_evidence).where(_evidence.c.case_ref == reference)
-        if round is not None:
-            chosen = chosen.where(_evidence.c.round == round)
-        with self._store.read() as connection:
-            rows = connection.execute(chosen.order_by(_evidence.c.fetched_at, _evidence.c.id, _evidence.c.round))
-            return [_read(row) for row in rows]
+    def of(self, reference: str, round_number: int) -> list[Evidence]:
+        """Return the evidence of a round, in the order it was fetched."""
+        return self._in_order(_evidence.c.case_ref == reference, _evidence.c.round == round_number)
+
+    def of_all_rounds(self, reference: str) -> list[Evidence]:
+        """Return the evidence of a case, in the order it was fetched."""
+        return self._in_order(_evidence.c.case_ref == reference)
 
     def fresh(self, query_key: str, since: datetime) -> Evidence | None:
         """Return the newest answer to the same question, of any case, fetched at or after `since`; None without one."""
@@ -217,13 +216,19 @@ class EvidenceStore:
         with self._store.read() as connection:
             return sum(connection.execute(chosen).scalars(), Decimal(0))
 
+    def _in_order(self, *conditions: sa.ColumnElement[bool]) -> list[Evidence]:
+        chosen = sa.select(_evidence).where(*conditions)
+        with self._store.read() as connection:
+            rows = connection.execute(chosen.order_by(_evidence.c.fetched_at, _evidence.c.id, _evidence.c.round))
+            return [_read(row) for row in rows]
 
-def _put(transaction: Transaction, reference: str, number: int, evidence: Evidence, actor: str) -> None:
+
+def _put(transaction: Transaction, reference: str, round_number: int, evidence: Evidence, actor: str) -> None:
     """Put evidence on a locked case; the same id in the same round is put there once."""
     text, sha256 = documents.written(evidence)
     row = {
         "case_ref": reference,
-        "round": number,
+        "round": round_number,
         "id": evidence.id,
         "source": evidence.source,
         "query_sha256": fingerprint(evidence.query.key),
@@ -236,14 +241,14 @@ def _put(transaction: Transaction, reference: str, number: int, evidence: Eviden
     }
     if transaction.insert_new(_evidence, row):
         detail = {"id": evidence.id, "source": evidence.source, "answer": evidence.answer.value}
-        transaction.event(actor, "evidence.added", reference, {"round": str(number), "sha256": sha256, **detail})
+        transaction.event(actor, "evidence.added", reference, {"round": str(round_number), "sha256": sha256, **detail})
 
 
-def _settled(transaction: Transaction, reference: str, number: int) -> bool:
+def _settled(transaction: Transaction, reference: str, round_number: int) -> bool:
     """True where the facts of a round have been read and validated."""
     steps = tables.steps
     chosen = sa.select(steps.c.step).where(
-        steps.c.case_ref == reference, steps.c.round == number, steps.c.step == Step.VALIDATE
+        steps.c.case_ref == reference, steps.c.round == round_number, steps.c.step == Step.VALIDATE
     )
     return transaction.connection.execute(chosen).first() is not None
 

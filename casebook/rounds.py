@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from admission.application import Application
 from admission.approval.rounds import RoundKind, RoundOpening
-from admission.approval.votes import Choice, Vote, last_ballots
+from admission.approval.votes import Choice, last_ballots
 from admission.errors import BadInput, Conflict, GatehouseError, NotAllowed, NotFound, Problem
 from admission.separation import check_requester
 from admission.transitions import DECISION_OPEN, CaseAct
@@ -19,6 +19,7 @@ from casebook.database.case_rows import change_case, check_act, locked_case, sta
 from casebook.database.store import Store, Transaction
 from casebook.outbox import put_wake
 from casebook.people import active_person_named
+from casebook.voting import votes_in
 
 SHOWN_REASON = 200
 LONGEST_REASON = 4000
@@ -37,7 +38,7 @@ def open_round_in(transaction: Transaction, row: sa.Row[Any], kind: RoundKind, r
     if not reason.strip() or len(reason) > LONGEST_REASON:
         problem = Problem("reason", reason[:40], f"1 to {LONGEST_REASON} characters")
         raise BadInput("The next round cannot be opened without a reason.", problems=(problem,))
-    voters = votes_in(transaction, reference, row.round)
+    voters = votes_in(transaction.connection, reference, row.round)
     opening = RoundOpening(
         case=reference,
         round=row.round + 1,
@@ -55,13 +56,6 @@ def open_round_in(transaction: Transaction, row: sa.Row[Any], kind: RoundKind, r
     detail = {"round": str(opening.round), "kind": kind, "reason": reason[:SHOWN_REASON], "sha256": sha256}
     transaction.event(actor, "round.opened", reference, {**detail, "lapsed": ", ".join(opening.lapsed)})
     return opening
-
-
-def votes_in(transaction: Transaction, reference: str, number: int) -> list[Vote]:
-    """Return the votes of one round within an open transaction."""
-    chosen = sa.select(_votes).where(_votes.c.case_ref == reference, _votes.c.round == number).order_by(_votes.c.id)
-    rows = transaction.connection.execute(chosen)
-    return [documents.read(Vote, row.document, row.sha256, row.case_ref) for row in rows]
 
 
 @contextmanager
@@ -151,7 +145,7 @@ class Rounds:
             active_person_named(transaction.connection, username)
             check_requester(username, row.requester, case=reference)
             check_act(CaseAct.OPEN_ROUND, row)
-            ballots = last_ballots(votes_in(transaction, reference, row.round))
+            ballots = last_ballots(votes_in(transaction.connection, reference, row.round))
             if not any(vote.ballot.choice is Choice.ASK for vote in ballots):
                 raise NotAllowed("No question waits for an answer.", context={"case": reference})
             return open_round_in(transaction, row, "answer", text, username)

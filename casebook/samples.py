@@ -93,10 +93,10 @@ class Samples:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def of(self, reference: str, round: int) -> Sampled | None:  # noqa: A002 - a round of a case
+    def of(self, reference: str, round_number: int) -> Sampled | None:
         """Return what was drawn for the decision of a round and what was said of it; None where nothing was drawn."""
         with self._store.read() as connection:
-            found = _read(connection, sa.and_(_samples.c.case_ref == reference, _samples.c.round == round))
+            found = _read(connection, sa.and_(_samples.c.case_ref == reference, _samples.c.round == round_number))
         return found[0] if found else None
 
     def all(self, *, drawn_only: bool = True, newest: int = 200) -> list[Sampled]:
@@ -169,9 +169,9 @@ class Samples:
             transaction.event(username, f"sample.{verdict}", reference, detail | ({"opened": opened} if opened else {}))
             return look
 
-    def reopened(self, reference: str, round: int) -> bool:  # noqa: A002 - a round of a case
+    def reopened(self, reference: str, round_number: int) -> bool:
         """True where people decide this round because somebody's look re-opened what the machine had decided."""
-        chosen = sa.select(_looks.c.case_ref).where(_looks.c.opened == reference, _looks.c.opened_round <= round)
+        chosen = sa.select(_looks.c.case_ref).where(_looks.c.opened == reference, _looks.c.opened_round <= round_number)
         with self._store.read() as connection:
             return connection.execute(chosen.limit(1)).first() is not None
 

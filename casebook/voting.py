@@ -81,15 +81,21 @@ class Voting:
             detail = {"round": str(poll.round), "assessment": poll.assessment, "electorate": str(len(poll.electorate))}
             transaction.event(SYSTEM, "voting.opened", poll.case, detail)
 
-    def poll(self, reference: str, round: int | None = None) -> Poll | None:  # noqa: A002 - a round of a case
-        """Return the poll of a round, or of the latest one; None where voting has not opened."""
+    def poll(self, reference: str, round_number: int) -> Poll | None:
+        """Return the poll of a round; None where voting has not opened."""
         with self._store.read() as connection:
-            return _poll_in(connection, reference, round)
+            return _poll_in(connection, reference, round_number)
 
-    def votes(self, reference: str, round: int | None = None) -> list[Vote]:  # noqa: A002 - a round of a case
-        """Return the votes of a case, or of one of its rounds, in the order they were cast."""
+    def votes(self, reference: str, round_number: int) -> list[Vote]:
+        """Return the votes of a round, in the order they were cast."""
         with self._store.read() as connection:
-            return _votes_in(connection, reference, round)
+            return votes_in(connection, reference, round_number)
+
+    def votes_of_all_rounds(self, reference: str) -> list[Vote]:
+        """Return the votes of a case, in the order they were cast."""
+        chosen = sa.select(_votes).where(_votes.c.case_ref == reference).order_by(_votes.c.id)
+        with self._store.read() as connection:
+            return [_vote_of(row) for row in connection.execute(chosen)]
 
     def cast(self, reference: str, voter: Person, assessment: str, ballot: Ballot, *, channel: Channel) -> Standing:
         """Cast a ballot and return where the poll stands then; a refused ballot is noted in the history.
@@ -153,7 +159,7 @@ def _cast(
     if poll is None:
         raise NotAllowed(VOTING_NOT_OPEN, context={"case": reference})
     check_act(CaseAct.VOTE, row)
-    votes = _votes_in(connection, reference, row.round)
+    votes = votes_in(connection, reference, row.round)
     seated = _as_seated(poll, person_named(connection, voter.username))
     stage = check_ballot(poll, votes, seated, assessment, ballot)
     vote = Vote(
@@ -235,19 +241,16 @@ def _check_opening(row: sa.Row[Any], poll: Poll) -> None:
         raise Conflict("The poll names another requester than the case.", context=context, remedy="read the case again")
 
 
-def _poll_in(connection: Connection, reference: str, number: int | None) -> Poll | None:
-    chosen = sa.select(_polls).where(_polls.c.case_ref == reference).order_by(_polls.c.round.desc()).limit(1)
-    if number is not None:
-        chosen = chosen.where(_polls.c.round == number)
+def _poll_in(connection: Connection, reference: str, round_number: int) -> Poll | None:
+    chosen = sa.select(_polls).where(_polls.c.case_ref == reference, _polls.c.round == round_number)
     row = connection.execute(chosen).one_or_none()
     return None if row is None else documents.read(Poll, row.document, row.sha256, reference)
 
 
-def _votes_in(connection: Connection, reference: str, number: int | None) -> list[Vote]:
-    chosen = sa.select(_votes).where(_votes.c.case_ref == reference).order_by(_votes.c.id)
-    if number is not None:
-        chosen = chosen.where(_votes.c.round == number)
-    return [_vote_of(row) for row in connection.execute(chosen)]
+def votes_in(connection: Connection, reference: str, round_number: int) -> list[Vote]:
+    """Return the votes of a round within an open transaction, in the order they were cast."""
+    of_round = sa.and_(_votes.c.case_ref == reference, _votes.c.round == round_number)
+    return [_vote_of(row) for row in connection.execute(sa.select(_votes).where(of_round).order_by(_votes.c.id))]
 
 
 def _vote_of(row: sa.Row[Any]) -> Vote:

@@ -183,7 +183,7 @@ class _Chunk:
                     case.application.subject,
                     self._house.gathering,
                     reference=case.reference,
-                    round=case.round,
+                    round_number=case.round,
                     last_try=last_try,
                 )
             except SourceUnavailable:

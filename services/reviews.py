@@ -81,7 +81,7 @@ def renew_if_unchanged(house: House, reference: str) -> bool:
         decided_at=house.clock(),
     )
     share = house.policy.approval.sample.share
-    house.casebook.cases.decide(reference, decision, actor=SYSTEM, round=case.round, sample=share)
+    house.casebook.cases.decide(reference, decision, actor=SYSTEM, round_number=case.round, sample=share)
     conclude(house, reference)
     return True
 

@@ -70,7 +70,7 @@ def ask_source(
         case.application.subject,
         house.gathering,
         reference=reference,
-        round=case.round,
+        round_number=case.round,
         last_try=last_try,
     )
 
@@ -253,7 +253,7 @@ def decide_by_machine(house: House, reference: str, number: int | None = None) -
         return False
     try:
         share = house.policy.approval.sample.share
-        house.casebook.cases.decide(reference, decision, actor=SYSTEM, round=case.round, sample=share)
+        house.casebook.cases.decide(reference, decision, actor=SYSTEM, round_number=case.round, sample=share)
     except Conflict:
         if house.casebook.cases.get(reference).round == case.round:
             raise
@@ -291,7 +291,7 @@ def case_file(house: House, reference: str) -> CaseFile:
     validation = book.work.validation(reference, case.round)
     assessment = book.work.assessment(reference, case.round)
     poll = book.voting.poll(reference, case.round)
-    votes = book.voting.votes(reference)
+    votes = book.voting.votes_of_all_rounds(reference)
     findings = (*(validation.findings if validation else ()), *(assessment.findings if assessment else ()))
     return CaseFile(
         case=case,

@@ -40,13 +40,17 @@ class ScratchStore:
         """Return kept bytes."""
         return self._bodies[sha256]
 
-    def add(self, reference: str, round: int, evidence: Evidence) -> None:  # noqa: A002 - the port's word
+    def add(self, reference: str, round_number: int, evidence: Evidence) -> None:
         """Keep what was answered."""
         self._evidence.setdefault(reference, []).append(evidence)
         if evidence.answer.answered and evidence.sha256 is not None:
             self._by_key[evidence.query.key] = evidence
 
-    def of(self, reference: str, round: int | None = None) -> list[Evidence]:  # noqa: A002
+    def of(self, reference: str, round_number: int) -> list[Evidence]:
+        """Return what was answered about one applicant: there is one round."""
+        return self.of_all_rounds(reference)
+
+    def of_all_rounds(self, reference: str) -> list[Evidence]:
         """Return what was answered about one applicant."""
         return list(self._evidence.get(reference, ()))
 
@@ -108,11 +112,11 @@ class Assessor:
         from expectations import validate
 
         self._tell("validating")
-        facts = {name: facts_of(self._store.of(name), self._connectors, self._store) for name in names}
+        facts = {name: facts_of(self._store.of_all_rounds(name), self._connectors, self._store) for name in names}
         validations = validate(facts, as_of=as_of)
         documents = []
         for name, application in zip(names, applications, strict=True):
-            evidence = latest(self._store.of(name))
+            evidence = latest(self._store.of_all_rounds(name))
             dossier = Dossier(application, CaseKind.ONBOARDING, evidence, validations[name], industry=self._industry)
             assessment = assess(dossier, self._policy, self._rates, as_of=as_of)
             findings = (*validations[name].findings, *assessment.findings)
@@ -121,7 +125,7 @@ class Assessor:
 
     def _gather(self, name: str, application: Application) -> None:
         def ask(connector: Connector) -> list[Evidence]:
-            return gather(connector, application.subject, self._desk, reference=name, round=1)
+            return gather(connector, application.subject, self._desk, reference=name, round_number=1)
 
         with ThreadPoolExecutor(max_workers=len(self._connectors)) as pool:
             for source, evidence in zip(self._connectors, pool.map(ask, self._connectors.values()), strict=True):

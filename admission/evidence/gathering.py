@@ -39,10 +39,13 @@ class EvidenceStore(Protocol):
     def body(self, sha256: str) -> bytes:
         """Return stored bytes."""
 
-    def add(self, reference: str, round: int, evidence: Evidence) -> None:  # noqa: A002 - the field's own word
+    def add(self, reference: str, round_number: int, evidence: Evidence) -> None:
         """Store what was answered."""
 
-    def of(self, reference: str, round: int | None = None) -> list[Evidence]:  # noqa: A002
+    def of(self, reference: str, round_number: int) -> list[Evidence]:
+        """Return the evidence of a case's round."""
+
+    def of_all_rounds(self, reference: str) -> list[Evidence]:
         """Return a case's evidence."""
 
     def fresh(self, query_key: str, since: datetime) -> Evidence | None:
@@ -80,7 +83,7 @@ def gather(
     desk: Desk,
     *,
     reference: str,
-    round: int,  # noqa: A002
+    round_number: int,
     last_try: bool = True,
 ) -> list[Evidence]:
     """Ask one source everything it can tell about a company and store each answer.
@@ -90,7 +93,7 @@ def gather(
         subject: the company.
         desk: store, clock and ids.
         reference: the case.
-        round: its round.
+        round_number: its round.
         last_try: on the last try an unavailable source becomes evidence of its own; before, the error is raised so that
             the caller may try again. Answers that are stored already are not asked for twice, and what was paid for
             is read again from its bytes, never bought again in the same round.
@@ -103,10 +106,10 @@ def gather(
         return []
     asked: dict[str, Evidence] = {
         item.query.key: item
-        for item in latest(desk.store.of(reference, round))
+        for item in latest(desk.store.of(reference, round_number))
         if item.source == connector.card.name and (item.answer.answered or (item.query.paid and item.sha256))
     }
-    asker = _Asker(connector, desk, reference, round)
+    asker = _Asker(connector, desk, reference, round_number)
     if plan.missing is not None:
         gap = Query(source=connector.card.name, kind="plan", topics=plan.topics)
         return [asker.recorded(gap, Answer.SKIPPED, plan.missing)]
@@ -132,11 +135,11 @@ def gather(
 class _Asker:
     """Asks queries of one source for one case."""
 
-    def __init__(self, connector: Connector, desk: Desk, reference: str, round: int) -> None:  # noqa: A002
+    def __init__(self, connector: Connector, desk: Desk, reference: str, round_number: int) -> None:
         self.connector = connector
         self.desk = desk
         self.reference = reference
-        self.round = round
+        self.round_number = round_number
 
     def ask(self, query: Query) -> tuple[Evidence, Parsed | None]:
         if not self.connector.configured:
@@ -162,7 +165,7 @@ class _Asker:
     def _bought_before(self, query: Query, since: datetime) -> Evidence | None:
         bought = [
             item
-            for item in self.desk.store.of(self.reference)
+            for item in self.desk.store.of_all_rounds(self.reference)
             if item.query.key == query.key and item.sha256 is not None and item.fetched_at >= since
         ]
         return bought[-1] if bought else None
@@ -247,7 +250,7 @@ class _Asker:
             parser=card.parser,
             reused=reused,
         )
-        self.desk.store.add(self.reference, self.round, evidence)
+        self.desk.store.add(self.reference, self.round_number, evidence)
         return evidence
 
 

@@ -197,15 +197,17 @@ def _no_such_case(connection: Connection, reference: str) -> NotFound:
     return NotFound("There is no such case.", context={"case": reference[:40]}, remedy=remedy)
 
 
-def note_step(transaction: Transaction, reference: str, number: int, step: Step, result: Mapping[str, str]) -> None:
+def note_step(
+    transaction: Transaction, reference: str, round_number: int, step: Step, result: Mapping[str, str]
+) -> None:
     """Note that a step of a round is done; the first result stays."""
     row = {
         "case_ref": reference,
-        "round": number,
+        "round": round_number,
         "step": step.value,
         "result": canonical_json(dict(result)),
         "completed_at": transaction.now,
     }
     if transaction.insert_new(tables.steps, row):
         change_case(transaction, reference)
-        transaction.event(SYSTEM, f"step.{step.value}", reference, {"round": str(number), **result})
+        transaction.event(SYSTEM, f"step.{step.value}", reference, {"round": str(round_number), **result})

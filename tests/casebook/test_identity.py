@@ -138,7 +138,7 @@ def test_a_vote_that_is_none_is_refused_and_in_the_history(
     case = opened(casebook)
     with pytest.raises(NotAllowed):
         attempt(casebook, case)
-    assert len(casebook.voting.votes(case.reference)) == votes
+    assert len(casebook.voting.votes_of_all_rounds(case.reference)) == votes
     last = casebook.history.of(case.reference)[-1]
     assert (last.act, last.actor, last.detail["reason"]) == (act, actor, reason)
 

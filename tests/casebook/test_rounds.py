@@ -53,7 +53,7 @@ def test_a_round_that_opens_lapses_votes_and_wakes_the_run(casebook: Casebook, c
     assert (event.act, event.detail["reason"], event.detail["lapsed"]) == ("round.opened", opening.reason, "bo")
     assert [message.kind for message in casebook.outbox.claim()] == ["wake"]
     assert casebook.voting.poll(case.reference, 2) is None
-    assert [vote.round for vote in casebook.voting.votes(case.reference)] == [1]
+    assert [vote.round for vote in casebook.voting.votes_of_all_rounds(case.reference)] == [1]
     assert casebook.voting.votes(case.reference, 2) == []
     assert inbox(casebook, "cy") == []
 
@@ -81,7 +81,7 @@ def test_a_vote_on_the_assessment_of_an_earlier_round_is_refused_as_outdated(cas
         if casebook.voting.poll(case.reference, 2) is None:
             voting_on(casebook, case, number=2, days=60)
     assert len(refusals(casebook, case, "vote.refused")) == 2
-    assert casebook.voting.votes(case.reference) == []
+    assert casebook.voting.votes_of_all_rounds(case.reference) == []
 
 
 def test_a_code_of_an_earlier_round_is_refused_and_used_up(casebook: Casebook) -> None:
@@ -122,7 +122,7 @@ def test_the_machine_does_not_decide_on_an_earlier_round(casebook: Casebook) -> 
     other = opened(casebook, "Southern Example Works Ltd")
     casebook.cases.open_round(other.reference, "new evidence", "system")
     with pytest.raises(Conflict, match="round 2"):
-        casebook.cases.decide(other.reference, decision, actor="system", round=1)
+        casebook.cases.decide(other.reference, decision, actor="system", round_number=1)
     assert casebook.cases.get(other.reference).decision is None
 
 

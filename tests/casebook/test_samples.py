@@ -26,7 +26,7 @@ def decided(
 ) -> Case:
     """Let the machine decide a case of a company and conclude it."""
     case = opened(casebook, name)
-    casebook.cases.decide(case.reference, decision, actor="system", round=1, sample=share)
+    casebook.cases.decide(case.reference, decision, actor="system", round_number=1, sample=share)
     kept = customer(case) if decision.limit is not None else None
     casebook.cases.conclude(case.reference, customer=kept, conditions=[], notices=[])
     return casebook.cases.get(case.reference)
@@ -134,7 +134,7 @@ def test_a_look_needs_a_note_and_somebody_who_is_still_here(casebook: Casebook) 
 
 def test_a_decision_that_is_still_being_carried_out_waits(casebook: Casebook) -> None:
     case = opened(casebook)
-    casebook.cases.decide(case.reference, KNOCKED_OUT, actor="system", sample=ALL)
+    casebook.cases.decide(case.reference, KNOCKED_OUT, actor="system", round_number=1, sample=ALL)
     with pytest.raises(Conflict, match="still being carried out"):
         casebook.samples.look(case.reference, "bo", "reopened", "wrong company")
 

@@ -18,7 +18,7 @@ def drawn(demo: House) -> str:
     """Reference of a knock-out that was drawn."""
     asked = parse_application(application("Struckoff Trading Corp", "9900007"))
     case, _ = demo.casebook.cases.open(asked, kind=CaseKind.ONBOARDING, requester="ada", channel="cli")
-    demo.casebook.cases.decide(case.reference, REFUSED, actor="system", sample=Decimal(1))
+    demo.casebook.cases.decide(case.reference, REFUSED, actor="system", round_number=1, sample=Decimal(1))
     demo.casebook.cases.conclude(case.reference, customer=None, conditions=[], notices=[])
     return case.reference
 

@@ -26,7 +26,7 @@ def knocked_out(bench: Bench) -> str:
     """Let the machine refuse a request of ada's; everything is drawn."""
     reference = bench.open_case(kind="gathering")
     book = bench.house.casebook.cases
-    book.decide(reference, REFUSED, actor="system", sample=Decimal(1))
+    book.decide(reference, REFUSED, actor="system", round_number=1, sample=Decimal(1))
     book.conclude(reference, customer=None, conditions=[], notices=[])
     return reference
 

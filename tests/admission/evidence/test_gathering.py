@@ -28,7 +28,9 @@ def asked(
     buy: bool = True,
     last_try: bool = True,
 ) -> list[Evidence]:
-    return gather(source, SUBJECT, desk(store, later=later, buy=buy), reference=case, round=number, last_try=last_try)
+    return gather(
+        source, SUBJECT, desk(store, later=later, buy=buy), reference=case, round_number=number, last_try=last_try
+    )
 
 
 def answers(items: list[Evidence]) -> list[tuple[str, str]]:
