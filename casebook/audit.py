@@ -11,14 +11,15 @@ from sqlalchemy.engine import Connection
 from admission.errors import GatehouseError, NotFound
 from admission.evidence.uploads import attachment_of
 from admission.evidence.watchlists import ListVersion
-from admission.model import Record, canonical_json
+from admission.model import Record, Text, canonical_json
 from casebook.database import tables
 from casebook.database.binding import AUDITED, BoundRow, has_case, rows_of
 from casebook.database.blobs import Blobs
+from casebook.database.case_rows import no_such_case
 from casebook.database.chain import BEGINNINGS, GENESIS, ROTATION, Link, link_of
 from casebook.database.signing import PublicKey
 from casebook.database.store import Store
-from casebook.proof.flaws import Flaw
+from casebook.proof.flaws import Flaw, answer_named, named
 from casebook.proof.verification import Head, Walk
 
 _PAGE = 1000
@@ -53,7 +54,7 @@ class Audit:
             row = connection.execute(last).one_or_none()
         return (0, GENESIS) if row is None else (row.seq, row.sha256)
 
-    def verify(self, keys: Sequence[PublicKey], heads: Sequence[Head], tell: Callable[[str], None]) -> Proof:
+    def verify(self, keys: Sequence[PublicKey], heads: Sequence[Head], tell: Callable[[Text], None]) -> Proof:
         """Walk the whole chain and hold every audited row and every stored answer against it.
 
         Args:
@@ -70,13 +71,13 @@ class Audit:
             for row in _events(connection):
                 walk.take(row)
                 if walk.last % _PAGE == 0:
-                    tell(f"{walk.last} of {total} events")
+                    tell(Text(en=f"{walk.last} of {total} events", zh=f"已核验 {walk.last} / {total} 条记录"))
             walk.end(total)
             for name in AUDITED:
                 for bound in walk.compare(rows_of(connection, tables.metadata.tables[name])):
                     rows += 1
                     self._check_files(bound, answers, walk.flaws)
-                tell(f"table {name}")
+                tell(Text(en=f"table {name}", zh=f"数据表 {name}"))
         walk.missing()
         return Proof(events=walk.last, rows=rows, answers=len(answers), heads=len(heads), flaws=tuple(walk.flaws))
 
@@ -94,7 +95,7 @@ class Audit:
                 for bound in rows_of(connection, tables.metadata.tables[name], case=reference)
             ]
             if not rows:
-                raise NotFound("There is no such case.", context={"case": reference[:40]})
+                raise no_such_case(reference)
             pinned = _pins_of(connection, rows)
             about_pins = sa.and_(
                 _history.c.act.in_(["policy.pinned", "rates.pinned"]),
@@ -120,9 +121,9 @@ class Audit:
         try:
             return self._blobs.read(sha256)
         except NotFound:
-            flaws.append(Flaw(kind="answer.missing", where=f"answer {sha256} of {bound.row}", since=since))
+            flaws.append(Flaw(kind="answer.missing", where=answer_named(sha256, bound.row), since=named(since)))
         except (GatehouseError, OSError):
-            flaws.append(Flaw(kind="answer.changed", where=f"answer {sha256} of {bound.row}", since=since))
+            flaws.append(Flaw(kind="answer.changed", where=answer_named(sha256, bound.row), since=named(since)))
         return None
 
 

@@ -14,7 +14,7 @@ from admission.cases import Case, CaseKind, CaseStatus, Step
 from admission.errors import Conflict
 from admission.transitions import MOVABLE
 from casebook.database import tables
-from casebook.database.case_rows import case_of, cases_with_decision, note_step
+from casebook.database.case_rows import CaseRequest, case_of, cases_with_decision, note_step
 from casebook.database.store import SYSTEM, Store, Transaction, batches
 from casebook.opening import open_case_in
 from casebook.outbox import put_batch, put_wake
@@ -66,9 +66,8 @@ class Batches:
         with self._store.write() as transaction:
             for application in applications:
                 try:
-                    case, _ = open_case_in(
-                        transaction, application, kind=CaseKind.ONBOARDING, requester=requester, channel=channel
-                    )
+                    request = CaseRequest(application, CaseKind.ONBOARDING, requester, channel)
+                    case, _ = open_case_in(transaction, request)
                 except Conflict as refusal:
                     outcomes.append(refusal)
                 else:

@@ -14,11 +14,14 @@ from admission.application import Application
 from admission.approval.rounds import RoundKind, RoundOpening
 from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, Decision, Step
 from admission.errors import BadInput, Conflict, Problem
+from admission.lengths import characters_at_most
+from admission.model import Text
 from admission.separation import check_unowned
-from admission.transitions import WAITING_FOR_PEOPLE, CaseAct
+from admission.transitions import READ_AGAIN, WAITING_FOR_PEOPLE, CaseAct
 from casebook.customers import store_customer
 from casebook.database import tables
 from casebook.database.case_rows import (
+    CaseRequest,
     case_in,
     case_of,
     cases_with_decision,
@@ -75,17 +78,13 @@ class Cases:
             BadInput: the idempotency key is too long.
         """
         if idempotency_key is not None and len(idempotency_key) > LONGEST_KEY:
-            problem = Problem("idempotency_key", idempotency_key[:20], f"at most {LONGEST_KEY} characters")
-            raise BadInput("The idempotency key cannot be taken.", problems=(problem,))
-        with self._store.write() as transaction:
-            return open_case_in(
-                transaction,
-                application,
-                kind=kind,
-                requester=requester,
-                channel=channel,
-                idempotency_key=idempotency_key,
+            problem = Problem("idempotency_key", idempotency_key[:20], characters_at_most(LONGEST_KEY))
+            raise BadInput(
+                Text(en="The idempotency key cannot be used.", zh="该幂等键（idempotency key）不可用。"),
+                problems=(problem,),
             )
+        with self._store.write() as transaction:
+            return open_case_in(transaction, CaseRequest(application, kind, requester, channel, idempotency_key))
 
     def get(self, reference: str) -> Case:
         """Return a case.
@@ -244,7 +243,11 @@ class Cases:
         with self._store.write() as transaction:
             row = locked_case(transaction, reference)
             if row.round != round_number:
-                raise Conflict(f"This case has gone on to round {row.round}.", context={"case": reference})
+                raise Conflict(
+                    Text(en=f"This case has gone on to round {row.round}.", zh=f"该申请单已进入第 {row.round} 轮。"),
+                    context={"case": reference},
+                    remedy=READ_AGAIN,
+                )
             write_decision(transaction, row, decision, actor)
             draw_in(transaction, row, decision, sample)
 

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from admission.cases import Customer
 from admission.errors import NotFound
+from admission.model import Text
 from casebook.database import documents, tables
 from casebook.database.case_rows import NOT_CONCLUDED
 from casebook.database.store import Store, Transaction
@@ -52,7 +53,7 @@ class Customers:
             chosen = sa.select(_customers).where(_customers.c.company_key == company_key).with_for_update()
             found = _read(transaction.connection, chosen)
             if not found:
-                raise NotFound("This company is no customer.")
+                raise NotFound(Text(en="This company is no customer.", zh="该企业不是客户。"))
             before = found[0]
             store_customer(transaction, before.model_copy(update={"next_review_on": next_review_on}))
             days = {"from": before.next_review_on.isoformat(), "to": next_review_on.isoformat()}

@@ -13,6 +13,7 @@ from admission.approval.rounds import RoundOpening
 from admission.cases import CaseStatus, Step
 from admission.errors import BadInput, Conflict, NotFound, Problem
 from admission.evidence.answers import Answer, Evidence, Query
+from admission.model import Text
 from casebook.database import documents, tables
 from casebook.database.blobs import Blobs
 from casebook.database.case_rows import locked_case
@@ -154,9 +155,15 @@ class EvidenceStore:
             }
             if not transaction.insert_new(_calls, row):
                 raise Conflict(
-                    "The same paid question is in doubt: it was asked, and its end is not known.",
+                    Text(
+                        en="The same paid question is in doubt: it was asked, and its end is not known.",
+                        zh="同一付费查询已发出，结果不明。",
+                    ),
                     context={"source": query.source},
-                    remedy="find out at the source whether it was answered, then release the call (gatehouse calls)",
+                    remedy=Text(
+                        en="ask the source whether it was answered, then release the call (gatehouse calls)",
+                        zh="请向来源核实是否已答复，再解除该次查询（gatehouse calls）",
+                    ),
                 )
             open_call = sa.select(_calls.c.id).where(
                 _calls.c.query_sha256 == row["query_sha256"], _calls.c.ended.is_(None)
@@ -182,18 +189,25 @@ class EvidenceStore:
             Conflict: the call ended otherwise.
         """
         if ended not in ENDINGS:
+            expected = Text(en=f"one of {', '.join(ENDINGS)}", zh=f"以下之一：{'、'.join(ENDINGS)}")
             raise BadInput(
-                "No such end of a call.", problems=(Problem("ended", ended, f"one of {', '.join(ENDINGS)}"),)
+                Text(en="A call cannot end so.", zh="付费查询不能以此状态结束。"),
+                problems=(Problem("ended", ended, expected),),
             )
         with self._store.write() as transaction:
             chosen = sa.select(_calls).where(_calls.c.id == (int(call_id) if call_id.isdecimal() else -1))
             row = transaction.connection.execute(chosen.with_for_update()).one_or_none()
             if row is None:
-                raise NotFound("There is no such call.", context={"call": call_id[:40]})
+                raise NotFound(
+                    Text(en="There is no such call.", zh="没有该次付费查询。"), context={"call": call_id[:40]}
+                )
             if row.ended == ended:
                 return
             if row.ended is not None:
-                raise Conflict(f"This call has ended: {row.ended}.", context={"call": call_id})
+                raise Conflict(
+                    Text(en=f"This call has ended: {row.ended}.", zh=f"该次付费查询已结束：{row.ended}。"),
+                    context={"call": call_id},
+                )
             transaction.change(_calls, {"id": row.id}, ended=ended, ended_at=transaction.now)
             transaction.event(actor, f"call.{ended}", row.case_ref, {"call": call_id})
 
@@ -257,9 +271,12 @@ def _check_unheld(transaction: Transaction, row: sa.Row[Any]) -> None:
     # A run that is gathering may have read the round's evidence already, and would settle its facts without this.
     if row.lease_holder is not None and row.lease_until > transaction.now:
         raise Conflict(
-            "A run is moving this case right now.",
+            Text(en="A run is moving this case right now.", zh="系统正在处理该申请单。"),
             context={"case": row.reference},
-            remedy="try again in a minute, when its facts are settled; the papers then open the next round",
+            remedy=Text(
+                en="try again in a minute, when its facts are settled; the papers then open the next round",
+                zh="请稍候再试；待资料核定后提交，将开启下一轮",
+            ),
         )
 
 

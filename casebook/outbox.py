@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from admission.cases import OutboxMessage
 from admission.errors import Conflict, NotFound
-from admission.model import canonical_json
+from admission.model import Text, canonical_json
 from casebook.database import tables
 from casebook.database.documents import fingerprint
 from casebook.database.store import SYSTEM, Store, Transaction
@@ -182,7 +182,8 @@ class Outbox:
             row = _locked(transaction, number)
             if row.state != "dead":
                 raise Conflict(
-                    "This message has not been given up.", context={"message": str(number), "state": row.state}
+                    Text(en="This message has not been given up.", zh="该消息仍在投递或已送达，无需重试。"),
+                    context={"message": str(number), "state": row.state},
                 )
             _set(transaction, number, state="pending", tries=0, next_try_at=transaction.now, claimed_until=None)
             transaction.event(actor, "outbox.retried", row.case_ref, {"message": str(number), "kind": row.kind})
@@ -202,7 +203,10 @@ def _locked(transaction: Transaction, number: int) -> sa.Row[Any]:
     chosen = sa.select(_box).where(_box.c.id == number).with_for_update()
     row = transaction.connection.execute(chosen).one_or_none()
     if row is None:
-        raise NotFound("There is no such message in the outbox.", context={"message": str(number)})
+        raise NotFound(
+            Text(en="There is no such message in the outbox.", zh="待发消息中没有该消息。"),
+            context={"message": str(number)},
+        )
     return row
 
 

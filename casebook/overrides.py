@@ -11,6 +11,7 @@ from admission.approval.rounds import RoundOpening
 from admission.assessment.overrides import check_confirmation
 from admission.assessment.record import Override
 from admission.errors import NotFound
+from admission.model import Text
 from admission.separation import Duty, check_independent
 from casebook.database import documents, tables
 from casebook.database.case_rows import locked_case
@@ -75,7 +76,10 @@ class Overrides:
             override = None if row is None else _override_of(row)
             if row is None or override is None or override.until < on:
                 raise NotFound(
-                    "No override of this criterion waits for a second signature.",
+                    Text(
+                        en="No override of this criterion waits for a second signature.",
+                        zh="该准入标准没有待第二人签署的例外批准。",
+                    ),
                     context={"case": reference, "criterion": criterion[:80]},
                 )
             active_person_named(transaction.connection, username)

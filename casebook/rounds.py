@@ -12,6 +12,8 @@ from admission.application import Application
 from admission.approval.rounds import RoundKind, RoundOpening
 from admission.approval.votes import Choice, last_ballots
 from admission.errors import BadInput, Conflict, GatehouseError, NotAllowed, NotFound, Problem
+from admission.lengths import characters_between
+from admission.model import Text
 from admission.separation import check_requester
 from admission.transitions import DECISION_OPEN, CaseAct
 from casebook.database import documents, tables
@@ -36,8 +38,11 @@ def open_round_in(transaction: Transaction, row: sa.Row[Any], kind: RoundKind, r
     reference = row.reference
     status = status_after(CaseAct.OPEN_ROUND, row)
     if not reason.strip() or len(reason) > LONGEST_REASON:
-        problem = Problem("reason", reason[:40], f"1 to {LONGEST_REASON} characters")
-        raise BadInput("The next round cannot be opened without a reason.", problems=(problem,))
+        problem = Problem("reason", reason[:40], characters_between(1, LONGEST_REASON))
+        raise BadInput(
+            Text(en="The next round cannot be opened without a reason.", zh="未说明理由，不能开启下一轮。"),
+            problems=(problem,),
+        )
     voters = votes_in(transaction.connection, reference, row.round)
     opening = RoundOpening(
         case=reference,
@@ -147,7 +152,9 @@ class Rounds:
             check_act(CaseAct.OPEN_ROUND, row)
             ballots = last_ballots(votes_in(transaction.connection, reference, row.round))
             if not any(vote.ballot.choice is Choice.ASK for vote in ballots):
-                raise NotAllowed("No question waits for an answer.", context={"case": reference})
+                raise NotAllowed(
+                    Text(en="No question waits for an answer.", zh="没有待答复的提问。"), context={"case": reference}
+                )
             return open_round_in(transaction, row, "answer", text, username)
 
     def edit(self, reference: str, username: str, application: Application, reason: str) -> RoundOpening:
@@ -165,12 +172,17 @@ class Rounds:
             check_requester(username, row.requester, case=reference)
             if application.subject.company_key != row.company_key:
                 raise NotAllowed(
-                    "The edited application is another company's.",
+                    Text(en="The edited application is another company's.", zh="修改后的申请属于另一家企业。"),
                     context={"case": reference},
-                    remedy="open a case of its own for another company",
+                    remedy=Text(en="open a case of its own for another company", zh="另一家企业请另行提交申请"),
                 )
             if sha256 == row.application_sha256:
-                raise Conflict("The edited application says what the case has already.", context={"case": reference})
+                raise Conflict(
+                    Text(
+                        en="The edited application says what the case has already.", zh="修改后的申请与现有申请相同。"
+                    ),
+                    context={"case": reference},
+                )
             opening = open_round_in(transaction, row, "edit", reason, username)
             submitted = row.submitted_sha256 or row.application_sha256
             change_case(transaction, reference, application=text, application_sha256=sha256, submitted_sha256=submitted)

@@ -23,13 +23,15 @@ from admission.approval.sampling import (
     number_of,
     quarter_of,
 )
-from admission.cases import Case, CaseKind, Decision
+from admission.cases import CaseKind, Decision
 from admission.errors import BadInput, Conflict, NotFound, Problem
+from admission.lengths import characters_between
+from admission.model import Text
 from admission.separation import Duty, check_independent
 from admission.transitions import CaseAct
 from casebook.customers import customer_in
 from casebook.database import documents, tables
-from casebook.database.case_rows import check_act, lock_opening, locked_case
+from casebook.database.case_rows import CaseRequest, check_act, lock_opening, locked_case
 from casebook.database.store import SYSTEM, Store, Transaction
 from casebook.opening import open_case_in, open_case_of
 from casebook.outbox import put_wake
@@ -133,8 +135,8 @@ class Samples:
             BadInput: no note, or one that is too long.
         """
         if not note.strip() or len(note) > LONGEST_REASON:
-            problem = Problem("note", note[:40], f"1 to {LONGEST_REASON} characters")
-            raise BadInput("A look needs a note.", problems=(problem,))
+            problem = Problem("note", note[:40], characters_between(1, LONGEST_REASON))
+            raise BadInput(Text(en="A spot check needs a note.", zh="抽检须填写意见。"), problems=(problem,))
         with refusals_noted(self._store, "look.refused", reference, username), self._store.write() as transaction:
             # Before the case: whoever opens cases takes this lock first.
             lock_opening(transaction.connection)
@@ -210,12 +212,18 @@ def _check_look(transaction: Transaction, row: sa.Row[Any], username: str) -> No
     found = _read(transaction.connection, sa.and_(_samples.c.case_ref == row.reference, _samples.c.round == row.round))
     if not found:
         raise NotFound(
-            "This case has no decision of the machine to look at.",
+            Text(en="This case has no decision of the system to spot-check.", zh="该申请单没有可抽检的系统决定。"),
             context=context,
-            remedy="gatehouse samples --all lists those that there are",
+            remedy=Text(
+                en="gatehouse samples --all lists the decisions that there are",
+                zh="运行 gatehouse samples --all 查看全部系统决定",
+            ),
         )
     if found[0].look is not None:
-        raise Conflict(f"{found[0].look.by} has looked at this decision already.", context=context)
+        by = found[0].look.by
+        raise Conflict(
+            Text(en=f"{by} has spot-checked this decision already.", zh=f"{by} 已抽检该决定。"), context=context
+        )
     check_act(CaseAct.SPOT_CHECK, row)
 
 
@@ -227,25 +235,11 @@ def _reopen(transaction: Transaction, row: sa.Row[Any], username: str, note: str
         return opening.case, opening.round
     customer = customer_in(transaction.connection, row.company_key)
     key = f"look:{row.reference}:{row.round}"
-    case: Case
     if customer is not None and customer.active:
-        case, _ = open_case_in(
-            transaction,
-            customer.application,
-            kind=CaseKind.REVIEW,
-            requester=None,
-            channel=CHANNEL,
-            idempotency_key=key,
-        )
+        request = CaseRequest(customer.application, CaseKind.REVIEW, None, CHANNEL, key)
     else:
         application = documents.read(Application, row.application, row.application_sha256, row.reference)
-        case, _ = open_case_in(
-            transaction,
-            application,
-            kind=CaseKind.ONBOARDING,
-            requester=row.requester,
-            channel=CHANNEL,
-            idempotency_key=key,
-        )
+        request = CaseRequest(application, CaseKind.ONBOARDING, row.requester, CHANNEL, key)
+    case, _ = open_case_in(transaction, request)
     put_wake(transaction, case.reference)
     return case.reference, case.round

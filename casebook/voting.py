@@ -10,12 +10,23 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from admission.approval.stages import Stage
-from admission.approval.votes import Ballot, Choice, Decided, Poll, Standing, Vote, check_ballot, standing
+from admission.approval.votes import (
+    Ballot,
+    Choice,
+    Decided,
+    Poll,
+    Standing,
+    Vote,
+    check_ballot,
+    outdated_vote,
+    standing,
+)
 from admission.assessment.record import Assessment
 from admission.cases import Case, CaseKind, CaseStatus, Decision, Outcome
 from admission.errors import Conflict, NotAllowed
+from admission.model import Text
 from admission.people import Person
-from admission.transitions import UNOWNED, VOTING_NOT_OPEN, CaseAct
+from admission.transitions import READ_AGAIN, UNOWNED, VOTING_NOT_OPEN, CaseAct
 from casebook.database import documents, tables
 from casebook.database.case_rows import (
     case_of,
@@ -65,7 +76,10 @@ class Voting:
             if before is not None and before.assessment == poll.assessment:
                 return
             if before is not None:
-                raise Conflict("Voting on this round has opened on another assessment.", context={"case": poll.case})
+                said = Text(
+                    en="Voting on this round has opened on another assessment.", zh="本轮审批已针对另一份评估开始。"
+                )
+                raise Conflict(said, context={"case": poll.case}, remedy=READ_AGAIN)
             status = status_after(CaseAct.OPEN_VOTING, row)
             _check_opening(row, poll)
             kept = {
@@ -151,11 +165,7 @@ def _cast(
     row = locked_case(transaction, reference)
     poll = _poll_in(connection, reference, row.round)
     if poll is None and _was_voted_on(connection, reference, assessment):
-        raise NotAllowed(
-            "This vote is for an assessment that is no longer the current one.",
-            context={"case": reference},
-            remedy="open the case again, read what changed, and vote on the current assessment",
-        )
+        raise outdated_vote(reference)
     if poll is None:
         raise NotAllowed(VOTING_NOT_OPEN, context={"case": reference})
     check_act(CaseAct.VOTE, row)
@@ -234,11 +244,16 @@ def _decision(connection: Connection, kind: CaseKind, poll: Poll, decided: Decid
 def _check_opening(row: sa.Row[Any], poll: Poll) -> None:
     context = {"case": poll.case}
     if poll.round < row.round:
-        raise Conflict(f"Round {poll.round} of this case is past; it is in round {row.round}.", context=context)
+        said = Text(
+            en=f"Round {poll.round} of this case is past; it is in round {row.round}.",
+            zh=f"该申请单的第 {poll.round} 轮已结束，现为第 {row.round} 轮。",
+        )
+        raise Conflict(said, context=context, remedy=READ_AGAIN)
     if row.requester is None and row.kind != CaseKind.REVIEW:
         raise Conflict(UNOWNED.message, context=context, remedy=UNOWNED.remedy)
     if poll.requester != row.requester:
-        raise Conflict("The poll names another requester than the case.", context=context, remedy="read the case again")
+        said = Text(en="The poll names another requester than the case.", zh="审批所列发起人与申请单不符。")
+        raise Conflict(said, context=context, remedy=READ_AGAIN)
 
 
 def _poll_in(connection: Connection, reference: str, round_number: int) -> Poll | None:

@@ -12,9 +12,10 @@ from admission.customers.experience import DecisionSnapshot
 from admission.errors import Conflict, NotFound
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Validation
-from admission.model import Record
+from admission.model import Record, Text
 from casebook.database import documents, tables
 from casebook.database import snapshots as snapshot_rows
+from casebook.database.case_rows import no_such_case
 from casebook.database.policy_tables import snapshots as _snapshots
 from casebook.database.store import SYSTEM, Store, Transaction, batches
 
@@ -96,7 +97,7 @@ class Work:
         """
         found = self._one(Assessment, sa.select(_assessments).where(_assessments.c.sha256 == sha256).limit(1))
         if found is None:
-            raise NotFound("There is no such assessment.", context={"sha256": sha256[:64]})
+            raise NotFound(Text(en="There is no such assessment.", zh="没有该评估。"), context={"sha256": sha256[:64]})
         return found
 
     def save_validated(self, rows: Sequence[tuple[str, int, Facts, Validation]]) -> None:
@@ -160,9 +161,12 @@ def _check_not_voting(transaction: Transaction, papers: Sequence[dict[str, Any]]
         found = transaction.connection.execute(chosen).scalar_one_or_none()
         if found is not None:
             raise Conflict(
-                "Voting has opened on this round, so what is voted on stays as it is.",
+                Text(
+                    en="Voting has opened on this round, so what is voted on stays as it is.",
+                    zh="本轮已进入审批环节，审批所依据的内容不再改动。",
+                ),
                 context={"case": found},
-                remedy="new evidence opens the next round",
+                remedy=Text(en="new evidence opens the next round", zh="新资料将开启下一轮"),
             )
 
 
@@ -179,7 +183,7 @@ def _new(transaction: Transaction, papers: list[dict[str, Any]]) -> list[dict[st
         stored.update((row.case_ref, row.round, row.kind, row.sha256) for row in found)
     missing = [reference for reference in references if reference not in known]
     if missing:
-        raise NotFound("There is no such case.", context={"case": missing[0][:40]})
+        raise no_such_case(missing[0])
     return [
         paper for paper in papers if (paper["case_ref"], paper["round"], paper["kind"], paper["sha256"]) not in stored
     ]

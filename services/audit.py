@@ -12,7 +12,7 @@ from admission.cases import OutboxMessage
 from admission.errors import BadInput, GatehouseError
 from admission.evidence.uploads import attachment_of
 from admission.memo.documents import case_document
-from admission.model import canonical_json
+from admission.model import Text, canonical_json
 from casebook.audit import Proof
 from casebook.database.chain import written_time
 from casebook.database.signing import PUBLIC_FILE, PublicKey, read_keys
@@ -125,7 +125,7 @@ def read_heads(path: Path) -> list[Head]:
     return heads
 
 
-def verify(house: House, trusted: Trust, heads: Sequence[Head], tell: Callable[[str], None]) -> Proof:
+def verify(house: House, trusted: Trust, heads: Sequence[Head], tell: Callable[[Text], None]) -> Proof:
     """Walk the whole chain and hold everything against it; see `Audit.verify`."""
     return house.casebook.audit.verify(trusted.keys, heads, tell)
 

@@ -275,7 +275,7 @@ def test_a_double_vote_and_one_after_the_decision_are_refused_and_noted(casebook
 
 def test_rounds_rulings_and_overrides_are_bound_into_the_audit_chain(casebook: Casebook, run_sql: RunSql) -> None:
     def flaws() -> list[str]:
-        return [flaw.where for flaw in casebook.audit.verify(casebook.keys.all(), (), lambda _: None).flaws]
+        return [flaw.where.en for flaw in casebook.audit.verify(casebook.keys.all(), (), lambda _: None).flaws]
 
     case = opened(casebook)
     kept = version().model_copy(update={"files": {"SDN.CSV": casebook.evidence.keep(b"a list")}})

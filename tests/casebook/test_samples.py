@@ -93,7 +93,7 @@ def test_nothing_is_drawn_where_the_policy_asks_for_none_or_the_machine_did_not_
 ) -> None:
     case = decided(casebook, decision, share)
     assert casebook.samples.of(case.reference, 1) is None
-    with pytest.raises(NotFound, match="no decision of the machine"):
+    with pytest.raises(NotFound, match="no decision of the system to spot-check"):
         casebook.samples.look(case.reference, "bo", "agreed", "read it")
 
 
@@ -106,7 +106,7 @@ def test_a_person_agrees_once(casebook: Casebook, clock: HandClock) -> None:
     assert sampled.look == look
     assert casebook.samples.waiting("bo") == []
     assert acts(casebook, case.reference)[-1] == "sample.agreed"
-    with pytest.raises(Conflict, match="bo has looked at this decision already"):
+    with pytest.raises(Conflict, match="bo has spot-checked this decision already"):
         casebook.samples.look(case.reference, "cy", "reopened", "not so sure")
     assert acts(casebook, case.reference)[-1] == "look.refused"
 
@@ -125,7 +125,7 @@ def test_nobody_looks_at_a_request_of_their_own(casebook: Casebook, run_sql: Run
 
 def test_a_look_needs_a_note_and_somebody_who_is_still_here(casebook: Casebook) -> None:
     case = decided(casebook)
-    with pytest.raises(BadInput, match="A look needs a note"):
+    with pytest.raises(BadInput, match="A spot check needs a note"):
         casebook.samples.look(case.reference, "bo", "agreed", " ")
     casebook.people.set_active("bo", False)
     with pytest.raises(NotAllowed, match="has been deactivated"):

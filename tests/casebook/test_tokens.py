@@ -82,7 +82,7 @@ def test_a_token_row_put_in_or_changed_behind_the_casebooks_back_is_found(casebo
     columns = "username, label, issued_at, expires_at"
     run_sql(f"INSERT INTO api_tokens (id, token_sha256, {columns}) SELECT 9, 'x', {columns} FROM api_tokens")
     flaws = casebook.audit.verify(casebook.keys.all(), (), lambda _: None).flaws
-    assert {(flaw.kind, flaw.where) for flaw in flaws} == {
+    assert {(flaw.kind, flaw.where.en) for flaw in flaws} == {
         ("row.changed", "api_tokens 1"),
         ("row.added", "api_tokens 9"),
     }

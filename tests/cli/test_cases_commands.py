@@ -87,10 +87,10 @@ def test_everything_is_chinese_where_the_setting_says_so(
     heading, line = run("cases").out.splitlines()
     assert heading.split() == ["案号", "企业", "申请额度", "等级", "建议额度", "审批路径", "状态"]
     assert "分级审批" in line
-    assert "待财务部1票" in line
+    assert "待财务部会签" in line
     assert run("cases", "--json").document[0]["route"] == "desk"
     document = run("case", voting, "--json").document
-    assert document["standing"]["stages"][0]["asks"].startswith("财务部1票")
+    assert document["standing"]["stages"][0]["asks"].startswith("财务部会签")
     assert "立案" in run("case", voting).out
     assert run("customers").out == "暂无客户\n"
 

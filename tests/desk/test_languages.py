@@ -96,7 +96,7 @@ def test_refusals_are_told_in_chinese(bench: Bench) -> None:
     assert "本申请由您发起，您不能对其发表审批意见。" in browser.get(f"/cases/{reference}?lang=zh").text
     missing = browser.get("/cases/GH-2026-999999")
     assert missing.status_code == 404
-    assert "没有此案件。" in missing.text
+    assert "没有该申请单。" in missing.text
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def test_a_changed_byte_in_the_file_of_a_look_is_named_in_the_casebook_and_in_a_
     (path,) = (path for path in tmp_path.rglob(attachment) if path.is_file())
     path.write_bytes(path.read_bytes() + b" ")
     (flaw,) = verify(at, trusted, [], lambda _: None).flaws
-    assert (flaw.kind, flaw.where.split()[1]) == ("answer.changed", attachment)
+    assert (flaw.kind, flaw.where.en.split()[1]) == ("answer.changed", attachment)
     path.unlink()
     assert [flaw.kind for flaw in verify(at, trusted, [], lambda _: None).flaws] == ["answer.missing"]
 
