@@ -196,9 +196,15 @@ class _Asker:
                 raise
             # Nobody knows whether the source took and billed the request, so it is not repeated by itself.
             raise Conflict(
-                "A paid call ended without an answer and may have been billed.",
+                Text(
+                    en="A paid call ended without an answer and may have been billed.",
+                    zh="付费查询未得到答复，可能已计费。",
+                ),
                 context=error.context,
-                remedy="ask the source whether it was billed, then release the call",
+                remedy=Text(
+                    en="ask the source whether it was billed, then release the call",
+                    zh="请向来源核实是否计费，再解除该次查询",
+                ),
             ) from None
         except GatehouseError:
             self.desk.store.close_call(call, "failed")
@@ -264,7 +270,9 @@ def _said(answer: Answer, error: GatehouseError) -> Text:
 def raw_of(evidence: Evidence, store: EvidenceStore) -> RawAnswer:
     """Return the stored bytes of an answered piece of evidence, ready to be parsed again."""
     if evidence.sha256 is None:
-        raise SourceChanged("This evidence has no bytes.", context={"evidence": evidence.id})
+        raise SourceChanged(
+            Text(en="This evidence has no bytes.", zh="该资料没有原始文件。"), context={"evidence": evidence.id}
+        )
     return RawAnswer(
         status=evidence.status or 200,
         content_type=evidence.content_type,

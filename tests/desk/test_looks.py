@@ -73,7 +73,7 @@ def test_a_look_without_a_word_is_refused_in_the_reader_s_language(bench: Bench)
     sent = {"form_key": form_key(browser, f"/cases/{reference}"), "verdict": "agreed", "note": ""}
     answer = browser.post(f"/cases/{reference}/look", data=sent)
     assert answer.status_code == 422
-    assert "复看无法受理" in answer.text
+    assert "抽检须填写意见。" in answer.text
 
 
 def test_stages_side_by_side_are_in_both_inboxes_and_both_open_on_the_page(bench: Bench) -> None:
