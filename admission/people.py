@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from admission.errors import BadInput, Problem
-from admission.model import Language, Record
+from admission.model import Language, Record, Text
 
 Department = Literal["credit", "finance", "legal", "sales", "management"]
 Role = Literal["analyst", "credit_manager", "controller", "cfo", "president", "committee", "risk_manager", "auditor"]
@@ -66,5 +66,9 @@ def checked_email(address: str) -> str:
         BadInput: it is none, or has characters that mail headers do not take.
     """
     if len(address) > 254 or not re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", address):
-        raise BadInput("The address cannot be taken.", problems=[Problem("email", "", "such as name@example.org")])
+        expected = Text(en="an address such as name@example.org", zh="邮箱地址，例如 name@example.org")
+        raise BadInput(
+            Text(en="The e-mail address cannot be used.", zh="该邮箱地址不可用。"),
+            problems=[Problem("email", "", expected)],
+        )
     return address

@@ -79,7 +79,7 @@ def _one_case(book: Casebook) -> None:
         reason=Text(en="bench", zh="测试"),
         decided_at=NOW,
     )
-    book.cases.decide(REFERENCE, decision, actor="system")
+    book.cases.decide(REFERENCE, decision, actor="system", round_number=1)
     debt = Performance(case=REFERENCE, company_key=case.company_key, outcome="paid", on=DAY, by="bench", at=NOW)
     book.experience.record(debt, DAY)
 

@@ -26,7 +26,7 @@ from admission.approval.seats import Requirement
 from admission.approval.stages import Stage
 from admission.approval.votes import Ballot, Choice, Poll
 from admission.assessment.assessing import Dossier, assess
-from admission.cases import CaseKind, CaseStatus
+from admission.cases import CaseKind
 from admission.customers.experience import snapshot_of
 from admission.errors import Conflict, NotAllowed
 from admission.evidence.answers import Answer, Evidence, Query
@@ -35,6 +35,7 @@ from admission.evidence.findings import Validation
 from admission.model import Text
 from admission.money import RateTable
 from admission.people import Person
+from admission.transitions import DECISION_MADE
 from benchmarks.databases import postgres_database
 from casebook import Casebook
 from casebook.work import Assessed
@@ -43,7 +44,6 @@ from intake.policies import read_policy
 PEOPLE = tuple(Person(username=name, name=name.title(), department="credit") for name in ("ada", "ben"))
 REQUESTER = Person(username="rita", name="Rita", department="sales")
 STAGE = Stage(name="desk", title=Text(en="Desk", zh="审批"), require=Requirement(department="credit"), decline="veto")
-DECIDED = (CaseStatus.DECIDED, CaseStatus.CONCLUDED)
 
 
 @dataclass
@@ -112,7 +112,7 @@ def opposite_votes(arena: Arena) -> tuple[str, str | None]:
 
     ends = at_once(lambda: cast(PEOPLE[0], Choice.APPROVE), lambda: cast(PEOPLE[1], Choice.DECLINE))
     case = arena.casebook.cases.get(reference)
-    votes = len(arena.casebook.voting.votes(reference))
+    votes = len(arena.casebook.voting.votes_of_all_rounds(reference))
     acts = Counter(event.act for event in arena.casebook.history.of(reference))
     right = (
         sorted(ends) in (["approved", "refused"], ["declined", "refused"])
@@ -148,7 +148,12 @@ def vote_against_new_fact(arena: Arena) -> tuple[str, str | None]:
     case = arena.casebook.cases.get(reference)
     facts = [len(arena.casebook.evidence.of(reference, number)) for number in (1, 2)]
     stands = (ends, case.round, case.decision is not None, case.status, facts)
-    kept = ends == ["vote counted", "round refused"] and case.round == 1 and case.status in DECIDED and facts == [0, 0]
+    kept = (
+        ends == ["vote counted", "round refused"]
+        and case.round == 1
+        and case.status in DECISION_MADE
+        and facts == [0, 0]
+    )
     lapsed = ends == ["vote refused", "round opened"] and case.round == 2 and not case.decision and facts == [0, 1]
     right = kept or lapsed
     return ", ".join(ends), None if right else f"{reference}: {stands}"

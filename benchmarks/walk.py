@@ -85,7 +85,7 @@ def _walked(house: House, client: Any, story: str) -> tuple[float, float]:
     run = house.casebook.cases.runs(reference)[-1]
     _wait_for_state(client, run, "Suspended")
     suspended = time.monotonic() - triggered
-    poll = house.casebook.voting.poll(reference)
+    poll = house.casebook.voting.poll(reference, 1)
     assert poll is not None
     ballot = Ballot(
         choice=Choice.APPROVE, comment="bench", accepted=dict.fromkeys(poll.unknowns, "accepted for the bench")

@@ -15,10 +15,11 @@ from admission.model import Record, Text, canonical_json
 from casebook.database import tables
 from casebook.database.binding import AUDITED, BoundRow, has_case, rows_of
 from casebook.database.blobs import Blobs
+from casebook.database.case_rows import no_such_case
 from casebook.database.chain import BEGINNINGS, GENESIS, ROTATION, Link, link_of
 from casebook.database.signing import PublicKey
 from casebook.database.store import Store
-from casebook.proof.flaws import Flaw
+from casebook.proof.flaws import Flaw, answer_named, named
 from casebook.proof.verification import Head, Walk
 
 _PAGE = 1000
@@ -70,7 +71,7 @@ class Audit:
             for row in _events(connection):
                 walk.take(row)
                 if walk.last % _PAGE == 0:
-                    tell(Text(en=f"{walk.last} of {total} events", zh=f"事件 {walk.last}/{total}"))
+                    tell(Text(en=f"{walk.last} of {total} events", zh=f"已核验 {walk.last} / {total} 条记录"))
             walk.end(total)
             for name in AUDITED:
                 for bound in walk.compare(rows_of(connection, tables.metadata.tables[name])):
@@ -94,7 +95,7 @@ class Audit:
                 for bound in rows_of(connection, tables.metadata.tables[name], case=reference)
             ]
             if not rows:
-                raise NotFound("There is no such case.", context={"case": reference[:40]})
+                raise no_such_case(reference)
             pinned = _pins_of(connection, rows)
             about_pins = sa.and_(
                 _history.c.act.in_(["policy.pinned", "rates.pinned"]),
@@ -120,9 +121,9 @@ class Audit:
         try:
             return self._blobs.read(sha256)
         except NotFound:
-            flaws.append(Flaw(kind="answer.missing", where=f"answer {sha256} of {bound.row}", since=since))
+            flaws.append(Flaw(kind="answer.missing", where=answer_named(sha256, bound.row), since=named(since)))
         except (GatehouseError, OSError):
-            flaws.append(Flaw(kind="answer.changed", where=f"answer {sha256} of {bound.row}", since=since))
+            flaws.append(Flaw(kind="answer.changed", where=answer_named(sha256, bound.row), since=named(since)))
         return None
 
 

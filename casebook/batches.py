@@ -12,14 +12,13 @@ import sqlalchemy as sa
 from admission.application import Application
 from admission.cases import Case, CaseKind, CaseStatus, Step
 from admission.errors import Conflict
+from admission.transitions import MOVABLE
 from casebook.database import tables
-from casebook.database.case_rows import case_of, cases_with_decision, note_step
+from casebook.database.case_rows import CaseRequest, case_of, cases_with_decision, note_step
 from casebook.database.store import SYSTEM, Store, Transaction, batches
 from casebook.opening import open_case_in
 from casebook.outbox import put_batch, put_wake
 
-# Cases that a run has something to do on; all others wait for people or are over.
-MOVABLE = (CaseStatus.GATHERING, CaseStatus.DECIDED)
 FAILED = "batch.failed"
 LONGEST_ERROR = 500
 _cases = tables.cases
@@ -69,9 +68,8 @@ class Batches:
         with self._store.write() as transaction:
             for application in applications:
                 try:
-                    case, _ = open_case_in(
-                        transaction, application, kind=CaseKind.ONBOARDING, requester=requester, channel=channel
-                    )
+                    request = CaseRequest(application, CaseKind.ONBOARDING, requester, channel)
+                    case, _ = open_case_in(transaction, request)
                 except Conflict as refusal:
                     outcomes.append(refusal)
                 else:
@@ -147,8 +145,8 @@ class Batches:
         if not done:
             return
         with self._store.write() as transaction:
-            for case, number, step, result in sorted(done, key=lambda item: item.case):
-                note_step(transaction, case, number, step, result)
+            for case, round_number, step, result in sorted(done, key=lambda item: item.case):
+                note_step(transaction, case, round_number, step, result)
 
     def progress(self, references: Sequence[str]) -> dict[str, Progress]:
         """Return where each case stands, and whether a run has it or had it before."""

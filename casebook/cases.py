@@ -14,9 +14,14 @@ from admission.application import Application
 from admission.approval.rounds import RoundKind, RoundOpening
 from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, Decision, Step
 from admission.errors import BadInput, Conflict, Problem
+from admission.lengths import characters_at_most
+from admission.model import Text
+from admission.separation import check_unowned
+from admission.transitions import READ_AGAIN, WAITING_FOR_PEOPLE, CaseAct
 from casebook.customers import store_customer
 from casebook.database import tables
 from casebook.database.case_rows import (
+    CaseRequest,
     case_in,
     case_of,
     cases_with_decision,
@@ -24,6 +29,7 @@ from casebook.database.case_rows import (
     locked_case,
     note_step,
     set_lease,
+    status_after,
     write_decision,
 )
 from casebook.database.store import SYSTEM, Store
@@ -72,17 +78,13 @@ class Cases:
             BadInput: the idempotency key is too long.
         """
         if idempotency_key is not None and len(idempotency_key) > LONGEST_KEY:
-            problem = Problem("idempotency_key", idempotency_key[:20], f"at most {LONGEST_KEY} characters")
-            raise BadInput("The idempotency key cannot be taken.", problems=(problem,))
-        with self._store.write() as transaction:
-            return open_case_in(
-                transaction,
-                application,
-                kind=kind,
-                requester=requester,
-                channel=channel,
-                idempotency_key=idempotency_key,
+            problem = Problem("idempotency_key", idempotency_key[:20], characters_at_most(LONGEST_KEY))
+            raise BadInput(
+                Text(en="The idempotency key cannot be used.", zh="该幂等键（idempotency key）不可用。"),
+                problems=(problem,),
             )
+        with self._store.write() as transaction:
+            return open_case_in(transaction, CaseRequest(application, kind, requester, channel, idempotency_key))
 
     def get(self, reference: str) -> Case:
         """Return a case.
@@ -126,13 +128,11 @@ class Cases:
         with self._store.write() as transaction:
             row = locked_case(transaction, reference)
             person_named(transaction.connection, username)
-            if row.requester is not None:
-                raise Conflict("This request is somebody's already.", context={"case": reference})
-            values: dict[str, object] = {"requester": username}
-            if row.status == CaseStatus.UNATTRIBUTED:
-                values["status"] = CaseStatus.GATHERING
+            check_unowned(row.requester, case=reference)
+            status = status_after(CaseAct.TAKE, row)
+            if status != row.status:
                 put_wake(transaction, reference)
-            change_case(transaction, reference, **values)
+            change_case(transaction, reference, requester=username, status=status)
             transaction.event(username, "case.taken", reference)
             return case_in(transaction.connection, reference)
 
@@ -146,11 +146,12 @@ class Cases:
         """
         with self._store.write() as transaction:
             row = locked_case(transaction, reference)
-            if row.status == CaseStatus.UNATTRIBUTED or row.requester is not None:
+            if row.requester is not None:
                 return
-            if row.status != CaseStatus.GATHERING:
-                raise Conflict(f"This case is {row.status} already.", context={"case": reference})
-            change_case(transaction, reference, status=CaseStatus.UNATTRIBUTED)
+            status = status_after(CaseAct.WAIT_FOR_OWNER, row)
+            if status == row.status:
+                return
+            change_case(transaction, reference, status=status)
             transaction.event(SYSTEM, "case.unattributed", reference)
 
     def acquire_lease(self, reference: str, holder: str, seconds: int) -> bool:
@@ -194,17 +195,17 @@ class Cases:
             if locked_case(transaction, reference).lease_holder == holder:
                 set_lease(transaction, reference, lease_holder=None, lease_until=None)
 
-    def step_result(self, reference: str, round: int, step: Step) -> dict[str, str] | None:  # noqa: A002
+    def step_result(self, reference: str, round_number: int, step: Step) -> dict[str, str] | None:
         """Return what a step came to in this round; None while it is still to be done."""
         steps = tables.steps
         chosen = sa.select(steps.c.result).where(
-            steps.c.case_ref == reference, steps.c.round == round, steps.c.step == step
+            steps.c.case_ref == reference, steps.c.round == round_number, steps.c.step == step
         )
         with self._store.read() as connection:
             text = connection.execute(chosen).scalar_one_or_none()
         return None if text is None else dict(json.loads(text))
 
-    def complete_step(self, reference: str, round: int, step: Step, result: Mapping[str, str]) -> None:  # noqa: A002
+    def complete_step(self, reference: str, round_number: int, step: Step, result: Mapping[str, str]) -> None:
         """Note that a step is done. The first result stays.
 
         Raises:
@@ -212,7 +213,7 @@ class Cases:
         """
         with self._store.write() as transaction:
             locked_case(transaction, reference)
-            note_step(transaction, reference, round, step, result)
+            note_step(transaction, reference, round_number, step, result)
 
     def open_round(self, reference: str, reason: str, actor: str, *, kind: RoundKind = "other") -> RoundOpening:
         """Open the next round: something changed after the case was assessed; see `Rounds.open`."""
@@ -224,7 +225,7 @@ class Cases:
         decision: Decision,
         *,
         actor: str,
-        round: int | None = None,  # noqa: A002 - a round of a case
+        round_number: int,
         sample: Decimal = NONE,
     ) -> None:
         """Write the machine's decision (fast track, knock-out, renewal), and draw whether a person is to look at it.
@@ -233,7 +234,7 @@ class Cases:
             reference: of the case.
             decision: what follows from the assessment.
             actor: `system`.
-            round: the round whose assessment was decided on.
+            round_number: the round whose assessment was decided on.
             sample: which share of such decisions is drawn.
 
         Raises:
@@ -241,8 +242,12 @@ class Cases:
         """
         with self._store.write() as transaction:
             row = locked_case(transaction, reference)
-            if round is not None and row.round != round:
-                raise Conflict(f"This case has gone on to round {row.round}.", context={"case": reference})
+            if row.round != round_number:
+                raise Conflict(
+                    Text(en=f"This case has gone on to round {row.round}.", zh=f"该申请单已进入第 {row.round} 轮。"),
+                    context={"case": reference},
+                    remedy=READ_AGAIN,
+                )
             write_decision(transaction, row, decision, actor)
             draw_in(transaction, row, decision, sample)
 
@@ -267,10 +272,9 @@ class Cases:
         """
         with self._store.write() as transaction:
             row = locked_case(transaction, reference)
-            if row.status == CaseStatus.CONCLUDED:
+            status = status_after(CaseAct.CONCLUDE, row)
+            if status == row.status:
                 return
-            if row.status != CaseStatus.DECIDED:
-                raise Conflict(f"This case is not decided; it is {row.status}.", context={"case": reference})
             if customer is not None:
                 store_customer(transaction, customer)
             rows = [
@@ -280,7 +284,7 @@ class Cases:
             transaction.add(tables.conditions, *rows)
             for notice in notices:
                 put_message(transaction, "notice", reference, notice)
-            change_case(transaction, reference, status=CaseStatus.CONCLUDED)
+            change_case(transaction, reference, status=status)
             counts = {"conditions": str(len(conditions)), "notices": str(len(notices))}
             transaction.event(SYSTEM, "case.concluded", reference, {"customer": str(customer is not None), **counts})
 
@@ -321,6 +325,6 @@ class Cases:
 
     def waiting(self) -> int:
         """Return how many cases wait for people."""
-        waits = _cases.c.status.in_([CaseStatus.VOTING, CaseStatus.UNATTRIBUTED])
+        waits = _cases.c.status.in_(WAITING_FOR_PEOPLE)
         with self._store.read() as connection:
             return int(connection.execute(sa.select(sa.func.count()).select_from(_cases).where(waits)).scalar_one())

@@ -8,9 +8,11 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from admission.cases import CaseStatus, Customer
+from admission.cases import Customer
 from admission.errors import NotFound
+from admission.model import Text
 from casebook.database import documents, tables
+from casebook.database.case_rows import NOT_CONCLUDED
 from casebook.database.store import Store, Transaction
 
 _customers = tables.customers
@@ -36,9 +38,7 @@ class Customers:
     def due(self, on: date) -> list[Customer]:
         """Return the active customers whose review is due on this day and who have no open case, longest due first."""
         cases = tables.cases
-        open_case = sa.exists().where(
-            cases.c.company_key == _customers.c.company_key, cases.c.status != CaseStatus.CONCLUDED
-        )
+        open_case = sa.exists().where(cases.c.company_key == _customers.c.company_key, NOT_CONCLUDED)
         chosen = sa.select(_customers).where(_customers.c.active, _customers.c.next_review_on <= on, ~open_case)
         with self._store.read() as connection:
             return _read(connection, chosen.order_by(_customers.c.next_review_on, _customers.c.company_key))
@@ -53,7 +53,7 @@ class Customers:
             chosen = sa.select(_customers).where(_customers.c.company_key == company_key).with_for_update()
             found = _read(transaction.connection, chosen)
             if not found:
-                raise NotFound("This company is no customer.")
+                raise NotFound(Text(en="This company is no customer.", zh="该企业不是客户。"))
             before = found[0]
             store_customer(transaction, before.model_copy(update={"next_review_on": next_review_on}))
             days = {"from": before.next_review_on.isoformat(), "to": next_review_on.isoformat()}

@@ -13,6 +13,7 @@ from admission.approval.rounds import RoundOpening
 from admission.cases import CaseStatus, Step
 from admission.errors import BadInput, Conflict, NotFound, Problem
 from admission.evidence.answers import Answer, Evidence, Query
+from admission.model import Text
 from casebook.database import documents, tables
 from casebook.database.blobs import Blobs
 from casebook.database.case_rows import locked_case
@@ -51,7 +52,7 @@ class EvidenceStore:
     def add(
         self,
         reference: str,
-        round: int,  # noqa: A002 - a round of a case
+        round_number: int,
         evidence: Evidence,
         *,
         actor: str = SYSTEM,
@@ -60,7 +61,7 @@ class EvidenceStore:
 
         Args:
             reference: of the case.
-            round: its round.
+            round_number: its round.
             evidence: what was answered.
             actor: username of who handed it in, where a person did.
 
@@ -69,7 +70,7 @@ class EvidenceStore:
         """
         with self._store.write() as transaction:
             locked_case(transaction, reference)
-            _put(transaction, reference, round, evidence, actor)
+            _put(transaction, reference, round_number, evidence, actor)
 
     def hand_in(self, reference: str, papers: Sequence[Evidence], actor: str, reason: str) -> RoundOpening | None:
         """Put what a person hands in on a case, in one transaction.
@@ -104,14 +105,13 @@ class EvidenceStore:
                 _put(transaction, reference, opening.round if opening else row.round, item, actor)
             return opening
 
-    def of(self, reference: str, round: int | None = None) -> list[Evidence]:  # noqa: A002 - a round of a case
-        """Return the evidence of a case, or of one of its rounds, in the order it was fetched."""
-        chosen = sa.select(_evidence).where(_evidence.c.case_ref == reference)
-        if round is not None:
-            chosen = chosen.where(_evidence.c.round == round)
-        with self._store.read() as connection:
-            rows = connection.execute(chosen.order_by(_evidence.c.fetched_at, _evidence.c.id, _evidence.c.round))
-            return [_read(row) for row in rows]
+    def of(self, reference: str, round_number: int) -> list[Evidence]:
+        """Return the evidence of a round, in the order it was fetched."""
+        return self._in_order(_evidence.c.case_ref == reference, _evidence.c.round == round_number)
+
+    def of_all_rounds(self, reference: str) -> list[Evidence]:
+        """Return the evidence of a case, in the order it was fetched."""
+        return self._in_order(_evidence.c.case_ref == reference)
 
     def fresh(self, query_key: str, since: datetime) -> Evidence | None:
         """Return the newest answer to the same question, of any case, fetched at or after `since`; None without one."""
@@ -155,9 +155,15 @@ class EvidenceStore:
             }
             if not transaction.insert_new(_calls, row):
                 raise Conflict(
-                    "The same paid question is in doubt: it was asked, and its end is not known.",
+                    Text(
+                        en="The same paid question is in doubt: it was asked, and its end is not known.",
+                        zh="同一付费查询已发出，结果不明。",
+                    ),
                     context={"source": query.source},
-                    remedy="find out at the source whether it was answered, then release the call (gatehouse calls)",
+                    remedy=Text(
+                        en="ask the source whether it was answered, then release the call (gatehouse calls)",
+                        zh="请向来源核实是否已答复，再解除该次查询（gatehouse calls）",
+                    ),
                 )
             open_call = sa.select(_calls.c.id).where(
                 _calls.c.query_sha256 == row["query_sha256"], _calls.c.ended.is_(None)
@@ -183,18 +189,25 @@ class EvidenceStore:
             Conflict: the call ended otherwise.
         """
         if ended not in ENDINGS:
+            expected = Text(en=f"one of {', '.join(ENDINGS)}", zh=f"以下之一：{'、'.join(ENDINGS)}")
             raise BadInput(
-                "No such end of a call.", problems=(Problem("ended", ended, f"one of {', '.join(ENDINGS)}"),)
+                Text(en="A call cannot end so.", zh="付费查询不能以此状态结束。"),
+                problems=(Problem("ended", ended, expected),),
             )
         with self._store.write() as transaction:
             chosen = sa.select(_calls).where(_calls.c.id == (int(call_id) if call_id.isdecimal() else -1))
             row = transaction.connection.execute(chosen.with_for_update()).one_or_none()
             if row is None:
-                raise NotFound("There is no such call.", context={"call": call_id[:40]})
+                raise NotFound(
+                    Text(en="There is no such call.", zh="没有该次付费查询。"), context={"call": call_id[:40]}
+                )
             if row.ended == ended:
                 return
             if row.ended is not None:
-                raise Conflict(f"This call has ended: {row.ended}.", context={"call": call_id})
+                raise Conflict(
+                    Text(en=f"This call has ended: {row.ended}.", zh=f"该次付费查询已结束：{row.ended}。"),
+                    context={"call": call_id},
+                )
             transaction.change(_calls, {"id": row.id}, ended=ended, ended_at=transaction.now)
             transaction.event(actor, f"call.{ended}", row.case_ref, {"call": call_id})
 
@@ -217,13 +230,19 @@ class EvidenceStore:
         with self._store.read() as connection:
             return sum(connection.execute(chosen).scalars(), Decimal(0))
 
+    def _in_order(self, *conditions: sa.ColumnElement[bool]) -> list[Evidence]:
+        chosen = sa.select(_evidence).where(*conditions)
+        with self._store.read() as connection:
+            rows = connection.execute(chosen.order_by(_evidence.c.fetched_at, _evidence.c.id, _evidence.c.round))
+            return [_read(row) for row in rows]
 
-def _put(transaction: Transaction, reference: str, number: int, evidence: Evidence, actor: str) -> None:
+
+def _put(transaction: Transaction, reference: str, round_number: int, evidence: Evidence, actor: str) -> None:
     """Put evidence on a locked case; the same id in the same round is put there once."""
     text, sha256 = documents.written(evidence)
     row = {
         "case_ref": reference,
-        "round": number,
+        "round": round_number,
         "id": evidence.id,
         "source": evidence.source,
         "query_sha256": fingerprint(evidence.query.key),
@@ -236,14 +255,14 @@ def _put(transaction: Transaction, reference: str, number: int, evidence: Eviden
     }
     if transaction.insert_new(_evidence, row):
         detail = {"id": evidence.id, "source": evidence.source, "answer": evidence.answer.value}
-        transaction.event(actor, "evidence.added", reference, {"round": str(number), "sha256": sha256, **detail})
+        transaction.event(actor, "evidence.added", reference, {"round": str(round_number), "sha256": sha256, **detail})
 
 
-def _settled(transaction: Transaction, reference: str, number: int) -> bool:
+def _settled(transaction: Transaction, reference: str, round_number: int) -> bool:
     """True where the facts of a round have been read and validated."""
     steps = tables.steps
     chosen = sa.select(steps.c.step).where(
-        steps.c.case_ref == reference, steps.c.round == number, steps.c.step == Step.VALIDATE
+        steps.c.case_ref == reference, steps.c.round == round_number, steps.c.step == Step.VALIDATE
     )
     return transaction.connection.execute(chosen).first() is not None
 
@@ -252,9 +271,12 @@ def _check_unheld(transaction: Transaction, row: sa.Row[Any]) -> None:
     # A run that is gathering may have read the round's evidence already, and would settle its facts without this.
     if row.lease_holder is not None and row.lease_until > transaction.now:
         raise Conflict(
-            "A run is moving this case right now.",
+            Text(en="A run is moving this case right now.", zh="系统正在处理该申请单。"),
             context={"case": row.reference},
-            remedy="try again in a minute, when its facts are settled; the papers then open the next round",
+            remedy=Text(
+                en="try again in a minute, when its facts are settled; the papers then open the next round",
+                zh="请稍候再试；待资料核定后提交，将开启下一轮",
+            ),
         )
 
 

@@ -8,15 +8,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from admission.cases import CaseStatus, Decision
+from admission.cases import Decision
 from admission.customers.experience import DecisionSnapshot, Performance, standing_records
-from admission.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
+from admission.errors import BadInput, Conflict, NotFound, Problem
+from admission.model import Text
+from admission.transitions import DECISION_MADE
 from casebook.database import documents, snapshots, tables
 from casebook.database.case_rows import locked_case
 from casebook.database.policy_tables import performance as _performance
 from casebook.database.snapshots import read_performance
 from casebook.database.store import Store, Transaction
-from casebook.people import person_named
+from casebook.people import active_person_named
 
 _GRANTED = ("admitted", "kept")
 
@@ -56,8 +58,7 @@ class Experience:
         text, sha256 = documents.written(performance)
         with self._store.write() as transaction:
             row = locked_case(transaction, performance.case)
-            if not person_named(transaction.connection, performance.by).active:
-                raise NotAllowed("This person may not record anything any more.")
+            active_person_named(transaction.connection, performance.by)
             _check_granted(transaction, row, performance, on)
             if performance.corrects is not None:
                 _check_correction(transaction, performance.corrects)
@@ -96,25 +97,41 @@ def _check_granted(transaction: Transaction, case: sa.Row[Any], performance: Per
     decisions = tables.decisions
     chosen = sa.select(decisions).where(decisions.c.case_ref == case.reference, decisions.c.round == case.round)
     row = transaction.connection.execute(chosen).one_or_none()
-    if row is None or row.outcome not in _GRANTED or case.status not in (CaseStatus.DECIDED, CaseStatus.CONCLUDED):
+    if row is None or row.outcome not in _GRANTED or case.status not in DECISION_MADE:
         raise BadInput(
-            "No credit was granted by this case, so no debt of it went well or badly.",
+            Text(
+                en="No credit was granted by this case, so it has no performance to record.",
+                zh="该申请单未授予信用，没有可登记的履约情况。",
+            ),
             context={"case": case.reference, "stands": row.outcome if row is not None else case.status},
-            remedy="give the case by which the credit was granted, or the company key",
+            remedy=Text(
+                en="give the case by which the credit was granted, or the company key",
+                zh="请填写授信所依据的申请单，或企业标识",
+            ),
         )
     granted = documents.read(Decision, row.document, row.sha256, case.reference).decided_at.date()
     if not granted <= performance.on <= on:
-        problem = Problem("on", str(performance.on), f"a day from {granted}, when credit was granted, to {on}")
-        raise BadInput("The day cannot be right.", problems=[problem])
+        expected = Text(
+            en=f"a day from {granted}, when credit was granted, to {on}",
+            zh=f"{granted}（授信日）至 {on} 之间的日期",
+        )
+        raise BadInput(
+            Text(en="The day cannot be right.", zh="日期不正确。"),
+            problems=[Problem("on", str(performance.on), expected)],
+        )
 
 
 def _check_correction(transaction: Transaction, number: int) -> None:
     found = transaction.connection.execute(sa.select(_performance.c.id).where(_performance.c.id == number)).first()
     if found is None:
-        raise NotFound("There is no such record of performance.", context={"record": str(number)})
+        raise NotFound(
+            Text(en="There is no such record of performance.", zh="没有该履约记录。"), context={"record": str(number)}
+        )
     later = sa.select(_performance.c.id).where(_performance.c.corrects == number)
     by = transaction.connection.execute(later).scalar_one_or_none()
     if by is not None:
         raise Conflict(
-            "This record was corrected already.", context={"record": str(number)}, remedy=f"correct record {by} instead"
+            Text(en="This record was corrected already.", zh="该履约记录已更正过。"),
+            context={"record": str(number)},
+            remedy=Text(en=f"correct record {by} instead", zh=f"请更正记录 {by}"),
         )

@@ -7,6 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from admission.errors import Conflict
+from admission.model import Text
 from casebook.database import chain, tables
 from casebook.database.signing import KeyRing, PublicKey
 from casebook.database.store import Store
@@ -71,7 +72,10 @@ class Keys:
                 current = sa.select(_keys).where(_keys.c.valid_until.is_(None)).with_for_update()
                 row = transaction.connection.execute(current).one_or_none()
                 if row is None:
-                    raise Conflict("Somebody else rotates the key at this moment.", remedy="see gatehouse keys list")
+                    raise Conflict(
+                        Text(en="Somebody else rotates the key at this moment.", zh="此刻有他人正在更换密钥。"),
+                        remedy=Text(en="see gatehouse keys list", zh="请查看 gatehouse keys list"),
+                    )
                 self._ring.holds(row.id)
                 transaction.sign_with(row.id)
                 # Keys are told apart in time, whatever the clocks of two machines say.

@@ -5,23 +5,23 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from admission.application import Application
-from admission.cases import Case, CaseKind, CaseStatus
+from admission.cases import Case
+from admission.transitions import BEGINNING
 from casebook.database import documents, tables
-from casebook.database.case_rows import case_in, last_case, lock_opening, next_reference, same_case
+from casebook.database.case_rows import (
+    NOT_CONCLUDED,
+    CaseRequest,
+    case_in,
+    last_case,
+    lock_opening,
+    next_reference,
+    same_case,
+)
 from casebook.database.store import SYSTEM, Transaction
 from casebook.people import person_named
 
 
-def open_case_in(
-    transaction: Transaction,
-    application: Application,
-    *,
-    kind: CaseKind,
-    requester: str | None,
-    channel: str,
-    idempotency_key: str | None = None,
-) -> tuple[Case, bool]:
+def open_case_in(transaction: Transaction, request: CaseRequest) -> tuple[Case, bool]:
     """Open a case, or return the one that is already there; see `Cases.open`.
 
     Raises:
@@ -30,39 +30,39 @@ def open_case_in(
         NotFound: no such requester.
     """
     connection = transaction.connection
-    text, sha256 = documents.written(application)
+    text, sha256 = documents.written(request.application)
     lock_opening(connection)
-    same = same_case(connection, application, sha256, kind, idempotency_key)
+    same = same_case(connection, request, sha256)
     if same is not None:
         return same, False
-    if requester is not None:
-        person_named(connection, requester)
-    company_key = application.subject.company_key
+    if request.requester is not None:
+        person_named(connection, request.requester)
+    company_key = request.application.subject.company_key
     last = last_case(connection, company_key)
     reference = next_reference(transaction)
     row = {
         "reference": reference,
-        "kind": kind,
-        "status": CaseStatus.GATHERING,
+        "kind": request.kind,
+        "status": BEGINNING,
         "round": 1,
         "company_key": company_key,
         "application": text,
         "application_sha256": sha256,
-        "requester": requester,
-        "channel": channel,
-        "idempotency_key": idempotency_key,
+        "requester": request.requester,
+        "channel": request.channel,
+        "idempotency_key": request.idempotency_key,
         "opened_at": transaction.now,
         "previous": last,
         "version": 0,
     }
     transaction.add(tables.cases, row)
-    detail = {"kind": kind.value, "channel": channel, "application": sha256}
-    transaction.event(requester or SYSTEM, "case.opened", reference, detail)
+    detail = {"kind": request.kind.value, "channel": request.channel, "application": sha256}
+    transaction.event(request.requester or SYSTEM, "case.opened", reference, detail)
     return case_in(connection, reference), True
 
 
 def open_case_of(connection: Connection, company_key: str) -> sa.Row[tuple[object, ...]] | None:
     """Return the row of a company's case that is not concluded, locked, if it has one."""
     cases = tables.cases
-    chosen = sa.select(cases).where(cases.c.company_key == company_key, cases.c.status != CaseStatus.CONCLUDED)
+    chosen = sa.select(cases).where(cases.c.company_key == company_key, NOT_CONCLUDED)
     return connection.execute(chosen.with_for_update(key_share=True)).one_or_none()

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from admission.cases import OutboxMessage
 from admission.errors import Conflict, NotFound
-from admission.model import canonical_json
+from admission.model import Text, canonical_json
 from casebook.database import tables
 from casebook.database.documents import fingerprint
 from casebook.database.store import SYSTEM, Store, Transaction
@@ -114,31 +114,31 @@ class Outbox:
                 transaction.connection.execute(taken)
             return [_message(row) for row in rows]
 
-    def delivered(self, id: int) -> None:  # noqa: A002 - named after the message's field
+    def delivered(self, number: int) -> None:
         """Note that a message has been delivered.
 
         Raises:
             NotFound: there is no such message.
         """
         with self._store.write() as transaction:
-            row = _locked(transaction, id)
+            row = _locked(transaction, number)
             if row.state == "delivered":
                 return
-            _set(transaction, id, state="delivered", claimed_until=None)
-            transaction.event(SYSTEM, "outbox.delivered", row.case_ref, {"message": str(id), "kind": row.kind})
+            _set(transaction, number, state="delivered", claimed_until=None)
+            transaction.event(SYSTEM, "outbox.delivered", row.case_ref, {"message": str(number), "kind": row.kind})
 
-    def failed(self, id: int, error: str) -> None:  # noqa: A002 - named after the message's field
+    def failed(self, number: int, error: str) -> None:
         """Note that a delivery failed; it is tried again after 10 s, 20 s, 40 s ... 1 h, twelve times in all.
 
         Args:
-            id: of the message.
+            number: id of the message.
             error: what went wrong, without personal data or secrets; the first 500 characters are kept.
 
         Raises:
             NotFound: there is no such message.
         """
         with self._store.write() as transaction:
-            row = _locked(transaction, id)
+            row = _locked(transaction, number)
             if row.state != "pending":
                 return
             tries = row.tries + 1
@@ -146,7 +146,7 @@ class Outbox:
             state = "dead" if tries >= MOST_TRIES else "pending"
             _set(
                 transaction,
-                id,
+                number,
                 state=state,
                 tries=tries,
                 next_try_at=transaction.now + pause,
@@ -154,7 +154,7 @@ class Outbox:
                 last_error=error[:500],
             )
             act = "outbox.dead" if state == "dead" else "outbox.failed"
-            detail = {"message": str(id), "kind": row.kind, "tries": str(tries)}
+            detail = {"message": str(number), "kind": row.kind, "tries": str(tries)}
             transaction.event(SYSTEM, act, row.case_ref, detail)
 
     def dead(self) -> list[OutboxMessage]:
@@ -167,11 +167,11 @@ class Outbox:
         with self._store.read() as connection:
             return [_message(row) for row in connection.execute(_in_state("pending"))]
 
-    def retry(self, id: int, actor: str) -> None:  # noqa: A002 - named after the message's field
+    def retry(self, number: int, actor: str) -> None:
         """Let a message that was given up be tried again, from now on as if it were new.
 
         Args:
-            id: of the message.
+            number: id of the message.
             actor: username of who asks for it.
 
         Raises:
@@ -179,11 +179,14 @@ class Outbox:
             Conflict: it was delivered, or is still being tried.
         """
         with self._store.write() as transaction:
-            row = _locked(transaction, id)
+            row = _locked(transaction, number)
             if row.state != "dead":
-                raise Conflict("This message has not been given up.", context={"message": str(id), "state": row.state})
-            _set(transaction, id, state="pending", tries=0, next_try_at=transaction.now, claimed_until=None)
-            transaction.event(actor, "outbox.retried", row.case_ref, {"message": str(id), "kind": row.kind})
+                raise Conflict(
+                    Text(en="This message has not been given up.", zh="该消息仍在投递或已送达，无需重试。"),
+                    context={"message": str(number), "state": row.state},
+                )
+            _set(transaction, number, state="pending", tries=0, next_try_at=transaction.now, claimed_until=None)
+            transaction.event(actor, "outbox.retried", row.case_ref, {"message": str(number), "kind": row.kind})
 
     def pending(self) -> int:
         """Return how many messages are still to be delivered."""
@@ -200,7 +203,10 @@ def _locked(transaction: Transaction, number: int) -> sa.Row[Any]:
     chosen = sa.select(_box).where(_box.c.id == number).with_for_update()
     row = transaction.connection.execute(chosen).one_or_none()
     if row is None:
-        raise NotFound("There is no such message in the outbox.", context={"message": str(number)})
+        raise NotFound(
+            Text(en="There is no such message in the outbox.", zh="待发消息中没有该消息。"),
+            context={"message": str(number)},
+        )
     return row
 
 

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from admission.approval.rounds import RoundOpening
 from admission.assessment.overrides import check_confirmation
 from admission.assessment.record import Override
-from admission.errors import NotAllowed, NotFound
+from admission.errors import NotFound
+from admission.model import Text
+from admission.separation import Duty, check_independent
 from casebook.database import documents, tables
 from casebook.database.case_rows import locked_case
 from casebook.database.store import Store
-from casebook.people import person_named
+from casebook.people import active_person_named
 from casebook.rounds import open_round_in, refusals_noted
 
 _table = tables.overrides
@@ -37,11 +39,8 @@ class Overrides:
         act = "override.refused"
         with refusals_noted(self._store, act, override.case, override.by), self._store.write() as transaction:
             case = locked_case(transaction, override.case)
-            if not person_named(transaction.connection, override.by).active or override.by == case.requester:
-                raise NotAllowed(
-                    "You asked for this customer, so you cannot propose an override on it.",
-                    context={"case": override.case},
-                )
+            active_person_named(transaction.connection, override.by)
+            check_independent(Duty.PROPOSE_OVERRIDE, override.by, case.requester, case=override.case)
             row = {
                 "case_ref": override.case,
                 "company_key": override.company_key,
@@ -77,12 +76,14 @@ class Overrides:
             override = None if row is None else _override_of(row)
             if row is None or override is None or override.until < on:
                 raise NotFound(
-                    "No override of this criterion waits for a second signature.",
+                    Text(
+                        en="No override of this criterion waits for a second signature.",
+                        zh="该准入标准没有待第二人签署的例外批准。",
+                    ),
                     context={"case": reference, "criterion": criterion[:80]},
                 )
+            active_person_named(transaction.connection, username)
             check_confirmation(override, username, case.requester)
-            if not person_named(transaction.connection, username).active:
-                raise NotAllowed("This person may not confirm any more.", context={"case": reference})
             transaction.change(_table, {"id": row.id}, confirmed_by=username, confirmed_at=transaction.now)
             detail = {"criterion": criterion, "until": str(override.until), "proposed_by": override.by}
             transaction.event(username, "override.confirmed", reference, detail)

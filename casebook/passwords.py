@@ -8,6 +8,8 @@ import secrets
 import unicodedata
 
 from admission.errors import BadInput, Problem
+from admission.lengths import characters_between
+from admission.model import Text
 
 SHORTEST, LONGEST = 10, 200
 # Cost: 16 MB and five passes, one of the settings of the OWASP Password Storage Cheat Sheet.
@@ -25,11 +27,17 @@ def hashed(password: str) -> str:
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise BadInput(
-            "The password cannot be taken.",
-            problems=(Problem("password", f"{len(password)} characters", f"{SHORTEST} to {LONGEST} characters"),),
+            Text(en="The password cannot be used.", zh="该密码不可用。"),
+            problems=(Problem("password", "", _length_expected(len(password))),),
         )
     salt = secrets.token_bytes(16)
     return f"scrypt${_N}${_R}${_P}${salt.hex()}${_scrypt(password, salt, _N, _R, _P).hex()}"
+
+
+def _length_expected(length: int) -> Text:
+    """Say how long a password is, and how long it may be; the password itself is told nowhere."""
+    expected = characters_between(SHORTEST, LONGEST)
+    return Text(en=f"{expected.en}; this one has {length}", zh=f"{expected.zh}，现为 {length} 个")
 
 
 def matches(password: str, stored: str) -> bool:

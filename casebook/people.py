@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from admission.errors import Conflict, NotAllowed, NotFound
-from admission.model import canonical_json
+from admission.model import Text, canonical_json
 from admission.people import Person, checked_email
 from casebook import passwords
 from casebook.database import tables
@@ -48,7 +48,9 @@ class People:
         }
         with self._store.write() as transaction:
             if not transaction.insert_new(tables.people, {**row, "added_at": transaction.now}):
-                raise Conflict("This username is taken.", context={"username": person.username})
+                raise Conflict(
+                    Text(en="This username is taken.", zh="该用户名已被使用。"), context={"username": person.username}
+                )
             transaction.event(SYSTEM, "person.added", detail={"username": person.username})
 
     def get(self, username: str) -> Person:
@@ -134,7 +136,7 @@ class People:
         if row is None or not right or not row.active:
             with self._store.write() as transaction:
                 transaction.event(SYSTEM, "person.sign_in_refused", detail={"username": username} if row else {})
-            raise NotAllowed("Username or password is wrong.")
+            raise NotAllowed(Text(en="Username or password is wrong.", zh="用户名或密码错误。"))
         token = passwords.new_token()
         with self._store.write() as transaction:
             tries = tables.sign_in_tries
@@ -184,8 +186,7 @@ class People:
         """
         code = passwords.new_code()
         with self._store.write() as transaction:
-            if not person_named(transaction.connection, username).active:
-                raise NotAllowed("This person may not vote any more.", context={"username": username})
+            active_person_named(transaction.connection, username)
             row = {
                 "code_sha256": passwords.code_hash(code, case_ref),
                 "username": username,
@@ -226,14 +227,20 @@ class People:
             refused = _code_refusal(transaction, code, case_ref, row)
         if refused == "of an earlier round":
             raise NotAllowed(
-                "This code is for an earlier round of this case.",
+                Text(en="This code is for an earlier round of this case.", zh="该一次性代码属于本申请单的较早轮次。"),
                 context={"case": case_ref},
-                remedy="open the case again, read what changed, and get a new code",
+                remedy=Text(
+                    en="open the case again, read what changed, and get a new code",
+                    zh="请重新打开申请单，阅读变更内容后，获取新的代码",
+                ),
             )
         raise NotAllowed(
-            "This code is not valid for this case.",
+            Text(en="This code is not valid for this case.", zh="该一次性代码对本申请单无效。"),
             context={"case": case_ref},
-            remedy="codes work once and for seven days; get a new one from the desk or with gatehouse code",
+            remedy=Text(
+                en="codes work once and for seven days; get a new one from the desk or with gatehouse code",
+                zh="代码仅可使用一次，七天内有效；请在审批台或用 gatehouse code 获取新的代码",
+            ),
         )
 
 
@@ -274,8 +281,32 @@ def person_named(connection: Connection, username: str) -> Person:
     """
     row = connection.execute(sa.select(tables.people).where(tables.people.c.username == username)).one_or_none()
     if row is None:
-        raise NotFound("There is no such user.", remedy="gatehouse user list shows who there is")
+        raise _no_such_user()
     return person_of_row(row)
+
+
+def _no_such_user() -> NotFound:
+    return NotFound(
+        Text(en="There is no such user.", zh="没有该用户。"),
+        remedy=Text(en="gatehouse user list shows who there is", zh="运行 gatehouse user list 查看全部用户"),
+    )
+
+
+def active_person_named(connection: Connection, username: str) -> Person:
+    """Return a person who may act, within an open transaction.
+
+    Raises:
+        NotFound: nobody has this username.
+        NotAllowed: the person was deactivated.
+    """
+    person = person_named(connection, username)
+    if not person.active:
+        raise NotAllowed(
+            Text(en="This user has been deactivated.", zh="该用户已停用。"),
+            context={"username": username},
+            remedy=Text(en="gatehouse user activate lets them in again", zh="运行 gatehouse user activate 可重新启用"),
+        )
+    return person
 
 
 def person_of_row(row: sa.Row[Any]) -> Person:
@@ -298,7 +329,7 @@ def revoke_token(transaction: Transaction, number: int, username: str, actor: st
 
 def _change(transaction: Transaction, username: str, **values: object) -> None:
     if not transaction.change(tables.people, {"username": username}, **values):
-        raise NotFound("There is no such user.", remedy="gatehouse user list shows who there is")
+        raise _no_such_user()
 
 
 def _end_access(transaction: Transaction, username: str) -> None:
@@ -322,5 +353,8 @@ def _count_try(transaction: Transaction, name: str) -> None:
     last = sa.select(tries.c.at).where(tries.c.name_sha256 == name).order_by(tries.c.at.desc()).limit(TRIES)
     times = connection.execute(last).scalars().all()
     if len(times) == TRIES and times[0] - times[-1] <= TRIES_WITHIN and now < times[0] + LOCKED_FOR:
-        raise NotAllowed("Too many failed sign-ins with this name.", remedy="wait five minutes")
+        raise NotAllowed(
+            Text(en="Too many failed sign-ins with this name.", zh="该用户名登录失败次数过多。"),
+            remedy=Text(en="wait five minutes", zh="请五分钟后再试"),
+        )
     connection.execute(sa.insert(tries).values(name_sha256=name, at=now))

@@ -7,6 +7,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from admission.errors import BadInput
+from admission.model import Text
 from casebook.database import tables
 from casebook.database.documents import fingerprint
 from casebook.database.store import SYSTEM, Store
@@ -34,7 +35,10 @@ class Pins:
             BadInput: the sha256 is not the document's.
         """
         if fingerprint(document) != sha256:
-            raise BadInput("The fingerprint of a pinned document is not its own.", context={"kind": kind})
+            raise BadInput(
+                Text(en="The fingerprint of a pinned document is not its own.", zh="所存档文件的指纹与内容不符。"),
+                context={"kind": kind},
+            )
         if (kind, sha256) in self._known:
             return
         if self.document(kind, sha256) is None:

@@ -11,13 +11,19 @@ import sqlalchemy as sa
 
 from admission.errors import Conflict, GatehouseError, NotAllowed, NotFound
 from admission.governance.versions import PolicyVersion, check_mandate, check_publication
-from admission.model import canonical_json
+from admission.model import Text, canonical_json
 from admission.people import Person
 from admission.policy import Policy
 from casebook.database import documents
 from casebook.database.policy_tables import policy_versions as _versions
 from casebook.database.store import Store, Transaction
 from casebook.people import person_named
+
+NO_SUCH_VERSION = Text(en="There is no such version of the policy.", zh="没有该版本的准入政策。")
+_ENDED = {
+    "published": Text(en="This version of the policy is published already.", zh="该版本的准入政策已发布。"),
+    "withdrawn": Text(en="This version of the policy is withdrawn already.", zh="该版本的准入政策已撤回。"),
+}
 
 
 class PolicyVersions:
@@ -115,7 +121,7 @@ class PolicyVersions:
         with self._store.read() as connection:
             row = connection.execute(sa.select(_versions).where(_versions.c.id == number)).one_or_none()
         if row is None:
-            raise NotFound("There is no such version of the policy.")
+            raise NotFound(NO_SUCH_VERSION)
         return _version_of(row)
 
     def in_force(self, on: date) -> int | None:
@@ -168,12 +174,19 @@ def _check_new(transaction: Transaction, policy: Policy) -> None:
         context = {"policy": version.title, "by": version.published_by or version.proposed_by}
         if version.state == "published":
             raise Conflict(
-                "This version of the policy is published already.",
+                _ENDED["published"],
                 context=context,
-                remedy="raise `version` in the file: what was published stays as it is",
+                remedy=Text(
+                    en="raise `version` in the file: what was published stays as it is",
+                    zh="请提高文件中的 `version`：已发布的版本不再改动",
+                ),
             )
         if version.state == "proposed" and version.sha256 == policy.sha256:
-            raise Conflict("This policy is proposed already.", context=context, remedy="let another person publish it")
+            raise Conflict(
+                Text(en="This policy is proposed already.", zh="该准入政策已提出，待发布。"),
+                context=context,
+                remedy=Text(en="let another person publish it", zh="请由另一人发布"),
+            )
 
 
 def _check_publishable(transaction: Transaction, version: PolicyVersion, on: date) -> None:
@@ -183,13 +196,19 @@ def _check_publishable(transaction: Transaction, version: PolicyVersion, on: dat
         _versions.c.published_by.is_not(None),
     )
     if transaction.connection.execute(same).first() is not None:
-        raise Conflict("A policy of this name and version is published already.", context={"policy": version.title})
+        raise Conflict(
+            Text(en="A policy of this name and version is published already.", zh="同名同版本的准入政策已发布。"),
+            context={"policy": version.title},
+        )
     row = transaction.connection.execute(_in_force(on)).one_or_none()
     if row is not None and row.effective_from > version.effective_from:
         raise Conflict(
-            "This version would never be in force: a later one is.",
+            Text(en="This version would never be in force: a later one is.", zh="该版本不会生效：已有更晚的版本生效。"),
             context={"effective_from": str(version.effective_from), "in_force": f"{row.version}, {row.effective_from}"},
-            remedy=f"propose it anew with effective_from on {row.effective_from} or later",
+            remedy=Text(
+                en=f"propose it anew with effective_from on {row.effective_from} or later",
+                zh=f"请将 effective_from 改为 {row.effective_from} 或之后，重新提出",
+            ),
         )
 
 
@@ -197,9 +216,7 @@ def _open_proposal(transaction: Transaction, number: int) -> PolicyVersion:
     version = _version_in(transaction, number)
     if version.state != "proposed":
         by = str(version.published_by or version.withdrawn_by)
-        raise Conflict(
-            f"This version of the policy is {version.state} already.", context={"policy": version.title, "by": by}
-        )
+        raise Conflict(_ENDED[version.state], context={"policy": version.title, "by": by})
     return version
 
 
@@ -207,16 +224,16 @@ def _version_in(transaction: Transaction, number: int) -> PolicyVersion:
     chosen = sa.select(_versions).where(_versions.c.id == number).with_for_update()
     row = transaction.connection.execute(chosen).one_or_none()
     if row is None:
-        raise NotFound("There is no such version of the policy.")
+        raise NotFound(NO_SUCH_VERSION)
     return _version_of(row)
 
 
 def _version_of(row: sa.Row[Any]) -> PolicyVersion:
     if documents.fingerprint(row.document) != row.sha256:
         raise GatehouseError(
-            "A stored policy is not what was proposed.",
+            Text(en="A stored policy is not what was proposed.", zh="已存储的准入政策与提出时的内容不符。"),
             context={"policy": f"{row.name} {row.version}", "sha256": row.sha256},
-            remedy="the database was changed by other means than Gatehouse: restore it from a backup",
+            remedy=documents.CHANGED_FROM_OUTSIDE,
         )
     return PolicyVersion.model_validate(dict(row._mapping))
 

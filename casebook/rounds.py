@@ -10,14 +10,18 @@ import sqlalchemy as sa
 
 from admission.application import Application
 from admission.approval.rounds import RoundKind, RoundOpening
-from admission.approval.votes import Choice, Vote, last_ballots
-from admission.cases import CaseStatus
+from admission.approval.votes import Choice, last_ballots
 from admission.errors import BadInput, Conflict, GatehouseError, NotAllowed, NotFound, Problem
+from admission.lengths import characters_between
+from admission.model import Text
+from admission.separation import check_requester
+from admission.transitions import DECISION_OPEN, CaseAct
 from casebook.database import documents, tables
-from casebook.database.case_rows import change_case, locked_case
+from casebook.database.case_rows import change_case, check_act, locked_case, status_after
 from casebook.database.store import Store, Transaction
 from casebook.outbox import put_wake
-from casebook.people import person_named
+from casebook.people import active_person_named
+from casebook.voting import votes_in
 
 SHOWN_REASON = 200
 LONGEST_REASON = 4000
@@ -32,16 +36,14 @@ def open_round_in(transaction: Transaction, row: sa.Row[Any], kind: RoundKind, r
         BadInput: no reason, or one that is too long.
     """
     reference = row.reference
-    if row.status in (CaseStatus.DECIDED, CaseStatus.CONCLUDED):
-        raise Conflict(
-            "This case is decided already.",
-            context={"case": reference},
-            remedy="what is new counts in the company's next case or review",
-        )
+    status = status_after(CaseAct.OPEN_ROUND, row)
     if not reason.strip() or len(reason) > LONGEST_REASON:
-        problem = Problem("reason", reason[:40], f"1 to {LONGEST_REASON} characters")
-        raise BadInput("The next round cannot be opened without a reason.", problems=(problem,))
-    voters = votes_in(transaction, reference, row.round)
+        problem = Problem("reason", reason[:40], characters_between(1, LONGEST_REASON))
+        raise BadInput(
+            Text(en="The next round cannot be opened without a reason.", zh="未说明理由，不能开启下一轮。"),
+            problems=(problem,),
+        )
+    voters = votes_in(transaction.connection, reference, row.round)
     opening = RoundOpening(
         case=reference,
         round=row.round + 1,
@@ -54,18 +56,11 @@ def open_round_in(transaction: Transaction, row: sa.Row[Any], kind: RoundKind, r
     text, sha256 = documents.written(opening)
     kept = {"case_ref": reference, "round": opening.round, "document": text, "sha256": sha256}
     transaction.add(_rounds, kept)
-    change_case(transaction, reference, status=CaseStatus.GATHERING, round=opening.round)
+    change_case(transaction, reference, status=status, round=opening.round)
     put_wake(transaction, reference)
     detail = {"round": str(opening.round), "kind": kind, "reason": reason[:SHOWN_REASON], "sha256": sha256}
     transaction.event(actor, "round.opened", reference, {**detail, "lapsed": ", ".join(opening.lapsed)})
     return opening
-
-
-def votes_in(transaction: Transaction, reference: str, number: int) -> list[Vote]:
-    """Return the votes of one round within an open transaction."""
-    chosen = sa.select(_votes).where(_votes.c.case_ref == reference, _votes.c.round == number).order_by(_votes.c.id)
-    rows = transaction.connection.execute(chosen)
-    return [documents.read(Vote, row.document, row.sha256, row.case_ref) for row in rows]
 
 
 @contextmanager
@@ -121,12 +116,12 @@ class Rounds:
 
         A case drops out when the person has voted again, or the case is decided.
         """
-        cases, undecided = tables.cases, [CaseStatus.GATHERING, CaseStatus.UNATTRIBUTED, CaseStatus.VOTING]
+        cases = tables.cases
         voted = sa.select(_votes.c.case_ref).where(_votes.c.voter == username)
         chosen = (
             sa.select(_rounds)
             .join(cases, cases.c.reference == _rounds.c.case_ref)
-            .where(cases.c.status.in_(undecided), cases.c.reference.in_(voted))
+            .where(cases.c.status.in_(DECISION_OPEN), cases.c.reference.in_(voted))
             .order_by(_rounds.c.case_ref, _rounds.c.round)
         )
         again = sa.select(_votes.c.case_ref).join(
@@ -152,11 +147,14 @@ class Rounds:
         act = "answer.refused"
         with refusals_noted(self._store, act, reference, username), self._store.write() as transaction:
             row = locked_case(transaction, reference)
-            _check_requester(transaction, row, username)
-            ballots = last_ballots(votes_in(transaction, reference, row.round))
-            decided = row.status in (CaseStatus.DECIDED, CaseStatus.CONCLUDED)
-            if not decided and not any(vote.ballot.choice is Choice.ASK for vote in ballots):
-                raise NotAllowed("No question waits for an answer.", context={"case": reference})
+            active_person_named(transaction.connection, username)
+            check_requester(username, row.requester, case=reference)
+            check_act(CaseAct.OPEN_ROUND, row)
+            ballots = last_ballots(votes_in(transaction.connection, reference, row.round))
+            if not any(vote.ballot.choice is Choice.ASK for vote in ballots):
+                raise NotAllowed(
+                    Text(en="No question waits for an answer.", zh="没有待答复的提问。"), context={"case": reference}
+                )
             return open_round_in(transaction, row, "answer", text, username)
 
     def edit(self, reference: str, username: str, application: Application, reason: str) -> RoundOpening:
@@ -170,31 +168,27 @@ class Rounds:
         act = "edit.refused"
         with refusals_noted(self._store, act, reference, username), self._store.write() as transaction:
             row = locked_case(transaction, reference)
-            _check_requester(transaction, row, username)
+            active_person_named(transaction.connection, username)
+            check_requester(username, row.requester, case=reference)
             if application.subject.company_key != row.company_key:
                 raise NotAllowed(
-                    "The edited application is another company's.",
+                    Text(en="The edited application is another company's.", zh="修改后的申请属于另一家企业。"),
                     context={"case": reference},
-                    remedy="open a case of its own for another company",
+                    remedy=Text(en="open a case of its own for another company", zh="另一家企业请另行提交申请"),
                 )
             if sha256 == row.application_sha256:
-                raise Conflict("The edited application says what the case has already.", context={"case": reference})
+                raise Conflict(
+                    Text(
+                        en="The edited application says what the case has already.", zh="修改后的申请与现有申请相同。"
+                    ),
+                    context={"case": reference},
+                )
             opening = open_round_in(transaction, row, "edit", reason, username)
             submitted = row.submitted_sha256 or row.application_sha256
             change_case(transaction, reference, application=text, application_sha256=sha256, submitted_sha256=submitted)
             detail = {"from": row.application_sha256, "to": sha256}
             transaction.event(username, "application.edited", reference, detail)
             return opening
-
-
-def _check_requester(transaction: Transaction, row: sa.Row[Any], username: str) -> None:
-    person = person_named(transaction.connection, username)
-    if not person.active or (row.requester is not None and row.requester != username):
-        raise NotAllowed(
-            "Only the person who asked for this customer may do that.",
-            context={"case": row.reference},
-            remedy="the requester is named on the case's page",
-        )
 
 
 def _opening_of(row: sa.Row[Any]) -> RoundOpening:

@@ -23,15 +23,19 @@ from admission.approval.sampling import (
     number_of,
     quarter_of,
 )
-from admission.cases import Case, CaseKind, CaseStatus, Decision
-from admission.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
+from admission.cases import CaseKind, Decision
+from admission.errors import BadInput, Conflict, NotFound, Problem
+from admission.lengths import characters_between
+from admission.model import Text
+from admission.separation import Duty, check_independent
+from admission.transitions import CaseAct
 from casebook.customers import customer_in
 from casebook.database import documents, tables
-from casebook.database.case_rows import lock_opening, locked_case
+from casebook.database.case_rows import CaseRequest, check_act, lock_opening, locked_case
 from casebook.database.store import SYSTEM, Store, Transaction
 from casebook.opening import open_case_in, open_case_of
 from casebook.outbox import put_wake
-from casebook.people import person_named
+from casebook.people import active_person_named
 from casebook.rounds import LONGEST_REASON, open_round_in, refusals_noted
 
 CHANNEL = "look"
@@ -91,10 +95,10 @@ class Samples:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def of(self, reference: str, round: int) -> Sampled | None:  # noqa: A002 - a round of a case
+    def of(self, reference: str, round_number: int) -> Sampled | None:
         """Return what was drawn for the decision of a round and what was said of it; None where nothing was drawn."""
         with self._store.read() as connection:
-            found = _read(connection, sa.and_(_samples.c.case_ref == reference, _samples.c.round == round))
+            found = _read(connection, sa.and_(_samples.c.case_ref == reference, _samples.c.round == round_number))
         return found[0] if found else None
 
     def all(self, *, drawn_only: bool = True, newest: int = 200) -> list[Sampled]:
@@ -131,8 +135,8 @@ class Samples:
             BadInput: no note, or one that is too long.
         """
         if not note.strip() or len(note) > LONGEST_REASON:
-            problem = Problem("note", note[:40], f"1 to {LONGEST_REASON} characters")
-            raise BadInput("A look needs a note.", problems=(problem,))
+            problem = Problem("note", note[:40], characters_between(1, LONGEST_REASON))
+            raise BadInput(Text(en="A spot check needs a note.", zh="抽检须填写意见。"), problems=(problem,))
         with refusals_noted(self._store, "look.refused", reference, username), self._store.write() as transaction:
             # Before the case: whoever opens cases takes this lock first.
             lock_opening(transaction.connection)
@@ -167,9 +171,9 @@ class Samples:
             transaction.event(username, f"sample.{verdict}", reference, detail | ({"opened": opened} if opened else {}))
             return look
 
-    def reopened(self, reference: str, round: int) -> bool:  # noqa: A002 - a round of a case
+    def reopened(self, reference: str, round_number: int) -> bool:
         """True where people decide this round because somebody's look re-opened what the machine had decided."""
-        chosen = sa.select(_looks.c.case_ref).where(_looks.c.opened == reference, _looks.c.opened_round <= round)
+        chosen = sa.select(_looks.c.case_ref).where(_looks.c.opened == reference, _looks.c.opened_round <= round_number)
         with self._store.read() as connection:
             return connection.execute(chosen.limit(1)).first() is not None
 
@@ -203,21 +207,24 @@ def _read(connection: Connection, chosen: sa.ColumnElement[bool]) -> list[Sample
 
 def _check_look(transaction: Transaction, row: sa.Row[Any], username: str) -> None:
     context = {"case": row.reference}
-    if not person_named(transaction.connection, username).active:
-        raise NotAllowed("This person may not look any more.", context=context)
-    if row.requester == username:
-        raise NotAllowed("You asked for this customer, so somebody else looks at it.", context=context)
+    active_person_named(transaction.connection, username)
+    check_independent(Duty.SPOT_CHECK, username, row.requester, case=row.reference)
     found = _read(transaction.connection, sa.and_(_samples.c.case_ref == row.reference, _samples.c.round == row.round))
     if not found:
         raise NotFound(
-            "This case has no decision of the machine to look at.",
+            Text(en="This case has no decision of the system to spot-check.", zh="该申请单没有可抽检的系统决定。"),
             context=context,
-            remedy="gatehouse samples --all lists those that there are",
+            remedy=Text(
+                en="gatehouse samples --all lists the decisions that there are",
+                zh="运行 gatehouse samples --all 查看全部系统决定",
+            ),
         )
     if found[0].look is not None:
-        raise Conflict(f"{found[0].look.by} has looked at this decision already.", context=context)
-    if row.status != CaseStatus.CONCLUDED:
-        raise Conflict("This decision is still being carried out.", context=context, remedy="try again in a moment")
+        by = found[0].look.by
+        raise Conflict(
+            Text(en=f"{by} has spot-checked this decision already.", zh=f"{by} 已抽检该决定。"), context=context
+        )
+    check_act(CaseAct.SPOT_CHECK, row)
 
 
 def _reopen(transaction: Transaction, row: sa.Row[Any], username: str, note: str) -> tuple[str, int]:
@@ -228,25 +235,11 @@ def _reopen(transaction: Transaction, row: sa.Row[Any], username: str, note: str
         return opening.case, opening.round
     customer = customer_in(transaction.connection, row.company_key)
     key = f"look:{row.reference}:{row.round}"
-    case: Case
     if customer is not None and customer.active:
-        case, _ = open_case_in(
-            transaction,
-            customer.application,
-            kind=CaseKind.REVIEW,
-            requester=None,
-            channel=CHANNEL,
-            idempotency_key=key,
-        )
+        request = CaseRequest(customer.application, CaseKind.REVIEW, None, CHANNEL, key)
     else:
         application = documents.read(Application, row.application, row.application_sha256, row.reference)
-        case, _ = open_case_in(
-            transaction,
-            application,
-            kind=CaseKind.ONBOARDING,
-            requester=row.requester,
-            channel=CHANNEL,
-            idempotency_key=key,
-        )
+        request = CaseRequest(application, CaseKind.ONBOARDING, row.requester, CHANNEL, key)
+    case, _ = open_case_in(transaction, request)
     put_wake(transaction, case.reference)
     return case.reference, case.round

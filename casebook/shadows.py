@@ -9,12 +9,13 @@ import sqlalchemy as sa
 
 from admission.errors import Conflict, NotFound
 from admission.governance.versions import Shadow, ShadowResult
+from admission.model import Text
 from casebook.database import documents, tables
 from casebook.database.policy_tables import policy_versions as _versions
 from casebook.database.policy_tables import shadow_results as _results
 from casebook.database.policy_tables import shadows as _shadows
 from casebook.database.store import SYSTEM, Store, Transaction
-from casebook.policies import check_actor
+from casebook.policies import NO_SUCH_VERSION, check_actor
 
 
 class Shadows:
@@ -41,9 +42,11 @@ class Shadows:
             before = _running(transaction)
             if before is not None and before.runs_on(on):
                 raise Conflict(
-                    "A policy runs in the shadow already.",
+                    Text(en="A policy runs in the shadow already.", zh="已有准入政策在影子运行。"),
                     context={"policy": before.title, "until": str(before.until)},
-                    remedy="stop it first: gatehouse policy shadow stop",
+                    remedy=Text(
+                        en="stop it first: gatehouse policy shadow stop", zh="请先停止：gatehouse policy shadow stop"
+                    ),
                 )
             if before is not None:
                 _end(transaction, before, SYSTEM)
@@ -57,7 +60,7 @@ class Shadows:
             transaction.add(_shadows, row)
             made = _running(transaction)
             if made is None:
-                raise NotFound("There is no such version of the policy.")
+                raise NotFound(NO_SUCH_VERSION)
             detail = {"policy": made.title, "sha256": made.sha256, "until": until.isoformat()}
             transaction.event(username, "policy.shadow_started", detail=detail)
             return made
@@ -73,7 +76,7 @@ class Shadows:
             check_actor(transaction, username)
             running = _running(transaction)
             if running is None:
-                raise NotFound("No policy runs in the shadow.")
+                raise NotFound(Text(en="No policy runs in the shadow.", zh="没有准入政策在影子运行。"))
             _end(transaction, running, username)
             return _one(transaction.connection, running.id)
 

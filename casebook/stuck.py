@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from admission.approval.votes import Poll
 from admission.cases import CaseStatus
+from admission.transitions import MOVABLE
 from casebook.database import documents, tables
 from casebook.database.case_rows import locked_case
 from casebook.database.store import SYSTEM, Store, Transaction, batches
@@ -44,7 +45,7 @@ class Stuck:
             chosen = (
                 sa.select(_cases.c.reference)
                 .where(
-                    _cases.c.status.in_([CaseStatus.GATHERING, CaseStatus.DECIDED]),
+                    _cases.c.status.in_(MOVABLE),
                     sa.or_(_cases.c.lease_until.is_(None), _cases.c.lease_until < now),
                     last_event < idle_since,
                     ~about_to_wake,

@@ -7,12 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from admission.errors import BadInput, NotAllowed, NotFound, Problem
+from admission.errors import BadInput, NotFound, Problem
+from admission.lengths import characters_between
+from admission.model import Text
 from admission.people import ApiToken, Person
 from casebook import passwords
 from casebook.database import tables
 from casebook.database.store import Store
-from casebook.people import person_named, person_of_row, revoke_token
+from casebook.people import active_person_named, person_of_row, revoke_token
 
 # So that a token that lies around in a file is known for what it is, by people and by scanners for secrets.
 PREFIX = "gatehouse_"
@@ -42,15 +44,17 @@ class Tokens:
         """
         problems = []
         if not 1 <= len(label.strip()) <= LONGEST_LABEL:
-            problems.append(Problem("label", label[:40], f"1 to {LONGEST_LABEL} characters"))
+            problems.append(Problem("label", label[:40], characters_between(1, LONGEST_LABEL)))
         if not timedelta(minutes=1) <= lifetime <= LONGEST_LIFE:
-            problems.append(Problem("lifetime", str(lifetime), f"at most {LONGEST_LIFE.days} days"))
+            expected = Text(
+                en=f"at least a minute, at most {LONGEST_LIFE.days} days", zh=f"至少一分钟，最多 {LONGEST_LIFE.days} 天"
+            )
+            problems.append(Problem("lifetime", str(lifetime), expected))
         if problems:
-            raise BadInput("The token cannot be issued.", problems=problems)
+            raise BadInput(Text(en="The token cannot be issued.", zh="无法签发该令牌。"), problems=problems)
         secret = PREFIX + passwords.new_token()
         with self._store.write() as transaction:
-            if not person_named(transaction.connection, username).active:
-                raise NotAllowed("This person has been shut out.", context={"username": username})
+            active_person_named(transaction.connection, username)
             row = {
                 "token_sha256": passwords.token_hash(secret),
                 "username": username,
@@ -81,7 +85,7 @@ class Tokens:
             chosen = sa.select(_tokens.c.revoked_at).where(_tokens.c.id == number, _tokens.c.username == username)
             row = transaction.connection.execute(chosen).one_or_none()
             if row is None:
-                raise NotFound("You have no such token.", context={"token": str(number)})
+                raise NotFound(Text(en="You have no such token.", zh="您没有该令牌。"), context={"token": str(number)})
             if row.revoked_at is None:
                 revoke_token(transaction, number, username, username)
 

@@ -10,13 +10,33 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from admission.approval.stages import Stage
-from admission.approval.votes import Ballot, Choice, Decided, Poll, Standing, Vote, check_ballot, standing
+from admission.approval.votes import (
+    Ballot,
+    Choice,
+    Decided,
+    Poll,
+    Standing,
+    Vote,
+    check_ballot,
+    outdated_vote,
+    standing,
+)
 from admission.assessment.record import Assessment
 from admission.cases import Case, CaseKind, CaseStatus, Decision, Outcome
 from admission.errors import Conflict, NotAllowed
+from admission.model import Text
 from admission.people import Person
+from admission.transitions import READ_AGAIN, UNOWNED, VOTING_NOT_OPEN, CaseAct
 from casebook.database import documents, tables
-from casebook.database.case_rows import case_of, cases_with_decision, change_case, locked_case, write_decision
+from casebook.database.case_rows import (
+    case_of,
+    cases_with_decision,
+    change_case,
+    check_act,
+    locked_case,
+    status_after,
+    write_decision,
+)
 from casebook.database.store import SYSTEM, Store, Transaction
 from casebook.outbox import put_wake
 from casebook.people import person_named
@@ -56,7 +76,11 @@ class Voting:
             if before is not None and before.assessment == poll.assessment:
                 return
             if before is not None:
-                raise Conflict("Voting on this round has opened on another assessment.", context={"case": poll.case})
+                said = Text(
+                    en="Voting on this round has opened on another assessment.", zh="本轮审批已针对另一份评估开始。"
+                )
+                raise Conflict(said, context={"case": poll.case}, remedy=READ_AGAIN)
+            status = status_after(CaseAct.OPEN_VOTING, row)
             _check_opening(row, poll)
             kept = {
                 "case_ref": poll.case,
@@ -67,19 +91,25 @@ class Voting:
                 "opened_at": poll.opened_at,
             }
             transaction.add(_polls, kept)
-            change_case(transaction, poll.case, status=CaseStatus.VOTING, round=poll.round)
+            change_case(transaction, poll.case, status=status, round=poll.round)
             detail = {"round": str(poll.round), "assessment": poll.assessment, "electorate": str(len(poll.electorate))}
             transaction.event(SYSTEM, "voting.opened", poll.case, detail)
 
-    def poll(self, reference: str, round: int | None = None) -> Poll | None:  # noqa: A002 - a round of a case
-        """Return the poll of a round, or of the latest one; None where voting has not opened."""
+    def poll(self, reference: str, round_number: int) -> Poll | None:
+        """Return the poll of a round; None where voting has not opened."""
         with self._store.read() as connection:
-            return _poll_in(connection, reference, round)
+            return _poll_in(connection, reference, round_number)
 
-    def votes(self, reference: str, round: int | None = None) -> list[Vote]:  # noqa: A002 - a round of a case
-        """Return the votes of a case, or of one of its rounds, in the order they were cast."""
+    def votes(self, reference: str, round_number: int) -> list[Vote]:
+        """Return the votes of a round, in the order they were cast."""
         with self._store.read() as connection:
-            return _votes_in(connection, reference, round)
+            return votes_in(connection, reference, round_number)
+
+    def votes_of_all_rounds(self, reference: str) -> list[Vote]:
+        """Return the votes of a case, in the order they were cast."""
+        chosen = sa.select(_votes).where(_votes.c.case_ref == reference).order_by(_votes.c.id)
+        with self._store.read() as connection:
+            return [_vote_of(row) for row in connection.execute(chosen)]
 
     def cast(self, reference: str, voter: Person, assessment: str, ballot: Ballot, *, channel: Channel) -> Standing:
         """Cast a ballot and return where the poll stands then; a refused ballot is noted in the history.
@@ -135,16 +165,11 @@ def _cast(
     row = locked_case(transaction, reference)
     poll = _poll_in(connection, reference, row.round)
     if poll is None and _was_voted_on(connection, reference, assessment):
-        raise NotAllowed(
-            "This vote is for an assessment that is no longer the current one.",
-            context={"case": reference},
-            remedy="open the case again, read what changed, and vote on the current assessment",
-        )
-    if poll is None or row.status not in (CaseStatus.VOTING, CaseStatus.DECIDED, CaseStatus.CONCLUDED):
-        raise NotAllowed("Voting on this case is not open.", context={"case": reference})
-    if row.status != CaseStatus.VOTING:
-        raise NotAllowed("This case is decided.", context={"case": reference})
-    votes = _votes_in(connection, reference, row.round)
+        raise outdated_vote(reference)
+    if poll is None:
+        raise NotAllowed(VOTING_NOT_OPEN, context={"case": reference})
+    check_act(CaseAct.VOTE, row)
+    votes = votes_in(connection, reference, row.round)
     seated = _as_seated(poll, person_named(connection, voter.username))
     stage = check_ballot(poll, votes, seated, assessment, ballot)
     vote = Vote(
@@ -218,33 +243,29 @@ def _decision(connection: Connection, kind: CaseKind, poll: Poll, decided: Decid
 
 def _check_opening(row: sa.Row[Any], poll: Poll) -> None:
     context = {"case": poll.case}
-    if row.status in (CaseStatus.DECIDED, CaseStatus.CONCLUDED):
-        raise Conflict("This case is decided already.", context=context)
     if poll.round < row.round:
-        raise Conflict(f"Round {poll.round} of this case is past; it is in round {row.round}.", context=context)
-    if row.requester is None and row.kind != CaseKind.REVIEW:
-        raise Conflict(
-            "Nobody has taken this request as theirs, so no vote can open.",
-            context=context,
-            remedy="a signed-in person takes the request at the desk or with gatehouse take",
+        said = Text(
+            en=f"Round {poll.round} of this case is past; it is in round {row.round}.",
+            zh=f"该申请单的第 {poll.round} 轮已结束，现为第 {row.round} 轮。",
         )
+        raise Conflict(said, context=context, remedy=READ_AGAIN)
+    if row.requester is None and row.kind != CaseKind.REVIEW:
+        raise Conflict(UNOWNED.message, context=context, remedy=UNOWNED.remedy)
     if poll.requester != row.requester:
-        raise Conflict("The poll names another requester than the case.", context=context, remedy="read the case again")
+        said = Text(en="The poll names another requester than the case.", zh="审批所列发起人与申请单不符。")
+        raise Conflict(said, context=context, remedy=READ_AGAIN)
 
 
-def _poll_in(connection: Connection, reference: str, number: int | None) -> Poll | None:
-    chosen = sa.select(_polls).where(_polls.c.case_ref == reference).order_by(_polls.c.round.desc()).limit(1)
-    if number is not None:
-        chosen = chosen.where(_polls.c.round == number)
+def _poll_in(connection: Connection, reference: str, round_number: int) -> Poll | None:
+    chosen = sa.select(_polls).where(_polls.c.case_ref == reference, _polls.c.round == round_number)
     row = connection.execute(chosen).one_or_none()
     return None if row is None else documents.read(Poll, row.document, row.sha256, reference)
 
 
-def _votes_in(connection: Connection, reference: str, number: int | None) -> list[Vote]:
-    chosen = sa.select(_votes).where(_votes.c.case_ref == reference).order_by(_votes.c.id)
-    if number is not None:
-        chosen = chosen.where(_votes.c.round == number)
-    return [_vote_of(row) for row in connection.execute(chosen)]
+def votes_in(connection: Connection, reference: str, round_number: int) -> list[Vote]:
+    """Return the votes of a round within an open transaction, in the order they were cast."""
+    of_round = sa.and_(_votes.c.case_ref == reference, _votes.c.round == round_number)
+    return [_vote_of(row) for row in connection.execute(sa.select(_votes).where(of_round).order_by(_votes.c.id))]
 
 
 def _vote_of(row: sa.Row[Any]) -> Vote:

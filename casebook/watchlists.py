@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from admission.approval.rounds import RoundOpening
-from admission.errors import NotAllowed
 from admission.evidence.watchlists import RULINGS, ListVersion, Ruling
+from admission.separation import Duty, check_independent
 from casebook.database import documents, tables
 from casebook.database.case_rows import locked_case
 from casebook.database.store import Store
-from casebook.people import person_named
+from casebook.people import active_person_named
 from casebook.rounds import open_round_in, refusals_noted
 
 _lists, _rulings = tables.watchlists, tables.rulings
@@ -62,11 +62,8 @@ class Watchlists:
         act = "ruling.refused"
         with refusals_noted(self._store, act, ruling.case, ruling.by), self._store.write() as transaction:
             case = locked_case(transaction, ruling.case)
-            if not person_named(transaction.connection, ruling.by).active or ruling.by == case.requester:
-                raise NotAllowed(
-                    "You asked for this customer, so you cannot rule on its list entries.",
-                    context={"case": ruling.case},
-                )
+            active_person_named(transaction.connection, ruling.by)
+            check_independent(Duty.RULE, ruling.by, case.requester, case=ruling.case)
             row = {
                 "case_ref": ruling.case,
                 "company_key": ruling.company_key,

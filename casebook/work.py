@@ -12,9 +12,10 @@ from admission.customers.experience import DecisionSnapshot
 from admission.errors import Conflict, NotFound
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Validation
-from admission.model import Record
+from admission.model import Record, Text
 from casebook.database import documents, tables
 from casebook.database import snapshots as snapshot_rows
+from casebook.database.case_rows import no_such_case
 from casebook.database.policy_tables import snapshots as _snapshots
 from casebook.database.store import SYSTEM, Store, Transaction, batches
 
@@ -43,27 +44,27 @@ class Work:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def save_facts(self, reference: str, round: int, facts: Facts) -> None:  # noqa: A002 - a round of a case
+    def save_facts(self, reference: str, round_number: int, facts: Facts) -> None:
         """Save the facts of a round."""
-        self._save([_paper(reference, round, "facts", facts)])
+        self._save([_paper(reference, round_number, "facts", facts)])
 
-    def facts(self, reference: str, round: int) -> Facts | None:  # noqa: A002 - a round of a case
+    def facts(self, reference: str, round_number: int) -> Facts | None:
         """Return the facts of a round; None before there are any."""
-        return self._paper(Facts, reference, round, "facts")
+        return self._paper(Facts, reference, round_number, "facts")
 
-    def save_validation(self, reference: str, round: int, validation: Validation) -> None:  # noqa: A002
+    def save_validation(self, reference: str, round_number: int, validation: Validation) -> None:
         """Save what the expectations say of a round's facts."""
-        self._save([_paper(reference, round, "validation", validation)])
+        self._save([_paper(reference, round_number, "validation", validation)])
 
-    def validation(self, reference: str, round: int) -> Validation | None:  # noqa: A002 - a round of a case
+    def validation(self, reference: str, round_number: int) -> Validation | None:
         """Return what the expectations say of a round's facts; None before they were asked."""
-        return self._paper(Validation, reference, round, "validation")
+        return self._paper(Validation, reference, round_number, "validation")
 
     def save_assessment(self, assessed: Assessed) -> None:
         """Add an assessment, with what was known when it was made; the same one again changes nothing."""
         self.save_assessed([assessed])
 
-    def assessment(self, reference: str, round: int) -> Assessment | None:  # noqa: A002 - a round of a case
+    def assessment(self, reference: str, round_number: int) -> Assessment | None:
         """Return the assessment of a round; None before there is one."""
         chosen = (
             sa.select(_assessments)
@@ -76,14 +77,14 @@ class Work:
                     _papers.c.sha256 == _assessments.c.sha256,
                 ),
             )
-            .where(_assessments.c.case_ref == reference, _assessments.c.round == round)
+            .where(_assessments.c.case_ref == reference, _assessments.c.round == round_number)
         )
         return self._one(Assessment, chosen)
 
-    def assessment_sha256(self, reference: str, round: int) -> str | None:  # noqa: A002 - a round of a case
+    def assessment_sha256(self, reference: str, round_number: int) -> str | None:
         """Return the sha256 under which a round's assessment was saved; None before there is one."""
         chosen = sa.select(_papers.c.sha256).where(
-            _papers.c.case_ref == reference, _papers.c.round == round, _papers.c.kind == "current_assessment"
+            _papers.c.case_ref == reference, _papers.c.round == round_number, _papers.c.kind == "current_assessment"
         )
         with self._store.read() as connection:
             return connection.execute(chosen).scalar_one_or_none()
@@ -96,7 +97,7 @@ class Work:
         """
         found = self._one(Assessment, sa.select(_assessments).where(_assessments.c.sha256 == sha256).limit(1))
         if found is None:
-            raise NotFound("There is no such assessment.", context={"sha256": sha256[:64]})
+            raise NotFound(Text(en="There is no such assessment.", zh="没有该评估。"), context={"sha256": sha256[:64]})
         return found
 
     def save_validated(self, rows: Sequence[tuple[str, int, Facts, Validation]]) -> None:
@@ -106,9 +107,9 @@ class Work:
             rows: reference, round, facts, validation.
         """
         papers: list[dict[str, Any]] = []
-        for reference, number, facts, validation in rows:
-            papers.append(_paper(reference, number, "facts", facts))
-            papers.append(_paper(reference, number, "validation", validation))
+        for reference, round_number, facts, validation in rows:
+            papers.append(_paper(reference, round_number, "facts", facts))
+            papers.append(_paper(reference, round_number, "validation", validation))
         self._save(papers)
 
     def save_assessed(self, rows: Sequence[Assessed]) -> None:
@@ -147,9 +148,9 @@ class Work:
         return None if row is None else documents.read(model, row.document, row.sha256, row.case_ref)
 
 
-def _paper(reference: str, number: int, kind: str, record: Record) -> dict[str, Any]:
+def _paper(reference: str, round_number: int, kind: str, record: Record) -> dict[str, Any]:
     text, sha256 = documents.written(record)
-    return {"case_ref": reference, "round": number, "kind": kind, "document": text, "sha256": sha256}
+    return {"case_ref": reference, "round": round_number, "kind": kind, "document": text, "sha256": sha256}
 
 
 def _check_not_voting(transaction: Transaction, papers: Sequence[dict[str, Any]]) -> None:
@@ -160,9 +161,12 @@ def _check_not_voting(transaction: Transaction, papers: Sequence[dict[str, Any]]
         found = transaction.connection.execute(chosen).scalar_one_or_none()
         if found is not None:
             raise Conflict(
-                "Voting has opened on this round, so what is voted on stays as it is.",
+                Text(
+                    en="Voting has opened on this round, so what is voted on stays as it is.",
+                    zh="本轮已进入审批环节，审批所依据的内容不再改动。",
+                ),
                 context={"case": found},
-                remedy="new evidence opens the next round",
+                remedy=Text(en="new evidence opens the next round", zh="新资料将开启下一轮"),
             )
 
 
@@ -179,7 +183,7 @@ def _new(transaction: Transaction, papers: list[dict[str, Any]]) -> list[dict[st
         stored.update((row.case_ref, row.round, row.kind, row.sha256) for row in found)
     missing = [reference for reference in references if reference not in known]
     if missing:
-        raise NotFound("There is no such case.", context={"case": missing[0][:40]})
+        raise no_such_case(missing[0])
     return [
         paper for paper in papers if (paper["case_ref"], paper["round"], paper["kind"], paper["sha256"]) not in stored
     ]

@@ -71,7 +71,8 @@ def verify(heads: Path | None, bundle_file: Path | None, keys_file: Path | None,
         return _verify_bundle(house, bundle_file, keys_file, as_json=as_json)
     trusted = audit.trust(house, keys_file)
     published = heads or (house.settings.head_file if house.settings.head_file.is_file() else None)
-    proof = audit.verify(house, trusted, audit.read_heads(published) if published else (), progress)
+    known = audit.read_heads(published) if published else ()
+    proof = audit.verify(house, trusted, known, progress)
     if as_json:
         counts = proof.model_dump(mode="json", exclude={"flaws"})
         print_json([{**counts, "keys": to_reader(trusted.source), **_verdict(proof.flaws)}], many=False)

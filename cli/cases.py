@@ -108,7 +108,7 @@ def _stands(house: House, case: Case) -> Text:
         return Text(en=f"{outcome.en} {by.en}", zh=f"{outcome.zh}（{by.zh}）")
     voting = house.casebook.voting
     poll = voting.poll(case.reference, case.round) if case.status is CaseStatus.VOTING else None
-    vote = standing(poll, voting.votes(case.reference)) if poll else None
+    vote = standing(poll, voting.votes(case.reference, case.round)) if poll else None
     if vote is None or not vote.stages:
         return said(STATUSES, case.status)
     if vote.missing_acceptances:

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from admission.cases import Case, CaseStatus
 from admission.memo.labels import STATUSES, said
 from admission.model import Text
+from admission.transitions import MOVABLE
 from cli.output import complain, progress
 from wiring import House
 
-SETTLED = (CaseStatus.VOTING, CaseStatus.UNATTRIBUTED, CaseStatus.CONCLUDED)
+SETTLED = tuple(status for status in CaseStatus if status not in MOVABLE)
 LOOK_EVERY = 0.5
 LOOK_AT_MANY_EVERY = 2.0
 # Up to so many cases are told of one by one; more are counted.

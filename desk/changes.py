@@ -12,9 +12,9 @@ from admission.evidence.facts import WatchlistHit
 from admission.evidence.watchlists import Ruling, ruling_of
 from admission.memo.documents import CaseFile
 from admission.people import Person
+from admission.separation import is_independent
+from admission.transitions import DECISION_MADE
 from wiring import House
-
-_DONE = (CaseStatus.DECIDED, CaseStatus.CONCLUDED)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def changes_of(house: House, file: CaseFile, person: Person) -> Changes:
 
 
 def _rows(file: CaseFile, person: Person) -> tuple[HitRow, ...]:
-    may_rule = file.case.status not in _DONE and person.username != file.case.requester
+    may_rule = file.case.status not in DECISION_MADE and is_independent(person.username, file.case.requester)
     identified = {hit.entry for hit in file.facts.hits if hit.basis == "identifier"}
     offered: set[str] = set()
     rows = []

@@ -10,8 +10,8 @@ from prefect.runtime import deployment
 from pydantic import Field, ValidationError
 
 from admission.approval.votes import Ballot, Choice
-from admission.cases import CaseStatus
 from admission.errors import GatehouseError
+from admission.transitions import DECISION_MADE
 from services.casefile import case_file
 from services.deciding import decide_by_machine
 from tasks.casework import open_voting, round_of, run_id
@@ -93,7 +93,7 @@ def _pending(reference: str) -> str | None:
 
 
 def _decided(reference: str) -> bool:
-    return house().casebook.cases.get(reference).status in (CaseStatus.DECIDED, CaseStatus.CONCLUDED)
+    return house().casebook.cases.get(reference).status in DECISION_MADE
 
 
 def _may_suspend() -> bool:

@@ -13,10 +13,10 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
+from admission.transitions import WAITING_FOR_PEOPLE
 from tasks.batch import give_back, onboard_chunk
 
 CHUNK = 250
-WAITING = {"voting", "unattributed"}
 Row = dict[str, str]
 
 
@@ -58,4 +58,4 @@ def ending(rows: list[Row]) -> State:
         return Completed(name="PartlyOnboarded", message=told)
     if set(counts) == {"held_elsewhere"}:
         return Completed(name="HeldElsewhere", message=told)
-    return Completed(name="AwaitingDecision" if WAITING & set(counts) else "Onboarded", message=told)
+    return Completed(name="AwaitingDecision" if WAITING_FOR_PEOPLE & set(counts) else "Onboarded", message=told)

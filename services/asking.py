@@ -33,7 +33,7 @@ def ask_connector(house: House, case: Case, connector: Connector, tries: Tries) 
         case.application.subject,
         house.gathering,
         reference=case.reference,
-        round=case.round,
+        round_number=case.round,
         again=tries.again,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from admission.cases import Case
-from casebook.batches import MOVABLE
+from admission.transitions import MOVABLE
 from services import chunks
 from services.concluding import conclude
 from services.deciding import decide_by_machine

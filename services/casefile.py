@@ -28,7 +28,7 @@ def case_file(house: House, reference: str) -> CaseFile:
     validation = book.work.validation(reference, case.round)
     assessment = book.work.assessment(reference, case.round)
     poll = book.voting.poll(reference, case.round)
-    votes = book.voting.votes(reference)
+    votes = book.voting.votes_of_all_rounds(reference)
     asked = case.application.requested.money
     return CaseFile(
         case=case,

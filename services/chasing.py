@@ -59,7 +59,7 @@ def _tell_once(house: House, poll: Poll, act: str, age: int) -> int:
 def _expire(house: House, poll: Poll, days: int) -> int:
     case = house.casebook.cases.get(poll.case)
     try:
-        house.casebook.cases.decide(poll.case, _expiry(house, case, poll, days), actor=SYSTEM, round=poll.round)
+        house.casebook.cases.decide(poll.case, _expiry(house, case, poll, days), actor=SYSTEM, round_number=poll.round)
     except Conflict:
         return 0  # the last vote, or a new round, came first
     house.casebook.cases.request_wake(poll.case)

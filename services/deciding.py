@@ -46,7 +46,7 @@ def _write(house: House, case: Case, decision: Decision) -> bool:
     """Write a decision of the system; False where the case has gone on to another round meanwhile."""
     share = house.policy_in_force().approval.sample.share
     try:
-        house.casebook.cases.decide(case.reference, decision, actor=SYSTEM, round=case.round, sample=share)
+        house.casebook.cases.decide(case.reference, decision, actor=SYSTEM, round_number=case.round, sample=share)
     except Conflict:
         if house.casebook.cases.get(case.reference).round == case.round:
             raise

@@ -27,6 +27,7 @@ from admission.evidence.uploads import (
 from admission.model import Record, canonical_json
 from admission.people import Person
 from admission.problems import problems_of
+from admission.separation import Duty, check_independent
 from connectors.financials_upload import preview as preview_statements
 from connectors.financials_upload import statements_query
 from connectors.manual_evidence import judgement_query, site_record_query
@@ -143,14 +144,11 @@ def add_manual_evidence(
 
 def _may_judge(house: House, case: Case, person: Person) -> None:
     """Whoever asks for a customer has an interest in it, and judgements raise the score."""
-    if person.username == case.requester:
-        refusal = NotAllowed(
-            "You asked for this customer; somebody else judges it.",
-            context={"case": case.reference},
-            remedy="another person enters it: gatehouse judge REF ...",
-        )
+    try:
+        check_independent(Duty.JUDGE, person.username, case.requester, case=case.reference)
+    except NotAllowed as refusal:
         house.casebook.history.add(person.username, "judgement.refused", case.reference, {"reason": refusal.message.en})
-        raise refusal
+        raise
 
 
 def _check_new(house: House, case: Case, evidence: Evidence) -> None:

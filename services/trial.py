@@ -48,13 +48,17 @@ class ScratchStore:
         """Return kept bytes."""
         return self._bodies[sha256]
 
-    def add(self, reference: str, round: int, evidence: Evidence) -> None:  # noqa: A002 - the port's word
+    def add(self, reference: str, round_number: int, evidence: Evidence) -> None:
         """Keep what was answered."""
         self._evidence.setdefault(reference, []).append(evidence)
         if evidence.answer.answered and evidence.sha256 is not None:
             self._by_key[evidence.query.key] = evidence
 
-    def of(self, reference: str, round: int | None = None) -> list[Evidence]:  # noqa: A002
+    def of(self, reference: str, round_number: int) -> list[Evidence]:
+        """Return what was answered about one applicant: there is one round."""
+        return self.of_all_rounds(reference)
+
+    def of_all_rounds(self, reference: str) -> list[Evidence]:
         """Return what was answered about one applicant."""
         return list(self._evidence.get(reference, ()))
 
@@ -123,7 +127,7 @@ class MemoryExecutor:
                 case.application.subject,
                 self._gathering,
                 reference=case.reference,
-                round=case.round,
+                round_number=case.round,
                 again=tries.again,
             )
 
@@ -134,7 +138,7 @@ class MemoryExecutor:
         return [case for case in cases if self._fails(case)]
 
     def _fails(self, case: Case) -> bool:
-        evidence = latest(self.store.of(case.reference))
+        evidence = latest(self.store.of_all_rounds(case.reference))
         known = Early(evidence, facts_of(evidence, self._house.connectors, self.store))
         return fails_early(self._house, case, known, self._policy, self._as_of)
 
@@ -153,13 +157,14 @@ class MemoryExecutor:
 
         self._tell(Text(en="validating", zh="正在校验"))
         for case in cases:
-            self.facts[case.reference] = facts_of(self.store.of(case.reference), self._house.connectors, self.store)
+            evidence = self.store.of_all_rounds(case.reference)
+            self.facts[case.reference] = facts_of(evidence, self._house.connectors, self.store)
         self.validations = validate(self.facts, as_of=self._as_of)
 
     def assess(self, cases: Sequence[Case]) -> None:
         """Assess each application on its validated facts; what the house knows of the company is left out."""
         for case in cases:
-            evidence, validation = latest(self.store.of(case.reference)), self.validations[case.reference]
+            evidence, validation = latest(self.store.of_all_rounds(case.reference)), self.validations[case.reference]
             dossier = Dossier(case.application, case.kind, evidence, validation, industry=self._house.industry)
             self.assessments[case.reference] = assess(dossier, self._policy, self._house.rates, as_of=self._as_of)
 
@@ -168,7 +173,7 @@ class MemoryExecutor:
         name = case.reference
         assessment = self.assessments[name]
         findings = (*self.validations[name].findings, *assessment.findings)
-        evidence = latest(self.store.of(name))
+        evidence = latest(self.store.of_all_rounds(name))
         return assessment_document(case.application, evidence, self.facts[name], findings, assessment, language)
 
 

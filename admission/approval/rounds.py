@@ -10,11 +10,11 @@ from admission.model import Record, Text
 RoundKind = Literal["evidence", "ruling", "override", "edit", "answer", "look", "other"]
 ROUND_KINDS = {
     "evidence": Text(en="new evidence", zh="新证据"),
-    "ruling": Text(en="a ruling on a list entry", zh="名单命中的裁定"),
+    "ruling": Text(en="a ruling on a list entry", zh="对名单命中的裁定"),
     "override": Text(en="an override", zh="例外批准"),
     "edit": Text(en="an edited application", zh="申请已修改"),
     "answer": Text(en="an answer to a question", zh="对提问的答复"),
-    "look": Text(en="a spot check of the system's decision", zh="对系统决定的抽检"),
+    "look": Text(en="a spot check of the system's decision", zh="人工抽检系统决定"),
     "other": Text(en="another reason", zh="其他原因"),
 }
 

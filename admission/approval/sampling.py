@@ -93,9 +93,9 @@ def quarter_of(moment: datetime) -> str:
     return f"{moment.year}Q{(moment.month + 2) // 3}"
 
 
-def number_of(seed: str, reference: str, round: int) -> str:  # noqa: A002 - a round of a case
+def number_of(seed: str, reference: str, round_number: int) -> str:
     """Return the number, in hex, that a seed gives for the decision of a round of a case."""
-    return hashlib.sha256(f"{seed}:{reference}:{round}".encode()).hexdigest()[:HEX_DIGITS]
+    return hashlib.sha256(f"{seed}:{reference}:{round_number}".encode()).hexdigest()[:HEX_DIGITS]
 
 
 def is_drawn(number: str, share: Decimal) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pydantic import Field, model_validator
 
+from admission.errors import Invalid
 from admission.model import Record, Text, left_out
 from admission.people import Department, Person, Role
 
@@ -37,9 +38,19 @@ class Requirement(Record):
     def _one_kind(self) -> Requirement:
         single = self.department is not None or self.role is not None
         if sum([bool(self.all_of), bool(self.any_of), self.group is not None, single]) != 1:
-            raise ValueError("exactly one of all_of, any_of, group, or department and/or role with votes")
+            raise Invalid(
+                Text(
+                    en="exactly one of all_of, any_of, group, or department and/or role with votes",
+                    zh="all_of、any_of、group 三者择一，或填写 department 和（或）role 及 votes",
+                )
+            )
         if self.count_ways() > MOST_WAYS:
-            raise ValueError(f"at most {MOST_WAYS} alternatives, all any_of multiplied")
+            raise Invalid(
+                Text(
+                    en=f"at most {MOST_WAYS} alternatives, all any_of multiplied",
+                    zh=f"各 any_of 的选项数相乘，最多 {MOST_WAYS} 种组合",
+                )
+            )
         return self
 
     def seats(self, person: Person) -> bool:
@@ -80,19 +91,20 @@ class Requirement(Record):
             parts = [part.words() for part in self.any_of]
             return Text(en=" or ".join(part.en for part in parts), zh="或".join(part.zh for part in parts))
         if self.group is not None:
-            return Text(en=f"{self.votes} x group {self.group}", zh=f"{self.group}组{self.votes}票")
+            return Text(en=f"{self.votes} x group {self.group}", zh=f"{self.group}组{self.votes}人")
         names = [SEAT_NAMES[name] for name in (self.department, self.role) if name is not None]
         return Text(
             en=f"{self.votes} x {' '.join(name.en for name in names)}",
-            zh=f"{''.join(name.zh for name in names)}{self._count_zh()}",
+            zh="".join(name.zh for name in names) + self._counted_zh(),
         )
 
-    def _count_zh(self) -> str:
-        """Departments countersign (会签), a committee votes, anybody else decides alone."""
+    def _counted_zh(self) -> str:
+        """Return how many are asked for, as Chinese counts them: departments countersign, the committee votes."""
         if self.role == "committee":
             return f"{self.votes}票"
-        people = f"{self.votes}人" if self.votes > 1 else ""
-        return f"会签{people}" if self.role is None else people
+        if self.role is None:
+            return f"{self.votes}人会签" if self.votes > 1 else "会签"
+        return f"{self.votes}人"
 
     def parts(self) -> Iterator[Requirement]:
         """Yield the requirements of a department, role or group that this one is made of."""

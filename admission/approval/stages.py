@@ -39,7 +39,7 @@ class Stage(Record):
         asked = self.require.words()
         en, zh = asked.en, asked.zh
         if self.decline == "majority":
-            en, zh = f"{en}, by majority", f"{zh}，多数决"
+            en, zh = f"{en}, by majority", f"{zh}，多数通过"
         if self.chair is not None:
             chair = self.chair.words()
             en, zh = f"{en}, a tie decided by {chair.en}", f"{zh}，票数相等时由{chair.zh}决定"

@@ -20,6 +20,8 @@ from admission.approval.stages import Stage, Tally, result, side_by_side
 from admission.errors import NotAllowed
 from admission.model import Record, Text
 from admission.people import Department, Person
+from admission.separation import Duty, check_independent, is_independent
+from admission.transitions import DECIDED_ALREADY
 
 
 class Choice(StrEnum):
@@ -205,33 +207,54 @@ def check_ballot(poll: Poll, votes: Iterable[Vote], voter: Person, assessment: s
     """
     context = {"case": poll.case}
     cast = list(votes)
-    if voter.username == poll.requester:
-        raise NotAllowed("You asked for this customer, so you cannot vote on it.", context=context)
+    check_independent(Duty.VOTE, voter.username, poll.requester, case=poll.case)
     if assessment != poll.assessment:
-        raise NotAllowed(
-            "This vote is for an assessment that is no longer the current one.",
-            context=context,
-            remedy="open the case again, read what changed, and vote on the current assessment",
-        )
+        raise outdated_vote(poll.case)
     if voter.username not in {person.username for person in poll.electorate} or not voter.active:
-        raise NotAllowed("You have no seat in this decision.", context=context)
+        raise NotAllowed(
+            Text(en="You have no seat in this decision.", zh="您不在本申请单的审批人之列。"), context=context
+        )
     now = standing(poll, cast)
     if not now.stages:
-        raise NotAllowed("This case is decided.", context=context)
+        raise NotAllowed(DECIDED_ALREADY, context=context)
     if not any(stage.seats(voter) for stage in now.stages):
+        titles = [stage.title for stage in now.stages]
         raise NotAllowed(
-            f"It is not your turn: the stage that votes now is {', '.join(stage.title.en for stage in now.stages)}.",
+            Text(
+                en=f"It is not your turn: the stage that votes now is {', '.join(title.en for title in titles)}.",
+                zh=f"尚未轮到您：当前审批环节为{'、'.join(title.zh for title in titles)}。",
+            ),
             context=context,
-            remedy="you will find the case in your inbox when your stage opens",
+            remedy=Text(
+                en="you will find the case in your inbox when your stage opens",
+                zh="轮到您的审批环节时，该申请单会出现在您的待办中",
+            ),
         )
     before = [vote for vote in last_ballots(cast) if vote.voter == voter.username and vote.round == poll.round]
     if before and before[-1].ballot.choice is not Choice.ASK and not now.missing_acceptances:
-        raise NotAllowed("You have voted on this assessment already.", context=context)
+        raise NotAllowed(
+            Text(en="You have voted on this assessment already.", zh="您已对本次评估提交过审批意见。"), context=context
+        )
     _check_content(poll, ballot)
     if before and before[-1].ballot.choice is not Choice.ASK:
         # Who votes again, to accept what is still missing, stays in the seat that the first vote filled.
         return next(stage for stage in poll.stages if stage.name == before[-1].stage)
     return _stage_for(voter, now.stages, poll, counted_votes(poll, cast))
+
+
+def outdated_vote(case: str) -> NotAllowed:
+    """Return the refusal of a vote on an assessment that was the current one of a case before."""
+    return NotAllowed(
+        Text(
+            en="This vote is for an assessment that is no longer the current one.",
+            zh="该审批意见针对的评估已不是当前评估。",
+        ),
+        context={"case": case},
+        remedy=Text(
+            en="open the case again, read what changed, and vote on the current assessment",
+            zh="请重新打开申请单，阅读变更内容后，对当前评估提交审批意见",
+        ),
+    )
 
 
 def _stage_for(voter: Person, now: Sequence[Stage], poll: Poll, counted: Sequence[Vote]) -> Stage:
@@ -255,19 +278,34 @@ def _stage_for(voter: Person, now: Sequence[Stage], poll: Poll, counted: Sequenc
 def _check_content(poll: Poll, ballot: Ballot) -> None:
     context = {"case": poll.case}
     if ballot.choice is not Choice.APPROVE and not ballot.comment.strip():
-        raise NotAllowed("A decline or a question needs a comment.", context=context, remedy="say why in the comment")
+        raise NotAllowed(
+            Text(en="A decline or a question needs a comment.", zh="否决或提问须填写意见。"),
+            context=context,
+            remedy=Text(en="say why in the comment", zh="请在意见中说明原因"),
+        )
     stray = [name for name in ballot.accepted if name not in poll.unknowns]
     if stray:
         raise NotAllowed(
-            f"Not an open unknown of this case: {', '.join(stray)}.",
+            Text(
+                en=f"Not an open unknown of this case: {', '.join(stray)}.",
+                zh=f"不是该申请单的未查清事项：{'、'.join(stray)}。",
+            ),
             context=context,
-            remedy=f"open unknowns are: {', '.join(poll.unknowns) or 'none'}",
+            remedy=Text(
+                en=f"open unknowns are: {', '.join(poll.unknowns) or 'none'}",
+                zh=f"未查清事项：{'、'.join(poll.unknowns) or '无'}",
+            ),
         )
     if any(not reason.strip() for reason in ballot.accepted.values()):
-        raise NotAllowed("Each accepted unknown needs a reason.", context=context)
+        raise NotAllowed(
+            Text(en="Each accepted unknown needs a reason.", zh="每个接受的未查清事项都须填写理由。"), context=context
+        )
     if ballot.limit is not None and poll.recommended_limit is not None and ballot.limit > poll.recommended_limit:
         raise NotAllowed(
-            f"A vote may lower the recommended limit of {poll.recommended_limit} {poll.currency}, not raise it.",
+            Text(
+                en=f"A vote may lower the recommended limit of {poll.recommended_limit} {poll.currency}, not raise it.",
+                zh=f"审批意见只能降低建议额度（{poll.recommended_limit} {poll.currency}），不能提高。",
+            ),
             context=context,
         )
 
@@ -277,5 +315,5 @@ def electorate(stages: Sequence[Stage], people: Iterable[Person], requester: str
     return tuple(
         person
         for person in sorted(people, key=lambda person: person.username)
-        if person.active and person.username != requester and any(stage.seats(person) for stage in stages)
+        if person.active and is_independent(person.username, requester) and any(stage.seats(person) for stage in stages)
     )

@@ -9,6 +9,7 @@ from admission.assessment.record import CriterionResult, Override
 from admission.errors import BadInput, NotAllowed, NotFound, Problem
 from admission.evidence.findings import Verdict
 from admission.policy import Policy
+from admission.separation import Duty, check_independent
 
 
 def in_force(overrides: Iterable[Override], on: date) -> tuple[Override, ...]:
@@ -81,5 +82,4 @@ def check_confirmation(override: Override, person: str, requester: str | None) -
     context = {"case": override.case, "criterion": override.criterion}
     if person == override.by:
         raise NotAllowed("The second signature must be another person's.", context=context)
-    if person == requester:
-        raise NotAllowed("You asked for this customer, so you cannot confirm an override on it.", context=context)
+    check_independent(Duty.CONFIRM_OVERRIDE, person, requester, case=override.case)

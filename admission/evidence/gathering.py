@@ -47,10 +47,13 @@ class EvidenceStore(Protocol):
     def body(self, sha256: str) -> bytes:
         """Return stored bytes."""
 
-    def add(self, reference: str, round: int, evidence: Evidence) -> None:  # noqa: A002 - the field's own word
+    def add(self, reference: str, round_number: int, evidence: Evidence) -> None:
         """Store what was answered."""
 
-    def of(self, reference: str, round: int | None = None) -> list[Evidence]:  # noqa: A002
+    def of(self, reference: str, round_number: int) -> list[Evidence]:
+        """Return the evidence of a case's round."""
+
+    def of_all_rounds(self, reference: str) -> list[Evidence]:
         """Return a case's evidence."""
 
     def fresh(self, query_key: str, since: datetime) -> Evidence | None:
@@ -92,7 +95,7 @@ def gather(
     gathering: Gathering,
     *,
     reference: str,
-    round: int,  # noqa: A002
+    round_number: int,
     again: Callable[[CouldNotAsk], bool] = _never,
 ) -> list[Evidence]:
     """Ask one source everything it can tell about a company and store each answer.
@@ -102,7 +105,7 @@ def gather(
         subject: the company.
         gathering: store, clock and ids.
         reference: the case.
-        round: its round.
+        round_number: its round.
         again: asked of a source that is unavailable or wants us to slow down: True where the caller tries again, and
             then the error is raised; else it becomes evidence of its own. Answers that are stored already are not
             asked for twice, and what was paid for is read again from its bytes, never bought again in the same round.
@@ -115,10 +118,10 @@ def gather(
         return []
     asked: dict[str, Evidence] = {
         item.query.key: item
-        for item in latest(gathering.store.of(reference, round))
+        for item in latest(gathering.store.of(reference, round_number))
         if item.source == connector.card.name and (item.answer.answered or (item.query.paid and item.sha256))
     }
-    asker = _Asker(connector, gathering, reference, round)
+    asker = _Asker(connector, gathering, reference, round_number)
     if plan.missing is not None:
         gap = Query(source=connector.card.name, kind="plan", topics=plan.topics)
         return [asker.recorded(gap, Answer.SKIPPED, plan.missing)]
@@ -144,11 +147,11 @@ def gather(
 class _Asker:
     """Asks queries of one source for one case."""
 
-    def __init__(self, connector: Connector, gathering: Gathering, reference: str, round: int) -> None:  # noqa: A002
+    def __init__(self, connector: Connector, gathering: Gathering, reference: str, round_number: int) -> None:
         self.connector = connector
         self.gathering = gathering
         self.reference = reference
-        self.round = round
+        self.round_number = round_number
 
     def ask(self, query: Query) -> tuple[Evidence, Parsed | None]:
         if not self.connector.configured:
@@ -174,7 +177,7 @@ class _Asker:
     def _bought_before(self, query: Query, since: datetime) -> Evidence | None:
         bought = [
             item
-            for item in self.gathering.store.of(self.reference)
+            for item in self.gathering.store.of_all_rounds(self.reference)
             if item.query.key == query.key and item.sha256 is not None and item.fetched_at >= since
         ]
         return bought[-1] if bought else None
@@ -205,9 +208,15 @@ class _Asker:
                 raise
             # Nobody knows whether the source took and billed the request, so it is not repeated by itself.
             raise Conflict(
-                "A paid call ended without an answer and may have been billed.",
+                Text(
+                    en="A paid call ended without an answer and may have been billed.",
+                    zh="付费查询未得到答复，可能已计费。",
+                ),
                 context=error.context,
-                remedy="ask the source whether it was billed, then release the call",
+                remedy=Text(
+                    en="ask the source whether it was billed, then release the call",
+                    zh="请向来源核实是否计费，再解除该次查询",
+                ),
             ) from None
         except GatehouseError:
             self.gathering.store.close_call(call, "failed")
@@ -259,7 +268,7 @@ class _Asker:
             parser=card.parser,
             reused=reused,
         )
-        self.gathering.store.add(self.reference, self.round, evidence)
+        self.gathering.store.add(self.reference, self.round_number, evidence)
         return evidence
 
 
@@ -273,7 +282,9 @@ def _said(answer: Answer, error: GatehouseError) -> Text:
 def raw_of(evidence: Evidence, store: EvidenceStore) -> RawAnswer:
     """Return the stored bytes of an answered piece of evidence, ready to be parsed again."""
     if evidence.sha256 is None:
-        raise SourceChanged("This evidence has no bytes.", context={"evidence": evidence.id})
+        raise SourceChanged(
+            Text(en="This evidence has no bytes.", zh="该资料没有原始文件。"), context={"evidence": evidence.id}
+        )
     return RawAnswer(
         status=evidence.status or 200,
         content_type=evidence.content_type,

@@ -133,7 +133,7 @@ class Ambush:
         if boundary in STEPS:
             return book.cases.step_result(self._reference, 1, STEPS[boundary]) is not None
         if boundary == "voting.opened":
-            return book.voting.poll(self._reference) is not None
+            return book.voting.poll(self._reference, 1) is not None
         return boundary == "case.opened" or book.cases.get(self._reference).decision is not None
 
     def _until(self, done: Callable[[], bool], *, every: float = LOOK_EVERY) -> None:

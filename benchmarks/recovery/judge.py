@@ -60,7 +60,7 @@ def in_doubt(live: LiveHouse, number: str) -> list[str]:
 
 def unanswered(live: LiveHouse, reference: str, number: str) -> set[str]:
     """Return the free questions about a company that were sent and whose answers the casebook does not have."""
-    kept = {item.url for item in live.house.casebook.evidence.of(reference)}
+    kept = {item.url for item in live.house.casebook.evidence.of_all_rounds(reference)}
     free = {url for url in asked(live, number) if not _sells(url)}
     return {url for url in free if not any(address.endswith(url) for address in kept)}
 

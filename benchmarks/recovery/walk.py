@@ -105,7 +105,7 @@ class Walk:
     def _settle_doubt(self) -> None:
         """See that the call in doubt is shown, ask about it, release it by name, and answer: it is bought again."""
         doubts = in_doubt(self._live, self._number)
-        answers = {item.answer for item in self._live.house.casebook.evidence.of(self._reference)}
+        answers = {item.answer for item in self._live.house.casebook.evidence.of_all_rounds(self._reference)}
         if len(doubts) != 1 or Answer.IN_DOUBT not in answers:
             raise AssertionError(f"{len(doubts)} calls in doubt; the case shows {sorted(answers)}")
         if self._number not in _calls():

@@ -24,7 +24,6 @@ AUDITED: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("polls", "votes", "rounds", "rulings", "overrides", "watchlists"), frozenset[str]()),
     **dict.fromkeys(("customers", "keys", "pins", "api_tokens"), frozenset[str]()),
     **dict.fromkeys(("sample_seeds", "samples", "looks"), frozenset[str]()),
-    **dict.fromkeys(("rounds", "watchlists", "rulings", "overrides"), frozenset[str]()),
     **dict.fromkeys(("policy_versions", "shadows", "shadow_results", "snapshots", "performance"), frozenset[str]()),
     "cases": frozenset({"lease_holder", "lease_until"}),
 }

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from admission.errors import GatehouseError, NotFound
+from admission.model import Text
 
 # A long answer costs more to read and hash again than to keep: the two files of a list, and yesterday's.
 _LONG = 256 * 1024
@@ -61,15 +62,20 @@ class Blobs:
             body = self._path(sha256).read_bytes()
         except FileNotFoundError:
             raise NotFound(
-                "Stored bytes are missing.",
+                Text(en="Stored bytes are missing.", zh="已存储的原始文件缺失。"),
                 context={"sha256": sha256},
-                remedy="restore the folder of stored bytes from a backup",
+                remedy=Text(
+                    en="restore the folder of stored bytes from a backup", zh="请从备份恢复存放原始文件的文件夹"
+                ),
             ) from None
         if fingerprint_of(body) != sha256:
             raise GatehouseError(
-                "Stored bytes are not what was kept.",
+                Text(en="Stored bytes are not what was kept.", zh="已存储的原始文件与存入时不符。"),
                 context={"sha256": sha256},
-                remedy="restore this file of the folder of stored bytes from a backup",
+                remedy=Text(
+                    en="restore this file of the folder of stored bytes from a backup",
+                    zh="请从备份恢复存放原始文件的文件夹中的该文件",
+                ),
             )
         return body
 
@@ -91,7 +97,7 @@ class Blobs:
 
     def _path(self, sha256: str) -> Path:
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
-            raise NotFound("This is not a sha256.", context={"sha256": sha256[:80]})
+            raise NotFound(Text(en="This is not a sha256.", zh="这不是 sha256 值。"), context={"sha256": sha256[:80]})
         return self._root / sha256[:2] / sha256[2:4] / sha256
 
 

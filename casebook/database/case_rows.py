@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from admission.application import Application
 from admission.cases import Case, CaseKind, CaseStatus, Decision, Step
-from admission.errors import Conflict, NotFound
-from admission.model import canonical_json
+from admission.errors import NOTHING, Conflict, NotFound
+from admission.model import Text, canonical_json
+from admission.transitions import READ_AGAIN, CaseAct, next_status
 from casebook.database import documents, tables
 from casebook.database.store import SYSTEM, Transaction
 
 _cases = tables.cases
-_OPEN = _cases.c.status != CaseStatus.CONCLUDED
+# A company has one such case at most; as the index that sees to it says it.
+NOT_CONCLUDED = _cases.c.status != CaseStatus.CONCLUDED
 _NEAREST_AMONG = 500
+
+
+class CaseRequest(NamedTuple):
+    """What opens a case; see `Cases.open`."""
+
+    application: Application
+    kind: CaseKind
+    requester: str | None
+    channel: str
+    idempotency_key: str | None = None
 
 
 def cases_with_decision() -> sa.Select[Any]:
@@ -61,7 +73,7 @@ def case_in(connection: Connection, reference: str) -> Case:
     """
     row = connection.execute(cases_with_decision().where(_cases.c.reference == reference)).one_or_none()
     if row is None:
-        raise _no_such_case(connection, reference)
+        raise _missing_case(connection, reference)
     return case_of(row)
 
 
@@ -75,12 +87,27 @@ def locked_case(transaction: Transaction, reference: str) -> sa.Row[Any]:
     chosen = sa.select(_cases).where(_cases.c.reference == reference).with_for_update(key_share=True)
     row = transaction.connection.execute(chosen).one_or_none()
     if row is None:
-        raise _no_such_case(transaction.connection, reference)
+        raise _missing_case(transaction.connection, reference)
     return row
 
 
+def status_after(act: CaseAct, row: sa.Row[Any]) -> CaseStatus:
+    """Return where an act leads a locked case; see `admission.transitions`.
+
+    Raises:
+        NotAllowed: the vote on the case is not open.
+        Conflict: another act that cannot follow where the case stands.
+    """
+    return next_status(act, CaseStatus(row.status), case=row.reference)
+
+
+def check_act(act: CaseAct, row: sa.Row[Any]) -> None:
+    """Refuse an act that cannot follow where a locked case stands; see `status_after` for the errors."""
+    status_after(act, row)
+
+
 def change_case(transaction: Transaction, reference: str, **values: object) -> None:
-    """Change a case and raise its version."""
+    """Change a case and raise its version; a new status comes from `status_after`."""
     transaction.change(_cases, {"reference": reference}, version=_cases.c.version + 1, **values)
 
 
@@ -98,13 +125,13 @@ def write_decision(transaction: Transaction, row: sa.Row[Any], decision: Decisio
         Conflict: the case is decided already.
     """
     reference = row.reference
-    if row.status in (CaseStatus.DECIDED, CaseStatus.CONCLUDED):
-        raise Conflict("This case is decided already.", context={"case": reference}, remedy="read the case again")
+    status = status_after(CaseAct.DECIDE, row)
     text, sha256 = documents.written(decision)
     kept = {"case_ref": reference, "round": row.round, "outcome": decision.outcome, "document": text, "sha256": sha256}
     if not transaction.insert_new(tables.decisions, kept):
-        raise Conflict("This round is decided already.", context={"case": reference}, remedy="read the case again")
-    change_case(transaction, reference, status=CaseStatus.DECIDED)
+        said = Text(en="This round is decided already.", zh="本轮已完成审批。")
+        raise Conflict(said, context={"case": reference}, remedy=READ_AGAIN)
+    change_case(transaction, reference, status=status)
     detail = {
         "round": str(row.round),
         "outcome": decision.outcome,
@@ -121,38 +148,50 @@ def lock_opening(connection: Connection) -> None:
     connection.execute(sa.select(counters.c.value).where(counters.c.name == "cases").with_for_update())
 
 
-def same_case(
-    connection: Connection, application: Application, sha256: str, kind: CaseKind, idempotency_key: str | None
-) -> Case | None:
-    """Return the case that this request has opened before, if any; see `Cases.open`.
+def same_case(connection: Connection, request: CaseRequest, sha256: str) -> Case | None:
+    """Return the case that a request has opened before, if any; see `Cases.open`.
+
+    Args:
+        connection: to read from.
+        request: what would open a case.
+        sha256: fingerprint of its application.
 
     Raises:
         Conflict: a different case of this company is open, or the key was used for another application.
     """
     chosen = cases_with_decision()
-    if idempotency_key is not None:
-        known = connection.execute(chosen.where(_cases.c.idempotency_key == idempotency_key)).one_or_none()
+    if request.idempotency_key is not None:
+        known = connection.execute(chosen.where(_cases.c.idempotency_key == request.idempotency_key)).one_or_none()
         if known is not None:
-            if known.kind != kind or sha256 not in (known.application_sha256, known.submitted_sha256):
+            if known.kind != request.kind or sha256 not in (known.application_sha256, known.submitted_sha256):
                 raise Conflict(
-                    "This idempotency key was used for another application.",
+                    Text(
+                        en="This idempotency key was used for another application.",
+                        zh="该幂等键（idempotency key）已用于另一份申请。",
+                    ),
                     context={"case": known.reference},
-                    remedy="use a new key for a new application",
+                    remedy=Text(en="use a new key for a new application", zh="新的申请请使用新的幂等键"),
                 )
             return case_of(known)
-    of_company = chosen.where(_cases.c.company_key == application.subject.company_key)
-    current = connection.execute(of_company.where(_OPEN)).one_or_none()
+    of_company = chosen.where(_cases.c.company_key == request.application.subject.company_key)
+    current = connection.execute(of_company.where(NOT_CONCLUDED)).one_or_none()
     if current is not None:
-        if current.kind != kind or sha256 not in (current.application_sha256, current.submitted_sha256):
+        if current.kind != request.kind or sha256 not in (current.application_sha256, current.submitted_sha256):
             raise Conflict(
-                f"Another case of this company is open: {current.reference}.",
+                Text(
+                    en=f"Another case of this company is open: {current.reference}.",
+                    zh=f"该企业另有未办结的申请单：{current.reference}。",
+                ),
                 context={"case": current.reference},
-                remedy="conclude that case first, or carry it on by its reference",
+                remedy=Text(
+                    en="conclude that case first, or carry it on by its reference",
+                    zh="请先办结该申请单，或按其编号继续办理",
+                ),
             )
         return case_of(current)
-    if kind is not CaseKind.ONBOARDING or idempotency_key is not None:
+    if request.kind is not CaseKind.ONBOARDING or request.idempotency_key is not None:
         return None
-    equal = of_company.where(_cases.c.application_sha256 == sha256, _cases.c.kind == kind)
+    equal = of_company.where(_cases.c.application_sha256 == sha256, _cases.c.kind == request.kind)
     earlier = connection.execute(equal.order_by(_cases.c.opened_at.desc(), _cases.c.reference.desc()).limit(1)).first()
     return None if earlier is None else case_of(earlier)
 
@@ -174,22 +213,36 @@ def next_reference(transaction: Transaction) -> str:
     return f"GH-{year}-{number:06d}"
 
 
-def _no_such_case(connection: Connection, reference: str) -> NotFound:
+def no_such_case(reference: str, remedy: Text = NOTHING) -> NotFound:
+    """Return the error that there is no case of this reference."""
+    return NotFound(
+        Text(en="There is no such case.", zh="没有该申请单。"), context={"case": reference[:40]}, remedy=remedy
+    )
+
+
+def _missing_case(connection: Connection, reference: str) -> NotFound:
+    """Return the error that there is no case of this reference, with those that look like it."""
     newest = sa.select(_cases.c.reference).order_by(_cases.c.opened_at.desc()).limit(_NEAREST_AMONG)
     nearest = difflib.get_close_matches(reference, connection.execute(newest).scalars().all(), 3)
-    remedy = f"did you mean {', '.join(nearest)}?" if nearest else "gatehouse cases shows what there is"
-    return NotFound("There is no such case.", context={"case": reference[:40]}, remedy=remedy)
+    if not nearest:
+        return no_such_case(
+            reference, Text(en="gatehouse cases shows what there is", zh="运行 gatehouse cases 查看全部申请单")
+        )
+    names = ", ".join(nearest)
+    return no_such_case(reference, Text(en=f"did you mean {names}?", zh=f"您要找的是否为 {names}？"))
 
 
-def note_step(transaction: Transaction, reference: str, number: int, step: Step, result: Mapping[str, str]) -> None:
+def note_step(
+    transaction: Transaction, reference: str, round_number: int, step: Step, result: Mapping[str, str]
+) -> None:
     """Note that a step of a round is done; the first result stays."""
     row = {
         "case_ref": reference,
-        "round": number,
+        "round": round_number,
         "step": step.value,
         "result": canonical_json(dict(result)),
         "completed_at": transaction.now,
     }
     if transaction.insert_new(tables.steps, row):
         change_case(transaction, reference)
-        transaction.event(SYSTEM, f"step.{step.value}", reference, {"round": str(number), **result})
+        transaction.event(SYSTEM, f"step.{step.value}", reference, {"round": str(round_number), **result})

@@ -12,9 +12,10 @@ from sqlalchemy.engine import Connection
 
 from admission.cases import Event
 from admission.errors import GatehouseError
-from admission.model import Record, canonical_json, digest
+from admission.model import Record, Text, canonical_json, digest
 from casebook.database import tables
 from casebook.database.binding import RowKey
+from casebook.database.documents import CHANGED_FROM_OUTSIDE
 from casebook.database.signing import KeyRing
 
 # What stands in place of the sha256 of an event before the first.
@@ -126,9 +127,12 @@ def extended(
         before = connection.execute(chosen).scalar_one_or_none()
         if before is None:
             raise GatehouseError(
-                "The end of the history is missing, so nothing can be added.",
+                Text(
+                    en="The end of the history is missing, so nothing can be added.",
+                    zh="历史记录的末尾缺失，无法继续写入。",
+                ),
                 context={"event": str(first - 1)},
-                remedy="somebody changed the database: see gatehouse verify, and restore it from a backup",
+                remedy=CHANGED_FROM_OUTSIDE,
             )
         prev = before
     rows = []
@@ -149,9 +153,11 @@ def key_in_use(connection: Connection) -> str:
     found = connection.execute(sa.select(_keys.c.id).where(_keys.c.valid_until.is_(None))).scalars().all()
     if len(found) != 1:
         raise GatehouseError(
-            "The casebook does not tell one key to sign with.",
+            Text(
+                en="The casebook does not have exactly one signing key in use.", zh="台账中在用的签名密钥不是恰好一把。"
+            ),
             context={"keys": str(len(found))},
-            remedy="somebody changed the database: see gatehouse verify, and restore it from a backup",
+            remedy=CHANGED_FROM_OUTSIDE,
         )
     return str(found[0])
 

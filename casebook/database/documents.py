@@ -6,9 +6,13 @@ import hashlib
 from typing import TypeVar
 
 from admission.errors import GatehouseError
-from admission.model import Record, canonical_json
+from admission.model import Record, Text, canonical_json
 
 R = TypeVar("R", bound=Record)
+CHANGED_FROM_OUTSIDE = Text(
+    en="the database was changed by other means than Gatehouse: run gatehouse verify, and restore it from a backup",
+    zh="数据库被 Gatehouse 以外的方式改动：请运行 gatehouse verify 核验，并从备份恢复",
+)
 
 
 def written(record: Record) -> tuple[str, str]:
@@ -31,9 +35,12 @@ def read(model: type[R], text: str, sha256: str, where: str) -> R:
     """
     if fingerprint(text) != sha256:
         raise GatehouseError(
-            f"A stored {model.__name__} is not what was written.",
+            Text(
+                en=f"A stored {model.__name__} is not what was written.",
+                zh=f"已存储的 {model.__name__} 与写入时的内容不符。",
+            ),
             context={"where": where, "sha256": sha256},
-            remedy="the database was changed by other means than Gatehouse: restore it from a backup",
+            remedy=CHANGED_FROM_OUTSIDE,
         )
     return model.model_validate_json(text)
 

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from admission.errors import GatehouseError
+from admission.model import Text
 from casebook.database import chain, snapshots, tables
 from casebook.database.binding import AUDITED
 from casebook.database.signing import KeyRing
@@ -59,7 +60,9 @@ def migrate(store: Store, *, demo: bool) -> None:
 
 def _ring(store: Store) -> KeyRing:
     if store.ring is None:
-        raise GatehouseError("A casebook is made with a folder for its keys.")
+        raise GatehouseError(
+            Text(en="A casebook is made with a folder for its keys.", zh="创建台账须指定存放密钥的文件夹。")
+        )
     return store.ring
 
 
@@ -108,21 +111,27 @@ def check(store: Store) -> str:
         GatehouseError: the database cannot be reached, or its schema is not this version's.
     """
     if store.url.drivername == "sqlite" and not Path(str(store.url.database)).is_file():
-        raise GatehouseError("There is no casebook yet.", remedy="create it: gatehouse init")
+        raise GatehouseError(
+            Text(en="There is no casebook yet.", zh="尚未创建台账。"),
+            remedy=Text(en="create it: gatehouse init", zh="请先创建：gatehouse init"),
+        )
     try:
         with store.engine.connect() as connection:
             found = revision(connection)
             database = _database(connection)
     except DBAPIError:
         raise GatehouseError(
-            "The casebook's database cannot be reached.",
-            remedy="see that it runs and that the casebook's address is right",
+            Text(en="The casebook's database cannot be reached.", zh="无法连接台账数据库。"),
+            remedy=Text(
+                en="see that it runs and that the casebook's address is right",
+                zh="请确认数据库正在运行，且台账地址正确",
+            ),
         ) from None
     if found != HEAD:
         raise GatehouseError(
-            "The casebook's schema is not the one of this version.",
+            Text(en="The casebook's schema is not the one of this version.", zh="台账的数据库结构与当前版本不符。"),
             context={"found": found or "none", "needed": HEAD},
-            remedy="bring it up to date: gatehouse init",
+            remedy=Text(en="bring it up to date: gatehouse init", zh="请升级：gatehouse init"),
         )
     return f"{database}, schema {HEAD}"
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from admission.errors import BadInput, GatehouseError
-from admission.model import Record, canonical_json
+from admission.model import Record, Text, canonical_json
 
 Purpose = Literal["event", "head", "bundle"]
 PUBLIC_FILE = "public.json"
@@ -112,24 +112,36 @@ class KeyRing:
             mode = stat.S_IMODE(path.stat().st_mode)
             if mode & 0o077:
                 raise GatehouseError(
-                    "The signing key can be read by others.",
+                    Text(en="The signing key can be read by others.", zh="签名密钥文件可被他人读取。"),
                     context={"file": f"keys/{path.name}"},
-                    remedy="chmod 600 the file; if others had access, rotate the key: gatehouse keys rotate",
+                    remedy=Text(
+                        en="chmod 600 the file; if others had access, rotate the key: gatehouse keys rotate",
+                        zh="请对该文件执行 chmod 600；若他人可能已读取，请更换密钥：gatehouse keys rotate",
+                    ),
                 )
             private = serialization.load_pem_private_key(path.read_bytes(), None)
         except FileNotFoundError:
             raise GatehouseError(
-                "This machine does not have the casebook's signing key, so it cannot write.",
+                Text(
+                    en="This machine does not have the casebook's signing key, so it cannot write.",
+                    zh="本机没有台账的签名密钥，无法写入。",
+                ),
                 context={"key": name},
-                remedy=f"copy keys/{path.name} of the data folder from the machine that has it, with mode 0600",
+                remedy=Text(
+                    en=f"copy keys/{path.name} of the data folder from the machine that has it, with mode 0600",
+                    zh=f"请从持有密钥的机器复制数据文件夹中的 keys/{path.name}，权限设为 0600",
+                ),
             ) from None
         except (ValueError, OSError):
             private = None
         if not isinstance(private, Ed25519PrivateKey) or key_id(private.public_key().public_bytes_raw()) != name:
             raise GatehouseError(
-                "The file of the signing key does not hold that key.",
+                Text(en="The file of the signing key does not hold that key.", zh="签名密钥文件中不是该密钥。"),
                 context={"key": name},
-                remedy=f"restore keys/{path.name} of the data folder from a backup",
+                remedy=Text(
+                    en=f"restore keys/{path.name} of the data folder from a backup",
+                    zh=f"请从备份恢复数据文件夹中的 keys/{path.name}",
+                ),
             )
         return private
 
@@ -172,9 +184,15 @@ def read_keys(text: str, where: str) -> Mapping[str, PublicKey]:
         keys = [PublicKey.model_validate(item) for item in document["keys"]]
         raw = {key.id: base64.b64decode(key.public, validate=True) for key in keys}
     except (KeyError, TypeError, ValueError, binascii.Error):
-        raise BadInput(f"{where} is no file of public keys.", remedy="make one with gatehouse keys export") from None
+        raise BadInput(
+            Text(en=f"{where} is no file of public keys.", zh=f"{where} 不是公钥文件。"),
+            remedy=Text(en="make one with gatehouse keys export", zh="请用 gatehouse keys export 导出"),
+        ) from None
     if any(len(public) != _PUBLIC_LENGTH or key_id(public) != name for name, public in raw.items()):
-        raise BadInput(f"{where} holds a key under another key's id.", remedy="get the file from its maker again")
+        raise BadInput(
+            Text(en=f"{where} holds a key under another key's id.", zh=f"{where} 中有密钥与其编号不符。"),
+            remedy=Text(en="get the file from its maker again", zh="请向提供方重新索取该文件"),
+        )
     return {key.id: key for key in keys}
 
 

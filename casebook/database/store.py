@@ -17,6 +17,8 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from admission.cases import Event
 from admission.errors import BadInput, Conflict, GatehouseError, Problem
+from admission.model import Text
+from admission.transitions import READ_AGAIN
 from casebook.database import chain, tables
 from casebook.database.binding import RowKey, is_audited, key_of, rows_of
 from casebook.database.signing import KeyRing
@@ -103,7 +105,13 @@ class Transaction:
         """
         if not self._events:
             if self._written:
-                raise GatehouseError("A change without an event.", context={"row": str(next(iter(self._written)))})
+                raise GatehouseError(
+                    Text(
+                        en="A change without an event.",
+                        zh="有数据改动，却没有相应的历史记录。",
+                    ),
+                    context={"row": str(next(iter(self._written)))},
+                )
             return
         contents = self._contents()
         counted = (
@@ -114,7 +122,12 @@ class Transaction:
         )
         first = self.connection.execute(counted).scalar_one() - len(self._events) + 1
         if self._ring is None:
-            raise GatehouseError("A casebook that was opened without its keys is only read.")
+            raise GatehouseError(
+                Text(
+                    en="A casebook that was opened without its keys can only be read.",
+                    zh="未带密钥打开的台账只能读取。",
+                )
+            )
         at = self._clock()
         events = [
             (Event(seq=first + place, at=at, actor=actor, act=act, case=case, detail=detail), contents[place])
@@ -243,16 +256,25 @@ class Store:
 
 
 def _checked_url(url: str) -> sa.URL:
-    wanted = "sqlite:///path/to/casebook.db or postgresql://user@host/database"
+    wanted = Text(
+        en="sqlite:///path/to/casebook.db or postgresql://user@host/database",
+        zh="sqlite:///path/to/casebook.db 或 postgresql://user@host/database",
+    )
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise BadInput("The casebook's address cannot be read.", problems=(Problem("url", "", wanted),)) from None
+        raise BadInput(
+            Text(en="The casebook's address cannot be read.", zh="无法识别台账地址。"),
+            problems=(Problem("url", "", wanted),),
+        ) from None
     if parsed.drivername in ("postgresql", "postgres", "postgresql+pg8000"):
         return parsed.set(drivername="postgresql+pg8000")
     if parsed.drivername in ("sqlite", "sqlite+pysqlite") and parsed.database not in (None, "", ":memory:"):
         return parsed.set(drivername="sqlite")
-    raise BadInput("The casebook cannot be kept there.", problems=(Problem("url", parsed.drivername or "", wanted),))
+    raise BadInput(
+        Text(en="The casebook cannot be kept there.", zh="台账不能存放在该数据库中。"),
+        problems=(Problem("url", parsed.drivername or "", wanted),),
+    )
 
 
 def _engine(url: sa.URL) -> Engine:
@@ -264,9 +286,15 @@ def _engine(url: sa.URL) -> Engine:
         audited = isinstance(statement, UpdateBase) and isinstance(statement.table, sa.Table)
         if audited and is_audited(statement.table) and not options.get("bound"):
             raise GatehouseError(
-                "An audited row was to be written without being bound into the chain.",
+                Text(
+                    en="An audited row was to be written without being bound into the chain.",
+                    zh="受审计的数据未纳入审计链，不能写入。",
+                ),
                 context={"table": statement.table.name},
-                remedy="write it with the transaction's add, insert_new, upsert or change",
+                remedy=Text(
+                    en="write it with the transaction's add, insert_new, upsert or change",
+                    zh="请使用事务的 add、insert_new、upsert 或 change 写入",
+                ),
             )
 
     return engine
@@ -305,12 +333,17 @@ def _plain_errors() -> Iterator[None]:
     except DBAPIError as error:
         if _is_refusal(error):
             raise Conflict(
-                "The casebook refuses this change.", context={"rule": _rule(error)}, remedy="read the case again"
+                Text(en="The casebook refuses this change.", zh="台账拒绝此项改动。"),
+                context={"rule": _rule(error)},
+                remedy=READ_AGAIN,
             ) from None
         raise GatehouseError(
-            "The casebook's database did not do what was asked.",
+            Text(en="The casebook's database did not do what was asked.", zh="台账数据库未能完成请求。"),
             context={"database": _rule(error)},
-            remedy="see that it is reachable and that its schema is current (gatehouse doctor)",
+            remedy=Text(
+                en="see that it is reachable and that its schema is current (gatehouse doctor)",
+                zh="请确认数据库可以连接、结构为当前版本（gatehouse doctor）",
+            ),
         ) from None
 
 

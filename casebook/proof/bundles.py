@@ -10,12 +10,12 @@ from typing import Any
 
 from admission.errors import BadInput
 from admission.evidence.uploads import attachment_of
-from admission.model import canonical_json, digest
+from admission.model import Text, canonical_json, digest
 from casebook.database.binding import BoundRow, sealed_row
 from casebook.database.blobs import fingerprint_of
 from casebook.database.chain import BEGINNINGS, ROTATION, Link
 from casebook.database.signing import PublicKey, signed_by
-from casebook.proof.flaws import Flaw, FlawKind
+from casebook.proof.flaws import Flaw, FlawKind, answer_named, event_named, named
 
 FORMAT = "gatehouse-bundle-1"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.signature.json"
@@ -80,19 +80,20 @@ def checked(bundle: bytes, keys: Sequence[PublicKey]) -> tuple[str, list[Flaw]]:
         links = [_link(json.loads(line)) for line in parts["events.jsonl"].splitlines()]
         rows = [sealed_row(item["table"], item["values"]) for item in map(json.loads, parts["rows.jsonl"].splitlines())]
     except (KeyError, TypeError, ValueError):
-        return "", [Flaw(kind="bundle.forged", where="the bundle")]
+        return "", [Flaw(kind="bundle.forged", where=Text(en="the bundle", zh="证据包"))]
     trusted = {key.id: key for key in keys}
     flaws = list(_event_flaws(links, trusted))
     flaws += _row_flaws(links, rows)
     for name, sha256 in listed.items():
         if name not in parts or fingerprint_of(parts[name]) != sha256:
-            flaws.append(Flaw(kind="bundle.forged", where=name))
-    flaws += [Flaw(kind="bundle.forged", where=name) for name in parts if name not in (*listed, MANIFEST, SIGNATURE)]
+            flaws.append(Flaw(kind="bundle.forged", where=named(name)))
+    unlisted = [name for name in parts if name not in (*listed, MANIFEST, SIGNATURE)]
+    flaws += [Flaw(kind="bundle.forged", where=named(name)) for name in unlisted]
     flaws += _answer_flaws(rows, parts)
     whole = canonical_json(manifest).encode() == parts[MANIFEST] and len(links) == manifest.get("events")
     key = trusted.get(str(seal.get("key")))
     if not whole or not signed_by(key, "bundle", digest(manifest), str(seal.get("signature"))):
-        flaws.append(Flaw(kind="bundle.forged" if key else "key.unknown", where=MANIFEST))
+        flaws.append(Flaw(kind="bundle.forged" if key else "key.unknown", where=named(MANIFEST)))
     return reference, flaws
 
 
@@ -104,10 +105,18 @@ def _unpacked(bundle: bytes) -> dict[str, bytes]:
                 raise ValueError
             return {name: archive.read(name) for name in names}
     except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, OSError, EOFError):
-        raise BadInput("This is no bundle of a case.", remedy="make one with gatehouse bundle") from None
+        raise BadInput(
+            Text(en="This is no bundle of a case.", zh="这不是申请单的证据包。"),
+            remedy=Text(en="make one with gatehouse bundle", zh="请用 gatehouse bundle 导出"),
+        ) from None
     except Exception as error:
         # zlib raises its own error class where a compressed part was changed.
-        raise BadInput(f"This bundle cannot be unpacked ({type(error).__name__}).") from None
+        raise BadInput(
+            Text(
+                en=f"This bundle cannot be unpacked ({type(error).__name__}).",
+                zh=f"该证据包无法解压（{type(error).__name__}）。",
+            )
+        ) from None
 
 
 def _link(document: Mapping[str, Any]) -> Link:
@@ -131,7 +140,7 @@ def _event_flaws(links: Sequence[Link], trusted: dict[str, PublicKey]) -> Iterat
         elif last is not None and link.event.seq == last.event.seq + 1 and link.prev != last.sha256:
             kind = "chain.broken"
         if kind is not None:
-            yield Flaw(kind=kind, where=f"event {link.event.seq}", since=link.event.at.isoformat())
+            yield Flaw(kind=kind, where=event_named(link.event.seq), since=named(link.event.at.isoformat()))
         elif link.event.act == ROTATION or link.event.act in BEGINNINGS:
             name, public = link.event.detail.get("key", ""), link.event.detail.get("public_key", "")
             trusted.setdefault(name, PublicKey(id=name, public=public, valid_from=link.event.at))
@@ -140,7 +149,7 @@ def _event_flaws(links: Sequence[Link], trusted: dict[str, PublicKey]) -> Iterat
 
 def _row_flaws(links: Sequence[Link], rows: Sequence[BoundRow]) -> Iterator[Flaw]:
     bound = {
-        row: (sha256, f"event {link.event.seq}")
+        row: (sha256, event_named(link.event.seq))
         for link in links
         if link.event.case is not None or link.event.act.endswith(".pinned")
         for row, sha256 in link.rows.items()
@@ -148,12 +157,12 @@ def _row_flaws(links: Sequence[Link], rows: Sequence[BoundRow]) -> Iterator[Flaw
     for row in rows:
         expected = bound.pop(row.row, None)
         if expected is None:
-            yield Flaw(kind="row.added", where=str(row.row))
+            yield Flaw(kind="row.added", where=named(str(row.row)))
         elif expected[0] != row.sha256:
-            yield Flaw(kind="row.changed", where=str(row.row), since=expected[1])
+            yield Flaw(kind="row.changed", where=named(str(row.row)), since=expected[1])
     for left, (sha256, event) in bound.items():
         if sha256 is not None and left.table not in _SHARED:
-            yield Flaw(kind="row.removed", where=str(left), since=event)
+            yield Flaw(kind="row.removed", where=named(str(left)), since=event)
 
 
 def _answer_flaws(rows: Sequence[BoundRow], parts: Mapping[str, bytes]) -> Iterator[Flaw]:
@@ -170,6 +179,6 @@ def _answer_flaws(rows: Sequence[BoundRow], parts: Mapping[str, bytes]) -> Itera
 def _file_flaws(sha256: str, parts: Mapping[str, bytes]) -> Iterator[Flaw]:
     body = parts.get(f"answers/{sha256}")
     if body is None:
-        yield Flaw(kind="answer.missing", where=f"answer {sha256}")
+        yield Flaw(kind="answer.missing", where=answer_named(sha256))
     elif fingerprint_of(body) != sha256:
-        yield Flaw(kind="answer.changed", where=f"answer {sha256}")
+        yield Flaw(kind="answer.changed", where=answer_named(sha256))

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import field_serializer
+
+from admission.errors import NOTHING
 from admission.model import Language, Record, Text
+from casebook.database.binding import RowKey
 
 FlawKind = Literal[
     "event.changed",
@@ -59,15 +63,44 @@ class Flaw(Record):
 
     Attributes:
         kind: which kind, for programs.
-        where: what it is about, such as `event 12` or `votes 3`.
+        where: what it is about, such as `event 12` or `votes 3`; programs get it in English.
         since: after which event, or since when, it can have happened; empty where nobody can tell.
     """
 
     kind: FlawKind
-    where: str
-    since: str = ""
+    where: Text
+    since: Text = NOTHING
+
+    @field_serializer("where", "since")
+    def _in_english(self, words: Text) -> str:
+        return words.en
 
     def line(self, language: Language = "en") -> str:
         """Return what, where and since when, in one line."""
-        since = Text(en=f" (not before {self.since})", zh=f"（不早于 {self.since}）") if self.since else None
-        return f"{self.where} {_SAYS[self.kind].to(language)}{since.to(language) if since else ''} [{self.kind}]"
+        words = (
+            Text(en=f" (not before {self.since.en})", zh=f"（不早于 {self.since.zh}）") if self.since.en else NOTHING
+        )
+        return f"{self.where.to(language)} {_SAYS[self.kind].to(language)}{words.to(language)} [{self.kind}]"
+
+
+def named(name: str) -> Text:
+    """Return a name that is the same in both languages: of a row, a file, a moment."""
+    return Text(en=name, zh=name)
+
+
+def event_named(seq: int, at: str = "") -> Text:
+    """Name an event, with the moment it was written where that is told."""
+    return Text(en=f"event {seq} of {at}", zh=f"{at} 的第 {seq} 条记录") if at else events_named(seq, seq)
+
+
+def events_named(first: int, last: int) -> Text:
+    """Name one event or neighbouring ones."""
+    if first == last:
+        return Text(en=f"event {first}", zh=f"第 {first} 条记录")
+    return Text(en=f"events {first} to {last}", zh=f"第 {first} 至 {last} 条记录")
+
+
+def answer_named(sha256: str, row: RowKey | None = None) -> Text:
+    """Name the stored bytes of an answer, with the row that names them where it is known."""
+    of, belongs = (f" of {row}", f"{row} 的") if row is not None else ("", "")
+    return Text(en=f"answer {sha256}{of}", zh=f"{belongs}原始文件 {sha256}")

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from admission.model import Record, digest
+from admission.model import Record, Text, digest
 from casebook.database.binding import BoundRow, RowKey
 from casebook.database.chain import GENESIS, ROTATION, Link, link_of, written_time
 from casebook.database.signing import PublicKey, signed_by
-from casebook.proof.flaws import Flaw, FlawKind
+from casebook.proof.flaws import Flaw, FlawKind, event_named, events_named, named
 
 _FARTHEST_MOVE = 2000
 
@@ -36,11 +36,15 @@ class Head(Record):
         return digest({"seq": self.seq, "sha256": self.sha256, "at": self.at})
 
 
+def _head_named(head: Head) -> Text:
+    return Text(en=f"published head of event {head.seq}", zh=f"第 {head.seq} 条记录的已公布链头")
+
+
 class Bound(NamedTuple):
     """What the chain says of a row: its fingerprint, None where it was removed, and by which event."""
 
     sha256: str | None
-    event: str
+    event: Text
 
 
 class Walk:
@@ -92,29 +96,29 @@ class Walk:
             for head in heads:
                 signed = signed_by(self._keys.get(head.key), "head", head.digest, head.signature)
                 if not signed:
-                    self.flaws.append(Flaw(kind="head.forged", where=f"published head of event {head.seq}"))
+                    self.flaws.append(Flaw(kind="head.forged", where=_head_named(head)))
                 elif head.seq > self.last:
-                    self.flaws.append(Flaw(kind="chain.cut", where=f"event {head.seq}", since=head.at))
+                    self.flaws.append(Flaw(kind="chain.cut", where=event_named(head.seq), since=named(head.at)))
 
     def compare(self, rows: Iterable[BoundRow]) -> Iterator[BoundRow]:
         """Hold rows against what the chain says of them, and hand them on."""
         for row in rows:
             bound = self.rows.pop(row.row, None)
             if bound is None:
-                self.flaws.append(Flaw(kind="row.added", where=str(row.row)))
+                self.flaws.append(Flaw(kind="row.added", where=named(str(row.row))))
             elif bound.sha256 != row.sha256:
-                self.flaws.append(Flaw(kind="row.changed", where=str(row.row), since=bound.event))
+                self.flaws.append(Flaw(kind="row.changed", where=named(str(row.row)), since=bound.event))
             yield row
 
     def missing(self) -> None:
         """Name the rows that the chain knows and nobody showed."""
         for row, bound in self.rows.items():
             if bound.sha256 is not None:
-                self.flaws.append(Flaw(kind="row.removed", where=str(row), since=bound.event))
+                self.flaws.append(Flaw(kind="row.removed", where=named(str(row)), since=bound.event))
 
     def _check(self, link: Link) -> None:
         kind = self._flaw_of(link)
-        event = f"event {link.event.seq} of {written_time(link.event.at)}"
+        event = event_named(link.event.seq, written_time(link.event.at))
         if kind is not None:
             self._note(kind, link.event.seq, link.event.seq, written_time(link.event.at))
         elif link.event.act == ROTATION:
@@ -156,7 +160,7 @@ class Walk:
         for head in self._heads.get(seq, ()):
             if head.sha256 != sha256 and signed_by(self._keys.get(head.key), "head", head.digest, head.signature):
                 self._flush()
-                where = f"event {seq}, published {head.at},"
+                where = Text(en=f"event {seq}, published {head.at},", zh=f"{head.at} 公布的第 {seq} 条记录")
                 self.flaws.append(Flaw(kind="chain.rebuilt", where=where))
 
     def _note(self, kind: FlawKind, first: int, last: int, since: str) -> None:
@@ -170,6 +174,5 @@ class Walk:
     def _flush(self) -> None:
         if self._range is not None:
             kind, first, last, since = self._range
-            where = f"event {first}" if first == last else f"events {first} to {last}"
-            self.flaws.append(Flaw(kind=kind, where=where, since=since))
+            self.flaws.append(Flaw(kind=kind, where=events_named(first, last), since=named(since)))
         self._range = None

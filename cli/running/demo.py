@@ -250,7 +250,7 @@ def _vote_all(house: House, stories: dict[str, str]) -> None:
 
 
 def _vote_one(house: House, case: Case, expected: dict[str, Any]) -> None:
-    poll = house.casebook.voting.poll(case.reference)
+    poll = house.casebook.voting.poll(case.reference, case.round)
     voter = next(
         (
             person

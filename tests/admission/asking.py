@@ -106,13 +106,16 @@ class Store:
     def body(self, sha256: str) -> bytes:
         return self.bodies[sha256]
 
-    def add(self, reference: str, round: int, evidence: Evidence) -> None:  # noqa: A002 - the port's word
+    def add(self, reference: str, round_number: int, evidence: Evidence) -> None:
         if self.full:
             raise OSError("no space left")
-        self.rows.append((reference, round, evidence))
+        self.rows.append((reference, round_number, evidence))
 
-    def of(self, reference: str, round: int | None = None) -> list[Evidence]:  # noqa: A002
-        return [item for case, number, item in self.rows if case == reference and round in (None, number)]
+    def of(self, reference: str, round_number: int) -> list[Evidence]:
+        return [item for case, number, item in self.rows if (case, number) == (reference, round_number)]
+
+    def of_all_rounds(self, reference: str) -> list[Evidence]:
+        return [item for case, _, item in self.rows if case == reference]
 
     def fresh(self, query_key: str, since: datetime) -> Evidence | None:
         found = [item for _, _, item in self.rows if item.query.key == query_key and item.answer.answered]

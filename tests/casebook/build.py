@@ -148,6 +148,13 @@ def opened(casebook: Casebook, name: str = "Northern Example Works Ltd", request
     return casebook.cases.open(application(name), kind=CaseKind.ONBOARDING, requester=requester, channel="desk")[0]
 
 
+def latest_poll(casebook: Casebook, reference: str) -> Poll | None:
+    """Return the poll of the newest round of a case that was voted on."""
+    rounds = range(casebook.cases.get(reference).round, 0, -1)
+    polls = (casebook.voting.poll(reference, number) for number in rounds)
+    return next((poll for poll in polls if poll is not None), None)
+
+
 def voting_on(
     casebook: Casebook,
     case: Case,

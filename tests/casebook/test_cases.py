@@ -26,7 +26,7 @@ ADMITTED = KNOCKED_OUT.model_copy(
 
 
 def close(casebook: Casebook, reference: str, decision: Decision = KNOCKED_OUT) -> None:
-    casebook.cases.decide(reference, decision, actor="system")
+    casebook.cases.decide(reference, decision, actor="system", round_number=1)
     casebook.cases.conclude(reference, customer=None, conditions=[], notices=[])
 
 
@@ -210,9 +210,9 @@ def test_the_first_result_of_a_step_stays(casebook: Casebook) -> None:
 
 def test_the_machine_decides_once(casebook: Casebook) -> None:
     reference = opened(casebook).reference
-    casebook.cases.decide(reference, ADMITTED, actor="system")
+    casebook.cases.decide(reference, ADMITTED, actor="system", round_number=1)
     with pytest.raises(Conflict, match="decided already"):
-        casebook.cases.decide(reference, KNOCKED_OUT, actor="system")
+        casebook.cases.decide(reference, KNOCKED_OUT, actor="system", round_number=1)
     case = casebook.cases.get(reference)
     assert (case.status, case.decision) == (CaseStatus.DECIDED, ADMITTED)
 
@@ -226,7 +226,7 @@ def test_concluding_writes_customer_conditions_and_notices_once(casebook: Casebo
     notices = [{"to": "crm"}, {"to": "ana"}]
     with pytest.raises(Conflict, match="not decided"):
         casebook.cases.conclude(case.reference, customer=None, conditions=[], notices=[])
-    casebook.cases.decide(case.reference, ADMITTED, actor="system")
+    casebook.cases.decide(case.reference, ADMITTED, actor="system", round_number=1)
     for _ in range(2):
         casebook.cases.conclude(case.reference, customer=customer(case), conditions=conditions, notices=notices)
     assert casebook.cases.get(case.reference).status is CaseStatus.CONCLUDED
@@ -241,7 +241,7 @@ def test_concluding_writes_customer_conditions_and_notices_once(casebook: Casebo
 
 def test_nothing_is_concluded_by_halves(casebook: Casebook) -> None:
     case = opened(casebook)
-    casebook.cases.decide(case.reference, ADMITTED, actor="system")
+    casebook.cases.decide(case.reference, ADMITTED, actor="system", round_number=1)
     twice = [Condition(id="c1", text="deposit", proposed_by="bo")] * 2
     with pytest.raises(Conflict):
         casebook.cases.conclude(case.reference, customer=customer(case), conditions=twice, notices=[{"to": "crm"}])
@@ -268,5 +268,5 @@ def test_each_change_raises_the_version(casebook: Casebook) -> None:
     case = opened(casebook, requester=None)
     assert case.version == 0
     assert casebook.cases.take(case.reference, "ana").version == 1
-    casebook.cases.decide(case.reference, ADMITTED, actor="system")
+    casebook.cases.decide(case.reference, ADMITTED, actor="system", round_number=1)
     assert casebook.cases.get(case.reference).version == 2

@@ -19,7 +19,7 @@ def admitted(casebook: Casebook, name: str, next_review_on: date, *, active: boo
 
 
 def settled(casebook: Casebook, case: Case, made: Customer) -> Customer:
-    casebook.cases.decide(case.reference, ADMITTED, actor="system")
+    casebook.cases.decide(case.reference, ADMITTED, actor="system", round_number=1)
     casebook.cases.conclude(case.reference, customer=made, conditions=[], notices=[])
     return made
 

@@ -63,7 +63,7 @@ def test_evidence_comes_back_as_it_was_added_once(casebook: Casebook) -> None:
     casebook.evidence.add(reference, 2, first)
     assert casebook.evidence.of(reference, 1) == [first, later]
     assert casebook.evidence.of(reference, 2) == [first]
-    assert casebook.evidence.of(reference) == [first, first, later]
+    assert casebook.evidence.of_all_rounds(reference) == [first, first, later]
     assert [event.act for event in casebook.history.of(reference)].count("evidence.added") == 3
 
 

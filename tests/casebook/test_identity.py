@@ -122,8 +122,8 @@ def vote_by_code_after_the_decision(casebook: Casebook, case: Case) -> None:
         (vote_by_a_code_of_another_round, 0, "code.refused", "bo", "of an earlier round"),
         (vote_by_a_code_of_another_case, 0, "code.refused", "system", "unknown"),
         (code_used_twice, 1, "code.refused", "bo", "used before"),
-        (vote_after_the_decision, 1, "vote.refused", "bea", "This case is decided."),
-        (vote_by_code_after_the_decision, 1, "vote.refused", "bea", "This case is decided."),
+        (vote_after_the_decision, 1, "vote.refused", "bea", "This case is decided already."),
+        (vote_by_code_after_the_decision, 1, "vote.refused", "bea", "This case is decided already."),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
 )
@@ -138,7 +138,7 @@ def test_a_vote_that_is_none_is_refused_and_in_the_history(
     case = opened(casebook)
     with pytest.raises(NotAllowed):
         attempt(casebook, case)
-    assert len(casebook.voting.votes(case.reference)) == votes
+    assert len(casebook.voting.votes_of_all_rounds(case.reference)) == votes
     last = casebook.history.of(case.reference)[-1]
     assert (last.act, last.actor, last.detail["reason"]) == (act, actor, reason)
 

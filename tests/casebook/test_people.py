@@ -40,7 +40,7 @@ def test_unknown_people_are_told(casebook: Casebook) -> None:
 def test_passwords_have_a_decent_length(casebook: Casebook, password: str) -> None:
     with pytest.raises(BadInput) as caught:
         casebook.people.add(Person(username="new", name="New", department="legal"), password)
-    assert caught.value.problems[0].expected.en == "10 to 200 characters"
+    assert caught.value.problems[0].expected.en == f"10 to 200 characters; this one has {len(password)}"
     assert password not in str(caught.value)
 
 

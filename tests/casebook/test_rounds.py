@@ -53,7 +53,7 @@ def test_a_round_that_opens_lapses_votes_and_wakes_the_run(casebook: Casebook, c
     assert (event.act, event.detail["reason"], event.detail["lapsed"]) == ("round.opened", opening.reason, "bo")
     assert [message.kind for message in casebook.outbox.claim()] == ["wake"]
     assert casebook.voting.poll(case.reference, 2) is None
-    assert [vote.round for vote in casebook.voting.votes(case.reference)] == [1]
+    assert [vote.round for vote in casebook.voting.votes_of_all_rounds(case.reference)] == [1]
     assert casebook.voting.votes(case.reference, 2) == []
     assert inbox(casebook, "cy") == []
 
@@ -81,7 +81,7 @@ def test_a_vote_on_the_assessment_of_an_earlier_round_is_refused_as_outdated(cas
         if casebook.voting.poll(case.reference, 2) is None:
             voting_on(casebook, case, number=2, days=60)
     assert len(refusals(casebook, case, "vote.refused")) == 2
-    assert casebook.voting.votes(case.reference) == []
+    assert casebook.voting.votes_of_all_rounds(case.reference) == []
 
 
 def test_a_code_of_an_earlier_round_is_refused_and_used_up(casebook: Casebook) -> None:
@@ -122,7 +122,7 @@ def test_the_machine_does_not_decide_on_an_earlier_round(casebook: Casebook) -> 
     other = opened(casebook, "Southern Example Works Ltd")
     casebook.cases.open_round(other.reference, "new evidence", "system")
     with pytest.raises(Conflict, match="round 2"):
-        casebook.cases.decide(other.reference, decision, actor="system", round=1)
+        casebook.cases.decide(other.reference, decision, actor="system", round_number=1)
     assert casebook.cases.get(other.reference).decision is None
 
 
@@ -196,7 +196,7 @@ def test_an_override_counts_once_a_second_person_confirms_it(casebook: Casebook)
     (waiting,) = casebook.overrides.of(case.company_key)
     assert waiting.confirmed_by is None
     assert casebook.cases.get(case.reference).round == 1
-    for person, said in (("bo", "another person's"), ("ana", "You asked for this customer")):
+    for person, said in (("bo", "another person's"), ("ana", "so you cannot confirm an override")):
         with pytest.raises(NotAllowed, match=said):
             casebook.overrides.confirm(case.reference, "pays_late", person, TODAY)
 
@@ -219,9 +219,25 @@ def test_an_override_that_is_over_is_not_confirmed(casebook: Casebook) -> None:
 
 def test_the_requester_proposes_no_override(casebook: Casebook) -> None:
     case = opened(casebook)
-    with pytest.raises(NotAllowed, match="You asked for this customer"):
+    with pytest.raises(NotAllowed, match="You asked for this customer, so you cannot propose an override"):
         casebook.overrides.propose(override(case, by="ana"))
     assert casebook.overrides.of(case.company_key) == []
+
+
+def test_a_person_who_was_deactivated_changes_no_case_and_is_told_so(casebook: Casebook) -> None:
+    case = opened(casebook)
+    casebook.overrides.propose(override(case))
+    for username in ("ana", "bea"):
+        casebook.people.set_active(username, False)
+    attempts: tuple[Callable[[], object], ...] = (
+        lambda: casebook.rounds.answer(case.reference, "ana", "the founder"),
+        lambda: casebook.rounds.edit(case.reference, "ana", application(limit="1"), "less"),
+        lambda: casebook.overrides.propose(override(case, by="bea")),
+        lambda: casebook.overrides.confirm(case.reference, "pays_late", "bea", TODAY),
+    )
+    for attempt in attempts:
+        with pytest.raises(NotAllowed, match="has been deactivated"):
+            attempt()
 
 
 def test_the_database_refuses_one_person_with_two_signatures(casebook: Casebook, run_sql: RunSql) -> None:
@@ -259,7 +275,7 @@ def test_a_double_vote_and_one_after_the_decision_are_refused_and_noted(casebook
 
 def test_rounds_rulings_and_overrides_are_bound_into_the_audit_chain(casebook: Casebook, run_sql: RunSql) -> None:
     def flaws() -> list[str]:
-        return [flaw.where for flaw in casebook.audit.verify(casebook.keys.all(), (), lambda _: None).flaws]
+        return [flaw.where.en for flaw in casebook.audit.verify(casebook.keys.all(), (), lambda _: None).flaws]
 
     case = opened(casebook)
     kept = version().model_copy(update={"files": {"SDN.CSV": casebook.evidence.keep(b"a list")}})

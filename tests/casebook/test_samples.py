@@ -26,7 +26,7 @@ def decided(
 ) -> Case:
     """Let the machine decide a case of a company and conclude it."""
     case = opened(casebook, name)
-    casebook.cases.decide(case.reference, decision, actor="system", round=1, sample=share)
+    casebook.cases.decide(case.reference, decision, actor="system", round_number=1, sample=share)
     kept = customer(case) if decision.limit is not None else None
     casebook.cases.conclude(case.reference, customer=kept, conditions=[], notices=[])
     return casebook.cases.get(case.reference)
@@ -93,7 +93,7 @@ def test_nothing_is_drawn_where_the_policy_asks_for_none_or_the_machine_did_not_
 ) -> None:
     case = decided(casebook, decision, share)
     assert casebook.samples.of(case.reference, 1) is None
-    with pytest.raises(NotFound, match="no decision of the machine"):
+    with pytest.raises(NotFound, match="no decision of the system to spot-check"):
         casebook.samples.look(case.reference, "bo", "agreed", "read it")
 
 
@@ -106,7 +106,7 @@ def test_a_person_agrees_once(casebook: Casebook, clock: HandClock) -> None:
     assert sampled.look == look
     assert casebook.samples.waiting("bo") == []
     assert acts(casebook, case.reference)[-1] == "sample.agreed"
-    with pytest.raises(Conflict, match="bo has looked at this decision already"):
+    with pytest.raises(Conflict, match="bo has spot-checked this decision already"):
         casebook.samples.look(case.reference, "cy", "reopened", "not so sure")
     assert acts(casebook, case.reference)[-1] == "look.refused"
 
@@ -114,7 +114,7 @@ def test_a_person_agrees_once(casebook: Casebook, clock: HandClock) -> None:
 def test_nobody_looks_at_a_request_of_their_own(casebook: Casebook, run_sql: RunSql) -> None:
     case = decided(casebook)
     assert casebook.samples.waiting("ana") == []
-    with pytest.raises(NotAllowed, match="somebody else looks"):
+    with pytest.raises(NotAllowed, match="so you cannot spot-check the decision on it"):
         casebook.samples.look(case.reference, "ana", "agreed", "mine")
     with pytest.raises(Exception, match="nobody looks at a request of their own"):
         run_sql(
@@ -125,16 +125,16 @@ def test_nobody_looks_at_a_request_of_their_own(casebook: Casebook, run_sql: Run
 
 def test_a_look_needs_a_note_and_somebody_who_is_still_here(casebook: Casebook) -> None:
     case = decided(casebook)
-    with pytest.raises(BadInput, match="A look needs a note"):
+    with pytest.raises(BadInput, match="A spot check needs a note"):
         casebook.samples.look(case.reference, "bo", "agreed", " ")
     casebook.people.set_active("bo", False)
-    with pytest.raises(NotAllowed, match="may not look any more"):
+    with pytest.raises(NotAllowed, match="has been deactivated"):
         casebook.samples.look(case.reference, "bo", "agreed", "read it")
 
 
 def test_a_decision_that_is_still_being_carried_out_waits(casebook: Casebook) -> None:
     case = opened(casebook)
-    casebook.cases.decide(case.reference, KNOCKED_OUT, actor="system", sample=ALL)
+    casebook.cases.decide(case.reference, KNOCKED_OUT, actor="system", round_number=1, sample=ALL)
     with pytest.raises(Conflict, match="still being carried out"):
         casebook.samples.look(case.reference, "bo", "reopened", "wrong company")
 

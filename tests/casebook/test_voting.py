@@ -14,7 +14,7 @@ from admission.cases import CaseKind, CaseStatus
 from admission.errors import Conflict, GatehouseError, NotAllowed, NotFound
 from casebook import Casebook
 from casebook.database.store import Store
-from tests.casebook.build import CREDIT, HandClock, application, desk_stage, opened, voting_on
+from tests.casebook.build import CREDIT, HandClock, application, desk_stage, latest_poll, opened, voting_on
 
 APPROVE = Ballot(choice=Choice.APPROVE)
 DECLINE = Ballot(choice=Choice.DECLINE, comment="too young")
@@ -22,7 +22,7 @@ RunSql = Callable[[str], list[Any]]
 
 
 def cast(casebook: Casebook, reference: str, username: str, ballot: Ballot = APPROVE) -> Standing:
-    poll = casebook.voting.poll(reference)
+    poll = latest_poll(casebook, reference)
     assert poll is not None
     person = casebook.people.get(username)
     return casebook.voting.cast(reference, person, poll.assessment, ballot, channel="desk")
@@ -34,10 +34,10 @@ def inbox(casebook: Casebook, username: str) -> list[str]:
 
 def test_a_poll_opens_once_a_round(casebook: Casebook) -> None:
     case = opened(casebook)
-    assert casebook.voting.poll(case.reference) is None
+    assert casebook.voting.poll(case.reference, 1) is None
     poll = voting_on(casebook, case)
     voting_on(casebook, case)
-    assert casebook.voting.poll(case.reference) == poll
+    assert casebook.voting.poll(case.reference, 1) == poll
     assert casebook.cases.get(case.reference).status is CaseStatus.VOTING
     assert casebook.cases.waiting() == 1
     assert [event.act for event in casebook.history.of(case.reference)].count("voting.opened") == 1
@@ -111,7 +111,7 @@ def test_votes_come_back_in_order(casebook: Casebook) -> None:
         cast(casebook, case.reference, username, ballot)
     votes = casebook.voting.votes(case.reference, 1)
     assert [(vote.voter, vote.ballot) for vote in votes] == [("cy", question), ("bo", APPROVE), ("cy", APPROVE)]
-    assert votes == casebook.voting.votes(case.reference)
+    assert votes == casebook.voting.votes_of_all_rounds(case.reference)
     assert (votes[0].department, votes[0].stage, votes[0].channel) == ("finance", "desk", "desk")
 
 
@@ -138,7 +138,7 @@ def test_a_refused_ballot_is_noted(casebook: Casebook, username: str, assessment
     person = casebook.people.get(username)
     with pytest.raises(NotAllowed, match=reason):
         casebook.voting.cast(case.reference, person, assessment or poll.assessment, APPROVE, channel="cli")
-    assert casebook.voting.votes(case.reference) == []
+    assert casebook.voting.votes_of_all_rounds(case.reference) == []
     noted = casebook.history.of(case.reference)[-1]
     assert (noted.actor, noted.act) == (username, "vote.refused")
     assert reason in noted.detail["reason"]
@@ -177,7 +177,7 @@ def test_a_seat_is_the_one_of_the_frozen_electorate(casebook: Casebook) -> None:
     poll = voting_on(casebook, case)
     moved = casebook.people.get("bo").model_copy(update={"department": "finance"})
     casebook.voting.cast(case.reference, moved, poll.assessment, APPROVE, channel="desk")
-    assert casebook.voting.votes(case.reference)[0].department == "credit"
+    assert casebook.voting.votes_of_all_rounds(case.reference)[0].department == "credit"
     assert cast(casebook, case.reference, "cy").decided is not None
 
 
@@ -187,9 +187,9 @@ def test_votes_of_an_earlier_round_lapse_and_stay_visible(casebook: Casebook) ->
     cast(casebook, case.reference, "bo")
     second = voting_on(casebook, case, number=2, days=10)
     assert casebook.cases.get(case.reference).round == 2
-    assert casebook.voting.poll(case.reference) == second
+    assert casebook.voting.poll(case.reference, 2) == second
     assert cast(casebook, case.reference, "cy").decided is None
-    assert [vote.round for vote in casebook.voting.votes(case.reference)] == [1, 2]
+    assert [vote.round for vote in casebook.voting.votes_of_all_rounds(case.reference)] == [1, 2]
     assert cast(casebook, case.reference, "bo").decided is not None
     assert casebook.cases.get(case.reference).decision is not None
 

@@ -62,7 +62,10 @@ def test_a_ruling_is_kept_for_the_company_and_opens_the_next_round(casebook: Cas
 
 def test_the_requester_does_not_rule_and_the_refusal_is_in_the_history(casebook: Casebook) -> None:
     case = opened(casebook)
-    with pytest.raises(NotAllowed, match="You asked for this customer"):
+    casebook.people.set_active("bea", False)
+    with pytest.raises(NotAllowed, match="has been deactivated"):
+        casebook.watchlists.rule(ruling(case.reference, case.company_key, by="bea"))
+    with pytest.raises(NotAllowed, match="You asked for this customer, so you cannot rule"):
         casebook.watchlists.rule(ruling(case.reference, case.company_key, by="ana"))
     last = casebook.history.of(case.reference)[-1]
     assert (last.actor, last.act) == ("ana", "ruling.refused")

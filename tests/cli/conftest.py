@@ -118,6 +118,7 @@ def _demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         stepping.ask_all(house, case.reference)
         stepping.validate(house, case.reference)
+        stepping.assess(house, case.reference)
         assert stepping.open_voting(house, case.reference) is not None
         house.casebook.close()
     return folder

@@ -32,7 +32,7 @@ def test_a_password_of_the_wrong_length_is_refused(run: Run, stdin: str) -> None
     run("init")
     said = run(*ADD, stdin=stdin)
     assert said.status == 1
-    assert said.error.endswith(f"password: '{len(stdin.strip())} characters': 10 to 200 characters")
+    assert said.error.endswith(f"password: 10 to 200 characters; this one has {len(stdin.strip())}")
     assert run("user", "list", "--json").document == []
 
 

@@ -10,7 +10,7 @@ from wiring import House
 
 
 def accepting(house: House, reference: str) -> list[str]:
-    poll = house.casebook.voting.poll(reference)
+    poll = house.casebook.voting.poll(reference, 1)
     assert poll is not None
     return [part for name in poll.unknowns for part in ("--accept", f"{name}=taken by phone")]
 
@@ -85,7 +85,7 @@ def test_votes_against_the_rules_are_refused_in_one_line(
     assert said.status == 1
     assert said.error.startswith("error: ")
     assert told in said.error
-    assert demo.casebook.voting.votes(voting) == []
+    assert demo.casebook.voting.votes_of_all_rounds(voting) == []
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_reference_that_nearly_fits_names_the_nearest(run: Run, demo: House, v
 def test_a_code_votes_once_on_what_it_was_made_for(run: Run, demo: House, voting: str) -> None:
     code = run("code", voting, "--as", "feng").out.strip()
     person, assessment = demo.casebook.people.redeem_code(code, voting)
-    poll = demo.casebook.voting.poll(voting)
+    poll = demo.casebook.voting.poll(voting, 1)
     assert poll is not None
     assert (person.username, assessment) == ("feng", poll.assessment)
 

@@ -32,6 +32,7 @@ from admission.policy.treatments import Treatment
 from casebook.work import Assessed
 from desk import create_app
 from tests import stepping
+from tests.casebook.build import latest_poll
 from wiring import House, Settings
 
 with warnings.catch_warnings():
@@ -261,7 +262,7 @@ class Bench:
 
     def sha256(self, reference: str) -> str:
         """Return the fingerprint of the assessment that is voted on."""
-        poll = self.house.casebook.voting.poll(reference)
+        poll = latest_poll(self.house.casebook, reference)
         assert poll is not None
         return poll.assessment
 

@@ -42,7 +42,7 @@ def test_a_vote_over_the_api_counts_and_tells_what_comes_next(bench: Bench) -> N
     answer = client.post(f"/api/cases/{reference}/votes", json=body(bench, reference, **fields))
     assert answer.status_code == 201
     assert answer.json()["standing"]["stages"][0]["name"] == "review"
-    cast = bench.house.casebook.voting.votes(reference)[0]
+    cast = bench.house.casebook.voting.votes_of_all_rounds(reference)[0]
     assert (cast.voter, cast.channel, cast.ballot.limit) == ("lena", "api", Decimal("90000.5"))
     assert bench.delivered == ["all"]
 
@@ -58,7 +58,7 @@ def test_errors_are_problem_documents(bench: Bench) -> None:
         "title": "Not allowed",
         "status": 403,
         "detail": "You asked for this customer, so you cannot vote on it.",
-        "remedy": "",
+        "remedy": "somebody else has to do it",
         "instance": f"/api/cases/{reference}/votes",
     }
     missing = client.get("/api/cases/GH-2026-999999")
@@ -125,7 +125,7 @@ def test_a_page_of_another_origin_cannot_vote_with_the_cookie(bench: Bench) -> N
         headers={"content-type": "text/plain", "origin": "http://desk.test"},
     )
     assert plain.status_code == 422
-    assert bench.house.casebook.voting.votes(reference) == []
+    assert bench.house.casebook.voting.votes_of_all_rounds(reference) == []
 
 
 def test_the_api_describes_itself_and_loads_nothing_from_elsewhere(bench: Bench) -> None:
@@ -143,7 +143,7 @@ def test_a_program_votes_with_an_api_token_as_the_person_behind_it(bench: Bench)
     client.headers["authorization"] = f"Bearer {secret}"
     answer = client.post(f"/api/cases/{reference}/votes", json=body(bench, reference))
     assert answer.status_code == 201
-    (cast,) = bench.house.casebook.voting.votes(reference)
+    (cast,) = bench.house.casebook.voting.votes_of_all_rounds(reference)
     assert (cast.voter, cast.channel) == ("lena", "api")
     event = next(event for event in bench.house.casebook.history.of(reference) if event.act == "vote.cast")
     assert (event.actor, event.detail["channel"]) == ("lena", "api")

@@ -63,7 +63,7 @@ def test_signing_in_and_voting_on_a_phone(bench: Bench, house: House, address: s
         page.get_by_role("button", name="Send my vote").click()
         assert page.get_by_role("status").inner_text() == "✓ Your vote is recorded."
 
-        vote = house.casebook.voting.votes(reference)[0]
+        vote = house.casebook.voting.votes_of_all_rounds(reference)[0]
         assert (vote.voter, str(vote.ballot.limit)) == ("lena", "90000")
         assert vote.ballot.accepted == {"open_insolvency": "asked the court by phone"}
         assert house.casebook.cases.get(reference).status is CaseStatus.VOTING

@@ -103,10 +103,10 @@ def test_a_case_reads_in_chinese(bench: Bench) -> None:
 def test_refusals_are_told_in_chinese(bench: Bench) -> None:
     reference = bench.open_case()
     browser = bench.sign_in("ada")
-    assert "您是本申请的发起人，不能对其投票。" in browser.get(f"/cases/{reference}?lang=zh").text
+    assert "本申请由您发起，您不能对其发表审批意见。" in browser.get(f"/cases/{reference}?lang=zh").text
     missing = browser.get("/cases/GH-2026-999999")
     assert missing.status_code == 404
-    assert "没有此案件。" in missing.text
+    assert "没有该申请单。" in missing.text
 
 
 def test_refusals_of_the_desk_itself_are_told_in_chinese(bench: Bench) -> None:
@@ -146,7 +146,7 @@ def test_every_refusal_of_a_ballot_has_its_chinese(
 ) -> None:
     reference = bench.open_case()
     book = bench.house.casebook
-    poll = book.voting.poll(reference)
+    poll = book.voting.poll(reference, 1)
     assert poll is not None
     with pytest.raises(NotAllowed) as refused:
         check_ballot(poll, [], book.people.get(voter), sha256 or poll.assessment, ballot)

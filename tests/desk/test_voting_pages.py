@@ -125,7 +125,7 @@ def test_the_requester_cannot_vote(bench: Bench) -> None:
     assert "You asked for this customer, so you cannot vote on it." in page
     answer = vote(browser, bench, reference, choice="approve")
     assert answer.status_code == 403
-    assert bench.house.casebook.voting.votes(reference) == []
+    assert bench.house.casebook.voting.votes_of_all_rounds(reference) == []
     assert bench.delivered == []
 
 
@@ -137,7 +137,7 @@ def test_a_vote_on_an_outdated_assessment_is_refused_with_what_to_do(bench: Benc
     assert "open the case again, read what changed, and vote on the current assessment" in answer.text
     assert f'href="/cases/{reference}"' in answer.text
     assert 'name="choice"' not in answer.text
-    assert bench.house.casebook.voting.votes(reference) == []
+    assert bench.house.casebook.voting.votes_of_all_rounds(reference) == []
 
 
 def test_accepting_something_that_is_no_open_unknown_is_refused(bench: Bench) -> None:
@@ -177,7 +177,7 @@ def test_a_decline_without_a_comment_and_a_choice_that_is_none_are_refused(bench
     nothing = vote(browser, bench, reference)
     assert nothing.status_code == 422
     assert "Your decision" in nothing.text
-    assert bench.house.casebook.voting.votes(reference) == []
+    assert bench.house.casebook.voting.votes_of_all_rounds(reference) == []
 
 
 def test_a_question_can_be_followed_by_a_vote(bench: Bench) -> None:

@@ -104,8 +104,8 @@ def next_voter(at: House, reference: str) -> Person:
 
 def vote_all(at: House, reference: str, choice: Choice = Choice.APPROVE, conditions: tuple[str, ...] = ()) -> None:
     """Let everybody whose turn it is vote alike, until the case is decided."""
-    while at.casebook.cases.get(reference).status is CaseStatus.VOTING:
-        poll = at.casebook.voting.poll(reference)
+    while (case := at.casebook.cases.get(reference)).status is CaseStatus.VOTING:
+        poll = at.casebook.voting.poll(reference, case.round)
         assert poll is not None
         ballot = Ballot(
             choice=choice,
@@ -125,7 +125,7 @@ def assessment_of(at: House, reference: str) -> Assessment:
 
 def answers(at: House, reference: str, source: str) -> list[Answer]:
     """Return how a source answered in a case."""
-    return [item.answer for item in at.casebook.evidence.of(reference) if item.source == source]
+    return [item.answer for item in at.casebook.evidence.of_all_rounds(reference) if item.source == source]
 
 
 def asked(sandbox: Sandbox, source: str) -> dict[str, int]:

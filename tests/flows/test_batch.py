@@ -203,7 +203,9 @@ def test_a_case_that_cannot_be_carried_on_stops_no_other(
 
 
 def _lose_an_answer(at: House, reference: str, source: str) -> None:
-    evidence = next(item for item in at.casebook.evidence.of(reference) if item.source == source and item.sha256)
+    evidence = next(
+        item for item in at.casebook.evidence.of_all_rounds(reference) if item.source == source and item.sha256
+    )
     (file,) = (at.settings.folder / "answers").rglob(str(evidence.sha256))
     file.unlink()
 

@@ -83,7 +83,7 @@ def test_a_form_sent_for_the_round_before_is_refused_and_noted(at: House, client
 
     assert taken_up(client, run).name == "Suspended"
     assert noted(at, reference) == ["refused: This code is for an earlier round of this case."]
-    assert at.casebook.voting.votes(reference) == []
+    assert at.casebook.voting.votes_of_all_rounds(reference) == []
     assert keys(client, run) == {"approval-1-0", "approval-2-1"}
 
 
@@ -96,7 +96,7 @@ def test_what_prefect_would_fill_in_is_no_vote(at: House, client: SyncPrefectCli
 
     assert taken_up(client, run).name == "Suspended"
     assert noted(at, reference) == ["refused: The form holds what it does not ask for."]
-    assert at.casebook.voting.votes(reference) == []
+    assert at.casebook.voting.votes_of_all_rounds(reference) == []
 
 
 def test_evidence_by_hand_while_the_run_is_suspended_is_assessed_in_the_next_round(

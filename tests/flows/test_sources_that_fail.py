@@ -51,7 +51,7 @@ def test_a_bureau_in_trouble_leaves_unknowns_and_takes_the_case_to_people(at: Ho
     assert assessment.route.kind == "desk"
     assert "pays_late" in assessment.unknowns
     assert not [result.id for result in assessment.criteria if result.verdict is Verdict.FAIL]
-    poll = at.casebook.voting.poll(reference)
+    poll = at.casebook.voting.poll(reference, 1)
     assert poll is not None
     assert poll.unknowns == assessment.unknowns
 
@@ -136,7 +136,7 @@ def test_unknowns_are_accepted_by_name_or_the_case_is_not_approved(at: House) ->
     vote_all(at, reference, conditions=("deposit of 50 %",))
 
     assert walked(reference).name == "Admitted"
-    accepted = {name for vote in at.casebook.voting.votes(reference) for name in vote.ballot.accepted}
+    accepted = {name for vote in at.casebook.voting.votes_of_all_rounds(reference) for name in vote.ballot.accepted}
     assert accepted == set(unknowns)
     customer = at.casebook.customers.get(at.casebook.cases.get(reference).company_key)
     assert customer is not None

@@ -113,7 +113,7 @@ def test_a_code_in_the_form_votes_once_under_the_rules_of_the_desk(at: House, cl
 
     resume(client, run, code=code, vote="approve", comment="sound")
     assert taken_up(client, run).name == "Suspended"
-    (vote,) = at.casebook.voting.votes(reference)
+    (vote,) = at.casebook.voting.votes_of_all_rounds(reference)
     assert (vote.voter, vote.ballot.choice, vote.channel) == (voter.username, Choice.APPROVE, "resume_form")
     assert vote.ballot.comment == "sound"
 
@@ -133,7 +133,7 @@ def test_a_code_in_the_form_votes_once_under_the_rules_of_the_desk(at: House, cl
         "refused: This code is not valid for this case.",
         "refused: You have no seat in this decision.",
     ]
-    assert len(at.casebook.voting.votes(reference)) == 1
+    assert len(at.casebook.voting.votes_of_all_rounds(reference)) == 1
     assert at.casebook.cases.get(reference).status is CaseStatus.VOTING
 
 
@@ -223,7 +223,7 @@ def test_an_application_without_anybodys_name_waits_for_an_owner(at: House, clie
     (case,) = at.casebook.cases.list()
     assert (case.status, case.requester, case.channel) == (CaseStatus.UNATTRIBUTED, None, "prefect")
     assert assessment_of(at, case.reference).route.kind == "fast_track"
-    assert at.casebook.voting.poll(case.reference) is None
+    assert at.casebook.voting.poll(case.reference, case.round) is None
     resume(client, run)
     assert taken_up(client, run).name == "Suspended"
 
@@ -246,7 +246,7 @@ def test_who_takes_an_application_as_theirs_does_not_vote_on_it(at: House, clien
     deliver(at)
     assert taken_up(client, run).name == "Suspended"
 
-    poll = at.casebook.voting.poll(case.reference)
+    poll = at.casebook.voting.poll(case.reference, case.round)
     assert poll is not None
     assert "legal" not in {person.username for person in poll.electorate}
     assert poll.requester == "legal"

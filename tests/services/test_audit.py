@@ -140,7 +140,7 @@ def test_every_change_to_a_bundle_is_named(at: House, tmp_path: Path, capsys: py
         answer = next(name for name in archive.namelist() if name.startswith("answers/"))
 
     def kinds(name: str, change: Any) -> set[tuple[str, str]]:
-        return {(flaw.kind, flaw.where) for flaw in verify_bundle(_forged(file, forged, name, change), trusted)[1]}
+        return {(flaw.kind, flaw.where.en) for flaw in verify_bundle(_forged(file, forged, name, change), trusted)[1]}
 
     def other(body: bytes) -> bytes:
         return body.replace(b"2026", b"2025", 1)

@@ -67,7 +67,7 @@ def reference(at: House) -> str:
 
 def approve(at: House, reference: str) -> str:
     """Let the next person whose turn it is approve; return who it was."""
-    poll = at.casebook.voting.poll(reference)
+    poll = at.casebook.voting.poll(reference, 1)
     assert poll is not None
     voter = next(person for person in PEOPLE if at.casebook.voting.inbox(person))
     ballot = Ballot(choice=Choice.APPROVE, accepted=dict.fromkeys(poll.unknowns, "asked by phone"))

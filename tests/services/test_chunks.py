@@ -46,7 +46,7 @@ class Booked(NamedTuple):
 
     def answers(self, source: str) -> list[set[Answer]]:
         """Return how a source answered in each case."""
-        of = self.house.casebook.evidence.of
+        of = self.house.casebook.evidence.of_all_rounds
         return [{item.answer for item in of(name) if item.source == source} for name in self.references]
 
 

@@ -104,9 +104,9 @@ def test_a_newer_judgement_of_the_same_aspect_takes_its_place(at: House) -> None
 
 def test_whoever_asked_for_the_customer_does_not_judge_it(at: House) -> None:
     case = opened(at)
-    with pytest.raises(NotAllowed, match="somebody else judges it"):
+    with pytest.raises(NotAllowed, match="You asked for this customer, so you cannot judge it"):
         add_manual_evidence(at, case.reference, ASKER, judged())
-    assert at.casebook.evidence.of(case.reference) == []
+    assert at.casebook.evidence.of_all_rounds(case.reference) == []
     refused = [event for event in at.casebook.history.of(case.reference) if event.act == "judgement.refused"]
     assert [event.actor for event in refused] == ["ada"]
 
@@ -153,7 +153,7 @@ def test_the_command_judges_several_aspects_at_once(at: House, monkeypatch: pyte
         f"{case.reference}: Judged market position, 0 to 2: strong, by credit",
         f"{case.reference}: Judged co-operation so far, 0 to 2: weak, by credit",
     ]
-    assert len(at.casebook.evidence.of(case.reference)) == 2
+    assert len(at.casebook.evidence.of_all_rounds(case.reference)) == 2
 
 
 def test_the_command_says_how_a_judgement_is_written(at: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -120,7 +120,7 @@ def test_what_the_person_stated_is_kept_with_the_bytes(at: House) -> None:
     body = "资产负债表\n2025年12月31日\n项目,期末余额\n资产总计,5\n".encode("gbk")
     with pytest.raises(BadInput, match="单位"):
         add_statements(at, reference, ANALYST, "报表.csv", body)
-    assert at.casebook.evidence.of(reference) == []
+    assert at.casebook.evidence.of_all_rounds(reference) == []
     add_statements(at, reference, ANALYST, "报表.csv", body, StatedWithFile(unit="万元"))
     assert metrics(at, reference)["total_assets"].value == Decimal(50_000)
 
@@ -174,7 +174,7 @@ def test_a_changed_byte_in_the_file_of_a_look_is_named_in_the_casebook_and_in_a_
     (path,) = (path for path in tmp_path.rglob(attachment) if path.is_file())
     path.write_bytes(path.read_bytes() + b" ")
     (flaw,) = verify(at, trusted, [], lambda _: None).flaws
-    assert (flaw.kind, flaw.where.split()[1]) == ("answer.changed", attachment)
+    assert (flaw.kind, flaw.where.en.split()[1]) == ("answer.changed", attachment)
     path.unlink()
     assert [flaw.kind for flaw in verify(at, trusted, [], lambda _: None).flaws] == ["answer.missing"]
 
@@ -216,7 +216,7 @@ def test_a_form_that_does_not_fit_the_case_is_refused_whole(at: House, document:
     reference = opened(at, SOUND)
     with pytest.raises(BadInput, match=told):
         add_manual_evidence(at, reference, ANALYST, document)
-    assert at.casebook.evidence.of(reference) == []
+    assert at.casebook.evidence.of_all_rounds(reference) == []
 
 
 def test_nothing_is_added_while_a_run_gathers_for_the_case(at: House) -> None:
@@ -249,7 +249,7 @@ def test_papers_after_the_facts_are_settled_open_the_next_round_and_go_into_it(a
 
 def test_papers_after_voting_has_opened_let_votes_lapse_and_their_voters_know_why(at: House) -> None:
     reference, voter = voting(at)
-    poll = at.casebook.voting.poll(reference)
+    poll = at.casebook.voting.poll(reference, 1)
     assert poll is not None
     at.casebook.voting.cast(reference, voter, poll.assessment, Ballot(choice=Choice.APPROVE), channel="desk")
 
@@ -287,7 +287,7 @@ def test_the_same_file_again_opens_no_round(at: House) -> None:
 
 def test_a_decided_case_takes_no_papers_and_says_where_they_count(at: House) -> None:
     reference, voter = voting(at)
-    poll = at.casebook.voting.poll(reference)
+    poll = at.casebook.voting.poll(reference, 1)
     assert poll is not None
     decline = Ballot(choice=Choice.DECLINE, comment="not sound")
     at.casebook.voting.cast(reference, voter, poll.assessment, decline, channel="desk")
@@ -295,7 +295,7 @@ def test_a_decided_case_takes_no_papers_and_says_where_they_count(at: House) -> 
         add_manual_evidence(at, reference, ANALYST, form(look("penalties", searched_by="uscc", no_record=True)))
     assert caught.value.remedy.en == "what is new counts in the company's next case or review"
     assert at.casebook.cases.get(reference).round == 1
-    assert len(at.casebook.evidence.of(reference)) == 1
+    assert len(at.casebook.evidence.of_all_rounds(reference)) == 1
     refused = [event for event in at.casebook.history.of(reference) if event.act == "evidence.refused"]
     assert [(event.actor, event.detail["reason"]) for event in refused] == [
         ("analyst", "This case is decided already.")
@@ -349,9 +349,9 @@ def test_the_command_line_previews_without_storing_and_then_stores(
         "   4  资产总计: used as total assets (资产总计 x 10,000); 2025-12-31 50,000",
         "   5  神秘科目: not understood",
     ]
-    assert at.casebook.evidence.of(reference) == []
+    assert at.casebook.evidence.of_all_rounds(reference) == []
     status, _ = command(at, monkeypatch, "upload", reference, str(file), "--unit", "万元")
-    assert (status, len(at.casebook.evidence.of(reference))) == (0, 1)
+    assert (status, len(at.casebook.evidence.of_all_rounds(reference))) == (0, 1)
 
 
 def test_the_command_line_takes_a_form_with_the_files_beside_it(

@@ -78,7 +78,7 @@ def test_another_day_policy_and_rates_change_nothing_for_they_are_pinned(at: Hou
 
 def test_evidence_that_came_later_is_not_counted_in(at: House) -> None:
     reference = assessed(at)
-    first = at.casebook.evidence.of(reference)[0]
+    first = at.casebook.evidence.of_all_rounds(reference)[0]
     at.casebook.evidence.add(reference, 1, first.model_copy(update={"id": "later", "answer": Answer.NO_RECORD}))
     assert replay_one(at, reference).result == "same"
 
@@ -161,7 +161,7 @@ def test_the_command_prints_one_object_or_a_list_and_fails_on_the_unexplained(
     at: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
     reference = assessed(at)
-    at.casebook.cases.decide(reference, KNOCKED_OUT, actor="system")
+    at.casebook.cases.decide(reference, KNOCKED_OUT, actor="system", round_number=1)
     with pytest.raises(SystemExit) as ended:
         main(["replay", reference, "--json"])
     assert ended.value.code == 0

@@ -130,4 +130,6 @@ def test_seating_agrees_with_trying_every_order(require: Requirement, people: li
 
 def test_a_requirement_is_told_in_words() -> None:
     assert LARGE.words().en == "2 x finance and 2 x legal or 1 x management"
-    assert Requirement(department="credit", role="analyst").words().zh == "信用部分析员"
+    assert LARGE.words().zh == "财务部2人会签、法务部2人会签或管理层会签"
+    assert Requirement(role="committee", votes=3).words().zh == "评审委员3票"
+    assert Requirement(department="credit", role="analyst").words().zh == "信用部分析员1人"

@@ -369,7 +369,7 @@ def test_who_is_in_no_group_of_the_band_has_no_seat() -> None:
 def test_a_group_is_told_by_its_name() -> None:
     require = published_route("100000.01").stages[0].require
     assert require.words().en == "2 x group A and 2 x group B or 1 x group C"
-    assert require.words().zh == "A组2票、B组2票或C组1票"
+    assert require.words().zh == "A组2人、B组2人或C组1人"
     assert [seat.words().en for seat in empty_seats(require, [A1, A2, B1])] == ["1 x group B"]
 
 
@@ -378,4 +378,4 @@ def test_a_stage_tells_in_words_what_is_not_as_usual() -> None:
     assert beside.words().en == (
         "2 x committee member, by majority, a tie decided by 1 x president, at the same time as the stage before it"
     )
-    assert beside.words().zh == "评审委员2票，多数决，票数相等时由总裁决定，与上一环节同时进行"
+    assert beside.words().zh == "评审委员2票，多数通过，票数相等时由总裁1人决定，与上一环节同时进行"

@@ -29,7 +29,7 @@ def asked(
     again: bool = False,
 ) -> list[Evidence]:
     given = desk(store, later=later, buy=buy)
-    return gather(source, SUBJECT, given, reference=case, round=number, again=lambda _: again)
+    return gather(source, SUBJECT, given, reference=case, round_number=number, again=lambda _: again)
 
 
 def answers(items: list[Evidence]) -> list[tuple[str, str]]:

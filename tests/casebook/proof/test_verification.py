@@ -72,7 +72,7 @@ def verified(book: Casebook, *heads: Head, keys: list[PublicKey] | None = None) 
 
 
 def found(book: Casebook, *heads: Head, keys: list[PublicKey] | None = None) -> list[tuple[str, str]]:
-    return [(flaw.kind, flaw.where) for flaw in verified(book, *heads, keys=keys).flaws]
+    return [(flaw.kind, flaw.where.en) for flaw in verified(book, *heads, keys=keys).flaws]
 
 
 def unlock(run_sql: RunSql, *names: str) -> None:
@@ -114,9 +114,10 @@ def test_a_changed_event_is_named(book: Casebook, run_sql: RunSql) -> None:
     seq = seq_of(book, "vote.cast")
     run_sql(f"UPDATE history SET actor = 'max' WHERE seq = {seq}")
     (flaw,) = verified(book).flaws
-    assert (flaw.kind, flaw.where) == ("event.changed", f"event {seq}")
-    assert flaw.line() == f"event {seq} is not what was written and signed (not before {flaw.since}) [event.changed]"
-    assert flaw.line("zh").startswith(f"event {seq} 与当时写入并签名的内容不符")
+    assert (flaw.kind, flaw.where.en) == ("event.changed", f"event {seq}")
+    assert flaw.line() == f"event {seq} is not what was written and signed (not before {flaw.since.en}) [event.changed]"
+    assert flaw.line("zh") == f"第 {seq} 条记录 与当时写入并签名的内容不符（不早于 {flaw.since.zh}） [event.changed]"
+    assert flaw.model_dump()["where"] == f"event {seq}"
 
 
 @pytest.mark.parametrize("column", ["actor", "act", "detail", "content", "prev", "key_id", "sha256", "signature"])
@@ -153,7 +154,7 @@ def test_a_changed_ballot_is_named(book: Casebook, run_sql: RunSql) -> None:
     ((kind, where),) = found(book)
     number = run_sql("SELECT id FROM votes WHERE voter = 'bo'")[0].id
     assert (kind, where) == ("row.changed", f"votes {number}")
-    assert verified(book).flaws[0].since.startswith(f"event {seq_of(book, 'vote.cast')} of 2026-11-02T09:01:00")
+    assert verified(book).flaws[0].since.en.startswith(f"event {seq_of(book, 'vote.cast')} of 2026-11-02T09:01:00")
 
 
 def test_a_changed_assessment_is_named_even_with_its_own_fingerprint(book: Casebook, run_sql: RunSql) -> None:
