@@ -6,10 +6,13 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from casebook import passwords
 
 # A property is about truth, not speed: on a machine that is busy, an example may take its time.
 settings.register_profile("gatehouse", deadline=None)
@@ -29,11 +32,21 @@ os.environ.update(
 )
 
 
+# First, for xdist's own hook reads the groups.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep each file's tests on one process, and all that need Prefect on one: its server starts once a run."""
     for item in items:
         group = "prefect" if item.get_closest_marker("prefect") else item.nodeid.partition("::")[0]
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hash passwords at a thousandth of the cost; tests/casebook/test_passwords.py hashes at the real one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "COST", passwords.Cost(n=2**4, r=8, p=1))
+        yield
 
 
 ROOT = Path(__file__).resolve().parent.parent
