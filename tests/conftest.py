@@ -7,12 +7,18 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from casebook import passwords
+from expectations import run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # A property is about truth, not speed: on a machine that is busy, an example may take its time.
 settings.register_profile("gatehouse", deadline=None)
@@ -46,6 +52,28 @@ def cheap_passwords() -> Iterator[None]:
     """Hash passwords at a thousandth of the cost; tests/casebook/test_passwords.py hashes at the real one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "COST", passwords.Cost(n=2**4, r=8, p=1))
+        yield
+
+
+@pytest.fixture(scope="session")
+def _checked_tables() -> dict[str, tuple[tuple[str, int], ...]]:
+    """Which rows failed which checks, by all that a suite is given."""
+    return {}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def remembered_checks(_checked_tables: dict[str, tuple[tuple[str, int], ...]]) -> Iterator[None]:
+    """Run a suite once over equal tables, for a run takes long; tests/expectations runs it each time."""
+    check = run.failures_of
+
+    def failures_of(field: str, frame: pd.DataFrame, *, as_of: date) -> tuple[tuple[str, int], ...]:
+        given = repr((field, as_of, frame.dtypes.to_dict(), frame.to_dict("list")))
+        if given not in _checked_tables:
+            _checked_tables[given] = check(field, frame, as_of=as_of)
+        return _checked_tables[given]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "failures_of", failures_of)
         yield
 
 
