@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from admission.approval.votes import Ballot, Choice
 from admission.cases import Condition, Step
@@ -21,7 +20,6 @@ from admission.errors import GatehouseError
 from admission.evidence.answers import Query
 from admission.governance.versions import Judgement, ShadowResult
 from admission.model import canonical_json, digest
-from admission.policy import Policy, load_policy
 from casebook import Casebook
 from casebook.audit import Proof
 from casebook.database import tables
@@ -30,6 +28,7 @@ from casebook.database.chain import written_time
 from casebook.database.signing import KeyRing, PublicKey
 from casebook.database.store import Store
 from casebook.proof.verification import Head
+from tests.admission.build import default_policy
 from tests.casebook.build import (
     START,
     HandClock,
@@ -41,7 +40,6 @@ from tests.casebook.build import (
     validation,
     voting_on,
 )
-from tests.conftest import ROOT
 
 RunSql = Callable[[str], list[Any]]
 TEMPORARY = {"alembic_version", "codes", "counters", "history", "outbox", "runs", "sessions", "sign_in_tries"}
@@ -362,10 +360,6 @@ def test_text_that_is_no_text_any_more_is_found(book: Casebook, run_sql: RunSql,
     assert (kind, where.split()[0]) == ("row.changed", "customers")
 
 
-def read_policy_file() -> Policy:
-    return load_policy(yaml.safe_load((ROOT / "policies" / "default.yaml").read_text(encoding="utf-8")))
-
-
 def _other(value: object) -> object:
     """Return a value that differs in its last bit or byte."""
     if isinstance(value, int):
@@ -382,7 +376,7 @@ def test_a_change_to_any_column_of_any_audited_row_is_found(book: Casebook, url:
     book.evidence.book_call("GH-2026-000001", query, Decimal(1), "EUR")
     book.cases.complete_step("GH-2026-000001", 1, Step.PRESCREEN, {"verdict": "continue"})
     book.tokens.issue("bo", "report", timedelta(days=1))
-    proposed = book.policies.propose(read_policy_file(), "the file", "max")
+    proposed = book.policies.propose(default_policy(), "the file", "max")
     shadow = book.shadows.start(proposed.id, date(2026, 12, 31), "max", date(2026, 11, 2))
     judged = Judgement.of(assessment())
     book.shadows.keep(
