@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import functools
+import gc
 import os
 import shutil
+import ssl
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -47,11 +50,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group(group))
 
 
+def pytest_collection_finish() -> None:
+    """Leave all that was imported out of garbage collection, which would walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cheap_passwords() -> Iterator[None]:
     """Hash passwords at a thousandth of the cost; tests/casebook/test_passwords.py hashes at the real one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "COST", passwords.Cost(n=2**4, r=8, p=1))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_tls_context() -> Iterator[None]:
+    """Make TLS contexts once: each connection to Postgres makes one, and reads the machine's certificates for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
         yield
 
 

@@ -13,13 +13,12 @@ from typing import Any
 
 import pytest
 
-from admission.approval.votes import Ballot, Choice
-from admission.cases import Condition, Step
+from admission.cases import Step
 from admission.customers.experience import Performance
 from admission.errors import GatehouseError
 from admission.evidence.answers import Query
 from admission.governance.versions import Judgement, ShadowResult
-from admission.model import canonical_json, digest
+from admission.model import digest
 from casebook import Casebook
 from casebook.audit import Proof
 from casebook.database import tables
@@ -29,40 +28,10 @@ from casebook.database.signing import KeyRing, PublicKey
 from casebook.database.store import Store
 from casebook.proof.verification import Head
 from tests.admission.build import default_policy
-from tests.casebook.build import (
-    START,
-    HandClock,
-    assessment,
-    customer,
-    evidence,
-    facts,
-    opened,
-    validation,
-    voting_on,
-)
+from tests.casebook.build import START, HandClock, assessment
 
 RunSql = Callable[[str], list[Any]]
 TEMPORARY = {"alembic_version", "codes", "counters", "history", "outbox", "runs", "sessions", "sign_in_tries"}
-POLICY = canonical_json({"name": "standard"})
-
-
-@pytest.fixture
-def book(casebook: Casebook, clock: HandClock) -> Casebook:
-    """A casebook with one case that was decided by two votes."""
-    case = opened(casebook)
-    body = casebook.evidence.keep(b'{"company": "Northern Example Works Ltd"}')
-    casebook.evidence.add(case.reference, 1, evidence().model_copy(update={"sha256": body}))
-    casebook.pins.keep("policy", digest({"name": "standard"}), POLICY)
-    casebook.work.save_facts(case.reference, 1, facts())
-    casebook.work.save_validation(case.reference, 1, validation())
-    poll = voting_on(casebook, case)
-    for name in ("bo", "cy"):
-        clock.forward(timedelta(minutes=1))
-        ballot = Ballot(choice=Choice.APPROVE, comment="sound", conditions=("a deposit",))
-        casebook.voting.cast(case.reference, casebook.people.get(name), poll.assessment, ballot, channel="desk")
-    condition = Condition(id="c1", text="a deposit", proposed_by="bo")
-    casebook.cases.conclude(case.reference, customer=customer(case), conditions=[condition], notices=[])
-    return casebook
 
 
 def verified(book: Casebook, *heads: Head, keys: list[PublicKey] | None = None) -> Proof:
