@@ -6,17 +6,28 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
+from typing import NamedTuple
 
 from admission.errors import BadInput, Problem
 from admission.lengths import characters_between
 from admission.model import Text
 
 SHORTEST, LONGEST = 10, 200
-# Cost: 16 MB and five passes, one of the settings of the OWASP Password Storage Cheat Sheet.
-_N, _R, _P = 2**14, 8, 5
 # No 0 O 1 I L, which are read wrongly off a screen.
 _CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE_LENGTH = 8
+
+
+class Cost(NamedTuple):
+    """What hashing a password costs: scrypt's n (memory and time), r (block size) and p (passes)."""
+
+    n: int
+    r: int
+    p: int
+
+
+# 16 MB and five passes, one of the settings of the OWASP Password Storage Cheat Sheet.
+COST = Cost(n=2**14, r=8, p=5)
 
 
 def hashed(password: str) -> str:
@@ -31,7 +42,7 @@ def hashed(password: str) -> str:
             problems=(Problem("password", "", _length_expected(len(password))),),
         )
     salt = secrets.token_bytes(16)
-    return f"scrypt${_N}${_R}${_P}${salt.hex()}${_scrypt(password, salt, _N, _R, _P).hex()}"
+    return f"{_begun(COST)}${salt.hex()}${_scrypt(password, salt, COST).hex()}"
 
 
 def _length_expected(length: int) -> Text:
@@ -43,13 +54,13 @@ def _length_expected(length: int) -> Text:
 def matches(password: str, stored: str) -> bool:
     """True where the password is the one that was hashed; a wrong one takes as long."""
     _, n, r, p, salt, wanted = stored.split("$")
-    found = _scrypt(password[:LONGEST], bytes.fromhex(salt), int(n), int(r), int(p))
+    found = _scrypt(password[:LONGEST], bytes.fromhex(salt), Cost(int(n), int(r), int(p)))
     return hmac.compare_digest(found, bytes.fromhex(wanted)) and len(password) <= LONGEST
 
 
 def nobody() -> str:
     """Return a hash that no password matches, to spend the same time on an unknown user as on a known one."""
-    return f"scrypt${_N}${_R}${_P}${'00' * 16}${'00' * 32}"
+    return f"{_begun(COST)}${'00' * 16}${'00' * 32}"
 
 
 def new_token() -> str:
@@ -74,6 +85,11 @@ def code_hash(code: str, case: str) -> str:
     return token_hash(f"{case}:{letters}")
 
 
-def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
+def _begun(cost: Cost) -> str:
+    return f"scrypt${cost.n}${cost.r}${cost.p}"
+
+
+def _scrypt(password: str, salt: bytes, cost: Cost) -> bytes:
     text = unicodedata.normalize("NFC", password).encode("utf-8", "replace")
+    n, r, p = cost
     return hashlib.scrypt(text, salt=salt, n=n, r=r, p=p, maxmem=2 * 128 * n * r * p, dklen=32)

@@ -55,13 +55,10 @@ def _run(suite: gx.ExpectationSuite, frame: pd.DataFrame) -> list[Any]:
     )
     context = gx.get_context(mode="ephemeral", project_config=config)
     asset = context.data_sources.add_pandas("facts").add_dataframe_asset(suite.name)
-    definition = gx.ValidationDefinition(
-        name=suite.name,
-        data=asset.add_batch_definition_whole_dataframe("batch"),
-        suite=context.suites.add(suite),
-    )
-    outcome = context.validation_definitions.add(definition).run(
-        batch_parameters={"dataframe": frame},
+    # Straight from the batch: a validation definition would be written to a store, with its suite, and read back.
+    batch = asset.add_batch_definition_whole_dataframe("batch").get_batch({"dataframe": frame})
+    outcome = batch.validate(
+        suite,
         result_format={
             "result_format": "COMPLETE",
             "unexpected_index_column_names": ["row"],

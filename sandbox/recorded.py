@@ -14,6 +14,7 @@ from pathlib import Path
 
 import yaml
 
+from sandbox.reading import read_yaml
 from sandbox.wire import JSON, PLAIN, Reply, Request, SandboxError
 
 SHIPPED_MAP = Path(__file__).parent / "recorded_map.yml"
@@ -89,7 +90,7 @@ class Recorded:
 
     def _read(self, path: Path) -> list[Entry]:
         try:
-            document = yaml.safe_load(path.read_text(encoding="utf-8"))
+            document = read_yaml(path)
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             raise SandboxError(f"{path.name}: {error}") from error
         if not isinstance(document, list):

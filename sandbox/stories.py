@@ -13,6 +13,7 @@ import yaml
 from sandbox.accounts import Accounts, accounts_of
 from sandbox.dates import resolve
 from sandbox.misbehaviour import Rule, rule_from
+from sandbox.reading import read_yaml
 from sandbox.wire import SandboxError
 
 STORIES = Path(__file__).parent / "stories"
@@ -52,7 +53,7 @@ def load_stories(today: date, folder: Path = STORIES) -> tuple[Story, ...]:
 
 def _load_story(path: Path, today: date) -> Story:
     try:
-        document = resolve(yaml.safe_load(path.read_text(encoding="utf-8")), today)
+        document = resolve(read_yaml(path), today)
         if not isinstance(document, dict) or not set(document) <= _KEYS:
             raise SandboxError(f"a table of {', '.join(sorted(_KEYS))}")
         accounts = document.get("accounts")

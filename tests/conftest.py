@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import atexit
+import functools
+import gc
 import os
 import shutil
+import ssl
 import tempfile
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+from casebook import passwords
+from expectations import run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # A property is about truth, not speed: on a machine that is busy, an example may take its time.
 settings.register_profile("gatehouse", deadline=None)
@@ -31,11 +43,57 @@ os.environ.update(
 )
 
 
+# First, for xdist's own hook reads the groups.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep each file's tests on one process, and all that need Prefect on one: its server starts once a run."""
     for item in items:
         group = "prefect" if item.get_closest_marker("prefect") else item.nodeid.partition("::")[0]
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_collection_finish() -> None:
+    """Leave all that was imported out of garbage collection, which would walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hash passwords at a thousandth of the cost; tests/casebook/test_passwords.py hashes at the real one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "COST", passwords.Cost(n=2**4, r=8, p=1))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_tls_context() -> Iterator[None]:
+    """Make TLS contexts once: each connection to Postgres makes one, and reads the machine's certificates for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
+
+
+@pytest.fixture(scope="session")
+def _checked_tables() -> dict[str, tuple[tuple[str, int], ...]]:
+    """Which rows failed which checks, by all that a suite is given."""
+    return {}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def remembered_checks(_checked_tables: dict[str, tuple[tuple[str, int], ...]]) -> Iterator[None]:
+    """Run a suite once over equal tables, for a run takes long; tests/expectations runs it each time."""
+    check = run.failures_of
+
+    def failures_of(field: str, frame: pd.DataFrame, *, as_of: date) -> tuple[tuple[str, int], ...]:
+        given = repr((field, as_of, frame.dtypes.to_dict(), frame.to_dict("list")))
+        if given not in _checked_tables:
+            _checked_tables[given] = check(field, frame, as_of=as_of)
+        return _checked_tables[given]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "failures_of", failures_of)
+        yield
 
 
 ROOT = Path(__file__).resolve().parent.parent

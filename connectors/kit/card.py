@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -53,8 +54,9 @@ class Kit:
         return f"Gatehouse/{number} ({self.contact})"
 
 
+@functools.cache
 def load_card(folder: Path) -> SourceCard:
-    """Read the card `source.yml` of a connector's folder.
+    """Read the card `source.yml` of a connector's folder; each process reads it once.
 
     Raises:
         BadInput: the card is missing or unreadable, has an unknown or wrong field, or is not named as its folder.

@@ -11,9 +11,8 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from sandbox.dates import resolve
+from sandbox.reading import read_yaml
 from sandbox.wire import CSV, Reply, Request, page
 
 LIST = Path(__file__).parent / "ofac_sdn.yml"
@@ -29,7 +28,7 @@ class OfacSdn:
     name = "ofac_sdn"
 
     def __init__(self, today: date, path: Path = LIST) -> None:
-        entries = resolve(yaml.safe_load(path.read_text(encoding="utf-8")), today)
+        entries = resolve(read_yaml(path), today)
         self._files = {f"{_FOLDER}/SDN.CSV": _csv(_sdn_rows(entries)), f"{_FOLDER}/ALT.CSV": _csv(_alt_rows(entries))}
         self._changed = _http_date(today - timedelta(days=_DAYS_OLD))
 

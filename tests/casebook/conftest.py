@@ -19,7 +19,8 @@ from tests.conftest import skip_or_fail
 SERVER = os.environ.get("GATEHOUSE_TEST_POSTGRES", "postgresql+pg8000://postgres@127.0.0.1:5432/postgres")
 
 
-def _furnish(url: str, blobs: Path) -> None:
+def furnish(url: str, blobs: Path) -> None:
+    """Make a casebook with the people of `build.PEOPLE` in it."""
     casebook = Casebook.open(url, blobs, clock=HandClock())
     casebook.create()
     for person in PEOPLE:
@@ -55,8 +56,8 @@ def postgres_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_template(postgres: str, postgres_keys: Path) -> Iterator[str]:
     """Name of a furnished database on the server, dropped at the end."""
-    with _fresh_database(postgres) as url:
-        _furnish(url, postgres_keys.parent / "blobs")
+    with fresh_database(postgres) as url:
+        furnish(url, postgres_keys.parent / "blobs")
         yield str(sa.make_url(url).database)
 
 
@@ -64,12 +65,13 @@ def postgres_template(postgres: str, postgres_keys: Path) -> Iterator[str]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A furnished casebook file."""
     folder = tmp_path_factory.mktemp("template")
-    _furnish(f"sqlite:///{folder}/casebook.db", folder / "blobs")
+    furnish(f"sqlite:///{folder}/casebook.db", folder / "blobs")
     return folder / "casebook.db"
 
 
 @contextmanager
-def _fresh_database(server: str, template: str = "template1") -> Iterator[str]:
+def fresh_database(server: str, template: str = "template1") -> Iterator[str]:
+    """Make a database on the server, and drop it at the end; its URL."""
     name = f"gatehouse_test_{uuid.uuid4().hex}"
     with _server() as connection:
         connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {template}"))
@@ -89,7 +91,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/empty/casebook.db"
     else:
-        with _fresh_database(request.getfixturevalue("postgres")) as url:
+        with fresh_database(request.getfixturevalue("postgres")) as url:
             yield url
 
 
@@ -103,7 +105,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite:///{tmp_path}/casebook.db"
     else:
         server = request.getfixturevalue("postgres")
-        with _fresh_database(server, request.getfixturevalue("postgres_template")) as url:
+        with fresh_database(server, request.getfixturevalue("postgres_template")) as url:
             shutil.copytree(request.getfixturevalue("postgres_keys"), tmp_path / "keys")
             yield url
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from admission.errors import BadInput, Conflict, GatehouseError, NotAllowed, NotFound
 from admission.governance.versions import MANDATES, version_named
 from admission.people import Person
 from admission.policy import Policy, load_policy
 from casebook import Casebook
+from tests.admission.build import policy_document
 from tests.casebook.build import PASSWORD, HandClock
 from tests.casebook.proof.test_verification import verified
 from tests.conftest import ROOT
@@ -35,8 +35,7 @@ def book(casebook: Casebook) -> Casebook:
 
 
 def policy(version: str = "2026.2", since: str = "2026-11-01", **changes: Any) -> Policy:
-    document = yaml.safe_load((ROOT / "policies" / "default.yaml").read_text(encoding="utf-8"))
-    return load_policy(document | {"version": version, "effective_from": date.fromisoformat(since)} | changes)
+    return load_policy(policy_document() | {"version": version, "effective_from": date.fromisoformat(since)} | changes)
 
 
 def published(book: Casebook, version: str, since: str = "2026-11-01") -> int:

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import prefect.settings
 import pytest
 import sqlalchemy as sa
 from prefect import get_client
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
-from prefect.testing.utilities import prefect_test_harness
 
 from casebook import Casebook
 from cli.running.demo import PEOPLE
@@ -37,14 +37,32 @@ SETTINGS = {
     "CONTACT": "Gatehouse tests, tests@localhost",
     "RETRY_DELAYS": "[0, 0]",
 }
+# What the server does by itself now and then, and nothing here waits for.
+IDLE_SERVICES = (
+    "CANCELLATION_CLEANUP",
+    "CLEANUP_RECONCILER",
+    "EVENT_PERSISTER",
+    "FOREMAN",
+    "LATE_RUNS",
+    "PAUSE_EXPIRATIONS",
+    "REPOSSESSOR",
+    "SCHEDULER",
+    "TRIGGERS",
+)
 
 
 @pytest.fixture(scope="session")
 def prefect_server() -> Iterator[None]:
     """One Prefect server for all tests that need it."""
+    # It brings the whole server with it, which only the process needs that runs these tests.
+    from prefect.testing.utilities import prefect_test_harness
+
+    without_services = {
+        getattr(prefect.settings, f"PREFECT_SERVER_SERVICES_{service}_ENABLED"): False for service in IDLE_SERVICES
+    }
     # A run that sends heartbeats waits up to a second for them to stop when it ends.
-    without_heartbeats = temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
-    with prefect_test_harness(server_startup_timeout=180), without_heartbeats:
+    changed = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, **without_services}
+    with temporary_settings(changed), prefect_test_harness(server_startup_timeout=180):
         yield
 
 

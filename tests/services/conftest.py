@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -50,12 +51,21 @@ def house_in(folder: Path, sandbox: Sandbox) -> Iterator[House]:
         house.casebook.close()
 
 
+@pytest.fixture(scope="session")
+def created(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo's casebook with nobody in it; made once, for its schema takes long."""
+    folder = tmp_path_factory.mktemp("created")
+    with house_in(folder, running_sandbox) as house:
+        house.casebook.create(demo=True)
+    return folder
+
+
 @pytest.fixture
-def at(running_sandbox: Sandbox, tmp_path: Path) -> Iterator[House]:
+def at(created: Path, running_sandbox: Sandbox, tmp_path: Path) -> Iterator[House]:
     """A house with one user and no case."""
     running_sandbox.reset()
+    shutil.copytree(created, tmp_path, dirs_exist_ok=True)
     with house_in(tmp_path, running_sandbox) as house:
-        house.casebook.create(demo=True)
         house.casebook.people.add(Person(username="analyst", name="Ana Lyst", department="credit"), PASSWORD)
         yield house
 

@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 
 from admission.people import Person
+from tests.admission.build import policy_document
 from tests.casebook.build import PASSWORD
-from tests.conftest import ROOT
 from wiring import House
 
 PEOPLE = (
@@ -21,7 +21,7 @@ PEOPLE = (
 
 
 def document(version: str = "2026.2", since: str = "2026-11-01", **changes: Any) -> dict[str, Any]:
-    written: dict[str, Any] = yaml.safe_load((ROOT / "policies" / "default.yaml").read_text(encoding="utf-8"))
+    written = policy_document()
     stage = {"name": "review", "title": {"en": "Credit", "zh": "信用"}, "require": {"department": "credit"}}
     written["approval"]["bands"] = [{"name": "all", "committee": True, "stages": [stage]}]
     return {**written, "version": version, "effective_from": since, **changes}

@@ -37,12 +37,12 @@ def forward(at: House, **span: float) -> None:
 
 
 @pytest.fixture(scope="module")
-def before(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def before(created: Path, running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a house with the demo's people and one case that is assessed; made once, for it takes long."""
     folder = tmp_path_factory.mktemp("before")
     running_sandbox.reset()
+    shutil.copytree(created, folder, dirs_exist_ok=True)
     with house_in(folder, running_sandbox) as house:
-        house.casebook.create(demo=True)
         for person in PEOPLE:
             house.casebook.people.add(person, PASSWORD, email=f"{person.username}@example.org")
         assert assessed(house, "2_sound_and_large") == REFERENCE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -36,9 +37,9 @@ OTHER = Person(username="feng", name="Feng Invented", department="finance")
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> Iterator[House]:
+def at(created: Path, tmp_path: Path) -> Iterator[House]:
+    shutil.copytree(created, tmp_path, dirs_exist_ok=True)
     house = House(Settings(data=tmp_path, database_url=None), clock=lambda: NOW)
-    house.casebook.create(demo=True)
     for person in (ASKER, JUDGE, OTHER):
         house.casebook.people.add(person, "a long enough password")
     yield house

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -40,9 +41,9 @@ NAMES = {SOUND: "云杉岭示例机械有限公司", DISHONEST: "碧溪口示例
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> Iterator[House]:
+def at(created: Path, tmp_path: Path) -> Iterator[House]:
+    shutil.copytree(created, tmp_path, dirs_exist_ok=True)
     house = House(Settings(data=tmp_path, database_url=None), clock=lambda: NOW)
-    house.casebook.create(demo=True)
     house.casebook.people.add(ANALYST, "a long enough password")
     yield house
     house.casebook.close()
