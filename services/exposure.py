@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from admission.cases import Case
-from admission.money import Money
+from admission.money import Exchange, Money
 from wiring.house import House
 
 
@@ -18,13 +18,14 @@ def group_exposure(house: House, case: Case) -> Decimal | None:
     group = case.application.group
     if group is None or house.policy.appetite.caps.group is None:
         return None
+    exchange = Exchange(house.rates, house.policy.house_currency, house.today())
     total = Decimal(0)
     for customer in house.casebook.customers.all():
         named = customer.application.group
         if customer.company_key == case.company_key or named is None or named.casefold() != group.casefold():
             continue
         limit = Money(amount=customer.limit_in_force, currency=customer.currency)
-        converted = house.rates.convert(limit, house.policy.house_currency, house.today())
+        converted = exchange.convert(limit)
         if converted is None:
             return None
         total += converted.money.amount

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from admission.errors import BadInput, Problem
 from admission.governance.report import Exposure, PolicyReport, policy_report
-from admission.money import Money
+from admission.money import Exchange, Money
 from wiring.house import House
 
 DEFAULT_WINDOW = timedelta(days=365)
@@ -51,12 +51,13 @@ def exposure(house: House, currency: str) -> Exposure:
     total, unknown, customers = Decimal(0), 0, house.casebook.customers.all()
     snapshots = house.casebook.experience.snapshots() if customers else ()
     industries = {item.reference: item.metrics.get("industry_code") for item in snapshots}
+    exchange = Exchange(house.rates, currency, house.today())
     sums: dict[str, dict[str, Decimal]] = {
         kind: defaultdict(Decimal) for kind in ("grade", "segment", "country", "industry")
     }
     for customer in customers:
         limit = Money(amount=customer.limit, currency=customer.currency)
-        converted = house.rates.convert(limit, currency, house.today())
+        converted = exchange.convert(limit)
         if converted is None:
             unknown += 1
             continue

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from admission.application import Application
 from admission.approval.votes import Poll, electorate, standing
 from admission.assessment.assessing import Dossier, assess, case_metrics, knocked_out
-from admission.assessment.criteria import Measures
+from admission.assessment.criteria import ReferenceData
 from admission.assessment.exposure import Book
 from admission.assessment.record import Assessment
 from admission.cases import Case, CaseKind, DecidedBy, Decision, Outcome, Step
@@ -24,7 +24,7 @@ from admission.evidence.gathering import facts_of, gather, latest
 from admission.memo.documents import CaseFile
 from admission.memo.memo import credit_memo
 from admission.model import Language, Text
-from admission.money import Converted
+from admission.money import Converted, Exchange
 from admission.policy import Policy
 from casebook.batches import StepDone
 from casebook.work import Assessed
@@ -88,9 +88,11 @@ def knock_out_of_prescreen(house: House, case: Case) -> bool:
     rulings = house.casebook.watchlists.rulings(case.company_key)
     read = Validation(findings=(), usable=facts)
     dossier = Dossier(case.application, case.kind, evidence, read, rulings, industry=house.industry)
-    metrics = case_metrics(dossier, house.policy, house.rates, as_of=house.today())
-    measures = Measures(house.rates, house.industry, house.today())
-    return bool(knocked_out(house.policy, case.application, case.kind, metrics, measures))
+    policy = house.policy
+    exchange = Exchange(house.rates, policy.house_currency, house.today())
+    metrics = case_metrics(dossier, policy, exchange)
+    reference = ReferenceData(exchange, house.industry)
+    return bool(knocked_out(policy, case.application, case.kind, metrics, reference))
 
 
 def skip_paid_sources(house: House, case: Case, sources: Iterable[str]) -> None:
@@ -179,9 +181,8 @@ def _assessed(house: House, case: Case, policy: Policy, book: Book | None) -> As
     day = house.today()
     assessment = assess(dossier, policy, house.rates, as_of=day)
     assess_in_shadow(house, case, dossier, assessment, day)
-    known = snapshot_of(
-        case.reference, case.round, dossier, assessment, rates=house.rates, house_currency=policy.house_currency
-    )
+    exchange = Exchange(house.rates, policy.house_currency, day)
+    known = snapshot_of(case.reference, case.round, dossier, assessment, exchange)
     return Assessed(case.reference, case.round, assessment, known)
 
 
@@ -335,5 +336,5 @@ def in_house_currency(house: House, file: CaseFile) -> Converted | None:
     """Return what a case asks for in the house currency, at the rate of its assessment's day; None without one."""
     if file.assessment is None:
         return None
-    asked = file.case.application.requested.money
-    return house.rates.convert(asked, house.policy.house_currency, file.assessment.as_of)
+    exchange = Exchange(house.rates, house.policy.house_currency, file.assessment.as_of)
+    return exchange.convert(file.case.application.requested.money)

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from admission.application import Application
 from admission.assessment.caps import Asker, amount_added, cap_results
-from admission.assessment.criteria import Measures, judge
+from admission.assessment.criteria import ReferenceData, judge
 from admission.assessment.exposure import Exposure
 from admission.assessment.limits import LimitSetting, incomplete, no_limit, recommend_limit
 from admission.assessment.overrides import in_force, overridden
 from admission.assessment.record import ENGINE, Assessment, CriterionResult, Limit, Override, Terms
-from admission.assessment.routing import choose_route, rejections
+from admission.assessment.routing import RouteInputs, choose_route, rejections
 from admission.assessment.scorecard import reasons, score
 from admission.cases import CaseKind
 from admission.evidence.answers import Evidence, coverage
@@ -23,10 +23,10 @@ from admission.evidence.findings import Validation, Verdict
 from admission.evidence.watchlists import Ruling, ruling_of
 from admission.metrics.ages import age_findings, stale_kinds
 from admission.metrics.catalogue import Metric
-from admission.metrics.derive import declared_findings, derive_metrics
+from admission.metrics.derive import MetricInputs, declared_findings, derive_metrics
 from admission.metrics.industry import IndustryTables
 from admission.model import Text, digest
-from admission.money import RateTable
+from admission.money import Exchange, RateTable
 from admission.policy import SECURITY_TREATMENT, AmountRange, Criterion, Grade, Policy, Quartile, Standards
 from admission.policy.treatments import Treatment
 
@@ -56,21 +56,19 @@ class Dossier(NamedTuple):
     exposure: Exposure | None = None
 
 
-def case_metrics(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -> dict[str, Metric]:
+def case_metrics(dossier: Dossier, policy: Policy, exchange: Exchange) -> dict[str, Metric]:
     """Derive all metrics of one case; what depends on facts older than the policy lets them be is unknown."""
     usable, covered = dossier.validation.usable, coverage(_ordered(dossier.evidence))
-    return derive_metrics(
-        usable,
-        covered,
+    inputs = MetricInputs(
         dossier.application,
+        exchange,
         spoiled=dossier.validation.spoiled,
-        rates=rates,
-        as_of=as_of,
         rulings=dossier.rulings,
         excluded=policy.appetite.exclusions,
         industry=dossier.industry,
-        stale=stale_kinds(usable, covered, dossier.evidence, policy.max_age, as_of),
     )
+    stale = stale_kinds(usable, covered, dossier.evidence, policy.max_age, exchange.on)
+    return derive_metrics(usable, covered, inputs, stale)
 
 
 def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -> Assessment:
@@ -84,12 +82,13 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
     """
     application, validation = dossier.application, dossier.validation
     evidence = _ordered(dossier.evidence)
-    metrics = case_metrics(dossier, policy, rates, as_of=as_of)
+    exchange = Exchange(rates, policy.house_currency, as_of)
+    metrics = case_metrics(dossier, policy, exchange)
     standards = policy.standards(application.segment)
-    asked = rates.convert(application.requested.money, policy.house_currency, as_of)
+    asked = exchange.convert(application.requested.money)
     criteria = applicable(standards, application, dossier.kind, asked.money.amount if asked else None)
-    measures = Measures(rates, dossier.industry, as_of)
-    results = overridden(judge(criteria, metrics, measures), dossier.overrides, as_of)
+    reference = ReferenceData(exchange, dossier.industry)
+    results = overridden(judge(criteria, metrics, reference), dossier.overrides, as_of)
     scored = score(policy, metrics, standards.best_grade)
     grade, calibration = scored.grade, policy.scorecard.calibration
     secured = grade.secured or secured_only(results)
@@ -100,27 +99,28 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         grade,
         application,
         metrics,
-        LimitSetting(standards.limit, rates, as_of, days, secured=secured, group_exposure=dossier.group_exposure),
+        LimitSetting(standards.limit, exchange, days, secured=secured, group_exposure=dossier.group_exposure),
     )
-    results += _cap_results(dossier, policy, grade, metrics, limit, rates, as_of)
+    results += _cap_results(dossier, policy, grade, metrics, limit, exchange)
     gap = incomplete(limit)
     made = (
         *age_findings(metrics.values()),
-        *declared_findings(application, metrics, rates, as_of),
+        *declared_findings(application, metrics, exchange),
         *((gap,) if gap is not None else ()),
     )
     route = choose_route(
-        policy,
-        grade,
-        application.requested,
-        standards=standards,
-        results=results,
-        findings=(*validation.findings, *made),
-        evidence=evidence,
-        rates=rates,
-        as_of=as_of,
-        limit=limit.amount,
-        reopened=dossier.reopened,
+        RouteInputs(
+            policy,
+            standards,
+            grade,
+            application.requested,
+            results,
+            (*validation.findings, *made),
+            evidence,
+            limit.amount,
+            exchange,
+            dossier.reopened,
+        )
     )
     if rejections(results):
         limit = no_limit(limit)
@@ -166,13 +166,12 @@ def _cap_results(
     grade: Grade,
     metrics: Mapping[str, Metric],
     limit: Limit,
-    rates: RateTable,
-    as_of: date,
+    exchange: Exchange,
 ) -> tuple[CriterionResult, ...]:
     asked, exposure = dossier.application.requested.money, dossier.exposure
     added = amount_added(asked, exposure, limit.amount, review=dossier.kind is CaseKind.REVIEW)
     asker = Asker(dossier.application, grade.name, metrics["industry_code"], added)
-    return cap_results(policy.appetite.caps, exposure, asker, rates, policy.house_currency, as_of)
+    return cap_results(policy.appetite.caps, exposure, asker, exchange)
 
 
 def _looked_up(
@@ -202,7 +201,7 @@ def knocked_out(
     application: Application,
     kind: CaseKind,
     metrics: Mapping[str, Metric],
-    measures: Measures | None = None,
+    reference: ReferenceData,
 ) -> tuple[CriterionResult, ...]:
     """Return the prescreen criteria of effect `reject` that clearly fail; unknown ones do not knock out.
 
@@ -214,7 +213,7 @@ def knocked_out(
         for item in applicable(standards, application, kind, None)
         if item.prescreen and item.effect == "reject" and item.when.amount == AmountRange()
     ]
-    return tuple(result for result in judge(early, metrics, measures) if result.verdict is Verdict.FAIL)
+    return tuple(result for result in judge(early, metrics, reference) if result.verdict is Verdict.FAIL)
 
 
 def secured_only(results: Sequence[CriterionResult]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import Metric
 from admission.metrics.industry import covers
 from admission.model import Text
-from admission.money import Money, RateTable
+from admission.money import Exchange, Money
 from admission.policy import Caps
 
 TITLES: dict[CapKind, Text] = {
@@ -44,12 +43,6 @@ class Asker(NamedTuple):
     amount: Money
 
 
-class _House(NamedTuple):
-    rates: RateTable
-    currency: str
-    as_of: date
-
-
 class _Sum(NamedTuple):
     """A sum in the house currency, and the currencies that it lacks for want of a rate."""
 
@@ -69,9 +62,7 @@ def capped(caps: Caps) -> dict[CapKind, tuple[str, ...]]:
     return {kind: capped for kind, capped in names.items() if capped}
 
 
-def cap_results(
-    caps: Caps, exposure: Exposure | None, asker: Asker, rates: RateTable, currency: str, as_of: date
-) -> tuple[CriterionResult, ...]:
+def cap_results(caps: Caps, exposure: Exposure | None, asker: Asker, exchange: Exchange) -> tuple[CriterionResult, ...]:
     """Judge a case against the policy's caps, one result for each kind: `cap_total`, `cap_country` and so on.
 
     What cannot be converted, or may be of a capped industry, is unknown where it decides; unknown asks for the
@@ -81,21 +72,18 @@ def cap_results(
         caps: the policy's.
         exposure: to all other customers; None where it was not counted.
         asker: who asks, and for what.
-        rates: the house's exchange rates.
-        currency: the house currency.
-        as_of: the day whose rates count.
+        exchange: the rates of the day.
     """
-    house = _House(rates, currency, as_of)
     found = [
         max(results, key=lambda result: BADNESS[result.verdict])
         for kind in capped(caps)
-        if (results := list(_results(kind, caps, exposure, asker, house)))
+        if (results := list(_results(kind, caps, exposure, asker, exchange)))
     ]
     return tuple(found)
 
 
 def _results(
-    kind: CapKind, caps: Caps, exposure: Exposure | None, asker: Asker, house: _House
+    kind: CapKind, caps: Caps, exposure: Exposure | None, asker: Asker, exchange: Exchange
 ) -> Iterator[CriterionResult]:
     for name, cap in _bounds(kind, caps).items():
         inside = _inside(kind, name, asker)
@@ -106,7 +94,7 @@ def _results(
         if held is None:
             yield _result(kind, name, Verdict.UNKNOWN, NOT_COUNTED)
         else:
-            yield _judged(held, cap, asker.amount, house, certain=inside is True)
+            yield _judged(held, cap, asker.amount, exchange, certain=inside is True)
 
 
 def _bounds(kind: CapKind, caps: Caps) -> Mapping[str, Decimal]:
@@ -128,10 +116,10 @@ def _inside(kind: CapKind, name: str, asker: Asker) -> bool | None:
     return own.get(kind, "") == name
 
 
-def _judged(held: Held, cap: Decimal, asked: Money, house: _House, *, certain: bool) -> CriterionResult:
-    others = _sum(held.amounts, house)
-    perhaps = _sum(held.perhaps, house)
-    added = _sum({asked.currency: asked.amount}, house)
+def _judged(held: Held, cap: Decimal, asked: Money, exchange: Exchange, *, certain: bool) -> CriterionResult:
+    others = _sum(held.amounts, exchange)
+    perhaps = _sum(held.perhaps, exchange)
+    added = _sum({asked.currency: asked.amount}, exchange)
     lacking = tuple(dict.fromkeys((*others.without_rate, *perhaps.without_rate, *added.without_rate)))
     least = others.amount + added.amount
     most = least + perhaps.amount
@@ -141,7 +129,7 @@ def _judged(held: Held, cap: Decimal, asked: Money, house: _House, *, certain: b
         verdict = Verdict.PASS
     else:
         verdict = Verdict.UNKNOWN
-    unit = house.currency
+    unit = exchange.house_currency
     en = [f"{others.amount:,.0f} {unit} of others", f"{added.amount:,.0f} {unit} of this case"]
     zh = [f"其他客户 {others.amount:,.0f} {unit}", f"本案 {added.amount:,.0f} {unit}"]
     if perhaps.amount:
@@ -158,10 +146,10 @@ def _judged(held: Held, cap: Decimal, asked: Money, house: _House, *, certain: b
     return _result(held.kind, held.name, verdict, Text(en="; ".join(en), zh="；".join(zh)))
 
 
-def _sum(amounts: Mapping[str, Decimal], house: _House) -> _Sum:
+def _sum(amounts: Mapping[str, Decimal], exchange: Exchange) -> _Sum:
     total, lacking = Decimal(0), list[str]()
     for currency, amount in amounts.items():
-        converted = house.rates.convert(Money(amount=amount, currency=currency), house.currency, house.as_of)
+        converted = exchange.convert(Money(amount=amount, currency=currency))
         if converted is None:
             lacking.append(currency)
         else:

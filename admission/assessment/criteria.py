@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -12,7 +11,7 @@ from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import NO_SOURCE, Metric, Value
 from admission.metrics.industry import IndustryTables
 from admission.model import Text
-from admission.money import CURRENCIES, Money, RateTable
+from admission.money import CURRENCIES, Exchange, no_rate
 from admission.policy import Criterion, Quartile
 
 TESTS: dict[str, Callable[[Any, Any], bool]] = {
@@ -40,18 +39,16 @@ _QUARTILES = {
 }
 
 
-class Measures(NamedTuple):
-    """What criteria are measured with, besides the metrics.
+class ReferenceData(NamedTuple):
+    """What the house knows besides a company's own figures, as it was on one day.
 
     Attributes:
-        rates: the house's exchange rates.
+        exchange: the rates of the day.
         industry: the house's tables of industries.
-        as_of: the day whose rates and benchmarks count.
     """
 
-    rates: RateTable = RateTable()
+    exchange: Exchange
     industry: IndustryTables = IndustryTables()
-    as_of: date = date.max
 
 
 class _Figure(NamedTuple):
@@ -70,7 +67,7 @@ class _Bound(NamedTuple):
 
 
 def judge(
-    criteria: Iterable[Criterion], metrics: Mapping[str, Metric], measures: Measures | None = None
+    criteria: Iterable[Criterion], metrics: Mapping[str, Metric], reference: ReferenceData
 ) -> tuple[CriterionResult, ...]:
     """Judge each criterion on the metrics of one case, in the policy's order.
 
@@ -78,16 +75,15 @@ def judge(
     Where there is no rate or no benchmark the criterion is unknown. What facts said that are too old fails a criterion
     that it would fail, and leaves unknown what it would pass.
     """
-    measures = measures or Measures()
-    return tuple(_judged(criterion, metrics, measures) for criterion in criteria)
+    return tuple(_judged(criterion, metrics, reference) for criterion in criteria)
 
 
-def _judged(criterion: Criterion, metrics: Mapping[str, Metric], measures: Measures) -> CriterionResult:
+def _judged(criterion: Criterion, metrics: Mapping[str, Metric], reference: ReferenceData) -> CriterionResult:
     metric = metrics[criterion.metric]
-    figure = _figure(criterion, metric, measures)
+    figure = _figure(criterion, metric, reference)
     if isinstance(figure, Text):
         return _unknown(criterion, figure)
-    bound = _bound(criterion, metrics, measures)
+    bound = _bound(criterion, metrics, reference)
     if isinstance(bound, Text):
         return _unknown(criterion, bound)
     passed = TESTS[criterion.comparison](figure.value, bound.value)
@@ -107,7 +103,7 @@ def _unknown(criterion: Criterion, why: Text) -> CriterionResult:
     return CriterionResult(id=criterion.id, verdict=Verdict.UNKNOWN, effect=criterion.effect, message=message)
 
 
-def _figure(criterion: Criterion, metric: Metric, measures: Measures) -> _Figure | Text:
+def _figure(criterion: Criterion, metric: Metric, reference: ReferenceData) -> _Figure | Text:
     """Return what is compared, or why there is nothing to compare."""
     value = metric.stale if metric.value is None else metric.value
     if value is None:
@@ -115,17 +111,15 @@ def _figure(criterion: Criterion, metric: Metric, measures: Measures) -> _Figure
     unit = criterion.unit
     if unit not in CURRENCIES or unit == metric.unit or not isinstance(value, Decimal):
         return _Figure(value)
-    amount = Money(amount=value, currency=metric.unit)
-    converted = measures.rates.convert(amount, unit, measures.as_of)
-    if converted is None:
-        pair = f"{metric.unit}/{unit}"
-        return Text(en=f"no exchange rate for {pair}", zh=f"没有 {pair} 汇率")
-    rate, on = f"{converted.rate.normalize():f}", converted.rate_on
+    quote = reference.exchange.quote(metric.unit, unit)
+    if quote is None:
+        return no_rate(metric.unit, unit)
     was = f"{shown(value).en} {metric.unit}"
-    return _Figure(converted.money.amount, Text(en=f"{was} at {rate} of {on}", zh=f"{was}，按 {on} 汇率 {rate}"))
+    said = Text(en=f"{was} {quote.said.en}", zh=f"{was}，{quote.said.zh}")
+    return _Figure(value * quote.rate, said)
 
 
-def _bound(criterion: Criterion, metrics: Mapping[str, Metric], measures: Measures) -> _Bound | Text:
+def _bound(criterion: Criterion, metrics: Mapping[str, Metric], reference: ReferenceData) -> _Bound | Text:
     """Return what the metric is compared with: the policy's figure, or a quartile of the company's industry."""
     if not isinstance(criterion.value, Quartile):
         return _Bound(criterion.value)
@@ -134,7 +128,7 @@ def _bound(criterion: Criterion, metrics: Mapping[str, Metric], measures: Measur
     if not isinstance(code, str):
         why = industry.unknown or NO_SOURCE
         return Text(en=f"the industry is not known: {why.en}", zh=f"行业未知：{why.zh}")
-    row = measures.industry.benchmark(code, criterion.metric, measures.as_of)
+    row = reference.industry.benchmark(code, criterion.metric, reference.exchange.on)
     if row is None:
         return Text(en=f"the house has no benchmark for {code}", zh=f"自有行业基准表中无 {code}")
     name = _QUARTILES[criterion.value.quartile]

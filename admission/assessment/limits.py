@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from statistics import median
 from typing import NamedTuple
@@ -13,7 +12,7 @@ from admission.assessment.record import Limit, LimitBound
 from admission.evidence.findings import LIMIT_INCOMPLETE, Finding, Verdict, Weight
 from admission.metrics.catalogue import NO_SOURCE, Metric
 from admission.model import Text
-from admission.money import Money, RateTable
+from admission.money import Exchange, no_rate
 from admission.policy import Grade, LimitRule, Policy
 
 NET_WORTH = "net_worth"
@@ -51,6 +50,7 @@ class LimitSetting(NamedTuple):
 
     Attributes:
         rule: the limit rule of the applicant's segment.
+        exchange: the rates of the day.
         terms_days: longest terms that are recommended.
         secured: True where credit is given against security only.
         group_exposure: what the house bears from other companies of the group, in the house currency; None where that
@@ -58,8 +58,7 @@ class LimitSetting(NamedTuple):
     """
 
     rule: LimitRule
-    rates: RateTable
-    as_of: date
+    exchange: Exchange
     terms_days: int
     secured: bool = False
     group_exposure: Decimal | None = None
@@ -76,7 +75,7 @@ def recommend_limit(
     """
     requested = application.requested
     rule = setting.rule
-    convert = _Converter(requested.currency, setting.rates, setting.as_of)
+    convert = _Converter(requested.currency, setting.exchange)
     bounds = [_need(application, metrics["days_beyond_terms"], setting)]
     methods = list(_methods(grade, application, metrics, setting, convert))
     bounds += methods
@@ -251,29 +250,21 @@ def _plain(value: Decimal) -> str:
 class _Converter:
     """Brings amounts into the currency that was asked for."""
 
-    def __init__(self, currency: str, rates: RateTable, as_of: date) -> None:
+    def __init__(self, currency: str, exchange: Exchange) -> None:
         self.currency = currency
-        self.rates = rates
-        self.as_of = as_of
+        self.exchange = exchange
 
     def share(self, name: str, metric: Metric, factor: Decimal) -> LimitBound:
         if not isinstance(metric.value, Decimal):
             return _none(name, metric.unknown or NO_SOURCE)
-        return self._bound(name, Money(amount=max(metric.value, Decimal(0)) * factor, currency=metric.unit))
+        return self.own(name, max(metric.value, Decimal(0)) * factor, metric.unit)
 
     def own(self, name: str, amount: Decimal, currency: str) -> LimitBound:
-        return self._bound(name, Money(amount=amount, currency=currency))
-
-    def _bound(self, name: str, money: Money) -> LimitBound:
-        converted = self.rates.convert(money, self.currency, self.as_of)
-        if converted is None:
-            why = f"{money.currency}/{self.currency}"
-            return _none(name, Text(en=f"no exchange rate for {why}", zh=f"没有 {why} 汇率"))
+        quote = self.exchange.quote(currency, self.currency)
+        if quote is None:
+            return _none(name, no_rate(currency, self.currency))
         title = TITLES[name]
-        if money.currency == self.currency:
-            return LimitBound(name=name, amount=converted.money.amount, reason=title)
-        rate = f"{converted.rate.normalize():f}"
-        reason = Text(
-            en=f"{title.en}, at {rate} of {converted.rate_on}", zh=f"{title.zh}，按 {converted.rate_on} 汇率 {rate}"
-        )
-        return LimitBound(name=name, amount=converted.money.amount, reason=reason)
+        if currency == self.currency:
+            return LimitBound(name=name, amount=amount, reason=title)
+        reason = Text(en=f"{title.en}, {quote.said.en}", zh=f"{title.zh}，{quote.said.zh}")
+        return LimitBound(name=name, amount=amount * quote.rate, reason=reason)

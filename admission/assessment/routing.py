@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -14,26 +13,44 @@ from admission.assessment.record import CriterionResult, Route
 from admission.evidence.answers import Answer, Evidence
 from admission.evidence.findings import Finding, Verdict, Weight
 from admission.model import Text
-from admission.money import RateTable
+from admission.money import Exchange, no_rate
 from admission.policy import HOLD_STAGE, Band, Criterion, Grade, Policy, Standards
 
 REOPENED = Text(en="re-opened after a person's look at the machine's decision", zh="人工抽查系统决定后重开")
 
 
-def choose_route(
-    policy: Policy,
-    grade: Grade,
-    requested: Requested,
-    *,
-    standards: Standards,
-    results: Sequence[CriterionResult],
-    findings: Sequence[Finding],
-    evidence: Sequence[Evidence],
-    rates: RateTable,
-    as_of: date,
-    limit: Decimal,
-    reopened: bool = False,
-) -> Route:
+class RouteInputs(NamedTuple):
+    """What a route is chosen by.
+
+    Attributes:
+        standards: what the policy asks of the segment, its matrix among it.
+        results: what came of criteria and caps.
+        findings: of the checks of the data and of the assessment.
+        evidence: what was asked, and whether there was an answer.
+        limit: what is recommended.
+        exchange: the rates of the day.
+        reopened: whether a person's look re-opened what the machine had decided.
+    """
+
+    policy: Policy
+    standards: Standards
+    grade: Grade
+    requested: Requested
+    results: Sequence[CriterionResult]
+    findings: Sequence[Finding]
+    evidence: Sequence[Evidence]
+    limit: Decimal
+    exchange: Exchange
+    reopened: bool = False
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What is asked for, in the house currency; None without a rate."""
+        asked = self.exchange.convert(self.requested.money)
+        return None if asked is None else asked.money.amount
+
+
+def choose_route(inputs: RouteInputs) -> Route:
     """Choose the route.
 
     A failed criterion of effect `reject` is a knock-out. The fast track needs a good grade, a small amount and nothing
@@ -45,18 +62,14 @@ def choose_route(
     A case that a person's look at the machine's decision re-opened goes to people whatever it says: after a knock-out
     to those of the highest band.
     """
+    standards, results = inputs.standards, inputs.results
     rejected = rejections(results)
-    if rejected and not reopened:
+    if rejected and not inputs.reopened:
         return Route(kind="knock_out", reasons=tuple(item.message for item in rejected))
-    obstacles = fast_track_obstacles(policy, grade, requested, results, findings, evidence, rates, as_of)
-    if reopened:
-        obstacles.append(REOPENED)
-    if limit == 0:
-        obstacles.append(Text(en="no credit can be recommended", zh="无可建议额度"))
+    obstacles = list_obstacles(inputs)
     if not obstacles:
         return Route(kind="fast_track")
-    asked = rates.convert(requested.money, policy.house_currency, as_of)
-    band = choose_band(policy, standards, grade, asked.money.amount if asked else None, results).band
+    band = choose_band(inputs.policy, standards, inputs.grade, inputs.amount, results).band
     stages = _with_hold(band.stages, standards.criteria, results)
     return Route(
         kind="committee" if band.committee else "desk", stages=stages, band=band.name, reasons=tuple(obstacles)
@@ -68,38 +81,32 @@ def rejections(results: Sequence[CriterionResult]) -> list[CriterionResult]:
     return [item for item in results if item.verdict is Verdict.FAIL and item.effect == "reject"]
 
 
-def fast_track_obstacles(
-    policy: Policy,
-    grade: Grade,
-    requested: Requested,
-    results: Sequence[CriterionResult],
-    findings: Sequence[Finding],
-    evidence: Sequence[Evidence],
-    rates: RateTable,
-    as_of: date,
-) -> list[Text]:
+def list_obstacles(inputs: RouteInputs) -> list[Text]:
     """Return everything that stands against the fast track; empty where the machine may admit alone."""
-    rule = policy.approval.fast_track
-    obstacles = [item.message for item in results if item.verdict is not Verdict.PASS]
+    policy, grade = inputs.policy, inputs.grade
+    rule, currency = policy.approval.fast_track, policy.house_currency
+    obstacles = [item.message for item in inputs.results if item.verdict is not Verdict.PASS]
     obstacles += [
         finding.message
-        for finding in findings
+        for finding in inputs.findings
         if finding.verdict is not Verdict.PASS and finding.weight is not Weight.INFO
     ]
-    silent = [item for item in evidence if not item.answer.answered and item.answer is not Answer.SKIPPED]
+    silent = [item for item in inputs.evidence if not item.answer.answered and item.answer is not Answer.SKIPPED]
     obstacles += [
         Text(en=f"{item.source}: could not be asked ({item.answer})", zh=f"{item.source}：未能查询（{item.answer}）")
         for item in silent
     ]
     if grade.name not in rule.grades:
         obstacles.append(Text(en=f"grade {grade.name}", zh=f"等级 {grade.name}"))
-    amount = rates.convert(requested.money, policy.house_currency, as_of)
-    if amount is None:
-        pair = f"{requested.currency}/{policy.house_currency}"
-        obstacles.append(Text(en=f"no exchange rate for {pair}", zh=f"没有 {pair} 汇率"))
-    elif amount.money.amount > rule.up_to:
-        most = f"{rule.up_to:,.0f} {policy.house_currency}"
+    if inputs.amount is None:
+        obstacles.append(no_rate(inputs.requested.currency, currency))
+    elif inputs.amount > rule.up_to:
+        most = f"{rule.up_to:,.0f} {currency}"
         obstacles.append(Text(en=f"more than {most}", zh=f"超过 {most}"))
+    if inputs.reopened:
+        obstacles.append(REOPENED)
+    if inputs.limit == 0:
+        obstacles.append(Text(en="no credit can be recommended", zh="无可建议额度"))
     return obstacles
 
 

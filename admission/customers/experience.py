@@ -17,7 +17,7 @@ from admission.evidence.answers import Answer
 from admission.evidence.findings import LIMIT_INCOMPLETE, Finding, Verdict, Weight
 from admission.metrics.catalogue import CATALOGUE, Metric, Value
 from admission.model import Record, Text
-from admission.money import Currency, RateTable
+from admission.money import Currency, Exchange
 
 PerformanceWord = Literal["paid", "late", "defaulted"]
 PERFORMANCES: dict[PerformanceWord, Text] = {
@@ -133,9 +133,7 @@ def snapshot_of(
     round: int,  # noqa: A002 - a round of a case
     dossier: Dossier,
     assessment: Assessment,
-    *,
-    rates: RateTable,
-    house_currency: str,
+    exchange: Exchange,
 ) -> DecisionSnapshot:
     """Take from an assessment, and from what it was made of, what later looks at the policy need.
 
@@ -144,13 +142,12 @@ def snapshot_of(
         round: in which it was assessed.
         dossier: what it was assessed on.
         assessment: the machine's view.
-        rates: the house's exchange rates.
-        house_currency: of the policy.
+        exchange: the rates of its day, and the house currency.
     """
     application, evidence = dossier.application, dossier.evidence
     findings = (*dossier.validation.findings, *assessment.findings)
     requested = application.requested
-    amount = rates.convert(requested.money, house_currency, assessment.as_of)
+    amount = exchange.convert(requested.money)
     return DecisionSnapshot(
         reference=reference,
         round=round,
@@ -162,7 +159,7 @@ def snapshot_of(
         requested=requested.limit,
         currency=requested.currency,
         house_amount=None if amount is None else amount.money.amount,
-        house_currency=house_currency,
+        house_currency=exchange.house_currency,
         terms_days=requested.terms_days,
         metrics={metric.name: metric.value for metric in assessment.metrics},
         units=_units(assessment.metrics),

@@ -22,7 +22,7 @@ from admission.customers.experience import DecisionSnapshot
 from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import CATALOGUE, Value
 from admission.metrics.industry import IndustryTables
-from admission.money import Money, RateTable
+from admission.money import RateTable
 from admission.policy import AmountRange, Attribute, Criterion, Grade, LimitRule, Policy, Quartile, Standards
 
 PASS, FAIL, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN
@@ -91,8 +91,8 @@ class Surroundings:
             return Decimal(1)
         key = (self.on, currency, to)
         if key not in self._known:
-            converted = self._rates.convert(Money(amount=Decimal(1), currency=currency), to, self.on)
-            self._known[key] = None if converted is None else converted.rate
+            quote = self._rates.find(currency, to, self.on)
+            self._known[key] = None if quote is None else quote.rate
         return self._known[key]
 
     def quartile(self, metric: str, bound: Quartile) -> Decimal | None:

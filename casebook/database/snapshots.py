@@ -21,7 +21,7 @@ from admission.evidence.facts import Facts
 from admission.evidence.findings import Validation
 from admission.evidence.gathering import latest
 from admission.model import canonical_json
-from admission.money import RateTable
+from admission.money import Exchange, RateTable
 from casebook.database import documents, tables
 from casebook.database.policy_tables import performance as _performance
 from casebook.database.policy_tables import snapshots as _snapshots
@@ -203,9 +203,8 @@ def _made_again(connection: Connection, row: sa.Row[Any], pins: _Pins) -> Decisi
             Validation.model_validate_json(validation) if validation else Validation(findings=(), usable=Facts()),
         ),
         assessment,
-        rates=pins.rates(noted.get("rates", "")) if currency else RateTable(),
         # A policy that was not kept leaves the house's currency, and with it the amount in it, unknown.
-        house_currency=currency or "",
+        Exchange(pins.rates(noted.get("rates", "")) if currency else RateTable(), currency or "", assessment.as_of),
     )
 
 

@@ -13,6 +13,8 @@ from typing import Any
 import yaml
 
 from admission.application import Application, Requested, parse_application
+from admission.assessment.criteria import ReferenceData
+from admission.assessment.routing import RouteInputs
 from admission.evidence.answers import Answer, Coverage, Evidence, Query, Topic
 from admission.evidence.facts import (
     CompanyProfile,
@@ -25,12 +27,15 @@ from admission.evidence.facts import (
 )
 from admission.metrics.catalogue import CATALOGUE, NO_SOURCE, Metric, Value, known, unknown
 from admission.model import Text
-from admission.money import Money
+from admission.money import Exchange, Money, Rate, RateTable
 from admission.people import Department, Person, Role
 from admission.policy import Policy, load_policy
 
 AS_OF = date(2026, 6, 30)
 NOW = datetime(2026, 6, 30, 9, 0, tzinfo=UTC)
+RATES = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25"))])
+EXCHANGE = Exchange(RATES, "USD", AS_OF)
+REFERENCE = ReferenceData(EXCHANGE)
 DEFAULT_POLICY = Path(__file__).resolve().parents[2] / "policies" / "default.yaml"
 
 
@@ -54,6 +59,22 @@ def application(**changes: Any) -> Application:
 
 def requested(limit: str = "20000", currency: str = "USD", terms_days: int = 30) -> Requested:
     return Requested(limit=Decimal(limit), currency=currency, terms_days=terms_days)
+
+
+def route_inputs(policy: Policy, grade: str, asked: Requested, **changes: Any) -> RouteInputs:
+    """What the route of a company of the standard segment is chosen by, with nothing against it."""
+    inputs = RouteInputs(
+        policy=policy,
+        standards=policy.standards("standard"),
+        grade=policy.grade(grade),
+        requested=asked,
+        results=(),
+        findings=(),
+        evidence=(evidence(),),
+        limit=Decimal(20000),
+        exchange=EXCHANGE,
+    )
+    return inputs._replace(**changes)
 
 
 @cache

@@ -122,11 +122,8 @@ def test_the_shipped_policy_is_read_the_same_from_a_copy(tmp_path: Path) -> None
 
 def test_rates_are_read_and_no_file_means_none(tmp_path: Path) -> None:
     path = written(tmp_path, "rates.csv", "currency,to,on,per_unit\nGBP,USD,2026-11-20,1.31\n")
-    pounds = Money(amount=Decimal(2), currency="GBP")
-    converted = read_rates(path).convert(pounds, "USD", date(2026, 11, 23))
-    assert converted is not None
-    assert (converted.money.amount, converted.rate_on) == (Decimal("2.62"), date(2026, 11, 20))
-    assert read_rates(None).convert(pounds, "USD", date(2026, 11, 23)) is None
+    assert read_rates(path).find("GBP", "USD", date(2026, 11, 23)) == (Decimal("1.31"), date(2026, 11, 20))
+    assert read_rates(None).find("GBP", "USD", date(2026, 11, 23)) is None
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from admission.assessment.assessing import Dossier, applicable, assess, knocked_out
 from admission.assessment.criteria import judge
-from admission.assessment.record import Assessment, Route
+from admission.assessment.record import Assessment
 from admission.assessment.routing import choose_route
 from admission.assessment.scorecard import score
 from admission.cases import CaseKind
@@ -18,10 +18,12 @@ from admission.evidence.answers import Answer, Evidence, Topic
 from admission.evidence.facts import CompanyStatus, Facts, LegalKind, LegalStatus
 from admission.evidence.findings import Finding, Validation, Verdict, Weight
 from admission.metrics.catalogue import CATALOGUE, Value
-from admission.money import Money, Rate, RateTable
+from admission.money import Money
 from admission.policy import Policy
 from tests.admission.build import (
     AS_OF,
+    RATES,
+    REFERENCE,
     SOUND,
     application,
     default_policy,
@@ -31,13 +33,13 @@ from tests.admission.build import (
     profile,
     report,
     requested,
+    route_inputs,
     say,
     statement,
 )
 
 POLICY = default_policy()
 STANDARDS = POLICY.standards("standard")
-RATES = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25"))])
 ALL_TOPICS = (Topic.IDENTITY, Topic.ACCOUNTS, Topic.FILINGS, Topic.CHARGES)
 EVIDENCE = (
     evidence("register", topics=ALL_TOPICS),
@@ -229,7 +231,7 @@ KNOCKED: list[tuple[str, dict[str, Value], list[str]]] = [
 
 @pytest.mark.parametrize(("values", "ids"), [row[1:] for row in KNOCKED], ids=[row[0] for row in KNOCKED])
 def test_only_what_clearly_fails_knocks_out_early(values: dict[str, Value], ids: list[str]) -> None:
-    results = knocked_out(POLICY, application(), CaseKind.ONBOARDING, metrics(values))
+    results = knocked_out(POLICY, application(), CaseKind.ONBOARDING, metrics(values), REFERENCE)
     assert [result.id for result in results] == ids
 
 
@@ -237,25 +239,15 @@ def test_the_prescreen_knocks_out_by_its_own_knock_outs_alone() -> None:
     early = [item.model_copy(update={"prescreen": item.effect != "reject"}) for item in POLICY.criteria]
     policy = POLICY.model_copy(update={"criteria": tuple(early)})
     failing: dict[str, Value] = {"open_insolvency": True, "strike_off_proposed": True}
-    assert knocked_out(policy, application(), CaseKind.ONBOARDING, metrics(failing)) == ()
+    assert knocked_out(policy, application(), CaseKind.ONBOARDING, metrics(failing), REFERENCE) == ()
 
 
 def seniority(values: dict[str, Value], amount: str) -> tuple[int, int]:
     """How senior the route of these metrics is: who decides, and in which band."""
     found = metrics(values)
-    results = judge(applicable(STANDARDS, application(), CaseKind.ONBOARDING, None), found)
-    route: Route = choose_route(
-        POLICY,
-        score(POLICY, found).grade,
-        requested(amount),
-        standards=STANDARDS,
-        results=results,
-        findings=(),
-        evidence=[evidence()],
-        rates=RATES,
-        as_of=AS_OF,
-        limit=Decimal(20000),
-    )
+    results = judge(applicable(STANDARDS, application(), CaseKind.ONBOARDING, None), found, REFERENCE)
+    grade = score(POLICY, found).grade.name
+    route = choose_route(route_inputs(POLICY, grade, requested(amount), results=results))
     bands = [band.name for band in POLICY.approval.bands]
     rank = {"fast_track": 0, "desk": 1, "committee": 2, "knock_out": 3}[route.kind]
     return rank, bands.index(route.band) if route.band else -1
@@ -294,6 +286,6 @@ def test_an_unknown_never_gives_a_less_senior_route_than_a_passing_value(
     passing: list[Value] = [True, False] if CATALOGUE[name].kind == "flag" else [value, Decimal(str(rule.value or 0))]
     for given_value in passing:
         with_value = rest | {name: given_value}
-        (result,) = judge([rule], metrics(with_value))
+        (result,) = judge([rule], metrics(with_value), REFERENCE)
         if result.verdict is Verdict.PASS:
             assert seniority(rest, amount) >= seniority(with_value, amount)

@@ -18,14 +18,12 @@ from admission.assessment.record import Assessment, CriterionResult
 from admission.cases import Customer
 from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import NO_SOURCE, Metric, known, unknown
-from admission.money import Money, Rate, RateTable
+from admission.money import Money
 from admission.policy import Appetite, Caps
-from tests.admission.build import AS_OF, application, default_policy
-from tests.admission.metrics.test_ages import RATES as GBP_RATES
+from tests.admission.build import AS_OF, EXCHANGE, RATES, application, default_policy
 from tests.admission.metrics.test_ages import dossier
 
 PASS, FAIL, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN
-RATES = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25"))])
 
 
 def customer(key: str, limit: str = "100", currency: str = "USD", **changes: Any) -> Customer:
@@ -68,7 +66,7 @@ def judged(
     policy = Caps.model_validate(caps)
     exposure = Book(customers).exposure(capped(policy), own)
     asker = Asker(application(**changes), grade, code(industry), Money(amount=Decimal(asked), currency=currency))
-    results = cap_results(policy, exposure, asker, RATES, "USD", AS_OF)
+    results = cap_results(policy, exposure, asker, EXCHANGE)
     return {result.id: result for result in results}
 
 
@@ -144,7 +142,7 @@ def test_who_is_no_customer_any_more_bears_nothing() -> None:
 
 def test_nothing_counted_is_unknown_not_zero() -> None:
     asker = Asker(application(), "B", code(None), Money(amount=Decimal(1), currency="USD"))
-    (result,) = cap_results(Caps(total=Decimal(100)), None, asker, RATES, "USD", AS_OF)
+    (result,) = cap_results(Caps(total=Decimal(100)), None, asker, EXCHANGE)
     assert result.verdict is UNKNOWN
     assert result.message.en == "Exposure to all customers: unknown, the customers' limits were not counted here"
 
@@ -210,7 +208,7 @@ def whole(caps: Mapping[str, Any], customers: list[Customer] | None, of: Dossier
     appetite = Appetite(caps=Caps.model_validate(caps))
     policy = default_policy().model_copy(update={"appetite": appetite})
     exposure = Book(customers).exposure(capped(appetite.caps), "new") if customers is not None else None
-    return assess((of or dossier())._replace(exposure=exposure), policy, GBP_RATES, as_of=AS_OF)
+    return assess((of or dossier())._replace(exposure=exposure), policy, RATES, as_of=AS_OF)
 
 
 def test_a_case_below_its_caps_keeps_the_fast_track() -> None:

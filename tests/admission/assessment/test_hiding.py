@@ -11,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admission.assessment.assessing import applicable, secured_only
-from admission.assessment.criteria import judge
+from admission.assessment.criteria import ReferenceData, judge
 from admission.assessment.limits import LimitSetting, incomplete, recommend_limit
 from admission.assessment.routing import choose_route
 from admission.assessment.scorecard import score
 from admission.cases import CaseKind
 from admission.metrics.catalogue import CATALOGUE, Metric, Value
 from admission.metrics.financials import AMOUNTS, RATIOS
-from admission.money import Rate, RateTable
+from admission.money import Exchange, Rate, RateTable
 from admission.policy import Policy
-from tests.admission.build import AS_OF, SOUND, application, evidence, metrics, shipped_policies
+from tests.admission.build import AS_OF, SOUND, application, metrics, route_inputs, shipped_policies
 
 RATES = RateTable(
     [
@@ -59,25 +59,16 @@ def standing(policy: Policy, found: dict[str, Metric], amount: str, country: str
         identifiers={},
         requested={"limit": amount, "currency": "USD", "terms_days": 30, "annual_sales": "900000"},
     )
-    results = judge(applicable(standards, asked, CaseKind.ONBOARDING, None), found)
+    exchange = Exchange(RATES, policy.house_currency, AS_OF)
+    results = judge(applicable(standards, asked, CaseKind.ONBOARDING, None), found, ReferenceData(exchange))
     grade = score(policy, found, standards.best_grade).grade
     setting = LimitSetting(
-        standards.limit, RATES, AS_OF, min(30, grade.terms_days), secured=grade.secured or secured_only(results)
+        standards.limit, exchange, min(30, grade.terms_days), secured=grade.secured or secured_only(results)
     )
     limit = recommend_limit(policy, grade, asked, found, setting)
     gap = incomplete(limit)
-    route = choose_route(
-        policy,
-        grade,
-        asked.requested,
-        standards=standards,
-        results=results,
-        findings=() if gap is None else (gap,),
-        evidence=[evidence()],
-        rates=RATES,
-        as_of=AS_OF,
-        limit=limit.amount,
-    )
+    inputs = route_inputs(policy, grade.name, asked.requested, results=results, limit=limit.amount, exchange=exchange)
+    route = choose_route(inputs._replace(findings=() if gap is None else (gap,)))
     bands = [band.name for band in standards.bands]
     rank = (RANKS.index(route.kind), bands.index(route.band) if route.band else -1)
     return Standing(policy.grades.index(grade), limit.amount, rank)

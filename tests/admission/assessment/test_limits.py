@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +10,9 @@ from hypothesis import strategies as st
 from admission.assessment.limits import LimitSetting, incomplete, no_limit, recommend_limit
 from admission.assessment.record import Limit
 from admission.metrics.catalogue import Value
-from admission.money import Rate, RateTable
 from admission.policy import PRESETS, Appetite, Caps, LimitRule, Policy
-from tests.admission.build import AS_OF, application, default_policy, metrics
+from tests.admission.build import EXCHANGE, application, default_policy, metrics
 
-RATES = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25"))])
 PRESET = {"preset": "tnw_35_turnover_5", "net_worth_share": None, "turnover_share": None}
 WORTH, SALES = "tangible_net_worth", "revenue"
 RICH: dict[str, Value] = {WORTH: Decimal(800_000), SALES: Decimal(7_000_000)}
@@ -34,14 +31,13 @@ def limit(
     grade: str = "B",
     currency: str = "USD",
     unit: str = "USD",
-    rates: RateTable = RATES,
     asked: dict[str, Any] | None = None,
     secured: bool = False,
     **rule: Any,
 ) -> Limit:
     rules = policy(**rule)
     document = {"requested": {"limit": need, "currency": currency, "terms_days": 30}, **(asked or {})}
-    setting = LimitSetting(rules.limit, rates, AS_OF, terms_days=30, secured=secured)
+    setting = LimitSetting(rules.limit, EXCHANGE, terms_days=30, secured=secured)
     return recommend_limit(rules, rules.grade(grade), application(**document), metrics(values, unit=unit), setting)
 
 
@@ -203,7 +199,7 @@ def test_cover_binds_where_credit_is_given_against_security(cover: str | None, s
 def test_a_group_gets_no_more_than_its_cap(group: str | None, exposure: Decimal | None, left: Decimal | None) -> None:
     base = default_policy()
     capped = base.model_copy(update={"appetite": Appetite(caps=Caps(group=Decimal(1_000_000)))})
-    setting = LimitSetting(base.limit, RATES, AS_OF, terms_days=30, group_exposure=exposure)
+    setting = LimitSetting(base.limit, EXCHANGE, terms_days=30, group_exposure=exposure)
     asked = application(group=group, requested={"limit": "50000", "currency": "USD", "terms_days": 30})
     made = recommend_limit(capped, base.grade("B"), asked, metrics(RICH), setting)
     assert amount_of(made, "group_limit") == left

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from admission.application import Application
 from admission.assessment.assessing import applicable, secured_only
-from admission.assessment.criteria import Measures, judge
+from admission.assessment.criteria import judge
 from admission.assessment.limits import LimitSetting, incomplete, no_limit, recommend_limit
 from admission.assessment.routing import choose_route, rejections
 from admission.assessment.scorecard import score
@@ -21,11 +20,20 @@ from admission.customers.experience import DecisionSnapshot
 from admission.evidence.findings import Verdict
 from admission.governance.reckoning import Reckoned, Rulebook
 from admission.metrics.catalogue import CATALOGUE, MetricSpec, Value
-from admission.money import Money, Rate, RateTable
+from admission.money import Money
 from admission.policy import Policy
-from tests.admission.build import AS_OF, SOUND, application, default_policy, metrics
+from tests.admission.build import (
+    AS_OF,
+    EXCHANGE,
+    RATES,
+    REFERENCE,
+    SOUND,
+    application,
+    default_policy,
+    metrics,
+    route_inputs,
+)
 
-RATES = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25"))])
 UNIT = "GBP"
 
 
@@ -33,29 +41,19 @@ def assessed(policy: Policy, asked: Application, kind: CaseKind, values: Mapping
     """What the rooms of assessing make of a case, in the shape of what is reckoned."""
     found = metrics(values, unit=UNIT)
     standards = policy.standards(asked.segment)
-    amount = RATES.convert(asked.requested.money, policy.house_currency, AS_OF)
+    amount = EXCHANGE.convert(asked.requested.money)
     criteria = applicable(standards, asked, kind, amount.money.amount if amount else None)
-    results = judge(criteria, found, Measures(rates=RATES, as_of=AS_OF))
+    results = judge(criteria, found, REFERENCE)
     scored = score(policy, found, standards.best_grade)
     grade = scored.grade
-    setting = LimitSetting(standards.limit, RATES, AS_OF, 30, secured=grade.secured or secured_only(results))
+    setting = LimitSetting(standards.limit, EXCHANGE, 30, secured=grade.secured or secured_only(results))
     limit = recommend_limit(policy, grade, asked, found, setting)
     gap = incomplete(limit)
-    route = choose_route(
-        policy,
-        grade,
-        asked.requested,
-        standards=standards,
-        results=results,
-        findings=() if gap is None else (gap,),
-        evidence=(),
-        rates=RATES,
-        as_of=AS_OF,
-        limit=limit.amount,
-    )
+    inputs = route_inputs(policy, grade.name, asked.requested, standards=standards, results=results, limit=limit.amount)
+    route = choose_route(inputs._replace(findings=() if gap is None else (gap,)))
     if rejections(results):
         limit = no_limit(limit)
-    exposure = RATES.convert(Money(amount=limit.amount, currency=limit.currency), policy.house_currency, AS_OF)
+    exposure = EXCHANGE.convert(Money(amount=limit.amount, currency=limit.currency))
     return Reckoned(
         route.kind,
         route.band,
@@ -68,7 +66,7 @@ def assessed(policy: Policy, asked: Application, kind: CaseKind, values: Mapping
 
 
 def snapshot(policy: Policy, asked: Application, kind: CaseKind, values: Mapping[str, Value]) -> DecisionSnapshot:
-    amount = RATES.convert(asked.requested.money, policy.house_currency, AS_OF)
+    amount = EXCHANGE.convert(asked.requested.money)
     return DecisionSnapshot(
         reference="GH-2026-000001",
         round=1,

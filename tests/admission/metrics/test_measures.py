@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from admission.assessment.assessing import applicable, knocked_out
-from admission.assessment.criteria import Measures, judge
+from admission.assessment.criteria import ReferenceData, judge
 from admission.assessment.record import CriterionResult
 from admission.cases import CaseKind
 from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import Metric, Value, known
 from admission.metrics.industry import Benchmark, IndustryTables
-from admission.money import Rate, RateTable
+from admission.money import Exchange, Rate, RateTable
 from admission.policy import AmountRange, Criterion, When
 from tests.admission.build import AS_OF, application, default_policy, metrics, say
 
@@ -50,7 +50,7 @@ TABLES = IndustryTables(
         benchmark("us-sic:47", "3"),
     )
 )
-MEASURES = Measures(RATES, TABLES, AS_OF)
+REFERENCE = ReferenceData(Exchange(RATES, "USD", AS_OF), TABLES)
 
 
 def rule(metric: str, comparison: str, value: Any, unit: str = "") -> Criterion:
@@ -68,8 +68,8 @@ def rule(metric: str, comparison: str, value: Any, unit: str = "") -> Criterion:
     )
 
 
-def judged(criterion: Criterion, found: dict[str, Metric], measures: Measures = MEASURES) -> CriterionResult:
-    (result,) = judge([criterion], found, measures)
+def judged(criterion: Criterion, found: dict[str, Metric], reference: ReferenceData = REFERENCE) -> CriterionResult:
+    (result,) = judge([criterion], found, reference)
     return result
 
 
@@ -113,7 +113,7 @@ def test_without_a_rate_the_pair_is_named() -> None:
 @pytest.mark.parametrize("amount", ["-800", "0", "800"])
 def test_equity_of_zero_or_less_fails_in_any_currency(amount: str) -> None:
     found = metrics({"equity": Decimal(amount)}, unit="GBP")
-    results = {item.id: item.verdict for item in judge(default_policy().criteria, found, MEASURES)}
+    results = {item.id: item.verdict for item in judge(default_policy().criteria, found, REFERENCE)}
     assert results["positive_equity"] is (PASS if Decimal(amount) > 0 else FAIL)
 
 
@@ -201,5 +201,7 @@ def test_what_knocks_out_some_amounts_alone_waits_for_the_assessment() -> None:
     )
     changed = policy.model_copy(update={"criteria": criteria})
     failing = metrics({"open_insolvency": True})
-    assert [item.id for item in knocked_out(policy, application(), CaseKind.ONBOARDING, failing)] == ["open_insolvency"]
-    assert knocked_out(changed, application(), CaseKind.ONBOARDING, failing) == ()
+    assert [item.id for item in knocked_out(policy, application(), CaseKind.ONBOARDING, failing, REFERENCE)] == [
+        "open_insolvency"
+    ]
+    assert knocked_out(changed, application(), CaseKind.ONBOARDING, failing, REFERENCE) == ()
