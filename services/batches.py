@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
 from admission.application import Application
-from admission.assessment.exposure import Book
+from admission.assessment.exposure import ExposureLedger
 from admission.cases import Case, Step
 from admission.errors import GatehouseError, SourceUnavailable
 from admission.evidence.gathering import gather
 from casebook.batches import MOVABLE, StepDone
-from services import concluding, rounds, steps
+from services import concluding, exposure, rounds, steps
 from wiring.house import House
 from wiring.sources import of_stage
 
@@ -122,12 +122,12 @@ class _Chunk:
         self._ask("prescreen", Step.PRESCREEN, self._to_do(Step.PRESCREEN))
         self._investigate()
         self._together(self._moving(), self._validate)
-        book = rounds.exposure_book(self._house)
-        if book is None:
+        ledger = exposure.read_ledger(self._house)
+        if ledger is None:
             self._together(self._to_do(Step.ASSESS), lambda cases: steps.assess_cases(self._house, cases))
         for case in self._moving():
             self._renew()
-            self._try(case, lambda case: self._settle(case, book))
+            self._try(case, lambda case: self._settle(case, ledger))
 
     def _investigate(self) -> None:
         cases = self._to_do(Step.INVESTIGATE)
@@ -147,13 +147,13 @@ class _Chunk:
         for number, some in groupby(sorted(cases, key=_round), key=_round):
             steps.validate_cases(self._house, [case.reference for case in some], number)
 
-    def _settle(self, case: Case, book: Book | None) -> None:
-        if book is not None:
+    def _settle(self, case: Case, ledger: ExposureLedger | None) -> None:
+        if ledger is not None:
             # Where exposure is capped, each customer let in counts for those who come after it.
-            steps.assess_case(self._house, case.reference, case.round, book=book)
+            steps.assess_case(self._house, case.reference, case.round, ledger=ledger)
         if steps.decide_by_machine(self._house, case.reference, case.round):
             concluding.conclude(self._house, case.reference)
-            rounds.take_in(self._house, book, case.company_key)
+            exposure.update_ledger(self._house, ledger, case.company_key)
         else:
             steps.open_voting(self._house, case.reference, case.round)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from admission.assessment.assessing import assess
+from admission.assessment.exposure import ExposureLedger
 from admission.assessment.record import Assessment, CriterionResult
 from admission.cases import Case, CaseKind, CaseStatus, Customer, Decision
 from admission.errors import NotFound
@@ -13,6 +14,7 @@ from admission.evidence.findings import Verdict
 from admission.model import Text
 from admission.policy import Policy
 from services.concluding import conclude
+from services.exposure import read_ledger
 from services.rounds import dossier_of
 from services.steps import SYSTEM
 from wiring.house import House
@@ -113,10 +115,10 @@ def rescore(house: House, customers: Sequence[Customer]) -> list[Rescored]:
     A customer whose grade is worse, or whose limit would be lower, has its review brought forward to today.
     """
     rescored = []
-    policy = house.policy
+    policy, ledger = house.policy, read_ledger(house)
     grades = [grade.name for grade in policy.grades]
     for customer in customers:
-        now = _reassessed(house, customer, policy)
+        now = _reassessed(house, customer, policy, ledger)
         rescored.append(
             Rescored(
                 company_key=customer.company_key,
@@ -134,11 +136,11 @@ def rescore(house: House, customers: Sequence[Customer]) -> list[Rescored]:
     return rescored
 
 
-def _reassessed(house: House, customer: Customer, policy: Policy) -> Assessment:
+def _reassessed(house: House, customer: Customer, policy: Policy, ledger: ExposureLedger | None) -> Assessment:
     book = house.casebook
     case = book.cases.get(customer.last_case)
     validation = book.work.validation(case.reference, case.round)
     if validation is None:
         raise NotFound("The last case of this customer has no validated facts.", context={"case": case.reference})
-    dossier = dossier_of(house, case, case.round, validation)
+    dossier = dossier_of(house, case, case.round, validation, ledger)
     return assess(dossier, policy, house.rates, as_of=house.today())

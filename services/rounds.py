@@ -7,8 +7,8 @@ from datetime import date
 from admission.application import Application
 from admission.approval.rounds import RoundOpening
 from admission.assessment.assessing import Dossier
-from admission.assessment.caps import capped
-from admission.assessment.exposure import Book
+from admission.assessment.caps import capped_names
+from admission.assessment.exposure import ExposureLedger
 from admission.assessment.overrides import check_override
 from admission.assessment.record import Override
 from admission.cases import Case
@@ -22,7 +22,7 @@ from services.exposure import group_exposure
 from wiring.house import House
 
 
-def dossier_of(house: House, case: Case, number: int, validation: Validation, book: Book | None = None) -> Dossier:
+def dossier_of(house: House, case: Case, number: int, validation: Validation, ledger: ExposureLedger | None) -> Dossier:
     """Collect what a round of a case is assessed on, with the rulings and overrides of its company.
 
     Args:
@@ -30,9 +30,9 @@ def dossier_of(house: House, case: Case, number: int, validation: Validation, bo
         case: the case.
         number: the round.
         validation: of the facts of that round.
-        book: the customers' limits, where the policy's caps are to be judged.
+        ledger: the customers' granted limits; None where the policy caps nothing.
     """
-    caps = capped(house.policy.appetite.caps)
+    caps = capped_names(house.policy.appetite.caps)
     return Dossier(
         case.application,
         case.kind,
@@ -41,22 +41,10 @@ def dossier_of(house: House, case: Case, number: int, validation: Validation, bo
         house.casebook.watchlists.rulings(case.company_key),
         house.casebook.overrides.of(case.company_key),
         house.casebook.samples.reopened(case.reference, number),
-        group_exposure(house, case),
+        group_exposure(house, ledger, case),
         house.industry,
-        book.exposure(caps, case.company_key) if book is not None and caps else None,
+        ledger.sum_others(case.company_key, caps) if ledger is not None and caps else None,
     )
-
-
-def exposure_book(house: House) -> Book | None:
-    """Read the limits of all active customers, once for a batch; None where the policy caps nothing."""
-    return Book(house.casebook.customers.all()) if capped(house.policy.appetite.caps) else None
-
-
-def take_in(house: House, book: Book | None, company_key: str) -> None:
-    """Bring a book up to date with a customer whose case has just been concluded."""
-    customer = house.casebook.customers.get(company_key) if book is not None else None
-    if book is not None and customer is not None:
-        book.put(customer)
 
 
 def carry_over(house: House, case: Case, number: int) -> None:

@@ -12,7 +12,7 @@ from admission.application import Application
 from admission.approval.votes import Poll, electorate, standing
 from admission.assessment.assessing import Dossier, assess, case_metrics, knocked_out
 from admission.assessment.criteria import ReferenceData
-from admission.assessment.exposure import Book
+from admission.assessment.exposure import ExposureLedger
 from admission.assessment.record import Assessment
 from admission.cases import Case, CaseKind, DecidedBy, Decision, Outcome, Step
 from admission.customers.experience import snapshot_of
@@ -28,8 +28,9 @@ from admission.money import Converted, Exchange
 from admission.policy import Policy
 from casebook.batches import StepDone
 from casebook.work import Assessed
+from services.exposure import read_ledger
 from services.pins import pin_inputs
-from services.rounds import dossier_of, exposure_book
+from services.rounds import dossier_of
 from services.shadow import assess_in_shadow
 from wiring.house import House
 
@@ -136,34 +137,36 @@ def _facts(house: House, case: Case) -> Facts:
     return facts_of(evidence, house.connectors, house.casebook.evidence)
 
 
-def assess_case(house: House, reference: str, number: int | None = None, *, book: Book | None = None) -> Assessment:
+def assess_case(
+    house: House, reference: str, number: int | None = None, *, ledger: ExposureLedger | None = None
+) -> Assessment:
     """Assess one case on its validated facts; the first assessment of a round stays.
 
     Args:
         house: the house.
         reference: of the case.
         number: the round; None is the current one.
-        book: the customers' limits, where a batch has read them; otherwise they are read where the policy caps them.
+        ledger: the customers' granted limits, where a batch has read them; otherwise they are read.
     """
     case = case_in_round(house, reference, number)
     before = house.casebook.work.assessment(reference, case.round)
-    return before if before is not None else assess_cases(house, [case], book=book)[0]
+    return before if before is not None else assess_cases(house, [case], ledger=ledger)[0]
 
 
-def assess_cases(house: House, cases: Sequence[Case], *, book: Book | None = None) -> list[Assessment]:
+def assess_cases(house: House, cases: Sequence[Case], *, ledger: ExposureLedger | None = None) -> list[Assessment]:
     """Assess cases that have none in their round, and keep what they were assessed with.
 
     Args:
         house: the house.
         cases: the cases, each in its round.
-        book: the customers' limits; read where it is not given and the policy caps them.
+        ledger: the customers' granted limits; read where it is not given.
 
     Raises:
         NotFound: the facts of a case have not been validated.
     """
     # One policy for the whole step, whatever is published meanwhile.
-    policy, customers = house.policy, book or exposure_book(house)
-    assessed = [_assessed(house, case, policy, customers) for case in cases]
+    policy, granted = house.policy, ledger or read_ledger(house)
+    assessed = [_assessed(house, case, policy, granted) for case in cases]
     house.casebook.work.save_assessed(assessed)
     pinned = pin_inputs(house, policy)
     done = [
@@ -173,11 +176,11 @@ def assess_cases(house: House, cases: Sequence[Case], *, book: Book | None = Non
     return [row.assessment for row in assessed]
 
 
-def _assessed(house: House, case: Case, policy: Policy, book: Book | None) -> Assessed:
+def _assessed(house: House, case: Case, policy: Policy, ledger: ExposureLedger | None) -> Assessed:
     validation = house.casebook.work.validation(case.reference, case.round)
     if validation is None:
         raise NotFound("The facts of this case have not been validated.", context={"case": case.reference})
-    dossier = dossier_of(house, case, case.round, validation, book)
+    dossier = dossier_of(house, case, case.round, validation, ledger)
     day = house.today()
     assessment = assess(dossier, policy, house.rates, as_of=day)
     assess_in_shadow(house, case, dossier, assessment, day)

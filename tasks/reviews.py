@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 from admission.cases import Step
 from admission.errors import SourceUnavailable
 from services import reviews, steps
-from services.rounds import exposure_book
+from services.exposure import read_ledger
 from tasks.casework import complete, hold, let_go, step_done
 from wiring import house
 from wiring.sources import of_stage
@@ -33,9 +33,9 @@ def review_chunk(references: list[str]) -> list[str]:
     try:
         _gather(held)
         steps.validate_cases(at, held)
-        book = exposure_book(at)
+        ledger = read_ledger(at)
         for reference in held:
-            steps.assess_case(at, reference, book=book)
+            steps.assess_case(at, reference, ledger=ledger)
         exceptions = [reference for reference in held if not reviews.renew_if_unchanged(at, reference)]
     finally:
         for reference in held:

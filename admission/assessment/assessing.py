@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from admission.application import Application
-from admission.assessment.caps import Asker, amount_added, cap_results
+from admission.assessment.caps import Asker, added_amount, counted_in, judge_caps, say_cap
 from admission.assessment.criteria import ReferenceData, judge
 from admission.assessment.exposure import Exposure
 from admission.assessment.limits import LimitSetting, incomplete, no_limit, recommend_limit
@@ -38,10 +38,11 @@ class Dossier(NamedTuple):
         rulings: what people ruled about the company and entries of watch lists.
         overrides: those proposed or confirmed for the company; the ones in force on the day count.
         reopened: whether a person's look re-opened what the machine had decided, so that people decide now.
-        group_exposure: what the house bears from other companies of the applicant's group, in the house currency; None
+        group_exposure: the limits granted to other companies of the applicant's group, in the house currency; None
             where that is not known.
         industry: the house's tables of industries.
-        exposure: to all other customers, where the policy caps it; None where it was not counted.
+        exposure: the limits granted to all other customers, where the policy caps them; None where they were not
+            counted.
     """
 
     application: Application
@@ -168,10 +169,14 @@ def _cap_results(
     limit: Limit,
     exchange: Exchange,
 ) -> tuple[CriterionResult, ...]:
-    asked, exposure = dossier.application.requested.money, dossier.exposure
-    added = amount_added(asked, exposure, limit.amount, review=dossier.kind is CaseKind.REVIEW)
-    asker = Asker(dossier.application, grade.name, metrics["industry_code"], added)
-    return cap_results(policy.appetite.caps, exposure, asker, exchange)
+    application, exposure = dossier.application, dossier.exposure
+    asked, own = application.requested.money, exposure.own if exposure is not None else None
+    added = added_amount(asked, own, limit.amount, review=dossier.kind is CaseKind.REVIEW)
+    code = metrics["industry_code"].value
+    industry = code if isinstance(code, str) else None
+    asker = Asker(grade.name, application.segment, application.country, industry, added, asked.currency)
+    uses = judge_caps(policy.appetite.caps, counted_in(exposure), asker, exchange)
+    return tuple(say_cap(use, exchange) for use in uses)
 
 
 def _looked_up(

@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from admission.application import Application
-from admission.assessment.exposure import CapKind, Exposure, Held
+from admission.assessment.exposure import KINDS, CapKind, Converted, Exposure, ExposureLedger, convert_sum
 from admission.assessment.record import CriterionResult
 from admission.evidence.findings import Verdict
-from admission.metrics.catalogue import Metric
 from admission.metrics.industry import covers
 from admission.model import Text
 from admission.money import Exchange, Money
@@ -26,6 +24,17 @@ TITLES: dict[CapKind, Text] = {
 }
 BADNESS = {Verdict.PASS: 0, Verdict.UNKNOWN: 1, Verdict.FAIL: 2}
 NOT_COUNTED = Text(en="the customers' limits were not counted here", zh="此处未统计客户额度")
+NOTHING = Converted(Decimal(0), ())
+
+
+class Sums(NamedTuple):
+    """Limits granted to others within one cap, by currency, and those that are perhaps within it."""
+
+    amounts: Mapping[str, Decimal]
+    perhaps: Mapping[str, Decimal]
+
+
+Counted = Mapping[tuple[CapKind, str], Sums]
 
 
 class Asker(NamedTuple):
@@ -33,25 +42,57 @@ class Asker(NamedTuple):
 
     Attributes:
         grade: that the assessment gives it.
-        industry: the metric `industry_code`.
-        amount: what would be added to the exposure.
+        industry: its code; None where it is not known.
+        amount: what would be added to the exposure, in `currency`.
     """
 
-    application: Application
     grade: str
-    industry: Metric
-    amount: Money
-
-
-class _Sum(NamedTuple):
-    """A sum in the house currency, and the currencies that it lacks for want of a rate."""
-
+    segment: str
+    country: str
+    industry: str | None
     amount: Decimal
-    without_rate: tuple[str, ...]
+    currency: str
 
 
-def capped(caps: Caps) -> dict[CapKind, tuple[str, ...]]:
-    """Return the names that the policy caps, by kind; empty where it caps nothing that is counted."""
+class CapUse(NamedTuple):
+    """How far one cap is used.
+
+    Attributes:
+        others: granted to others, in the house currency; None where it was not counted.
+        perhaps: granted to customers who may be within the cap.
+        added: what this case would add.
+        certain: whether this case is certainly within the cap.
+    """
+
+    kind: CapKind
+    name: str
+    cap: Decimal
+    others: Converted | None = None
+    perhaps: Converted = NOTHING
+    added: Converted = NOTHING
+    certain: bool = True
+
+    @property
+    def verdict(self) -> Verdict:
+        """Tell whether the cap holds, is passed, or neither can be said."""
+        if self.others is None:
+            return Verdict.UNKNOWN
+        least = self.others.amount + self.added.amount
+        if self.certain and least > self.cap:
+            return Verdict.FAIL
+        if not self.lacking and least + self.perhaps.amount <= self.cap:
+            return Verdict.PASS
+        return Verdict.UNKNOWN
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """Currencies that the sums lack for want of a rate."""
+        parts = (self.others or NOTHING, self.perhaps, self.added)
+        return tuple(dict.fromkeys(currency for part in parts for currency in part.lacking))
+
+
+def capped_names(caps: Caps) -> dict[CapKind, tuple[str, ...]]:
+    """Return the names that a case is judged against, by kind; the cap of a group bounds its limits instead."""
     names: dict[CapKind, tuple[str, ...]] = {
         "total": ("",) if caps.total is not None else (),
         "grade": tuple(caps.grade),
@@ -62,39 +103,79 @@ def capped(caps: Caps) -> dict[CapKind, tuple[str, ...]]:
     return {kind: capped for kind, capped in names.items() if capped}
 
 
-def cap_results(caps: Caps, exposure: Exposure | None, asker: Asker, exchange: Exchange) -> tuple[CriterionResult, ...]:
-    """Judge a case against the policy's caps, one result for each kind: `cap_total`, `cap_country` and so on.
+def cap_id(kind: CapKind) -> str:
+    """Return the id under which the result of a kind of cap stands among those of the criteria."""
+    return f"cap_{kind}"
+
+
+def counted_in(exposure: Exposure | None) -> Counted:
+    """Return an exposure's sums by kind and name of their caps."""
+    held = exposure.held if exposure is not None else ()
+    return {(item.kind, item.name): Sums(item.amounts, item.perhaps) for item in held}
+
+
+def judge_caps(caps: Caps, counted: Counted, asker: Asker, exchange: Exchange) -> list[CapUse]:
+    """Judge a case against the policy's caps; of each kind the cap that stands worst.
 
     What cannot be converted, or may be of a capped industry, is unknown where it decides; unknown asks for the
     committee just as a cap that is passed does, for nobody can say that it is not.
 
     Args:
         caps: the policy's.
-        exposure: to all other customers; None where it was not counted.
+        counted: what is granted to all other customers; without what was not counted.
         asker: who asks, and for what.
         exchange: the rates of the day.
     """
-    found = [
-        max(results, key=lambda result: BADNESS[result.verdict])
-        for kind in capped(caps)
-        if (results := list(_results(kind, caps, exposure, asker, exchange)))
-    ]
-    return tuple(found)
+    added = convert_sum({asker.currency: asker.amount}, exchange)
+    found = []
+    for kind in capped_names(caps):
+        uses = list(_uses(kind, caps, counted, asker, added, exchange))
+        if uses:
+            found.append(max(uses, key=lambda use: BADNESS[use.verdict]))
+    return found
 
 
-def _results(
-    kind: CapKind, caps: Caps, exposure: Exposure | None, asker: Asker, exchange: Exchange
-) -> Iterator[CriterionResult]:
+def _uses(
+    kind: CapKind, caps: Caps, counted: Counted, asker: Asker, added: Converted, exchange: Exchange
+) -> Iterator[CapUse]:
     for name, cap in _bounds(kind, caps).items():
         inside = _inside(kind, name, asker)
         if inside is False:
             continue
-        counted = exposure.held if exposure is not None else ()
-        held = next((item for item in counted if (item.kind, item.name) == (kind, name)), None)
-        if held is None:
-            yield _result(kind, name, Verdict.UNKNOWN, NOT_COUNTED)
+        sums = counted.get((kind, name))
+        if sums is None:
+            yield CapUse(kind, name, cap)
         else:
-            yield _judged(held, cap, asker.amount, exchange, certain=inside is True)
+            others, perhaps = convert_sum(sums.amounts, exchange), convert_sum(sums.perhaps, exchange)
+            yield CapUse(kind, name, cap, others, perhaps, added, certain=inside is True)
+
+
+def measure_caps(caps: Caps, ledger: ExposureLedger, exchange: Exchange) -> list[CapUse]:
+    """Tell how far each cap is used by the customers there are; of all groups the one that stands worst.
+
+    Args:
+        caps: the policy's.
+        ledger: of all customers.
+        exchange: the rates of the day.
+    """
+    found = [
+        _measured(kind, name, cap, ledger, exchange)
+        for kind in capped_names(caps)
+        for name, cap in _bounds(kind, caps).items()
+    ]
+    if caps.group is not None:
+        groups = [_measured("group", name, caps.group, ledger, exchange) for name in ledger.groups()]
+        found.append(max(groups, key=_rank, default=CapUse("group", "", caps.group, NOTHING)))
+    return sorted(found, key=lambda use: KINDS.index(use.kind))
+
+
+def _measured(kind: CapKind, name: str, cap: Decimal, ledger: ExposureLedger, exchange: Exchange) -> CapUse:
+    held = ledger.sum_within(kind, name)
+    return CapUse(kind, name, cap, convert_sum(held.amounts, exchange), convert_sum(held.perhaps, exchange))
+
+
+def _rank(use: CapUse) -> tuple[int, Decimal]:
+    return BADNESS[use.verdict], (use.others or NOTHING).amount
 
 
 def _bounds(kind: CapKind, caps: Caps) -> Mapping[str, Decimal]:
@@ -107,76 +188,51 @@ def _bounds(kind: CapKind, caps: Caps) -> Mapping[str, Decimal]:
 def _inside(kind: CapKind, name: str, asker: Asker) -> bool | None:
     """True where the case is one that the cap is about; None where its industry is not known."""
     if kind == "industry":
-        return covers(name, asker.industry.value) if isinstance(asker.industry.value, str) else None
-    own = {
-        "grade": asker.grade,
-        "segment": asker.application.segment,
-        "country": asker.application.country,
-    }
+        return None if asker.industry is None else covers(name, asker.industry)
+    own = {"grade": asker.grade, "segment": asker.segment, "country": asker.country}
     return own.get(kind, "") == name
 
 
-def _judged(held: Held, cap: Decimal, asked: Money, exchange: Exchange, *, certain: bool) -> CriterionResult:
-    others = _sum(held.amounts, exchange)
-    perhaps = _sum(held.perhaps, exchange)
-    added = _sum({asked.currency: asked.amount}, exchange)
-    lacking = tuple(dict.fromkeys((*others.without_rate, *perhaps.without_rate, *added.without_rate)))
-    least = others.amount + added.amount
-    most = least + perhaps.amount
-    if certain and least > cap:
-        verdict = Verdict.FAIL
-    elif not lacking and most <= cap:
-        verdict = Verdict.PASS
-    else:
-        verdict = Verdict.UNKNOWN
-    unit = exchange.house_currency
-    en = [f"{others.amount:,.0f} {unit} of others", f"{added.amount:,.0f} {unit} of this case"]
-    zh = [f"其他客户 {others.amount:,.0f} {unit}", f"本案 {added.amount:,.0f} {unit}"]
-    if perhaps.amount:
-        en.append(f"perhaps {perhaps.amount:,.0f} {unit} of customers whose industry is not known")
-        zh.append(f"行业未知客户可能 {perhaps.amount:,.0f} {unit}")
-    if lacking:
-        en.append(f"besides what is in {', '.join(lacking)}, for which there is no exchange rate")
-        zh.append(f"另有 {', '.join(lacking)} 无汇率未计入")
-    if not certain:
-        en.append("the industry of this company is not known")
-        zh.append("本企业行业未知")
-    en.append(f"cap {cap:,.0f} {unit}")
-    zh.append(f"上限 {cap:,.0f} {unit}")
-    return _result(held.kind, held.name, verdict, Text(en="; ".join(en), zh="；".join(zh)))
+def added_amount(asked: Money, own: Money | None, recommended: Decimal, *, review: bool) -> Decimal:
+    """Return what a case would add to the exposure, in the currency that was asked for.
+
+    What is asked for; in a review of a customer the limit that stands or the one recommended, whichever is more: a
+    review asks for nothing new. A limit that stands in another currency leaves it at what is asked for.
+    """
+    if not review or own is None or own.currency != asked.currency:
+        return asked.amount
+    return max(own.amount, recommended)
 
 
-def _sum(amounts: Mapping[str, Decimal], exchange: Exchange) -> _Sum:
-    total, lacking = Decimal(0), list[str]()
-    for currency, amount in amounts.items():
-        converted = exchange.convert(Money(amount=amount, currency=currency))
-        if converted is None:
-            lacking.append(currency)
-        else:
-            total += converted.money.amount
-    return _Sum(total, tuple(lacking))
-
-
-def _result(kind: CapKind, name: str, verdict: Verdict, said: Text) -> CriterionResult:
-    title = TITLES[kind]
-    unknown = Text(en="unknown, ", zh="未知，") if verdict is Verdict.UNKNOWN else Text(en="", zh="")
+def say_cap(use: CapUse, exchange: Exchange) -> CriterionResult:
+    """Return what came of a cap, in words."""
+    title = TITLES[use.kind]
+    said = NOT_COUNTED if use.others is None else _figures(use, use.others, exchange.house_currency)
+    unknown = Text(en="unknown, ", zh="未知，") if use.verdict is Verdict.UNKNOWN else Text(en="", zh="")
     return CriterionResult(
-        id=f"cap_{kind}",
-        verdict=verdict,
+        id=cap_id(use.kind),
+        verdict=use.verdict,
         effect="committee",
         message=Text(
-            en=f"{title.en.format(name)}: {unknown.en}{said.en}", zh=f"{title.zh.format(name)}：{unknown.zh}{said.zh}"
+            en=f"{title.en.format(use.name)}: {unknown.en}{said.en}",
+            zh=f"{title.zh.format(use.name)}：{unknown.zh}{said.zh}",
         ),
     )
 
 
-def amount_added(asked: Money, exposure: Exposure | None, recommended: Decimal, *, review: bool) -> Money:
-    """Return what a case would add to the exposure.
-
-    What is asked for; in a review of a customer the limit that stands or the one recommended, whichever is more: a
-    review asks for nothing new. Both are in the currency that was asked for, or what is asked for counts.
-    """
-    own = exposure.own if exposure is not None else None
-    if not review or own is None or own.currency != asked.currency:
-        return asked
-    return Money(amount=max(own.amount, recommended), currency=own.currency)
+def _figures(use: CapUse, others: Converted, unit: str) -> Text:
+    added, perhaps, lacking = use.added.amount, use.perhaps.amount, ", ".join(use.lacking)
+    en = [f"{others.amount:,.0f} {unit} of others", f"{added:,.0f} {unit} of this case"]
+    zh = [f"其他客户 {others.amount:,.0f} {unit}", f"本案 {added:,.0f} {unit}"]
+    if perhaps:
+        en.append(f"perhaps {perhaps:,.0f} {unit} of customers whose industry is not known")
+        zh.append(f"行业未知客户可能 {perhaps:,.0f} {unit}")
+    if lacking:
+        en.append(f"besides what is in {lacking}, for which there is no exchange rate")
+        zh.append(f"另有 {lacking} 无汇率未计入")
+    if not use.certain:
+        en.append("the industry of this company is not known")
+        zh.append("本企业行业未知")
+    en.append(f"cap {use.cap:,.0f} {unit}")
+    zh.append(f"上限 {use.cap:,.0f} {unit}")
+    return Text(en="; ".join(en), zh="；".join(zh))

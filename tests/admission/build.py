@@ -15,6 +15,7 @@ import yaml
 from admission.application import Application, Requested, parse_application
 from admission.assessment.criteria import ReferenceData
 from admission.assessment.routing import RouteInputs
+from admission.cases import Customer
 from admission.evidence.answers import Answer, Coverage, Evidence, Query, Topic
 from admission.evidence.facts import (
     CompanyProfile,
@@ -237,6 +238,26 @@ SOUND: dict[str, Value] = {
     "country_excluded": False,
     "industry_excluded": False,
 }
+
+
+def customer(key: str, limit: str = "100", currency: str = "USD", **changes: Any) -> Customer:
+    one = Customer(
+        company_key=key,
+        legal_name=f"Company {key} Ltd",
+        country="GB",
+        application=application(),
+        grade="B",
+        limit=Decimal(limit),
+        limit_in_force=Decimal(0),
+        currency=currency,
+        terms_days=30,
+        admitted_by="GH-2026-000001",
+        last_case="GH-2026-000001",
+        admitted_on=date(2026, 1, 2),
+        next_review_on=date(2026, 7, 2),
+        industry_code="uk-sic:41201",
+    )
+    return one.model_copy(update=changes)
 
 
 def person(username: str, department: Department = "credit", *roles: Role, active: bool = True) -> Person:
