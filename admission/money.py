@@ -131,25 +131,25 @@ class Exchange:
         # A rate is asked for again and again, and the table may be long.
         self._found: dict[tuple[str, str], Quote | None] = {}
 
-    def quote(self, currency: str, to: str) -> Quote | None:
-        """Return what one unit of a currency is worth in another; None without a rate."""
-        if currency == to:
+    def quote(self, currency: str, to: str | None = None) -> Quote | None:
+        """Return what one unit of a currency is worth in another, that of the house if none is given.
+
+        None without a rate.
+        """
+        pair = (currency, to or self.house_currency)
+        if pair[0] == pair[1]:
             return Quote(Decimal(1), self.on)
-        pair = (currency, to)
         if pair not in self._found:
-            self._found[pair] = self._rates.find(currency, to, self.on)
+            self._found[pair] = self._rates.find(*pair, self.on)
         return self._found[pair]
 
-    def convert(self, money: Money, to: str | None = None) -> Converted | None:
+    def convert(self, amount: Decimal, currency: str, to: str | None = None) -> Decimal | None:
         """Bring an amount into another currency, that of the house if none is given; None without a rate."""
         wanted = to or self.house_currency
-        quote = self.quote(money.currency, wanted)
-        if quote is None:
-            return None
-        if money.currency == wanted:
-            return Converted(money=money, rate=quote.rate, rate_on=quote.on)
-        brought = Money(amount=money.amount * quote.rate, currency=wanted)
-        return Converted(money=brought, rate=quote.rate, rate_on=quote.on)
+        if currency == wanted:
+            return amount
+        quote = self.quote(currency, wanted)
+        return None if quote is None else amount * quote.rate
 
 
 def no_rate(currency: str, to: str) -> Text:

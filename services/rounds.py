@@ -7,7 +7,7 @@ from datetime import date
 from admission.application import Application
 from admission.approval.rounds import RoundOpening
 from admission.assessment.assessing import Dossier
-from admission.assessment.caps import capped_names
+from admission.assessment.engine.caps import capped_names
 from admission.assessment.exposure import ExposureLedger
 from admission.assessment.overrides import check_override
 from admission.assessment.record import Override

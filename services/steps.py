@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from admission.application import Application
 from admission.approval.votes import Poll, electorate, standing
 from admission.assessment.assessing import Dossier, assess, case_metrics, knocked_out
-from admission.assessment.criteria import ReferenceData
+from admission.assessment.engine.case import ReferenceData
 from admission.assessment.exposure import ExposureLedger
 from admission.assessment.record import Assessment
 from admission.cases import Case, CaseKind, DecidedBy, Decision, Outcome, Step
@@ -24,7 +24,7 @@ from admission.evidence.gathering import facts_of, gather, latest
 from admission.memo.documents import CaseFile
 from admission.memo.memo import credit_memo
 from admission.model import Language, Text
-from admission.money import Converted, Exchange
+from admission.money import Converted, Exchange, Money
 from admission.policy import Policy
 from casebook.batches import StepDone
 from casebook.work import Assessed
@@ -340,4 +340,9 @@ def in_house_currency(house: House, file: CaseFile) -> Converted | None:
     if file.assessment is None:
         return None
     exchange = Exchange(house.rates, house.policy.house_currency, file.assessment.as_of)
-    return exchange.convert(file.case.application.requested.money)
+    asked = file.case.application.requested
+    quote, amount = exchange.quote(asked.currency), exchange.convert(asked.limit, asked.currency)
+    if quote is None or amount is None:
+        return None
+    money = Money(amount=amount, currency=exchange.house_currency)
+    return Converted(money=money, rate=quote.rate, rate_on=quote.on)

@@ -150,12 +150,12 @@ class ExposureLedger:
         sums: dict[CapKind, dict[str, Decimal]] = {kind: {} for kind in KINDS}
         unknown = 0
         for entry in self._entries.values():
-            converted = exchange.convert(entry.limit)
+            converted = exchange.convert(entry.limit.amount, entry.limit.currency)
             if converted is None:
                 unknown += 1
                 continue
             for kind, name in entry.places.items():
-                sums[kind][name] = sums[kind].get(name, Decimal(0)) + converted.money.amount
+                sums[kind][name] = sums[kind].get(name, Decimal(0)) + converted
         return GrantedLimits(
             currency=exchange.house_currency,
             total=sums["total"].get(TOTAL, Decimal(0)),
@@ -182,11 +182,11 @@ def convert_sum(amounts: Mapping[str, Decimal], exchange: Exchange) -> Converted
     """Bring a sum of several currencies into that of the house."""
     total, lacking = Decimal(0), list[str]()
     for currency, amount in amounts.items():
-        quote = exchange.quote(currency, exchange.house_currency)
-        if quote is None:
+        converted = exchange.convert(amount, currency)
+        if converted is None:
             lacking.append(currency)
         else:
-            total += amount * quote.rate
+            total += converted
     return Converted(total, tuple(lacking))
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from admission.assessment.caps import CapUse, measure_caps
+from admission.assessment.engine.caps import CapUse, measure_caps
 from admission.assessment.exposure import CapKind, ExposureLedger, GrantedLimits
 from admission.cases import CaseKind
 from admission.customers.experience import DecisionSnapshot

@@ -175,10 +175,10 @@ def _declared_amount(field: str, said: Money, metric: Metric, exchange: Exchange
     code = f"declared.{field}"
     if not isinstance(metric.value, Decimal):
         return _uncompared(code, metric)
-    converted = exchange.convert(said, metric.unit)
+    converted = exchange.convert(said.amount, said.currency, metric.unit)
     if converted is None:
         return _uncompared(code, metric)
-    return _compared(code, converted.money.amount, metric.value, metric, metric.unit)
+    return _compared(code, converted, metric.value, metric, metric.unit)
 
 
 def _declared_count(said: Decimal, metric: Metric) -> Finding:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from admission.governance.reckoning import rule_names
 from admission.model import Language, Text
 from admission.policy import Policy
 from cli.output import json_option, print_json, print_table, progress
@@ -33,6 +34,11 @@ MOVED = Text(
 LEFT_OUT = Text(
     en="{} case(s) without an amount in the house currency are left out of the limits (see GATEHOUSE_RATES)",
     zh="{} 笔金额未知（见 GATEHOUSE_RATES），未计入额度",
+)
+NOT_TOLD = Text(
+    en="of {} case(s) it is not known what the application told besides, nor what was granted to others: caps on "
+    "exposure are unknown for them",
+    zh="其中 {} 笔缺少申请中的其他信息及当时的授信敞口，敞口上限按未知处理",
 )
 GROUPS = {
     "group": Text(en="group", zh="组别"),
@@ -99,7 +105,7 @@ def compare(
     from policylab.comparison_page import Heading, csv_table, html_page
 
     judged = both_ways(cases, before, after, house.rates, house.industry)
-    comparison = compared(judged, [item.id for item in before.all_criteria], [item.id for item in after.all_criteria])
+    comparison = compared(judged, rule_names(before), rule_names(after))
     heading = Heading(before, after, source, window)
     language = house.settings.language
     for path, text in ((csv_file, csv_table), (page, lambda found: html_page(found, heading))):
@@ -150,6 +156,8 @@ def _tell(comparison: Comparison, heading: Heading, language: Language) -> None:
     click.echo(MOVED.to(language).format(**moved))
     if comparison.not_converted:
         click.echo(LEFT_OUT.to(language).format(comparison.not_converted))
+    if comparison.circumstances_unknown:
+        click.echo(NOT_TOLD.to(language).format(comparison.circumstances_unknown))
     groups = [
         {
             "group": GROUP_NAMES[name].to(language),
@@ -193,6 +201,7 @@ def document(comparison: Comparison, heading: Heading) -> dict[str, Any]:
         "grades": [{"old": old, "new": new, "cases": count} for (old, new), count in sorted(comparison.grades.items())],
         "regraded": comparison.regraded,
         "rerouted": comparison.rerouted,
+        "circumstances_unknown": comparison.circumstances_unknown,
         "exposure": {
             "currency": heading.old.house_currency,
             "old": str(comparison.exposure_old),

@@ -13,19 +13,22 @@ from typing import Any
 import yaml
 
 from admission.application import Application, Requested, parse_application
-from admission.assessment.criteria import ReferenceData
+from admission.assessment.assessing import Dossier, figures_of
+from admission.assessment.engine.case import CaseFigures, ReferenceData
 from admission.assessment.routing import RouteInputs
-from admission.cases import Customer
+from admission.cases import CaseKind, Customer
 from admission.evidence.answers import Answer, Coverage, Evidence, Query, Topic
 from admission.evidence.facts import (
     CompanyProfile,
     CreditReport,
+    Facts,
     FinancialStatement,
     LegalKind,
     LegalRecord,
     LegalStatus,
     WatchlistHit,
 )
+from admission.evidence.findings import Validation
 from admission.metrics.catalogue import CATALOGUE, NO_SOURCE, Metric, Value, known, unknown
 from admission.model import Text
 from admission.money import Exchange, Money, Rate, RateTable
@@ -60,6 +63,14 @@ def application(**changes: Any) -> Application:
 
 def requested(limit: str = "20000", currency: str = "USD", terms_days: int = 30) -> Requested:
     return Requested(limit=Decimal(limit), currency=currency, terms_days=terms_days)
+
+
+def case_figures(
+    asked: Application, found: Mapping[str, Metric], exchange: Exchange = EXCHANGE, **changes: Any
+) -> CaseFigures:
+    """A case in figures: a first application with these metrics, and nothing against it."""
+    dossier = Dossier(asked, CaseKind.ONBOARDING, (), Validation(findings=(), usable=Facts()))
+    return figures_of(dossier._replace(**changes), found, (), exchange)
 
 
 def route_inputs(policy: Policy, grade: str, asked: Requested, **changes: Any) -> RouteInputs:

@@ -29,29 +29,23 @@ def exchange(on: date = DAY, rates: RateTable = TABLE) -> Exchange:
 
 
 def test_the_newest_rate_not_after_the_day_counts() -> None:
-    converted = exchange().convert(gbp("1000"))
-    assert converted is not None
-    assert (converted.money, converted.rate, converted.rate_on) == (
-        Money(amount=Decimal(1250), currency="USD"),
-        Decimal("1.25"),
-        date(2026, 6, 20),
-    )
+    assert exchange().quote("GBP") == (Decimal("1.25"), date(2026, 6, 20))
+    assert exchange().convert(Decimal(1000), "GBP") == Decimal(1250)
 
 
 def test_a_rate_of_the_very_day_counts() -> None:
-    assert exchange(date(2026, 6, 1)).quote("GBP", "USD") == (Decimal("1.30"), date(2026, 6, 1))
+    assert exchange(date(2026, 6, 1)).quote("GBP") == (Decimal("1.30"), date(2026, 6, 1))
 
 
 def test_a_rate_is_read_the_other_way_round_too() -> None:
-    converted = exchange().convert(Money(amount=Decimal(250), currency="USD"), "GBP")
-    assert converted is not None
-    assert (converted.money, converted.rate) == (gbp("200.0"), Decimal("0.8"))
+    assert exchange().quote("USD", "GBP") == (Decimal("0.8"), date(2026, 6, 20))
+    assert exchange().convert(Decimal(250), "USD", "GBP") == Decimal(200)
 
 
 def test_the_same_currency_needs_no_rate() -> None:
-    converted = exchange(rates=RateTable()).convert(gbp("7"), "GBP")
-    assert converted is not None
-    assert (converted.money, converted.rate, converted.rate_on) == (gbp("7"), Decimal(1), DAY)
+    without = exchange(rates=RateTable())
+    assert without.quote("GBP", "GBP") == (Decimal(1), DAY)
+    assert (without.convert(Decimal(7), "GBP", "GBP"), without.convert(Decimal(7), "USD")) == (Decimal(7), Decimal(7))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +54,7 @@ def test_the_same_currency_needs_no_rate() -> None:
     ids=["before-the-first-rate", "no-crossing-of-rates", "currency-not-in-table"],
 )
 def test_without_a_rate_there_is_no_amount(currency: str, to: str, on: date) -> None:
-    assert exchange(on).convert(Money(amount=Decimal(1), currency=currency), to) is None
+    assert exchange(on).convert(Decimal(1), currency, to) is None
     assert exchange(on).quote(currency, to) is None
 
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admission.assessment.assessing import Dossier, applicable, assess, knocked_out
+from admission.assessment.assessing import Dossier, assess, knocked_out
 from admission.assessment.criteria import judge
+from admission.assessment.engine.verdicts import applicable
 from admission.assessment.record import Assessment
 from admission.assessment.routing import choose_route
 from admission.assessment.scorecard import score
@@ -215,7 +216,7 @@ def test_a_declared_contradiction_is_a_finding_of_the_assessment() -> None:
     ],
 )
 def test_criteria_hold_for_their_countries_and_kinds(country: str, kind: CaseKind, held: str, not_held: str) -> None:
-    names = [item.id for item in applicable(STANDARDS, application(country=country), kind, None)]
+    names = [item.id for item in applicable(STANDARDS, "standard", country, kind, None)]
     assert held in names
     assert not_held not in names
 
@@ -245,7 +246,7 @@ def test_the_prescreen_knocks_out_by_its_own_knock_outs_alone() -> None:
 def seniority(values: dict[str, Value], amount: str) -> tuple[int, int]:
     """How senior the route of these metrics is: who decides, and in which band."""
     found = metrics(values)
-    results = judge(applicable(STANDARDS, application(), CaseKind.ONBOARDING, None), found, REFERENCE)
+    results = judge(applicable(STANDARDS, "standard", "GB", CaseKind.ONBOARDING, None), found, REFERENCE)
     grade = score(POLICY, found).grade.name
     route = choose_route(route_inputs(POLICY, grade, requested(amount), results=results))
     bands = [band.name for band in POLICY.approval.bands]
@@ -253,7 +254,7 @@ def seniority(values: dict[str, Value], amount: str) -> tuple[int, int]:
     return rank, bands.index(route.band) if route.band else -1
 
 
-JUDGED = {item.metric: item for item in applicable(STANDARDS, application(), CaseKind.ONBOARDING, None)}
+JUDGED = {item.metric: item for item in applicable(STANDARDS, "standard", "GB", CaseKind.ONBOARDING, None)}
 
 
 @pytest.mark.parametrize("name", sorted(JUDGED))

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admission.assessment.assessing import Dossier, assess
-from admission.assessment.caps import Asker, added_amount, capped_names, counted_in, judge_caps, say_cap
+from admission.assessment.caps import say_cap
+from admission.assessment.engine.caps import Asker, added_amount, capped_names, counted_in, judge_caps
 from admission.assessment.exposure import CapKind, ExposureLedger
 from admission.assessment.record import Assessment, CriterionResult
 from admission.cases import Customer
 from admission.evidence.findings import Verdict
-from admission.money import Money
 from admission.policy import Appetite, Caps
 from tests.admission.build import AS_OF, EXCHANGE, RATES, application, customer, default_policy
 from tests.admission.metrics.test_ages import dossier
@@ -174,14 +174,12 @@ ADDED: list[tuple[bool, str | None, str, str]] = [
 def test_a_review_adds_no_more_than_stands_or_is_recommended(
     review: bool, own: str | None, recommended: str, added: str
 ) -> None:
-    asked = Money(amount=Decimal(100), currency="USD")
-    limit = Money(amount=Decimal(own), currency="USD") if own else None
-    assert added_amount(asked, limit, Decimal(recommended), review=review) == Decimal(added)
+    limit = (Decimal(own), "USD") if own else None
+    assert added_amount((Decimal(100), "USD"), limit, Decimal(recommended), review=review) == Decimal(added)
 
 
 def test_a_review_in_another_currency_counts_what_is_asked_for() -> None:
-    asked = Money(amount=Decimal(100), currency="USD")
-    assert added_amount(asked, Money(amount=Decimal(40), currency="GBP"), Decimal(10), review=True) == Decimal(100)
+    assert added_amount((Decimal(100), "USD"), (Decimal(40), "GBP"), Decimal(10), review=True) == Decimal(100)
 
 
 def whole(caps: Mapping[str, Any], customers: list[Customer] | None, of: Dossier | None = None) -> Assessment:

@@ -16,11 +16,10 @@ from admission.cases import CaseKind
 from admission.customers.experience import (
     DecisionSnapshot,
     Performance,
-    metrics_text,
-    read_metrics,
     snapshot_of,
     standing_records,
 )
+from admission.customers.snapshot_text import metrics_text, read_metrics
 from admission.evidence.answers import Answer
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Finding, Validation, Verdict, Weight

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from admission.assessment.assessing import applicable, knocked_out
-from admission.assessment.criteria import ReferenceData, judge
+from admission.assessment.assessing import knocked_out
+from admission.assessment.criteria import judge
+from admission.assessment.engine.case import ReferenceData
+from admission.assessment.engine.verdicts import applicable
 from admission.assessment.record import CriterionResult
 from admission.cases import CaseKind
 from admission.evidence.findings import Verdict
@@ -189,7 +191,7 @@ def test_a_criterion_for_some_amounts_holds_for_those_and_for_unknown_ones(
     criterion = rule("revenue", "at_least", "1", "USD").model_copy(update={"when": When(amount=bounds)})
     standards = default_policy().standards("standard")
     own = standards.model_copy(update={"criteria": (criterion,)})
-    chosen = applicable(own, application(), CaseKind.ONBOARDING, Decimal(amount) if amount else None)
+    chosen = applicable(own, "standard", "GB", CaseKind.ONBOARDING, Decimal(amount) if amount else None)
     assert bool(chosen) is holds
 
 
