@@ -7,11 +7,12 @@ import json
 from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field
 
-from admission.model import Record, canonical_json
+from admission.errors import Invalid
+from admission.model import Record, Text, canonical_json
 
 # ISO 4217 list one, currencies of countries; funds codes, metals and test codes are left out.
 CURRENCIES = frozenset(
@@ -26,7 +27,12 @@ CURRENCIES = frozenset(
 
 def _known_currency(code: str) -> str:
     if code not in CURRENCIES:
-        raise ValueError("a three-letter ISO 4217 currency code in capitals, such as USD, EUR, GBP or CNY")
+        raise Invalid(
+            Text(
+                en="a three-letter ISO 4217 currency code in capitals, such as USD, EUR, GBP or CNY",
+                zh="三位大写字母的 ISO 4217 货币代码，如 USD、EUR、GBP 或 CNY",
+            )
+        )
     return code
 
 
@@ -54,15 +60,28 @@ class Rate(Record):
 
 
 class Converted(Record):
-    """An amount in the house currency, with the rate that was used and its day, so that both can be shown."""
+    """An amount in another currency, with the rate that was used and its day, so that both can be shown."""
 
     money: Money
     rate: Decimal
     rate_on: date
 
 
+class Quote(NamedTuple):
+    """What one unit of a currency was worth in another, by the rate of a day."""
+
+    rate: Decimal
+    on: date
+
+    @property
+    def said(self) -> Text:
+        """Return rate and day as they follow a converted amount."""
+        rate = f"{self.rate.normalize():f}"
+        return Text(en=f"at {rate} of {self.on}", zh=f"按 {self.on} 汇率 {rate}")
+
+
 class RateTable:
-    """The house's own table of exchange rates; the newest rate not after the day asked for counts."""
+    """The house's own table of exchange rates."""
 
     def __init__(self, rates: Iterable[Rate] = ()) -> None:
         self._rates = sorted(rates, key=lambda rate: rate.on)
@@ -82,18 +101,58 @@ class RateTable:
         """Read what `document` gave."""
         return cls(Rate.model_validate(rate) for rate in json.loads(document))
 
-    def convert(self, money: Money, to: str, on: date) -> Converted | None:
-        """Convert at the newest rate on or before `on`; None where the table has no such rate."""
-        if money.currency == to:
-            return Converted(money=money, rate=Decimal(1), rate_on=on)
+    def find(self, currency: str, to: str, on: date) -> Quote | None:
+        """Return the newest rate on or before a day, in whichever direction it is noted; None where there is none."""
         for rate in reversed(self._rates):
             if rate.on > on:
                 continue
-            if (rate.currency, rate.to) == (money.currency, to):
-                factor = rate.per_unit
-            elif (rate.to, rate.currency) == (money.currency, to):
-                factor = 1 / rate.per_unit
-            else:
-                continue
-            return Converted(money=Money(amount=money.amount * factor, currency=to), rate=factor, rate_on=rate.on)
+            if (rate.currency, rate.to) == (currency, to):
+                return Quote(rate.per_unit, rate.on)
+            if (rate.to, rate.currency) == (currency, to):
+                return Quote(1 / rate.per_unit, rate.on)
         return None
+
+
+class Exchange:
+    """How amounts of different currencies are compared on one day.
+
+    Args:
+        rates: the house's exchange rates; the newest one not after the day counts.
+        house_currency: the currency of the policy's amounts.
+        on: the day.
+    """
+
+    __slots__ = ("_found", "_rates", "house_currency", "on")
+
+    def __init__(self, rates: RateTable, house_currency: str, on: date) -> None:
+        self.house_currency = house_currency
+        self.on = on
+        self._rates = rates
+        # A rate is asked for again and again, and the table may be long.
+        self._found: dict[tuple[str, str], Quote | None] = {}
+
+    def quote(self, currency: str, to: str | None = None) -> Quote | None:
+        """Return what one unit of a currency is worth in another, that of the house if none is given.
+
+        None without a rate.
+        """
+        pair = (currency, to or self.house_currency)
+        if pair[0] == pair[1]:
+            return Quote(Decimal(1), self.on)
+        if pair not in self._found:
+            self._found[pair] = self._rates.find(*pair, self.on)
+        return self._found[pair]
+
+    def convert(self, amount: Decimal, currency: str, to: str | None = None) -> Decimal | None:
+        """Bring an amount into another currency, that of the house if none is given; None without a rate."""
+        wanted = to or self.house_currency
+        if currency == wanted:
+            return amount
+        quote = self.quote(currency, wanted)
+        return None if quote is None else amount * quote.rate
+
+
+def no_rate(currency: str, to: str) -> Text:
+    """Return in words that there is no rate of the day from one currency to another."""
+    # Stored assessments hold this sentence, and name their day beside it.
+    return Text(en=f"no exchange rate for {currency}/{to}", zh=f"没有 {currency}/{to} 汇率")

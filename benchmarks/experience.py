@@ -22,7 +22,7 @@ from admission.customers.experience import Performance, snapshot_of
 from admission.evidence.facts import Facts, FinancialStatement
 from admission.evidence.findings import Validation
 from admission.model import Text
-from admission.money import RateTable
+from admission.money import Exchange, RateTable
 from admission.people import Person
 from casebook import Casebook
 from casebook.work import Assessed
@@ -67,7 +67,7 @@ def _one_case(book: Casebook) -> None:
     dossier = Dossier(application, case.kind, (), Validation(findings=(), usable=Facts(statements=(_statement(),))))
     policy = read_policy(None)
     made = assess(dossier, policy, RateTable(), as_of=DAY)
-    known = snapshot_of(REFERENCE, 1, dossier, made, rates=RateTable(), house_currency=policy.house_currency)
+    known = snapshot_of(REFERENCE, 1, dossier, made, Exchange(RateTable(), policy.house_currency, DAY))
     book.work.save_assessment(Assessed(REFERENCE, 1, made, known))
     decision = Decision(
         outcome="admitted",

@@ -26,7 +26,7 @@ import zen
 from admission.cases import CaseKind
 from admission.customers.experience import DecisionSnapshot
 from admission.evidence.findings import Verdict
-from admission.governance.reckoning import Rulebook
+from admission.governance.reckoning import Reckoner, figures_of, rule_names
 from admission.metrics.catalogue import CATALOGUE, MetricSpec, Value
 from admission.money import RateTable
 from admission.policy import Criterion, Policy
@@ -120,15 +120,15 @@ def main() -> None:
 def verdicts(policy: Policy) -> dict[str, float]:
     """Judge a million cases, and the same rules with two engines on some of them; all must give the same verdicts."""
     cases = list(invented(policy, DISTINCT))
-    ours = Rulebook(policy, RateTable()).against
+    ours = Reckoner(policy, RateTable()).against
     rounds = CASES // DISTINCT
     started = time.process_time()
     for _ in range(rounds):
         for case in cases:
-            ours(case)
+            ours(figures_of(case), TODAY)
     spent = time.process_time() - started
     figures = {"verdicts_cases": float(CASES), "verdicts_cases_a_second": CASES / spent}
-    wanted = _counted(ours, cases)
+    wanted = _counted(lambda case: [(rule.id, rule.verdict) for rule in ours(figures_of(case), TODAY)], cases)
     for name, engine in (("rule_engine", _rule_engine), ("zen_engine", _zen)):
         prepared = _prepared(cases)
         judge = _with(engine, policy, prepared)
@@ -205,7 +205,7 @@ def stored_cases(policy: Policy) -> dict[str, float]:
         started = time.monotonic()
         cases = past_cases(book.experience.snapshots(), 12, TODAY)
         read = time.monotonic()
-        names = [item.id for item in policy.all_criteria]
+        names = rule_names(policy)
         comparison = compared(both_ways(cases, policy, stricter, RateTable()), names, names)
         ended = time.monotonic()
         book.close()

@@ -33,7 +33,7 @@ from admission.evidence.answers import Answer, Evidence, Query
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Validation
 from admission.model import Text
-from admission.money import RateTable
+from admission.money import Exchange, RateTable
 from admission.people import Person
 from admission.transitions import DECISION_MADE
 from benchmarks.databases import postgres_database
@@ -76,7 +76,7 @@ class Arena:
         )
         dossier = Dossier(application, CaseKind.ONBOARDING, (), Validation(findings=(), usable=Facts(), spoiled=()))
         assessment = assess(dossier, self._policy, RateTable(), as_of=datetime.now(UTC).date())
-        known = snapshot_of(case.reference, 1, dossier, assessment, rates=RateTable(), house_currency="USD")
+        known = snapshot_of(case.reference, 1, dossier, assessment, Exchange(RateTable(), "USD", assessment.as_of))
         self.casebook.work.save_assessment(Assessed(case.reference, 1, assessment, known))
         poll = Poll(
             case=case.reference,

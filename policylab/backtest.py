@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from admission.customers.experience import DecisionSnapshot
 from admission.customers.reviews import next_review
-from admission.governance.reckoning import NO_TABLES, Reckoned, Rulebook
+from admission.governance.reckoning import NO_TABLES, Reckoned, Reckoner, figures_of
 from admission.metrics.industry import IndustryTables
 from admission.money import RateTable
 from admission.policy import Policy
@@ -53,6 +53,7 @@ def both_ways(
                 old=before,
                 new=after,
                 bad=case.bad,
+                circumstances_known=case.snapshot.circumstances is not None,
             )
             for case, (before, after) in zip(cases, reckoned, strict=True)
         ]
@@ -72,8 +73,12 @@ _job: _Job | None = None
 
 
 def _reckoned(job: _Job, places: range) -> list[tuple[Reckoned, Reckoned]]:
-    before, after = (Rulebook(policy, job.rates, job.industry) for policy in (job.old, job.new))
-    return [(before.reckon(snapshot), after.reckon(snapshot)) for snapshot in job.snapshots[places.start : places.stop]]
+    # Limits of both are summed in the old policy's currency: amounts of two currencies cannot be compared.
+    currency = job.old.house_currency
+    before, after = (Reckoner(policy, job.rates, job.industry, currency) for policy in (job.old, job.new))
+    chosen = job.snapshots[places.start : places.stop]
+    cases = [(figures_of(snapshot), snapshot.as_of) for snapshot in chosen]
+    return [(before.reckon(*case), after.reckon(*case)) for case in cases]
 
 
 def _part(places: range) -> bytes:

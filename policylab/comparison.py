@@ -34,6 +34,7 @@ class Judged:
     Attributes:
         amount: what was asked for, in the house currency; None where it cannot be converted.
         bad: how the debt went within the window; None where that is not known.
+        circumstances_known: whether it is known what the case rested on besides its amount and metrics.
     """
 
     reference: str
@@ -42,6 +43,7 @@ class Judged:
     old: Reckoned
     new: Reckoned
     bad: bool | None
+    circumstances_known: bool = True
 
     @property
     def moved(self) -> str:
@@ -95,9 +97,12 @@ class Comparison:
         rerouted: cases that keep their side but take another route.
         grades: (old grade, new grade) -> cases.
         routes: route -> cases under the old and the new policy.
-        exposure_old, exposure_new: sums of recommended limits in the house currency, of cases that can be converted.
+        exposure_old, exposure_new: sums of recommended limits in the old policy's house currency, of cases that can be
+            converted.
         exposure_moved: sum of all differences of recommended limits, up and down.
         not_converted: cases whose amount in the house currency is not known, left out of the exposures.
+        circumstances_unknown: cases of which it is not known what else they rested on: expected sales, cover, trade
+            references, and what was granted to others; caps on exposure are unknown for them.
         groups: in-in, in-out (swapped out), out-in (swapped in), out-out.
     """
 
@@ -114,6 +119,7 @@ class Comparison:
     exposure_new: Decimal
     exposure_moved: Decimal
     not_converted: int
+    circumstances_unknown: int
     groups: dict[str, Turned]
     criteria: tuple[Contribution, ...]
 
@@ -149,6 +155,7 @@ def compared(judged: Iterable[Judged], old_criteria: Sequence[str], new_criteria
         exposure_new=sum((new for _, new in pairs), Decimal(0)),
         exposure_moved=sum((abs(new - old) for old, new in pairs), Decimal(0)),
         not_converted=len(cases) - len(pairs),
+        circumstances_unknown=sum(not case.circumstances_known for case in cases),
         groups={moved: turned(outcomes) for moved, outcomes in _by_side(cases).items()},
         criteria=tuple(_contributions(cases, flips, old_criteria, new_criteria)),
     )

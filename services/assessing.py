@@ -7,9 +7,9 @@ from datetime import date
 from typing import NamedTuple
 
 from admission.assessment.assessing import Dossier, assess, case_metrics, knocked_out
-from admission.assessment.caps import capped
-from admission.assessment.criteria import Measures
-from admission.assessment.exposure import Book
+from admission.assessment.engine.caps import capped_names
+from admission.assessment.engine.case import ReferenceData
+from admission.assessment.exposure import ExposureLedger
 from admission.assessment.record import Assessment
 from admission.cases import Case, Step
 from admission.customers.experience import snapshot_of
@@ -20,10 +20,11 @@ from admission.evidence.findings import Validation
 from admission.evidence.gathering import facts_of, latest
 from admission.evidence.watchlists import Ruling
 from admission.model import Text, canonical_json
+from admission.money import Exchange
 from admission.policy import Policy
 from casebook.batches import StepDone
 from casebook.work import Assessed
-from services.exposure import group_exposure
+from services.exposure import group_exposure, read_ledger
 from services.shadow import assess_in_shadow
 from wiring.house import House
 
@@ -48,9 +49,10 @@ def fails_early(house: House, case: Case, known: Early, policy: Policy, day: dat
     """True where a knock-out criterion clearly fails on what is known early; unknown ones do not knock out."""
     read = Validation(findings=(), usable=known.facts)
     dossier = Dossier(case.application, case.kind, known.evidence, read, known.rulings, industry=house.industry)
-    metrics = case_metrics(dossier, policy, house.rates, as_of=day)
-    measures = Measures(house.rates, house.industry, day)
-    return bool(knocked_out(policy, case.application, case.kind, metrics, measures))
+    exchange = Exchange(house.rates, policy.house_currency, day)
+    metrics = case_metrics(dossier, policy, exchange)
+    reference = ReferenceData(exchange, house.industry)
+    return bool(knocked_out(policy, case.application, case.kind, metrics, reference))
 
 
 def validate_cases(house: House, cases: Sequence[Case]) -> None:
@@ -74,17 +76,19 @@ def validate_cases(house: House, cases: Sequence[Case]) -> None:
 def assess_case(house: House, case: Case) -> Assessment:
     """Assess one case on its validated facts, under the policy in force; the first assessment of a round stays."""
     policy = house.policy_in_force()
-    return assess_cases(house, [case], policy, exposure_book(house, policy))[0]
+    return assess_cases(house, [case], policy, read_ledger(house, policy))[0]
 
 
-def assess_cases(house: House, cases: Sequence[Case], policy: Policy, book: Book | None) -> list[Assessment]:
+def assess_cases(
+    house: House, cases: Sequence[Case], policy: Policy, ledger: ExposureLedger | None
+) -> list[Assessment]:
     """Assess cases, each in its round, and keep what they were assessed with; the first assessment of a round stays.
 
     Args:
         house: the house.
         cases: the cases.
         policy: in force; one for the whole step, whatever is published meanwhile.
-        book: the customers' limits, where the policy caps them; see `exposure_book`.
+        ledger: the customers' granted limits; None where the policy caps nothing (see `read_ledger`).
 
     Raises:
         NotFound: the facts of a case have not been validated.
@@ -92,7 +96,7 @@ def assess_cases(house: House, cases: Sequence[Case], policy: Policy, book: Book
     before = {case.reference: house.casebook.work.assessment(case.reference, case.round) for case in cases}
     due = [case for case in cases if before[case.reference] is None]
     if due:
-        made = [_assessed(house, case, policy, book) for case in due]
+        made = [_assessed(house, case, policy, ledger) for case in due]
         house.casebook.work.save_assessed(made)
         pinned = pin_inputs(house, policy)
         house.casebook.batches.complete_steps(
@@ -119,24 +123,25 @@ def assessment_of(house: House, case: Case) -> Assessment:
     return assessment
 
 
-def _assessed(house: House, case: Case, policy: Policy, book: Book | None) -> Assessed:
+def _assessed(house: House, case: Case, policy: Policy, ledger: ExposureLedger | None) -> Assessed:
     validation = house.casebook.work.validation(case.reference, case.round)
     if validation is None:
         raise NotFound(
             Text(en="The facts of this case have not been validated.", zh="本申请单的事实尚未校验。"),
             context={"case": case.reference},
         )
-    dossier = dossier_of(house, case, validation, policy, book)
+    dossier = dossier_of(house, case, validation, policy, ledger)
     day = house.today()
     assessment = assess(dossier, policy, house.rates, as_of=day)
     assess_in_shadow(house, case, dossier, assessment, day)
-    known = snapshot_of(
-        case.reference, case.round, dossier, assessment, rates=house.rates, house_currency=policy.house_currency
-    )
+    exchange = Exchange(house.rates, policy.house_currency, day)
+    known = snapshot_of(case.reference, case.round, dossier, assessment, exchange)
     return Assessed(case.reference, case.round, assessment, known)
 
 
-def dossier_of(house: House, case: Case, validation: Validation, policy: Policy, book: Book | None = None) -> Dossier:
+def dossier_of(
+    house: House, case: Case, validation: Validation, policy: Policy, ledger: ExposureLedger | None
+) -> Dossier:
     """Collect what a case is assessed on in its round, with the rulings and overrides of its company.
 
     Args:
@@ -144,9 +149,9 @@ def dossier_of(house: House, case: Case, validation: Validation, policy: Policy,
         case: the case, in the round that is assessed.
         validation: of the facts of that round.
         policy: that it is assessed under.
-        book: the customers' limits, where the policy's caps are to be judged.
+        ledger: the customers' granted limits; None where the policy caps nothing.
     """
-    caps = capped(policy.appetite.caps)
+    caps = capped_names(policy.appetite.caps)
     return Dossier(
         case.application,
         case.kind,
@@ -155,22 +160,10 @@ def dossier_of(house: House, case: Case, validation: Validation, policy: Policy,
         house.casebook.watchlists.rulings(case.company_key),
         house.casebook.overrides.of(case.company_key),
         house.casebook.samples.reopened(case.reference, case.round),
-        group_exposure(house, case, policy),
+        group_exposure(house, ledger, case, policy),
         house.industry,
-        book.exposure(caps, case.company_key) if book is not None and caps else None,
+        ledger.sum_others(case.company_key, caps) if ledger is not None and caps else None,
     )
-
-
-def exposure_book(house: House, policy: Policy) -> Book | None:
-    """Read the limits of all active customers, once for a batch; None where the policy caps nothing."""
-    return Book(house.casebook.customers.all()) if capped(policy.appetite.caps) else None
-
-
-def take_in(house: House, book: Book | None, company_key: str) -> None:
-    """Bring a book up to date with a customer whose case has just been concluded."""
-    customer = house.casebook.customers.get(company_key) if book is not None else None
-    if book is not None and customer is not None:
-        book.put(customer)
 
 
 def pin_inputs(house: House, policy: Policy) -> dict[str, str]:

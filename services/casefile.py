@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from admission.application import Requested
 from admission.approval.votes import standing
 from admission.cases import Case
 from admission.evidence.facts import Facts
@@ -9,6 +10,7 @@ from admission.evidence.gathering import latest
 from admission.memo.documents import CaseFile
 from admission.memo.memo import credit_memo
 from admission.model import Language
+from admission.money import Converted, Exchange, Money
 from wiring.house import House
 
 
@@ -29,14 +31,16 @@ def case_file(house: House, reference: str) -> CaseFile:
     assessment = book.work.assessment(reference, case.round)
     poll = book.voting.poll(reference, case.round)
     votes = book.voting.votes_of_all_rounds(reference)
-    asked = case.application.requested.money
+    asked = case.application.requested
     return CaseFile(
         case=case,
         evidence=tuple(evidence),
         facts=book.work.facts(reference, case.round) or Facts(),
         findings=(*(validation.findings if validation else ()), *(assessment.findings if assessment else ())),
         assessment=assessment,
-        house_amount=house.rates.convert(asked, policy.house_currency, assessment.as_of) if assessment else None,
+        house_amount=_convert(asked, Exchange(house.rates, policy.house_currency, assessment.as_of))
+        if assessment
+        else None,
         poll=poll,
         votes=tuple(votes),
         standing=standing(poll, votes) if poll else None,
@@ -49,6 +53,15 @@ def case_file(house: House, reference: str) -> CaseFile:
         performance=tuple(book.experience.of(reference)),
         sampled=book.samples.of(reference, case.round),
     )
+
+
+def _convert(asked: Requested, exchange: Exchange) -> Converted | None:
+    """Return what is asked for in the house currency, with the rate; None without one."""
+    quote, amount = exchange.quote(asked.currency), exchange.convert(asked.limit, asked.currency)
+    if quote is None or amount is None:
+        return None
+    money = Money(amount=amount, currency=exchange.house_currency)
+    return Converted(money=money, rate=quote.rate, rate_on=quote.on)
 
 
 def memo_of(file: CaseFile, language: Language, *, desk_url: str = "") -> str:

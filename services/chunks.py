@@ -17,6 +17,7 @@ from admission.errors import GatehouseError
 from admission.evidence.sources import SourceStage
 from casebook.batches import StepDone
 from services import asking, assessing, preparing, rounds
+from services.exposure import read_ledger, update_ledger
 from services.outages import outages_of
 from services.retrying import RETRIED, RetryPolicy, Tries
 from wiring.house import House
@@ -182,15 +183,15 @@ class ChunkExecutor:
         if not cases:
             return
         policy = self._house.policy_in_force()
-        book = assessing.exposure_book(self._house, policy)
-        if book is None:
+        ledger = read_ledger(self._house, policy)
+        if ledger is None:
             self._together(cases, lambda some: assessing.assess_cases(self._house, some, policy, None))
         for case in self.moving(cases):
             self._renew()
-            if book is not None:
-                self._try(case, lambda case: assessing.assess_cases(self._house, [case], policy, book))
+            if ledger is not None:
+                self._try(case, lambda case: assessing.assess_cases(self._house, [case], policy, ledger))
                 self.settle(case)
-                assessing.take_in(self._house, book, case.company_key)
+                update_ledger(self._house, ledger, case.company_key)
 
     def settle(self, case: Case) -> bool:
         """Settle a case that has been assessed, once; what that comes to is told by `settled`."""

@@ -1,32 +1,35 @@
-"""What the house already bears from companies that belong together."""
+"""What the house bears already: its customers' granted limits, read once for all cases that are assessed together."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
+from admission.assessment.exposure import ExposureLedger
 from admission.cases import Case
-from admission.money import Money
-from admission.policy import Policy
+from admission.money import Exchange
+from admission.policy import Caps, Policy
 from wiring.house import House
 
 
-def group_exposure(house: House, case: Case, policy: Policy) -> Decimal | None:
-    """Return the limits in force of the other customers of a case's group, in the house currency.
+def read_ledger(house: House, policy: Policy) -> ExposureLedger | None:
+    """Read the limits granted to all active customers; None where the policy caps nothing."""
+    return ExposureLedger(house.casebook.customers.all()) if policy.appetite.caps != Caps() else None
 
-    Groups are told apart by the name that applications give, whatever its capitals. None where the application names
-    no group, the policy has no cap for groups, or a limit cannot be brought into the house currency today.
+
+def update_ledger(house: House, ledger: ExposureLedger | None, company_key: str) -> None:
+    """Bring a ledger up to date with a customer whose case has just been concluded."""
+    customer = house.casebook.customers.get(company_key) if ledger is not None else None
+    if ledger is not None and customer is not None:
+        ledger.put(customer)
+
+
+def group_exposure(house: House, ledger: ExposureLedger | None, case: Case, policy: Policy) -> Decimal | None:
+    """Return the limits granted to the other customers of a case's group, in the house currency.
+
+    None where they were not counted, the application names no group, the policy has no cap for groups, or a limit
+    cannot be brought into the house currency today.
     """
     group = case.application.group
-    if group is None or policy.appetite.caps.group is None:
+    if ledger is None or group is None or policy.appetite.caps.group is None:
         return None
-    total = Decimal(0)
-    for customer in house.casebook.customers.all():
-        named = customer.application.group
-        if customer.company_key == case.company_key or named is None or named.casefold() != group.casefold():
-            continue
-        limit = Money(amount=customer.limit_in_force, currency=customer.currency)
-        converted = house.rates.convert(limit, policy.house_currency, house.today())
-        if converted is None:
-            return None
-        total += converted.money.amount
-    return total
+    return ledger.sum_group(group, case.company_key, Exchange(house.rates, policy.house_currency, house.today()))

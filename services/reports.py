@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date, timedelta
-from decimal import Decimal
 
+from admission.assessment.exposure import ExposureLedger
 from admission.errors import BadInput, Problem
-from admission.governance.report import Exposure, PolicyReport, policy_report
-from admission.money import Money
+from admission.governance.report import PolicyReport, Window, policy_report
+from admission.model import Text
+from admission.money import Exchange
 from wiring.house import House
 
 DEFAULT_WINDOW = timedelta(days=365)
@@ -28,54 +28,17 @@ def report(house: House, since: date | None, until: date | None) -> PolicyReport
     last = until or house.today()
     first = since or last - DEFAULT_WINDOW + timedelta(days=1)
     if first > last:
-        problem = Problem("from", str(first), f"a day up to {last}")
-        raise BadInput("The window ends before it begins.", problems=[problem])
+        problem = Problem("from", str(first), Text(en=f"a day up to {last}", zh=f"不晚于 {last} 的日期"))
+        message = Text(en="The window ends before it begins.", zh="起始日期晚于截止日期。")
+        raise BadInput(message, problems=[problem])
     baseline = first - (last - first) - timedelta(days=1)
+    window = Window(first, last, baseline)
     policy, experience = house.policy_in_force(), house.casebook.experience
     return policy_report(
+        window,
         list(experience.snapshots(since=first, until=last)),
         experience.snapshots(since=baseline, until=first - timedelta(days=1)),
         policy.appetite,
-        exposure(house, policy.house_currency),
-        since=first,
-        until=last,
-        baseline_since=baseline,
-    )
-
-
-def exposure(house: House, currency: str) -> Exposure:
-    """Sum the limits of the active customers in the house currency, at the rates of today.
-
-    A customer whose industry no source told has the empty industry code.
-    """
-    total, unknown, customers = Decimal(0), 0, house.casebook.customers.all()
-    snapshots = house.casebook.experience.snapshots() if customers else ()
-    industries = {item.reference: item.metrics.get("industry_code") for item in snapshots}
-    sums: dict[str, dict[str, Decimal]] = {
-        kind: defaultdict(Decimal) for kind in ("grade", "segment", "country", "industry")
-    }
-    for customer in customers:
-        limit = Money(amount=customer.limit, currency=customer.currency)
-        converted = house.rates.convert(limit, currency, house.today())
-        if converted is None:
-            unknown += 1
-            continue
-        amount = converted.money.amount
-        total += amount
-        for kind, name in (
-            ("grade", customer.grade),
-            ("segment", customer.application.segment),
-            ("country", customer.country),
-            ("industry", str(industries.get(customer.last_case) or "")),
-        ):
-            sums[kind][name] += amount
-    return Exposure(
-        currency=currency,
-        total=total,
-        by_grade=dict(sums["grade"]),
-        by_segment=dict(sums["segment"]),
-        by_country=dict(sums["country"]),
-        by_industry=dict(sums["industry"]),
-        customers=len(customers),
-        unknown=unknown,
+        ExposureLedger(house.casebook.customers.all()),
+        Exchange(house.rates, policy.house_currency, house.today()),
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from admission.assessment.assessing import assess
+from admission.assessment.exposure import ExposureLedger
 from admission.assessment.record import Assessment
 from admission.cases import Case, CaseKind, CaseStatus, Customer
 from admission.errors import NotFound
@@ -15,6 +16,7 @@ from services import chunks
 from services.assessing import dossier_of
 from services.concluding import conclude
 from services.deciding import SYSTEM, renew_if_unchanged
+from services.exposure import read_ledger
 from services.opening import open_review
 from wiring.house import House
 
@@ -87,9 +89,10 @@ def rescore(house: House, customers: Sequence[Customer]) -> list[Rescored]:
     """
     rescored = []
     policy = house.policy_in_force()
+    ledger = read_ledger(house, policy)
     grades = [grade.name for grade in policy.grades]
     for customer in customers:
-        now = _reassessed(house, customer, policy)
+        now = _reassessed(house, customer, policy, ledger)
         rescored.append(
             Rescored(
                 company_key=customer.company_key,
@@ -107,7 +110,7 @@ def rescore(house: House, customers: Sequence[Customer]) -> list[Rescored]:
     return rescored
 
 
-def _reassessed(house: House, customer: Customer, policy: Policy) -> Assessment:
+def _reassessed(house: House, customer: Customer, policy: Policy, ledger: ExposureLedger | None) -> Assessment:
     book = house.casebook
     case = book.cases.get(customer.last_case)
     validation = book.work.validation(case.reference, case.round)
@@ -116,5 +119,5 @@ def _reassessed(house: House, customer: Customer, policy: Policy) -> Assessment:
             Text(en="The last case of this customer has no validated facts.", zh="该客户上一申请单没有经校验的事实。"),
             context={"case": case.reference},
         )
-    dossier = dossier_of(house, case, validation, policy)
+    dossier = dossier_of(house, case, validation, policy, ledger)
     return assess(dossier, policy, house.rates, as_of=house.today())

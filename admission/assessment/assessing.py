@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from admission.application import Application
-from admission.assessment.caps import Asker, amount_added, cap_results
-from admission.assessment.criteria import Measures, judge
+from admission.assessment.caps import say_cap
+from admission.assessment.criteria import judge, say_criterion
+from admission.assessment.engine.caps import counted_in
+from admission.assessment.engine.case import CaseFigures, Circumstances, Figures, ReferenceData
+from admission.assessment.engine.rulebook import Reckoning, Rulebook
+from admission.assessment.engine.verdicts import applicable
 from admission.assessment.exposure import Exposure
-from admission.assessment.limits import LimitSetting, incomplete, no_limit, recommend_limit
-from admission.assessment.overrides import in_force, overridden
-from admission.assessment.record import ENGINE, Assessment, CriterionResult, Limit, Override, Terms
-from admission.assessment.routing import choose_route, rejections
-from admission.assessment.scorecard import reasons, score
+from admission.assessment.limits import find_limit_gap, say_limit, withhold_limit
+from admission.assessment.overrides import in_force
+from admission.assessment.record import ENGINE, Assessment, CriterionResult, Override, Terms
+from admission.assessment.routing import RouteInputs, bars_fast_track, is_silent, say_route
+from admission.assessment.scorecard import reasons, say_score
 from admission.cases import CaseKind
 from admission.evidence.answers import Evidence, coverage
 from admission.evidence.facts import WatchlistHit
-from admission.evidence.findings import Validation, Verdict
+from admission.evidence.findings import Finding, Validation, Verdict
 from admission.evidence.watchlists import Ruling, ruling_of
 from admission.metrics.ages import age_findings, stale_kinds
 from admission.metrics.catalogue import Metric
-from admission.metrics.derive import declared_findings, derive_metrics
+from admission.metrics.derive import MetricInputs, declared_findings, derive_metrics
 from admission.metrics.industry import IndustryTables
 from admission.model import Text, digest
-from admission.money import RateTable
-from admission.policy import SECURITY_TREATMENT, AmountRange, Criterion, Grade, Policy, Quartile, Standards
+from admission.money import Exchange, RateTable
+from admission.policy import AmountRange, Criterion, Grade, Policy, Quartile
 from admission.policy.treatments import Treatment
 
 
@@ -38,10 +42,11 @@ class Dossier(NamedTuple):
         rulings: what people ruled about the company and entries of watch lists.
         overrides: those proposed or confirmed for the company; the ones in force on the day count.
         reopened: whether a person's look re-opened what the machine had decided, so that people decide now.
-        group_exposure: what the house bears from other companies of the applicant's group, in the house currency; None
+        group_exposure: the limits granted to other companies of the applicant's group, in the house currency; None
             where that is not known.
         industry: the house's tables of industries.
-        exposure: to all other customers, where the policy caps it; None where it was not counted.
+        exposure: the limits granted to all other customers, where the policy caps them; None where they were not
+            counted.
     """
 
     application: Application
@@ -56,21 +61,19 @@ class Dossier(NamedTuple):
     exposure: Exposure | None = None
 
 
-def case_metrics(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -> dict[str, Metric]:
+def case_metrics(dossier: Dossier, policy: Policy, exchange: Exchange) -> dict[str, Metric]:
     """Derive all metrics of one case; what depends on facts older than the policy lets them be is unknown."""
     usable, covered = dossier.validation.usable, coverage(_ordered(dossier.evidence))
-    return derive_metrics(
-        usable,
-        covered,
+    inputs = MetricInputs(
         dossier.application,
+        exchange,
         spoiled=dossier.validation.spoiled,
-        rates=rates,
-        as_of=as_of,
         rulings=dossier.rulings,
         excluded=policy.appetite.exclusions,
         industry=dossier.industry,
-        stale=stale_kinds(usable, covered, dossier.evidence, policy.max_age, as_of),
     )
+    stale = stale_kinds(usable, covered, dossier.evidence, policy.max_age, exchange.on)
+    return derive_metrics(usable, covered, inputs, stale)
 
 
 def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -> Assessment:
@@ -82,54 +85,43 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         rates: the house's exchange rates.
         as_of: the day of the assessment; the same inputs and day give the same assessment, to the byte.
     """
-    application, validation = dossier.application, dossier.validation
-    evidence = _ordered(dossier.evidence)
-    metrics = case_metrics(dossier, policy, rates, as_of=as_of)
-    standards = policy.standards(application.segment)
-    asked = rates.convert(application.requested.money, policy.house_currency, as_of)
-    criteria = applicable(standards, application, dossier.kind, asked.money.amount if asked else None)
-    measures = Measures(rates, dossier.industry, as_of)
-    results = overridden(judge(criteria, metrics, measures), dossier.overrides, as_of)
-    scored = score(policy, metrics, standards.best_grade)
-    grade, calibration = scored.grade, policy.scorecard.calibration
-    secured = grade.secured or secured_only(results)
-    treatments = _treatments(policy, grade, secured=secured)
-    days = _days(application, standards, grade, treatments)
-    limit = recommend_limit(
-        policy,
-        grade,
-        application,
-        metrics,
-        LimitSetting(standards.limit, rates, as_of, days, secured=secured, group_exposure=dossier.group_exposure),
+    application, evidence = dossier.application, _ordered(dossier.evidence)
+    exchange = Exchange(rates, policy.house_currency, as_of)
+    reference = ReferenceData(exchange, dossier.industry)
+    metrics = case_metrics(dossier, policy, exchange)
+    made = (*age_findings(metrics.values()), *declared_findings(application, metrics, exchange))
+    case = figures_of(dossier, metrics, made, exchange)
+    reckoned = Rulebook(policy).reckon(case, reference)
+    offered, grade, calibration = reckoned.offer, reckoned.points.grade, policy.scorecard.calibration
+    results = _results(dossier, reckoned, metrics, reference)
+    scored = say_score(policy, reckoned.points, metrics)
+    limit = say_limit(reckoned.limit, application, metrics, offered.inputs, exchange)
+    gap = find_limit_gap(limit)
+    made = (*made, gap) if gap is not None else made
+    route = say_route(
+        reckoned.route,
+        RouteInputs(
+            policy,
+            reckoned.standards,
+            grade,
+            application.requested,
+            results,
+            (*dossier.validation.findings, *made),
+            evidence,
+            limit.amount,
+            exchange,
+            dossier.reopened,
+        ),
     )
-    results += _cap_results(dossier, policy, grade, metrics, limit, rates, as_of)
-    gap = incomplete(limit)
-    made = (
-        *age_findings(metrics.values()),
-        *declared_findings(application, metrics, rates, as_of),
-        *((gap,) if gap is not None else ()),
-    )
-    route = choose_route(
-        policy,
-        grade,
-        application.requested,
-        standards=standards,
-        results=results,
-        findings=(*validation.findings, *made),
-        evidence=evidence,
-        rates=rates,
-        as_of=as_of,
-        limit=limit.amount,
-        reopened=dossier.reopened,
-    )
-    if rejections(results):
-        limit = no_limit(limit)
+    if reckoned.rejected:
+        limit = withhold_limit(limit)
+    days = 0 if limit.amount == 0 else offered.inputs.terms_days
     return Assessment(
         as_of=as_of,
         engine=ENGINE,
         parsers=_parsers(evidence),
         policy=policy.pin,
-        facts=digest(validation.usable.model_dump(mode="json")),
+        facts=digest(dossier.validation.usable.model_dump(mode="json")),
         metrics=tuple(metrics.values()),
         findings=made,
         criteria=results,
@@ -143,15 +135,15 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         pd_outcomes=calibration.outcomes if calibration else None,
         reasons=reasons(results, scored.parts),
         limit=limit,
-        terms=_terms(grade, results, days=0 if limit.amount == 0 else days, secured=secured),
-        treatments=treatments,
+        terms=_terms(grade, results, days=days, secured=offered.inputs.secured),
+        treatments=tuple(treatment.filled() for treatment in offered.treatments),
         route=route,
-        review_months=_review_months(policy.review_months(grade, application.segment), treatments),
+        review_months=_review_months(policy.review_months(grade, application.segment), offered.treatments),
         group_exposure=dossier.group_exposure,
-        rulings=_applied(dossier.rulings, validation.usable.hits),
+        rulings=_applied(dossier.rulings, dossier.validation.usable.hits),
         overrides=in_force(dossier.overrides, as_of),
         reopened=dossier.reopened,
-        industry=_looked_up(dossier.industry, criteria, metrics, as_of),
+        industry=_looked_up(dossier.industry, reckoned.criteria, metrics, as_of),
         exposure=dossier.exposure,
     )
 
@@ -160,19 +152,64 @@ def _ordered(evidence: Sequence[Evidence]) -> list[Evidence]:
     return sorted(evidence, key=lambda item: (item.source, item.query.key, item.id))
 
 
-def _cap_results(
-    dossier: Dossier,
-    policy: Policy,
-    grade: Grade,
-    metrics: Mapping[str, Metric],
-    limit: Limit,
-    rates: RateTable,
-    as_of: date,
+def figures_of(
+    dossier: Dossier, metrics: Mapping[str, Metric], made: Iterable[Finding], exchange: Exchange
+) -> CaseFigures:
+    """Return a case in figures, as the engine takes it.
+
+    Args:
+        dossier: all that it is assessed on.
+        metrics: derived from it.
+        made: the findings that were made of it, besides those of its validation.
+        exchange: the rates of the day.
+    """
+    requested = dossier.application.requested
+    return CaseFigures(
+        kind=dossier.kind,
+        segment=dossier.application.segment,
+        country=dossier.application.country,
+        requested=requested.limit,
+        currency=requested.currency,
+        house_amount=exchange.convert(requested.limit, requested.currency),
+        house_currency=exchange.house_currency,
+        terms_days=requested.terms_days,
+        figures=Figures.of(metrics.values()),
+        failed_finding=any(bars_fast_track(finding) for finding in (*dossier.validation.findings, *made)),
+        silent_source=any(is_silent(item) for item in dossier.evidence),
+        besides=circumstances_of(dossier, exchange.on),
+    )
+
+
+def circumstances_of(dossier: Dossier, as_of: date) -> Circumstances:
+    """Return what a case rests on besides its amount and the company's figures."""
+    application, exposure = dossier.application, dossier.exposure
+    own = exposure.own if exposure is not None else None
+    return Circumstances(
+        annual_sales=application.requested.annual_sales,
+        cover=application.requested.cover,
+        references=tuple((item.limit.amount, item.limit.currency) for item in application.declared.trade_references),
+        group_exposure=dossier.group_exposure if application.group is not None else None,
+        counted=counted_in(exposure),
+        own=None if own is None else (own.amount, own.currency),
+        overridden=frozenset(override.criterion for override in in_force(dossier.overrides, as_of)),
+        reopened=dossier.reopened,
+    )
+
+
+def _results(
+    dossier: Dossier, reckoned: Reckoning, metrics: Mapping[str, Metric], reference: ReferenceData
 ) -> tuple[CriterionResult, ...]:
-    asked, exposure = dossier.application.requested.money, dossier.exposure
-    added = amount_added(asked, exposure, limit.amount, review=dossier.kind is CaseKind.REVIEW)
-    asker = Asker(dossier.application, grade.name, metrics["industry_code"], added)
-    return cap_results(policy.appetite.caps, exposure, asker, rates, policy.house_currency, as_of)
+    """Return what came of criteria and caps in words, with the overrides that cover them."""
+    against = {item.id: item for item in reckoned.against}
+    overrides = {override.criterion: override for override in in_force(dossier.overrides, reference.exchange.on)}
+    results = []
+    for criterion in reckoned.criteria:
+        item = against.get(criterion.id)
+        result = say_criterion(criterion, item, metrics, reference)
+        if item is not None and item.overridden:
+            result = result.model_copy(update={"overridden": overrides[criterion.id]})
+        results.append(result)
+    return (*results, *(say_cap(use, reference.exchange) for use in reckoned.caps))
 
 
 def _looked_up(
@@ -180,21 +217,10 @@ def _looked_up(
 ) -> IndustryTables:
     """Return the rows that an assessment rests on, so that it can be made again when the tables have gone on."""
     industry = metrics["industry_code"]
-    code = industry.stale if industry.value is None else industry.value
+    code = industry.known_value
     if not isinstance(code, str):
         return IndustryTables()
     return tables.looked_up(code, [item.metric for item in criteria if isinstance(item.value, Quartile)], as_of)
-
-
-def applicable(
-    standards: Standards, application: Application, kind: CaseKind, amount: Decimal | None
-) -> list[Criterion]:
-    """Return the criteria that hold for a case of this segment, country, kind and amount in the house currency."""
-    return [
-        criterion
-        for criterion in standards.criteria
-        if criterion.when.holds(application.segment, application.country, kind, amount)
-    ]
 
 
 def knocked_out(
@@ -202,7 +228,7 @@ def knocked_out(
     application: Application,
     kind: CaseKind,
     metrics: Mapping[str, Metric],
-    measures: Measures | None = None,
+    reference: ReferenceData,
 ) -> tuple[CriterionResult, ...]:
     """Return the prescreen criteria of effect `reject` that clearly fail; unknown ones do not knock out.
 
@@ -211,15 +237,10 @@ def knocked_out(
     standards = policy.standards(application.segment)
     early = [
         item
-        for item in applicable(standards, application, kind, None)
+        for item in applicable(standards, application.segment, application.country, kind, None)
         if item.prescreen and item.effect == "reject" and item.when.amount == AmountRange()
     ]
-    return tuple(result for result in judge(early, metrics, measures) if result.verdict is Verdict.FAIL)
-
-
-def secured_only(results: Sequence[CriterionResult]) -> bool:
-    """True where a criterion that asks for security failed or is unknown, and no override covers it."""
-    return any(result.effect == "secured_only" and result.open for result in results)
+    return tuple(result for result in judge(early, metrics, reference) if result.verdict is Verdict.FAIL)
 
 
 def _applied(rulings: Sequence[Ruling], hits: Sequence[WatchlistHit]) -> tuple[Ruling, ...]:
@@ -232,12 +253,6 @@ def _parsers(evidence: Sequence[Evidence]) -> dict[str, str]:
     return dict(sorted({item.source: item.parser for item in evidence if item.parser}.items()))
 
 
-def _days(application: Application, standards: Standards, grade: Grade, treatments: Sequence[Treatment]) -> int:
-    """Return the shortest of what was asked for and what grade, segment and treatments allow."""
-    allowed = [grade.terms_days, standards.max_terms_days, *(item.days for item in treatments)]
-    return min((application.requested.terms_days, *(days for days in allowed if days is not None)))
-
-
 def _review_months(months: int, treatments: Sequence[Treatment]) -> int:
     return min((months, *(item.months for item in treatments if item.months is not None)))
 
@@ -248,10 +263,3 @@ def _terms(grade: Grade, results: Sequence[CriterionResult], *, days: int, secur
         text = Text(en=f"{text.en}; secured only", zh=f"{text.zh}；须提供担保")
     failed = any(item.effect == "secured_only" and item.verdict is Verdict.FAIL for item in results)
     return Terms(days=days, secured=secured, until_known=secured and not grade.secured and not failed, text=text)
-
-
-def _treatments(policy: Policy, grade: Grade, *, secured: bool) -> tuple[Treatment, ...]:
-    names = list(grade.treatments)
-    if secured and not grade.secured:
-        names.append(SECURITY_TREATMENT)
-    return tuple(policy.treatment(name).filled() for name in dict.fromkeys(names))

@@ -1,29 +1,20 @@
-"""Admission rules judged on metrics. An unknown metric gives `unknown`, which never passes."""
+"""What came of admission rules, in words. An unknown metric gives `unknown`, which never passes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from admission.assessment.engine.case import Figures, ReferenceData
+from admission.assessment.engine.verdicts import Against, Why, test_of
 from admission.assessment.record import CriterionResult
 from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import NO_SOURCE, Metric, Value
-from admission.metrics.industry import IndustryTables
 from admission.model import Text
-from admission.money import CURRENCIES, Money, RateTable
+from admission.money import CURRENCIES, Exchange, no_rate
 from admission.policy import Criterion, Quartile
 
-TESTS: dict[str, Callable[[Any, Any], bool]] = {
-    "at_most": lambda value, bound: bool(value <= bound),
-    "at_least": lambda value, bound: bool(value >= bound),
-    "between": lambda value, bounds: bool(bounds[0] <= value <= bounds[1]),
-    "equals": lambda value, bound: bool(value == bound),
-    "one_of": lambda value, names: value in names,
-    "is_true": lambda value, _: value is True,
-    "is_false": lambda value, _: value is False,
-}
 _WORDS = {
     "at_most": Text(en="at most {}", zh="不高于 {}"),
     "at_least": Text(en="at least {}", zh="不低于 {}"),
@@ -40,20 +31,6 @@ _QUARTILES = {
 }
 
 
-class Measures(NamedTuple):
-    """What criteria are measured with, besides the metrics.
-
-    Attributes:
-        rates: the house's exchange rates.
-        industry: the house's tables of industries.
-        as_of: the day whose rates and benchmarks count.
-    """
-
-    rates: RateTable = RateTable()
-    industry: IndustryTables = IndustryTables()
-    as_of: date = date.max
-
-
 class _Figure(NamedTuple):
     """A metric's value in the unit of the bound; where it had to be converted, from what and at which rate."""
 
@@ -66,86 +43,96 @@ class _Bound(NamedTuple):
 
     value: object
     note: Text | None = None
-    stale: Text | None = None
 
 
 def judge(
-    criteria: Iterable[Criterion], metrics: Mapping[str, Metric], measures: Measures | None = None
+    criteria: Iterable[Criterion], metrics: Mapping[str, Metric], reference: ReferenceData
 ) -> tuple[CriterionResult, ...]:
-    """Judge each criterion on the metrics of one case, in the policy's order.
-
-    An amount is compared in the bound's currency, at the house's rate; a quartile is that of the company's industry.
-    Where there is no rate or no benchmark the criterion is unknown. What facts said that are too old fails a criterion
-    that it would fail, and leaves unknown what it would pass.
-    """
-    measures = measures or Measures()
-    return tuple(_judged(criterion, metrics, measures) for criterion in criteria)
-
-
-def _judged(criterion: Criterion, metrics: Mapping[str, Metric], measures: Measures) -> CriterionResult:
-    metric = metrics[criterion.metric]
-    figure = _figure(criterion, metric, measures)
-    if isinstance(figure, Text):
-        return _unknown(criterion, figure)
-    bound = _bound(criterion, metrics, measures)
-    if isinstance(bound, Text):
-        return _unknown(criterion, bound)
-    passed = TESTS[criterion.comparison](figure.value, bound.value)
-    stale = (metric.unknown if metric.value is None else None) or bound.stale
-    if passed and stale is not None:
-        return _unknown(criterion, stale)
-    return CriterionResult(
-        id=criterion.id,
-        verdict=Verdict.PASS if passed else Verdict.FAIL,
-        effect=criterion.effect,
-        message=_message(criterion, metric, figure, bound, stale),
+    """Judge each criterion on the metrics of one case, in the policy's order, and say what came of it."""
+    figures = Figures.of(metrics.values())
+    return tuple(
+        say_criterion(criterion, test_of(criterion)(figures.metrics, figures, reference), metrics, reference)
+        for criterion in criteria
     )
 
 
-def _unknown(criterion: Criterion, why: Text) -> CriterionResult:
-    message = Text(en=f"{criterion.reason.en}: unknown, {why.en}", zh=f"{criterion.reason.zh}：未知，{why.zh}")
-    return CriterionResult(id=criterion.id, verdict=Verdict.UNKNOWN, effect=criterion.effect, message=message)
+def say_criterion(
+    criterion: Criterion, against: Against | None, metrics: Mapping[str, Metric], reference: ReferenceData
+) -> CriterionResult:
+    """Return what came of a criterion, in words.
+
+    Args:
+        criterion: the criterion.
+        against: what it has against the case; None where it passes.
+        metrics: of the case.
+        reference: with which it was judged.
+    """
+    if against is not None and against.verdict is Verdict.UNKNOWN:
+        why = _why_unknown(criterion, against.why, metrics)
+        message = Text(en=f"{criterion.reason.en}: unknown, {why.en}", zh=f"{criterion.reason.zh}：未知，{why.zh}")
+    else:
+        message = _message(criterion, metrics, reference)
+    return CriterionResult(
+        id=criterion.id,
+        verdict=Verdict.PASS if against is None else against.verdict,
+        effect=criterion.effect,
+        message=message,
+    )
 
 
-def _figure(criterion: Criterion, metric: Metric, measures: Measures) -> _Figure | Text:
-    """Return what is compared, or why there is nothing to compare."""
-    value = metric.stale if metric.value is None else metric.value
-    if value is None:
-        return metric.unknown or NO_SOURCE
-    unit = criterion.unit
-    if unit not in CURRENCIES or unit == metric.unit or not isinstance(value, Decimal):
+def _why_unknown(criterion: Criterion, why: Why, metrics: Mapping[str, Metric]) -> Text:
+    metric, industry = metrics[criterion.metric], metrics["industry_code"]
+    if why is Why.NO_RATE:
+        return no_rate(metric.unit, criterion.unit)
+    if why is Why.NO_INDUSTRY:
+        reason = industry.unknown or NO_SOURCE
+        return Text(en=f"the industry is not known: {reason.en}", zh=f"行业未知：{reason.zh}")
+    if why is Why.NO_BENCHMARK:
+        code = industry.known_value
+        return Text(en=f"the house has no benchmark for {code}", zh=f"自有行业基准表中无 {code}")
+    if why is Why.TOO_OLD:
+        return _old(criterion, metrics) or NO_SOURCE
+    return metric.unknown or NO_SOURCE
+
+
+def _old(criterion: Criterion, metrics: Mapping[str, Metric]) -> Text | None:
+    """Return what of a criterion's figures is too old; None where nothing is."""
+    metric, industry = metrics[criterion.metric], metrics["industry_code"]
+    if metric.value is None:
+        return metric.unknown
+    return industry.unknown if isinstance(criterion.value, Quartile) and industry.value is None else None
+
+
+def _figure(criterion: Criterion, metric: Metric, exchange: Exchange) -> _Figure:
+    """Return what is compared."""
+    value, unit = metric.known_value, criterion.unit
+    assert value is not None  # noqa: S101 - without a value nothing passes or fails
+    quote = exchange.quote(metric.unit, unit) if unit in CURRENCIES and unit != metric.unit else None
+    if quote is None or not isinstance(value, Decimal):
         return _Figure(value)
-    amount = Money(amount=value, currency=metric.unit)
-    converted = measures.rates.convert(amount, unit, measures.as_of)
-    if converted is None:
-        pair = f"{metric.unit}/{unit}"
-        return Text(en=f"no exchange rate for {pair}", zh=f"没有 {pair} 汇率")
-    rate, on = f"{converted.rate.normalize():f}", converted.rate_on
     was = f"{shown(value).en} {metric.unit}"
-    return _Figure(converted.money.amount, Text(en=f"{was} at {rate} of {on}", zh=f"{was}，按 {on} 汇率 {rate}"))
+    said = Text(en=f"{was} {quote.said.en}", zh=f"{was}，{quote.said.zh}")
+    return _Figure(value * quote.rate, said)
 
 
-def _bound(criterion: Criterion, metrics: Mapping[str, Metric], measures: Measures) -> _Bound | Text:
+def _bound(criterion: Criterion, metrics: Mapping[str, Metric], reference: ReferenceData) -> _Bound:
     """Return what the metric is compared with: the policy's figure, or a quartile of the company's industry."""
     if not isinstance(criterion.value, Quartile):
         return _Bound(criterion.value)
-    industry = metrics["industry_code"]
-    code = industry.stale if industry.value is None else industry.value
-    if not isinstance(code, str):
-        why = industry.unknown or NO_SOURCE
-        return Text(en=f"the industry is not known: {why.en}", zh=f"行业未知：{why.zh}")
-    row = measures.industry.benchmark(code, criterion.metric, measures.as_of)
-    if row is None:
-        return Text(en=f"the house has no benchmark for {code}", zh=f"自有行业基准表中无 {code}")
+    code = str(metrics["industry_code"].known_value)
+    row = reference.industry.benchmark(code, criterion.metric, reference.exchange.on)
+    assert row is not None  # noqa: S101 - without a benchmark nothing passes or fails
     name = _QUARTILES[criterion.value.quartile]
     note = Text(
         en=f", {name.en} of {row.code} ({row.source}, {row.date})",
         zh=f"，即 {row.code} 的{name.zh}（{row.source}，{row.date}）",
     )
-    return _Bound(row.quartile(criterion.value.quartile), note, industry.unknown if industry.value is None else None)
+    return _Bound(row.quartile(criterion.value.quartile), note)
 
 
-def _message(criterion: Criterion, metric: Metric, figure: _Figure, bound: _Bound, stale: Text | None) -> Text:
+def _message(criterion: Criterion, metrics: Mapping[str, Metric], reference: ReferenceData) -> Text:
+    metric, stale = metrics[criterion.metric], _old(criterion, metrics)
+    figure, bound = _figure(criterion, metric, reference.exchange), _bound(criterion, metrics, reference)
     asked = _WORDS[criterion.comparison]
     asked_bound = _shown_bound(bound.value)
     unit = f" {criterion.unit}" if criterion.unit in CURRENCIES else ""

@@ -1,4 +1,9 @@
-"""What the house bears already: the limits of its active customers, summed by what the policy's caps are about."""
+"""What the house bears already: the limits granted to its active customers, summed by what the policy's caps are about.
+
+Limits granted are summed, never those in force: an open condition may be met tomorrow, and the whole limit then counts
+without anybody looking at the caps again. The same sums bound a group's limit, are judged against the caps, and stand
+in the report on the policy.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +14,16 @@ from typing import Literal, NamedTuple
 from admission.cases import Customer
 from admission.metrics.industry import covers
 from admission.model import Record, left_out
-from admission.money import Money
+from admission.money import Exchange, Money
 
 CapKind = Literal["total", "grade", "segment", "country", "industry", "group"]
+KINDS: tuple[CapKind, ...] = ("total", "group", "grade", "segment", "country", "industry")
+TOTAL = ""
 NO_INDUSTRY = ""
 
 
 class Held(Record):
-    """The limits of all other customers within one cap.
+    """The limits granted to all other customers within one cap.
 
     Attributes:
         name: of the grade, segment, country or beginning of industry codes; "" for the total.
@@ -42,77 +49,160 @@ class Exposure(Record):
     own: Money | None = left_out(None)
 
 
-class _Standing(NamedTuple):
-    money: Money
-    places: tuple[tuple[CapKind, str], ...]
+class GrantedLimits(Record):
+    """Limits granted to the active customers, in the house currency.
+
+    Attributes:
+        by_group: by the name of the group in small letters; customers that name none are in no group.
+        unknown: customers whose limit could not be converted; the sums are without them.
+    """
+
+    currency: str
+    total: Decimal
+    by_grade: dict[str, Decimal]
+    by_segment: dict[str, Decimal]
+    by_country: dict[str, Decimal]
+    by_industry: dict[str, Decimal]
+    by_group: dict[str, Decimal]
+    customers: int
+    unknown: int
 
 
-class Book:
-    """The limits of all active customers, read once and kept up to date while a batch goes through.
+class Converted(NamedTuple):
+    """A sum in the house currency, and the currencies that it lacks for want of a rate."""
 
-    Runs in other processes are not seen before the next book: a cap sends cases to the committee, it locks nothing.
+    amount: Decimal
+    lacking: tuple[str, ...]
+
+
+class _Entry(NamedTuple):
+    """One customer's limit, and the name under which it counts for each kind of cap."""
+
+    limit: Money
+    places: Mapping[CapKind, str]
+
+
+class ExposureLedger:
+    """The limits granted to all active customers, read once and kept up to date while a batch goes through.
+
+    Runs in other processes are not seen before the next reading: a cap sends cases to the committee, it locks nothing.
     """
 
     def __init__(self, customers: Iterable[Customer]) -> None:
-        self._standing: dict[str, _Standing] = {}
-        self._sums: dict[tuple[CapKind, str], dict[str, Decimal]] = {}
+        self._entries: dict[str, _Entry] = {}
+        self._sums: dict[CapKind, dict[str, dict[str, Decimal]]] = {kind: {} for kind in KINDS}
         for customer in customers:
             self.put(customer)
 
     def put(self, customer: Customer) -> None:
-        """Take in a customer as it stands from now on; one that is no customer any more bears nothing."""
-        before = self._standing.pop(customer.company_key, None)
+        """Take in a customer as it stands from now on; to one that is no customer any more nothing is granted."""
+        before = self._entries.pop(customer.company_key, None)
         if before is not None:
             self._add(before, -1)
         if customer.active:
-            standing = _Standing(Money(amount=customer.limit, currency=customer.currency), tuple(_places(customer)))
-            self._standing[customer.company_key] = standing
-            self._add(standing, 1)
+            entry = _Entry(Money(amount=customer.limit, currency=customer.currency), dict(_places(customer)))
+            self._entries[customer.company_key] = entry
+            self._add(entry, 1)
 
-    def _add(self, standing: _Standing, sign: int) -> None:
-        for place in standing.places:
-            amounts = self._sums.setdefault(place, {})
-            currency = standing.money.currency
-            amounts[currency] = amounts.get(currency, Decimal(0)) + sign * standing.money.amount
+    def _add(self, entry: _Entry, sign: int) -> None:
+        currency = entry.limit.currency
+        for kind, name in entry.places.items():
+            amounts = self._sums[kind].setdefault(name, {})
+            amounts[currency] = amounts.get(currency, Decimal(0)) + sign * entry.limit.amount
 
-    def exposure(self, caps: Mapping[CapKind, Iterable[str]], company_key: str) -> Exposure:
-        """Return what is held besides one company.
+    def sum_others(self, company_key: str, caps: Mapping[CapKind, Iterable[str]]) -> Exposure:
+        """Return what is granted to all others, within each cap.
 
         Args:
-            caps: the names that the policy caps, by kind; `total` has the name "".
             company_key: of the company that is judged.
+            caps: the names that the policy caps, by kind; `total` has the name "".
         """
-        own = self._standing.get(company_key)
-        held = tuple(self._held(kind, name, own) for kind in sorted(caps) for name in sorted(caps[kind]))
-        return Exposure(held=held, own=own.money if own else None)
+        own = self._entries.get(company_key)
+        held = tuple(self.sum_within(kind, name, own) for kind in sorted(caps) for name in sorted(caps[kind]))
+        return Exposure(held=held, own=own.limit if own else None)
 
-    def _held(self, kind: CapKind, name: str, own: _Standing | None) -> Held:
-        inside = [place for place in self._sums if place[0] == kind and _within(kind, name, place[1])]
-        unknown = [("industry", NO_INDUSTRY)] if kind == "industry" else []
+    def sum_within(self, kind: CapKind, name: str, without: _Entry | None = None) -> Held:
+        """Return what is granted within one cap, without one of the customers."""
+        names = [place for place in self._sums[kind] if covers(name, place)] if kind == "industry" else [name]
+        perhaps = [NO_INDUSTRY] if kind == "industry" else []
         return Held(
             kind=kind,
             name=name,
-            amounts=self._summed(inside, own),
-            perhaps=self._summed([place for place in self._sums if place in unknown], own),
+            amounts=self._summed(kind, names, without),
+            perhaps=self._summed(kind, perhaps, without),
         )
 
-    def _summed(self, places: Iterable[tuple[CapKind, str]], own: _Standing | None) -> dict[str, Decimal]:
+    def sum_group(self, group: str, company_key: str, exchange: Exchange) -> Decimal | None:
+        """Return what is granted to the other customers of a group, in the house currency; None for want of a rate.
+
+        Groups are told apart by the name that applications give, whatever its capitals.
+        """
+        held = self.sum_within("group", _group(group), self._entries.get(company_key))
+        amount, lacking = convert_sum(held.amounts, exchange)
+        return None if lacking else amount
+
+    def groups(self) -> tuple[str, ...]:
+        """Return the groups that customers belong to, by their names in small letters."""
+        return tuple(sorted(self._sums["group"]))
+
+    def total_up(self, exchange: Exchange) -> GrantedLimits:
+        """Return all sums in the house currency."""
+        sums: dict[CapKind, dict[str, Decimal]] = {kind: {} for kind in KINDS}
+        unknown = 0
+        for entry in self._entries.values():
+            converted = exchange.convert(entry.limit.amount, entry.limit.currency)
+            if converted is None:
+                unknown += 1
+                continue
+            for kind, name in entry.places.items():
+                sums[kind][name] = sums[kind].get(name, Decimal(0)) + converted
+        return GrantedLimits(
+            currency=exchange.house_currency,
+            total=sums["total"].get(TOTAL, Decimal(0)),
+            by_grade=_sorted(sums["grade"]),
+            by_segment=_sorted(sums["segment"]),
+            by_country=_sorted(sums["country"]),
+            by_industry=_sorted(sums["industry"]),
+            by_group=_sorted(sums["group"]),
+            customers=len(self._entries),
+            unknown=unknown,
+        )
+
+    def _summed(self, kind: CapKind, names: Iterable[str], without: _Entry | None) -> dict[str, Decimal]:
         sums: dict[str, Decimal] = {}
-        for place in places:
-            for currency, amount in self._sums[place].items():
+        for name in names:
+            for currency, amount in self._sums[kind].get(name, {}).items():
                 sums[currency] = sums.get(currency, Decimal(0)) + amount
-            if own is not None and place in own.places:
-                sums[own.money.currency] -= own.money.amount
+            if without is not None and without.places.get(kind) == name:
+                sums[without.limit.currency] -= without.limit.amount
         return {currency: sums[currency] for currency in sorted(sums) if sums[currency] != 0}
 
 
-def _within(kind: CapKind, name: str, place: str) -> bool:
-    return covers(name, place) if kind == "industry" else name == place
+def convert_sum(amounts: Mapping[str, Decimal], exchange: Exchange) -> Converted:
+    """Bring a sum of several currencies into that of the house."""
+    total, lacking = Decimal(0), list[str]()
+    for currency, amount in amounts.items():
+        converted = exchange.convert(amount, currency)
+        if converted is None:
+            lacking.append(currency)
+        else:
+            total += converted
+    return Converted(total, tuple(lacking))
 
 
 def _places(customer: Customer) -> Iterator[tuple[CapKind, str]]:
-    yield "total", ""
+    yield "total", TOTAL
     yield "grade", customer.grade
     yield "segment", customer.application.segment
     yield "country", customer.country
     yield "industry", customer.industry_code
+    if customer.application.group is not None:
+        yield "group", _group(customer.application.group)
+
+
+def _group(name: str) -> str:
+    return name.casefold()
+
+
+def _sorted(sums: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    return {name: sums[name] for name in sorted(sums)}

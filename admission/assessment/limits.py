@@ -1,102 +1,102 @@
-"""The credit limit: the least of several amounts, each in the currency that was asked for, and the one that binds."""
+"""The credit limit in words: its bounds, and the one that binds; see `admission.assessment.engine.bounds`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
-from decimal import ROUND_DOWN, Decimal
-from statistics import median
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import NamedTuple
 
-from admission.application import Application, TradeReference
+from admission.application import Application
+from admission.assessment.engine.bounds import (
+    BUREAU,
+    CONCENTRATION,
+    COVER,
+    DAYS_PER_YEAR,
+    GROUP,
+    METHODS,
+    METRICS,
+    NEED,
+    NET_WORTH,
+    NO_GRADE,
+    REFERENCES,
+    SALES,
+    STARTER,
+    TURNOVER,
+    Bound,
+    Gap,
+    LimitFigures,
+    LimitInputs,
+    late_days,
+)
 from admission.assessment.record import Limit, LimitBound
 from admission.evidence.findings import LIMIT_INCOMPLETE, Finding, Verdict, Weight
 from admission.metrics.catalogue import NO_SOURCE, Metric
 from admission.model import Text
-from admission.money import Money, RateTable
-from admission.policy import Grade, LimitRule, Policy
+from admission.money import Exchange, no_rate
 
-NET_WORTH = "net_worth"
-TURNOVER = "turnover"
-SALES = "sales"
-METHODS = (NET_WORTH, TURNOVER, SALES)
-DAYS_PER_YEAR = 365
-DAYS_PER_MONTH = 30
-MONTHS = 12
+KNOCK_OUT = "knock_out"
 TITLES = {
-    "need": Text(en="what was asked for", zh="申请额度"),
+    NEED: Text(en="what was asked for", zh="申请额度"),
     NET_WORTH: Text(en="share of tangible net worth", zh="有形净资产份额"),
     TURNOVER: Text(en="share of turnover", zh="营业收入份额"),
     SALES: Text(en="monthly sales x credit period x coefficient", zh="月均销售额×信用期限×风险系数"),
-    "trade_references": Text(en="median of trade references' limits", zh="同业授信额度中位数"),
-    "bureau_limit": Text(en="limit the bureau recommends", zh="征信机构建议额度"),
-    "concentration_cap": Text(en="own concentration cap", zh="自身集中度上限"),
-    "cover": Text(en="cover offered", zh="提供的担保金额"),
-    "group_limit": Text(en="what is left for its group", zh="集团剩余额度"),
-    "starter_cap": Text(en="starter cap without accounts", zh="无报表起步上限"),
-    "knock_out": Text(en="knocked out", zh="一票否决"),
-    "grade": Text(en="no open credit at this grade", zh="该等级不予赊销"),
+    REFERENCES: Text(en="median of trade references' limits", zh="同业授信额度中位数"),
+    BUREAU: Text(en="limit the bureau recommends", zh="征信机构建议额度"),
+    CONCENTRATION: Text(en="own concentration cap", zh="自身集中度上限"),
+    COVER: Text(en="cover offered", zh="提供的担保金额"),
+    GROUP: Text(en="what is left for its group", zh="集团剩余额度"),
+    STARTER: Text(en="starter cap without accounts", zh="无报表起步上限"),
+    KNOCK_OUT: Text(en="knocked out", zh="一票否决"),
+    NO_GRADE: Text(en="no open credit at this grade", zh="该等级不予赊销"),
 }
-NO_SALES = Text(en="no sales a year are told", zh="未申报年销售额")
-NO_COVER = Text(
-    en="none offered yet; nothing is lent beyond what is in our hands", zh="尚未提供；赊销不得超过已到位的担保"
-)
+GAPS = {
+    Gap.NO_SALES: Text(en="no sales a year are told", zh="未申报年销售额"),
+    Gap.NO_COVER: Text(
+        en="none offered yet; nothing is lent beyond what is in our hands", zh="尚未提供；赊销不得超过已到位的担保"
+    ),
+    Gap.NO_EXPOSURE: Text(en="what the house bears from its group is not known", zh="集团现有敞口未知"),
+    Gap.NO_STARTER: Text(en="something that the limit rests on is not known", zh="额度测算所需数据未知"),
+}
 NO_GROUP = Text(en="no group is told", zh="未申报所属集团")
-NO_EXPOSURE = Text(en="what the house bears from its group is not known", zh="集团现有敞口未知")
-NO_STARTER = Text(en="something that the limit rests on is not known", zh="额度测算所需数据未知")
 
 
-class LimitSetting(NamedTuple):
-    """What the limit of one case depends on besides its metrics.
+class _Said(NamedTuple):
+    """What a limit is said with, besides its bounds."""
 
-    Attributes:
-        rule: the limit rule of the applicant's segment.
-        terms_days: longest terms that are recommended.
-        secured: True where credit is given against security only.
-        group_exposure: what the house bears from other companies of the group, in the house currency; None where that
-            is not known.
-    """
-
-    rule: LimitRule
-    rates: RateTable
-    as_of: date
-    terms_days: int
-    secured: bool = False
-    group_exposure: Decimal | None = None
+    application: Application
+    metrics: Mapping[str, Metric]
+    inputs: LimitInputs
+    exchange: Exchange
 
 
-def recommend_limit(
-    policy: Policy, grade: Grade, application: Application, metrics: Mapping[str, Metric], setting: LimitSetting
+def say_limit(
+    figures: LimitFigures,
+    application: Application,
+    metrics: Mapping[str, Metric],
+    inputs: LimitInputs,
+    exchange: Exchange,
 ) -> Limit:
-    """Return the least bound.
+    """Return the limit with all its bounds in words.
 
-    Where something that the rule's methods need is not known, the median of trade references (where there are enough)
-    and the starter cap bound the limit too, so that nobody gains more than those by hiding a figure; where there is
-    neither, nothing is recommended.
+    Args:
+        figures: the bounds, and the least of them.
+        application: what was asked for.
+        metrics: of the case.
+        inputs: with which the bounds were found.
+        exchange: the rates of the day.
     """
-    requested = application.requested
-    rule = setting.rule
-    convert = _Converter(requested.currency, setting.rates, setting.as_of)
-    bounds = [_need(application, metrics["days_beyond_terms"], setting)]
-    methods = list(_methods(grade, application, metrics, setting, convert))
-    bounds += methods
-    if not methods or any(bound.amount is None for bound in methods):
-        bounds += _stand_ins(policy, application.declared.trade_references, rule, convert)
-    if rule.bureau_limit_counts:
-        bounds.append(convert.share("bureau_limit", metrics["bureau_limit"], Decimal(1)))
-    bounds += _old_figures(grade, metrics, rule, convert)
-    if rule.concentration_cap is not None:
-        bounds.append(convert.own("concentration_cap", rule.concentration_cap, policy.house_currency))
-    if setting.secured:
-        bounds.append(_cover(requested.cover))
-    if policy.appetite.caps.group is not None:
-        bounds.append(_group(policy, policy.appetite.caps.group, application, setting, convert))
-    if grade.net_worth_factor == 0 and grade.turnover_factor == 0:
-        bounds.append(LimitBound(name="grade", amount=Decimal(0), reason=TITLES["grade"]))
-    return _least(bounds, requested.currency)
+    said = _Said(application, metrics, inputs, exchange)
+    return Limit(
+        amount=figures.amount,
+        currency=application.requested.currency,
+        binding=figures.binding,
+        bounds=tuple(
+            LimitBound(name=bound.name, amount=bound.amount, reason=_reason(bound, said)) for bound in figures.bounds
+        ),
+    )
 
 
-def incomplete(limit: Limit) -> Finding | None:
+def find_limit_gap(limit: Limit) -> Finding | None:
     """Return the finding that something a method of the limit needs is not known; None where all is.
 
     It leaves the case to people: whoever hides the figure would else be better off than with a bad one.
@@ -115,165 +115,54 @@ def incomplete(limit: Limit) -> Finding | None:
     )
 
 
-def no_limit(limit: Limit) -> Limit:
+def withhold_limit(limit: Limit) -> Limit:
     """Return the limit of a company that is knocked out: none, whatever the other bounds say."""
-    bound = LimitBound(name="knock_out", amount=Decimal(0), reason=TITLES["knock_out"])
+    bound = LimitBound(name=KNOCK_OUT, amount=Decimal(0), reason=TITLES[KNOCK_OUT])
     return limit.model_copy(update={"amount": Decimal(0), "binding": bound.name, "bounds": (*limit.bounds, bound)})
 
 
-def _need(application: Application, lateness: Metric, setting: LimitSetting) -> LimitBound:
-    """What sales on these terms leave outstanding, at most what was asked for; that alone where sales are not told.
+def _reason(bound: Bound, said: _Said) -> Text:
+    title, asked = TITLES[bound.name], said.application.requested
+    if bound.gap is not None:
+        why = _why(bound, said)
+        reason = Text(en=f"{title.en}: {why.en}", zh=f"{title.zh}：{why.zh}")
+    elif bound.name == NEED and bound.amount != asked.limit:
+        reason = _need(said)
+    else:
+        quote = said.exchange.quote(bound.currency, asked.currency) if bound.currency != asked.currency else None
+        at = quote.said if quote is not None else None
+        reason = title if at is None else Text(en=f"{title.en}, {at.en}", zh=f"{title.zh}，{at.zh}")
+    return Text(en=f"{reason.en}, by an old figure", zh=f"{reason.zh}（依据过期数据）") if bound.old else reason
 
-    An average lateness that is not known adds nothing; early payers need no less than the terms.
-    """
-    asked, sales = application.requested.limit, application.requested.annual_sales
-    if sales is None:
-        return LimitBound(name="need", amount=asked, reason=TITLES["need"])
-    late = max(lateness.value, Decimal(0)) if isinstance(lateness.value, Decimal) else Decimal(0)
-    vat = setting.rule.vat_share or Decimal(0)
-    need = sales * (setting.terms_days + late) / DAYS_PER_YEAR * (1 + vat)
-    if need >= asked:
-        return LimitBound(name="need", amount=asked, reason=TITLES["need"])
-    days = f"{setting.terms_days} + {_plain(late)}"
-    tax = (
-        Text(en=f", plus {_plain(vat * 100)} % VAT", zh=f"，另加增值税{_plain(vat * 100)}%")
-        if vat
-        else Text(en="", zh="")
-    )
-    reason = Text(
+
+def _why(bound: Bound, said: _Said) -> Text:
+    """Return why a bound could not be had."""
+    if bound.gap is Gap.NO_RATE:
+        return no_rate(bound.currency, said.application.requested.currency)
+    if bound.gap is Gap.NO_FIGURE:
+        return said.metrics[METRICS[bound.name]].unknown or NO_SOURCE
+    if bound.gap is Gap.FEW_REFERENCES:
+        few = f"{len(said.application.declared.trade_references)} < {said.inputs.rule.trade_references}"
+        return Text(en=f"too few: {few}", zh=f"数量不足：{few}")
+    if bound.gap is Gap.NO_EXPOSURE and said.application.group is None:
+        return NO_GROUP
+    assert bound.gap is not None  # noqa: S101 - only bounds with a gap come here
+    return GAPS[bound.gap]
+
+
+def _need(said: _Said) -> Text:
+    """Return how the need follows from expected sales."""
+    sales, vat = said.application.requested.annual_sales or Decimal(0), said.inputs.rule.vat_share
+    days = f"{said.inputs.terms_days} + {_plain(late_days(said.metrics['days_beyond_terms'].value))}"
+    tax = Text(en="", zh="")
+    if vat:
+        share = _plain(vat * 100)
+        tax = Text(en=f", plus {share} % VAT", zh=f"，另加增值税{share}%")
+    return Text(
         en=f"sales of {sales:,.0f} a year x ({days}) days / {DAYS_PER_YEAR}{tax.en}",
         zh=f"年销售额 {sales:,.0f} ×（{days}）天 / {DAYS_PER_YEAR}{tax.zh}",
     )
-    return LimitBound(name="need", amount=need, reason=reason)
-
-
-def _methods(
-    grade: Grade, application: Application, metrics: Mapping[str, Metric], setting: LimitSetting, convert: _Converter
-) -> Iterator[LimitBound]:
-    rule = setting.rule
-    if rule.net_worth_share is not None:
-        factor = rule.net_worth_share * grade.net_worth_factor
-        yield convert.share(NET_WORTH, metrics["tangible_net_worth"], factor)
-    if rule.turnover_share is not None:
-        yield convert.share(TURNOVER, metrics["revenue"], rule.turnover_share * grade.turnover_factor)
-    if rule.sales_factors:
-        sales = application.requested.annual_sales
-        if sales is None:
-            yield _none(SALES, NO_SALES)
-        else:
-            months = Decimal(setting.terms_days) / DAYS_PER_MONTH
-            amount = sales / MONTHS * months * rule.sales_factors.get(grade.name, Decimal(0))
-            yield LimitBound(name=SALES, amount=amount, reason=TITLES[SALES])
-
-
-def _old_figures(
-    grade: Grade, metrics: Mapping[str, Metric], rule: LimitRule, convert: _Converter
-) -> Iterator[LimitBound]:
-    """Yield what figures that are too old would give: unknown by now, they still bound the limit, lest it rise."""
-    shares = (
-        (NET_WORTH, "tangible_net_worth", rule.net_worth_share, grade.net_worth_factor),
-        (TURNOVER, "revenue", rule.turnover_share, grade.turnover_factor),
-        ("bureau_limit", "bureau_limit", Decimal(1) if rule.bureau_limit_counts else None, Decimal(1)),
-    )
-    for name, metric, share, factor in shares:
-        old = metrics[metric].stale
-        if share is not None and isinstance(old, Decimal):
-            bound = convert.share(name, metrics[metric].model_copy(update={"value": old}), share * factor)
-            reason = Text(en=f"{bound.reason.en}, by an old figure", zh=f"{bound.reason.zh}（依据过期数据）")
-            yield bound.model_copy(update={"reason": reason})
-
-
-def _stand_ins(
-    policy: Policy, references: Sequence[TradeReference], rule: LimitRule, convert: _Converter
-) -> Iterator[LimitBound]:
-    counted = False
-    if rule.trade_references is not None:
-        bound = _references(references, rule.trade_references, convert)
-        counted = bound.amount is not None
-        yield bound
-    if rule.starter_cap is not None:
-        starter = convert.own("starter_cap", rule.starter_cap, policy.house_currency)
-        # Without a rate for the cap it cannot hold, so nothing is recommended.
-        yield starter if starter.amount is not None else starter.model_copy(update={"amount": Decimal(0)})
-    elif not counted:
-        yield _none("starter_cap", NO_STARTER).model_copy(update={"amount": Decimal(0)})
-
-
-def _references(references: Sequence[TradeReference], least: int, convert: _Converter) -> LimitBound:
-    if len(references) < least:
-        few = f"{len(references)} < {least}"
-        return _none("trade_references", Text(en=f"too few: {few}", zh=f"数量不足：{few}"))
-    bounds = [convert.own("trade_references", item.limit.amount, item.limit.currency) for item in references]
-    amounts = [bound.amount for bound in bounds if bound.amount is not None]
-    if len(amounts) < len(bounds):
-        return next(bound for bound in bounds if bound.amount is None)
-    return LimitBound(
-        name="trade_references", amount=max(median(amounts), Decimal(0)), reason=TITLES["trade_references"]
-    )
-
-
-def _cover(cover: Decimal | None) -> LimitBound:
-    if cover is None:
-        return _none("cover", NO_COVER)
-    return LimitBound(name="cover", amount=cover, reason=TITLES["cover"])
-
-
-def _group(
-    policy: Policy, cap: Decimal, application: Application, setting: LimitSetting, convert: _Converter
-) -> LimitBound:
-    if application.group is None:
-        return _none("group_limit", NO_GROUP)
-    if setting.group_exposure is None:
-        return _none("group_limit", NO_EXPOSURE)
-    return convert.own("group_limit", max(cap - setting.group_exposure, Decimal(0)), policy.house_currency)
-
-
-def _least(bounds: list[LimitBound], currency: str) -> Limit:
-    stated = [(bound.amount, bound.name) for bound in bounds if bound.amount is not None]
-    amount, binding = min(stated, key=lambda pair: pair[0])
-    return Limit(
-        amount=max(amount, Decimal(0)).quantize(Decimal(1), ROUND_DOWN),
-        currency=currency,
-        binding=binding,
-        bounds=tuple(bounds),
-    )
-
-
-def _none(name: str, why: Text) -> LimitBound:
-    title = TITLES[name]
-    return LimitBound(name=name, amount=None, reason=Text(en=f"{title.en}: {why.en}", zh=f"{title.zh}：{why.zh}"))
 
 
 def _plain(value: Decimal) -> str:
     return f"{round(value, 2).normalize():f}"
-
-
-class _Converter:
-    """Brings amounts into the currency that was asked for."""
-
-    def __init__(self, currency: str, rates: RateTable, as_of: date) -> None:
-        self.currency = currency
-        self.rates = rates
-        self.as_of = as_of
-
-    def share(self, name: str, metric: Metric, factor: Decimal) -> LimitBound:
-        if not isinstance(metric.value, Decimal):
-            return _none(name, metric.unknown or NO_SOURCE)
-        return self._bound(name, Money(amount=max(metric.value, Decimal(0)) * factor, currency=metric.unit))
-
-    def own(self, name: str, amount: Decimal, currency: str) -> LimitBound:
-        return self._bound(name, Money(amount=amount, currency=currency))
-
-    def _bound(self, name: str, money: Money) -> LimitBound:
-        converted = self.rates.convert(money, self.currency, self.as_of)
-        if converted is None:
-            why = f"{money.currency}/{self.currency}"
-            return _none(name, Text(en=f"no exchange rate for {why}", zh=f"没有 {why} 汇率"))
-        title = TITLES[name]
-        if money.currency == self.currency:
-            return LimitBound(name=name, amount=converted.money.amount, reason=title)
-        rate = f"{converted.rate.normalize():f}"
-        reason = Text(
-            en=f"{title.en}, at {rate} of {converted.rate_on}", zh=f"{title.zh}，按 {converted.rate_on} 汇率 {rate}"
-        )
-        return LimitBound(name=name, amount=converted.money.amount, reason=reason)

@@ -21,19 +21,6 @@ def in_force(overrides: Iterable[Override], on: date) -> tuple[Override, ...]:
     return tuple(last[name] for name in sorted(last))
 
 
-def overridden(
-    results: Sequence[CriterionResult], overrides: Iterable[Override], on: date
-) -> tuple[CriterionResult, ...]:
-    """Mark the results that an override covers; the verdict stays what it is. A rejection is never overridden."""
-    by_criterion = {override.criterion: override for override in in_force(overrides, on)}
-    return tuple(
-        result.model_copy(update={"overridden": by_criterion[result.id]})
-        if result.id in by_criterion and result.effect != "reject" and result.verdict is not Verdict.PASS
-        else result
-        for result in results
-    )
-
-
 def check_override(policy: Policy, results: Sequence[CriterionResult], override: Override, on: date) -> None:
     """Refuse an override that could not count.
 

@@ -126,13 +126,13 @@ class Assessment(Record):
         pd: probability of default of the points that the grade was read from; None while uncalibrated.
         pd_outcomes: number of bad outcomes that the calibration was fitted on.
         review_months: interval until the next review, if admitted.
-        group_exposure: what the house bears from other companies of the applicant's group, in the house currency; None
-            where that is not known.
+        group_exposure: the limits granted to other companies of the applicant's group, in the house currency; None
+            where that is not known. Assessments from before there was one ledger of exposure have those in force here.
         rulings: what people ruled about the list entries that the company may be.
         overrides: the overrides in force for the company on the day.
         reopened: whether people decide because a person's look re-opened what the machine had decided.
         industry: the rows of the house's tables that were looked up.
-        exposure: what the house bore besides, where the policy caps it; None where it was not counted.
+        exposure: the limits granted to all others, where the policy caps them; None where they were not counted.
     """
 
     as_of: date

@@ -1,40 +1,79 @@
-"""How the decision is to be taken: by the machine, by desk stages, or by a committee."""
+"""How the decision is to be taken, in words: by the machine, by desk stages, or by a committee."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from admission.application import Requested
 from admission.approval.seats import Requirement
 from admission.approval.stages import Stage
+from admission.assessment.engine.routes import (
+    ChosenBand,
+    Obstacle,
+    Rise,
+    RouteChoice,
+    RouteFigures,
+    find_band,
+    find_route,
+)
+from admission.assessment.engine.verdicts import Against, Why
 from admission.assessment.record import CriterionResult, Route
 from admission.evidence.answers import Answer, Evidence
 from admission.evidence.findings import Finding, Verdict, Weight
 from admission.model import Text
-from admission.money import RateTable
-from admission.policy import HOLD_STAGE, Band, Criterion, Grade, Policy, Standards
+from admission.money import Exchange, no_rate
+from admission.policy import HOLD_STAGE, Band, Grade, Policy, Standards
 
 REOPENED = Text(en="re-opened after a person's look at the machine's decision", zh="人工抽查系统决定后重开")
+NO_CREDIT = Text(en="no credit can be recommended", zh="无可建议额度")
+CLEARING = Stage(
+    name=HOLD_STAGE,
+    title=Text(en="Hold: credit clears the outstanding matter", zh="暂缓：信用部核清未决事项"),
+    require=Requirement(department="credit"),
+)
 
 
-def choose_route(
-    policy: Policy,
-    grade: Grade,
-    requested: Requested,
-    *,
-    standards: Standards,
-    results: Sequence[CriterionResult],
-    findings: Sequence[Finding],
-    evidence: Sequence[Evidence],
-    rates: RateTable,
-    as_of: date,
-    limit: Decimal,
-    reopened: bool = False,
-) -> Route:
-    """Choose the route.
+class RouteInputs(NamedTuple):
+    """What a route is chosen by, and said with.
+
+    Attributes:
+        standards: what the policy asks of the segment, its matrix among it.
+        results: what came of criteria and caps.
+        findings: of the checks of the data and of the assessment.
+        evidence: what was asked, and whether there was an answer.
+        limit: what is recommended.
+        exchange: the rates of the day.
+        reopened: whether a person's look re-opened what the machine had decided.
+    """
+
+    policy: Policy
+    standards: Standards
+    grade: Grade
+    requested: Requested
+    results: Sequence[CriterionResult]
+    findings: Sequence[Finding]
+    evidence: Sequence[Evidence]
+    limit: Decimal
+    exchange: Exchange
+    reopened: bool = False
+
+    @property
+    def amount(self) -> Decimal | None:
+        """Return what is asked for, in the house currency; None without a rate."""
+        return self.exchange.convert(self.requested.limit, self.requested.currency)
+
+
+class BandChoice(NamedTuple):
+    """The amount band that decides, and how it was come to: the amount's own band, and each reason for a higher one."""
+
+    band: Band
+    why: tuple[Text, ...]
+
+
+def choose_route(inputs: RouteInputs) -> Route:
+    """Choose the route by what came of criteria, checks and sources.
 
     A failed criterion of effect `reject` is a knock-out. The fast track needs a good grade, a small amount and nothing
     failed, unknown or unasked. Everything else goes to people: by amount in the house currency, raised by the grade;
@@ -45,69 +84,16 @@ def choose_route(
     A case that a person's look at the machine's decision re-opened goes to people whatever it says: after a knock-out
     to those of the highest band.
     """
-    rejected = rejections(results)
-    if rejected and not reopened:
-        return Route(kind="knock_out", reasons=tuple(item.message for item in rejected))
-    obstacles = fast_track_obstacles(policy, grade, requested, results, findings, evidence, rates, as_of)
-    if reopened:
-        obstacles.append(REOPENED)
-    if limit == 0:
-        obstacles.append(Text(en="no credit can be recommended", zh="无可建议额度"))
-    if not obstacles:
-        return Route(kind="fast_track")
-    asked = rates.convert(requested.money, policy.house_currency, as_of)
-    band = choose_band(policy, standards, grade, asked.money.amount if asked else None, results).band
-    stages = _with_hold(band.stages, standards.criteria, results)
-    return Route(
-        kind="committee" if band.committee else "desk", stages=stages, band=band.name, reasons=tuple(obstacles)
+    figures = RouteFigures(
+        against=list_against(inputs.standards, inputs.results),
+        grade=inputs.grade,
+        amount=inputs.amount,
+        limit=inputs.limit,
+        failed_finding=any(bars_fast_track(finding) for finding in inputs.findings),
+        silent_source=any(is_silent(item) for item in inputs.evidence),
+        reopened=inputs.reopened,
     )
-
-
-def rejections(results: Sequence[CriterionResult]) -> list[CriterionResult]:
-    """Return the failed criteria that reject."""
-    return [item for item in results if item.verdict is Verdict.FAIL and item.effect == "reject"]
-
-
-def fast_track_obstacles(
-    policy: Policy,
-    grade: Grade,
-    requested: Requested,
-    results: Sequence[CriterionResult],
-    findings: Sequence[Finding],
-    evidence: Sequence[Evidence],
-    rates: RateTable,
-    as_of: date,
-) -> list[Text]:
-    """Return everything that stands against the fast track; empty where the machine may admit alone."""
-    rule = policy.approval.fast_track
-    obstacles = [item.message for item in results if item.verdict is not Verdict.PASS]
-    obstacles += [
-        finding.message
-        for finding in findings
-        if finding.verdict is not Verdict.PASS and finding.weight is not Weight.INFO
-    ]
-    silent = [item for item in evidence if not item.answer.answered and item.answer is not Answer.SKIPPED]
-    obstacles += [
-        Text(en=f"{item.source}: could not be asked ({item.answer})", zh=f"{item.source}：未能查询（{item.answer}）")
-        for item in silent
-    ]
-    if grade.name not in rule.grades:
-        obstacles.append(Text(en=f"grade {grade.name}", zh=f"等级 {grade.name}"))
-    amount = rates.convert(requested.money, policy.house_currency, as_of)
-    if amount is None:
-        pair = f"{requested.currency}/{policy.house_currency}"
-        obstacles.append(Text(en=f"no exchange rate for {pair}", zh=f"没有 {pair} 汇率"))
-    elif amount.money.amount > rule.up_to:
-        most = f"{rule.up_to:,.0f} {policy.house_currency}"
-        obstacles.append(Text(en=f"more than {most}", zh=f"超过 {most}"))
-    return obstacles
-
-
-class BandChoice(NamedTuple):
-    """The amount band that decides, and how it was come to: the amount's own band, and each reason for a higher one."""
-
-    band: Band
-    why: tuple[Text, ...]
+    return say_route(find_route(inputs.policy, inputs.standards, figures), inputs)
 
 
 def choose_band(
@@ -122,68 +108,96 @@ def choose_band(
         amount: what is asked for, in the house currency; None where that is not known.
         results: what came of the criteria.
     """
-    bands = standards.bands
-    if amount is None:
-        return BandChoice(bands[-1], (_highest("the amount is not known", "金额未知"),))
-    index = band_index(bands, amount)
-    why = [Text(en=f"by the amount: {bands[index].name}", zh=f"按金额：{bands[index].name}")]
-    if grade.level_up == "top":
-        return BandChoice(bands[-1], (*why, _highest(f"grade {grade.name}", f"等级 {grade.name}")))
-    if rejections(results):
-        return BandChoice(bands[-1], (*why, _highest("a criterion rejects", "触发一票否决")))
-    overridden = any(item.overridden is not None for item in results)
-    ups = [
-        (grade.level_up, Text(en=f"grade {grade.name}", zh=f"等级 {grade.name}")),
-        (policy.approval.override_level_up if overridden else 0, Text(en="an override", zh="例外批准")),
-    ]
-    for up, cause in ups:
-        if up:
-            index += up
-            why.append(Text(en=f"{cause.en}: {up} band{'s' if up > 1 else ''} up", zh=f"{cause.zh}：上调{up}档"))
-    wanting = [item.id for item in results if _wants_committee(standards.criteria, item)]
-    if wanting:
-        first = next((place for place, band in enumerate(bands) if band.committee), len(bands) - 1)
-        index = max(index, first)
-        names = ", ".join(wanting)
-        why.append(Text(en=f"asks for the committee: {names}", zh=f"须上评审会：{names}"))
-    return BandChoice(bands[min(index, len(bands) - 1)], tuple(why))
+    against = list_against(standards, results)
+    chosen = find_band(policy, standards, grade, amount, against)
+    why = tuple(_say_rise(rise, bands, chosen, grade, against) for rise, bands in chosen.rises)
+    return BandChoice(chosen.band, why)
 
 
-def _highest(en: str, zh: str) -> Text:
-    return Text(en=f"{en}: the highest band", zh=f"{zh}：最高档")
+def say_route(chosen: RouteChoice, inputs: RouteInputs) -> Route:
+    """Return a route in words: its stages, and why the machine does not decide alone."""
+    if chosen.kind == "knock_out":
+        return Route(kind="knock_out", reasons=tuple(item.message for item in rejections(inputs.results)))
+    if chosen.band is None:
+        return Route(kind=chosen.kind)
+    band = chosen.band.band
+    return Route(
+        kind=chosen.kind,
+        stages=(CLEARING, *band.stages) if chosen.held else band.stages,
+        band=band.name,
+        reasons=tuple(text for obstacle in chosen.obstacles for text in _say_obstacle(obstacle, inputs)),
+    )
 
 
-def band_index(bands: Sequence[Band], amount: Decimal) -> int:
-    """Return the place of the amount band; bounds belong to the lower band."""
-    return next(place for place, band in enumerate(bands) if band.up_to is None or amount <= band.up_to)
+def rejections(results: Sequence[CriterionResult]) -> list[CriterionResult]:
+    """Return the failed criteria that reject."""
+    return [item for item in results if item.verdict is Verdict.FAIL and item.effect == "reject"]
 
 
-def _wants_committee(criteria: Sequence[Criterion], result: CriterionResult) -> bool:
-    if not result.open:
-        return False
-    if result.effect == "committee":
-        return True
+def bars_fast_track(finding: Finding) -> bool:
+    """True where a check that did not pass leaves the case to people."""
+    return finding.verdict is not Verdict.PASS and finding.weight is not Weight.INFO
+
+
+def is_silent(evidence: Evidence) -> bool:
+    """True where a source that was to be asked gave no answer."""
+    return not evidence.answer.answered and evidence.answer is not Answer.SKIPPED
+
+
+def list_against(standards: Standards, results: Sequence[CriterionResult]) -> list[Against]:
+    """Return the results that did not pass, as the engine takes them."""
     # A cap on exposure is no criterion; its effect is the committee.
-    criterion = next((item for item in criteria if item.id == result.id), None)
-    return criterion is not None and result.verdict is Verdict.UNKNOWN and criterion.on_unknown == "committee"
+    on_unknown = {criterion.id: criterion.on_unknown for criterion in standards.criteria}
+    return [
+        against if item.overridden is None else against.covered()
+        for item in results
+        if item.verdict is not Verdict.PASS
+        for against in [Against.of(item.id, item.verdict, item.effect, Why.FAILED, on_unknown.get(item.id, "refer"))]
+    ]
 
 
-def _with_hold(
-    stages: tuple[Stage, ...], criteria: Sequence[Criterion], results: Sequence[CriterionResult]
-) -> tuple[Stage, ...]:
-    """Put a stage of the credit department before the others while a `hold` criterion is not cleared."""
-    on_unknown = {criterion.id: criterion.on_unknown for criterion in criteria}
-    held = any(
-        (result.verdict is Verdict.FAIL and result.effect == "hold")
-        or (result.verdict is Verdict.UNKNOWN and on_unknown.get(result.id) == "hold")
-        for result in results
-        if result.open
-    )
-    if not held:
-        return stages
-    clearing = Stage(
-        name=HOLD_STAGE,
-        title=Text(en="Hold: credit clears the outstanding matter", zh="暂缓：信用部核清未决事项"),
-        require=Requirement(department="credit"),
-    )
-    return (clearing, *stages)
+def _say_obstacle(obstacle: Obstacle, inputs: RouteInputs) -> Iterator[Text]:
+    policy, grade = inputs.policy, inputs.grade
+    if obstacle is Obstacle.RULES:
+        yield from (item.message for item in inputs.results if item.verdict is not Verdict.PASS)
+    elif obstacle is Obstacle.FINDINGS:
+        yield from (finding.message for finding in inputs.findings if bars_fast_track(finding))
+    elif obstacle is Obstacle.SOURCES:
+        for item in inputs.evidence:
+            if is_silent(item):
+                en, zh = f"could not be asked ({item.answer})", f"未能查询（{item.answer}）"
+                yield Text(en=f"{item.source}: {en}", zh=f"{item.source}：{zh}")
+    elif obstacle is Obstacle.GRADE:
+        yield _grade(grade)
+    elif obstacle is Obstacle.NO_RATE:
+        yield no_rate(inputs.requested.currency, policy.house_currency)
+    elif obstacle is Obstacle.AMOUNT:
+        most = f"{policy.approval.fast_track.up_to:,.0f} {policy.house_currency}"
+        yield Text(en=f"more than {most}", zh=f"超过 {most}")
+    else:
+        yield REOPENED if obstacle is Obstacle.REOPENED else NO_CREDIT
+
+
+def _say_rise(rise: Rise, bands: int, chosen: ChosenBand, grade: Grade, against: Sequence[Against]) -> Text:
+    if rise is Rise.NO_AMOUNT:
+        return _highest(Text(en="the amount is not known", zh="金额未知"))
+    if rise is Rise.TOP_GRADE:
+        return _highest(_grade(grade))
+    if rise is Rise.REJECTED:
+        return _highest(Text(en="a criterion rejects", zh="触发一票否决"))
+    if rise is Rise.COMMITTEE:
+        names = ", ".join(item.id for item in against if item.wants_committee)
+        return Text(en=f"asks for the committee: {names}", zh=f"须上评审会：{names}")
+    if rise is Rise.BY_AMOUNT:
+        name = chosen.by_amount.name if chosen.by_amount is not None else ""
+        return Text(en=f"by the amount: {name}", zh=f"按金额：{name}")
+    cause = _grade(grade) if rise is Rise.GRADE_UP else Text(en="an override", zh="例外批准")
+    return Text(en=f"{cause.en}: {bands} band{'s' if bands > 1 else ''} up", zh=f"{cause.zh}：上调{bands}档")
+
+
+def _grade(grade: Grade) -> Text:
+    return Text(en=f"grade {grade.name}", zh=f"等级 {grade.name}")
+
+
+def _highest(cause: Text) -> Text:
+    return Text(en=f"{cause.en}: the highest band", zh=f"{cause.zh}：最高档")

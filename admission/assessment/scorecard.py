@@ -1,9 +1,4 @@
-"""Score, grade and reasons.
-
-A missing value takes neutral points and says so. Nothing is gained by hiding one: where the policy says `on_missing:
-lowest`, the grade is read as if the figure were the worst that it could be, unless a source that could tell it could
-not be asked, which is nobody's doing; and too much missing caps the grade.
-"""
+"""Score, grade and reasons in words; see `admission.assessment.engine.points` for how they come about."""
 
 from __future__ import annotations
 
@@ -11,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from admission.assessment.criteria import shown
+from admission.assessment.engine.case import Figures
+from admission.assessment.engine.points import Card, Points
 from admission.assessment.record import CriterionResult, ScorePart
 from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import NO_SOURCE, Metric
 from admission.model import Record, Text
-from admission.policy import Attribute, Grade, Policy, Scorecard
+from admission.policy import Attribute, Grade, Policy
 
 MAX_REASONS = 4
 
@@ -41,71 +38,51 @@ class Score(Record):
 
 
 def score(policy: Policy, metrics: Mapping[str, Metric], best_grade: str | None = None) -> Score:
-    """Sum the points of the scorecard and read the grade.
+    """Sum the points of the scorecard, read the grade, and say what came of each attribute.
 
     Args:
         policy: whose scorecard it is.
         metrics: of the company.
         best_grade: best grade that its segment allows; None where any is.
     """
+    return say_score(policy, Card(policy).count(Figures.of(metrics.values()), best_grade), metrics)
+
+
+def say_score(policy: Policy, points: Points, metrics: Mapping[str, Metric]) -> Score:
+    """Return the points of a company in words.
+
+    Args:
+        policy: whose scorecard it is.
+        points: what came of it.
+        metrics: of the company.
+    """
     card = policy.scorecard
-    parts = tuple(_part(attribute, metrics[attribute.metric]) for attribute in card.attributes)
-    total = sum((part.points for part in parts), Decimal(0))
-    scored = zip(card.attributes, parts, strict=True)
-    assured = sum((_assured(attribute, part, metrics[attribute.metric]) for attribute, part in scored), Decimal(0))
-    missing = _missing_share(card, parts)
-    grade = policy.grade_of(assured)
-    if missing > card.max_missing_share:
-        grade = policy.worse(grade, policy.grade(card.missing_cap))
-    if best_grade is not None:
-        grade = policy.worse(grade, policy.grade(best_grade))
+    earned = enumerate(zip(card.attributes, points.earned, strict=True))
     return Score(
-        total=total,
-        assured=assured,
-        parts=parts,
-        missing_share=missing,
-        grade=grade,
-        capped=grade != policy.grade_of(total),
-        pd=None if card.calibration is None else card.calibration.probability(assured),
+        total=points.total,
+        assured=points.assured,
+        parts=tuple(
+            _part(attribute, metrics[attribute.metric], its, missing=place in points.missing)
+            for place, (attribute, its) in earned
+        ),
+        missing_share=points.missing_share,
+        grade=points.grade,
+        capped=points.grade != policy.grade_of(points.total),
+        pd=None if card.calibration is None else card.calibration.probability(points.assured),
     )
 
 
-def _assured(attribute: Attribute, part: ScorePart, metric: Metric) -> Decimal:
-    if part.missing and attribute.on_missing == "lowest" and not metric.not_asked:
-        return min(part.points, attribute.minimum)
-    return part.points
-
-
-def _missing_share(card: Scorecard, parts: Sequence[ScorePart]) -> Decimal:
-    missing = sum((part.maximum for part in parts if part.missing), Decimal(0))
-    return missing / sum((attribute.maximum for attribute in card.attributes), Decimal(0))
-
-
-def _part(attribute: Attribute, metric: Metric) -> ScorePart:
-    if not isinstance(metric.value, Decimal | bool):
+def _part(attribute: Attribute, metric: Metric, points: Decimal, *, missing: bool) -> ScorePart:
+    title = attribute.title
+    if missing:
         why = metric.unknown or NO_SOURCE
-        return ScorePart(
-            attribute=attribute.metric,
-            points=_neutral(attribute, metric),
-            maximum=attribute.maximum,
-            missing=True,
-            reason=Text(en=f"{attribute.title.en}: no data, {why.en}", zh=f"{attribute.title.zh}：无数据，{why.zh}"),
-        )
-    value = shown(metric.value)
+        reason = Text(en=f"{title.en}: no data, {why.en}", zh=f"{title.zh}：无数据，{why.zh}")
+    else:
+        value = shown(metric.value)
+        reason = Text(en=f"{title.en}: {value.en}", zh=f"{title.zh}：{value.zh}")
     return ScorePart(
-        attribute=attribute.metric,
-        points=attribute.points(metric.value),
-        maximum=attribute.maximum,
-        missing=False,
-        reason=Text(en=f"{attribute.title.en}: {value.en}", zh=f"{attribute.title.zh}：{value.zh}"),
+        attribute=attribute.metric, points=points, maximum=attribute.maximum, missing=missing, reason=reason
     )
-
-
-def _neutral(attribute: Attribute, metric: Metric) -> Decimal:
-    """Neutral points; where facts that are too old would have earned less, those: growing old never pays."""
-    if isinstance(metric.stale, Decimal | bool):
-        return min(attribute.missing, attribute.points(metric.stale))
-    return attribute.missing
 
 
 def reasons(results: Sequence[CriterionResult], parts: Sequence[ScorePart]) -> tuple[Text, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,14 +9,16 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
-from admission.assessment.assessing import Dossier
+from admission.assessment.assessing import Dossier, circumstances_of
+from admission.assessment.engine.case import Circumstances, Figures
 from admission.assessment.record import Assessment
+from admission.assessment.routing import bars_fast_track, is_silent
 from admission.cases import CaseKind, DecidedBy, Outcome
-from admission.evidence.answers import Answer
-from admission.evidence.findings import LIMIT_INCOMPLETE, Finding, Verdict, Weight
-from admission.metrics.catalogue import CATALOGUE, Metric, Value
+from admission.errors import Invalid
+from admission.evidence.findings import LIMIT_INCOMPLETE, Finding
+from admission.metrics.catalogue import Value
 from admission.model import Record, Text
-from admission.money import Currency, RateTable
+from admission.money import Currency, Exchange
 
 PerformanceWord = Literal["paid", "late", "defaulted"]
 PERFORMANCES: dict[PerformanceWord, Text] = {
@@ -54,11 +55,16 @@ class Performance(Record):
     @model_validator(mode="after")
     def _whole(self) -> Performance:
         if self.outcome == "late" and not self.days_late:
-            raise ValueError("late asks for the number of days (--days-late), 1 or more")
+            raise Invalid(
+                Text(
+                    en="late asks for the number of days (--days-late), 1 or more",
+                    zh="逾期付清须填写逾期天数（--days-late），至少 1 天",
+                )
+            )
         if self.outcome == "paid" and self.days_late:
-            raise ValueError("paid with days late is late")
+            raise Invalid(Text(en="paid with days late is late", zh="按期付清却有逾期天数，应记为逾期付清"))
         if (self.amount is None) != (self.currency is None):
-            raise ValueError("an amount and its currency go together")
+            raise Invalid(Text(en="an amount and its currency go together", zh="金额与币种须同时填写"))
         return self
 
 
@@ -75,12 +81,16 @@ class DecisionSnapshot(NamedTuple):
         requested: the limit asked for, in `currency`.
         house_amount: the same in `house_currency` at the rate of the day; None without one.
         metrics: every metric of the day, None where it was unknown. Later facts never enter.
-        units: the currencies of those metrics that are amounts.
+        units: the currencies of those metrics, and old figures, that are amounts.
         failed_finding: a check of weight warning or blocking, besides the criteria, did not pass.
         silent_source: a source that was to be asked gave no answer.
         overridden: an override covered a criterion.
         policy: sha256 of the policy it was assessed under, with its `policy_version`.
         limit: what was recommended, in `currency`.
+        old: metric -> what facts said that were too old by then.
+        not_asked: metrics that were unknown while a source that could tell them could not be asked.
+        circumstances: what else the case rested on; None where that is not known, because the case was assessed before
+            it was kept, or comes from a table.
         outcome: what was decided in the same round; None while nothing is.
         granted: the limit that was granted, in `currency`; None where declined or undecided.
         performance: how the debt went, as far as it is recorded and not corrected.
@@ -109,6 +119,9 @@ class DecisionSnapshot(NamedTuple):
     grade: str
     score: Decimal
     limit: Decimal
+    old: Mapping[str, Value] = {}
+    not_asked: frozenset[str] = frozenset()
+    circumstances: Circumstances | None = None
     outcome: Outcome | None = None
     decided_by: DecidedBy | None = None
     decided_on: date | None = None
@@ -133,9 +146,7 @@ def snapshot_of(
     round: int,  # noqa: A002 - a round of a case
     dossier: Dossier,
     assessment: Assessment,
-    *,
-    rates: RateTable,
-    house_currency: str,
+    exchange: Exchange,
 ) -> DecisionSnapshot:
     """Take from an assessment, and from what it was made of, what later looks at the policy need.
 
@@ -144,30 +155,27 @@ def snapshot_of(
         round: in which it was assessed.
         dossier: what it was assessed on.
         assessment: the machine's view.
-        rates: the house's exchange rates.
-        house_currency: of the policy.
+        exchange: the rates of its day, and the house currency.
     """
-    application, evidence = dossier.application, dossier.evidence
+    requested, figures = dossier.application.requested, Figures.of(assessment.metrics)
     findings = (*dossier.validation.findings, *assessment.findings)
-    requested = application.requested
-    amount = rates.convert(requested.money, house_currency, assessment.as_of)
     return DecisionSnapshot(
         reference=reference,
         round=round,
         assessment=assessment.sha256,
         kind=dossier.kind,
-        segment=application.segment,
-        country=application.country,
+        segment=dossier.application.segment,
+        country=dossier.application.country,
         as_of=assessment.as_of,
         requested=requested.limit,
         currency=requested.currency,
-        house_amount=None if amount is None else amount.money.amount,
-        house_currency=house_currency,
+        house_amount=exchange.convert(requested.limit, requested.currency),
+        house_currency=exchange.house_currency,
         terms_days=requested.terms_days,
-        metrics={metric.name: metric.value for metric in assessment.metrics},
-        units=_units(assessment.metrics),
+        metrics=figures.metrics,
+        units=figures.units,
         failed_finding=any(_stands_against(finding) for finding in findings),
-        silent_source=any(not item.answer.answered and item.answer is not Answer.SKIPPED for item in evidence),
+        silent_source=any(is_silent(item) for item in dossier.evidence),
         overridden=any(item.overridden is not None for item in assessment.criteria),
         policy=assessment.policy.sha256,
         policy_version=assessment.policy.version,
@@ -175,41 +183,15 @@ def snapshot_of(
         grade=assessment.grade,
         score=assessment.score,
         limit=assessment.limit.amount,
+        old=figures.old,
+        not_asked=figures.not_asked,
+        circumstances=circumstances_of(dossier, assessment.as_of),
     )
 
 
 def _stands_against(finding: Finding) -> bool:
-    """True where a finding bars the fast track under any policy; the same test as in `admission.assessment.routing`.
+    """True where a finding bars the fast track under any policy.
 
     Whether the limit had what it rests on depends on the policy, and is asked anew under each.
     """
-    held_up = finding.verdict is not Verdict.PASS and finding.weight is not Weight.INFO
-    return held_up and finding.code != LIMIT_INCOMPLETE
-
-
-def _units(metrics: Sequence[Metric]) -> dict[str, str]:
-    return {
-        metric.name: metric.unit
-        for metric in metrics
-        if metric.value is not None and metric.name in CATALOGUE and CATALOGUE[metric.name].kind == "amount"
-    }
-
-
-def metrics_text(metrics: Mapping[str, Value | None]) -> str:
-    """Return metrics as JSON, numbers to the last digit: `float` would lose some."""
-    parts = (f"{json.dumps(name)}:{_value_text(value)}" for name, value in sorted(metrics.items()))
-    return "{" + ",".join(parts) + "}"
-
-
-def read_metrics(text: str) -> dict[str, Value | None]:
-    """Read what `metrics_text` wrote."""
-    # Not `decode`, which looks for blanks around the document each time: very many of these are read at once.
-    metrics: dict[str, Value | None] = _DECODER.raw_decode(text)[0]
-    return metrics
-
-
-def _value_text(value: Value | None) -> str:
-    return f"{value:f}" if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)
-
-
-_DECODER = json.JSONDecoder(parse_float=Decimal, parse_int=Decimal)
+    return bars_fast_track(finding) and finding.code != LIMIT_INCOMPLETE

@@ -5,14 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
+from admission.assessment.engine.caps import CapUse, measure_caps
+from admission.assessment.exposure import CapKind, ExposureLedger, GrantedLimits
 from admission.cases import CaseKind
 from admission.customers.experience import DecisionSnapshot
+from admission.evidence.findings import Verdict
 from admission.model import Record, Text
+from admission.money import Exchange
 from admission.policy import Appetite
 from admission.proportions import Proportion, Stability, proportion, stability
 
 PEOPLE_ROUTES = ("desk", "committee")
+CAP_TITLES: dict[CapKind, Text] = {
+    "total": Text(en="exposure in all, at most, {1}", zh="总敞口不高于（{1}）"),
+    "group": Text(en="exposure to one group, at most, {1}", zh="单一集团敞口不高于（{1}）"),
+    "grade": Text(en="exposure to grade {0}, at most, {1}", zh="等级{0}敞口不高于（{1}）"),
+    "segment": Text(en="exposure to segment {0}, at most, {1}", zh="客户类别{0}敞口不高于（{1}）"),
+    "country": Text(en="exposure to country {0}, at most, {1}", zh="国家{0}敞口不高于（{1}）"),
+    "industry": Text(en="exposure to industry {0}, at most, {1}", zh="行业{0}敞口不高于（{1}）"),
+}
 
 
 class Rates(Record):
@@ -65,23 +78,17 @@ class Target(Record):
     met: bool | None = None
 
 
-class Exposure(Record):
-    """Limits of the active customers in the house currency.
+class Window(NamedTuple):
+    """The time that a report is about.
 
     Attributes:
-        unknown: customers whose limit could not be converted; the sums are without them.
-        by_group: None while no group of companies is known.
+        since, until: first and last day of assessment that count.
+        baseline_since: from this day on, up to the day before `since`, scores are compared with.
     """
 
-    currency: str
-    total: Decimal
-    by_grade: dict[str, Decimal]
-    by_segment: dict[str, Decimal]
-    by_country: dict[str, Decimal]
-    by_industry: dict[str, Decimal]
-    by_group: dict[str, Decimal] | None = None
-    customers: int
-    unknown: int
+    since: date
+    until: date
+    baseline_since: date
 
 
 class PolicyReport(Record):
@@ -105,38 +112,35 @@ class PolicyReport(Record):
     bad_rate: BadRate
     stability: Stability
     targets: tuple[Target, ...]
-    exposure: Exposure
+    exposure: GrantedLimits
 
 
 def policy_report(
+    window: Window,
     now: Sequence[DecisionSnapshot],
     before: Iterable[DecisionSnapshot],
     appetite: Appetite,
-    exposure: Exposure,
-    *,
-    since: date,
-    until: date,
-    baseline_since: date,
+    ledger: ExposureLedger,
+    exchange: Exchange,
 ) -> PolicyReport:
     """Make the report.
 
     Args:
-        now: cases assessed from `since` to `until`.
-        before: cases of the window before it.
+        window: the time it is about.
+        now: cases assessed in it.
+        before: cases of the time that scores are compared with.
         appetite: of the policy in force.
-        exposure: to the customers of today.
-        since: first day of the window.
-        until: last day of the window.
-        baseline_since: first day of the window before it.
+        ledger: of the customers of today.
+        exchange: the rates of today.
     """
     applicants = [item for item in now if item.kind is CaseKind.ONBOARDING]
     total = _rates("onboarding", applicants)
     bad_rate = _bad_rate("", now)
     earlier = [item.score for item in before if item.kind is CaseKind.ONBOARDING]
     return PolicyReport(
-        since=since,
-        until=until,
-        baseline_since=baseline_since,
+        since=window.since,
+        until=window.until,
+        baseline_since=window.baseline_since,
         policies=tuple(sorted({item.policy_version for item in now})),
         kinds=tuple(_rates(kind, items) for kind, items in _grouped(now, lambda item: str(item.kind)).items()),
         segments=tuple(_rates(name, items) for name, items in _grouped(applicants, lambda item: item.segment).items()),
@@ -144,8 +148,11 @@ def policy_report(
         bad_rates=tuple(_bad_rate(name, items) for name, items in _grouped(now, lambda item: item.grade).items()),
         bad_rate=bad_rate,
         stability=stability(earlier, [item.score for item in applicants]),
-        targets=(*_rate_targets(appetite, total.approved, bad_rate.bad), *_cap_targets(appetite, exposure)),
-        exposure=exposure,
+        targets=(
+            *_rate_targets(appetite, total.approved, bad_rate.bad),
+            *(_cap_target(use, exchange.house_currency) for use in measure_caps(appetite.caps, ledger, exchange)),
+        ),
+        exposure=ledger.total_up(exchange),
     )
 
 
@@ -200,36 +207,12 @@ def _rate_target(name: str, title: Text, target: Decimal, actual: Proportion, *,
     return Target(name=name, title=title, target=target, actual=share, interval=(actual.low, actual.high), met=met)
 
 
-def _cap_targets(appetite: Appetite, exposure: Exposure) -> Iterable[Target]:
-    caps, currency = appetite.caps, exposure.currency
-    # A sum that lacks somebody may be above the cap already; that it is below is not known.
-    sure = exposure.unknown == 0
-    if caps.total is not None:
-        title = Text(en=f"exposure in all, at most, {currency}", zh=f"总敞口不高于（{currency}）")
-        yield _cap_target("caps.total", title, caps.total, exposure.total, sure=sure)
-    if caps.group is not None:
-        title = Text(en=f"exposure to one group, at most, {currency}", zh=f"单一集团敞口不高于（{currency}）")
-        largest = None if exposure.by_group is None else max(exposure.by_group.values(), default=Decimal(0))
-        yield _cap_target("caps.group", title, caps.group, largest, sure=sure)
-    for kind, zh, held, actual in (
-        ("grade", "等级", caps.grade, exposure.by_grade),
-        ("segment", "客户类别", caps.segment, exposure.by_segment),
-        ("country", "国家", caps.country, exposure.by_country),
-    ):
-        for name, cap in held.items():
-            title = Text(en=f"exposure to {kind} {name}, at most, {currency}", zh=f"{zh}{name}敞口不高于（{currency}）")
-            yield _cap_target(f"caps.{kind}.{name}", title, cap, actual.get(name, Decimal(0)), sure=sure)
-    for prefix, cap in caps.industry.items():
-        title = Text(
-            en=f"exposure to industry {prefix}, at most, {currency}", zh=f"行业{prefix}敞口不高于（{currency}）"
-        )
-        inside = sum((sum_ for code, sum_ in exposure.by_industry.items() if code.startswith(prefix)), Decimal(0))
-        known = sure and "" not in exposure.by_industry
-        yield _cap_target(f"caps.industry.{prefix}", title, cap, inside, sure=known)
-
-
-def _cap_target(name: str, title: Text, cap: Decimal, actual: Decimal | None, *, sure: bool) -> Target:
-    met: bool | None = None
-    if actual is not None and (sure or actual > cap):
-        met = actual <= cap
-    return Target(name=name, title=title, target=cap, actual=actual, met=met)
+def _cap_target(use: CapUse, currency: str) -> Target:
+    title = CAP_TITLES[use.kind]
+    return Target(
+        name=f"caps.{use.kind}.{use.name}" if use.kind not in ("total", "group") else f"caps.{use.kind}",
+        title=Text(en=title.en.format(use.name, currency), zh=title.zh.format(use.name, currency)),
+        target=use.cap,
+        actual=use.others.amount if use.others is not None else None,
+        met={Verdict.PASS: True, Verdict.FAIL: False, Verdict.UNKNOWN: None}[use.verdict],
+    )

@@ -49,6 +49,11 @@ class Metric(Record):
     not_asked: bool = left_out(False)
     stale: Value | None = left_out(None)
 
+    @property
+    def known_value(self) -> Value | None:
+        """Return the value, or else what facts said that are too old."""
+        return self.stale if self.value is None else self.value
+
 
 # What a named person judges, with a note.
 JUDGED = ("market_position", "competitive_edge", "management_quality", "growth_potential", "cooperation_so_far")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from admission.application import Application
 from admission.evidence.answers import Coverage, Topic
@@ -18,9 +19,9 @@ from admission.metrics.industry import IndustryTables
 from admission.metrics.industry_metrics import Exclusions, industry_metrics
 from admission.metrics.judgements import judged_metrics
 from admission.metrics.official_records import RECORD_TOPICS, official_metrics
-from admission.metrics.registers import not_covered, standing_metrics
+from admission.metrics.registers import not_covered, register_metrics
 from admission.model import Text
-from admission.money import Money, RateTable
+from admission.money import Exchange, Money, no_rate
 
 TABLE_TOPICS = {
     "profiles": (Topic.IDENTITY,),
@@ -31,48 +32,49 @@ TABLE_TOPICS = {
 }
 REVENUE_TOLERANCE = Decimal("0.25")
 FOUNDED_TOLERANCE_DAYS = 366
-NOTHING_EXCLUDED = Exclusions()
-NO_TABLES = IndustryTables()
+
+
+class MetricInputs(NamedTuple):
+    """What metrics are derived with, besides facts and coverage.
+
+    Attributes:
+        application: what was asked for and declared.
+        exchange: the house's rates of the day of the assessment.
+        spoiled: fact tables that lost rows to a blocking expectation; what would be absence there is unknown.
+        rulings: what people ruled about list entries that the company may be.
+        excluded: which countries and trades the house does not want.
+        industry: the house's tables of industries.
+    """
+
+    application: Application
+    exchange: Exchange
+    spoiled: Collection[str] = ()
+    rulings: Sequence[Ruling] = ()
+    excluded: Exclusions = Exclusions()
+    industry: IndustryTables = IndustryTables()
+
+    @property
+    def as_of(self) -> date:
+        """The day of the assessment."""
+        return self.exchange.on
 
 
 def derive_metrics(
-    facts: Facts,
-    coverage: Coverage,
-    application: Application,
-    *,
-    spoiled: Collection[str],
-    rates: RateTable,
-    as_of: date,
-    rulings: Sequence[Ruling] = (),
-    excluded: Exclusions = NOTHING_EXCLUDED,
-    industry: IndustryTables = NO_TABLES,
-    stale: Sequence[Stale] = (),
+    facts: Facts, coverage: Coverage, inputs: MetricInputs, stale: Sequence[Stale] = ()
 ) -> dict[str, Metric]:
     """Derive every metric of the catalogue.
 
     Args:
         facts: the usable facts.
         coverage: which topics were asked about.
-        application: what was asked for and declared.
-        spoiled: fact tables that lost rows to a blocking expectation; what would be absence there is unknown.
-        rates: the house's exchange rates.
-        as_of: the day of the assessment.
-        rulings: what people ruled about list entries that the company may be.
-        excluded: which countries and trades the house does not want.
-        industry: the house's tables of industries.
+        inputs: what else they are derived with.
         stale: the kinds of fact that are too old; what depends on them is unknown.
 
     Returns:
         One metric for each name of the catalogue, in its order; those that no source covers are unknown.
     """
-
-    def derive(facts: Facts, coverage: Coverage) -> dict[str, Metric]:
-        found = _derived(facts, coverage, application, spoiled, rates, as_of, rulings)
-        found |= industry_metrics(facts, application.country, found["industry_code"], excluded, industry, as_of=as_of)
-        return {name: found.get(name) or unknown(name, NO_SOURCE) for name in CATALOGUE}
-
-    with_all = derive(facts, coverage)
-    without = [(item.why, derive(item.facts, item.coverage)) for item in stale]
+    with_all = _derive_all(facts, coverage, inputs)
+    without = [(item.why, _derive_all(item.facts, item.coverage, inputs)) for item in stale]
     if not without:
         return with_all
     return {
@@ -80,23 +82,29 @@ def derive_metrics(
     }
 
 
-def _derived(
-    facts: Facts,
-    coverage: Coverage,
-    application: Application,
-    spoiled: Collection[str],
-    rates: RateTable,
-    as_of: date,
-    rulings: Sequence[Ruling],
-) -> dict[str, Metric]:
-    coverage = _without_spoiled(coverage, spoiled)
+def _derive_all(facts: Facts, coverage: Coverage, inputs: MetricInputs) -> dict[str, Metric]:
+    found = _derive_from_facts(facts, _without_spoiled(coverage, inputs.spoiled), inputs)
+    found |= industry_metrics(
+        facts,
+        inputs.application.country,
+        found["industry_code"],
+        inputs.excluded,
+        inputs.industry,
+        as_of=inputs.as_of,
+    )
+    return {name: found.get(name) or unknown(name, NO_SOURCE) for name in CATALOGUE}
+
+
+def _derive_from_facts(facts: Facts, coverage: Coverage, inputs: MetricInputs) -> dict[str, Metric]:
+    """Derive what follows from facts and application alone, without what the house thinks of country and trade."""
+    application, as_of = inputs.application, inputs.as_of
     why_none = None if coverage.complete(Topic.ACCOUNTS) else not_covered(coverage, Topic.ACCOUNTS)
-    if "statements" in spoiled:
+    if "statements" in inputs.spoiled:
         why_none = Text(en="the accounts failed a blocking check", zh="报表未通过阻断性检查")
     found = {
         metric.name: metric
         for metric in (
-            *standing_metrics(facts, coverage, application.subject, as_of=as_of, rulings=rulings),
+            *register_metrics(facts, coverage, application.subject, as_of=as_of, rulings=inputs.rulings),
             *official_metrics(facts, coverage, as_of=as_of),
             *judged_metrics(facts.judgements),
         )
@@ -110,10 +118,10 @@ def _derived(
         for metric in accounts
     }
     asked = application.requested.money
-    found["requested_to_net_worth"] = _share("requested_to_net_worth", asked, found["tangible_net_worth"], rates, as_of)
-    found["requested_to_revenue"] = _share("requested_to_revenue", asked, found["revenue"], rates, as_of)
+    for name, base in (("requested_to_net_worth", "tangible_net_worth"), ("requested_to_revenue", "revenue")):
+        found[name] = _share(name, asked, found[base], inputs.exchange)
     contradictions = [
-        finding for finding in declared_findings(application, found, rates, as_of) if finding.verdict is Verdict.FAIL
+        finding for finding in declared_findings(application, found, inputs.exchange) if finding.verdict is Verdict.FAIL
     ]
     found["declared_contradictions"] = known(
         "declared_contradictions",
@@ -130,27 +138,21 @@ def _without_spoiled(coverage: Coverage, spoiled: Collection[str]) -> Coverage:
     return Coverage(answered=answered, gaps=coverage.gaps)
 
 
-def _share(name: str, asked: Money, base: Metric, rates: RateTable, as_of: date) -> Metric:
+def _share(name: str, asked: Money, base: Metric, exchange: Exchange) -> Metric:
     if not isinstance(base.value, Decimal):
         return unknown(name, base.unknown or NO_SOURCE, sources=base.sources)
-    converted = rates.convert(asked, base.unit, as_of)
-    if converted is None:
-        why = f"{asked.currency}/{base.unit}"
-        return unknown(name, Text(en=f"no exchange rate for {why}", zh=f"没有 {why} 汇率"), sources=base.sources)
+    quote = exchange.quote(asked.currency, base.unit)
+    if quote is None:
+        return unknown(name, no_rate(asked.currency, base.unit), sources=base.sources)
     if base.value <= 0:
         return unknown(
             name, Text(en="what it is compared with is zero or negative", zh="比较基数为零或负数"), sources=base.sources
         )
-    note = None
-    if asked.currency != base.unit:
-        rate = f"{converted.rate.normalize():f}"
-        note = Text(en=f"at {rate} of {converted.rate_on}", zh=f"按 {converted.rate_on} 汇率 {rate}")
-    return known(name, converted.money.amount / base.value, base.sources, base.as_of, note=note)
+    note = None if asked.currency == base.unit else quote.said
+    return known(name, asked.amount * quote.rate / base.value, base.sources, base.as_of, note=note)
 
 
-def declared_findings(
-    application: Application, metrics: dict[str, Metric], rates: RateTable, as_of: date
-) -> list[Finding]:
+def declared_findings(application: Application, metrics: Mapping[str, Metric], exchange: Exchange) -> list[Finding]:
     """Compare what the applicant declared with what sources say; nothing declared, no finding.
 
     Revenue, assets and net income may differ by a quarter (they may be of another year); the founding day by a year.
@@ -161,7 +163,7 @@ def declared_findings(
     for field, name in (("annual_revenue", "revenue"), ("total_assets", "total_assets"), ("net_income", "net_income")):
         amount = getattr(declared, field)
         if amount is not None:
-            findings.append(_declared_amount(field, amount.money, metrics[name], rates, as_of))
+            findings.append(_declared_amount(field, amount.money, metrics[name], exchange))
     if declared.headcount is not None:
         findings.append(_declared_count(Decimal(declared.headcount), metrics["headcount"]))
     if declared.founded is not None:
@@ -169,14 +171,14 @@ def declared_findings(
     return findings
 
 
-def _declared_amount(field: str, said: Money, metric: Metric, rates: RateTable, as_of: date) -> Finding:
+def _declared_amount(field: str, said: Money, metric: Metric, exchange: Exchange) -> Finding:
     code = f"declared.{field}"
     if not isinstance(metric.value, Decimal):
         return _uncompared(code, metric)
-    converted = rates.convert(said, metric.unit, as_of)
+    converted = exchange.convert(said.amount, said.currency, metric.unit)
     if converted is None:
         return _uncompared(code, metric)
-    return _compared(code, converted.money.amount, metric.value, metric, metric.unit)
+    return _compared(code, converted, metric.value, metric, metric.unit)
 
 
 def _declared_count(said: Decimal, metric: Metric) -> Finding:

@@ -58,7 +58,7 @@ def not_covered(coverage: Coverage, topic: Topic) -> Text:
     return Text(en=f"could not be checked: {names}", zh=f"未能查询：{names}")
 
 
-def standing_metrics(
+def register_metrics(
     facts: Facts, coverage: Coverage, subject: Subject, *, as_of: date, rulings: Sequence[Ruling] = ()
 ) -> list[Metric]:
     """Derive all metrics that do not come from accounts."""

@@ -84,12 +84,6 @@ class Attribute(Record):
             return self.wall.minimum_points
         return min((part.points for part in self.bins), default=Decimal(0))
 
-    def points(self, value: Decimal | bool) -> Decimal:
-        """Return the points of a value; a flag counts as 0 or 1."""
-        if self.wall is not None:
-            return self.wall.points(Decimal(value))
-        return next(part.points for part in self.bins if part.below is None or value < part.below)
-
 
 class Calibration(Record):
     """How points become a probability of default: logit = intercept + slope * points.

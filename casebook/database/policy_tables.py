@@ -104,6 +104,7 @@ snapshots = sa.Table(
     sa.Column("grade", sa.String(40), nullable=False),
     sa.Column("score", Amount, nullable=False),
     sa.Column("recommended_limit", Amount, nullable=False),
+    sa.Column("circumstances", sa.Text),
     sa.ForeignKeyConstraint(
         ["case_ref", "round", "assessment"], ["assessments.case_ref", "assessments.round", "assessments.sha256"]
     ),

@@ -20,7 +20,7 @@ from casebook.database.store import BUSY_SECONDS, SYSTEM, Store, Transaction
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0006"
+HEAD = "0007"
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 # Any fixed number will do, as long as nothing else in the database locks by it.
 _MIGRATION_LOCK = 4_728_417_001
@@ -54,6 +54,8 @@ def migrate(store: Store, *, demo: bool) -> None:
             return
         if not had_snapshots:
             snapshots.fill_in(transaction)
+        elif before == "0006":
+            snapshots.fill_in_circumstances(transaction)
         if before == "0001":
             _bind_everything(transaction)
 

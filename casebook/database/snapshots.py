@@ -15,13 +15,14 @@ from admission.application import Application
 from admission.assessment.assessing import Dossier
 from admission.assessment.record import Assessment
 from admission.cases import CaseKind, Step
-from admission.customers.experience import DecisionSnapshot, Performance, metrics_text, read_metrics, snapshot_of
+from admission.customers.experience import DecisionSnapshot, Performance, snapshot_of
+from admission.customers.snapshot_text import circumstances_text, metrics_text, read_circumstances, read_metrics
 from admission.evidence.answers import Evidence
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Validation
 from admission.evidence.gathering import latest
 from admission.model import canonical_json
-from admission.money import RateTable
+from admission.money import Exchange, RateTable
 from casebook.database import documents, tables
 from casebook.database.policy_tables import performance as _performance
 from casebook.database.policy_tables import snapshots as _snapshots
@@ -56,6 +57,7 @@ def row_of(snapshot: DecisionSnapshot) -> dict[str, Any]:
         "grade": snapshot.grade,
         "score": snapshot.score,
         "recommended_limit": snapshot.limit,
+        "circumstances": circumstances_text(snapshot),
     }
 
 
@@ -118,7 +120,8 @@ class _Reader:
             *known[4:12],
             read_metrics(known[12]),
             self._units_of(known[13]),
-            *known[14:],
+            *known[14:23],
+            *read_circumstances(known[23]),
             outcome,
             decision["decided_by"] if decision else None,
             date.fromisoformat(decision["decided_at"][:10]) if decision else None,
@@ -133,7 +136,24 @@ def fill_in(transaction: Transaction) -> None:
 
     Rounds before that are left out: the application they were made on may have been edited since.
     """
-    connection = transaction.connection
+    for snapshot in _made_again(transaction.connection):
+        transaction.upsert(_snapshots, [row_of(snapshot)])
+        transaction.event(SYSTEM, "snapshot.filled_in", snapshot.reference, {"round": str(snapshot.round)})
+
+
+def fill_in_circumstances(transaction: Transaction) -> None:
+    """Add to the snapshots of each case's current round what they did not keep yet; assessment and application tell.
+
+    In those of rounds before that it stays unknown: the application they were made on may have been edited since.
+    """
+    for snapshot in _made_again(transaction.connection):
+        key, row = {"case_ref": snapshot.reference, "round": snapshot.round}, row_of(snapshot)
+        if transaction.change(_snapshots, key, circumstances=row["circumstances"], units=row["units"]):
+            transaction.event(SYSTEM, "snapshot.filled_in", snapshot.reference, {"round": str(snapshot.round)})
+
+
+def _made_again(connection: Connection) -> Iterator[DecisionSnapshot]:
+    """Yield the snapshot of each case's current round, made from what is stored."""
     cases, papers, assessments = tables.cases, tables.papers, tables.assessments
     chosen = (
         sa.select(cases.c.reference, cases.c.round, cases.c.kind, cases.c.application, assessments.c.document)
@@ -151,8 +171,7 @@ def fill_in(transaction: Transaction) -> None:
     )
     pins = _Pins(connection)
     for row in connection.execute(chosen).all():
-        transaction.upsert(_snapshots, [row_of(_made_again(connection, row, pins))])
-        transaction.event(SYSTEM, "snapshot.filled_in", row.reference, {"round": str(row.round)})
+        yield _snapshot_again(connection, row, pins)
 
 
 class _Pins:
@@ -179,7 +198,7 @@ class _Pins:
         return self._read[kind, sha256]
 
 
-def _made_again(connection: Connection, row: sa.Row[Any], pins: _Pins) -> DecisionSnapshot:
+def _snapshot_again(connection: Connection, row: sa.Row[Any], pins: _Pins) -> DecisionSnapshot:
     papers, steps, evidence = tables.papers.c, tables.steps.c, tables.evidence.c
     assessment = Assessment.model_validate_json(row.document)
     of_round = sa.select(papers.document).where(
@@ -201,11 +220,14 @@ def _made_again(connection: Connection, row: sa.Row[Any], pins: _Pins) -> Decisi
             CaseKind(row.kind),
             latest(answers),
             Validation.model_validate_json(validation) if validation else Validation(findings=(), usable=Facts()),
+            overrides=assessment.overrides,
+            reopened=assessment.reopened,
+            group_exposure=assessment.group_exposure,
+            exposure=assessment.exposure,
         ),
         assessment,
-        rates=pins.rates(noted.get("rates", "")) if currency else RateTable(),
         # A policy that was not kept leaves the house's currency, and with it the amount in it, unknown.
-        house_currency=currency or "",
+        Exchange(pins.rates(noted.get("rates", "")) if currency else RateTable(), currency or "", assessment.as_of),
     )
 
 

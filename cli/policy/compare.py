@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from admission.governance.reckoning import rule_names
 from admission.model import Text
 from admission.policy import Policy
 from cli.helping import command, option
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     from policylab.comparison_page import Heading
 
 SHOWN = 30
+NOT_TOLD = Text(
+    en="of {} case(s) it is not known what the application told besides, nor what was granted to others: caps on "
+    "exposure are unknown for them",
+    zh="其中 {} 笔缺少申请中的其他信息及当时的授信敞口，敞口上限按未知处理",
+)
 GROUPS = {
     "group": Text(en="group", zh="组别"),
     "cases": Text(en="cases", zh="笔数"),
@@ -122,7 +128,7 @@ def compare(
     from policylab.comparison_page import Heading, csv_table, html_page
 
     judged = both_ways(cases, before, after, house.rates, house.industry)
-    comparison = compared(judged, [item.id for item in before.all_criteria], [item.id for item in after.all_criteria])
+    comparison = compared(judged, rule_names(before), rule_names(after))
     heading = Heading(before, after, source, window)
     for path, text in ((csv_file, csv_table), (page, lambda found: html_page(found, heading))):
         if path is not None:
@@ -153,6 +159,9 @@ def _tell(comparison: Comparison, heading: Heading) -> None:
 
     for text in _head(comparison, heading):
         say(text)
+    if comparison.circumstances_unknown:
+        number = comparison.circumstances_unknown
+        say(Text(en=NOT_TOLD.en.format(number), zh=NOT_TOLD.zh.format(number)))
     groups = [
         {
             "group": to_reader(GROUP_NAMES[name]),
@@ -222,6 +231,7 @@ def document(comparison: Comparison, heading: Heading) -> dict[str, Any]:
         "grades": [{"old": old, "new": new, "cases": count} for (old, new), count in sorted(comparison.grades.items())],
         "regraded": comparison.regraded,
         "rerouted": comparison.rerouted,
+        "circumstances_unknown": comparison.circumstances_unknown,
         "exposure": {
             "currency": heading.old.house_currency,
             "old": str(comparison.exposure_old),

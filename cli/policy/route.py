@@ -12,12 +12,12 @@ import click
 from admission.application import Requested
 from admission.approval.stages import Stage
 from admission.assessment.record import CriterionResult, Override, Route
-from admission.assessment.routing import choose_band, choose_route
+from admission.assessment.routing import RouteInputs, choose_band, choose_route
 from admission.errors import BadInput, Problem
 from admission.evidence.findings import Verdict
 from admission.memo.phrases import ROUTES, VERDICTS
 from admission.model import Text
-from admission.money import CURRENCIES
+from admission.money import CURRENCIES, Exchange
 from admission.people import Person
 from admission.policy import Policy, Standards
 from admission.policy.mistakes import unknown_name
@@ -181,20 +181,19 @@ def _said(reason: Text, verdict: Verdict) -> Text:
 
 def _document(house: House, policy: Policy, asked: _Asked, people: Sequence[Person] | None) -> dict[str, Any]:
     grade, standards = policy.grade(asked.grade), policy.standards(asked.segment)
-    chosen = choose_route(
+    inputs = RouteInputs(
         policy,
+        standards,
         grade,
         asked.requested,
-        standards=standards,
-        results=asked.results,
+        asked.results,
         findings=(),
         evidence=(),
-        rates=house.rates,
-        as_of=house.today(),
         limit=Decimal(0) if not (grade.net_worth_factor or grade.turnover_factor) else asked.requested.limit,
+        exchange=Exchange(house.rates, policy.house_currency, house.today()),
     )
-    money = house.rates.convert(asked.requested.money, policy.house_currency, house.today())
-    band = choose_band(policy, standards, grade, money.money.amount if money else None, asked.results)
+    chosen = choose_route(inputs)
+    band = choose_band(policy, standards, grade, inputs.amount, asked.results)
     return {
         "policy": policy.pin.model_dump(mode="json"),
         "grade": grade.name,

@@ -13,24 +13,33 @@ from typing import Any
 import yaml
 
 from admission.application import Application, Requested, parse_application
+from admission.assessment.assessing import Dossier, figures_of
+from admission.assessment.engine.case import CaseFigures, ReferenceData
+from admission.assessment.routing import RouteInputs
+from admission.cases import CaseKind, Customer
 from admission.evidence.answers import Answer, Coverage, Evidence, Query, Topic
 from admission.evidence.facts import (
     CompanyProfile,
     CreditReport,
+    Facts,
     FinancialStatement,
     LegalKind,
     LegalRecord,
     LegalStatus,
     WatchlistHit,
 )
+from admission.evidence.findings import Validation
 from admission.metrics.catalogue import CATALOGUE, NO_SOURCE, Metric, Value, known, unknown
 from admission.model import Text
-from admission.money import Money
+from admission.money import Exchange, Money, Rate, RateTable
 from admission.people import Department, Person, Role
 from admission.policy import Policy, load_policy
 
 AS_OF = date(2026, 6, 30)
 NOW = datetime(2026, 6, 30, 9, 0, tzinfo=UTC)
+RATES = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25"))])
+EXCHANGE = Exchange(RATES, "USD", AS_OF)
+REFERENCE = ReferenceData(EXCHANGE)
 DEFAULT_POLICY = Path(__file__).resolve().parents[2] / "policies" / "default.yaml"
 
 
@@ -54,6 +63,30 @@ def application(**changes: Any) -> Application:
 
 def requested(limit: str = "20000", currency: str = "USD", terms_days: int = 30) -> Requested:
     return Requested(limit=Decimal(limit), currency=currency, terms_days=terms_days)
+
+
+def case_figures(
+    asked: Application, found: Mapping[str, Metric], exchange: Exchange = EXCHANGE, **changes: Any
+) -> CaseFigures:
+    """A case in figures: a first application with these metrics, and nothing against it."""
+    dossier = Dossier(asked, CaseKind.ONBOARDING, (), Validation(findings=(), usable=Facts()))
+    return figures_of(dossier._replace(**changes), found, (), exchange)
+
+
+def route_inputs(policy: Policy, grade: str, asked: Requested, **changes: Any) -> RouteInputs:
+    """What the route of a company of the standard segment is chosen by, with nothing against it."""
+    inputs = RouteInputs(
+        policy=policy,
+        standards=policy.standards("standard"),
+        grade=policy.grade(grade),
+        requested=asked,
+        results=(),
+        findings=(),
+        evidence=(evidence(),),
+        limit=Decimal(20000),
+        exchange=EXCHANGE,
+    )
+    return inputs._replace(**changes)
 
 
 @cache
@@ -216,6 +249,26 @@ SOUND: dict[str, Value] = {
     "country_excluded": False,
     "industry_excluded": False,
 }
+
+
+def customer(key: str, limit: str = "100", currency: str = "USD", **changes: Any) -> Customer:
+    one = Customer(
+        company_key=key,
+        legal_name=f"Company {key} Ltd",
+        country="GB",
+        application=application(),
+        grade="B",
+        limit=Decimal(limit),
+        limit_in_force=Decimal(0),
+        currency=currency,
+        terms_days=30,
+        admitted_by="GH-2026-000001",
+        last_case="GH-2026-000001",
+        admitted_on=date(2026, 1, 2),
+        next_review_on=date(2026, 7, 2),
+        industry_code="uk-sic:41201",
+    )
+    return one.model_copy(update=changes)
 
 
 def person(username: str, department: Department = "credit", *roles: Role, active: bool = True) -> Person:

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from admission.money import CURRENCIES, Money, Rate, RateTable
+from admission.model import Text
+from admission.money import CURRENCIES, Exchange, Money, Rate, RateTable, no_rate
 
 DAY = date(2026, 6, 30)
 TABLE = RateTable(
@@ -23,32 +24,28 @@ def gbp(amount: str) -> Money:
     return Money(amount=Decimal(amount), currency="GBP")
 
 
+def exchange(on: date = DAY, rates: RateTable = TABLE) -> Exchange:
+    return Exchange(rates, "USD", on)
+
+
 def test_the_newest_rate_not_after_the_day_counts() -> None:
-    converted = TABLE.convert(gbp("1000"), "USD", DAY)
-    assert converted is not None
-    assert (converted.money.amount, converted.rate, converted.rate_on) == (
-        Decimal(1250),
-        Decimal("1.25"),
-        date(2026, 6, 20),
-    )
+    assert exchange().quote("GBP") == (Decimal("1.25"), date(2026, 6, 20))
+    assert exchange().convert(Decimal(1000), "GBP") == Decimal(1250)
 
 
 def test_a_rate_of_the_very_day_counts() -> None:
-    converted = TABLE.convert(gbp("1"), "USD", date(2026, 6, 1))
-    assert converted is not None
-    assert (converted.rate, converted.rate_on) == (Decimal("1.30"), date(2026, 6, 1))
+    assert exchange(date(2026, 6, 1)).quote("GBP") == (Decimal("1.30"), date(2026, 6, 1))
 
 
 def test_a_rate_is_read_the_other_way_round_too() -> None:
-    converted = TABLE.convert(Money(amount=Decimal(250), currency="USD"), "GBP", DAY)
-    assert converted is not None
-    assert (converted.money, converted.rate) == (gbp("200.0"), Decimal("0.8"))
+    assert exchange().quote("USD", "GBP") == (Decimal("0.8"), date(2026, 6, 20))
+    assert exchange().convert(Decimal(250), "USD", "GBP") == Decimal(200)
 
 
 def test_the_same_currency_needs_no_rate() -> None:
-    converted = RateTable().convert(gbp("7"), "GBP", DAY)
-    assert converted is not None
-    assert (converted.money, converted.rate, converted.rate_on) == (gbp("7"), Decimal(1), DAY)
+    without = exchange(rates=RateTable())
+    assert without.quote("GBP", "GBP") == (Decimal(1), DAY)
+    assert (without.convert(Decimal(7), "GBP", "GBP"), without.convert(Decimal(7), "USD")) == (Decimal(7), Decimal(7))
 
 
 @pytest.mark.parametrize(
@@ -57,14 +54,20 @@ def test_the_same_currency_needs_no_rate() -> None:
     ids=["before-the-first-rate", "no-crossing-of-rates", "currency-not-in-table"],
 )
 def test_without_a_rate_there_is_no_amount(currency: str, to: str, on: date) -> None:
-    assert TABLE.convert(Money(amount=Decimal(1), currency=currency), to, on) is None
+    assert exchange(on).convert(Decimal(1), currency, to) is None
+    assert exchange(on).quote(currency, to) is None
+
+
+def test_rate_and_day_are_said_and_so_is_a_rate_that_is_missing() -> None:
+    quote = exchange().quote("GBP", "USD")
+    assert quote is not None
+    assert quote.said == Text(en="at 1.25 of 2026-06-20", zh="按 2026-06-20 汇率 1.25")
+    assert no_rate("CNY", "USD") == Text(en="no exchange rate for CNY/USD", zh="没有 CNY/USD 汇率")
 
 
 def test_the_order_of_the_table_makes_no_difference() -> None:
     rates = [Rate(currency="GBP", to="USD", on=date(2026, 6, day), per_unit=Decimal(day)) for day in (3, 1, 2)]
-    converted = RateTable(rates).convert(gbp("1"), "USD", DAY)
-    assert converted is not None
-    assert converted.rate == 3
+    assert RateTable(rates).find("GBP", "USD", DAY) == (Decimal(3), date(2026, 6, 3))
 
 
 @pytest.mark.parametrize("per_unit", ["0", "-1.2", "NaN", "Infinity"])

@@ -19,7 +19,7 @@ from admission.evidence.facts import CompanyProfile, Facts
 from admission.evidence.findings import Finding, Validation, Verdict, Weight
 from admission.metrics.catalogue import Metric
 from admission.model import Text
-from admission.money import RateTable
+from admission.money import Exchange, RateTable
 from admission.people import Person
 from admission.policy.document import PolicyPin
 from casebook import Casebook
@@ -100,7 +100,7 @@ def snapshot(
 ) -> DecisionSnapshot:
     """What was known of a case when this assessment was made of it."""
     dossier = Dossier(application(), kind, (), validation())
-    return snapshot_of(reference, number, dossier, made, rates=RateTable(), house_currency="GBP")
+    return snapshot_of(reference, number, dossier, made, Exchange(RateTable(), "GBP", made.as_of))
 
 
 def facts(name: str = "Northern Example Works Ltd") -> Facts:

@@ -12,17 +12,22 @@ import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 
+from admission.approval.votes import Poll, electorate
+from admission.assessment.assessing import Dossier
+from admission.assessment.exposure import Exposure, Held
 from admission.cases import Case, CaseKind, Step
-from admission.customers.experience import Performance
+from admission.customers.experience import Performance, snapshot_of
 from admission.errors import BadInput, Conflict, NotFound
 from admission.model import canonical_json, digest
-from admission.money import Rate, RateTable
+from admission.money import Exchange, Rate, RateTable
 from casebook import Casebook
 from casebook.database import schema
 from casebook.database.store import Store
 from casebook.work import Assessed
 from tests.casebook.build import (
     CREDIT,
+    PASSWORD,
+    PEOPLE,
     START,
     HandClock,
     application,
@@ -197,3 +202,69 @@ def test_assessments_from_before_get_their_snapshots_when_the_casebook_is_brough
     assert acts.count("snapshot.filled_in") == 1
     assert verified(book).flaws == ()
     book.close()
+
+
+def _forget_circumstances(url: str) -> None:
+    """Take the database back to the schema before snapshots kept what a case rested on besides."""
+    store = Store(url, HandClock())
+    with store.engine.begin() as connection:
+        sqlite = url.startswith("sqlite")
+        if sqlite:
+            connection.exec_driver_sql("DROP TRIGGER snapshots_refuse_update")
+        connection.exec_driver_sql("ALTER TABLE snapshots DROP COLUMN circumstances")
+        if sqlite:
+            connection.exec_driver_sql(
+                "CREATE TRIGGER snapshots_refuse_update BEFORE UPDATE ON snapshots WHEN EXISTS "
+                "(SELECT 1 FROM polls WHERE polls.case_ref = OLD.case_ref AND polls.round = OLD.round) "
+                "BEGIN SELECT RAISE(ABORT, 'rows of snapshots are never changed or removed'); END"
+            )
+        command.stamp(schema.alembic_config(connection), "0006")
+    store.close()
+
+
+def test_snapshots_from_before_are_told_what_the_case_rested_on_and_stay_after_that(
+    empty_url: str, blobs: Path
+) -> None:
+    book = Casebook.open(empty_url, blobs, clock=HandClock())
+    book.create()
+    for person in PEOPLE:
+        book.people.add(person, PASSWORD)
+    case = opened(book)
+    exposure = Exposure(held=(Held(kind="total", amounts={"GBP": Decimal("0.50")}),))
+    made = assessment(stages=(desk_stage(),)).model_copy(update={"exposure": exposure, "group_exposure": Decimal(0)})
+    asked = book.cases.get(case.reference).application
+    told = Dossier(asked, CaseKind.ONBOARDING, (), validation(), exposure=exposure, group_exposure=Decimal(0))
+    before = snapshot_of(case.reference, 1, told, made, Exchange(RateTable(), "GBP", made.as_of))
+    book.work.save_assessment(Assessed(case.reference, 1, made, before))
+    poll = Poll(
+        case=case.reference,
+        round=1,
+        assessment=made.sha256,
+        stages=(desk_stage(),),
+        electorate=electorate((desk_stage(),), book.people.all(), case.requester),
+        unknowns=(),
+        requester=case.requester,
+        recommended_limit=Decimal(4000),
+        currency="GBP",
+        opened_at=START,
+    )
+    book.voting.open_poll(poll)
+    book.close()
+    _forget_circumstances(empty_url)
+
+    later = Casebook.open(empty_url, blobs, clock=HandClock(START + timedelta(days=1)))
+    later.create()
+    (known,) = later.experience.snapshots()
+
+    assert known.circumstances == before.circumstances
+    assert known.circumstances is not None
+    assert known.circumstances.counted == {("total", ""): ({"GBP": Decimal("0.5")}, {})}
+    acts = [event.act for event in later.history.of(known.reference)]
+    assert acts.count("snapshot.filled_in") == 1
+    assert verified(later).flaws == ()
+    later.close()
+    for statement in ("SET circumstances = '{}'", "SET grade = 'A'"):
+        store = Store(empty_url, HandClock())
+        with pytest.raises(Exception, match="never changed or removed"), store.engine.begin() as connection:
+            connection.exec_driver_sql(f"UPDATE snapshots {statement}")
+        store.close()

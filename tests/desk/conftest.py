@@ -25,7 +25,7 @@ from admission.evidence.facts import Facts
 from admission.evidence.findings import Finding, Validation, Verdict, Weight
 from admission.metrics.catalogue import Metric
 from admission.model import Language, Text
-from admission.money import RateTable
+from admission.money import Exchange, RateTable
 from admission.people import Department, Person, Role
 from admission.policy.document import PolicyPin
 from admission.policy.treatments import Treatment
@@ -257,7 +257,7 @@ class Bench:
         book.work.save_validation(reference, 1, Validation(findings=(finding,), usable=Facts()))
         case = book.cases.get(reference)
         dossier = Dossier(case.application, case.kind, (), Validation(findings=(finding,), usable=Facts()))
-        known = snapshot_of(reference, 1, dossier, view, rates=RateTable(), house_currency="USD")
+        known = snapshot_of(reference, 1, dossier, view, Exchange(RateTable(), "USD", view.as_of))
         book.work.save_assessment(Assessed(reference, 1, view, known))
 
     def sha256(self, reference: str) -> str:

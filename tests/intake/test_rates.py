@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from admission.errors import BadInput
-from admission.money import Money
 from intake.rates import read_rates
 from tests.languages import untranslated
 
@@ -19,12 +18,9 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_rates_are_read_and_no_file_means_none(tmp_path: Path) -> None:
-    path = written(tmp_path, "currency,to,on,per_unit\nGBP,USD,2026-11-20,1.31\n")
-    pounds = Money(amount=Decimal(2), currency="GBP")
-    converted = read_rates(path).convert(pounds, "USD", date(2026, 11, 23))
-    assert converted is not None
-    assert (converted.money.amount, converted.rate_on) == (Decimal("2.62"), date(2026, 11, 20))
-    assert read_rates(None).convert(pounds, "USD", date(2026, 11, 23)) is None
+    path = written(tmp_path, "rates.csv", "currency,to,on,per_unit\nGBP,USD,2026-11-20,1.31\n")
+    assert read_rates(path).find("GBP", "USD", date(2026, 11, 23)) == (Decimal("1.31"), date(2026, 11, 20))
+    assert read_rates(None).find("GBP", "USD", date(2026, 11, 23)) is None
 
 
 @pytest.mark.parametrize(

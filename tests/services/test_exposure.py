@@ -9,8 +9,8 @@ import pytest
 from admission.assessment.exposure import CapKind
 from admission.cases import CaseKind
 from intake.applications import read_applications
-from services.assessing import exposure_book, take_in
 from services.batches import walk_chunk
+from services.exposure import read_ledger, update_ledger
 from services.replay import replay_one
 from tests.conftest import ROOT
 from tests.services.conftest import STORY
@@ -57,17 +57,17 @@ def test_who_was_admitted_counts_for_the_next_and_not_twice_for_itself(at: House
     assert assessment.exposure is not None
     assert [(held.kind, held.amounts) for held in assessment.exposure.held] == [("industry", {}), ("total", {})]
 
-    book = exposure_book(house, house.policy_in_force())
-    assert book is not None
+    ledger = read_ledger(house, house.policy_in_force())
+    assert ledger is not None
     caps: dict[CapKind, tuple[str, ...]] = {"total": ("",), "industry": ("uk-sic:10",)}
-    of_another, own = book.exposure(caps, "another"), book.exposure(caps, customer.company_key)
+    of_another, own = ledger.sum_others("another", caps), ledger.sum_others(customer.company_key, caps)
     assert [held.amounts for held in of_another.held] == [{customer.currency: customer.limit}] * 2
     assert [held.amounts for held in own.held] == [{}, {}]
     assert own.own is not None
-    take_in(house, book, customer.company_key)
-    assert book.exposure(caps, "another") == of_another
+    update_ledger(house, ledger, customer.company_key)
+    assert ledger.sum_others("another", caps) == of_another
     house.casebook.close()
 
 
 def test_without_caps_nothing_is_read(at: House) -> None:
-    assert exposure_book(at, at.policy_in_force()) is None
+    assert read_ledger(at, at.policy_in_force()) is None

@@ -23,7 +23,7 @@ from admission.policy import Appetite, Caps
 from casebook.customers import store_customer
 from cli.main import gatehouse
 from services.casefile import case_file
-from services.exposure import group_exposure
+from services.exposure import group_exposure, read_ledger
 from services.papers import add_manual_evidence
 from services.replay import replay_one
 from services.rounds import carry_over
@@ -172,7 +172,7 @@ def admitted(at: House, name: str, limit: str, group: str | None, currency: str 
         application=application,
         grade="B",
         limit=Decimal(limit),
-        limit_in_force=Decimal(limit),
+        limit_in_force=Decimal(0),
         currency=currency,
         terms_days=30,
         admitted_by="people",
@@ -185,7 +185,7 @@ def admitted(at: House, name: str, limit: str, group: str | None, currency: str 
         transaction.event("ada", "case.concluded", case.reference, {})
 
 
-def test_the_exposure_of_a_group_is_that_of_its_other_customers(at: House) -> None:
+def test_the_exposure_of_a_group_is_what_its_other_customers_were_granted(at: House) -> None:
     at.rates = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 11, 1), per_unit=Decimal("1.25"))])
     capped = Appetite(caps=Caps(group=Decimal(100_000)))
     at._policy_of_file = at.policy_in_force().model_copy(update={"appetite": capped})
@@ -196,7 +196,7 @@ def test_the_exposure_of_a_group_is_that_of_its_other_customers(at: House) -> No
     ):
         admitted(at, f"{name} Limited", limit, group)
     case = opened(at, group="Moor Group")
-    assert group_exposure(at, case, at.policy_in_force()) == Decimal(37_500)
+    assert group_exposure(at, read_ledger(at, at.policy_in_force()), case, at.policy_in_force()) == Decimal(37_500)
     made = assessed(at, case.reference)
     assert made.group_exposure == Decimal(37_500)
     assert [bound.amount for bound in made.limit.bounds if bound.name == "group_limit"] == [Decimal(50_000)]
@@ -206,8 +206,14 @@ def test_the_exposure_of_a_group_is_that_of_its_other_customers(at: House) -> No
 def test_without_a_rate_or_a_group_the_exposure_is_not_known(at: House) -> None:
     at._policy_of_file = at.policy_in_force().model_copy(update={"appetite": Appetite(caps=Caps(group=Decimal(1)))})
     admitted(at, "Aldmoor Limited", "10000", "Moor Group")
-    assert group_exposure(at, opened(at, group="Moor Group"), at.policy_in_force()) is None
-    assert group_exposure(at, opened(at, name="Lone Limited"), at.policy_in_force()) is None
+    assert (
+        group_exposure(at, read_ledger(at, at.policy_in_force()), opened(at, group="Moor Group"), at.policy_in_force())
+        is None
+    )
+    assert (
+        group_exposure(at, read_ledger(at, at.policy_in_force()), opened(at, name="Lone Limited"), at.policy_in_force())
+        is None
+    )
 
 
 def test_a_form_with_judgements_is_not_handed_in_with_the_own_application(

@@ -22,7 +22,8 @@ from admission.evidence.answers import Answer, coverage
 from admission.evidence.gathering import facts_of, latest
 from admission.evidence.uploads import StatedWithFile
 from admission.metrics.catalogue import Metric
-from admission.metrics.derive import derive_metrics
+from admission.metrics.derive import MetricInputs, derive_metrics
+from admission.money import Exchange
 from admission.people import ROLES, Person
 from cli.main import gatehouse
 from sandbox.papers import Papers, papers_of
@@ -86,7 +87,7 @@ def metrics(at: House, reference: str) -> dict[str, Metric]:
     evidence = latest(at.casebook.evidence.of(reference, 1))
     facts = facts_of(evidence, at.connectors, at.casebook.evidence)
     application = at.casebook.cases.get(reference).application
-    return derive_metrics(facts, coverage(evidence), application, spoiled=(), rates=at.rates, as_of=at.today())
+    return derive_metrics(facts, coverage(evidence), MetricInputs(application, Exchange(at.rates, "USD", at.today())))
 
 
 def form(*looks: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from admission.evidence.facts import Facts
 from admission.evidence.findings import Validation, Verdict
 from admission.money import RateTable
 from admission.policy import Policy, load_policy
-from tests.admission.assessment.test_routing import RATES, RULES
+from tests.admission.assessment.test_routing import RULES
 from tests.admission.build import (
     AS_OF,
     NOW,
@@ -28,6 +28,7 @@ from tests.admission.build import (
     policy_document,
     report,
     requested,
+    route_inputs,
     say,
     statement,
 )
@@ -135,18 +136,8 @@ def seniority(policy: Policy, segment: str, route: Route) -> tuple[int, int]:
 def routed(
     policy: Policy, segment: str, grade: str, amount: Decimal, results: Sequence[CriterionResult], currency: str
 ) -> Route:
-    return choose_route(
-        policy,
-        policy.grade(grade),
-        requested(str(amount), currency),
-        standards=policy.standards(segment),
-        results=results,
-        findings=(),
-        evidence=[evidence()],
-        rates=RATES,
-        as_of=AS_OF,
-        limit=Decimal(20000),
-    )
+    asked = requested(str(amount), currency)
+    return choose_route(route_inputs(policy, grade, asked, standards=policy.standards(segment), results=results))
 
 
 VERDICTS = st.sampled_from([Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL])

@@ -30,8 +30,7 @@ from admission.assessment.routing import choose_route
 from admission.errors import NotAllowed
 from admission.people import Person
 from admission.policy import Policy, load_policy
-from tests.admission.assessment.test_routing import RATES
-from tests.admission.build import AS_OF, NOW, evidence, person, policy_document, requested, say
+from tests.admission.build import NOW, person, policy_document, requested, route_inputs, say
 
 APPROVE = Ballot(choice=Choice.APPROVE)
 DECLINE = Ballot(choice=Choice.DECLINE, comment="too risky")
@@ -337,18 +336,7 @@ ENDINGS: list[tuple[str, tuple[Person, ...], str | None]] = [
 
 
 def published_route(amount: str, grade: str = "A") -> Route:
-    return choose_route(
-        PUBLISHED,
-        PUBLISHED.grade(grade),
-        requested(amount),
-        standards=PUBLISHED.standards("standard"),
-        results=(),
-        findings=(),
-        evidence=[evidence()],
-        rates=RATES,
-        as_of=AS_OF,
-        limit=Decimal(1000),
-    )
+    return choose_route(route_inputs(PUBLISHED, grade, requested(amount)))
 
 
 @pytest.mark.parametrize(("amount", "voters", "came_to"), ENDINGS, ids=lambda value: str(value)[:12])

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admission.assessment.assessing import Dossier, applicable, assess, knocked_out
+from admission.assessment.assessing import Dossier, assess, knocked_out
 from admission.assessment.criteria import judge
-from admission.assessment.record import Assessment, Route
+from admission.assessment.engine.verdicts import applicable
+from admission.assessment.record import Assessment
 from admission.assessment.routing import choose_route
 from admission.assessment.scorecard import score
 from admission.cases import CaseKind
@@ -18,10 +19,12 @@ from admission.evidence.answers import Answer, Evidence, Topic
 from admission.evidence.facts import CompanyStatus, Facts, LegalKind, LegalStatus
 from admission.evidence.findings import Finding, Validation, Verdict, Weight
 from admission.metrics.catalogue import CATALOGUE, Value
-from admission.money import Money, Rate, RateTable
+from admission.money import Money
 from admission.policy import Policy
 from tests.admission.build import (
     AS_OF,
+    RATES,
+    REFERENCE,
     SOUND,
     application,
     default_policy,
@@ -31,13 +34,13 @@ from tests.admission.build import (
     profile,
     report,
     requested,
+    route_inputs,
     say,
     statement,
 )
 
 POLICY = default_policy()
 STANDARDS = POLICY.standards("standard")
-RATES = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25"))])
 ALL_TOPICS = (Topic.IDENTITY, Topic.ACCOUNTS, Topic.FILINGS, Topic.CHARGES)
 EVIDENCE = (
     evidence("register", topics=ALL_TOPICS),
@@ -213,7 +216,7 @@ def test_a_declared_contradiction_is_a_finding_of_the_assessment() -> None:
     ],
 )
 def test_criteria_hold_for_their_countries_and_kinds(country: str, kind: CaseKind, held: str, not_held: str) -> None:
-    names = [item.id for item in applicable(STANDARDS, application(country=country), kind, None)]
+    names = [item.id for item in applicable(STANDARDS, "standard", country, kind, None)]
     assert held in names
     assert not_held not in names
 
@@ -229,7 +232,7 @@ KNOCKED: list[tuple[str, dict[str, Value], list[str]]] = [
 
 @pytest.mark.parametrize(("values", "ids"), [row[1:] for row in KNOCKED], ids=[row[0] for row in KNOCKED])
 def test_only_what_clearly_fails_knocks_out_early(values: dict[str, Value], ids: list[str]) -> None:
-    results = knocked_out(POLICY, application(), CaseKind.ONBOARDING, metrics(values))
+    results = knocked_out(POLICY, application(), CaseKind.ONBOARDING, metrics(values), REFERENCE)
     assert [result.id for result in results] == ids
 
 
@@ -237,31 +240,21 @@ def test_the_prescreen_knocks_out_by_its_own_knock_outs_alone() -> None:
     early = [item.model_copy(update={"prescreen": item.effect != "reject"}) for item in POLICY.criteria]
     policy = POLICY.model_copy(update={"criteria": tuple(early)})
     failing: dict[str, Value] = {"open_insolvency": True, "strike_off_proposed": True}
-    assert knocked_out(policy, application(), CaseKind.ONBOARDING, metrics(failing)) == ()
+    assert knocked_out(policy, application(), CaseKind.ONBOARDING, metrics(failing), REFERENCE) == ()
 
 
 def seniority(values: dict[str, Value], amount: str) -> tuple[int, int]:
     """How senior the route of these metrics is: who decides, and in which band."""
     found = metrics(values)
-    results = judge(applicable(STANDARDS, application(), CaseKind.ONBOARDING, None), found)
-    route: Route = choose_route(
-        POLICY,
-        score(POLICY, found).grade,
-        requested(amount),
-        standards=STANDARDS,
-        results=results,
-        findings=(),
-        evidence=[evidence()],
-        rates=RATES,
-        as_of=AS_OF,
-        limit=Decimal(20000),
-    )
+    results = judge(applicable(STANDARDS, "standard", "GB", CaseKind.ONBOARDING, None), found, REFERENCE)
+    grade = score(POLICY, found).grade.name
+    route = choose_route(route_inputs(POLICY, grade, requested(amount), results=results))
     bands = [band.name for band in POLICY.approval.bands]
     rank = {"fast_track": 0, "desk": 1, "committee": 2, "knock_out": 3}[route.kind]
     return rank, bands.index(route.band) if route.band else -1
 
 
-JUDGED = {item.metric: item for item in applicable(STANDARDS, application(), CaseKind.ONBOARDING, None)}
+JUDGED = {item.metric: item for item in applicable(STANDARDS, "standard", "GB", CaseKind.ONBOARDING, None)}
 
 
 @pytest.mark.parametrize("name", sorted(JUDGED))
@@ -294,6 +287,6 @@ def test_an_unknown_never_gives_a_less_senior_route_than_a_passing_value(
     passing: list[Value] = [True, False] if CATALOGUE[name].kind == "flag" else [value, Decimal(str(rule.value or 0))]
     for given_value in passing:
         with_value = rest | {name: given_value}
-        (result,) = judge([rule], metrics(with_value))
+        (result,) = judge([rule], metrics(with_value), REFERENCE)
         if result.verdict is Verdict.PASS:
             assert seniority(rest, amount) >= seniority(with_value, amount)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,46 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admission.assessment.assessing import Dossier, assess
-from admission.assessment.caps import Asker, amount_added, cap_results, capped
-from admission.assessment.exposure import Book, CapKind, Exposure
+from admission.assessment.caps import say_cap
+from admission.assessment.engine.caps import Asker, added_amount, capped_names, counted_in, judge_caps
+from admission.assessment.exposure import CapKind, ExposureLedger
 from admission.assessment.record import Assessment, CriterionResult
 from admission.cases import Customer
 from admission.evidence.findings import Verdict
-from admission.metrics.catalogue import NO_SOURCE, Metric, known, unknown
-from admission.money import Money, Rate, RateTable
 from admission.policy import Appetite, Caps
-from tests.admission.build import AS_OF, application, default_policy
-from tests.admission.metrics.test_ages import RATES as GBP_RATES
+from tests.admission.build import AS_OF, EXCHANGE, RATES, application, customer, default_policy
 from tests.admission.metrics.test_ages import dossier
 
 PASS, FAIL, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN
-RATES = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25"))])
-
-
-def customer(key: str, limit: str = "100", currency: str = "USD", **changes: Any) -> Customer:
-    one = Customer(
-        company_key=key,
-        legal_name=f"Company {key} Ltd",
-        country="GB",
-        application=application(),
-        grade="B",
-        limit=Decimal(limit),
-        limit_in_force=Decimal(0),
-        currency=currency,
-        terms_days=30,
-        admitted_by="GH-2026-000001",
-        last_case="GH-2026-000001",
-        admitted_on=date(2026, 1, 2),
-        next_review_on=date(2026, 7, 2),
-        industry_code="uk-sic:41201",
-    )
-    return one.model_copy(update=changes)
-
-
-def code(value: str | None) -> Metric:
-    if value is None:
-        return unknown("industry_code", NO_SOURCE)
-    return known("industry_code", value, ("register",), AS_OF)
 
 
 def judged(
@@ -63,12 +33,11 @@ def judged(
     grade: str = "B",
     industry: str | None = "uk-sic:41100",
     own: str = "new",
-    **changes: Any,
 ) -> dict[str, CriterionResult]:
     policy = Caps.model_validate(caps)
-    exposure = Book(customers).exposure(capped(policy), own)
-    asker = Asker(application(**changes), grade, code(industry), Money(amount=Decimal(asked), currency=currency))
-    results = cap_results(policy, exposure, asker, RATES, "USD", AS_OF)
+    exposure = ExposureLedger(customers).sum_others(own, capped_names(policy))
+    asker = Asker(grade, "standard", "GB", industry, Decimal(asked), currency)
+    results = [say_cap(use, EXCHANGE) for use in judge_caps(policy, counted_in(exposure), asker, EXCHANGE)]
     return {result.id: result for result in results}
 
 
@@ -143,34 +112,44 @@ def test_who_is_no_customer_any_more_bears_nothing() -> None:
 
 
 def test_nothing_counted_is_unknown_not_zero() -> None:
-    asker = Asker(application(), "B", code(None), Money(amount=Decimal(1), currency="USD"))
-    (result,) = cap_results(Caps(total=Decimal(100)), None, asker, RATES, "USD", AS_OF)
+    asker = Asker("B", "standard", "GB", None, Decimal(1), "USD")
+    (use,) = judge_caps(Caps(total=Decimal(100)), {}, asker, EXCHANGE)
+    result = say_cap(use, EXCHANGE)
     assert result.verdict is UNKNOWN
     assert result.message.en == "Exposure to all customers: unknown, the customers' limits were not counted here"
 
 
 KEYS = st.sampled_from(["a", "b", "c"])
 CUSTOMERS = st.builds(
-    lambda key, limit, currency, grade, industry, active: customer(
-        key, str(limit), currency, grade=grade, industry_code=industry, active=active
+    lambda key, limit, currency, grade, industry, group, active: customer(
+        key,
+        str(limit),
+        currency,
+        grade=grade,
+        industry_code=industry,
+        application=application(group=group),
+        active=active,
     ),
     KEYS,
     st.integers(1, 500),
     st.sampled_from(["USD", "GBP", "CNY"]),
     st.sampled_from(["A", "B"]),
     st.sampled_from(["uk-sic:41100", "uk-sic:47110", ""]),
+    st.sampled_from(["G", "g", "H", None]),
     st.booleans(),
 )
 NAMES: dict[CapKind, tuple[str, ...]] = {"total": ("",), "grade": ("A", "B"), "industry": ("uk-sic:4", "uk-sic:41")}
 
 
 @given(st.lists(CUSTOMERS), KEYS)
-def test_a_book_kept_up_to_date_is_the_book_read_anew(changes: list[Customer], own: str) -> None:
-    kept = Book([])
+def test_a_ledger_kept_up_to_date_is_the_ledger_read_anew(changes: list[Customer], own: str) -> None:
+    kept = ExposureLedger([])
     for one in changes:
         kept.put(one)
-    anew = Book({one.company_key: one for one in changes}.values())
-    assert kept.exposure(NAMES, own) == anew.exposure(NAMES, own)
+    anew = ExposureLedger({one.company_key: one for one in changes}.values())
+    assert kept.sum_others(own, NAMES) == anew.sum_others(own, NAMES)
+    assert kept.total_up(EXCHANGE) == anew.total_up(EXCHANGE)
+    assert kept.sum_group("G", own, EXCHANGE) == anew.sum_group("g", own, EXCHANGE)
 
 
 @given(st.lists(CUSTOMERS, unique_by=lambda one: one.company_key), CUSTOMERS, st.integers(1, 2000))
@@ -195,22 +174,20 @@ ADDED: list[tuple[bool, str | None, str, str]] = [
 def test_a_review_adds_no_more_than_stands_or_is_recommended(
     review: bool, own: str | None, recommended: str, added: str
 ) -> None:
-    asked = Money(amount=Decimal(100), currency="USD")
-    exposure = Exposure(held=(), own=Money(amount=Decimal(own), currency="USD") if own else None)
-    assert amount_added(asked, exposure, Decimal(recommended), review=review).amount == Decimal(added)
+    limit = (Decimal(own), "USD") if own else None
+    assert added_amount((Decimal(100), "USD"), limit, Decimal(recommended), review=review) == Decimal(added)
 
 
 def test_a_review_in_another_currency_counts_what_is_asked_for() -> None:
-    asked = Money(amount=Decimal(100), currency="USD")
-    exposure = Exposure(held=(), own=Money(amount=Decimal(40), currency="GBP"))
-    assert amount_added(asked, exposure, Decimal(10), review=True) == asked
+    assert added_amount((Decimal(100), "USD"), (Decimal(40), "GBP"), Decimal(10), review=True) == Decimal(100)
 
 
 def whole(caps: Mapping[str, Any], customers: list[Customer] | None, of: Dossier | None = None) -> Assessment:
     appetite = Appetite(caps=Caps.model_validate(caps))
     policy = default_policy().model_copy(update={"appetite": appetite})
-    exposure = Book(customers).exposure(capped(appetite.caps), "new") if customers is not None else None
-    return assess((of or dossier())._replace(exposure=exposure), policy, GBP_RATES, as_of=AS_OF)
+    caps_of = capped_names(appetite.caps)
+    exposure = ExposureLedger(customers).sum_others("new", caps_of) if customers is not None else None
+    return assess((of or dossier())._replace(exposure=exposure), policy, RATES, as_of=AS_OF)
 
 
 def test_a_case_below_its_caps_keeps_the_fast_track() -> None:

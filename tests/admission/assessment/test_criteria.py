@@ -11,7 +11,7 @@ from admission.assessment.criteria import judge, shown
 from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import CATALOGUE, Value
 from admission.policy import Comparison, Criterion
-from tests.admission.build import default_policy, metrics, say
+from tests.admission.build import REFERENCE, default_policy, metrics, say
 
 METRIC_OF = {
     "at_most": "days_beyond_terms",
@@ -83,7 +83,7 @@ def test_each_comparison_passes_fails_or_is_unknown(
     comparison: Comparison, value: Value | None, verdict: Verdict
 ) -> None:
     known = {} if value is None else {METRIC_OF[comparison]: value}
-    (result,) = judge([criterion(comparison)], metrics(known))
+    (result,) = judge([criterion(comparison)], metrics(known), REFERENCE)
     assert (result.id, result.verdict, result.effect) == ("rule", verdict, "refer")
 
 
@@ -94,7 +94,7 @@ def test_the_table_covers_every_comparison_and_verdict() -> None:
 
 
 def test_no_criterion_of_the_default_policy_passes_on_unknown() -> None:
-    results = judge(default_policy().criteria, metrics({}))
+    results = judge(default_policy().criteria, metrics({}), REFERENCE)
     assert {result.verdict for result in results} == {Verdict.UNKNOWN}
 
 
@@ -105,12 +105,12 @@ def test_no_criterion_of_the_default_policy_passes_on_unknown() -> None:
 )
 def test_nothing_passes_on_unknown(comparison: Comparison, bound: Decimal, width: Decimal) -> None:
     value = {"between": (bound, bound + width), "is_true": None, "is_false": None}.get(comparison, bound)
-    (result,) = judge([criterion(comparison, value=value)], metrics({}))
+    (result,) = judge([criterion(comparison, value=value)], metrics({}), REFERENCE)
     assert result.verdict is Verdict.UNKNOWN
 
 
 def test_a_message_tells_what_was_found_where_and_what_was_asked() -> None:
-    (result,) = judge([criterion("between")], metrics({"current_ratio": Decimal("0.5")}))
+    (result,) = judge([criterion("between")], metrics({"current_ratio": Decimal("0.5")}), REFERENCE)
     assert result.message.en == "The rule: 0.5 (register); asked between 1, 3"
     assert result.message.zh == "The rule（中）：0.5（register）；要求介于 1, 3"
 
@@ -118,18 +118,20 @@ def test_a_message_tells_what_was_found_where_and_what_was_asked() -> None:
 def test_a_figure_without_sources_shows_no_empty_brackets() -> None:
     found = metrics({"days_beyond_terms": Decimal(4)})
     found["days_beyond_terms"] = found["days_beyond_terms"].model_copy(update={"sources": ()})
-    (result,) = judge([criterion("at_most")], found)
+    (result,) = judge([criterion("at_most")], found, REFERENCE)
     assert result.message.en == "The rule: 4; asked at most 30"
 
 
 def test_an_unknown_tells_why() -> None:
-    (result,) = judge([criterion("at_most")], metrics({}))
+    (result,) = judge([criterion("at_most")], metrics({}), REFERENCE)
     assert result.message.en == "The rule: unknown, no source for this is set up"
 
 
 def test_results_come_in_the_order_of_the_policy() -> None:
     policy = default_policy()
-    assert [result.id for result in judge(policy.criteria, metrics({}))] == [item.id for item in policy.criteria]
+    assert [result.id for result in judge(policy.criteria, metrics({}), REFERENCE)] == [
+        item.id for item in policy.criteria
+    ]
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admission.assessment.assessing import applicable, secured_only
-from admission.assessment.criteria import judge
-from admission.assessment.limits import LimitSetting, incomplete, recommend_limit
-from admission.assessment.routing import choose_route
+from admission.assessment.engine.case import ReferenceData
+from admission.assessment.engine.rulebook import Rulebook
 from admission.assessment.scorecard import score
-from admission.cases import CaseKind
 from admission.metrics.catalogue import CATALOGUE, Metric, Value
 from admission.metrics.financials import AMOUNTS, RATIOS
-from admission.money import Rate, RateTable
+from admission.money import Exchange, Rate, RateTable
 from admission.policy import Policy
-from tests.admission.build import AS_OF, SOUND, application, evidence, metrics, shipped_policies
+from tests.admission.build import AS_OF, SOUND, application, case_figures, metrics, shipped_policies
 
 RATES = RateTable(
     [
@@ -44,7 +41,7 @@ JUDGED_UNDER = {
 POLICIES = {policy.name: policy for policy in shipped_policies()}
 
 
-class Standing(NamedTuple):
+class Outcome(NamedTuple):
     """What came of some metrics."""
 
     grade: int
@@ -52,35 +49,17 @@ class Standing(NamedTuple):
     seniority: tuple[int, int]
 
 
-def standing(policy: Policy, found: dict[str, Metric], amount: str, country: str = "CN") -> Standing:
-    standards = policy.standards("standard")
+def outcome(policy: Policy, found: dict[str, Metric], amount: str, country: str = "CN") -> Outcome:
     asked = application(
         country=country,
         identifiers={},
         requested={"limit": amount, "currency": "USD", "terms_days": 30, "annual_sales": "900000"},
     )
-    results = judge(applicable(standards, asked, CaseKind.ONBOARDING, None), found)
-    grade = score(policy, found, standards.best_grade).grade
-    setting = LimitSetting(
-        standards.limit, RATES, AS_OF, min(30, grade.terms_days), secured=grade.secured or secured_only(results)
-    )
-    limit = recommend_limit(policy, grade, asked, found, setting)
-    gap = incomplete(limit)
-    route = choose_route(
-        policy,
-        grade,
-        asked.requested,
-        standards=standards,
-        results=results,
-        findings=() if gap is None else (gap,),
-        evidence=[evidence()],
-        rates=RATES,
-        as_of=AS_OF,
-        limit=limit.amount,
-    )
-    bands = [band.name for band in standards.bands]
-    rank = (RANKS.index(route.kind), bands.index(route.band) if route.band else -1)
-    return Standing(policy.grades.index(grade), limit.amount, rank)
+    exchange = Exchange(RATES, policy.house_currency, AS_OF)
+    made = Rulebook(policy).reckon(case_figures(asked, found, exchange), ReferenceData(exchange))
+    bands = [band.name for band in made.standards.bands]
+    rank = (RANKS.index(made.route.kind), bands.index(made.route.band.band.name) if made.route.band else -1)
+    return Outcome(policy.grades.index(made.points.grade), made.limit.amount, rank)
 
 
 def value_of(name: str) -> st.SearchStrategy[Value]:
@@ -106,8 +85,8 @@ def test_whoever_hides_figures_of_the_accounts_gains_nothing(name: str, data: st
     paid_late = {"days_beyond_terms": Decimal(data.draw(st.sampled_from([0, 10, 25, 45, 90])))}
     others = {**SOUND, **paid_late, **data.draw(some(JUDGED_UNDER[name], 0, 3))}
     amount = data.draw(st.sampled_from(["1000", "25000", "100000", "900000", "2000000"]))
-    before = standing(policy, metrics({**others, **hidden}), amount)
-    after = standing(policy, metrics({key: value for key, value in others.items() if key not in hidden}), amount)
+    before = outcome(policy, metrics({**others, **hidden}), amount)
+    after = outcome(policy, metrics({key: value for key, value in others.items() if key not in hidden}), amount)
     assert after.grade >= before.grade
     assert after.seniority >= before.seniority
     assert after.limit <= max(before.limit, policy.limit.starter_cap or Decimal(0))
@@ -116,8 +95,8 @@ def test_whoever_hides_figures_of_the_accounts_gains_nothing(name: str, data: st
 @pytest.mark.parametrize("figure", ["tangible_net_worth", "revenue"])
 def test_a_limit_that_cannot_rest_on_its_figures_is_left_to_people(figure: str) -> None:
     policy, others = POLICIES["default"], {key: value for key, value in SOUND.items() if key != figure}
-    whole = standing(policy, metrics(SOUND), "20000", "GB")
-    withheld = standing(policy, metrics(others), "20000", "GB")
+    whole = outcome(policy, metrics(SOUND), "20000", "GB")
+    withheld = outcome(policy, metrics(others), "20000", "GB")
     assert (whole.seniority, whole.limit > 5000) == ((0, -1), True)
     assert (withheld.seniority > (0, -1), withheld.limit) == (True, Decimal(5000))
 
@@ -131,7 +110,7 @@ def test_a_company_that_hands_in_nothing_is_no_better_off_than_the_worst(name: s
     )
     if "debt_ratio" in worst:
         worst["debt_ratio"] = Decimal(9)
-    shown, hidden = standing(policy, metrics({**others, **worst}), "20000"), standing(policy, metrics(others), "20000")
+    shown, hidden = outcome(policy, metrics({**others, **worst}), "20000"), outcome(policy, metrics(others), "20000")
     assert hidden.grade >= shown.grade
     assert hidden.seniority > (0, -1)
 

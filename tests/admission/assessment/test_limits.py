@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admission.assessment.limits import LimitSetting, incomplete, no_limit, recommend_limit
+from admission.application import Application
+from admission.assessment.engine.bounds import LimitInputs, find_limit
+from admission.assessment.limits import find_limit_gap, say_limit, withhold_limit
 from admission.assessment.record import Limit
-from admission.metrics.catalogue import Value
-from admission.money import Rate, RateTable
+from admission.metrics.catalogue import Metric, Value
 from admission.policy import PRESETS, Appetite, Caps, LimitRule, Policy
-from tests.admission.build import AS_OF, application, default_policy, metrics
+from tests.admission.build import EXCHANGE, application, case_figures, default_policy, metrics
 
-RATES = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25"))])
 PRESET = {"preset": "tnw_35_turnover_5", "net_worth_share": None, "turnover_share": None}
 WORTH, SALES = "tangible_net_worth", "revenue"
 RICH: dict[str, Value] = {WORTH: Decimal(800_000), SALES: Decimal(7_000_000)}
@@ -34,15 +33,22 @@ def limit(
     grade: str = "B",
     currency: str = "USD",
     unit: str = "USD",
-    rates: RateTable = RATES,
     asked: dict[str, Any] | None = None,
     secured: bool = False,
     **rule: Any,
 ) -> Limit:
     rules = policy(**rule)
     document = {"requested": {"limit": need, "currency": currency, "terms_days": 30}, **(asked or {})}
-    setting = LimitSetting(rules.limit, rates, AS_OF, terms_days=30, secured=secured)
-    return recommend_limit(rules, rules.grade(grade), application(**document), metrics(values, unit=unit), setting)
+    return said(rules, grade, application(**document), metrics(values, unit=unit), secured=secured)
+
+
+def said(
+    policy: Policy, grade: str, asked: Application, found: dict[str, Metric], *, secured: bool = False, **changes: Any
+) -> Limit:
+    caps = policy.appetite.caps
+    inputs = LimitInputs.of(policy.limit, policy.grade(grade), terms_days=30, secured=secured, caps=caps)
+    figures = find_limit(case_figures(asked, found, **changes), inputs, EXCHANGE)
+    return say_limit(figures, asked, found, inputs, EXCHANGE)
 
 
 def amount_of(made: Limit, bound: str) -> Decimal | None:
@@ -130,7 +136,7 @@ def test_an_unknown_bound_tells_why() -> None:
 
 
 def test_a_company_that_is_knocked_out_gets_nothing() -> None:
-    made = no_limit(limit({WORTH: Decimal(800_000)}))
+    made = withhold_limit(limit({WORTH: Decimal(800_000)}))
     assert (made.amount, made.binding, made.bounds[-1].name) == (Decimal(0), "knock_out", "knock_out")
 
 
@@ -203,9 +209,8 @@ def test_cover_binds_where_credit_is_given_against_security(cover: str | None, s
 def test_a_group_gets_no_more_than_its_cap(group: str | None, exposure: Decimal | None, left: Decimal | None) -> None:
     base = default_policy()
     capped = base.model_copy(update={"appetite": Appetite(caps=Caps(group=Decimal(1_000_000)))})
-    setting = LimitSetting(base.limit, RATES, AS_OF, terms_days=30, group_exposure=exposure)
     asked = application(group=group, requested={"limit": "50000", "currency": "USD", "terms_days": 30})
-    made = recommend_limit(capped, base.grade("B"), asked, metrics(RICH), setting)
+    made = said(capped, "B", asked, metrics(RICH), group_exposure=exposure)
     assert amount_of(made, "group_limit") == left
     assert made.amount == (Decimal(50_000) if left is None else left)
 
@@ -251,10 +256,10 @@ def test_monthly_sales_times_credit_period_times_coefficient(grade: str, amount:
 def test_without_sales_that_method_gives_nothing() -> None:
     made = limit({}, net_worth_share=None, turnover_share=None, sales_factors={"B": "1"}, starter_cap=None)
     assert (made.amount, amount_of(made, "sales")) == (Decimal(0), None)
-    gap = incomplete(made)
+    gap = find_limit_gap(made)
     assert gap is not None
     assert gap.message.zh == "额度测算缺少：月均销售额×信用期限×风险系数：未申报年销售额"
-    assert incomplete(limit(RICH)) is None
+    assert find_limit_gap(limit(RICH)) is None
 
 
 @pytest.mark.parametrize("preset", PRESETS)

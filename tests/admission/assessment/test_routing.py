@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,12 +13,10 @@ from admission.assessment.record import CriterionResult, Route
 from admission.assessment.routing import choose_route
 from admission.evidence.answers import Answer, Evidence
 from admission.evidence.findings import Finding, Verdict, Weight
-from admission.money import Rate, RateTable
 from admission.policy import Criterion, Policy
 from admission.policy.criteria import Effect
-from tests.admission.build import AS_OF, default_policy, evidence, requested, say
+from tests.admission.build import default_policy, evidence, requested, route_inputs, say
 
-RATES = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25"))])
 EFFECTS: tuple[Effect, ...] = ("reject", "refer", "secured_only", "hold", "committee")
 
 
@@ -68,18 +65,8 @@ def routed(
     answers: Sequence[Evidence] = (),
     limit: Decimal = Decimal(20000),
 ) -> Route:
-    return choose_route(
-        POLICY,
-        POLICY.grade(grade),
-        asked or requested("20000"),
-        standards=POLICY.standards("standard"),
-        results=results,
-        findings=findings,
-        evidence=answers or [evidence()],
-        rates=RATES,
-        as_of=AS_OF,
-        limit=limit,
-    )
+    inputs = route_inputs(POLICY, grade, asked or requested("20000"), results=results, findings=findings, limit=limit)
+    return choose_route(inputs._replace(evidence=answers or [evidence()]))
 
 
 def with_one(name: str, verdict: Verdict) -> tuple[CriterionResult, ...]:
@@ -238,18 +225,8 @@ def test_the_committee_is_the_first_band_that_is_one_or_a_higher_one(amount: str
     low = POLICY.approval.bands[1].model_copy(update={"committee": True})
     bands = (POLICY.approval.bands[0], low, *POLICY.approval.bands[2:])
     policy = POLICY.model_copy(update={"approval": POLICY.approval.model_copy(update={"bands": bands})})
-    route = choose_route(
-        policy,
-        policy.grade("A"),
-        requested(amount),
-        standards=policy.standards("standard"),
-        results=with_one("committee_refer", Verdict.FAIL),
-        findings=(),
-        evidence=[evidence()],
-        rates=RATES,
-        as_of=AS_OF,
-        limit=Decimal(20000),
-    )
+    results = with_one("committee_refer", Verdict.FAIL)
+    route = choose_route(route_inputs(policy, "A", requested(amount), results=results))
     assert route.band == BANDS[place]
 
 

@@ -16,16 +16,15 @@ from admission.cases import CaseKind
 from admission.customers.experience import (
     DecisionSnapshot,
     Performance,
-    metrics_text,
-    read_metrics,
     snapshot_of,
     standing_records,
 )
+from admission.customers.snapshot_text import metrics_text, read_metrics
 from admission.evidence.answers import Answer
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Finding, Validation, Verdict, Weight
 from admission.metrics.catalogue import Value
-from admission.money import Rate, RateTable
+from admission.money import Exchange, Rate, RateTable
 from tests.admission.build import AS_OF, NOW, application, default_policy, evidence, say, statement
 
 VALUES = st.one_of(
@@ -42,7 +41,7 @@ def known(
         application(), CaseKind.ONBOARDING, (evidence(answer=answer),), Validation(findings=findings, usable=facts)
     )
     made = assess(dossier, default_policy(), rates, as_of=AS_OF)
-    return snapshot_of("GH-2026-000001", 2, dossier, made, rates=rates, house_currency="USD")
+    return snapshot_of("GH-2026-000001", 2, dossier, made, Exchange(rates, "USD", AS_OF))
 
 
 def finding(verdict: Verdict, weight: Weight) -> Finding:

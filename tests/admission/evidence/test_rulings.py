@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from admission.evidence.findings import Validation, Verdict
 from admission.evidence.watchlists import Ruling, RulingWord, hits_to_rule
 from admission.memo.memo import credit_memo
 from admission.money import RateTable
-from tests.admission.build import AS_OF, NOW, application, default_policy, evidence, hit, requested, say
+from tests.admission.build import AS_OF, NOW, application, default_policy, evidence, hit, requested, route_inputs, say
 
 SEEN = "aa" * 32
 KEY = "uk_company_number:00123456"
@@ -149,19 +148,7 @@ def test_more_people_look_where_a_rule_is_departed_from() -> None:
     result = CriterionResult(id="watchlist_names", verdict=Verdict.FAIL, effect="refer", message=say("listed"))
 
     def band(*results: CriterionResult) -> str:
-        route = choose_route(
-            policy,
-            policy.grades[0],
-            requested("20000"),
-            standards=policy.standards("standard"),
-            results=results,
-            findings=(),
-            evidence=(),
-            rates=RateTable(),
-            as_of=AS_OF,
-            limit=Decimal(20000),
-        )
-        return route.band
+        return choose_route(route_inputs(policy, policy.grades[0].name, requested("20000"), results=results)).band
 
     signed = result.model_copy(update={"overridden": override("watchlist_names")})
     assert low.index(band(signed)) == low.index(band(result)) + 1

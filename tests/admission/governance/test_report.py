@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,17 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admission.cases import CaseKind
+from admission.assessment.exposure import ExposureLedger
+from admission.cases import CaseKind, Customer
 from admission.customers.experience import DecisionSnapshot, Performance
-from admission.governance.report import Exposure, PolicyReport, policy_report
+from admission.governance.report import PolicyReport, Window, policy_report
 from admission.policy import Appetite
 from admission.proportions import proportion, stability
-from tests.admission.build import NOW
+from tests.admission.build import EXCHANGE, NOW, application, customer
 
 DAY = date(2026, 6, 1)
-NOTHING = Exposure(
-    currency="USD", total=Decimal(0), by_grade={}, by_segment={}, by_country={}, by_industry={}, customers=0, unknown=0
-)
 
 
 def case(number: int = 1, went: str | None = None, **changes: Any) -> DecisionSnapshot:
@@ -62,14 +61,22 @@ def case(number: int = 1, went: str | None = None, **changes: Any) -> DecisionSn
     return base._replace(**changes)
 
 
+CUSTOMERS = (
+    customer("a", "150", grade="C", industry_code="uk-sic:41100", application=application(group="Alder")),
+    customer("b", "50", industry_code="uk-sic:41100"),
+    customer("c", "50", industry_code="uk-sic:41200"),
+    customer("d", "700", industry_code="uk-sic:62", application=application(group="ALDER")),
+)
+
+
 def report(
     now: list[DecisionSnapshot],
     before: list[DecisionSnapshot] | None = None,
     appetite: Appetite | None = None,
-    exposure: Exposure = NOTHING,
+    customers: Sequence[Customer] = (),
 ) -> PolicyReport:
-    days = {"since": DAY, "until": DAY, "baseline_since": DAY}
-    return policy_report(now, before or [], appetite or Appetite(), exposure, **days)
+    window = Window(since=DAY, until=DAY, baseline_since=DAY)
+    return policy_report(window, now, before or [], appetite or Appetite(), ExposureLedger(customers), EXCHANGE)
 
 
 def test_rates_by_segment_and_grade_are_of_onboarding() -> None:
@@ -173,23 +180,32 @@ def test_exposure_stands_against_its_caps_and_unknown_is_not_below() -> None:
             }
         }
     )
-    exposure = NOTHING.model_copy(
-        update={
-            "total": Decimal(950),
-            "by_grade": {"B": Decimal(800), "C": Decimal(150)},
-            "by_country": {"GB": Decimal(950)},
-            "by_industry": {"uk-sic:41100": Decimal(200), "uk-sic:41200": Decimal(50), "uk-sic:62": Decimal(700)},
-        }
-    )
-    told = {item.name: (item.actual, item.met) for item in report([], appetite=appetite, exposure=exposure).targets}
+    told = {item.name: (item.actual, item.met) for item in report([], appetite=appetite, customers=CUSTOMERS).targets}
     assert told == {
-        "caps.total": (950, True),
-        "caps.group": (None, None),
-        "caps.grade.C": (150, False),
-        "caps.country.GB": (950, False),
-        "caps.country.FR": (0, True),
-        "caps.industry.uk-sic:41": (250, True),
+        "caps.total": (Decimal(950), True),
+        "caps.group": (Decimal(850), False),
+        "caps.grade.C": (Decimal(150), False),
+        "caps.country.GB": (Decimal(950), False),
+        "caps.country.FR": (Decimal(0), True),
+        "caps.industry.uk-sic:41": (Decimal(250), True),
     }
-    unsure = exposure.model_copy(update={"unknown": 1})
-    later = {item.name: item.met for item in report([], appetite=appetite, exposure=unsure).targets}
-    assert (later["caps.total"], later["caps.grade.C"]) == (None, False)
+    unsure = [*CUSTOMERS, customer("e", "5", "CNY", grade="A", country="FR", industry_code="")]
+    later = {item.name: item.met for item in report([], appetite=appetite, customers=unsure).targets}
+    assert (later["caps.total"], later["caps.grade.C"], later["caps.country.FR"]) == (None, False, None)
+    assert later["caps.industry.uk-sic:41"] is None
+
+
+def test_without_groups_the_cap_of_a_group_is_kept() -> None:
+    appetite = Appetite.model_validate({"caps": {"group": "1"}})
+    (target,) = report([], appetite=appetite, customers=[customer("a")]).targets
+    assert (target.name, target.actual, target.met) == ("caps.group", Decimal(0), True)
+
+
+def test_granted_limits_are_summed_in_the_house_currency() -> None:
+    pounds = customer("e", "8", "GBP", grade="A", application=application(group="Pounds"))
+    exposure = report([], customers=[*CUSTOMERS, pounds, customer("f", "5", "CNY", grade="A")]).exposure
+    assert (exposure.currency, exposure.total, exposure.customers, exposure.unknown) == ("USD", Decimal(960), 6, 1)
+    assert exposure.by_grade == {"A": 10, "B": 800, "C": 150}
+    assert exposure.by_segment == {"standard": 960}
+    assert exposure.by_industry == {"uk-sic:41100": 200, "uk-sic:41200": 50, "uk-sic:41201": 10, "uk-sic:62": 700}
+    assert exposure.by_group == {"alder": 850, "pounds": 10}

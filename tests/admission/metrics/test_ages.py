@@ -27,11 +27,12 @@ from admission.evidence.facts import (
 )
 from admission.evidence.findings import Validation, Verdict
 from admission.metrics.catalogue import Metric
-from admission.money import Rate, RateTable
 from admission.policy import MaxAge, Policy
 from tests.admission.build import (
     AS_OF,
+    EXCHANGE,
     NOW,
+    RATES,
     application,
     default_policy,
     evidence,
@@ -43,7 +44,6 @@ from tests.admission.build import (
 )
 
 KINDS = tuple(MaxAge.model_fields)
-RATES = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25"))])
 THOUSANDS = {name: value * 1000 for name, value in statement().model_dump().items() if isinstance(value, Decimal)}
 SOUND: tuple[AnyFact, ...] = (
     profile(
@@ -89,7 +89,7 @@ def dossier(facts: tuple[AnyFact, ...] = SOUND, ages: Mapping[str, int] | None =
 
 
 def derived(policy: Policy, of: Dossier) -> dict[str, Metric]:
-    return case_metrics(of, policy, RATES, as_of=AS_OF)
+    return case_metrics(of, policy, EXCHANGE)
 
 
 def assessed(policy: Policy, of: Dossier) -> Assessment:

@@ -10,17 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admission.assessment.criteria import Measures, judge, shown
+from admission.assessment.criteria import judge, shown
 from admission.assessment.scorecard import score
 from admission.errors import BadInput
 from admission.evidence.facts import CreditReport, Facts, FinancialStatement
 from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import CATALOGUE, Metric, Value, known
-from admission.metrics.derive import derive_metrics
-from admission.money import Money, Rate, RateTable
+from admission.metrics.derive import MetricInputs, derive_metrics
+from admission.money import Money
 from admission.policy import Attribute, load_policy
 from tests.admission.build import (
     AS_OF,
+    EXCHANGE,
+    REFERENCE,
     SOUND,
     answered,
     application,
@@ -31,7 +33,6 @@ from tests.admission.build import (
     statement,
 )
 
-RATES = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25"))])
 HUGE = Decimal("1E+999999")
 PASS, FAIL, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN
 NOT_STATED = "the accounts do not state what it needs"
@@ -42,7 +43,7 @@ NO_BASE = "what it is compared with is zero or negative"
 
 def derived(*accounts: FinancialStatement, reports: tuple[CreditReport, ...] = (), **asked: Any) -> dict[str, Metric]:
     facts = Facts(statements=accounts, reports=reports)
-    return derive_metrics(facts, answered(), application(**asked), spoiled=(), rates=RATES, as_of=AS_OF)
+    return derive_metrics(facts, answered(), MetricInputs(application(**asked), EXCHANGE))
 
 
 FIGURES: list[tuple[str, dict[str, Any], str, str]] = [
@@ -125,7 +126,7 @@ VERDICTS: list[tuple[str, dict[str, Any], str, Verdict]] = [
 )
 def test_no_bad_figure_passes(changes: dict[str, Any], criterion: str, verdict: Verdict) -> None:
     found = derived(statement(**changes))
-    results = {item.id: item for item in judge(default_policy().criteria, found, Measures(RATES, as_of=AS_OF))}
+    results = {item.id: item for item in judge(default_policy().criteria, found, REFERENCE)}
     assert results[criterion].verdict is verdict
     assert len(results[criterion].message.en) < 200
 
@@ -226,7 +227,7 @@ def test_whatever_a_figure_is_its_criteria_come_to_a_verdict(figure: Decimal) ->
     found = metrics({})
     for name in ("equity", "days_beyond_terms", "years_trading"):
         found[name] = known(name, figure, ("register",), AS_OF, unit="GBP" if name == "equity" else None)
-    results = judge(default_policy().criteria, found, Measures(RATES, as_of=AS_OF))
+    results = judge(default_policy().criteria, found, REFERENCE)
     sensible = figure.is_finite() and abs(figure) <= Decimal(10) ** 18
     assert all(
         (result.verdict is not UNKNOWN) is sensible

@@ -10,11 +10,11 @@ from admission.evidence.answers import Coverage
 from admission.evidence.facts import Facts, LegalKind, LegalStatus
 from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import CATALOGUE, Metric
-from admission.metrics.derive import declared_findings, derive_metrics
-from admission.money import Rate, RateTable
-from tests.admission.build import AS_OF, answered, application, legal, metrics, profile, statement
+from admission.metrics.derive import MetricInputs, declared_findings, derive_metrics
+from admission.money import Exchange, RateTable
+from tests.admission.build import AS_OF, EXCHANGE, answered, application, legal, metrics, profile, statement
 
-RATES = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25"))])
+WITHOUT_RATES = Exchange(RateTable(), "USD", AS_OF)
 FACTS = Facts.of([profile(incorporated_on=date(2009, 5, 1)), statement()])
 
 
@@ -23,12 +23,11 @@ def derived(
     *,
     seen: Coverage | None = None,
     spoiled: tuple[str, ...] = (),
-    rates: RateTable = RATES,
+    exchange: Exchange = EXCHANGE,
     **changes: Any,
 ) -> dict[str, Metric]:
-    return derive_metrics(
-        facts, answered() if seen is None else seen, application(**changes), spoiled=spoiled, rates=rates, as_of=AS_OF
-    )
+    inputs = MetricInputs(application(**changes), exchange, spoiled)
+    return derive_metrics(facts, answered() if seen is None else seen, inputs)
 
 
 def test_every_metric_of_the_catalogue_is_there_with_a_value_or_a_reason() -> None:
@@ -69,20 +68,20 @@ def test_what_is_left_of_a_spoiled_table_still_counts_against_the_company() -> N
 
 
 @pytest.mark.parametrize(
-    ("accounts", "rates", "worth", "revenue"),
+    ("accounts", "exchange", "worth", "revenue"),
     [
-        ({}, RATES, Decimal("43.478261"), Decimal("12.5")),
-        ({"currency": "GBP"}, RateTable(), Decimal("34.782609"), Decimal(10)),
-        ({}, RateTable(), None, None),
-        ({"equity": Decimal(25)}, RATES, None, Decimal("12.5")),
-        ({"equity": None, "revenue": Decimal(0)}, RATES, None, None),
+        ({}, EXCHANGE, Decimal("43.478261"), Decimal("12.5")),
+        ({"currency": "GBP"}, WITHOUT_RATES, Decimal("34.782609"), Decimal(10)),
+        ({}, WITHOUT_RATES, None, None),
+        ({"equity": Decimal(25)}, EXCHANGE, None, Decimal("12.5")),
+        ({"equity": None, "revenue": Decimal(0)}, EXCHANGE, None, None),
     ],
     ids=["converted", "same-currency", "no-rate", "no-worth", "nothing-to-compare-with"],
 )
 def test_what_is_asked_for_is_set_against_the_company_s_size(
-    accounts: dict[str, Any], rates: RateTable, worth: Decimal | None, revenue: Decimal | None
+    accounts: dict[str, Any], exchange: Exchange, worth: Decimal | None, revenue: Decimal | None
 ) -> None:
-    found = derived(Facts.of([statement(**accounts)]), rates=rates)
+    found = derived(Facts.of([statement(**accounts)]), exchange=exchange)
     assert found["requested_to_net_worth"].value == worth
     assert found["requested_to_revenue"].value == revenue
 
@@ -119,23 +118,23 @@ DECLARED: list[tuple[str, dict[str, Any], Verdict]] = [
 def test_what_is_declared_is_compared_with_what_is_found(declared: dict[str, Any], verdict: Verdict) -> None:
     asked = application(declared=declared)
     found = derived(declared=declared)
-    (finding,) = declared_findings(asked, found, RATES, AS_OF)
+    (finding,) = declared_findings(asked, found, EXCHANGE)
     assert (finding.verdict, finding.code) == (verdict, f"declared.{next(iter(declared))}")
     assert found["declared_contradictions"].value == Decimal(verdict is Verdict.FAIL)
 
 
 def test_nothing_declared_gives_no_finding() -> None:
-    assert declared_findings(application(), metrics({}), RATES, AS_OF) == []
+    assert declared_findings(application(), metrics({}), EXCHANGE) == []
 
 
 def test_what_no_source_tells_cannot_contradict() -> None:
     asked = application(declared={"annual_revenue": usd("1"), "headcount": 3, "founded": "2001-01-01"})
-    found = declared_findings(asked, metrics({}), RATES, AS_OF)
+    found = declared_findings(asked, metrics({}), EXCHANGE)
     assert [finding.verdict for finding in found] == [Verdict.UNKNOWN] * 3
 
 
 def test_a_contradiction_names_both_sides() -> None:
     asked = application(declared={"annual_revenue": usd("9000000")})
-    (finding,) = declared_findings(asked, derived(), RATES, AS_OF)
+    (finding,) = declared_findings(asked, derived(), EXCHANGE)
     assert finding.message.en == "declared annual revenue 9,000,000 USD; register says 2,000 USD"
     assert finding.source == "register"

@@ -14,12 +14,21 @@ from admission.errors import BadInput
 from admission.evidence.answers import Coverage
 from admission.evidence.facts import CompanyProfile, Facts
 from admission.metrics.catalogue import Metric
-from admission.metrics.derive import derive_metrics
+from admission.metrics.derive import MetricInputs, derive_metrics
 from admission.metrics.industry import IndustryRisk, IndustryTables
-from admission.money import RateTable
 from admission.policy import Appetite, load_policy
-from tests.admission.build import AS_OF, answered, application, default_policy, policy_document, profile
-from tests.admission.metrics.test_ages import RATES, SOUND, dossier
+from tests.admission.build import (
+    AS_OF,
+    EXCHANGE,
+    RATES,
+    REFERENCE,
+    answered,
+    application,
+    default_policy,
+    policy_document,
+    profile,
+)
+from tests.admission.metrics.test_ages import SOUND, dossier
 
 TABLES = IndustryTables(
     risks=(
@@ -34,12 +43,7 @@ def derived(*profiles: CompanyProfile, seen: Coverage | None = None, **excluded:
     return derive_metrics(
         Facts(profiles=profiles),
         seen or answered(),
-        application(),
-        spoiled=(),
-        rates=RateTable(),
-        as_of=AS_OF,
-        excluded=Appetite(**excluded).exclusions,
-        industry=TABLES,
+        MetricInputs(application(), EXCHANGE, excluded=Appetite(**excluded).exclusions, industry=TABLES),
     )
 
 
@@ -119,7 +123,7 @@ def test_who_is_excluded_is_not_paid_for_and_who_may_be_goes_to_people(
     made = assess(dossier(), policy, RATES, as_of=AS_OF)
     assert made.route.kind == route
     found = {metric.name: metric for metric in made.metrics}
-    results = knocked_out(policy, application(), CaseKind.ONBOARDING, found)
+    results = knocked_out(policy, application(), CaseKind.ONBOARDING, found, REFERENCE)
     assert [result.id for result in results] == knocked
 
 

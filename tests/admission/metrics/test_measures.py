@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
-from admission.assessment.assessing import applicable, knocked_out
-from admission.assessment.criteria import Measures, judge
+from admission.assessment.assessing import knocked_out
+from admission.assessment.criteria import judge
+from admission.assessment.engine.case import ReferenceData
+from admission.assessment.engine.verdicts import applicable
 from admission.assessment.record import CriterionResult
 from admission.cases import CaseKind
 from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import Metric, Value, known
 from admission.metrics.industry import Benchmark, IndustryTables
-from admission.money import Rate, RateTable
+from admission.money import Exchange, Rate, RateTable
 from admission.policy import AmountRange, Criterion, When
 from tests.admission.build import AS_OF, application, default_policy, metrics, say
 
@@ -50,7 +52,7 @@ TABLES = IndustryTables(
         benchmark("us-sic:47", "3"),
     )
 )
-MEASURES = Measures(RATES, TABLES, AS_OF)
+REFERENCE = ReferenceData(Exchange(RATES, "USD", AS_OF), TABLES)
 
 
 def rule(metric: str, comparison: str, value: Any, unit: str = "") -> Criterion:
@@ -68,8 +70,8 @@ def rule(metric: str, comparison: str, value: Any, unit: str = "") -> Criterion:
     )
 
 
-def judged(criterion: Criterion, found: dict[str, Metric], measures: Measures = MEASURES) -> CriterionResult:
-    (result,) = judge([criterion], found, measures)
+def judged(criterion: Criterion, found: dict[str, Metric], reference: ReferenceData = REFERENCE) -> CriterionResult:
+    (result,) = judge([criterion], found, reference)
     return result
 
 
@@ -113,7 +115,7 @@ def test_without_a_rate_the_pair_is_named() -> None:
 @pytest.mark.parametrize("amount", ["-800", "0", "800"])
 def test_equity_of_zero_or_less_fails_in_any_currency(amount: str) -> None:
     found = metrics({"equity": Decimal(amount)}, unit="GBP")
-    results = {item.id: item.verdict for item in judge(default_policy().criteria, found, MEASURES)}
+    results = {item.id: item.verdict for item in judge(default_policy().criteria, found, REFERENCE)}
     assert results["positive_equity"] is (PASS if Decimal(amount) > 0 else FAIL)
 
 
@@ -189,7 +191,7 @@ def test_a_criterion_for_some_amounts_holds_for_those_and_for_unknown_ones(
     criterion = rule("revenue", "at_least", "1", "USD").model_copy(update={"when": When(amount=bounds)})
     standards = default_policy().standards("standard")
     own = standards.model_copy(update={"criteria": (criterion,)})
-    chosen = applicable(own, application(), CaseKind.ONBOARDING, Decimal(amount) if amount else None)
+    chosen = applicable(own, "standard", "GB", CaseKind.ONBOARDING, Decimal(amount) if amount else None)
     assert bool(chosen) is holds
 
 
@@ -201,5 +203,7 @@ def test_what_knocks_out_some_amounts_alone_waits_for_the_assessment() -> None:
     )
     changed = policy.model_copy(update={"criteria": criteria})
     failing = metrics({"open_insolvency": True})
-    assert [item.id for item in knocked_out(policy, application(), CaseKind.ONBOARDING, failing)] == ["open_insolvency"]
-    assert knocked_out(changed, application(), CaseKind.ONBOARDING, failing) == ()
+    assert [item.id for item in knocked_out(policy, application(), CaseKind.ONBOARDING, failing, REFERENCE)] == [
+        "open_insolvency"
+    ]
+    assert knocked_out(changed, application(), CaseKind.ONBOARDING, failing, REFERENCE) == ()

@@ -11,7 +11,7 @@ from admission.evidence.answers import Answer, Coverage, Gap, Topic
 from admission.evidence.facts import CompanyStatus, Facts, LegalKind, LegalRecord, LegalStatus
 from admission.metrics.catalogue import Metric, Value
 from admission.metrics.official_records import NOBODY_LOOKED, official_metrics
-from admission.metrics.registers import standing_metrics
+from admission.metrics.registers import register_metrics
 from tests.admission.build import AS_OF, answered, application, legal, profile
 
 
@@ -81,6 +81,6 @@ def test_enforcement_and_penalties_are_counted() -> None:
 
 def test_a_company_whose_licence_was_revoked_is_not_active() -> None:
     facts = Facts.of([profile(status=CompanyStatus.REVOKED)])
-    found = {item.name: item for item in standing_metrics(facts, answered(), application().subject, as_of=AS_OF)}
+    found = {item.name: item for item in register_metrics(facts, answered(), application().subject, as_of=AS_OF)}
     assert found["registered_active"].value is False
     assert found["open_insolvency"].value is False

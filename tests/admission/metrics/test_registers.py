@@ -19,7 +19,7 @@ from admission.evidence.facts import (
     LegalStatus,
 )
 from admission.metrics.catalogue import Metric, Value
-from admission.metrics.registers import DISTRESS, standing_metrics
+from admission.metrics.registers import DISTRESS, register_metrics
 from admission.money import Money
 from tests.admission.build import AS_OF, answered, evidence, hit, legal, profile, report
 
@@ -28,7 +28,7 @@ OPEN_PETITION = legal(LegalKind.WINDING_UP_PETITION, LegalStatus.OPEN, reference
 
 
 def derived(*facts: AnyFact, seen: Coverage | None = None, subject: Subject = SUBJECT) -> dict[str, Metric]:
-    found = standing_metrics(Facts.of(facts), seen or answered(), subject, as_of=AS_OF)
+    found = register_metrics(Facts.of(facts), seen or answered(), subject, as_of=AS_OF)
     return {metric.name: metric for metric in found}
 
 

@@ -1,0 +1,166 @@
+"""A policy made ready, and all that it makes of one case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from admission.assessment.engine.bounds import LimitFigures, LimitInputs, find_limit
+from admission.assessment.engine.caps import Asker, CapUse, added_amount, cap_id, capped_names, judge_caps
+from admission.assessment.engine.case import CaseFigures, ReferenceData
+from admission.assessment.engine.points import Card, Points
+from admission.assessment.engine.routes import RouteChoice, RouteFigures, find_route
+from admission.assessment.engine.verdicts import (
+    Against,
+    Test,
+    Why,
+    applicable,
+    rejects,
+    test_of,
+    wants_security,
+)
+from admission.cases import CaseKind
+from admission.evidence.findings import Verdict
+from admission.money import Exchange
+from admission.policy import SECURITY_TREATMENT, AmountRange, Criterion, Grade, Policy, Standards
+from admission.policy.treatments import Treatment
+
+ZERO = Decimal(0)
+
+
+class Offer(NamedTuple):
+    """What segment, grade, security and the terms that are asked for bring with them.
+
+    Attributes:
+        treatments: that make the risk bearable, with the places for their figures.
+        inputs: what the bounds of the limit are found with: terms and security among it.
+    """
+
+    treatments: tuple[Treatment, ...]
+    inputs: LimitInputs
+
+
+class Reckoning(NamedTuple):
+    """What a policy makes of one case.
+
+    Attributes:
+        criteria: those that hold for the case.
+        against: the criteria that it did not pass, and then the kinds of cap.
+        rejected: whether a criterion knocks it out.
+        limit: its bounds and the least of them; a company that is rejected is granted nothing, whatever they say.
+        caps: how far the caps would be used.
+    """
+
+    standards: Standards
+    criteria: Sequence[Criterion]
+    against: Sequence[Against]
+    rejected: bool
+    points: Points
+    offer: Offer
+    limit: LimitFigures
+    caps: Sequence[CapUse]
+    route: RouteChoice
+
+    @property
+    def recommended(self) -> Decimal:
+        """Return the limit that is recommended."""
+        return ZERO if self.rejected else self.limit.amount
+
+
+class _Ready(NamedTuple):
+    """The rules for some cases, made ready; `by_amount` where some of them hold for some amounts alone."""
+
+    criteria: tuple[Criterion, ...]
+    tests: tuple[Test, ...]
+    by_amount: bool
+
+
+class Rulebook:
+    """A policy made ready to be applied to many cases."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._card = Card(policy)
+        self._capped = bool(capped_names(policy.appetite.caps))
+        # What many cases have in common is made ready once.
+        self._rules: dict[tuple[str, str, CaseKind], _Ready] = {}
+        self._offers: dict[tuple[str, str, bool, int], Offer] = {}
+
+    def against(self, case: CaseFigures, reference: ReferenceData) -> list[Against]:
+        """Return the criteria that a case does not pass."""
+        return self._against(self._holding(case, reference), case, reference)
+
+    def reckon(self, case: CaseFigures, reference: ReferenceData) -> Reckoning:
+        """Return all that the policy makes of a case."""
+        policy, exchange = self.policy, reference.exchange
+        standards, ready = policy.standards(case.segment), self._holding(case, reference)
+        against = self._against(ready, case, reference)
+        rejected = any(map(rejects, against))
+        points = self._card.count(case.figures, standards.best_grade)
+        secured = points.grade.secured or any(map(wants_security, against))
+        offer = self._offer(standards, points.grade, secured=secured, asked_days=case.terms_days)
+        limit = find_limit(case, offer.inputs, exchange)
+        caps = self._judge_caps(case, points.grade, limit.amount, exchange) if self._capped else []
+        against += [
+            Against.of(cap_id(use.kind), use.verdict, "committee", Why.CAP)
+            for use in caps
+            if use.verdict is not Verdict.PASS
+        ]
+        figures = RouteFigures(
+            against,
+            points.grade,
+            case.amount_in(exchange),
+            limit.amount,
+            case.failed_finding or limit.incomplete,
+            case.silent_source,
+            case.besides.reopened,
+        )
+        route = find_route(policy, standards, figures)
+        return Reckoning(standards, ready.criteria, against, rejected, points, offer, limit, caps, route)
+
+    def _against(self, ready: _Ready, case: CaseFigures, reference: ReferenceData) -> list[Against]:
+        figures = case.figures
+        metrics = figures.metrics
+        found = [rule for test in ready.tests if (rule := test(metrics, figures, reference)) is not None]
+        overridden = case.besides.overridden
+        return [rule.covered() if rule.id in overridden else rule for rule in found] if overridden else found
+
+    def _holding(self, case: CaseFigures, reference: ReferenceData) -> _Ready:
+        """Return the rules that hold for a case."""
+        key = (case.segment, case.country, case.kind)
+        ready = self._rules.get(key)
+        if ready is None:
+            ready = self._rules[key] = _made_ready(applicable(self.policy.standards(case.segment), *key, None))
+        if not ready.by_amount:
+            return ready
+        amount = case.amount_in(reference.exchange)
+        pairs = zip(ready.criteria, ready.tests, strict=True)
+        held = [(criterion, test) for criterion, test in pairs if criterion.when.amount.holds(amount)]
+        return _Ready(tuple(criterion for criterion, _ in held), tuple(test for _, test in held), by_amount=True)
+
+    def _offer(self, standards: Standards, grade: Grade, *, secured: bool, asked_days: int) -> Offer:
+        key = (standards.segment, grade.name, secured, asked_days)
+        if key not in self._offers:
+            names = list(grade.treatments)
+            if secured and not grade.secured:
+                names.append(SECURITY_TREATMENT)
+            treatments = tuple(self.policy.treatment(name) for name in dict.fromkeys(names))
+            allowed = (asked_days, grade.terms_days, standards.max_terms_days, *(item.days for item in treatments))
+            days = min(days for days in allowed if days is not None)
+            caps = self.policy.appetite.caps
+            inputs = LimitInputs.of(standards.limit, grade, terms_days=days, secured=secured, caps=caps)
+            self._offers[key] = Offer(treatments, inputs)
+        return self._offers[key]
+
+    def _judge_caps(self, case: CaseFigures, grade: Grade, recommended: Decimal, exchange: Exchange) -> list[CapUse]:
+        besides = case.besides
+        asked = (case.requested, case.currency)
+        added = added_amount(asked, besides.own, recommended, review=case.kind is CaseKind.REVIEW)
+        asker = Asker(grade.name, case.segment, case.country, case.figures.industry, added, case.currency)
+        return judge_caps(self.policy.appetite.caps, besides.counted, asker, exchange)
+
+
+def _made_ready(criteria: Sequence[Criterion]) -> _Ready:
+    by_amount = any(criterion.when.amount != AmountRange() for criterion in criteria)
+    return _Ready(tuple(criteria), tuple(test_of(criterion) for criterion in criteria), by_amount)

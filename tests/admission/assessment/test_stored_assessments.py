@@ -1,0 +1,183 @@
+"""Assessments as an earlier release stored them: the same inputs give the same bytes, or the engine has a new name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from admission.assessment.assessing import Dossier, assess
+from admission.assessment.exposure import Exposure, Held
+from admission.assessment.record import ENGINE, Override
+from admission.cases import CaseKind
+from admission.evidence.answers import Answer
+from admission.evidence.facts import CompanyStatus, Facts
+from admission.evidence.findings import Validation
+from admission.metrics.industry import Benchmark, IndustryTables
+from admission.money import Money, Rate, RateTable
+from admission.policy import AmountRange, Appetite, Caps, LimitRule, MaxAge, Policy, Quartile, When
+from tests.admission.build import AS_OF, NOW, application, evidence, profile, report
+from tests.admission.metrics.test_ages import SOUND, asked
+
+STORED_POLICY = Path(__file__).resolve().parents[2] / "casebook" / "stored_policy_2026_11.json"
+RATES = RateTable(
+    [
+        Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25")),
+        Rate(currency="CNY", to="USD", on=date(2026, 6, 2), per_unit=Decimal("0.14")),
+    ]
+)
+CAPS = Caps.model_validate(
+    {"total": "60000", "group": "40000", "country": {"GB": "20000"}, "industry": {"uk-sic:4": "9"}}
+)
+EXPOSURE = Exposure(
+    held=(
+        Held(kind="total", amounts={"GBP": Decimal(10_000), "JPY": Decimal(5)}),
+        Held(kind="country", name="GB", amounts={"USD": Decimal(500)}),
+        Held(kind="industry", name="uk-sic:4", amounts={}, perhaps={"USD": Decimal(9)}),
+    ),
+    own=Money(amount=Decimal(12_000), currency="GBP"),
+)
+TABLES = IndustryTables(
+    benchmarks=(
+        Benchmark(
+            code="uk-sic:47",
+            metric="current_ratio",
+            q1=Decimal("0.5"),
+            median=Decimal(3),
+            q3=Decimal(4),
+            source="trade body",
+            date=date(2026, 1, 1),
+        ),
+    )
+)
+TOLD = {
+    "limit": "90000",
+    "currency": "CNY",
+    "terms_days": 90,
+    "annual_sales": "900000",
+    "cover": "12000",
+}
+REFERENCES = [
+    {"supplier": f"Supplier {number}", "limit": {"amount": amount, "currency": "USD"}}
+    for number, amount in enumerate(("3000", "4000"))
+]
+
+
+@cache
+def stored_policy() -> Policy:
+    return Policy.model_validate(json.loads(STORED_POLICY.read_text(encoding="utf-8")))
+
+
+def plain() -> Policy:
+    return stored_policy()
+
+
+def aged() -> Policy:
+    return stored_policy().model_copy(update={"max_age": MaxAge(statements=100, reports=10, legal=30)})
+
+
+def capped() -> Policy:
+    return stored_policy().model_copy(update={"appetite": Appetite(caps=CAPS)})
+
+
+def with_methods() -> Policy:
+    """Sales, VAT, references, a quartile, and a rule for some amounts."""
+    policy = stored_policy()
+    rule = {
+        "sales_factors": {grade.name: "0.5" for grade in policy.grades},
+        "vat_share": "0.13",
+        "trade_references": 2,
+        "concentration_cap": "9000",
+    }
+    quartile = policy.criteria[0].model_copy(
+        update={
+            "id": "current_median",
+            "metric": "current_ratio",
+            "comparison": "at_least",
+            "value": Quartile(quartile="median"),
+            "effect": "secured_only",
+            "when": When(amount=AmountRange(above=Decimal(100))),
+        }
+    )
+    limit = LimitRule.model_validate(policy.limit.model_dump() | rule)
+    return policy.model_copy(update={"limit": limit, "criteria": (*policy.criteria, quartile)})
+
+
+def dossier(facts: Facts | None = None, **changes: object) -> Dossier:
+    """A sound company of a group, whose sources all answered."""
+    validation = Validation(findings=(), usable=Facts.of(SOUND) if facts is None else facts)
+    base = Dossier(application(group="Alder"), CaseKind.ONBOARDING, asked(), validation, industry=TABLES)
+    return base._replace(**changes)  # type: ignore[arg-type]
+
+
+def told() -> Dossier:
+    return dossier(application=application(requested=TOLD, declared={"trade_references": REFERENCES, "headcount": 900}))
+
+
+def silent() -> Dossier:
+    """Late payers, without accounts, and a court that gave no answer."""
+    late = report(evidence="e-bureau", days_beyond_terms=Decimal(45))
+    gap = evidence("gazette", Answer.UNAVAILABLE)
+    return dossier(Facts.of([SOUND[0], late]), evidence=(*asked(), gap))
+
+
+def gone(*, reopened: bool) -> Dossier:
+    return dossier(Facts.of([profile(status=CompanyStatus.DISSOLVED), *SOUND[1:]]), reopened=reopened)
+
+
+def overridden() -> Dossier:
+    override = Override(
+        company_key="k",
+        criterion="years_trading",
+        reason="known for years",
+        until=date(2026, 12, 31),
+        by="ana",
+        at=NOW,
+        case="GH-2026-000001",
+        confirmed_by="bo",
+        confirmed_at=NOW,
+    )
+    young = profile(evidence="e-register", status=CompanyStatus.ACTIVE, incorporated_on=date(2025, 9, 1))
+    return dossier(Facts.of([young, *SOUND[1:]]), overrides=(override,))
+
+
+STORED: dict[str, tuple[Callable[[], Policy], Dossier, str]] = {
+    "sound": (plain, dossier(), "bc6603ccd7e83726107a7aac26f54f4dfbb8b7a431828daf2b95ef50a69700c0"),
+    "too old": (
+        aged,
+        dossier(evidence=asked({"court": 31})),
+        "f89d060a3892d618d065f39eb86e2bd72861f07e2c570e2f4e0a1457e8334716",
+    ),
+    "capped": (
+        capped,
+        dossier(exposure=EXPOSURE, group_exposure=Decimal(39_000)),
+        "b6df9b00e60ca9ff56e3c870b1ad5ee90f96913ea16c4bd9156d618d1b68a236",
+    ),
+    "capped review": (
+        capped,
+        dossier(kind=CaseKind.REVIEW, exposure=EXPOSURE),
+        "540716f7ebe71d740764a12d99c8a75915570b20826c06d77c3b827025a00eb7",
+    ),
+    "not counted": (
+        capped,
+        dossier(application=application()),
+        "b1f4e469e0d1e41c77c66815a698ba0e4cd0c6efe1fd5df8a790252558ac0d6c",
+    ),
+    "told": (with_methods, told(), "bd38e7afe7aeeb9247c087cbcf88f8c54e89b099a3c60a557c49578046b0025c"),
+    "silent": (with_methods, silent(), "605aa009b9ae1f9604045ef87e34e5bdbd84b57745632a556cb2e08a9a38b20d"),
+    "knocked out": (plain, gone(reopened=False), "359d384923d11bd1647a877dd46a3d85df8c5297fbd1cb89516557dedbf1ef0e"),
+    "re-opened": (plain, gone(reopened=True), "6ba35a73b636a8bec4a122d22cabeac4bbc882dc8a09e6de7924b065eaa32ff3"),
+    "overridden": (plain, overridden(), "ae23df07cd81341ba2c1a1544d2d1b9d2860a01e0b6dde80ca3aa846a60c6f75"),
+}
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_what_an_earlier_release_assessed_comes_out_to_the_byte(name: str) -> None:
+    policy, case, sha256 = STORED[name]
+    assert ENGINE == "2", "another engine may assess otherwise: store its fingerprints here"
+    assert assess(case, policy(), RATES, as_of=AS_OF).sha256 == sha256
