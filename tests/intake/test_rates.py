@@ -18,7 +18,7 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_rates_are_read_and_no_file_means_none(tmp_path: Path) -> None:
-    path = written(tmp_path, "rates.csv", "currency,to,on,per_unit\nGBP,USD,2026-11-20,1.31\n")
+    path = written(tmp_path, "currency,to,on,per_unit\nGBP,USD,2026-11-20,1.31\n")
     assert read_rates(path).find("GBP", "USD", date(2026, 11, 23)) == (Decimal("1.31"), date(2026, 11, 20))
     assert read_rates(None).find("GBP", "USD", date(2026, 11, 23)) is None
 
