@@ -8,6 +8,7 @@ from prefect.runtime import flow_run
 
 from admission.application import Application
 from admission.errors import BadInput
+from admission.model import Text
 from flows.walk import name_run, walk
 from tasks.casework import open_case
 
@@ -21,7 +22,9 @@ def onboard_applicant(application: Application | None = None, case_ref: str | No
         case_ref: reference of a case to carry on, such as GH-2026-000123; then no application is needed.
     """
     if (application is None) == (case_ref is None):
-        raise BadInput("Give either an application or the reference of a case.")
+        raise BadInput(
+            Text(en="Give either an application or the reference of a case.", zh="请提供一份申请，或一个申请单编号。")
+        )
     if application is not None:
         case_ref = open_case(application, f"prefect:{flow_run.root_flow_run_id or flow_run.id}")
     assert case_ref is not None  # noqa: S101 - narrows for mypy what the check above has ruled out

@@ -72,7 +72,10 @@ def deliver_head(house: House, message: OutboxMessage) -> None:
             body=canonical_json(head.model_dump()) + "\n",
         )
     else:
-        raise GatehouseError("This place for heads is not set up any more.", context={"place": place})
+        raise GatehouseError(
+            Text(en="This place for heads is not set up any more.", zh="该链头发布位置已不再配置。"),
+            context={"place": place},
+        )
 
 
 def _places(house: House) -> list[str]:
@@ -98,8 +101,14 @@ def _append(path: Path, head: Head) -> None:
                 os.fsync(file.fileno())
     except OSError as error:
         raise GatehouseError(
-            f"The file of heads cannot be written: {type(error).__name__}.",
-            remedy="see that GATEHOUSE_AUDIT_HEAD_FILE names a file in a folder that may be written",
+            Text(
+                en=f"The file of heads cannot be written: {type(error).__name__}.",
+                zh=f"无法写入链头文件：{type(error).__name__}。",
+            ),
+            remedy=Text(
+                en="see that GATEHOUSE_AUDIT_HEAD_FILE names a file in a folder that may be written",
+                zh="请确认 GATEHOUSE_AUDIT_HEAD_FILE 所指文件位于可写的文件夹",
+            ),
         ) from None
 
 
@@ -124,7 +133,12 @@ def read_heads(path: Path) -> list[Head]:
                 document = json.loads(line)
                 heads.append(Head.model_validate({name: document[name] for name in Head.model_fields}))
             except (KeyError, TypeError, ValueError):
-                raise BadInput(f"{path.name}, line {number} is no published head.") from None
+                raise BadInput(
+                    Text(
+                        en=f"{path.name}, line {number} is no published head.",
+                        zh=f"{path.name} 第 {number} 行不是已发布的链头。",
+                    )
+                ) from None
     return heads
 
 
@@ -156,7 +170,7 @@ def verify_bundle(path: Path, trusted: Trust) -> tuple[str, list[Flaw]]:
     try:
         return checked(path.read_bytes(), trusted.keys)
     except OSError:
-        raise BadInput(f"{path.name} cannot be read.") from None
+        raise BadInput(Text(en=f"{path.name} cannot be read.", zh=f"无法读取 {path.name}。")) from None
 
 
 def _pretty(document: Mapping[str, object]) -> bytes:
@@ -167,4 +181,7 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        raise BadInput(f"{path.name} cannot be read.", remedy="check the path") from None
+        raise BadInput(
+            Text(en=f"{path.name} cannot be read.", zh=f"无法读取 {path.name}。"),
+            remedy=Text(en="check the path", zh="请检查路径"),
+        ) from None

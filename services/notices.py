@@ -122,7 +122,10 @@ def deliver_notice(house: House, message: OutboxMessage) -> None:
         return
     address = _address(house, told)
     if settings.smtp is None or not settings.sender or address is None:
-        raise GatehouseError("This place for notices is not set up any more.", context={"place": told["to"]})
+        raise GatehouseError(
+            Text(en="This place for notices is not set up any more.", zh="该通知渠道已不再配置。"),
+            context={"place": told["to"]},
+        )
     subject, body = letter(house, message.case, told)
     mailbox.send(settings.smtp.get_secret_value(), sender=settings.sender, to=address, subject=subject, body=body)
 

@@ -24,7 +24,7 @@ from admission.evidence.uploads import (
     SiteRecord,
     StatedWithFile,
 )
-from admission.model import Record, canonical_json
+from admission.model import Record, Text, canonical_json
 from admission.people import Person
 from admission.problems import problems_of
 from admission.separation import Duty, check_independent
@@ -35,6 +35,7 @@ from wiring.house import House
 
 CLOCK_SLACK = timedelta(minutes=10)
 LONGEST_SUMMARY = 1000
+FORM_NOT_TAKEN = Text(en="The record form cannot be taken.", zh="查询记录无法受理。")
 TYPES = {b"PK": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 __all__ = ["Papers", "add_manual_evidence", "add_papers", "add_statements", "preview_statements"]
@@ -133,7 +134,7 @@ def add_manual_evidence(
         problem for row, look in enumerate(form.looks, 1) for problem in _problems(house, case, row, look, files)
     ]
     if problems:
-        raise BadInput("The record form cannot be taken.", problems=problems)
+        raise BadInput(FORM_NOT_TAKEN, problems=problems)
     if form.judgements:
         _may_judge(house, case, person)
     added = [_look_evidence(house, case, person, look, files) for look in form.looks]
@@ -155,7 +156,10 @@ def _check_new(house: House, case: Case, evidence: Evidence) -> None:
     """Refuse a file that the case has in its round already: nothing would change but the round."""
     for item in latest(house.casebook.evidence.of(case.reference, case.round)):
         if (item.query, item.sha256, item.headers) == (evidence.query, evidence.sha256, evidence.headers):
-            raise Conflict("The case has this very file already.", context={"case": case.reference})
+            raise Conflict(
+                Text(en="The case has this very file already.", zh="本申请单已有同一文件。"),
+                context={"case": case.reference},
+            )
 
 
 def _hand_in(house: House, case: Case, person: Person, added: Sequence[Evidence], reason: str) -> None:
@@ -222,7 +226,7 @@ def _form(document: object) -> OfficialForm:
         return OfficialForm.model_validate(document)
     except ValidationError as error:
         problems = problems_of(error, model=OfficialForm)
-        raise BadInput("The record form cannot be taken.", problems=problems) from None
+        raise BadInput(FORM_NOT_TAKEN, problems=problems) from None
 
 
 def _problems(house: House, case: Case, row: int, look: SiteRecord, files: Mapping[str, bytes]) -> Iterator[Problem]:
@@ -230,16 +234,32 @@ def _problems(house: House, case: Case, row: int, look: SiteRecord, files: Mappi
     now = house.clock()
     oldest = now - timedelta(days=house.connectors[OFFICIAL_SOURCE].card.freshness_days)
     if look.looked_at > now + CLOCK_SLACK:
-        yield Problem(f"looks.{row}.looked_at", str(look.looked_at), "a time that has been")
+        yield Problem(
+            f"looks.{row}.looked_at", str(look.looked_at), Text(en="a time that has been", zh="须为已过去的时间")
+        )
     if look.looked_at < oldest:
-        yield Problem(f"looks.{row}.looked_at", str(look.looked_at), f"not before {oldest:%Y-%m-%d}; look again")
+        yield Problem(
+            f"looks.{row}.looked_at",
+            str(look.looked_at),
+            Text(en=f"not before {oldest:%Y-%m-%d}; look again", zh=f"不早于 {oldest:%Y-%m-%d}；请重新查询"),
+        )
     if look.file is not None and look.file not in files:
-        yield Problem(f"looks.{row}.file", look.file, "a file that is handed in too")
+        yield Problem(f"looks.{row}.file", look.file, Text(en="a file that is handed in too", zh="须为一并提交的文件"))
     elif look.file is not None and not 0 < len(files[look.file]) <= MAX_UPLOAD:
-        yield Problem(f"looks.{row}.file", look.file, f"a file of 1 to {MAX_UPLOAD:,} bytes")
+        yield Problem(
+            f"looks.{row}.file",
+            look.file,
+            Text(en=f"a file of 1 to {MAX_UPLOAD:,} bytes", zh=f"1 至 {MAX_UPLOAD:,} 字节的文件"),
+        )
     asked = case.application.identifiers.get("uscc")
     if look.registration is not None and asked is not None and look.registration.uscc != asked:
-        yield Problem(f"looks.{row}.registration.uscc", look.registration.uscc, f"the applicant's code, {asked}")
+        yield Problem(
+            f"looks.{row}.registration.uscc",
+            look.registration.uscc,
+            Text(en=f"the applicant's code, {asked}", zh=f"申请企业的代码 {asked}"),
+        )
     days = [day for record in look.records for day in (record.listed_on, record.ended_on) if day is not None]
     if days and max(days) > look.looked_at.date() + timedelta(days=1):
-        yield Problem(f"looks.{row}.records", str(max(days)), "no day after the look itself")
+        yield Problem(
+            f"looks.{row}.records", str(max(days)), Text(en="no day after the look itself", zh="不得晚于查询当日")
+        )

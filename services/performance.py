@@ -9,6 +9,7 @@ from decimal import Decimal
 from admission.cases import Case
 from admission.customers.experience import Performance, PerformanceWord
 from admission.errors import NotFound
+from admission.model import Text
 from admission.people import Person
 from wiring.house import House
 
@@ -37,9 +38,12 @@ def granting_case(house: House, key: str, on: date) -> Case:
     ]
     if not granted:
         raise NotFound(
-            "No credit was granted to such a company by then.",
+            Text(en="No credit was granted to such a company by then.", zh="截至该日未向该企业授信。"),
             context={"company": key[:60], "on": str(on)},
-            remedy="give the case, or a company key as gatehouse customers shows it",
+            remedy=Text(
+                en="give the case, or a company key as gatehouse customers shows it",
+                zh="请提供申请单编号，或 gatehouse customers 所列的企业键",
+            ),
         )
     return granted[0]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from admission.errors import BadInput
 from admission.governance.versions import PolicyVersion, check_mandate, version_named
+from admission.model import Text
 from admission.people import Person
 from admission.policy import Lines, Policy, quorum_problems
 from intake.policies import read_policy
@@ -73,7 +74,10 @@ def _check_people(house: House, document: object, lines: Lines) -> None:
     problems = quorum_problems(document, lines, house.casebook.people.all())
     if problems:
         raise BadInput(
-            "Nobody could approve under this policy.",
+            Text(en="Nobody could approve under this policy.", zh="按此准入政策，无人能够审批。"),
             problems=problems,
-            remedy="add the people (gatehouse user add), or ask for others",
+            remedy=Text(
+                en="add the people (gatehouse user add), or ask for others",
+                zh="请先添加人员（gatehouse user add），或改由其他人员审批",
+            ),
         )

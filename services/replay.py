@@ -92,7 +92,7 @@ def replay_one(house: House, reference: str) -> Replayed:
     """
     for replayed in replay(house, [reference], lambda _: None):
         return replayed
-    raise NotFound("This case has not been assessed.", context={"case": reference})
+    raise NotFound(Text(en="This case has not been assessed.", zh="本申请单尚未评估。"), context={"case": reference})
 
 
 def _stored(house: House, reference: str) -> _Stored | None:

@@ -11,6 +11,7 @@ from admission.assessment.record import Assessment
 from admission.cases import Case
 from admission.errors import BadInput, Conflict, GatehouseError, NotFound, Problem
 from admission.governance.versions import Judgement, PolicyVersion, Shadow, ShadowResult
+from admission.model import Text
 from admission.people import Person
 from wiring.house import House
 
@@ -48,13 +49,23 @@ def start_shadow(house: House, version: PolicyVersion, until: date, person: Pers
         GatehouseError: it, or the policy in force, cannot be used.
     """
     if until < house.today():
-        problem = Problem("until", str(until), f"a day from {house.today()} on")
-        raise BadInput("The shadow would be over before it begins.", problems=[problem])
+        problem = Problem(
+            "until", str(until), Text(en=f"a day from {house.today()} on", zh=f"不早于 {house.today()} 的日期")
+        )
+        raise BadInput(
+            Text(en="The shadow would be over before it begins.", zh="试运行在开始之前就已结束。"), problems=[problem]
+        )
     if version.state == "withdrawn":
-        raise Conflict("This version of the policy was withdrawn.", context={"policy": version.title})
+        raise Conflict(
+            Text(en="This version of the policy was withdrawn.", zh="该版本准入政策已撤回。"),
+            context={"policy": version.title},
+        )
     if version.policy().sha256 == house.policy_in_force().sha256:
         raise Conflict(
-            "This version of the policy is the one in force, so it would decide nothing otherwise.",
+            Text(
+                en="This version of the policy is the one in force, so it would decide nothing otherwise.",
+                zh="该版本即为现行准入政策，试运行不会得出不同结论。",
+            ),
             context={"policy": version.title},
         )
     return house.casebook.shadows.start(version.id, until, person.username, house.today())
@@ -103,6 +114,10 @@ def report(house: House) -> ShadowReport:
     shadows = house.casebook.shadows.all()
     if not shadows:
         raise NotFound(
-            "No policy has run in the shadow yet.", remedy="start one: gatehouse policy shadow VERSION --until DAY"
+            Text(en="No policy has run in the shadow yet.", zh="尚无准入政策试运行。"),
+            remedy=Text(
+                en="start one: gatehouse policy shadow VERSION --until DAY",
+                zh="可运行 gatehouse policy shadow 版本 --until 日期",
+            ),
         )
     return ShadowReport(shadows[-1], house.casebook.shadows.results(shadows[-1].id))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from admission.errors import BadInput, Problem
 from admission.evidence.answers import Query
 from admission.evidence.watchlists import ListDifference, ListVersion
+from admission.model import Text
 from connectors.ofac_sdn.parse import LIST_NAME, published_on, require_list
 from connectors.ofac_sdn.versions import COLUMNS, SdnList, difference, read_version
 from wiring.house import House
@@ -40,12 +41,19 @@ def read_folder(folder: Path) -> dict[str, bytes]:
         BadInput: there is no such folder, or a file is too large.
     """
     if not folder.is_dir():
-        raise BadInput(f"There is no folder {folder.name}.", remedy="give the folder that SDN.CSV and ALT.CSV are in")
+        raise BadInput(
+            Text(en=f"There is no folder {folder.name}.", zh=f"没有文件夹 {folder.name}。"),
+            remedy=Text(
+                en="give the folder that SDN.CSV and ALT.CSV are in", zh="请提供 SDN.CSV 与 ALT.CSV 所在的文件夹"
+            ),
+        )
     found = {path.name.upper(): path for path in sorted(folder.iterdir()) if path.name.upper() in COLUMNS}
     large = [name for name, path in found.items() if path.stat().st_size > LARGEST]
     if large:
-        problems = [Problem("file", name, f"at most {LARGEST:,} bytes") for name in large]
-        raise BadInput("A file of the list is too large.", problems=problems)
+        problems = [
+            Problem("file", name, Text(en=f"at most {LARGEST:,} bytes", zh=f"最多 {LARGEST:,} 字节")) for name in large
+        ]
+        raise BadInput(Text(en="A file of the list is too large.", zh="名单文件过大。"), problems=problems)
     return {name: path.read_bytes() for name, path in found.items()}
 
 
@@ -112,5 +120,5 @@ def day_of(text: str | None) -> date | None:
     try:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError:
-        problem = Problem("day", text[:24], "a day such as 2021-07-16")
-        raise BadInput("This is not a day.", problems=(problem,)) from None
+        problem = Problem("day", text[:24], Text(en="a day such as 2021-07-16", zh="日期，例如 2021-07-16"))
+        raise BadInput(Text(en="This is not a day.", zh="日期无效。"), problems=(problem,)) from None

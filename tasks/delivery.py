@@ -10,6 +10,7 @@ from prefect.client.orchestration import SyncPrefectClient
 
 from admission.cases import OutboxMessage
 from admission.errors import GatehouseError
+from admission.model import Text
 from services.audit import AUDIT_HEAD, deliver_head, publish_head
 from services.notices import NOTICE, deliver_notice
 from tasks.waking import wake
@@ -70,7 +71,13 @@ def _deliver_one(at: House, client: SyncPrefectClient, message: OutboxMessage) -
         deliver_notice(at, message)
         return
     if message.kind != "wake" or message.case is None:
-        raise GatehouseError(f"Nothing delivers messages of the kind {message.kind}.", context={"id": str(message.id)})
+        raise GatehouseError(
+            Text(
+                en=f"Nothing delivers messages of the kind {message.kind}.",
+                zh=f"没有投递 {message.kind} 类消息的程序。",
+            ),
+            context={"id": str(message.id)},
+        )
     # With the moment: another casebook on the same Prefect server may have the same reference and number.
     wake(at, client, message.case, f"{message.case}:{message.id}:{message.created_at.isoformat()}")
 

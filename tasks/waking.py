@@ -15,6 +15,7 @@ from prefect.states import Cancelled
 
 from admission.cases import CaseStatus
 from admission.errors import Conflict
+from admission.model import Text
 from wiring import House
 
 ONBOARD = "onboard-applicant/onboard-applicant"
@@ -40,7 +41,9 @@ def wake(at: House, client: SyncPrefectClient, reference: str, key: str) -> None
             _retire(client, runs[:-1])
             return
         if last.state.type in MOVING and not _stuck(at, reference, last.state):
-            raise Conflict("The run of this case is moving.", context={"case": reference})
+            raise Conflict(
+                Text(en="The run of this case is moving.", zh="本申请单的运行正在进行。"), context={"case": reference}
+            )
     if runs:
         at.casebook.cases.release_lease(reference, runs[-1])
     deployment = client.read_deployment_by_name(ONBOARD)
