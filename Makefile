@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test check format licences bench bench-policy bench-scoring proof-audit proof-races bench-batch proof-recovery lock clean pictures
+.PHONY: help install demo test check format licences structure bench bench-policy bench-scoring proof-audit proof-races bench-batch proof-recovery lock clean pictures
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ format: install ## Format the code and mend what ruff can mend
 
 licences: install ## List the licences of the default dependencies; fail on GPL and non-commercial ones
 	@$(BIN)/python .ci/licences.py
+
+structure: ## Print rooms, files, lines; fail on imports upward and circles
+	@$(PYTHON) .ci/structure.py
 
 bench: install ## Measure the walk, the gathering and the batches; JSON=path writes the figures
 	@$(BIN)/python -m benchmarks $(if $(JSON),--json $(JSON))

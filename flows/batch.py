@@ -24,6 +24,10 @@ Row = dict[str, str]
 def onboard_batch(case_refs: list[str]) -> State:
     """Gather, validate and assess many cases, chunk by chunk; run again, it finds what is done.
 
+    Wraps `services.batches.walk_chunk`, a task a chunk. Runs when asked: the message that opens a book of applicants
+    starts it. Without Prefect: `services.batches.walk_chunk` on the same references; to try a book without opening its
+    cases, `gatehouse assess book.csv`.
+
     Args:
         case_refs: references of cases that are open, such as `gatehouse onboard book.csv` opens them.
     """

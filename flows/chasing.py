@@ -10,7 +10,11 @@ from tasks.delivery import deliver_outbox
 
 @flow(name="chase-approvals", description="Wake stuck cases, remind of late votes; time never approves.")
 def chase_approvals() -> dict[str, int]:
-    """Look once after every case that stands still, and deliver what follows from it."""
+    """Look once after every case that stands still, and deliver what follows from it.
+
+    Wraps `services.chasing.chase` and the delivery of the outbox. Runs every five minutes, two minutes after
+    `deliver-outbox`. Without Prefect: `services.chasing.chase`; what it wakes are runs, which need Prefect.
+    """
     chased = chase()
     deliver_outbox()
     return chased

@@ -10,11 +10,19 @@ from tasks.delivery import publish_audit_head as publish_head
 
 @flow(name="deliver-outbox", description="Deliver what the desk could not deliver at once.")
 def deliver_outbox() -> int:
-    """Deliver all messages that are due."""
+    """Deliver all messages that are due; return how many were delivered.
+
+    Wraps `tasks.delivery.deliver`. Runs every five minutes; whoever casts a vote at the desk or on the command line has
+    its message delivered at once. Without a flow: `tasks.delivery.deliver`; `gatehouse outbox` shows what waits.
+    """
     return deliver_messages()
 
 
 @flow(name="publish-audit-head", description="Let the head of the audit chain leave the machine.")
 def publish_audit_head() -> int:
-    """Publish the head of the audit chain; return its number."""
+    """Publish the head of the audit chain; return its number.
+
+    Wraps `services.audit.publish_head` and the delivery of the outbox. Runs daily at 03:30 UTC; a second run on one day
+    publishes nothing anew. Without Prefect: `services.audit.publish_head`, then `services.audit.deliver_head`.
+    """
     return publish_head()

@@ -17,6 +17,10 @@ from tasks.casework import open_case
 def onboard_applicant(application: Application | None = None, case_ref: str | None = None) -> State:
     """Take one applicant from application to decision, or carry a case on from where it stands.
 
+    Wraps `services.opening.open_case` and the walk (`flows.walk`), whose order is `services.preparing.prepare`. Runs
+    when asked: by the message that `gatehouse onboard` writes with a case, by a vote whose run is gone, or by hand in
+    Prefect. Without Prefect: `gatehouse assess applicant.yaml` takes the same round in memory, and opens no case.
+
     Args:
         application: the company that asks, what it asks for, and what it declares. Company data only.
         case_ref: reference of a case to carry on, such as GH-2026-000123; then no application is needed.

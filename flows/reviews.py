@@ -16,7 +16,11 @@ CHUNK = 200
 
 @flow(name="review-due-customers", description="Review every customer who is due; people see only the exceptions.")
 def review_due_customers() -> State:
-    """Open the due reviews, take them in chunks, and start a run of their own for those that need people."""
+    """Open the due reviews, take them in chunks, and start a run of their own for those that need people.
+
+    Wraps `services.reviews.open_due_reviews` and, a task a chunk, `services.reviews.review_chunk`. Runs daily at 06:00
+    UTC. Without Prefect: the same two functions, one after the other.
+    """
     due = open_due_reviews()
     exceptions: list[str] = []
     try:
@@ -34,6 +38,9 @@ def review_due_customers() -> State:
 def review_customer(company_key: str) -> State:
     """Review one customer, as the daily review would; where people must look, this run waits for them.
 
+    Wraps `services.opening.open_review` and the walk (`flows.walk`). Runs when asked, or on a schedule that an operator
+    gives one customer. Without Prefect: `services.opening.open_review`, then `services.reviews.review_chunk`.
+
     Args:
         company_key: such as uk_company_number:00445790.
     """
@@ -44,6 +51,10 @@ def review_customer(company_key: str) -> State:
 
 @flow(name="rescore-book", description="Score the whole book on stored facts under today's policy; nobody is asked.")
 def rescore() -> State:
-    """Score the book again and bring forward the reviews of those who would stand worse."""
+    """Score the book again and bring forward the reviews of those who would stand worse.
+
+    Wraps `services.reviews.rescore`. Runs on 1 January and 1 July at 05:00 UTC. Without Prefect:
+    `services.reviews.rescore`, which changes nothing but the days of the next reviews.
+    """
     changed = rescore_book()
     return Completed(name="Rescored", message=f"{changed} customer(s) changed")

@@ -274,11 +274,16 @@ def keys_of(document: Any, within: str = "") -> Iterator[str]:
             yield from keys_of(value, within)
 
 
+def without_labels(block: str) -> str:
+    """A block of code as it is; of a drawing, which is labelled in its reader's language, its nodes and arrows."""
+    return re.sub(r"\[.+?\]|\{.+?\}|-- .+? -->", "-", block) if block.startswith("```mermaid") else block
+
+
 def test_both_readmes_say_the_same_in_the_same_order() -> None:
     english, chinese = (prose(path) for path in READMES)
     levels = [[match.group(1) for match in HEADING.finditer(text)] for text in (english, chinese)]
     pictures = [re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text) for text in (english, chinese)]
-    code = [FENCE.findall(path.read_text(encoding="utf-8")) for path in READMES]
+    code = [[without_labels(block) for block in FENCE.findall(path.read_text(encoding="utf-8"))] for path in READMES]
     assert levels[0] == levels[1]
     assert pictures[0] == pictures[1]
     assert code[0] == code[1]
