@@ -9,14 +9,14 @@ import click
 from admission.approval.votes import standing
 from admission.cases import Case, CaseStatus
 from admission.memo.documents import CaseFile, case_document
-from admission.memo.memo import ROUTES
+from admission.memo.memo import ROUTES, credit_memo
 from admission.model import Text
 from cli.helping import command, option
 from cli.language import language, to_reader
 from cli.output import json_option, print_json, print_table, progress, say
 from cli.performance import line_of
 from cli.session import open_house
-from services.casefile import case_file, memo_of
+from services.casefile import case_file
 from wiring import House
 
 NEWEST = 200
@@ -156,7 +156,7 @@ def _print_case(file: CaseFile) -> None:
         status = to_reader(said(STATUSES, file.case.status))
         click.echo(f"{file.case.reference} {file.case.application.legal_name}: {status}")
     else:
-        click.echo(memo_of(file, language()))
+        click.echo(credit_memo(file, language()))
     click.echo("")
     for vote in file.votes:
         choice = to_reader(said(CHOICES, vote.ballot.choice))

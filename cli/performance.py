@@ -15,6 +15,7 @@ from cli.misuse import Misuse
 from cli.output import as_option, json_option, print_json, say
 from cli.session import open_house, person_at_hand
 from services import performance as recording
+from services.performance import DebtReport
 from services.watchlists import day_of
 
 
@@ -78,18 +79,16 @@ def performance(
     on = day_of(day)
     if on is None:
         raise Misuse(Text(en="Give the day with --on.", zh="请用 --on 给出日期。"))
-    made = recording.record(
-        house,
-        reference,
+    told = DebtReport(
         cast("PerformanceWord", outcome),
         on,
-        person,
         days_late=days_late,
         amount=_amount(amount),
         currency=currency,
         note=note,
         corrects=corrects,
     )
+    made = recording.record(house, reference, told, person)
     if as_json:
         print_json([made.model_dump(mode="json")], many=False)
     else:

@@ -8,8 +8,6 @@ from admission.cases import Case
 from admission.evidence.facts import Facts
 from admission.evidence.gathering import latest
 from admission.memo.documents import CaseFile
-from admission.memo.memo import credit_memo
-from admission.model import Language
 from admission.money import Converted, Exchange, Money
 from wiring.house import House
 
@@ -62,21 +60,3 @@ def _convert(asked: Requested, exchange: Exchange) -> Converted | None:
         return None
     money = Money(amount=amount, currency=exchange.house_currency)
     return Converted(money=money, rate=quote.rate, rate_on=quote.on)
-
-
-def memo_of(file: CaseFile, language: Language, *, desk_url: str = "") -> str:
-    """Return the credit memo of a case, with a link to the desk where one is given; "" while it is not assessed."""
-    if file.assessment is None:
-        return ""
-    return credit_memo(
-        file.case,
-        file.assessment,
-        file.evidence,
-        file.findings,
-        file.outside,
-        language,
-        facts=file.facts,
-        votes=file.votes,
-        house_amount=file.house_amount,
-        desk_url=desk_url,
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from admission.cases import Case
 from admission.customers.experience import Performance, PerformanceWord
@@ -48,32 +49,33 @@ def granting_case(house: House, key: str, on: date) -> Case:
     return granted[0]
 
 
-def record(
-    house: House,
-    key: str,
-    outcome: PerformanceWord,
-    on: date,
-    person: Person,
-    *,
-    days_late: int | None = None,
-    amount: Decimal | None = None,
-    currency: str | None = None,
-    note: str = "",
-    corrects: int | None = None,
-) -> Performance:
-    """Record how a debt went; see `Experience.record` and `Performance`."""
-    case = granting_case(house, key, on)
+class DebtReport(NamedTuple):
+    """How a debt went, as a person reports it; see `Performance`."""
+
+    outcome: PerformanceWord
+    on: date
+    days_late: int | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+    note: str = ""
+    corrects: int | None = None
+
+
+def record(house: House, key: str, report: DebtReport, person: Person) -> Performance:
+    """Record how a debt went; see `Experience.record`.
+
+    Args:
+        house: the house.
+        key: of the case or the company; see `granting_case`.
+        report: how it went.
+        person: who records it.
+    """
+    case = granting_case(house, key, report.on)
     performance = Performance(
         case=case.reference,
         company_key=case.company_key,
-        outcome=outcome,
-        on=on,
-        days_late=days_late,
-        amount=amount,
-        currency=currency,
-        note=note,
         by=person.username,
         at=house.clock(),
-        corrects=corrects,
+        **report._asdict(),
     )
     return house.casebook.experience.record(performance, house.today())

@@ -8,8 +8,9 @@ from prefect.cache_policies import NO_CACHE
 
 from admission.cases import Step
 from admission.memo.documents import CaseFile, judgement_document
+from admission.memo.memo import credit_memo
 from admission.model import Language
-from services.casefile import case_file, memo_of
+from services.casefile import case_file
 from tasks.casework import complete
 from wiring import house
 
@@ -46,4 +47,4 @@ def publish_memo(reference: str) -> None:
 def memo_text(file: CaseFile, language: Language) -> str:
     """Return the memo of an assessed case, with the link to its page at the desk."""
     url = house().settings.case_link(file.case.reference)
-    return memo_of(file, language, desk_url=url)
+    return credit_memo(file, language, desk_url=url)

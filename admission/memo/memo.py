@@ -4,66 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from admission.approval.votes import Vote
 from admission.assessment.criteria import shown
 from admission.assessment.record import Assessment
 from admission.cases import Case
 from admission.evidence.answers import Evidence
-from admission.evidence.facts import Facts
 from admission.evidence.findings import Finding, Verdict
 from admission.evidence.gathering import ANSWER_WORDS
 from admission.evidence.watchlists import RULINGS
+from admission.memo.documents import CaseFile
 from admission.memo.memo_zh import form_sections, table
 from admission.memo.phrases import BINDINGS, ROUTES, VERDICTS, amount_words, escape, probability_words
 from admission.metrics.catalogue import CATALOGUE
 from admission.model import Language, Text
-from admission.money import Converted
 
 __all__ = ["BINDINGS", "ROUTES", "VERDICTS", "credit_memo", "escape"]
 
 
-def credit_memo(
-    case: Case,
-    assessment: Assessment,
-    evidence: Sequence[Evidence],
-    findings: Sequence[Finding],
-    outside: Sequence[Text],
-    language: Language,
-    *,
-    facts: Facts | None = None,
-    votes: Sequence[Vote] = (),
-    house_amount: Converted | None = None,
-    desk_url: str = "",
-) -> str:
-    """Write the memo of one case.
+def credit_memo(file: CaseFile, language: Language, *, desk_url: str = "") -> str:
+    """Write the memo of one case; "" while it is not assessed.
 
     Args:
-        case: the case.
-        assessment: the system's view of its round.
-        evidence: what was asked and how it was answered.
-        findings: the checks of data and declarations.
-        outside: what no source covers.
-        language: the Chinese memo is an approval form, and shows `facts` and `votes` too.
-        facts: the facts of the round.
-        votes: what was voted; shown by department.
-        house_amount: what was asked for in the house currency, at the rate of the day; None where there is no rate.
+        file: of the case.
+        language: the Chinese memo is an approval form, and shows facts and votes too.
         desk_url: where people vote.
     """
+    assessment = file.assessment
+    if assessment is None:
+        return ""
     zh = language == "zh"
     if zh:
-        first = form_sections(case, assessment, facts or Facts(), votes, house_amount)
+        first = form_sections(file.case, assessment, file.facts, file.votes, file.house_amount)
     else:
         reasons = [f"- {escape(reason.to(language))}" for reason in assessment.reasons]
         first = [("Recommendation", _recommendation(assessment)), ("Main reasons", reasons)]
+    gaps = _gaps(assessment, file.evidence, file.outside, language)
     sections = [
-        _head(case, assessment, zh=zh, desk_url=desk_url),
+        _head(file.case, assessment, zh=zh, desk_url=desk_url),
         *(_section(title, lines) for title, lines in first),
-        _section("附一、未能查清" if zh else "Could not be checked", _gaps(assessment, evidence, outside, language)),
+        _section("附一、未能查清" if zh else "Could not be checked", gaps),
         _section("附二、准入标准" if zh else "Criteria", _criteria(assessment, language)),
         "" if zh else _section("Limit", _bounds(assessment)),
         "" if zh else _section("Figures", _figures(assessment, language)),
-        _section("附三、数据检查" if zh else "Checks of the data", _findings(findings, language)),
-        _section("附四、证据" if zh else "Evidence", _evidence(evidence, language)),
+        _section("附三、数据检查" if zh else "Checks of the data", _findings(file.findings, language)),
+        _section("附四、证据" if zh else "Evidence", _evidence(file.evidence, language)),
         _section("附五、裁定与例外" if zh else "Rulings and overrides", _departures(assessment, language)),
     ]
     return "\n\n".join(section for section in sections if section)

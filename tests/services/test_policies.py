@@ -15,6 +15,7 @@ from admission.money import RateTable
 from admission.people import Person
 from services import concluding, performance, policies, reports, shadow
 from services.casefile import case_file
+from services.performance import DebtReport
 from tests import stepping
 from tests.casebook.build import HandClock
 from tests.services.conftest import assessed
@@ -184,8 +185,8 @@ def test_experience_of_a_customer_is_recorded_and_reported(at: House) -> None:
     case = concluding.conclude(at, reference)
     analyst = person(at, "analyst")
     with pytest.raises(NotFound, match="No credit was granted"):
-        performance.record(at, case.company_key, "paid", date(2026, 11, 22), analyst)
-    made = performance.record(at, case.company_key, "paid", date(2026, 11, 23), analyst)
+        performance.record(at, case.company_key, DebtReport("paid", date(2026, 11, 22)), analyst)
+    made = performance.record(at, case.company_key, DebtReport("paid", date(2026, 11, 23)), analyst)
     assert made.case == reference
     assert case_file(at, reference).performance == (made,)
 

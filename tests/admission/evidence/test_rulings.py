@@ -17,6 +17,7 @@ from admission.evidence.answers import Evidence, Topic
 from admission.evidence.facts import Facts, WatchlistHit
 from admission.evidence.findings import Validation, Verdict
 from admission.evidence.watchlists import Ruling, RulingWord, hits_to_rule
+from admission.memo.documents import CaseFile
 from admission.memo.memo import credit_memo
 from admission.money import RateTable
 from tests.admission.build import AS_OF, NOW, application, default_policy, evidence, hit, requested, route_inputs, say
@@ -167,13 +168,14 @@ def test_the_memo_lists_rulings_and_overrides_without_naming_persons() -> None:
         channel="calendar",
         opened_at=NOW,
     )
-    english, chinese = (credit_memo(case, made, (), (), (), language) for language in ("en", "zh"))
+    file = CaseFile(case=case, assessment=made)
+    english, chinese = (credit_memo(file, language) for language in ("en", "zh"))
     assert f"- List one 1: not the same company ({NOW.date()})" in english
     assert f"- **years_trading**: overridden until {AS_OF + timedelta(days=30)}" in english
     assert "附五、裁定与例外" in chinese
     assert "非同一企业" in chinese
     assert "lena" not in english + chinese
-    assert "Rulings and overrides" not in credit_memo(case, assessed(), (), (), (), "en")
+    assert "Rulings and overrides" not in credit_memo(CaseFile(case=case, assessment=assessed()), "en")
 
 
 def test_a_rejection_is_not_overridden() -> None:

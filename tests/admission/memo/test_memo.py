@@ -12,6 +12,7 @@ from admission.cases import Case, CaseKind, CaseStatus
 from admission.evidence.answers import Answer, Topic
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Finding, Validation, Verdict, Weight
+from admission.memo.documents import CaseFile
 from admission.memo.memo import BINDINGS, ROUTES, VERDICTS, credit_memo, escape
 from admission.model import Language
 from admission.money import RateTable
@@ -54,8 +55,14 @@ def assessment(**changes: Any) -> Assessment:
 
 
 def memo(language: Language = "en", *, name: str = "Alder Mills Limited", desk_url: str = "", **changes: Any) -> str:
-    outside = [item.text for item in POLICY.outside]
-    return credit_memo(case(name), assessment(**changes), EVIDENCE, [CHECK], outside, language, desk_url=desk_url)
+    file = CaseFile(
+        case=case(name),
+        evidence=tuple(EVIDENCE),
+        findings=(CHECK,),
+        assessment=assessment(**changes),
+        outside=tuple(item.text for item in POLICY.outside),
+    )
+    return credit_memo(file, language, desk_url=desk_url)
 
 
 def unescaped(text: str) -> str:

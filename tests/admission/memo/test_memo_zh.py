@@ -15,6 +15,7 @@ from admission.assessment.record import Assessment
 from admission.cases import Case, CaseKind, CaseStatus
 from admission.evidence.facts import AnyFact, CompanyStatus, Facts, LegalKind, LegalStatus
 from admission.evidence.findings import Validation
+from admission.memo.documents import CaseFile
 from admission.memo.labels import LEGAL_KINDS
 from admission.memo.memo import credit_memo
 from admission.memo.memo_zh import STATUS_WORDS, form_sections
@@ -95,7 +96,8 @@ def section(title: str, facts: Facts = FACTS, votes: tuple[Vote, ...] = (), **ch
 
 def memo(language: Language, facts: Facts = FACTS, **changes: Any) -> str:
     subject = case(**changes)
-    return credit_memo(subject, assessed(subject, facts), [evidence()], [], [], language, facts=facts)
+    file = CaseFile(case=subject, evidence=(evidence(),), facts=facts, assessment=assessed(subject, facts))
+    return credit_memo(file, language)
 
 
 def test_the_form_has_its_six_sections_in_order() -> None:
