@@ -2,8 +2,8 @@
 
     GatehouseError            message, context, remedy
     ├ CouldNotAsk             no answer; never the same as "there is none"
-    │  ├ SourceUnavailable    time-outs, 5xx, cut-off bodies          retried by the task
-    │  ├ RateLimited          with retry_after                        asked again later, never hammered
+    │  ├ SourceUnavailable    time-outs, 5xx, cut-off bodies          asked again, as the retry policy says
+    │  ├ RateLimited          with retry_after                        asked again after it, never hammered
     │  ├ AccessRefused        401, 403, expired contract              told to the operator; never repeated
     │  └ Challenged           captcha, log-in or bot page             told to the operator
     ├ SourceChanged           answered in a shape we do not know      never retried; the bytes are kept
@@ -79,7 +79,7 @@ class CouldNotAsk(GatehouseError):
 
 
 class SourceUnavailable(CouldNotAsk):
-    """Time-out, connection trouble, 5xx, empty or cut-off body. The one error worth a retry."""
+    """Time-out, connection trouble, 5xx, empty or cut-off body."""
 
 
 class RateLimited(CouldNotAsk):

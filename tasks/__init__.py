@@ -1,1 +1,1 @@
-"""One step each: a Prefect task that adds retries, limits and logs to one call below."""
+"""One step each: a Prefect task that adds a name and a log line to one call of the services."""

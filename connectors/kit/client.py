@@ -1,6 +1,6 @@
 """The one HTTP client: time-outs, size cap, shared rate limit, redaction, and transport trouble as our errors.
 
-It never retries: the Prefect task does, on the one error that is worth it.
+It never retries: `services.retrying` says when a source is asked again.
 """
 
 from __future__ import annotations
