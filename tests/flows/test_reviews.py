@@ -191,17 +191,20 @@ def test_a_review_that_was_cut_off_is_taken_up_the_next_day(
     half_a_year_later(clock)
 
     def cut(*_: Any) -> None:
-        raise RuntimeError("power cut")
+        raise RuntimeError("a disk that cannot be read")
 
     with monkeypatch.context() as once:
         once.setattr(assessing, "validate_cases", cut)
-        assert review_due_customers(return_state=True).name == "Failed"
+        assert reviewed() == "1 due, 0 for people"
+    (review,) = reviews(at)
+    assert review.status is CaseStatus.GATHERING
     asked = sandbox.log()["counts"]
     clock.forward(timedelta(days=1))
 
     assert reviewed() == "1 due, 0 for people"
     assert sandbox.log()["counts"] == asked
-    assert len(reviews(at)) == 1
+    (review,) = reviews(at)
+    assert review.status is CaseStatus.CONCLUDED
 
 
 def test_one_customer_is_reviewed_on_request(at: House, clock: HandClock) -> None:
