@@ -34,8 +34,8 @@ from admission.policy import Criterion, Policy
 from casebook import Casebook
 from casebook.database import snapshots, tables
 from intake.files import read_policy
-from policylab.backtest import both_ways, past_cases
-from policylab.comparison import compared
+from policylab.backtest import past_cases, reckon_both_ways
+from policylab.comparison import compare_cases
 
 CASES = 1_000_000
 DISTINCT = 20_000
@@ -218,7 +218,7 @@ def stored_cases(policy: Policy) -> dict[str, float]:
         cases = past_cases(book.experience.snapshots(), 12, TODAY)
         read = time.monotonic()
         names = rule_names(policy)
-        comparison = compared(both_ways(cases, policy, stricter, RateTable()), names, names)
+        comparison = compare_cases(reckon_both_ways(cases, policy, stricter, RateTable()), names, names)
         ended = time.monotonic()
         book.close()
     if comparison.cases != STORED or not comparison.flips:

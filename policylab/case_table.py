@@ -16,13 +16,15 @@ from admission.cases import CaseKind
 from admission.customers.experience import DecisionSnapshot
 from admission.errors import BadInput, Problem
 from admission.metrics.catalogue import CATALOGUE, Value
-from admission.model import Record
+from admission.model import Record, Text
 from admission.policy import Policy
 from policylab.comparison import PastCase
 from policylab.tables import DataTable, Floats, numbers
 
 # Metrics are kept to six places at run time; finer figures of a table would be judged as no real case is.
 PLACES = 6
+NOT_USED = Text(en="The map cannot be used.", zh="无法使用该列映射。")
+EACH_ROW = Text(en="an amount in each row", zh="每行均须填写金额")
 
 
 class Quotient(Record):
@@ -61,15 +63,21 @@ def read_map(document: object) -> TableMap:
         BadInput: with everything that is wrong with it.
     """
     if not isinstance(document, Mapping):
-        raise BadInput("This is no map.", remedy="write a YAML table with `metrics: {metric: column}`")
+        raise BadInput(
+            Text(en="This is no map.", zh="这不是列映射表。"),
+            remedy=Text(
+                en="write a YAML table with `metrics: {metric: column}`",
+                zh="请写成 YAML 表，含 `metrics: {指标: 列名}`",
+            ),
+        )
     try:
         found = TableMap.model_validate(dict(document))
     except ValidationError as error:
-        raise BadInput("The map cannot be used.", problems=problems_of(error, model=TableMap)) from None
+        raise BadInput(NOT_USED, problems=problems_of(error, model=TableMap)) from None
     unknown = [name for name in found.metrics if name not in CATALOGUE or CATALOGUE[name].kind == "code"]
     if unknown:
         problems = [Problem(f"metrics.{name}", name, _nearest(name, list(CATALOGUE))) for name in unknown]
-        raise BadInput("The map cannot be used.", problems=problems)
+        raise BadInput(NOT_USED, problems=problems)
     return found
 
 
@@ -91,7 +99,8 @@ def past_cases(table: DataTable, mapped: TableMap, policy: Policy, as_of: date) 
     strays = sorted(wanted - set(columns))
     if strays:
         problems = [Problem(name, name, _nearest(name, columns)) for name in strays]
-        raise BadInput(f"{table.source} does not fit the map.", problems=problems)
+        message = Text(en=f"{table.source} does not fit the map.", zh=f"{table.source} 与列映射不符。")
+        raise BadInput(message, problems=problems)
     problems = []
     metrics: dict[str, list[Value | None]] = {}
     for name, source in mapped.metrics.items():
@@ -101,7 +110,8 @@ def past_cases(table: DataTable, mapped: TableMap, policy: Policy, as_of: date) 
     outcomes, wrong = _outcomes(table, mapped.outcome)
     requested, more = _requested(table, mapped.requested)
     if problems + wrong + more:
-        raise BadInput(f"{table.source} cannot be used.", problems=[*problems, *wrong, *more])
+        message = Text(en=f"{table.source} cannot be used.", zh=f"无法使用 {table.source}。")
+        raise BadInput(message, problems=[*problems, *wrong, *more])
     return list(_rows(table, mapped, metrics, outcomes, requested, policy, as_of))
 
 
@@ -183,7 +193,9 @@ def _outcomes(table: DataTable, column: str | None) -> tuple[list[bool | None], 
         return [None] * len(table.frame), []
     values, problems = numbers(table.frame, column)
     wrong = np.flatnonzero(~np.isnan(values) & ~np.isin(values, (0, 1)))[:5]
-    expected = "1 where it went bad, 0 where not, nothing where it is not known"
+    expected = Text(
+        en="1 where it went bad, 0 where not, nothing where it is not known", zh="违约填 1，未违约填 0，未知留空"
+    )
     cells = table.frame[column]
     problems += [Problem(column, str(cells.iloc[place])[:40], expected, row=int(place) + 1) for place in wrong]
     return [None if np.isnan(value) else bool(value == 1) for value in values], problems
@@ -195,12 +207,13 @@ def _requested(table: DataTable, column: str | None) -> tuple[list[Decimal], lis
         return [Decimal(1)] * len(table.frame), []
     values, problems = numbers(table.frame, column)
     missing = np.flatnonzero(np.isnan(values))[:5]
-    problems += [Problem(column, "", "an amount in each row", row=int(place) + 1) for place in missing]
+    problems += [Problem(column, "", EACH_ROW, row=int(place) + 1) for place in missing]
     return [Decimal(0) if np.isnan(value) else Decimal(repr(float(value))) for value in values], problems
 
 
-def _nearest(name: str, known: list[str]) -> str:
+def _nearest(name: str, known: list[str]) -> Text:
     nearest = difflib.get_close_matches(name, known, 1)
-    return (
-        f"no such name; did you mean {nearest[0]}?" if nearest else f"no such name; known are {', '.join(known[:20])}"
-    )
+    if nearest:
+        return Text(en=f"no such name; did you mean {nearest[0]}?", zh=f"没有该名称；是否指 {nearest[0]}？")
+    some = known[:20]
+    return Text(en=f"no such name; known are {', '.join(some)}", zh=f"没有该名称；可用：{'、'.join(some)}")

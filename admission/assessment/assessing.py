@@ -25,7 +25,7 @@ from admission.evidence.answers import Evidence, coverage
 from admission.evidence.facts import WatchlistHit
 from admission.evidence.findings import Finding, Validation, Verdict
 from admission.evidence.watchlists import Ruling, ruling_of
-from admission.metrics.ages import age_findings, stale_kinds
+from admission.metrics.ages import age_findings, find_stale
 from admission.metrics.catalogue import Metric
 from admission.metrics.derive import MetricInputs, declared_findings, derive_metrics
 from admission.metrics.industry import IndustryTables
@@ -72,7 +72,7 @@ def case_metrics(dossier: Dossier, policy: Policy, exchange: Exchange) -> dict[s
         excluded=policy.appetite.exclusions,
         industry=dossier.industry,
     )
-    stale = stale_kinds(usable, covered, dossier.evidence, policy.max_age, exchange.on)
+    stale = find_stale(usable, covered, dossier.evidence, policy.max_age, exchange.on)
     return derive_metrics(usable, covered, inputs, stale)
 
 

@@ -128,8 +128,8 @@ class ExposureLedger:
         return Held(
             kind=kind,
             name=name,
-            amounts=self._summed(kind, names, without),
-            perhaps=self._summed(kind, perhaps, without),
+            amounts=self._sum(kind, names, without),
+            perhaps=self._sum(kind, perhaps, without),
         )
 
     def sum_group(self, group: str, company_key: str, exchange: Exchange) -> Decimal | None:
@@ -168,7 +168,7 @@ class ExposureLedger:
             unknown=unknown,
         )
 
-    def _summed(self, kind: CapKind, names: Iterable[str], without: _Entry | None) -> dict[str, Decimal]:
+    def _sum(self, kind: CapKind, names: Iterable[str], without: _Entry | None) -> dict[str, Decimal]:
         sums: dict[str, Decimal] = {}
         for name in names:
             for currency, amount in self._sums[kind].get(name, {}).items():

@@ -15,7 +15,8 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import AfterValidator, Field, model_validator
 
 from admission.application import Day
-from admission.model import Record, left_out
+from admission.errors import Invalid
+from admission.model import Record, Text, left_out
 
 CODE = r"[a-z][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9.]*"
 MAX_FIGURE = Decimal(10) ** 9
@@ -23,7 +24,7 @@ MAX_FIGURE = Decimal(10) ** 9
 
 def _with_scheme(code: str) -> str:
     if not re.fullmatch(CODE, code):
-        raise ValueError("a code with its scheme, such as uk-sic:47")
+        raise Invalid(Text(en="a code with its scheme, such as uk-sic:47", zh="带分类体系的行业代码，如 uk-sic:47"))
     return code
 
 
@@ -46,7 +47,9 @@ class Benchmark(Record):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.q1 <= self.median <= self.q3:
-            raise ValueError("q1 is at most the median, and that at most q3")
+            raise Invalid(
+                Text(en="q1 is at most the median, and that at most q3", zh="q1 不大于 median，median 不大于 q3")
+            )
         return self
 
     def quartile(self, name: QuartileName) -> Decimal:

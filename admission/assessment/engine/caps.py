@@ -148,17 +148,17 @@ def measure_caps(caps: Caps, ledger: ExposureLedger, exchange: Exchange) -> list
         exchange: the rates of the day.
     """
     found = [
-        _measured(kind, name, cap, ledger, exchange)
+        _measure(kind, name, cap, ledger, exchange)
         for kind in capped_names(caps)
         for name, cap in _bounds(kind, caps).items()
     ]
     if caps.group is not None:
-        groups = [_measured("group", name, caps.group, ledger, exchange) for name in ledger.groups()]
+        groups = [_measure("group", name, caps.group, ledger, exchange) for name in ledger.groups()]
         found.append(max(groups, key=_rank, default=CapUse("group", "", caps.group, NOTHING)))
     return sorted(found, key=lambda use: KINDS.index(use.kind))
 
 
-def _measured(kind: CapKind, name: str, cap: Decimal, ledger: ExposureLedger, exchange: Exchange) -> CapUse:
+def _measure(kind: CapKind, name: str, cap: Decimal, ledger: ExposureLedger, exchange: Exchange) -> CapUse:
     held = ledger.sum_within(kind, name)
     return CapUse(kind, name, cap, convert_sum(held.amounts, exchange), convert_sum(held.perhaps, exchange))
 
