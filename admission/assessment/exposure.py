@@ -68,7 +68,7 @@ class GrantedLimits(Record):
     unknown: int
 
 
-class Converted(NamedTuple):
+class ConvertedSum(NamedTuple):
     """A sum in the house currency, and the currencies that it lacks for want of a rate."""
 
     amount: Decimal
@@ -178,7 +178,7 @@ class ExposureLedger:
         return {currency: sums[currency] for currency in sorted(sums) if sums[currency] != 0}
 
 
-def convert_sum(amounts: Mapping[str, Decimal], exchange: Exchange) -> Converted:
+def convert_sum(amounts: Mapping[str, Decimal], exchange: Exchange) -> ConvertedSum:
     """Bring a sum of several currencies into that of the house."""
     total, lacking = Decimal(0), list[str]()
     for currency, amount in amounts.items():
@@ -187,7 +187,7 @@ def convert_sum(amounts: Mapping[str, Decimal], exchange: Exchange) -> Converted
             lacking.append(currency)
         else:
             total += converted
-    return Converted(total, tuple(lacking))
+    return ConvertedSum(total, tuple(lacking))
 
 
 def _places(customer: Customer) -> Iterator[tuple[CapKind, str]]:
