@@ -23,6 +23,7 @@ import rule_engine  # type: ignore[import-untyped]  # has no types
 import sqlalchemy as sa
 import zen
 
+from admission.assessment.engine.case import Circumstances
 from admission.cases import CaseKind
 from admission.customers.experience import DecisionSnapshot
 from admission.evidence.findings import Verdict
@@ -33,8 +34,8 @@ from admission.policy import Criterion, Policy
 from casebook import Casebook
 from casebook.database import snapshots, tables
 from intake.policies import read_policy
-from policylab.backtest import both_ways, past_cases
-from policylab.comparison import compared
+from policylab.backtest import past_cases, reckon_both_ways
+from policylab.comparison import compare_cases
 
 CASES = 1_000_000
 DISTINCT = 20_000
@@ -52,7 +53,7 @@ Judge = Callable[[DecisionSnapshot], list[tuple[str, Verdict]]]
 
 def invented(policy: Policy, count: int) -> Iterator[DecisionSnapshot]:
     """Yield cases with figures around the policy's bounds, some unknown, of any segment, from a fixed seed."""
-    chance = random.Random(SEED)
+    chance, telling = random.Random(SEED), random.Random(SEED)
     segments = list(policy.segments)
     for number in range(count):
         asked = Decimal(chance.choice((5_000, 20_000, 90_000, 400_000, 2_000_000)))
@@ -81,7 +82,18 @@ def invented(policy: Policy, count: int) -> Iterator[DecisionSnapshot]:
             grade="C",
             score=Decimal(50),
             limit=Decimal(0),
+            circumstances=_told(asked, telling),
         )
+
+
+def _told(asked: Decimal, chance: random.Random) -> Circumstances:
+    """What applications tell besides: expected sales in a third, cover in a tenth, trade references in a fifth."""
+    references = tuple((Decimal(chance.randint(1, 90)) * 1000, "USD") for _ in range(3))
+    return Circumstances(
+        annual_sales=asked * chance.randint(2, 20) if chance.random() < 1 / 3 else None,
+        cover=asked / 2 if chance.random() < 0.1 else None,
+        references=references if chance.random() < 0.2 else (),
+    )
 
 
 def _figure(spec: MetricSpec, chance: random.Random) -> Value | None:
@@ -206,7 +218,7 @@ def stored_cases(policy: Policy) -> dict[str, float]:
         cases = past_cases(book.experience.snapshots(), 12, TODAY)
         read = time.monotonic()
         names = rule_names(policy)
-        comparison = compared(both_ways(cases, policy, stricter, RateTable()), names, names)
+        comparison = compare_cases(reckon_both_ways(cases, policy, stricter, RateTable()), names, names)
         ended = time.monotonic()
         book.close()
     if comparison.cases != STORED or not comparison.flips:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from admission.cases import Decision
-from admission.customers.experience import DecisionSnapshot, Performance, standing_records
+from admission.customers.experience import DecisionSnapshot, Performance, drop_corrected
 from admission.errors import BadInput, Conflict, NotFound, Problem
 from admission.model import Text
 from admission.transitions import DECISION_MADE
@@ -38,7 +38,7 @@ class Experience:
         """
         with self._store.read() as connection:
             by_case: dict[str, list[Performance]] = {}
-            for record in standing_records(read_performance(connection)):
+            for record in drop_corrected(read_performance(connection)):
                 by_case.setdefault(record.case, []).append(record)
             yield from snapshots.stored(connection, by_case, since=since, until=until)
 

@@ -26,7 +26,7 @@ WORTH_SPREADING = 5_000
 PARTS_EACH = 4
 
 
-def both_ways(
+def reckon_both_ways(
     cases: Sequence[PastCase], old: Policy, new: Policy, rates: RateTable, industry: IndustryTables = NO_TABLES
 ) -> list[Judged]:
     """Reckon each case under both policies.

@@ -124,7 +124,7 @@ class Comparison:
     criteria: tuple[Contribution, ...]
 
 
-def compared(judged: Iterable[Judged], old_criteria: Sequence[str], new_criteria: Sequence[str]) -> Comparison:
+def compare_cases(judged: Iterable[Judged], old_criteria: Sequence[str], new_criteria: Sequence[str]) -> Comparison:
     """Compare two policies case by case.
 
     Args:
@@ -156,7 +156,7 @@ def compared(judged: Iterable[Judged], old_criteria: Sequence[str], new_criteria
         exposure_moved=sum((abs(new - old) for old, new in pairs), Decimal(0)),
         not_converted=len(cases) - len(pairs),
         circumstances_unknown=sum(not case.circumstances_known for case in cases),
-        groups={moved: turned(outcomes) for moved, outcomes in _by_side(cases).items()},
+        groups={moved: count_outcomes(outcomes) for moved, outcomes in _by_side(cases).items()},
         criteria=tuple(_contributions(cases, flips, old_criteria, new_criteria)),
     )
 
@@ -172,7 +172,7 @@ def _routes_of_flips(flips: Sequence[Judged]) -> int:
     return sum(case.old.route != case.new.route for case in flips)
 
 
-def turned(outcomes: Sequence[bool | None]) -> Turned:
+def count_outcomes(outcomes: Sequence[bool | None]) -> Turned:
     """Count how cases turned out, with the Wilson interval of the bad rate."""
     bad, good = outcomes.count(True), outcomes.count(False)
     unknown = len(outcomes) - bad - good

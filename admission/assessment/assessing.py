@@ -19,13 +19,13 @@ from admission.assessment.limits import find_limit_gap, say_limit, withhold_limi
 from admission.assessment.overrides import in_force
 from admission.assessment.record import ENGINE, Assessment, CriterionResult, Override, Terms
 from admission.assessment.routing import RouteInputs, bars_fast_track, is_silent, say_route
-from admission.assessment.scorecard import reasons, say_score
+from admission.assessment.scorecard import choose_reasons, say_score
 from admission.cases import CaseKind
 from admission.evidence.answers import Evidence, coverage
 from admission.evidence.facts import WatchlistHit
 from admission.evidence.findings import Finding, Validation, Verdict
 from admission.evidence.watchlists import Ruling, ruling_of
-from admission.metrics.ages import age_findings, stale_kinds
+from admission.metrics.ages import age_findings, find_stale
 from admission.metrics.catalogue import Metric
 from admission.metrics.derive import MetricInputs, declared_findings, derive_metrics
 from admission.metrics.industry import IndustryTables
@@ -72,7 +72,7 @@ def case_metrics(dossier: Dossier, policy: Policy, exchange: Exchange) -> dict[s
         excluded=policy.appetite.exclusions,
         industry=dossier.industry,
     )
-    stale = stale_kinds(usable, covered, dossier.evidence, policy.max_age, exchange.on)
+    stale = find_stale(usable, covered, dossier.evidence, policy.max_age, exchange.on)
     return derive_metrics(usable, covered, inputs, stale)
 
 
@@ -133,14 +133,14 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         uncalibrated=scored.pd is None,
         pd=scored.pd,
         pd_outcomes=calibration.outcomes if calibration else None,
-        reasons=reasons(results, scored.parts),
+        reasons=choose_reasons(results, scored.parts),
         limit=limit,
         terms=_terms(grade, results, days=days, secured=offered.inputs.secured),
         treatments=tuple(treatment.filled() for treatment in offered.treatments),
         route=route,
         review_months=_review_months(policy.review_months(grade, application.segment), offered.treatments),
         group_exposure=dossier.group_exposure,
-        rulings=_applied(dossier.rulings, dossier.validation.usable.hits),
+        rulings=_select_rulings(dossier.rulings, dossier.validation.usable.hits),
         overrides=in_force(dossier.overrides, as_of),
         reopened=dossier.reopened,
         industry=_looked_up(dossier.industry, reckoned.criteria, metrics, as_of),
@@ -243,7 +243,7 @@ def knocked_out(
     return tuple(result for result in judge(early, metrics, reference) if result.verdict is Verdict.FAIL)
 
 
-def _applied(rulings: Sequence[Ruling], hits: Sequence[WatchlistHit]) -> tuple[Ruling, ...]:
+def _select_rulings(rulings: Sequence[Ruling], hits: Sequence[WatchlistHit]) -> tuple[Ruling, ...]:
     """Return the rulings that count for these hits, in an order of their own."""
     counting = {ruling.entry: ruling for hit in hits if (ruling := ruling_of(hit, rulings)) is not None}
     return tuple(sorted(counting.values(), key=lambda ruling: (ruling.list_name, ruling.entry)))

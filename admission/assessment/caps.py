@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from admission.assessment.engine.caps import CapUse, cap_id
-from admission.assessment.exposure import CapKind, Converted
+from admission.assessment.exposure import CapKind, ConvertedSum
 from admission.assessment.record import CriterionResult
 from admission.evidence.findings import Verdict
 from admission.model import Text
@@ -36,7 +36,7 @@ def say_cap(use: CapUse, exchange: Exchange) -> CriterionResult:
     )
 
 
-def _figures(use: CapUse, others: Converted, unit: str) -> Text:
+def _figures(use: CapUse, others: ConvertedSum, unit: str) -> Text:
     added, perhaps, lacking = use.added.amount, use.perhaps.amount, ", ".join(use.lacking)
     en = [f"{others.amount:,.0f} {unit} of others", f"{added:,.0f} {unit} of this case"]
     zh = [f"其他客户 {others.amount:,.0f} {unit}", f"本案 {added:,.0f} {unit}"]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from admission.assessment.engine.case import Figures, ReferenceData
-from admission.assessment.engine.verdicts import Against, Why, test_of
+from admission.assessment.engine.verdicts import Against, Why, make_test
 from admission.assessment.record import CriterionResult
 from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import NO_SOURCE, Metric, Value
@@ -51,7 +51,7 @@ def judge(
     """Judge each criterion on the metrics of one case, in the policy's order, and say what came of it."""
     figures = Figures.of(metrics.values())
     return tuple(
-        say_criterion(criterion, test_of(criterion)(figures.metrics, figures, reference), metrics, reference)
+        say_criterion(criterion, make_test(criterion)(figures.metrics, figures, reference), metrics, reference)
         for criterion in criteria
     )
 

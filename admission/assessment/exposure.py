@@ -68,7 +68,7 @@ class GrantedLimits(Record):
     unknown: int
 
 
-class Converted(NamedTuple):
+class ConvertedSum(NamedTuple):
     """A sum in the house currency, and the currencies that it lacks for want of a rate."""
 
     amount: Decimal
@@ -128,8 +128,8 @@ class ExposureLedger:
         return Held(
             kind=kind,
             name=name,
-            amounts=self._summed(kind, names, without),
-            perhaps=self._summed(kind, perhaps, without),
+            amounts=self._sum(kind, names, without),
+            perhaps=self._sum(kind, perhaps, without),
         )
 
     def sum_group(self, group: str, company_key: str, exchange: Exchange) -> Decimal | None:
@@ -168,7 +168,7 @@ class ExposureLedger:
             unknown=unknown,
         )
 
-    def _summed(self, kind: CapKind, names: Iterable[str], without: _Entry | None) -> dict[str, Decimal]:
+    def _sum(self, kind: CapKind, names: Iterable[str], without: _Entry | None) -> dict[str, Decimal]:
         sums: dict[str, Decimal] = {}
         for name in names:
             for currency, amount in self._sums[kind].get(name, {}).items():
@@ -178,7 +178,7 @@ class ExposureLedger:
         return {currency: sums[currency] for currency in sorted(sums) if sums[currency] != 0}
 
 
-def convert_sum(amounts: Mapping[str, Decimal], exchange: Exchange) -> Converted:
+def convert_sum(amounts: Mapping[str, Decimal], exchange: Exchange) -> ConvertedSum:
     """Bring a sum of several currencies into that of the house."""
     total, lacking = Decimal(0), list[str]()
     for currency, amount in amounts.items():
@@ -187,7 +187,7 @@ def convert_sum(amounts: Mapping[str, Decimal], exchange: Exchange) -> Converted
             lacking.append(currency)
         else:
             total += converted
-    return Converted(total, tuple(lacking))
+    return ConvertedSum(total, tuple(lacking))
 
 
 def _places(customer: Customer) -> Iterator[tuple[CapKind, str]]:

@@ -8,6 +8,7 @@ from datetime import date
 from admission.assessment.record import CriterionResult, Override
 from admission.errors import BadInput, NotAllowed, NotFound, Problem
 from admission.evidence.findings import Verdict
+from admission.model import Text
 from admission.policy import Policy
 from admission.separation import Duty, check_independent
 
@@ -39,25 +40,31 @@ def check_override(policy: Policy, results: Sequence[CriterionResult], override:
     effects = {criterion.id: criterion.effect for criterion in policy.all_criteria}
     if override.criterion not in effects:
         raise NotFound(
-            "The policy has no such criterion.",
+            Text(en="The policy has no such criterion.", zh="准入政策中没有这项准入标准。"),
             context={"criterion": override.criterion[:80]},
-            remedy=f"criteria are: {', '.join(names)}",
+            remedy=Text(en=f"criteria are: {', '.join(names)}", zh=f"准入标准有：{'、'.join(names)}"),
         )
     if effects[override.criterion] == "reject":
         raise NotAllowed(
-            "A criterion that rejects is not overridden.",
+            Text(en="A criterion that rejects is not overridden.", zh="禁入条款不得作例外批准。"),
             context={"criterion": override.criterion},
-            remedy="where a list entry is another company, rule on the entry; where a fact is wrong, mend the evidence",
+            remedy=Text(
+                en="where a list entry is another company, rule on it; where a fact is wrong, correct the evidence",
+                zh="名单条目如属另一家企业，请对该条目作出裁定；事实有误，请更正资料",
+            ),
         )
     problems = []
     if not override.reason.strip():
-        problems.append(Problem("reason", "", "why the house departs from its rule"))
+        expected = Text(en="why this case departs from the company's policy", zh="说明为何偏离准入政策")
+        problems.append(Problem("reason", "", expected))
     if override.until < on:
-        problems.append(Problem("until", str(override.until), f"a day from {on} on"))
+        expected = Text(en=f"a day from {on} on", zh=f"{on} 或之后的日期")
+        problems.append(Problem("until", str(override.until), expected))
     if problems:
-        raise BadInput("The override cannot be taken.", problems=problems)
+        raise BadInput(Text(en="The override cannot be taken.", zh="无法受理该例外申请。"), problems=problems)
     if any(result.id == override.criterion and result.verdict is Verdict.PASS for result in results):
-        raise NotAllowed("This criterion is met; there is nothing to override.", context={"case": override.case})
+        message = Text(en="This criterion is met; there is nothing to override.", zh="该准入标准已达标，无须例外批准。")
+        raise NotAllowed(message, context={"case": override.case})
 
 
 def check_confirmation(override: Override, person: str, requester: str | None) -> None:
@@ -68,5 +75,6 @@ def check_confirmation(override: Override, person: str, requester: str | None) -
     """
     context = {"case": override.case, "criterion": override.criterion}
     if person == override.by:
-        raise NotAllowed("The second signature must be another person's.", context=context)
+        message = Text(en="The second signature must be another person's.", zh="须由另一人复核签署。")
+        raise NotAllowed(message, context=context)
     check_independent(Duty.CONFIRM_OVERRIDE, person, requester, case=override.case)

@@ -19,6 +19,7 @@ from admission.policy.criteria import Effect
 from admission.policy.document import PolicyPin
 from admission.policy.treatments import Treatment
 
+# Raised whenever the same inputs give another assessment, be it by one word: stored ones are derived again to the byte.
 ENGINE = "2"
 
 RouteKind = Literal["fast_track", "desk", "committee", "knock_out"]

@@ -184,7 +184,7 @@ def _say_rise(rise: Rise, bands: int, chosen: ChosenBand, grade: Grade, against:
     if rise is Rise.TOP_GRADE:
         return _highest(_grade(grade))
     if rise is Rise.REJECTED:
-        return _highest(Text(en="a criterion rejects", zh="触发一票否决"))
+        return _highest(Text(en="a criterion rejects", zh="触发禁入条款"))
     if rise is Rise.COMMITTEE:
         names = ", ".join(item.id for item in against if item.wants_committee)
         return Text(en=f"asks for the committee: {names}", zh=f"须上评审会：{names}")

@@ -85,7 +85,7 @@ def _part(attribute: Attribute, metric: Metric, points: Decimal, *, missing: boo
     )
 
 
-def reasons(results: Sequence[CriterionResult], parts: Sequence[ScorePart]) -> tuple[Text, ...]:
+def choose_reasons(results: Sequence[CriterionResult], parts: Sequence[ScorePart]) -> tuple[Text, ...]:
     """Return at most four reasons: failed criteria first, then attributes by points lost against the maximum.
 
     At most four, as creditors in the United States are expected to give (12 CFR 1002.9, commentary).

@@ -68,7 +68,7 @@ class Performance(Record):
         return self
 
 
-def standing_records(records: Sequence[Performance]) -> tuple[Performance, ...]:
+def drop_corrected(records: Sequence[Performance]) -> tuple[Performance, ...]:
     """Return the records that stand: those that no later one corrects, in their order."""
     corrected = {record.corrects for record in records}
     return tuple(record for record in records if record.id not in corrected)

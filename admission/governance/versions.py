@@ -49,6 +49,14 @@ MANDATES: dict[PolicyAct, Mandate] = {
 }
 
 
+ACTS: dict[PolicyAct, Text] = {
+    "propose": Text(en="You may not propose a policy.", zh="您无权提交准入政策。"),
+    "publish": Text(en="You may not publish a policy.", zh="您无权发布准入政策。"),
+    "withdraw": Text(en="You may not withdraw a policy.", zh="您无权撤回准入政策。"),
+    "shadow": Text(en="You may not shadow a policy.", zh="您无权让准入政策影子运行。"),
+}
+
+
 class PolicyVersion(Record):
     """One version of the policy as the casebook keeps it.
 
@@ -92,10 +100,16 @@ class PolicyVersion(Record):
         """
         policy, problems = read_policy_document(json.loads(self.document), {})
         if policy is None:
+            show = f"gatehouse policy show {self.sha256[:12]} --text"
             raise GatehouseError(
-                "This version of the policy is in a format that this Gatehouse cannot read any more.",
+                Text(
+                    en="This version of the policy is in a format that this Gatehouse cannot read any more.",
+                    zh="该版本准入政策的格式已不受本版 Gatehouse 支持。",
+                ),
                 context={"policy": self.title, "sha256": self.sha256[:12], "first": str(problems[0])},
-                remedy=f"propose it in today's format; its text: gatehouse policy show {self.sha256[:12]} --text",
+                remedy=Text(
+                    en=f"propose it in today's format; its text: {show}", zh=f"按现行格式重新提交；原文见：{show}"
+                ),
             )
         return policy
 
@@ -111,10 +125,15 @@ class PolicyVersion(Record):
             return load_policy(json.loads(self.document))
         except BadInput as error:
             raise BadInput(
-                "This version of the policy cannot be used: today's checks find mistakes in it.",
+                Text(
+                    en="This version of the policy cannot be used: today's checks find mistakes in it.",
+                    zh="该版本准入政策无法使用：现行检查发现其中有错误。",
+                ),
                 context={"policy": self.title, "sha256": self.sha256[:12]},
                 problems=error.problems,
-                remedy="mend it, raise its version, propose and publish it",
+                remedy=Text(
+                    en="mend it, raise its version, propose and publish it", zh="改正并提升版本号后，重新提交并发布"
+                ),
             ) from None
 
 
@@ -127,9 +146,9 @@ def check_mandate(person: Person, act: PolicyAct) -> None:
     mandate = MANDATES[act]
     if not mandate.held_by(person):
         raise NotAllowed(
-            f"You may not {act} a policy.",
+            ACTS[act],
             context={"username": person.username},
-            remedy=f"who may: {mandate.words().en}",
+            remedy=Text(en=f"who may: {mandate.words().en}", zh=f"有权限者：{mandate.words().zh}"),
         )
 
 
@@ -141,10 +160,11 @@ def check_publication(version: PolicyVersion, person: Person) -> None:
     """
     check_mandate(person, "publish")
     if person.username == version.proposed_by:
+        who = MANDATES["publish"].words()
         raise NotAllowed(
-            "Whoever proposed a policy does not publish it.",
+            Text(en="Whoever proposed a policy does not publish it.", zh="提交准入政策的人不得自行发布。"),
             context={"policy": version.title, "proposed_by": version.proposed_by},
-            remedy=f"let another person publish it: {MANDATES['publish'].words().en}",
+            remedy=Text(en=f"let another person publish it: {who.en}", zh=f"请由另一人发布：{who.zh}"),
         )
 
 
@@ -166,13 +186,20 @@ def version_named(versions: Sequence[PolicyVersion], key: str) -> PolicyVersion:
     for state in ("published", "proposed"):
         found = [item for item in found if item.state == state] or found
     if not found:
-        known = ", ".join(dict.fromkeys(item.version for item in versions)) or "none"
+        known = ", ".join(dict.fromkeys(item.version for item in versions))
         raise NotFound(
-            "There is no such version of the policy.", context={"version": key[:64]}, remedy=f"there are: {known}"
+            Text(en="There is no such version of the policy.", zh="准入政策没有这个版本。"),
+            context={"version": key[:64]},
+            remedy=Text(en=f"there are: {known or 'none'}", zh=f"现有版本：{known or '无'}"),
         )
     if len({item.sha256 for item in found}) > 1:
-        several = ", ".join(f"{item.sha256[:12]} by {item.proposed_by}" for item in found)
-        raise BadInput(f"Several versions are named {key[:64]}.", remedy=f"give the sha256 of one: {several}")
+        several = [(item.sha256[:12], item.proposed_by) for item in found]
+        en = ", ".join(f"{sha256} by {proposer}" for sha256, proposer in several)
+        zh = "，".join(f"{sha256}（{proposer} 提交）" for sha256, proposer in several)
+        raise BadInput(
+            Text(en=f"Several versions are named {key[:64]}.", zh=f"有多个版本名为 {key[:64]}。"),
+            remedy=Text(en=f"give the sha256 of one: {en}", zh=f"请给出其中一个的 sha256：{zh}"),
+        )
     return found[-1]
 
 

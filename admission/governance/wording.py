@@ -21,7 +21,7 @@ COMPARISONS = {
 }
 NOTHING = Text(en="none", zh="无")
 INHERITED = Text(en="as inherited", zh="沿用上级")
-EVERYTHING = Text(en="all cases", zh="所有案件")
+EVERYTHING = Text(en="all cases", zh="所有申请单")
 YES, NO = Text(en="yes", zh="是"), Text(en="no", zh="否")
 SEGMENTS = {
     "micro": Text(en="micro companies", zh="小微企业"),
@@ -33,13 +33,13 @@ SEGMENTS = {
 }
 EFFECTS = {
     "reject": Text(en="rejects", zh="即拒绝"),
-    "refer": Text(en="goes to people", zh="转人工"),
+    "refer": Text(en="refers to approvers", zh="转人工审批"),
     "secured_only": Text(en="secured terms only", zh="须担保"),
     "hold": Text(en="on hold", zh="暂缓"),
     "committee": Text(en="goes to the committee", zh="上评审会"),
 }
 ON_UNKNOWN = {
-    "refer": Text(en="goes to people", zh="转人工"),
+    "refer": Text(en="refers to approvers", zh="转人工审批"),
     "hold": Text(en="on hold", zh="暂缓"),
     "committee": Text(en="goes to the committee", zh="上评审会"),
 }
@@ -53,7 +53,7 @@ LABELS = {
     "appetite": Text(en="appetite", zh="风险偏好"),
     "approval": Text(en="approval", zh="审批"),
     "at_least": Text(en="from score", zh="起始分"),
-    "attributes": Text(en="attribute", zh="指标"),
+    "attributes": Text(en="attribute", zh="评分项"),
     "bands": Text(en="amount band", zh="金额档"),
     "bins": Text(en="points", zh="得分"),
     "bureau_limit_counts": Text(en="bureau limit counts", zh="征信机构额度计入"),
@@ -86,13 +86,13 @@ LABELS = {
     "house_currency": Text(en="house currency", zh="本位币"),
     "industry": Text(en="industry", zh="行业"),
     "inherits": Text(en="inherits from", zh="继承自"),
-    "kinds": Text(en="kinds of case", zh="案件类型"),
+    "kinds": Text(en="kinds of case", zh="申请单类型"),
     "level_up": Text(en="bands up", zh="上调档数"),
     "limit": Text(en="limit rule", zh="额度规则"),
     "max_age": Text(en="greatest age in days", zh="最长时效（天）"),
     "max_missing_share": Text(en="share that may be missing", zh="可缺失占比"),
     "max_terms_days": Text(en="longest terms, days", zh="最长账期（天）"),
-    "metric": Text(en="metric", zh="度量"),
+    "metric": Text(en="metric", zh="指标"),
     "missing": Text(en="points if missing", zh="缺失得分"),
     "missing_cap": Text(en="best grade with too much missing", zh="缺失过多时最高等级"),
     "name": Text(en="name", zh="名称"),
@@ -110,7 +110,7 @@ LABELS = {
     "remind_days": Text(en="days until reminded", zh="提醒天数"),
     "require": Text(en="asks for", zh="要求"),
     "review_months": Text(en="months to the next review", zh="距下次复审（月）"),
-    "sample": Text(en="sample of machine decisions", zh="系统决定抽查"),
+    "sample": Text(en="sample of the system's decisions", zh="系统决定抽检比例"),
     "scorecard": Text(en="scorecard", zh="评分卡"),
     "secured": Text(en="secured terms only", zh="仅限担保条件"),
     "segment": Text(en="segment", zh="客户类别"),

@@ -57,7 +57,7 @@ class Stale(NamedTuple):
     coverage: Coverage
 
 
-def stale_kinds(
+def find_stale(
     facts: Facts, coverage: Coverage, evidence: Sequence[Evidence], max_age: MaxAge, as_of: date
 ) -> list[Stale]:
     """Return the kinds of fact that are older than the policy lets them be.
@@ -152,7 +152,7 @@ def _asked(old: Sequence[Evidence], days: int) -> Text:
     )
 
 
-def aged(name: str, with_all: Metric, without: Iterable[tuple[Text, Metric]]) -> Metric:
+def put_aside_stale(name: str, with_all: Metric, without: Iterable[tuple[Text, Metric]]) -> Metric:
     """Return a metric as it stands where facts that are too old do not count for the company.
 
     A metric that is the same without them does not depend on them. One that is not is unknown, and keeps what the old

@@ -122,16 +122,20 @@ CATALOGUE: dict[str, MetricSpec] = {
         _spec("open_insolvency", "flag", "Insolvency proceedings are running", "存在进行中的破产程序"),
         _spec("insolvency_history", "flag", "There have been insolvency proceedings", "曾有破产程序"),
         _spec("open_charges", "count", "Charges (secured debts) outstanding", "未解除的抵押登记数"),
-        _spec("distress_filings_24m", "count", "Filings that tell of distress, last 24 months", "近24个月危机公告数"),
+        _spec(
+            "distress_filings_24m", "count", "Filings that tell of distress, last 24 months", "近24个月重大不利公告数"
+        ),
         _spec("watchlist_hits", "count", "Entries of watch lists the company may be", "名单疑似命中数"),
-        _spec("watchlist_confirmed", "count", "Entries of watch lists matched by official number", "名单证件号命中数"),
+        _spec(
+            "watchlist_confirmed", "count", "Entries of watch lists matched by official number", "名单企业识别号命中数"
+        ),
         _spec("requested_to_net_worth", "ratio", "Limit asked for / tangible net worth", "申请额度/有形净资产", ZERO),
         _spec("requested_to_revenue", "ratio", "Limit asked for / revenue", "申请额度/营业收入", ZERO),
         _spec("registry_verified", "flag", "Found in a register or bureau under this name", "已在登记或征信机构核实"),
         _spec("registered_active", "flag", "Not struck off or dissolved at the register", "登记状态存续"),
-        _spec("strike_off_proposed", "flag", "The register has announced a strike-off", "登记机关拟注销"),
+        _spec("strike_off_proposed", "flag", "The register has announced a strike-off", "已发布注销（吊销）公告"),
         _spec("declared_contradictions", "count", "Declared figures that a source contradicts", "申报与查证不符项数"),
-        _spec("ownership_stable", "flag", "No change of control in three years", "三年内控制权稳定"),
+        _spec("ownership_stable", "flag", "No change of control in three years", "三年内股权及控制权稳定"),
         _spec("dishonest_debtor", "flag", "Listed as a dishonest debtor and not removed", "失信被执行人（未移出）"),
         _spec("consumption_limit", "flag", "Consumption limit on the legal representative", "法定代表人被限制高消费"),
         _spec("abnormal_operations", "flag", "Abnormal-operations entry not removed", "经营异常名录（未移出）"),

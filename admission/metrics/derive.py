@@ -12,7 +12,7 @@ from admission.evidence.answers import Coverage, Topic
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Finding, Verdict, Weight
 from admission.evidence.watchlists import Ruling
-from admission.metrics.ages import Stale, aged
+from admission.metrics.ages import Stale, put_aside_stale
 from admission.metrics.catalogue import CATALOGUE, NO_SOURCE, Metric, known, unknown
 from admission.metrics.financials import financial_metrics
 from admission.metrics.industry import IndustryTables
@@ -78,7 +78,8 @@ def derive_metrics(
     if not without:
         return with_all
     return {
-        name: aged(name, metric, [(why, found[name]) for why, found in without]) for name, metric in with_all.items()
+        name: put_aside_stale(name, metric, [(why, found[name]) for why, found in without])
+        for name, metric in with_all.items()
     }
 
 

@@ -36,10 +36,10 @@ NO_ACCOUNTS = Text(en="no usable annual accounts", zh="没有可用的年度报�
 
 def latest_accounts(statements: Sequence[FinancialStatement]) -> FinancialStatement | None:
     """Return the newest accounts; consolidated ones, then those with more figures, go first where days are equal."""
-    return max(statements, key=_standing, default=None)
+    return max(statements, key=_precedence, default=None)
 
 
-def _standing(statement: FinancialStatement) -> tuple[date, bool, int, str]:
+def _precedence(statement: FinancialStatement) -> tuple[date, bool, int, str]:
     stated = sum(value is not None for value in statement.__dict__.values())
     return statement.period_end, statement.consolidated is not False, stated, statement.source
 
@@ -76,16 +76,16 @@ def financial_metrics(
     names = (*AMOUNTS, "tangible_net_worth", *RATIOS, "accounts_age_months")
     if current is None:
         return [unknown(name, why_none or NO_ACCOUNTS) for name in names]
-    book = _Book(current, accounts_before(statements, current), industry)
-    metrics = [book.amount(name) for name in AMOUNTS]
-    metrics.append(book.tangible_net_worth())
-    metrics.extend(book.ratio(name) for name in RATIOS)
+    accounts = _Accounts(current, accounts_before(statements, current), industry)
+    metrics = [accounts.amount(name) for name in AMOUNTS]
+    metrics.append(accounts.tangible_net_worth())
+    metrics.extend(accounts.ratio(name) for name in RATIOS)
     age = round(Decimal((as_of - current.period_end).days) / DAYS_PER_MONTH, 1)
     metrics.append(known("accounts_age_months", age, (current.source,), current.period_end))
     return metrics
 
 
-class _Book:
+class _Accounts:
     """One year's accounts with those of the year before."""
 
     def __init__(self, current: FinancialStatement, before: FinancialStatement | None, industry: str | None) -> None:

@@ -202,10 +202,6 @@ class Policy(Record):
             return next(grade for grade in self.grades if grade.pd_at_most and probability <= grade.pd_at_most)
         return next(grade for grade in self.grades if points >= grade.at_least)
 
-    def worse(self, first: Grade, second: Grade) -> Grade:
-        """Return the worse of two grades."""
-        return max(first, second, key=self.grades.index)
-
     def treatment(self, name: str) -> Treatment:
         """Return the treatment of this id."""
         return next(treatment for treatment in self.treatments if treatment.id == name)

@@ -123,12 +123,12 @@ def compare(
         cases, source, window = _read_table(data, map_file, before, house), data.name, None
     else:
         cases, source, window = _read_cases(house, window_months), "casebook", window_months
-    from policylab.backtest import both_ways
-    from policylab.comparison import compared
+    from policylab.backtest import reckon_both_ways
+    from policylab.comparison import compare_cases
     from policylab.comparison_page import Heading, csv_table, html_page
 
-    judged = both_ways(cases, before, after, house.rates, house.industry)
-    comparison = compared(judged, rule_names(before), rule_names(after))
+    judged = reckon_both_ways(cases, before, after, house.rates, house.industry)
+    comparison = compare_cases(judged, rule_names(before), rule_names(after))
     heading = Heading(before, after, source, window)
     for path, text in ((csv_file, csv_table), (page, lambda found: html_page(found, heading))):
         if path is not None:

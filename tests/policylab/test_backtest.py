@@ -7,11 +7,14 @@ from decimal import Decimal
 
 import pytest
 
+from admission.assessment.engine.caps import Sums
+from admission.assessment.engine.case import Circumstances
 from admission.cases import CaseKind
 from admission.customers.experience import DecisionSnapshot, Performance, PerformanceWord
+from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import Value
-from admission.money import RateTable
-from admission.policy import Policy
+from admission.money import Rate, RateTable
+from admission.policy import Appetite, Caps, Policy
 from policylab import backtest
 from policylab.comparison import PastCase
 from tests.admission.build import SOUND, default_policy
@@ -96,7 +99,9 @@ def stricter() -> Policy:
 
 def test_both_policies_judge_what_was_known_that_day() -> None:
     young, old = snapshot("young", years_trading=Decimal(1)), snapshot("old")
-    found = backtest.both_ways([PastCase(young, True), PastCase(old, False)], default_policy(), stricter(), RateTable())
+    found = backtest.reckon_both_ways(
+        [PastCase(young, True), PastCase(old, False)], default_policy(), stricter(), RateTable()
+    )
     assert [(case.reference, case.old.route, case.new.route, case.bad) for case in found] == [
         ("young", "desk", "knock_out", True),
         ("old", "fast_track", "fast_track", False),
@@ -106,6 +111,29 @@ def test_both_policies_judge_what_was_known_that_day() -> None:
 
 def test_many_cases_spread_over_processes_give_the_same_in_the_same_order(monkeypatch: pytest.MonkeyPatch) -> None:
     cases = [PastCase(snapshot(str(number), years_trading=Decimal(number % 5)), None) for number in range(60)]
-    alone = backtest.both_ways(cases, default_policy(), stricter(), RateTable())
+    alone = backtest.reckon_both_ways(cases, default_policy(), stricter(), RateTable())
     monkeypatch.setattr(backtest, "WORTH_SPREADING", 10)
-    assert backtest.both_ways(cases, default_policy(), stricter(), RateTable()) == alone
+    assert backtest.reckon_both_ways(cases, default_policy(), stricter(), RateTable()) == alone
+
+
+def test_caps_and_what_the_application_told_count_under_both_policies() -> None:
+    sales = Circumstances(annual_sales=Decimal(36_500), counted={("total", ""): Sums({"USD": Decimal(900)}, {})})
+    case = snapshot()._replace(circumstances=sales)
+    appetite = Appetite(caps=Caps(total=Decimal(10_000)))
+    capped = default_policy().model_copy(update={"appetite": appetite})
+    (found,) = backtest.reckon_both_ways([PastCase(case, None)], default_policy(), capped, RateTable())
+    assert (found.old.limit, found.old.route) == (Decimal(3_000), "fast_track")
+    assert (found.new.limit, found.new.route, found.new.against) == (
+        Decimal(3_000),
+        "committee",
+        (("cap_total", Verdict.FAIL),),
+    )
+    assert found.circumstances_known
+
+
+def test_limits_of_policies_in_two_currencies_are_told_in_that_of_the_old_one() -> None:
+    rates = RateTable([Rate(currency="CNY", to="USD", on=date(2025, 1, 1), per_unit=Decimal("0.125"))])
+    yuan = default_policy().model_copy(update={"house_currency": "CNY"})
+    (found,) = backtest.reckon_both_ways([PastCase(snapshot(), None)], default_policy(), yuan, rates)
+    assert (found.old.exposure, found.new.exposure) == (found.old.limit, found.new.limit)
+    assert not found.circumstances_known

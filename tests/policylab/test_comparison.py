@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from admission.evidence.findings import Verdict
 from admission.governance.reckoning import Reckoned
-from policylab.comparison import Comparison, Judged, compared, turned
+from policylab.comparison import Comparison, Judged, compare_cases, count_outcomes
 
 CRITERIA = ("pays_late", "years_trading")
 
@@ -29,7 +30,7 @@ def judged(reference: str, old: Reckoned, new: Reckoned, bad: bool | None = None
 
 
 def of(*cases: Judged) -> Comparison:
-    return compared(cases, CRITERIA, CRITERIA)
+    return compare_cases(cases, CRITERIA, CRITERIA)
 
 
 def test_who_would_flip_is_named_and_counted_by_side() -> None:
@@ -67,6 +68,11 @@ def test_a_case_without_a_rate_is_left_out_of_exposure_and_counted() -> None:
     assert found.exposure_old == Decimal(100)
 
 
+def test_cases_of_which_no_more_is_known_are_counted() -> None:
+    found = of(judged("1", IN, IN), replace(judged("2", IN, IN), circumstances_known=False))
+    assert found.circumstances_unknown == 1
+
+
 def test_what_a_criterion_contributes() -> None:
     found = of(
         judged("1", IN, reckoned("B", "0", "pays_late")),
@@ -81,7 +87,7 @@ def test_what_a_criterion_contributes() -> None:
 
 
 def test_a_criterion_that_one_policy_does_not_have_says_so() -> None:
-    found = compared([judged("1", IN, IN)], ("pays_late",), ("years_trading",))
+    found = compare_cases([judged("1", IN, IN)], ("pays_late",), ("years_trading",))
     assert [(row.criterion, row.fails_old, row.fails_new) for row in found.criteria] == [
         ("pays_late", 0, None),
         ("years_trading", None, 0),
@@ -94,7 +100,7 @@ def test_a_criterion_that_one_policy_does_not_have_says_so() -> None:
     [(0, 10, 0.0, 0.2775), (1, 9, 0.0179, 0.4042), (5, 5, 0.2366, 0.7634), (10, 0, 0.7225, 1.0)],
 )
 def test_the_interval_of_a_bad_rate_is_wilsons(bad: int, good: int, low: float, high: float) -> None:
-    found = turned([True] * bad + [False] * good)
+    found = count_outcomes([True] * bad + [False] * good)
     assert found.low == pytest.approx(low, abs=5e-4)
     assert found.high == pytest.approx(high, abs=5e-4)
 

@@ -129,7 +129,7 @@ def find_limit(case: CaseFigures, inputs: LimitInputs, exchange: Exchange) -> Li
     if case.figures.old:
         bounds += _old_figures(case, inputs, exchange)
     if rule.concentration_cap is not None:
-        bounds.append(_brought(CONCENTRATION, rule.concentration_cap, exchange.house_currency, case, exchange))
+        bounds.append(_bring(CONCENTRATION, rule.concentration_cap, exchange.house_currency, case, exchange))
     if inputs.secured:
         cover = case.besides.cover
         bounds.append(Bound(COVER, cover, case.currency, Gap.NO_COVER if cover is None else None))
@@ -188,7 +188,7 @@ def _stand_ins(case: CaseFigures, rule: LimitRule, exchange: Exchange) -> Iterat
         counted = bound.amount is not None
         yield bound
     if rule.starter_cap is not None:
-        starter = _brought(STARTER, rule.starter_cap, exchange.house_currency, case, exchange)
+        starter = _bring(STARTER, rule.starter_cap, exchange.house_currency, case, exchange)
         # Without a rate for the cap it cannot hold, so nothing is recommended.
         yield starter if starter.amount is not None else starter._replace(amount=ZERO)
     elif not counted:
@@ -212,17 +212,17 @@ def _group(cap: Decimal, case: CaseFigures, exchange: Exchange) -> Bound:
     granted = case.besides.group_exposure
     if granted is None:
         return Bound(GROUP, None, case.currency, Gap.NO_EXPOSURE)
-    return _brought(GROUP, max(cap - granted, ZERO), exchange.house_currency, case, exchange)
+    return _bring(GROUP, max(cap - granted, ZERO), exchange.house_currency, case, exchange)
 
 
 def _share(name: str, figure: Value | None, share: Decimal, case: CaseFigures, exchange: Exchange) -> Bound:
     currency = case.figures.units.get(METRICS[name], case.currency)
     if not isinstance(figure, Decimal):
         return Bound(name, None, currency, Gap.NO_FIGURE)
-    return _brought(name, max(figure, ZERO) * share, currency, case, exchange)
+    return _bring(name, max(figure, ZERO) * share, currency, case, exchange)
 
 
-def _brought(name: str, amount: Decimal, currency: str, case: CaseFigures, exchange: Exchange) -> Bound:
+def _bring(name: str, amount: Decimal, currency: str, case: CaseFigures, exchange: Exchange) -> Bound:
     """Return a bound in the currency that was asked for."""
     if currency == case.currency:
         return Bound(name, amount, currency)

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from admission.assessment.exposure import KINDS, CapKind, Converted, Exposure, ExposureLedger, convert_sum
+from admission.assessment.exposure import KINDS, CapKind, ConvertedSum, Exposure, ExposureLedger, convert_sum
 from admission.evidence.findings import Verdict
 from admission.metrics.industry import covers
 from admission.money import Exchange
 from admission.policy import Caps
 
 BADNESS = {Verdict.PASS: 0, Verdict.UNKNOWN: 1, Verdict.FAIL: 2}
-NOTHING = Converted(Decimal(0), ())
+NOTHING = ConvertedSum(Decimal(0), ())
 
 
 class Sums(NamedTuple):
@@ -56,9 +56,9 @@ class CapUse(NamedTuple):
     kind: CapKind
     name: str
     cap: Decimal
-    others: Converted | None = None
-    perhaps: Converted = NOTHING
-    added: Converted = NOTHING
+    others: ConvertedSum | None = None
+    perhaps: ConvertedSum = NOTHING
+    added: ConvertedSum = NOTHING
     certain: bool = True
 
     @property
@@ -125,7 +125,7 @@ def judge_caps(caps: Caps, counted: Counted, asker: Asker, exchange: Exchange) -
 
 
 def _uses(
-    kind: CapKind, caps: Caps, counted: Counted, asker: Asker, added: Converted, exchange: Exchange
+    kind: CapKind, caps: Caps, counted: Counted, asker: Asker, added: ConvertedSum, exchange: Exchange
 ) -> Iterator[CapUse]:
     for name, cap in _bounds(kind, caps).items():
         inside = _inside(kind, name, asker)
@@ -148,17 +148,17 @@ def measure_caps(caps: Caps, ledger: ExposureLedger, exchange: Exchange) -> list
         exchange: the rates of the day.
     """
     found = [
-        _measured(kind, name, cap, ledger, exchange)
+        _measure(kind, name, cap, ledger, exchange)
         for kind in capped_names(caps)
         for name, cap in _bounds(kind, caps).items()
     ]
     if caps.group is not None:
-        groups = [_measured("group", name, caps.group, ledger, exchange) for name in ledger.groups()]
+        groups = [_measure("group", name, caps.group, ledger, exchange) for name in ledger.groups()]
         found.append(max(groups, key=_rank, default=CapUse("group", "", caps.group, NOTHING)))
     return sorted(found, key=lambda use: KINDS.index(use.kind))
 
 
-def _measured(kind: CapKind, name: str, cap: Decimal, ledger: ExposureLedger, exchange: Exchange) -> CapUse:
+def _measure(kind: CapKind, name: str, cap: Decimal, ledger: ExposureLedger, exchange: Exchange) -> CapUse:
     held = ledger.sum_within(kind, name)
     return CapUse(kind, name, cap, convert_sum(held.amounts, exchange), convert_sum(held.perhaps, exchange))
 

@@ -45,13 +45,15 @@ class _Line:
         self.metric = attribute.metric
         self.bounds = [part.below for part in binned if part.below is not None]
         self.points = tuple(part.points for part in binned)
-        self.attribute = attribute
         self.maximum = attribute.maximum
+        self._wall = attribute.wall
+        self._missing = attribute.missing
+        self._lowest = attribute.minimum if attribute.on_missing == "lowest" else None
 
     def points_of(self, value: Decimal | bool) -> Decimal:
         """Return the points of a value; a flag counts as 0 or 1."""
-        if self.attribute.wall is not None:
-            return self.attribute.wall.points(Decimal(value))
+        if self._wall is not None:
+            return self._wall.points(Decimal(value))
         return self.points[bisect_right(self.bounds, value)]
 
     def neutral(self, figures: Figures) -> Decimal:
@@ -61,14 +63,14 @@ class _Line:
         """
         old = figures.old.get(self.metric)
         if old is None or isinstance(old, str):
-            return self.attribute.missing
-        return min(self.attribute.missing, self.points_of(old))
+            return self._missing
+        return min(self._missing, self.points_of(old))
 
     def withheld(self, neutral: Decimal, figures: Figures) -> Decimal:
         """Return how far neutral points are above what the grade is read from."""
-        if self.attribute.on_missing != "lowest" or self.metric in figures.not_asked:
+        if self._lowest is None or self.metric in figures.not_asked:
             return ZERO
-        return max(neutral - self.attribute.minimum, ZERO)
+        return max(neutral - self._lowest, ZERO)
 
 
 class Card:

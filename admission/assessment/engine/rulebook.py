@@ -16,8 +16,8 @@ from admission.assessment.engine.verdicts import (
     Test,
     Why,
     applicable,
+    make_test,
     rejects,
-    test_of,
     wants_security,
 )
 from admission.cases import CaseKind
@@ -131,7 +131,7 @@ class Rulebook:
         key = (case.segment, case.country, case.kind)
         ready = self._rules.get(key)
         if ready is None:
-            ready = self._rules[key] = _made_ready(applicable(self.policy.standards(case.segment), *key, None))
+            ready = self._rules[key] = _make_ready(applicable(self.policy.standards(case.segment), *key, None))
         if not ready.by_amount:
             return ready
         amount = case.amount_in(reference.exchange)
@@ -161,6 +161,6 @@ class Rulebook:
         return judge_caps(self.policy.appetite.caps, besides.counted, asker, exchange)
 
 
-def _made_ready(criteria: Sequence[Criterion]) -> _Ready:
+def _make_ready(criteria: Sequence[Criterion]) -> _Ready:
     by_amount = any(criterion.when.amount != AmountRange() for criterion in criteria)
-    return _Ready(tuple(criteria), tuple(test_of(criterion) for criterion in criteria), by_amount)
+    return _Ready(tuple(criteria), tuple(make_test(criterion) for criterion in criteria), by_amount)

@@ -106,7 +106,7 @@ def applicable(
     return [criterion for criterion in standards.criteria if criterion.when.holds(segment, country, kind, amount)]
 
 
-def test_of(criterion: Criterion) -> Test:
+def make_test(criterion: Criterion) -> Test:
     """Return a function that tells what a criterion has against a case; None where it passes.
 
     An amount is brought into the currency of the bound; a quartile is that of the company's industry. What facts said

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admission.assessment.record import CriterionResult, ScorePart
-from admission.assessment.scorecard import Score, reasons, score
+from admission.assessment.scorecard import Score, choose_reasons, score
 from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import Value
 from tests.admission.build import SOUND, default_policy, metrics, say
@@ -134,11 +134,11 @@ PARTS = (part("small", 4, 5), part("large", 0, 20), part("full", 10, 10), part("
     ids=["by-points-lost", "failed-first", "only-failed", "at-most-four"],
 )
 def test_reasons_are_at_most_four_and_ordered(results: tuple[CriterionResult, ...], expected: list[str]) -> None:
-    assert [reason.en for reason in reasons(results, PARTS)] == expected
+    assert [reason.en for reason in choose_reasons(results, PARTS)] == expected
 
 
 def test_nothing_lost_gives_no_reason() -> None:
-    assert reasons((), [part("full", 10, 10)]) == ()
+    assert choose_reasons((), [part("full", 10, 10)]) == ()
 
 
 @given(st.dictionaries(st.sampled_from([row[0] for row in BINS]), st.decimals(-100, 100, places=3)))

@@ -7,8 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from admission.assessment.assessing import Dossier, assess
@@ -16,20 +14,15 @@ from admission.cases import CaseKind
 from admission.customers.experience import (
     DecisionSnapshot,
     Performance,
+    drop_corrected,
     snapshot_of,
-    standing_records,
 )
-from admission.customers.snapshot_text import metrics_text, read_metrics
 from admission.evidence.answers import Answer
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Finding, Validation, Verdict, Weight
-from admission.metrics.catalogue import Value
 from admission.money import Exchange, Rate, RateTable
 from tests.admission.build import AS_OF, NOW, application, default_policy, evidence, say, statement
 
-VALUES = st.one_of(
-    st.none(), st.booleans(), st.text(max_size=8), st.decimals(allow_nan=False, allow_infinity=False, places=6)
-)
 POUNDS = RateTable([Rate(currency="GBP", to="USD", on=date(2026, 6, 1), per_unit=Decimal("1.25"))])
 
 
@@ -84,16 +77,6 @@ def test_a_source_that_gave_no_answer_is_flagged() -> None:
     assert silent == {Answer.FOUND: False, Answer.UNAVAILABLE: True, Answer.SKIPPED: False}
 
 
-@given(st.dictionaries(st.text(max_size=8), VALUES, max_size=6))
-def test_metrics_come_back_to_the_last_digit(metrics: dict[str, Value | None]) -> None:
-    assert read_metrics(metrics_text(metrics)) == metrics
-
-
-def test_numbers_are_json_numbers() -> None:
-    text = metrics_text({"b": Decimal("12345678901234567890.123456"), "a": Decimal("1E+3"), "c": None, "d": True})
-    assert text == '{"a":1000,"b":12345678901234567890.123456,"c":null,"d":true}'
-
-
 def debt(**given: Any) -> Performance:
     base = {"case": "GH-2026-000001", "company_key": "k", "outcome": "paid", "on": "2026-06-01", "by": "ana", "at": NOW}
     return Performance.model_validate({**base, **given})
@@ -120,6 +103,6 @@ def test_a_record_that_contradicts_itself_is_refused(given_: dict[str, Any]) -> 
 def test_only_what_nothing_corrects_stands() -> None:
     first, second = debt(id=1), debt(id=2, outcome="late", days_late=5, corrects=1)
     third = debt(id=3, outcome="defaulted", corrects=2)
-    assert standing_records([first, second]) == (second,)
-    assert standing_records([first, second, third]) == (third,)
-    assert standing_records([]) == ()
+    assert drop_corrected([first, second]) == (second,)
+    assert drop_corrected([first, second, third]) == (third,)
+    assert drop_corrected([]) == ()

@@ -77,10 +77,13 @@ def test_a_segment_that_changes_an_inherited_bound_is_said_against_what_it_asked
             lambda p: p["criteria"][-1].update(comparison="at_most", value="3"),
             "current ratio: at least 1.0 -> at most 3",
         ),
-        (lambda p: p["criteria"][-1].update(effect="reject"), "current ratio, if failed: goes to people -> rejects"),
+        (
+            lambda p: p["criteria"][-1].update(effect="reject"),
+            "current ratio, if failed: refers to approvers -> rejects",
+        ),
         (
             lambda p: p["criteria"][-1].update(on_unknown="committee"),
-            "current ratio, if unknown: goes to people -> goes to the committee",
+            "current ratio, if unknown: refers to approvers -> goes to the committee",
         ),
         (
             lambda p: p["criteria"][-1].update(when={"countries": ["GB"], "kinds": ["review"]}),
@@ -124,7 +127,7 @@ def test_a_segment_that_changes_an_inherited_bound_is_said_against_what_it_asked
         ),
         (
             lambda p: p["criteria"].pop(),
-            "criterion current_ratio removed: current ratio at least 1.0; if failed goes to people",
+            "criterion current_ratio removed: current ratio at least 1.0; if failed refers to approvers",
         ),
         (lambda p: p["segments"].reverse(), "segments: other order: newly_founded"),
     ],

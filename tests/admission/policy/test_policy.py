@@ -393,7 +393,6 @@ def test_the_default_policy_loads() -> None:
     assert [grade.name for grade in policy.grades] == ["A", "B", "C", "D", "E"]
     assert len(policy.criteria) == len(policy_document()["criteria"])
     assert len(list(policy.approval.requirements())) == 9
-    assert policy.worse(policy.grade("A"), policy.grade("C")).name == "C"
     assert policy.pin.sha256 == policy.sha256
 
 
