@@ -25,12 +25,6 @@ from dataclasses import dataclass
 from admission.model import Language, Text
 
 NOTHING = Text(en="", zh="")
-Words = Text | str
-
-
-def text_of(words: Words) -> Text:
-    """Return words as a text; plain ones are the same in both languages."""
-    return words if isinstance(words, Text) else Text(en=words, zh=words)
 
 
 class GatehouseError(Exception):
@@ -42,11 +36,11 @@ class GatehouseError(Exception):
         remedy: what a person can do about it; empty where there is nothing.
     """
 
-    def __init__(self, message: Words, *, context: Mapping[str, str] | None = None, remedy: Words = NOTHING) -> None:
-        self.message = text_of(message)
-        super().__init__(self.message.en)
+    def __init__(self, message: Text, *, context: Mapping[str, str] | None = None, remedy: Text = NOTHING) -> None:
+        super().__init__(message.en)
+        self.message = message
         self.context = dict(context or {})
-        self.remedy = text_of(remedy)
+        self.remedy = remedy
 
     def to(self, language: Language) -> str:
         """Return the whole error in one line of one language."""
@@ -91,11 +85,11 @@ class RateLimited(CouldNotAsk):
 
     def __init__(
         self,
-        message: Words,
+        message: Text,
         *,
         retry_after: float | None = None,
         context: Mapping[str, str] | None = None,
-        remedy: Words = NOTHING,
+        remedy: Text = NOTHING,
     ) -> None:
         super().__init__(message, context=context, remedy=remedy)
         self.retry_after = retry_after
@@ -119,7 +113,7 @@ class SourceChanged(GatehouseError):
     answer = "changed"
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True)
 class Problem:
     """One thing wrong with an input.
 
@@ -136,13 +130,6 @@ class Problem:
     expected: Text
     row: int | None = None
     line: int | None = None
-
-    def __init__(
-        self, field: str, value: str, expected: Words, row: int | None = None, line: int | None = None
-    ) -> None:
-        told = {"field": field, "value": value, "expected": text_of(expected), "row": row, "line": line}
-        for name, given in told.items():
-            object.__setattr__(self, name, given)
 
     def to(self, language: Language) -> str:
         """Return the problem in one line of one language."""
@@ -187,11 +174,11 @@ class BadInput(GatehouseError):
 
     def __init__(
         self,
-        message: Words,
+        message: Text,
         *,
         problems: Sequence[Problem] = (),
         context: Mapping[str, str] | None = None,
-        remedy: Words = NOTHING,
+        remedy: Text = NOTHING,
     ) -> None:
         super().__init__(message, context=context, remedy=remedy)
         self.problems = tuple(problems)

@@ -17,6 +17,7 @@ import pandas as pd
 
 from admission.errors import BadInput
 from admission.metrics.catalogue import CATALOGUE, NO_SOURCE, Metric, known, unknown
+from admission.model import Text
 from policylab.samples import Sample, sample_from
 from policylab.tables import DataTable, Floats
 
@@ -34,8 +35,10 @@ def polish_sample(table: DataTable) -> Sample:
     """
     names = [str(name) for name in table.frame.columns]
     if len(names) != ATTRIBUTES + 1:
+        count = len(names)
         raise BadInput(
-            f"{table.source} has {len(names)} columns.", remedy=f"give {ATTRIBUTES} attributes and the outcome"
+            Text(en=f"{table.source} has {count} columns.", zh=f"{table.source} 有 {count} 列。"),
+            remedy=Text(en=f"give {ATTRIBUTES} attributes and the outcome", zh=f"须为 {ATTRIBUTES} 个属性加结果列"),
         )
     columns = {name: f"A{number}" for number, name in enumerate(names[:-1], 1)}
     return sample_from(table, names[-1], columns)

@@ -17,6 +17,7 @@ from admission.evidence.gathering import Gathering
 from admission.evidence.sources import Plan, RateLimit, SourceCard
 from admission.model import Text
 from tests.admission.build import NOW, say
+from tests.languages import plain
 
 SUBJECT = Subject(legal_name="Alder Mills Limited", country="GB")
 SEARCH = Query(
@@ -82,7 +83,7 @@ class Source:
         if text == "none":
             return Parsed(answer=Answer.NO_RECORD, message=say("nobody of this name"))
         if text == "junk" and not self.mended:
-            raise SourceChanged("The bureau answered in an unknown shape.", context={"kind": query.kind})
+            raise SourceChanged(plain("The bureau answered in an unknown shape."), context={"kind": query.kind})
         return Parsed(answer=Answer.FOUND, facts=(CompanyProfile(source="bureau", legal_name=text),))
 
     def follow_up(self, query: Query, parsed: Parsed) -> tuple[Query, ...]:
@@ -123,7 +124,7 @@ class Store:
 
     def book_call(self, reference: str, query: Query, cost: Decimal, currency: str) -> str:
         if any(key == query.key and ended is None for key, _, _, ended in self.calls.values()):
-            raise Conflict("The same paid question is in doubt.", remedy="release the call")
+            raise Conflict(plain("The same paid question is in doubt."), remedy=plain("release the call"))
         number = str(len(self.calls) + 1)
         self.calls[number] = (query.key, cost, currency, None)
         return number

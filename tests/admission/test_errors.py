@@ -19,21 +19,26 @@ from admission.errors import (
     SourceChanged,
     SourceUnavailable,
 )
+from tests.languages import plain
 
-PROBLEM = Problem("requested.limit", "x", "an amount", row=2, line=3)
+PROBLEM = Problem("requested.limit", "x", plain("an amount"), row=2, line=3)
 ERRORS = [
-    GatehouseError("It went wrong.", context={"source": "register"}, remedy="ask again later"),
-    CouldNotAsk("No answer.", context={"source": "register"}),
-    SourceUnavailable("No answer.", context={"status": "503"}, remedy="ask again later"),
-    RateLimited("Slow down.", retry_after=12.5, context={"source": "register"}, remedy="wait"),
-    RateLimited("Slow down."),
-    AccessRefused("The key is refused.", remedy="renew the contract"),
-    Challenged("A captcha came."),
-    SourceChanged("Another shape.", context={"field": "a.b"}),
-    BadInput("It cannot be taken.", problems=[PROBLEM, Problem("", "", "something")], context={"file": "a.yaml"}),
-    NotAllowed("You have no seat."),
-    NotFound("No such case.", context={"case": "GH-2026-000001"}),
-    Conflict("Somebody else was first."),
+    GatehouseError(plain("It went wrong."), context={"source": "register"}, remedy=plain("ask again later")),
+    CouldNotAsk(plain("No answer."), context={"source": "register"}),
+    SourceUnavailable(plain("No answer."), context={"status": "503"}, remedy=plain("ask again later")),
+    RateLimited(plain("Slow down."), retry_after=12.5, context={"source": "register"}, remedy=plain("wait")),
+    RateLimited(plain("Slow down.")),
+    AccessRefused(plain("The key is refused."), remedy=plain("renew the contract")),
+    Challenged(plain("A captcha came.")),
+    SourceChanged(plain("Another shape."), context={"field": "a.b"}),
+    BadInput(
+        plain("It cannot be taken."),
+        problems=[PROBLEM, Problem("", "", plain("something"))],
+        context={"file": "a.yaml"},
+    ),
+    NotAllowed(plain("You have no seat.")),
+    NotFound(plain("No such case."), context={"case": "GH-2026-000001"}),
+    Conflict(plain("Somebody else was first.")),
 ]
 
 
@@ -57,7 +62,7 @@ def test_every_kind_of_error_is_tried() -> None:
 
 
 def test_notes_and_copies_survive_too() -> None:
-    error = RateLimited("Slow down.", retry_after=3)
+    error = RateLimited(plain("Slow down."), retry_after=3)
     error.add_note("seen on Monday")
     again = pickle.loads(pickle.dumps(error))
     assert again.__notes__ == ["seen on Monday"]
@@ -67,12 +72,12 @@ def test_notes_and_copies_survive_too() -> None:
 @pytest.mark.parametrize(
     ("error", "answer"),
     [
-        (CouldNotAsk("x"), "unavailable"),
-        (SourceUnavailable("x"), "unavailable"),
-        (RateLimited("x"), "unavailable"),
-        (AccessRefused("x"), "refused"),
-        (Challenged("x"), "challenged"),
-        (SourceChanged("x"), "changed"),
+        (CouldNotAsk(plain("x")), "unavailable"),
+        (SourceUnavailable(plain("x")), "unavailable"),
+        (RateLimited(plain("x")), "unavailable"),
+        (AccessRefused(plain("x")), "refused"),
+        (Challenged(plain("x")), "challenged"),
+        (SourceChanged(plain("x")), "changed"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else value,
 )
@@ -81,12 +86,14 @@ def test_what_could_not_be_asked_has_an_answer_of_its_own(error: CouldNotAsk | S
 
 
 def test_an_error_says_what_where_and_what_to_do() -> None:
-    error = GatehouseError("It went wrong.", context={"source": "register", "line": "3"}, remedy="ask again")
+    error = GatehouseError(
+        plain("It went wrong."), context={"source": "register", "line": "3"}, remedy=plain("ask again")
+    )
     assert str(error) == "It went wrong. (source register, line 3) - ask again"
-    assert str(GatehouseError("It went wrong.")) == "It went wrong."
+    assert str(GatehouseError(plain("It went wrong."))) == "It went wrong."
 
 
 def test_bad_input_tells_every_problem_with_its_place() -> None:
-    error = BadInput("No.", problems=[PROBLEM, Problem("", "y", "a table")])
+    error = BadInput(plain("No."), problems=[PROBLEM, Problem("", "y", plain("a table"))])
     assert str(error) == "No. row 2, line 3, requested.limit: 'x': an amount; input: 'y': a table"
-    assert str(Problem("country", "", "this field is required")) == "country: this field is required"
+    assert str(Problem("country", "", plain("this field is required"))) == "country: this field is required"

@@ -13,6 +13,7 @@ from admission.errors import GatehouseError
 from cli.commands import COMMANDS
 from cli.main import gatehouse, main
 from tests.cli.conftest import PASSWORD, Run, application, written
+from tests.languages import plain
 from wiring import House
 
 
@@ -61,7 +62,7 @@ def test_the_version_is_told(run: Run) -> None:
 def failing(how: str) -> None:
     """Fail in some way. Example: gatehouse failing x."""
     if how == "expected":
-        raise GatehouseError("It is\nbroken.", context={"case": "GH-1"}, remedy="mend it")
+        raise GatehouseError(plain("It is\nbroken."), context={"case": "GH-1"}, remedy=plain("mend it"))
     if how == "stopped":
         raise KeyboardInterrupt
     raise RuntimeError("a bug\nof ours")

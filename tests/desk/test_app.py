@@ -13,6 +13,7 @@ from admission.errors import GatehouseError
 from desk import create_app
 from desk.courier import Courier
 from tests.desk.conftest import Bench, form_key
+from tests.languages import plain
 from wiring import House, Settings
 
 
@@ -112,7 +113,7 @@ def test_the_courier_logs_a_failure_once_until_it_has_succeeded(caplog: pytest.L
 
     def deliver() -> None:
         if failing[0]:
-            raise GatehouseError("Prefect does not answer.")
+            raise GatehouseError(plain("Prefect does not answer."))
 
     courier = Courier(deliver, lambda: 1)
     courier.deliver_now()

@@ -6,13 +6,14 @@ import pytest
 
 from admission.errors import CouldNotAsk, RateLimited, SourceUnavailable
 from services.retrying import RetryPolicy, Tries
+from tests.languages import plain
 
 POLICY = RetryPolicy(delays=(2.0, 8.0), longest_wait=120.0)
-DOWN = SourceUnavailable("The source is in trouble.")
+DOWN = SourceUnavailable(plain("The source is in trouble."))
 
 
 def busy(seconds: float | None) -> RateLimited:
-    return RateLimited("The source asks us to slow down.", retry_after=seconds)
+    return RateLimited(plain("The source asks us to slow down."), retry_after=seconds)
 
 
 @pytest.mark.parametrize(

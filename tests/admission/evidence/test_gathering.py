@@ -10,11 +10,14 @@ from admission.evidence.answers import Answer, Evidence, Parsed, Query, RawAnswe
 from admission.evidence.gathering import ANSWER_WORDS, facts_of, gather, latest, raw_of
 from tests.admission.asking import REPORT, SEARCH, SUBJECT, Source, Store, desk
 from tests.admission.build import NOW, evidence, say
+from tests.languages import plain
 
 DAY = timedelta(days=1)
-TIME_OUT = SourceUnavailable("The bureau did not answer.", context={"source": "bureau"}, remedy="try again later")
-SERVER_ERROR = SourceUnavailable("The bureau is down.", context={"source": "bureau", "status": "503"})
-NOT_SENT = SourceUnavailable("No connection.", context={"source": "bureau", "sent": "no"})
+TIME_OUT = SourceUnavailable(
+    plain("The bureau did not answer."), context={"source": "bureau"}, remedy=plain("try again later")
+)
+SERVER_ERROR = SourceUnavailable(plain("The bureau is down."), context={"source": "bureau", "status": "503"})
+NOT_SENT = SourceUnavailable(plain("No connection."), context={"source": "bureau", "sent": "no"})
 TWICE = Query(source="bureau", kind="other", params={"name": "alder"})
 
 
@@ -61,11 +64,11 @@ def test_no_record_is_an_answer_with_its_own_words() -> None:
 @pytest.mark.parametrize(
     ("error", "answer"),
     [
-        (AccessRefused("The key is refused.", remedy="renew it"), Answer.REFUSED),
-        (Challenged("A captcha came.", remedy="renew it"), Answer.CHALLENGED),
-        (SourceChanged("Another shape.", remedy="renew it"), Answer.CHANGED),
-        (RateLimited("Slow down.", retry_after=9, remedy="renew it"), Answer.UNAVAILABLE),
-        (CouldNotAsk("No answer.", remedy="renew it"), Answer.UNAVAILABLE),
+        (AccessRefused(plain("The key is refused."), remedy=plain("renew it")), Answer.REFUSED),
+        (Challenged(plain("A captcha came."), remedy=plain("renew it")), Answer.CHALLENGED),
+        (SourceChanged(plain("Another shape."), remedy=plain("renew it")), Answer.CHANGED),
+        (RateLimited(plain("Slow down."), retry_after=9, remedy=plain("renew it")), Answer.UNAVAILABLE),
+        (CouldNotAsk(plain("No answer."), remedy=plain("renew it")), Answer.UNAVAILABLE),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
@@ -103,7 +106,7 @@ def test_an_unavailable_source_that_is_given_up_is_recorded_and_the_others_are_a
 def test_a_cut_off_body_is_worth_another_try_too() -> None:
     class CutOff(Source):
         def parse(self, query: Query, raw: RawAnswer) -> Parsed:
-            raise SourceUnavailable("The body is cut off.")
+            raise SourceUnavailable(plain("The body is cut off."))
 
     store = Store()
     with pytest.raises(SourceUnavailable, match="cut off"):
@@ -212,7 +215,7 @@ def test_nothing_is_bought_where_buying_was_not_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [SERVER_ERROR, NOT_SENT, AccessRefused("The key is refused."), RateLimited("Slow down.")]
+    "error", [SERVER_ERROR, NOT_SENT, AccessRefused(plain("The key is refused.")), RateLimited(plain("Slow down."))]
 )
 def test_a_paid_call_that_surely_failed_may_be_made_again(error: Exception) -> None:
     store = Store()
