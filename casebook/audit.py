@@ -109,12 +109,12 @@ class Audit:
         """Read and hash the files that a row names: an answer, what came with a site's record, a list's files."""
         since = str(bound.values.get("fetched_at") or bound.values.get("loaded_at") or "")
         for sha256 in _files_of(bound):
-            body = self._checked(sha256, bound, since, seen, flaws)
+            body = self._check_body(sha256, bound, since, seen, flaws)
             attachment = None if body is None else attachment_of(str(bound.values.get("source", "")), body)
             if attachment is not None:
-                self._checked(attachment, bound, since, seen, flaws)
+                self._check_body(attachment, bound, since, seen, flaws)
 
-    def _checked(self, sha256: str, bound: BoundRow, since: str, seen: set[str], flaws: list[Flaw]) -> bytes | None:
+    def _check_body(self, sha256: str, bound: BoundRow, since: str, seen: set[str], flaws: list[Flaw]) -> bytes | None:
         if sha256 in seen:
             return None
         seen.add(sha256)

@@ -121,7 +121,7 @@ class Outbox:
             NotFound: there is no such message.
         """
         with self._store.write() as transaction:
-            row = _locked(transaction, number)
+            row = _lock(transaction, number)
             if row.state == "delivered":
                 return
             _set(transaction, number, state="delivered", claimed_until=None)
@@ -138,7 +138,7 @@ class Outbox:
             NotFound: there is no such message.
         """
         with self._store.write() as transaction:
-            row = _locked(transaction, number)
+            row = _lock(transaction, number)
             if row.state != "pending":
                 return
             tries = row.tries + 1
@@ -179,7 +179,7 @@ class Outbox:
             Conflict: it was delivered, or is still being tried.
         """
         with self._store.write() as transaction:
-            row = _locked(transaction, number)
+            row = _lock(transaction, number)
             if row.state != "dead":
                 raise Conflict(
                     Text(en="This message has not been given up.", zh="该消息仍在投递或已送达，无需重试。"),
@@ -199,7 +199,7 @@ def _in_state(state: str) -> sa.Select[Any]:
     return sa.select(_box).where(_box.c.state == state).order_by(_box.c.id)
 
 
-def _locked(transaction: Transaction, number: int) -> sa.Row[Any]:
+def _lock(transaction: Transaction, number: int) -> sa.Row[Any]:
     chosen = sa.select(_box).where(_box.c.id == number).with_for_update()
     row = transaction.connection.execute(chosen).one_or_none()
     if row is None:

@@ -112,7 +112,7 @@ def onboard(
         references, refused = [case.reference], False
     else:
         references, refused = _open_books(house, books, asked)
-    started = _started(house, references)
+    started = _start(house, references)
     settled = follow_cases(house, references, timeout, since) if follow and started else True
     _print(house, references, many=not alone, as_json=as_json)
     return 0 if started and settled and not refused else 1
@@ -138,7 +138,7 @@ def _open_books(house: House, books: Sequence[tuple[Path, ApplicationFile]], ask
     return list(dict.fromkeys(references)), refused
 
 
-def _started(house: House, references: Sequence[str]) -> bool:
+def _start(house: House, references: Sequence[str]) -> bool:
     """Wake the runs; tell of cases that no run moves."""
     why = deliver_outbox(house)
     progress_of = house.casebook.batches.progress(references)

@@ -59,13 +59,13 @@ def await_decision(reference: str, number: int) -> Literal["decided", "waiting",
         if not asked and not _may_suspend():
             return "waiting"
         form = VoteForm.with_initial_data(description=_introduction(reference))
-        _take_vote(reference, _suspended(form, _key(reference, number)))
+        _take_vote(reference, _suspend(form, _key(reference, number)))
         if round_of(reference) != number:
             return "next round"
     return "decided"
 
 
-def _suspended(form: type[VoteForm], key: str) -> VoteForm | None:
+def _suspend(form: type[VoteForm], key: str) -> VoteForm | None:
     """Suspend, and return the form that the run was resumed with; None where it was not filled in as it asks."""
     try:
         return suspend_flow_run(wait_for_input=form, key=key, timeout=None)

@@ -96,7 +96,7 @@ def assess_cases(
     before = {case.reference: house.casebook.work.assessment(case.reference, case.round) for case in cases}
     due = [case for case in cases if before[case.reference] is None]
     if due:
-        made = [_assessed(house, case, policy, ledger) for case in due]
+        made = [_assess(house, case, policy, ledger) for case in due]
         house.casebook.work.save_assessed(made)
         pinned = pin_inputs(house, policy)
         house.casebook.batches.complete_steps(
@@ -123,7 +123,7 @@ def assessment_of(house: House, case: Case) -> Assessment:
     return assessment
 
 
-def _assessed(house: House, case: Case, policy: Policy, ledger: ExposureLedger | None) -> Assessed:
+def _assess(house: House, case: Case, policy: Policy, ledger: ExposureLedger | None) -> Assessed:
     validation = house.casebook.work.validation(case.reference, case.round)
     if validation is None:
         raise NotFound(

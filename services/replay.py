@@ -73,11 +73,11 @@ def replay(house: House, references: Sequence[str], tell: Callable[[Text], None]
     """
     done = 0
     for start in range(0, len(references), CHUNK):
-        chunk = [_stored(house, reference) for reference in references[start : start + CHUNK]]
+        chunk = [_read_stored(house, reference) for reference in references[start : start + CHUNK]]
         stored = [item for item in chunk if item is not None]
-        validations = _validated(stored)
+        validations = _validate(stored)
         for item in stored:
-            yield _replayed(house, item, validations[item.case.reference])
+            yield _compare(house, item, validations[item.case.reference])
         done += len(chunk)
         if len(references) > CHUNK:
             count = len(references)
@@ -95,7 +95,7 @@ def replay_one(house: House, reference: str) -> Replayed:
     raise NotFound(Text(en="This case has not been assessed.", zh="本申请单尚未评估。"), context={"case": reference})
 
 
-def _stored(house: House, reference: str) -> _Stored | None:
+def _read_stored(house: House, reference: str) -> _Stored | None:
     book = house.casebook
     case = book.cases.get(reference)
     assessment = book.work.assessment(reference, case.round)
@@ -130,7 +130,7 @@ def _known_by(evidence: Sequence[Evidence], history: Sequence[Event], number: in
     return [item for item in evidence if item.id in known]
 
 
-def _validated(stored: Sequence[_Stored]) -> Mapping[str, Validation]:
+def _validate(stored: Sequence[_Stored]) -> Mapping[str, Validation]:
     """Run the expectations over all cases of a day at once."""
     from expectations import validate
 
@@ -141,7 +141,7 @@ def _validated(stored: Sequence[_Stored]) -> Mapping[str, Validation]:
     return made
 
 
-def _replayed(house: House, stored: _Stored, validation: Validation) -> Replayed:
+def _compare(house: House, stored: _Stored, validation: Validation) -> Replayed:
     differences = [*_facts_differ(house, stored)]
     if _written(validation) != _written(stored.validation):
         differences.append(_Difference("validation", _engine(stored.assessment)))

@@ -92,7 +92,7 @@ def rescore(house: House, customers: Sequence[Customer]) -> list[Rescored]:
     ledger = read_ledger(house, policy)
     grades = [grade.name for grade in policy.grades]
     for customer in customers:
-        now = _reassessed(house, customer, policy, ledger)
+        now = _reassess(house, customer, policy, ledger)
         rescored.append(
             Rescored(
                 company_key=customer.company_key,
@@ -110,7 +110,7 @@ def rescore(house: House, customers: Sequence[Customer]) -> list[Rescored]:
     return rescored
 
 
-def _reassessed(house: House, customer: Customer, policy: Policy, ledger: ExposureLedger | None) -> Assessment:
+def _reassess(house: House, customer: Customer, policy: Policy, ledger: ExposureLedger | None) -> Assessment:
     book = house.casebook
     case = book.cases.get(customer.last_case)
     validation = book.work.validation(case.reference, case.round)

@@ -96,7 +96,7 @@ def load(house: House, files: Mapping[str, bytes], on: date | None, actor: str) 
     new = book.watchlists.add(now.version, actor)
     others = [one for one in book.watchlists.versions(LIST_NAME) if one.version != now.version.version]
     before = others[0] if others else None
-    return Loaded(now.version, new, before, difference(_stored(house, before), now) if before else None)
+    return Loaded(now.version, new, before, difference(_read_version(house, before), now) if before else None)
 
 
 def versions(house: House) -> list[ListVersion]:
@@ -104,7 +104,7 @@ def versions(house: House) -> list[ListVersion]:
     return house.casebook.watchlists.versions(LIST_NAME)
 
 
-def _stored(house: House, version: ListVersion) -> SdnList:
+def _read_version(house: House, version: ListVersion) -> SdnList:
     files = {name: house.casebook.evidence.body(sha256) for name, sha256 in version.files.items()}
     return read_version(files, version.listed_on)
 

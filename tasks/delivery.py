@@ -42,13 +42,13 @@ def deliver(at: House) -> int:
     delivered = 0
     while messages := at.casebook.outbox.claim():
         with get_client(sync_client=True) as client:
-            delivered += sum(_delivered(at, client, message) for message in messages)
+            delivered += sum(_deliver(at, client, message) for message in messages)
     return delivered
 
 
-def _delivered(at: House, client: SyncPrefectClient, message: OutboxMessage) -> bool:
+def _deliver(at: House, client: SyncPrefectClient, message: OutboxMessage) -> bool:
     try:
-        _deliver_one(at, client, message)
+        _dispatch(at, client, message)
     except GatehouseError as error:
         at.casebook.outbox.failed(message.id, str(error))
         return False
@@ -60,7 +60,7 @@ def _delivered(at: House, client: SyncPrefectClient, message: OutboxMessage) -> 
     return True
 
 
-def _deliver_one(at: House, client: SyncPrefectClient, message: OutboxMessage) -> None:
+def _dispatch(at: House, client: SyncPrefectClient, message: OutboxMessage) -> None:
     if message.kind == "batch":
         _start_batch(at, client, message)
         return

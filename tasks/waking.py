@@ -37,7 +37,7 @@ def wake(at: House, client: SyncPrefectClient, reference: str, key: str) -> None
     last = _read(client, runs[-1]) if runs else None
     if last is not None and last.state is not None:
         # One that has not begun will read the casebook as it stands then.
-        if last.state.is_scheduled() or (last.state.is_paused() and _resumed(client, last.id)):
+        if last.state.is_scheduled() or (last.state.is_paused() and _resume(client, last.id)):
             _retire(client, runs[:-1])
             return
         if last.state.type in MOVING and not _stuck(at, reference, last.state):
@@ -54,7 +54,7 @@ def wake(at: House, client: SyncPrefectClient, reference: str, key: str) -> None
     _retire(client, runs)
 
 
-def _resumed(client: SyncPrefectClient, run: UUID) -> bool:
+def _resume(client: SyncPrefectClient, run: UUID) -> bool:
     """Resume a suspended run. A busy server may refuse what it takes a moment later, so it is asked a few times."""
     return any(str(client.resume_flow_run(run, run_input={}).status.value) == "ACCEPT" for _ in range(RESUME_TRIES))
 

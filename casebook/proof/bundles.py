@@ -73,7 +73,7 @@ def checked(bundle: bytes, keys: Sequence[PublicKey]) -> tuple[str, list[Flaw]]:
     Raises:
         BadInput: it is no bundle at all.
     """
-    parts = _unpacked(bundle)
+    parts = _unpack(bundle)
     try:
         manifest, seal = json.loads(parts[MANIFEST]), json.loads(parts[SIGNATURE])
         reference, listed = str(manifest["case"]), dict(manifest["files"])
@@ -97,7 +97,7 @@ def checked(bundle: bytes, keys: Sequence[PublicKey]) -> tuple[str, list[Flaw]]:
     return reference, flaws
 
 
-def _unpacked(bundle: bytes) -> dict[str, bytes]:
+def _unpack(bundle: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
             names = archive.namelist()

@@ -77,7 +77,7 @@ def test_differences_are_told_in_words_between_versions_and_files(
     monkeypatch.setenv("GATEHOUSE_LANGUAGE", "zh")
     assert "复审间隔（月）：6 -> 9" in run("policy", "show", "2026.3").out
     assert "已撤回" in run("policy", "withdraw", "2026.3", "--as", "rita").out
-    assert "no such version" in run("policy", "diff", "2026.2", "2031.1").error
+    assert "准入政策没有这个版本" in run("policy", "diff", "2026.2", "2031.1").error
 
 
 def test_a_version_in_a_format_of_old_is_shown_as_text_and_named_as_such(run: Run, at: House) -> None:
