@@ -78,7 +78,7 @@ class Reckoner:
 
     def against(self, case: CaseFigures, day: date) -> list[Against]:
         """Return the criteria that a case does not pass, as it was known on a day."""
-        return self._rulebook.against(case, self._reference(day))
+        return self._rulebook.against(case, self._days.get(day) or self._reference(day))
 
     def reckon(self, case: CaseFigures, day: date) -> Reckoned:
         """Return what the policy makes of a case, as it was known on a day."""
@@ -105,8 +105,8 @@ class Reckoner:
 
 def figures_of(case: DecisionSnapshot) -> CaseFigures:
     """Return a stored case in figures, as the engine takes it."""
-    not_asked = case.not_asked
-    if case.circumstances is None and case.silent_source:
+    not_asked, circumstances = case.not_asked, case.circumstances
+    if circumstances is None and case.silent_source:
         not_asked = ALL_METRICS
     return CaseFigures(
         case.kind,
@@ -120,7 +120,7 @@ def figures_of(case: DecisionSnapshot) -> CaseFigures:
         Figures(case.metrics, case.units, case.old, not_asked),
         case.failed_finding,
         case.silent_source,
-        case.circumstances or NOTHING_KNOWN,
+        circumstances or NOTHING_KNOWN,
     )
 
 

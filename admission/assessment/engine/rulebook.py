@@ -13,10 +13,10 @@ from admission.assessment.engine.points import Card, Points
 from admission.assessment.engine.routes import RouteChoice, RouteFigures, find_route
 from admission.assessment.engine.verdicts import (
     Against,
-    Test,
+    Rule,
     Why,
     applicable,
-    make_test,
+    make_rule,
     rejects,
     wants_security,
 )
@@ -72,7 +72,7 @@ class _Ready(NamedTuple):
     """The rules for some cases, made ready; `by_amount` where some of them hold for some amounts alone."""
 
     criteria: tuple[Criterion, ...]
-    tests: tuple[Test, ...]
+    rules: tuple[Rule, ...]
     by_amount: bool
 
 
@@ -89,7 +89,10 @@ class Rulebook:
 
     def against(self, case: CaseFigures, reference: ReferenceData) -> list[Against]:
         """Return the criteria that a case does not pass."""
-        return self._against(self._holding(case, reference), case, reference)
+        ready = self._rules.get((case.segment, case.country, case.kind))
+        if ready is None or ready.by_amount:
+            ready = self._holding(case, reference)
+        return self._against(ready, case, reference)
 
     def reckon(self, case: CaseFigures, reference: ReferenceData) -> Reckoning:
         """Return all that the policy makes of a case."""
@@ -122,7 +125,15 @@ class Rulebook:
     def _against(self, ready: _Ready, case: CaseFigures, reference: ReferenceData) -> list[Against]:
         figures = case.figures
         metrics = figures.metrics
-        found = [rule for test in ready.tests if (rule := test(metrics, figures, reference)) is not None]
+        value_of = metrics.get
+        found: list[Against] = []
+        for name, passes, bound, failed, test in ready.rules:
+            # Without a call for the many rules that a known value decides.
+            if passes is not None and (value := value_of(name)) is not None:
+                if not passes(value, bound):
+                    found.append(failed)
+            elif (stands := test(metrics, figures, reference)) is not None:
+                found.append(stands)
         overridden = case.besides.overridden
         return [rule.covered() if rule.id in overridden else rule for rule in found] if overridden else found
 
@@ -135,9 +146,9 @@ class Rulebook:
         if not ready.by_amount:
             return ready
         amount = case.amount_in(reference.exchange)
-        pairs = zip(ready.criteria, ready.tests, strict=True)
-        held = [(criterion, test) for criterion, test in pairs if criterion.when.amount.holds(amount)]
-        return _Ready(tuple(criterion for criterion, _ in held), tuple(test for _, test in held), by_amount=True)
+        pairs = zip(ready.criteria, ready.rules, strict=True)
+        held = [(criterion, rule) for criterion, rule in pairs if criterion.when.amount.holds(amount)]
+        return _Ready(tuple(criterion for criterion, _ in held), tuple(rule for _, rule in held), by_amount=True)
 
     def _offer(self, standards: Standards, grade: Grade, *, secured: bool, asked_days: int) -> Offer:
         key = (standards.segment, grade.name, secured, asked_days)
@@ -163,4 +174,4 @@ class Rulebook:
 
 def _make_ready(criteria: Sequence[Criterion]) -> _Ready:
     by_amount = any(criterion.when.amount != AmountRange() for criterion in criteria)
-    return _Ready(tuple(criteria), tuple(make_test(criterion) for criterion in criteria), by_amount)
+    return _Ready(tuple(criteria), tuple(make_rule(criterion) for criterion in criteria), by_amount)

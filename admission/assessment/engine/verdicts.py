@@ -106,6 +106,30 @@ def applicable(
     return [criterion for criterion in standards.criteria if criterion.when.holds(segment, country, kind, amount)]
 
 
+class Rule(NamedTuple):
+    """A criterion made ready: most cases are decided by one comparison, and all others by its test.
+
+    Attributes:
+        passes: compares a known value with the bound; None where a value alone does not decide, as with an amount that
+            is to be converted.
+        failed: what stands against a case that does not pass it.
+    """
+
+    metric: str
+    passes: Passes | None
+    bound: object
+    failed: Against
+    test: Test
+
+
+def make_rule(criterion: Criterion) -> Rule:
+    """Make a criterion ready to be applied to very many cases."""
+    passes, bound = _comparison(criterion)
+    plain = not isinstance(bound, Quartile) and criterion.unit not in CURRENCIES
+    failed = _rows(criterion)[Why.FAILED]
+    return Rule(criterion.metric, passes if plain else None, bound, failed, make_test(criterion))
+
+
 def make_test(criterion: Criterion) -> Test:
     """Return a function that tells what a criterion has against a case; None where it passes.
 
