@@ -49,8 +49,8 @@ structure: ## Print rooms, files, lines; fail on imports upward and circles
 bench: install ## Measure the walk, the gathering and the batches; JSON=path writes the figures
 	@$(BIN)/python -m benchmarks $(if $(JSON),--json $(JSON))
 
-bench-policy: install ## Measure verdicts beside two rule engines, and the comparison of 100,000 stored cases; JSON=path
-	@$(BIN)/python -m benchmarks.policy $(if $(JSON),--json $(JSON))
+bench-policy: install ## Measure verdicts beside two rule engines, and the comparison of 100,000 stored cases; RATIOS=1, JSON=path
+	@$(BIN)/python -m benchmarks.policy $(if $(RATIOS),--ratios) $(if $(JSON),--json $(JSON))
 
 bench-scoring: install ## Measure scores on companies they have not seen; DATA=FILE (ARFF), JSON=path
 	@$(BIN)/python -m benchmarks.scoring $(if $(DATA),--data $(DATA)) $(if $(JSON),--json $(JSON))

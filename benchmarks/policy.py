@@ -43,6 +43,7 @@ STORED = 100_000
 SEED = 20261126
 LEAST_A_SECOND = 50_000
 MOST_SECONDS = 10.0
+LEAST_TIMES = 5.0
 TODAY = date(2026, 11, 26)
 UNKNOWN_SHARE = 0.15
 AMOUNTS = [name for name, spec in CATALOGUE.items() if spec.kind == "amount"]
@@ -112,6 +113,7 @@ def main() -> None:
     """Measure, print, write; tell which bar is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.policy", description=__doc__)
     parser.add_argument("--json", type=Path, help="write the figures here, as one flat JSON object")
+    parser.add_argument("--ratios", action="store_true", help="hold the ratio to a rule engine alone, not the times")
     arguments = parser.parse_args()
     policy = read_policy(None)
     figures = {**verdicts(policy), **stored_cases(policy)}
@@ -120,13 +122,23 @@ def main() -> None:
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=2), encoding="utf-8")
     missed = []
+    if figures["times_rule_engine"] < LEAST_TIMES:
+        missed.append(f"{figures['times_rule_engine']:.1f} times a rule engine, at least {LEAST_TIMES:g} wanted")
+    if not arguments.ratios:
+        missed += _missed_times(figures)
+    if missed:
+        print(f"falls short: {'; '.join(missed)}")
+        sys.exit(1)
+
+
+def _missed_times(figures: dict[str, float]) -> list[str]:
+    """Tell which bars of time are missed; they hold on an idle machine with two cores."""
+    missed = []
     if figures["verdicts_cases_a_second"] < LEAST_A_SECOND:
         missed.append(f"{figures['verdicts_cases_a_second']:,.0f} cases a second, at least {LEAST_A_SECOND:,} wanted")
     if figures["compare_100k_seconds"] > MOST_SECONDS:
         missed.append(f"comparison in {figures['compare_100k_seconds']:.1f} s, at most {MOST_SECONDS:g} wanted")
-    if missed:
-        print(f"falls short: {'; '.join(missed)}")
-        sys.exit(1)
+    return missed
 
 
 def verdicts(policy: Policy) -> dict[str, float]:

@@ -75,7 +75,8 @@ _job: _Job | None = None
 def _reckoned(job: _Job, places: range) -> list[tuple[Reckoned, Reckoned]]:
     # Limits of both are summed in the old policy's currency: amounts of two currencies cannot be compared.
     currency = job.old.house_currency
-    before, after = (Reckoner(policy, job.rates, job.industry, currency) for policy in (job.old, job.new))
+    before = Reckoner(job.old, job.rates, job.industry, currency)
+    after = Reckoner(job.new, job.rates, job.industry, currency, beside=before)
     chosen = job.snapshots[places.start : places.stop]
     cases = [(figures_of(snapshot), snapshot.as_of) for snapshot in chosen]
     return [(before.reckon(*case), after.reckon(*case)) for case in cases]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from admission.assessment.criteria import shown
 from admission.assessment.engine.case import Figures
-from admission.assessment.engine.points import Card, Points
+from admission.assessment.engine.points import Points, Scorer
 from admission.assessment.record import CriterionResult, ScorePart
 from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import NO_SOURCE, Metric
@@ -45,7 +45,7 @@ def score(policy: Policy, metrics: Mapping[str, Metric], best_grade: str | None 
         metrics: of the company.
         best_grade: best grade that its segment allows; None where any is.
     """
-    return say_score(policy, Card(policy).count(Figures.of(metrics.values()), best_grade), metrics)
+    return say_score(policy, Scorer(policy).count(Figures.of(metrics.values()), best_grade), metrics)
 
 
 def say_score(policy: Policy, points: Points, metrics: Mapping[str, Metric]) -> Score:

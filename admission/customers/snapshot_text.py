@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -23,6 +23,33 @@ def read_metrics(text: str) -> dict[str, Value | None]:
     # Not `decode`, which looks for blanks around the document each time: very many of these are read at once.
     metrics: dict[str, Value | None] = _DECODER.raw_decode(text)[0]
     return metrics
+
+
+class StoredMetrics(Mapping[str, Value | None]):
+    """Metrics as the casebook keeps them, read when they are first asked for.
+
+    A comparison of very many cases so reads them on all cores, and hands no read ones to its processes.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._read: dict[str, Value | None] | None = None
+
+    @property
+    def known(self) -> dict[str, Value | None]:
+        """The metrics by name."""
+        if self._read is None:
+            self._read = read_metrics(self._text)
+        return self._read
+
+    def __getitem__(self, name: str) -> Value | None:
+        return self.known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.known)
+
+    def __len__(self) -> int:
+        return len(self.known)
 
 
 def circumstances_text(snapshot: DecisionSnapshot) -> str | None:

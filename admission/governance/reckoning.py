@@ -17,6 +17,7 @@ from admission.assessment.engine.rulebook import Rulebook
 from admission.assessment.engine.verdicts import Against
 from admission.assessment.record import RouteKind
 from admission.customers.experience import DecisionSnapshot
+from admission.customers.snapshot_text import StoredMetrics
 from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import CATALOGUE
 from admission.metrics.industry import IndustryTables
@@ -64,13 +65,19 @@ class Reckoner:
         tables: the house's tables of industries, likewise.
         currency: in which exposure is told, so that policies of several houses can be compared; the policy's own if
             none is given.
+        beside: one that reckons the same cases; what both policies say alike is reckoned once.
     """
 
     def __init__(
-        self, policy: Policy, rates: RateTable, tables: IndustryTables = NO_TABLES, currency: str | None = None
+        self,
+        policy: Policy,
+        rates: RateTable,
+        tables: IndustryTables = NO_TABLES,
+        currency: str | None = None,
+        beside: Reckoner | None = None,
     ) -> None:
         self._policy = policy
-        self._rulebook = Rulebook(policy)
+        self._rulebook: Rulebook = Rulebook(policy, beside._rulebook if beside is not None else None)
         self._currency = currency or policy.house_currency
         self._rates = rates
         self._tables = tables
@@ -108,6 +115,7 @@ def figures_of(case: DecisionSnapshot) -> CaseFigures:
     not_asked, circumstances = case.not_asked, case.circumstances
     if circumstances is None and case.silent_source:
         not_asked = ALL_METRICS
+    metrics = case.metrics.known if isinstance(case.metrics, StoredMetrics) else case.metrics
     return CaseFigures(
         case.kind,
         case.segment,
@@ -117,7 +125,7 @@ def figures_of(case: DecisionSnapshot) -> CaseFigures:
         case.house_amount,
         case.house_currency,
         case.terms_days,
-        Figures(case.metrics, case.units, case.old, not_asked),
+        Figures(metrics, case.units, case.old, not_asked),
         case.failed_finding,
         case.silent_source,
         circumstances or NOTHING_KNOWN,

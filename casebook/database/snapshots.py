@@ -16,7 +16,7 @@ from admission.assessment.assessing import Dossier
 from admission.assessment.record import Assessment
 from admission.cases import CaseKind, Step
 from admission.customers.experience import DecisionSnapshot, Performance, snapshot_of
-from admission.customers.snapshot_text import circumstances_text, metrics_text, read_circumstances, read_metrics
+from admission.customers.snapshot_text import StoredMetrics, circumstances_text, metrics_text, read_circumstances
 from admission.evidence.answers import Evidence
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Validation
@@ -118,7 +118,7 @@ class _Reader:
             *known[:3],
             self._kinds[known[3]],
             *known[4:12],
-            read_metrics(known[12]),
+            StoredMetrics(known[12]),
             self._units_of(known[13]),
             *known[14:23],
             *read_circumstances(known[23]),

@@ -73,8 +73,11 @@ class _Line:
         return max(neutral - self._lowest, ZERO)
 
 
-class Card:
-    """The scorecard and grades of a policy, made ready for many cases."""
+class Scorer:
+    """The scorecard and grades of a policy, made ready for many cases.
+
+    Policies with the same scorecard and grades may share one: what the other has just asked for is not summed again.
+    """
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
@@ -82,6 +85,7 @@ class Card:
         self._lines = tuple((line.metric, line.bounds, line.points, line) for line in lines)
         self._all = sum((line.maximum for line in lines), ZERO)
         self._ranks = {grade.name: rank for rank, grade in enumerate(policy.grades)}
+        self._last: tuple[Figures, str | None, Points] | None = None
 
     def count(self, figures: Figures, best_grade: str | None = None) -> Points:
         """Sum the points of a company and read its grade.
@@ -90,6 +94,14 @@ class Card:
             figures: of the company.
             best_grade: best grade that its segment allows; None where any is.
         """
+        last = self._last
+        if last is not None and last[0] is figures and last[1] == best_grade:
+            return last[2]
+        points = self._count(figures, best_grade)
+        self._last = (figures, best_grade, points)
+        return points
+
+    def _count(self, figures: Figures, best_grade: str | None) -> Points:
         earned, missing, metrics = list[Decimal](), list[int](), figures.metrics
         lost = without = ZERO
         # The points of bins are written out, for very many are counted.

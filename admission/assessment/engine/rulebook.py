@@ -9,7 +9,7 @@ from typing import NamedTuple
 from admission.assessment.engine.bounds import LimitFigures, LimitInputs, find_limit
 from admission.assessment.engine.caps import Asker, CapUse, added_amount, cap_id, capped_names, judge_caps
 from admission.assessment.engine.case import CaseFigures, ReferenceData
-from admission.assessment.engine.points import Card, Points
+from admission.assessment.engine.points import Points, Scorer
 from admission.assessment.engine.routes import RouteChoice, RouteFigures, find_route
 from admission.assessment.engine.verdicts import (
     Against,
@@ -77,11 +77,17 @@ class _Ready(NamedTuple):
 
 
 class Rulebook:
-    """A policy made ready to be applied to many cases."""
+    """A policy made ready to be applied to many cases.
 
-    def __init__(self, policy: Policy) -> None:
+    Args:
+        policy: the policy.
+        beside: a rulebook that is applied to the same cases; what both say alike is reckoned once.
+    """
+
+    def __init__(self, policy: Policy, beside: Rulebook | None = None) -> None:
         self.policy = policy
-        self._card = Card(policy)
+        alike = beside is not None and _scores(beside.policy) == _scores(policy)
+        self._scorer: Scorer = beside._scorer if beside is not None and alike else Scorer(policy)
         self._capped = bool(capped_names(policy.appetite.caps))
         # What many cases have in common is made ready once.
         self._rules: dict[tuple[str, str, CaseKind], _Ready] = {}
@@ -100,7 +106,7 @@ class Rulebook:
         standards, ready = policy.standards(case.segment), self._holding(case, reference)
         against = self._against(ready, case, reference)
         rejected = any(map(rejects, against))
-        points = self._card.count(case.figures, standards.best_grade)
+        points = self._scorer.count(case.figures, standards.best_grade)
         secured = points.grade.secured or any(map(wants_security, against))
         offer = self._offer(standards, points.grade, secured=secured, asked_days=case.terms_days)
         limit = find_limit(case, offer.inputs, exchange)
@@ -170,6 +176,11 @@ class Rulebook:
         added = added_amount(asked, besides.own, recommended, review=case.kind is CaseKind.REVIEW)
         asker = Asker(grade.name, case.segment, case.country, case.figures.industry, added, case.currency)
         return judge_caps(self.policy.appetite.caps, besides.counted, asker, exchange)
+
+
+def _scores(policy: Policy) -> tuple[object, object]:
+    """Return all that points and grade follow from."""
+    return policy.scorecard, policy.grades
 
 
 def _make_ready(criteria: Sequence[Criterion]) -> _Ready:
