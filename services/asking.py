@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from admission.cases import Case
 from admission.evidence.answers import Answer, Evidence, Query
-from admission.evidence.gathering import gather
+from admission.evidence.gathering import Gathering, gather
 from admission.evidence.sources import Connector, SourceStage
 from admission.model import Text
 from services.retrying import RETRIED, RetryPolicy, Tries
@@ -23,15 +23,15 @@ def ask(house: House, case: Case, source: str, tries: Tries) -> list[Evidence]:
     Raises:
         SourceUnavailable, RateLimited: another try is worth the wait that `tries` tells.
     """
-    return ask_connector(house, case, house.connectors[source], tries)
+    return ask_connector(house.gathering, case, house.connectors[source], tries)
 
 
-def ask_connector(house: House, case: Case, connector: Connector, tries: Tries) -> list[Evidence]:
-    """Ask a connector about one case, once; as `ask`."""
+def ask_connector(gathering: Gathering, case: Case, connector: Connector, tries: Tries) -> list[Evidence]:
+    """Ask a connector about one case, once, wherever its answers are kept; as `ask`."""
     return gather(
         connector,
         case.application.subject,
-        house.gathering,
+        gathering,
         reference=case.reference,
         round_number=case.round,
         again=tries.again,

@@ -133,7 +133,7 @@ class ChunkExecutor:
         try:
             # A source that is down is not asked, so there is nothing to try again.
             given_up = Tries(self._retry._replace(delays=()))
-            asking.ask_connector(self._house, case, connector, given_up if connector.down else tries)
+            asking.ask_connector(self._house.gathering, case, connector, given_up if connector.down else tries)
         except RETRIED as error:
             self._outages.note_failure(source, error)
             return True

@@ -17,15 +17,15 @@ from admission.cases import Case, CaseKind, CaseStatus, Step
 from admission.evidence.answers import Evidence, Query
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Validation
-from admission.evidence.gathering import ANSWER_WORDS, Gathering, facts_of, gather, latest
+from admission.evidence.gathering import ANSWER_WORDS, Gathering, facts_of, latest
 from admission.evidence.sources import SourceStage
 from admission.memo.documents import assessment_document
 from admission.model import Language, Text
 from services import preparing
-from services.asking import patiently, skipped_sources
+from services.asking import ask_connector, patiently, skipped_sources
 from services.assessing import Early, fails_early
 from services.opening import check_segment
-from services.retrying import RetryPolicy, Tries
+from services.retrying import RetryPolicy
 from wiring.house import House
 from wiring.sources import of_stage
 
@@ -121,16 +121,7 @@ class MemoryExecutor:
                         self._tell(_answers_of(f"{case.application.legal_name}: {source}", evidence))
 
     def _ask(self, case: Case, source: str) -> list[Evidence]:
-        def ask(tries: Tries) -> list[Evidence]:
-            return gather(
-                self._house.connectors[source],
-                case.application.subject,
-                self._gathering,
-                reference=case.reference,
-                round_number=case.round,
-                again=tries.again,
-            )
-
+        ask = functools.partial(ask_connector, self._gathering, case, self._house.connectors[source])
         return patiently(ask, self._retry, self._house.pause)
 
     def knocked_out(self, cases: Sequence[Case]) -> list[Case]:

@@ -12,7 +12,7 @@ from admission.assessment.caps import say_cap
 from admission.assessment.criteria import judge, say_criterion
 from admission.assessment.engine.caps import counted_in
 from admission.assessment.engine.case import CaseFigures, Circumstances, Figures, ReferenceData
-from admission.assessment.engine.rulebook import Reckoning, Rulebook
+from admission.assessment.engine.rulebook import Reckoning, rulebook_of
 from admission.assessment.engine.verdicts import applicable
 from admission.assessment.exposure import Exposure
 from admission.assessment.limits import find_limit_gap, say_limit, withhold_limit
@@ -91,7 +91,7 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
     metrics = case_metrics(dossier, policy, exchange)
     made = (*age_findings(metrics.values()), *declared_findings(application, metrics, exchange))
     case = figures_of(dossier, metrics, made, exchange)
-    reckoned = Rulebook(policy).reckon(case, reference)
+    reckoned = rulebook_of(policy).reckon(case, reference)
     offered, grade, calibration = reckoned.offer, reckoned.points.grade, policy.scorecard.calibration
     results = _results(dossier, reckoned, metrics, reference)
     scored = say_score(policy, reckoned.points, metrics)

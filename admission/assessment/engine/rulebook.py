@@ -178,6 +178,18 @@ class Rulebook:
         return judge_caps(self.policy.appetite.caps, besides.counted, asker, exchange)
 
 
+_last_made: Rulebook | None = None
+
+
+def rulebook_of(policy: Policy) -> Rulebook:
+    """Return the rulebook of a policy; the one asked for last is kept, as many cases follow under one policy."""
+    global _last_made  # noqa: PLW0603 - one place; whoever races makes it once more
+    made = _last_made
+    if made is None or made.policy is not policy:
+        made = _last_made = Rulebook(policy)
+    return made
+
+
 def _scores(policy: Policy) -> tuple[object, object]:
     """Return all that points and grade follow from."""
     return policy.scorecard, policy.grades
