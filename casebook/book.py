@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from casebook.audit import Audit
 from casebook.batches import Batches
 from casebook.cases import Cases
+from casebook.codes import Codes
 from casebook.customers import Customers
 from casebook.database import schema, tables
 from casebook.database.blobs import Blobs
@@ -25,6 +26,7 @@ from casebook.pins import Pins
 from casebook.policies import PolicyVersions
 from casebook.rounds import Rounds
 from casebook.samples import Samples
+from casebook.sessions import Sessions
 from casebook.shadows import Shadows
 from casebook.stuck import Stuck
 from casebook.tokens import Tokens
@@ -37,7 +39,9 @@ class Casebook:
     """The casebook. Cheap to make; the database is opened on first use, by each process for itself.
 
     Attributes:
-        people: who can sign in, sessions, single-use codes.
+        people: who can sign in.
+        sessions: signing in, and whose a session is.
+        codes: single-use codes to vote with.
         tokens: what programs act as a person with.
         cases: cases, their steps, leases, decisions and runs.
         batches: many cases opened, held and moved at once.
@@ -63,6 +67,8 @@ class Casebook:
     def __init__(self, store: Store, blobs: Blobs, ring: KeyRing) -> None:
         self._store = store
         self.people = People(store)
+        self.sessions = Sessions(store)
+        self.codes = Codes(store)
         self.tokens = Tokens(store)
         self.cases = Cases(store)
         self.batches = Batches(store)

@@ -84,4 +84,4 @@ def _find_named(house: House, username: str) -> Person:
 
 def _find_signed_in(house: House) -> Person | None:
     path = token_file(house)
-    return house.casebook.people.person_of(path.read_text(encoding="utf-8").strip()) if path.is_file() else None
+    return house.casebook.sessions.person_of(path.read_text(encoding="utf-8").strip()) if path.is_file() else None

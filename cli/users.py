@@ -250,7 +250,7 @@ def login(username: str) -> None:
     """
     house = open_house()
     secret = click.prompt(to_reader(PASSWORD), hide_input=True) if sys.stdin.isatty() else _read_line()
-    keep_token(house, house.casebook.people.sign_in(username, secret, lifetime=SESSION))
+    keep_token(house, house.casebook.sessions.sign_in(username, secret, lifetime=SESSION))
     speak_to(house.casebook.people.get(username))
     say(Text(en=f"signed in as {username}", zh=f"已登录：{username}"))
 
@@ -271,5 +271,5 @@ def logout() -> None:
     if path.is_file():
         token = path.read_text(encoding="utf-8").strip()
         path.unlink()
-        house.casebook.people.sign_out(token)
+        house.casebook.sessions.sign_out(token)
     say(Text(en="signed out", zh="已退出"))

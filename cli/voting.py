@@ -193,4 +193,4 @@ def code(reference: str, as_user: str | None) -> None:
     """
     house = open_house()
     person = person_at_hand(house, as_user)
-    click.echo(house.casebook.people.new_code(person.username, reference, current_assessment(house, reference)))
+    click.echo(house.casebook.codes.issue(person.username, reference, current_assessment(house, reference)))

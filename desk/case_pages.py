@@ -109,7 +109,7 @@ def code(request: Request, house: TheHouse, person: SignedIn, form: CheckedForm,
                 zh="请重新打开申请单，阅读变更内容后，对当前评估提交意见",
             ),
         )
-    made = house.casebook.people.new_code(person.username, reference, poll.assessment)
+    made = house.casebook.codes.issue(person.username, reference, poll.assessment)
     return render(request, "code.html", code=made, case=reference)
 
 

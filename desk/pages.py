@@ -50,7 +50,7 @@ def sign_in(request: Request, house: TheHouse, visitor: Visiting, form: CheckedF
     username = text_field(form, "username").strip().lower()[:64]
     after = session.local_path(text_field(form, "next"))
     try:
-        token = house.casebook.people.sign_in(username, text_field(form, "password")[:200], lifetime=LIFETIME)
+        token = house.casebook.sessions.sign_in(username, text_field(form, "password")[:200], lifetime=LIFETIME)
     except NotAllowed as error:
         return _sign_in_form(request, visitor, after=after, username=username, error=error)
     response = RedirectResponse(after, status_code=303)
@@ -62,7 +62,7 @@ def sign_in(request: Request, house: TheHouse, visitor: Visiting, form: CheckedF
 def sign_out(house: TheHouse, visitor: Visiting, _: CheckedForm) -> Response:
     """End the session."""
     if visitor.person is not None:
-        house.casebook.people.sign_out(visitor.token)
+        house.casebook.sessions.sign_out(visitor.token)
     response = RedirectResponse("/sign-in?out=1", status_code=303)
     session.close_session(response)
     return response

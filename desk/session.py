@@ -60,7 +60,7 @@ def visitor_of(request: Request) -> Visitor:
     if isinstance(known, Visitor):
         return known
     token = request.cookies.get(SESSION, "")[:LONGEST_TOKEN]
-    person = house_of(request).casebook.people.person_of(token) if token else None
+    person = house_of(request).casebook.sessions.person_of(token) if token else None
     visitor = Visitor(person, token) if person else Visitor(None, _guest_token(request))
     request.state.visitor = visitor
     return visitor
@@ -97,7 +97,7 @@ def api_person(request: Request) -> Person:
     person = None
     if scheme.lower() == "bearer" and 0 < len(token) <= LONGEST_TOKEN:
         book, given = house_of(request).casebook, token.strip()
-        person = book.tokens.person_of(given) or book.people.person_of(given)
+        person = book.tokens.person_of(given) or book.sessions.person_of(given)
     if person is None:
         raise SignInNeeded
     request.state.caller = person

@@ -116,7 +116,7 @@ def _take_vote(reference: str, form: VoteForm | None) -> None:
         said = "refused: The form has a code but no vote."
     elif form.vote:
         try:
-            person, assessment = book.people.redeem_code(form.code, reference)
+            person, assessment = book.codes.redeem(form.code, reference)
             ballot = Ballot(choice=Choice(form.vote), comment=form.comment)
             book.voting.cast(reference, person, assessment, ballot, channel="resume_form")
             said = "vote recorded"

@@ -35,7 +35,7 @@ class Voters:
         self.taken: dict[tuple[str, int], Counter[str]] = {}
         for person in PEOPLE:
             house.casebook.people.add(person, PASSWORD)
-            self._tokens[person.username] = house.casebook.people.sign_in(person.username, PASSWORD, lifetime=SESSION)
+            self._tokens[person.username] = house.casebook.sessions.sign_in(person.username, PASSWORD, lifetime=SESSION)
 
     def vote_once(self, reference: str, choice: Choice = Choice.APPROVE) -> bool:
         """Let the next person vote; False where nobody can now, or the desk did not answer."""

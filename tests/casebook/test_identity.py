@@ -26,7 +26,7 @@ def vote(casebook: Casebook, poll: Poll, username: str, channel: Channel = "desk
 
 def vote_by_code(casebook: Casebook, case: str, code: str) -> None:
     """Vote as the Resume form does."""
-    person, assessment = casebook.people.redeem_code(code, case)
+    person, assessment = casebook.codes.redeem(code, case)
     casebook.voting.cast(case, person, assessment, APPROVE, channel="resume_form")
 
 
@@ -42,7 +42,7 @@ def vote_on_an_own_case(casebook: Casebook, case: Case) -> None:
 
 def vote_on_an_own_case_by_code(casebook: Casebook, case: Case) -> None:
     poll = voting_on(casebook, case)
-    vote_by_code(casebook, case.reference, casebook.people.new_code("ana", case.reference, poll.assessment))
+    vote_by_code(casebook, case.reference, casebook.codes.issue("ana", case.reference, poll.assessment))
 
 
 def vote_without_a_seat(casebook: Casebook, case: Case) -> None:
@@ -65,7 +65,7 @@ def vote_on_the_assessment_of_another_round(casebook: Casebook, case: Case) -> N
 
 def vote_by_a_code_of_another_round(casebook: Casebook, case: Case) -> None:
     poll = voting_on(casebook, case)
-    code = casebook.people.new_code("bo", case.reference, poll.assessment)
+    code = casebook.codes.issue("bo", case.reference, poll.assessment)
     casebook.cases.open_round(case.reference, "a new judgment", "system", kind="evidence")
     voting_on(casebook, case, number=2, days=60)
     vote_by_code(casebook, case.reference, code)
@@ -74,13 +74,13 @@ def vote_by_a_code_of_another_round(casebook: Casebook, case: Case) -> None:
 def vote_by_a_code_of_another_case(casebook: Casebook, case: Case) -> None:
     voting_on(casebook, case)
     other = opened(casebook, "Southern Example Works Ltd")
-    code = casebook.people.new_code("bo", other.reference, voting_on(casebook, other, days=45).assessment)
+    code = casebook.codes.issue("bo", other.reference, voting_on(casebook, other, days=45).assessment)
     vote_by_code(casebook, case.reference, code)
 
 
 def code_used_twice(casebook: Casebook, case: Case) -> None:
     poll = voting_on(casebook, case)
-    code = casebook.people.new_code("bo", case.reference, poll.assessment)
+    code = casebook.codes.issue("bo", case.reference, poll.assessment)
     vote_by_code(casebook, case.reference, code)
     vote_by_code(casebook, case.reference, code)
 
@@ -93,7 +93,7 @@ def vote_after_the_decision(casebook: Casebook, case: Case) -> None:
 
 def vote_by_code_after_the_decision(casebook: Casebook, case: Case) -> None:
     poll = voting_on(casebook, case, stage=desk_stage(CREDIT))
-    code = casebook.people.new_code("bea", case.reference, poll.assessment)
+    code = casebook.codes.issue("bea", case.reference, poll.assessment)
     vote(casebook, poll, "bo")
     vote_by_code(casebook, case.reference, code)
 

@@ -45,25 +45,25 @@ def test_passwords_have_a_decent_length(casebook: Casebook, password: str) -> No
 
 
 def test_a_session_belongs_to_who_signed_in(casebook: Casebook, clock: HandClock) -> None:
-    token = casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR)
-    assert casebook.people.person_of(token) == PEOPLE[1]
-    assert casebook.people.person_of(token + "x") is None
+    token = casebook.sessions.sign_in("bo", PASSWORD, lifetime=HOUR)
+    assert casebook.sessions.person_of(token) == PEOPLE[1]
+    assert casebook.sessions.person_of(token + "x") is None
     clock.forward(HOUR)
-    assert casebook.people.person_of(token) is None
+    assert casebook.sessions.person_of(token) is None
 
 
 def test_signing_out_ends_one_session(casebook: Casebook) -> None:
-    first, second = (casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR) for _ in range(2))
-    casebook.people.sign_out(first)
-    casebook.people.sign_out(first)
-    assert casebook.people.person_of(first) is None
-    assert casebook.people.person_of(second) == PEOPLE[1]
+    first, second = (casebook.sessions.sign_in("bo", PASSWORD, lifetime=HOUR) for _ in range(2))
+    casebook.sessions.sign_out(first)
+    casebook.sessions.sign_out(first)
+    assert casebook.sessions.person_of(first) is None
+    assert casebook.sessions.person_of(second) == PEOPLE[1]
 
 
 def test_neither_token_nor_password_nor_code_is_stored(casebook: Casebook, run_sql: RunSql) -> None:
     case = opened(casebook)
-    token = casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR)
-    code = casebook.people.new_code("bo", case.reference, "ab" * 32)
+    token = casebook.sessions.sign_in("bo", PASSWORD, lifetime=HOUR)
+    code = casebook.codes.issue("bo", case.reference, "ab" * 32)
     stored = "".join(
         str(run_sql(f"SELECT * FROM {table}")) for table in ("people", "sessions", "codes", "history", "sign_in_tries")
     )
@@ -75,7 +75,7 @@ def test_wrong_password_and_unknown_name_are_told_alike(casebook: Casebook) -> N
     told = []
     for username, password in (("bo", "a wrong password"), ("nobody", PASSWORD)):
         with pytest.raises(NotAllowed) as caught:
-            casebook.people.sign_in(username, password, lifetime=HOUR)
+            casebook.sessions.sign_in(username, password, lifetime=HOUR)
         told.append(str(caught.value))
     assert told == ["Username or password is wrong."] * 2
 
@@ -84,77 +84,77 @@ def test_wrong_password_and_unknown_name_are_told_alike(casebook: Casebook) -> N
 def test_five_failures_lock_the_name_for_five_minutes(casebook: Casebook, clock: HandClock, username: str) -> None:
     for _ in range(5):
         with pytest.raises(NotAllowed, match="wrong"):
-            casebook.people.sign_in(username, "a wrong password", lifetime=HOUR)
+            casebook.sessions.sign_in(username, "a wrong password", lifetime=HOUR)
         clock.forward(MINUTE)
     with pytest.raises(NotAllowed, match="Too many"):
-        casebook.people.sign_in(username, PASSWORD, lifetime=HOUR)
+        casebook.sessions.sign_in(username, PASSWORD, lifetime=HOUR)
     clock.forward(3 * MINUTE)
     with pytest.raises(NotAllowed, match="Too many"):
-        casebook.people.sign_in(username, PASSWORD, lifetime=HOUR)
-    assert casebook.people.sign_in("cy", PASSWORD, lifetime=HOUR)
+        casebook.sessions.sign_in(username, PASSWORD, lifetime=HOUR)
+    assert casebook.sessions.sign_in("cy", PASSWORD, lifetime=HOUR)
     clock.forward(MINUTE)
     if username == "bo":
-        assert casebook.people.sign_in(username, PASSWORD, lifetime=HOUR)
+        assert casebook.sessions.sign_in(username, PASSWORD, lifetime=HOUR)
 
 
 def test_failures_that_are_far_apart_do_not_lock(casebook: Casebook, clock: HandClock) -> None:
     for _ in range(6):
         with pytest.raises(NotAllowed, match="wrong"):
-            casebook.people.sign_in("bo", "a wrong password", lifetime=HOUR)
+            casebook.sessions.sign_in("bo", "a wrong password", lifetime=HOUR)
         clock.forward(timedelta(minutes=1, seconds=30))
-    assert casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR)
+    assert casebook.sessions.sign_in("bo", PASSWORD, lifetime=HOUR)
 
 
 def test_signing_in_wipes_the_failures(casebook: Casebook) -> None:
     for _ in range(2):
         for _ in range(4):
             with pytest.raises(NotAllowed, match="wrong"):
-                casebook.people.sign_in("bo", "a wrong password", lifetime=HOUR)
-        assert casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR)
+                casebook.sessions.sign_in("bo", "a wrong password", lifetime=HOUR)
+        assert casebook.sessions.sign_in("bo", PASSWORD, lifetime=HOUR)
 
 
 def test_a_person_who_is_shut_out_is_out_at_once(casebook: Casebook) -> None:
-    token = casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR)
+    token = casebook.sessions.sign_in("bo", PASSWORD, lifetime=HOUR)
     casebook.people.set_active("bo", False)
-    assert casebook.people.person_of(token) is None
+    assert casebook.sessions.person_of(token) is None
     with pytest.raises(NotAllowed, match="wrong"):
-        casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR)
+        casebook.sessions.sign_in("bo", PASSWORD, lifetime=HOUR)
     casebook.people.set_active("bo", True)
-    assert casebook.people.person_of(token) is None
-    assert casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR)
+    assert casebook.sessions.person_of(token) is None
+    assert casebook.sessions.sign_in("bo", PASSWORD, lifetime=HOUR)
 
 
 def test_a_new_password_ends_the_sessions_of_the_old(casebook: Casebook) -> None:
-    token = casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR)
+    token = casebook.sessions.sign_in("bo", PASSWORD, lifetime=HOUR)
     casebook.people.set_password("bo", "another long password")
-    assert casebook.people.person_of(token) is None
+    assert casebook.sessions.person_of(token) is None
     with pytest.raises(NotAllowed):
-        casebook.people.sign_in("bo", PASSWORD, lifetime=HOUR)
-    assert casebook.people.sign_in("bo", "another long password", lifetime=HOUR)
+        casebook.sessions.sign_in("bo", PASSWORD, lifetime=HOUR)
+    assert casebook.sessions.sign_in("bo", "another long password", lifetime=HOUR)
 
 
 def test_a_code_works_once_however_it_is_typed(casebook: Casebook) -> None:
     case = opened(casebook)
-    code = casebook.people.new_code("bo", case.reference, "ab" * 32)
+    code = casebook.codes.issue("bo", case.reference, "ab" * 32)
     assert len(code) == 9
     assert code[4] == "-"
-    assert casebook.people.redeem_code(f" {code.lower().replace('-', ' ')} ", case.reference) == (PEOPLE[1], "ab" * 32)
+    assert casebook.codes.redeem(f" {code.lower().replace('-', ' ')} ", case.reference) == (PEOPLE[1], "ab" * 32)
     with pytest.raises(NotAllowed):
-        casebook.people.redeem_code(code, case.reference)
+        casebook.codes.redeem(code, case.reference)
 
 
 def test_a_code_is_for_its_case_its_week_and_its_person(casebook: Casebook, clock: HandClock) -> None:
     case, other = opened(casebook), opened(casebook, "Southern Example Works Ltd")
-    code = casebook.people.new_code("bo", case.reference, "ab" * 32)
+    code = casebook.codes.issue("bo", case.reference, "ab" * 32)
     for wrong, reference in ((code, other.reference), ("AAAA-AAAA", case.reference), ("", case.reference)):
         with pytest.raises(NotAllowed):
-            casebook.people.redeem_code(wrong, reference)
-    late = casebook.people.new_code("cy", case.reference, "ab" * 32)
+            casebook.codes.redeem(wrong, reference)
+    late = casebook.codes.issue("cy", case.reference, "ab" * 32)
     casebook.people.set_active("bo", False)
     with pytest.raises(NotAllowed):
-        casebook.people.redeem_code(code, case.reference)
+        casebook.codes.redeem(code, case.reference)
     with pytest.raises(NotAllowed):
-        casebook.people.new_code("bo", case.reference, "ab" * 32)
+        casebook.codes.issue("bo", case.reference, "ab" * 32)
     clock.forward(timedelta(days=7))
     with pytest.raises(NotAllowed):
-        casebook.people.redeem_code(late, case.reference)
+        casebook.codes.redeem(late, case.reference)

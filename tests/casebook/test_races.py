@@ -208,11 +208,11 @@ def test_a_wake_up_is_asked_for_once(casebook: Casebook) -> None:
 
 def test_a_code_is_redeemed_once(casebook: Casebook) -> None:
     reference = opened(casebook).reference
-    code = casebook.people.new_code("bo", reference, "ab" * 32)
+    code = casebook.codes.issue("bo", reference, "ab" * 32)
 
     def act(_: int) -> bool:
         try:
-            casebook.people.redeem_code(code, reference)
+            casebook.codes.redeem(code, reference)
         except NotAllowed:
             return False
         return True

@@ -87,15 +87,15 @@ def test_a_vote_on_the_assessment_of_an_earlier_round_is_refused_as_outdated(cas
 def test_a_code_of_an_earlier_round_is_refused_and_used_up(casebook: Casebook) -> None:
     case = opened(casebook)
     poll = voting_on(casebook, case)
-    code = casebook.people.new_code("bo", case.reference, poll.assessment)
+    code = casebook.codes.issue("bo", case.reference, poll.assessment)
     casebook.cases.open_round(case.reference, "new evidence", "system")
 
     with pytest.raises(NotAllowed, match="an earlier round"):
-        casebook.people.redeem_code(code, case.reference)
+        casebook.codes.redeem(code, case.reference)
     with pytest.raises(NotAllowed, match="not valid"):
-        casebook.people.redeem_code(code, case.reference)
+        casebook.codes.redeem(code, case.reference)
     with pytest.raises(NotAllowed, match="not valid"):
-        casebook.people.redeem_code("no-such-code", case.reference)
+        casebook.codes.redeem("no-such-code", case.reference)
     assert refusals(casebook, case, "code.refused") == [
         ("bo", "of an earlier round"),
         ("bo", "used before"),

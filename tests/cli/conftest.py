@@ -143,7 +143,7 @@ def _real(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A real casebook with the same people and no case, and ada's sign-in to it."""
     folder = tmp_path_factory.mktemp("real")
     house = _furnish(folder, None, demo=False)
-    token = house.casebook.people.sign_in("ada", PASSWORD, lifetime=SESSION)
+    token = house.casebook.sessions.sign_in("ada", PASSWORD, lifetime=SESSION)
     house.casebook.close()
     return folder, token
 

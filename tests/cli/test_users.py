@@ -68,10 +68,10 @@ def test_a_wrong_password_keeps_nothing_and_does_not_say_what_was_wrong(run: Run
 
 def test_signing_out_ends_the_session_everywhere(run: Run, real: House) -> None:
     token = token_file(real).read_text(encoding="utf-8")
-    assert real.casebook.people.person_of(token) is not None
+    assert real.casebook.sessions.person_of(token) is not None
     assert run("logout").out == "signed out\n"
     assert not token_file(real).exists()
-    assert real.casebook.people.person_of(token) is None
+    assert real.casebook.sessions.person_of(token) is None
     assert run("logout").status == 0
 
 

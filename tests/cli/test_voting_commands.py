@@ -126,7 +126,7 @@ def test_a_reference_that_nearly_fits_names_the_nearest(run: Run, demo: House, v
 
 def test_a_code_votes_once_on_what_it_was_made_for(run: Run, demo: House, voting: str) -> None:
     code = run("code", voting, "--as", "feng").out.strip()
-    person, assessment = demo.casebook.people.redeem_code(code, voting)
+    person, assessment = demo.casebook.codes.redeem(code, voting)
     poll = demo.casebook.voting.poll(voting, 1)
     assert poll is not None
     assert (person.username, assessment) == ("feng", poll.assessment)

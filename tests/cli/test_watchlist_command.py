@@ -30,7 +30,7 @@ def at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     made.casebook.create()
     for person in PEOPLE:
         made.casebook.people.add(person, PASSWORD)
-    keep_token(made, made.casebook.people.sign_in("bo", PASSWORD, lifetime=timedelta(days=1)))
+    keep_token(made, made.casebook.sessions.sign_in("bo", PASSWORD, lifetime=timedelta(days=1)))
     yield made
     made.casebook.close()
 

@@ -13,7 +13,7 @@ from tests.desk.conftest import PASSWORD, Bench
 
 def caller(bench: Bench, username: str) -> TestClient:
     client = bench.visitor()
-    token = bench.house.casebook.people.sign_in(username, PASSWORD, lifetime=timedelta(hours=1))
+    token = bench.house.casebook.sessions.sign_in(username, PASSWORD, lifetime=timedelta(hours=1))
     client.headers["authorization"] = f"Bearer {token}"
     return client
 

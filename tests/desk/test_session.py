@@ -57,7 +57,7 @@ def test_signing_out_ends_the_session_everywhere(bench: Bench) -> None:
     answer = browser.post("/sign-out", data={"form_key": form_key(browser, "/")})
     assert answer.headers["location"] == "/sign-in?out=1"
     assert "You are signed out." in browser.get("/sign-in?out=1").text
-    assert bench.house.casebook.people.person_of(token) is None
+    assert bench.house.casebook.sessions.person_of(token) is None
 
 
 def test_a_form_without_the_sessions_key_is_refused(bench: Bench) -> None:
@@ -104,7 +104,7 @@ def test_a_link_from_another_site_asks_once_more_so_that_the_strict_cookie_comes
 
 def test_a_session_that_is_over_is_nobodys(bench: Bench) -> None:
     browser = bench.visitor()
-    token = bench.house.casebook.people.sign_in("ada", PASSWORD, lifetime=timedelta(seconds=-1))
+    token = bench.house.casebook.sessions.sign_in("ada", PASSWORD, lifetime=timedelta(seconds=-1))
     browser.cookies.set("gatehouse_session", token)
     assert browser.get("/").headers["location"] == "/sign-in"
 

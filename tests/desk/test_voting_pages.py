@@ -204,7 +204,7 @@ def test_a_code_is_shown_once_and_votes_for_its_person(bench: Bench) -> None:
     shown = re.search(r'id="code">([^<]+)<', answer.text)
     assert shown is not None
     assert shown.group(1) not in browser.get(path).text
-    person, sha256 = bench.house.casebook.people.redeem_code(shown.group(1), reference)
+    person, sha256 = bench.house.casebook.codes.redeem(shown.group(1), reference)
     assert (person.username, sha256) == ("lena", bench.sha256(reference))
     outdated = browser.post(f"{path}/code", data={**data, "assessment": "f" * 64})
     assert outdated.status_code == 403

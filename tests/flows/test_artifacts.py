@@ -68,7 +68,7 @@ def test_nobodys_name_enters_prefect(
 ) -> None:
     reference, run = started(at, client, SOURCE_DOWN)
     taken_up(client, run)
-    code = at.casebook.people.new_code("analyst", reference, assessment_of(at, reference).sha256)
+    code = at.casebook.codes.issue("analyst", reference, assessment_of(at, reference).sha256)
     client.resume_flow_run(run, run_input={"code": code, "vote": "approve", "comment": "by hand"})
     taken_up(client, run)
     vote_all(at, reference)

@@ -108,7 +108,7 @@ def signed_in(at: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
         monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
         house.cache_clear()
         today = house()
-        keep_token(today, today.casebook.people.sign_in("analyst", "a long enough password", lifetime=SESSION))
+        keep_token(today, today.casebook.sessions.sign_in("analyst", "a long enough password", lifetime=SESSION))
         yield today
 
 

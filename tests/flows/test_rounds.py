@@ -76,7 +76,7 @@ def test_a_form_sent_for_the_round_before_is_refused_and_noted(at: House, client
     reference, run = started(at, client, SOUND_AND_LARGE)
     taken_up(client, run)
     voter = next_voter(at, reference)
-    code = at.casebook.people.new_code(voter.username, reference, assessment_of(at, reference).sha256)
+    code = at.casebook.codes.issue(voter.username, reference, assessment_of(at, reference).sha256)
     at.casebook.cases.open_round(reference, "a new judgment was found", "system", kind="evidence")
 
     resume(client, run, code=code, vote="approve")

@@ -109,7 +109,7 @@ def test_a_code_in_the_form_votes_once_under_the_rules_of_the_desk(at: House, cl
     taken_up(client, run)
     assessment = assessment_of(at, reference).sha256
     voter = next_voter(at, reference)
-    code = at.casebook.people.new_code(voter.username, reference, assessment)
+    code = at.casebook.codes.issue(voter.username, reference, assessment)
 
     resume(client, run, code=code, vote="approve", comment="sound")
     assert taken_up(client, run).name == "Suspended"
@@ -117,7 +117,7 @@ def test_a_code_in_the_form_votes_once_under_the_rules_of_the_desk(at: House, cl
     assert (vote.voter, vote.ballot.choice, vote.channel) == (voter.username, Choice.APPROVE, "resume_form")
     assert vote.ballot.comment == "sound"
 
-    without_a_seat = at.casebook.people.new_code("manager", reference, assessment)
+    without_a_seat = at.casebook.codes.issue("manager", reference, assessment)
     for form in (
         {"code": code, "vote": "approve"},
         {"code": "no-such-code", "vote": "approve"},
@@ -140,7 +140,7 @@ def test_a_code_in_the_form_votes_once_under_the_rules_of_the_desk(at: House, cl
 def test_a_code_without_a_vote_is_not_used_up(at: House, client: SyncPrefectClient) -> None:
     reference, run = started(at, client, SOUND_AND_LARGE)
     taken_up(client, run)
-    code = at.casebook.people.new_code("legal", reference, assessment_of(at, reference).sha256)
+    code = at.casebook.codes.issue("legal", reference, assessment_of(at, reference).sha256)
 
     resume(client, run, code=code)
     taken_up(client, run)
