@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
+from unicodedata import normalize
 
 from pydantic import Field
 
 from admission.errors import BadInput, Problem
-from admission.model import Language, Record, Text
+from admission.model import Language, Record, Text, left_out
 
 Department = Literal["credit", "finance", "legal", "sales", "management"]
-Role = Literal["analyst", "credit_manager", "controller", "cfo", "president", "committee", "risk_manager", "auditor"]
-DEPARTMENTS: tuple[Department, ...] = ("credit", "finance", "legal", "sales", "management")
-ROLES: tuple[Role, ...] = (
+Role = Literal[
+    "requester",
     "analyst",
+    "approver",
     "credit_manager",
     "controller",
     "cfo",
     "president",
     "committee",
+    "chair",
     "risk_manager",
+    "policy_owner",
+    "policy_publisher",
     "auditor",
+    "operator",
+]
+DEPARTMENTS: tuple[Department, ...] = ("credit", "finance", "legal", "sales", "management")
+ROLES: tuple[Role, ...] = get_args(Role)
+# Roles that alone give no voice in a department's approval: their people prepare, run or read.
+NO_VOICE: frozenset[Role] = frozenset(
+    {"requester", "analyst", "policy_owner", "policy_publisher", "auditor", "operator"}
 )
+# Roles of people whose department says which cases they see; all others see all.
+STAFF: frozenset[Role] = frozenset({"requester", "analyst", "approver"})
 
 
 class Person(Record):
@@ -32,7 +46,8 @@ class Person(Record):
     Attributes:
         username: what the person signs in with; used in histories and votes.
         department: where the person works; a seat of the approval matrix may ask for it.
-        roles: what the person may act as.
+        roles: what the person may act as. Who has none is an approver of their department.
+        service: whether this is the account of a program, which signs in by API token alone and fills no seat.
     """
 
     username: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
@@ -41,12 +56,37 @@ class Person(Record):
     roles: tuple[Role, ...] = ()
     language: Language = "en"
     active: bool = True
+    service: bool = left_out(False)
+
+    @property
+    def acts(self) -> bool:
+        """True where the person may change anything at all: an auditor reads everything and changes nothing."""
+        return self.active and "auditor" not in self.roles
+
+    @property
+    def approves(self) -> bool:
+        """True where the person speaks for a department, or as an office, when a request is approved."""
+        return self.acts and not self.service and (not self.roles or any(role not in NO_VOICE for role in self.roles))
+
+    @property
+    def sees_all(self) -> bool:
+        """True where the person sees all cases; others see those they asked for, or have a seat in.
+
+        People of sales see their own, and so does who only requests, unless they hold an office besides.
+        """
+        own = self.department == "sales" or set(self.roles) == {"requester"}
+        return not own or any(role not in STAFF for role in self.roles)
+
+
+Scope = Literal["read", "vote"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 
 class ApiToken(Record):
     """What a program acts as a person with; its secret is shown once and stored nowhere.
 
     Attributes:
+        scopes: what it may be used for; a token votes only where this says so.
         label: what it is for, in its owner's words.
         revoked_at: None while it has not been revoked.
     """
@@ -57,6 +97,32 @@ class ApiToken(Record):
     issued_at: datetime
     expires_at: datetime
     revoked_at: datetime | None = None
+    scopes: tuple[Scope, ...] = ("read",)
+
+
+def alike(people: Iterable[Person]) -> list[tuple[Person, ...]]:
+    """Return people who may be one and the same person with several accounts: equal names, case and blanks aside."""
+    by_name: dict[str, list[Person]] = {}
+    for person in people:
+        if person.active and not person.service:
+            by_name.setdefault("".join(normalize("NFKC", person.name).casefold().split()), []).append(person)
+    return [tuple(found) for found in by_name.values() if len(found) > 1]
+
+
+def check_roles(person: Person) -> None:
+    """Refuse roles that cannot stand together.
+
+    Raises:
+        BadInput: an auditor has another role besides, or the account of a program has any.
+    """
+    if "auditor" in person.roles and len(person.roles) > 1:
+        expected = Text(en="auditor alone: an auditor changes nothing", zh="审计员不得兼任其他角色：审计员不作任何更改")
+    elif person.service and person.roles:
+        expected = Text(en="none: the account of a program has no role", zh="程序账户不得有角色")
+    else:
+        return
+    problem = Problem("roles", ", ".join(person.roles), expected)
+    raise BadInput(Text(en="This user cannot be added.", zh="无法添加该用户。"), problems=[problem])
 
 
 def checked_email(address: str) -> str:

@@ -14,7 +14,9 @@ class Duty(StrEnum):
     VOTE = "vote"
     RULE = "rule"
     PROPOSE_OVERRIDE = "propose_override"
+    CONFIRM_RULING = "confirm_ruling"
     CONFIRM_OVERRIDE = "confirm_override"
+    CONFIRM_EVIDENCE = "confirm_evidence"
     JUDGE = "judge"
     SPOT_CHECK = "spot_check"
 
@@ -24,6 +26,8 @@ _WORDS = {
     Duty.RULE: Text(en="rule on its list entries", zh="裁定其名单命中"),
     Duty.PROPOSE_OVERRIDE: Text(en="propose an override on it", zh="为其提出例外批准"),
     Duty.CONFIRM_OVERRIDE: Text(en="confirm an override on it", zh="为其确认例外批准"),
+    Duty.CONFIRM_RULING: Text(en="confirm a ruling on it", zh="复核其名单裁定"),
+    Duty.CONFIRM_EVIDENCE: Text(en="confirm what was put on it", zh="复核其资料"),
     Duty.JUDGE: Text(en="judge it", zh="对该企业作出评价"),
     Duty.SPOT_CHECK: Text(en="spot-check the decision on it", zh="抽检其审批结论"),
 }
@@ -92,3 +96,22 @@ def check_unowned(requester: str | None, *, case: str) -> None:
     """
     if requester is not None:
         raise Conflict(Text(en="This request is somebody's already.", zh="该申请已有人认领。"), context={"case": case})
+
+
+def check_second(person: str, first: str, *, case: str) -> None:
+    """Refuse a second signature that is the first person's again.
+
+    Args:
+        person: username of who signs now.
+        first: username of whose act it is signed under.
+        case: reference of the case, for the message.
+
+    Raises:
+        NotAllowed: both are one.
+    """
+    if person == first:
+        raise NotAllowed(
+            Text(en="The second signature must be another person's.", zh="须由另一人复核签署。"),
+            context={"case": case},
+            remedy=Text(en="ask a colleague who may sign", zh="请有权限的同事签署"),
+        )

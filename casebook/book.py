@@ -10,6 +10,7 @@ from casebook.audit import Audit
 from casebook.batches import Batches
 from casebook.cases import Cases
 from casebook.codes import Codes
+from casebook.confirmations import Confirmations
 from casebook.customers import Customers
 from casebook.database import schema, tables
 from casebook.database.blobs import Blobs
@@ -50,6 +51,7 @@ class Casebook:
         voting: polls and votes.
         rounds: why each round was opened; answers and edited applications.
         watchlists: versions of lists, and rulings on their entries.
+        confirmations: second signatures under what people put on a case, and under rulings.
         overrides: departures from a criterion, signed by two people.
         samples: which of the machine's decisions people look at, and what they said.
         customers: the admitted companies.
@@ -77,6 +79,7 @@ class Casebook:
         self.voting = Voting(store)
         self.rounds = Rounds(store)
         self.watchlists = Watchlists(store)
+        self.confirmations = Confirmations(store)
         self.overrides = Overrides(store)
         self.samples = Samples(store)
         self.customers = Customers(store)

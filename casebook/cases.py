@@ -15,8 +15,7 @@ from admission.approval.rounds import RoundKind, RoundOpening
 from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, Decision, Step
 from admission.errors import BadInput, Conflict, Problem
 from admission.lengths import characters_at_most
-from admission.model import Text
-from admission.separation import check_unowned
+from admission.model import Text, canonical_json
 from admission.transitions import READ_AGAIN, WAITING_FOR_PEOPLE, CaseAct
 from casebook.customers import store_customer
 from casebook.database import tables
@@ -35,7 +34,7 @@ from casebook.database.case_rows import (
 from casebook.database.store import SYSTEM, Store
 from casebook.opening import open_case_in
 from casebook.outbox import put_message, put_wake
-from casebook.people import person_named
+from casebook.ownership import own_request
 from casebook.rounds import Rounds
 from casebook.samples import draw_in
 
@@ -102,6 +101,7 @@ class Cases:
         kind: CaseKind | None = None,
         company_key: str | None = None,
         newest: int = 200,
+        seen_by: str | None = None,
     ) -> builtins.list[Case]:
         """Return cases, newest first.
 
@@ -110,30 +110,38 @@ class Cases:
             kind: only those of this kind.
             company_key: only those of this company.
             newest: at most so many.
+            seen_by: only those in which this person has a part: asked for, or with a seat; and those nobody has taken.
         """
         chosen = cases_with_decision().order_by(_cases.c.opened_at.desc(), _cases.c.reference.desc()).limit(newest)
         for column, value in ((_cases.c.status, status), (_cases.c.kind, kind), (_cases.c.company_key, company_key)):
             if value is not None:
                 chosen = chosen.where(column == value)
+        if seen_by is not None:
+            chosen = chosen.where(_part_of(seen_by))
         with self._store.read() as connection:
             return [case_of(row) for row in connection.execute(chosen)]
+
+    def has_part(self, reference: str, username: str) -> bool:
+        """True where a person asked for the customer, has or had a seat in a vote, or nobody has taken the request."""
+        chosen = sa.select(_cases.c.reference).where(_cases.c.reference == reference, _part_of(username))
+        with self._store.read() as connection:
+            return connection.execute(chosen).first() is not None
 
     def take(self, reference: str, username: str) -> Case:
         """Make an unattributed request this person's own; a run that waits for it is woken.
 
         Raises:
             Conflict: the request is somebody's already.
+            NotAllowed: the person has voted on it or had another part that a requester may not have.
             NotFound: no such case or person.
         """
         with self._store.write() as transaction:
             row = locked_case(transaction, reference)
-            person_named(transaction.connection, username)
-            check_unowned(row.requester, case=reference)
+            own_request(transaction, row, username)
             status = status_after(CaseAct.TAKE, row)
             if status != row.status:
                 put_wake(transaction, reference)
-            change_case(transaction, reference, requester=username, status=status)
-            transaction.event(username, "case.taken", reference)
+                change_case(transaction, reference, status=status)
             return case_in(transaction.connection, reference)
 
     def wait_for_owner(self, reference: str) -> None:
@@ -328,3 +336,11 @@ class Cases:
         waits = _cases.c.status.in_(WAITING_FOR_PEOPLE)
         with self._store.read() as connection:
             return int(connection.execute(sa.select(sa.func.count()).select_from(_cases).where(waits)).scalar_one())
+
+
+def _part_of(username: str) -> sa.ColumnElement[bool]:
+    """Select the cases in which a person has a part."""
+    polls = tables.polls
+    seat = polls.c.document.contains(canonical_json({"username": username})[1:-1], autoescape=True)
+    seated = sa.exists().where(polls.c.case_ref == _cases.c.reference, seat)
+    return sa.or_(_cases.c.requester == username, _cases.c.status == CaseStatus.UNATTRIBUTED, seated)

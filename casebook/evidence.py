@@ -9,16 +9,17 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from admission.approval.rounds import RoundOpening
-from admission.cases import CaseStatus, Step
+from admission.approval.rounds import ROUNDS_A_DAY, RoundOpening
+from admission.cases import CaseStatus
 from admission.errors import BadInput, Conflict, NotFound, Problem
 from admission.evidence.answers import Answer, Evidence, Query
 from admission.model import Text
 from casebook.database import documents, tables
 from casebook.database.blobs import Blobs
-from casebook.database.case_rows import locked_case
+from casebook.database.case_rows import check_unheld, is_settled, locked_case
 from casebook.database.documents import fingerprint
 from casebook.database.store import SYSTEM, Store, Transaction
+from casebook.people import acting_person_named
 from casebook.rounds import open_round_in, refusals_noted
 
 ENDINGS = ("answered", "failed", "released")
@@ -72,7 +73,9 @@ class EvidenceStore:
             locked_case(transaction, reference)
             _put(transaction, reference, round_number, evidence, actor)
 
-    def hand_in(self, reference: str, papers: Sequence[Evidence], actor: str, reason: str) -> RoundOpening | None:
+    def hand_in(
+        self, reference: str, papers: Sequence[Evidence], actor: str, reason: str, *, most: int = ROUNDS_A_DAY
+    ) -> RoundOpening | None:
         """Put what a person hands in on a case, in one transaction.
 
         While the facts of the case's round are open, it goes into that round. Once they are settled, or the vote is
@@ -83,6 +86,7 @@ class EvidenceStore:
             papers: what was handed in.
             actor: username of who hands it in.
             reason: what the voters of the round before are told.
+            most: how many rounds of a case one person may open in a day.
 
         Returns:
             The opening of the next round, where there was one.
@@ -96,11 +100,12 @@ class EvidenceStore:
             self._store.write() as transaction,
         ):
             row = locked_case(transaction, reference)
+            acting_person_named(transaction.connection, actor)
             opening = None
-            if row.status == CaseStatus.GATHERING and not _settled(transaction, reference, row.round):
-                _check_unheld(transaction, row)
+            if row.status == CaseStatus.GATHERING and not is_settled(transaction, reference, row.round):
+                check_unheld(transaction, row)
             else:
-                opening = open_round_in(transaction, row, "evidence", reason, actor)
+                opening = open_round_in(transaction, row, "evidence", reason, actor, most=most)
             for item in papers:
                 _put(transaction, reference, opening.round if opening else row.round, item, actor)
             return opening
@@ -256,28 +261,6 @@ def _put(transaction: Transaction, reference: str, round_number: int, evidence: 
     if transaction.insert_new(_evidence, row):
         detail = {"id": evidence.id, "source": evidence.source, "answer": evidence.answer.value}
         transaction.event(actor, "evidence.added", reference, {"round": str(round_number), "sha256": sha256, **detail})
-
-
-def _settled(transaction: Transaction, reference: str, round_number: int) -> bool:
-    """True where the facts of a round have been read and validated."""
-    steps = tables.steps
-    chosen = sa.select(steps.c.step).where(
-        steps.c.case_ref == reference, steps.c.round == round_number, steps.c.step == Step.VALIDATE
-    )
-    return transaction.connection.execute(chosen).first() is not None
-
-
-def _check_unheld(transaction: Transaction, row: sa.Row[Any]) -> None:
-    # A run that is gathering may have read the round's evidence already, and would settle its facts without this.
-    if row.lease_holder is not None and row.lease_until > transaction.now:
-        raise Conflict(
-            Text(en="A run is moving this case right now.", zh="系统正在处理该申请单。"),
-            context={"case": row.reference},
-            remedy=Text(
-                en="try again in a minute, when its facts are settled; the papers then open the next round",
-                zh="请稍候再试；待资料核定后提交，将开启下一轮",
-            ),
-        )
 
 
 def _read(row: sa.Row[Any]) -> Evidence:

@@ -18,7 +18,7 @@ from casebook.database.case_rows import locked_case
 from casebook.database.policy_tables import performance as _performance
 from casebook.database.snapshots import read_performance
 from casebook.database.store import Store, Transaction
-from casebook.people import active_person_named
+from casebook.people import acting_person_named
 
 _GRANTED = ("admitted", "kept")
 
@@ -58,7 +58,7 @@ class Experience:
         text, sha256 = documents.written(performance)
         with self._store.write() as transaction:
             row = locked_case(transaction, performance.case)
-            active_person_named(transaction.connection, performance.by)
+            acting_person_named(transaction.connection, performance.by)
             _check_granted(transaction, row, performance, on)
             if performance.corrects is not None:
                 _check_correction(transaction, performance.corrects)

@@ -18,7 +18,7 @@ from casebook.database.case_rows import (
     same_case,
 )
 from casebook.database.store import SYSTEM, Transaction
-from casebook.people import person_named
+from casebook.people import acting_person_named
 
 
 def open_case_in(transaction: Transaction, request: CaseRequest) -> tuple[Case, bool]:
@@ -36,7 +36,7 @@ def open_case_in(transaction: Transaction, request: CaseRequest) -> tuple[Case, 
     if same is not None:
         return same, False
     if request.requester is not None:
-        person_named(connection, request.requester)
+        acting_person_named(connection, request.requester)
     company_key = request.application.subject.company_key
     last = last_case(connection, company_key)
     reference = next_reference(transaction)

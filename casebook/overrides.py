@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from admission.approval.rounds import RoundOpening
+from admission.approval.rounds import ROUNDS_A_DAY, RoundOpening
 from admission.assessment.overrides import check_confirmation
 from admission.assessment.record import Override
 from admission.errors import NotFound
@@ -16,7 +16,7 @@ from admission.separation import Duty, check_independent
 from casebook.database import documents, tables
 from casebook.database.case_rows import locked_case
 from casebook.database.store import Store
-from casebook.people import active_person_named
+from casebook.people import acting_person_named
 from casebook.rounds import open_round_in, refusals_noted
 
 _table = tables.overrides
@@ -39,7 +39,7 @@ class Overrides:
         act = "override.refused"
         with refusals_noted(self._store, act, override.case, override.by), self._store.write() as transaction:
             case = locked_case(transaction, override.case)
-            active_person_named(transaction.connection, override.by)
+            acting_person_named(transaction.connection, override.by)
             check_independent(Duty.PROPOSE_OVERRIDE, override.by, case.requester, case=override.case)
             row = {
                 "case_ref": override.case,
@@ -53,7 +53,9 @@ class Overrides:
             detail = {"criterion": override.criterion, "until": str(override.until), "sha256": sha256}
             transaction.event(override.by, "override.proposed", override.case, detail)
 
-    def confirm(self, reference: str, criterion: str, username: str, on: date) -> RoundOpening:
+    def confirm(
+        self, reference: str, criterion: str, username: str, on: date, *, most: int = ROUNDS_A_DAY
+    ) -> RoundOpening:
         """Confirm the newest proposal on a criterion of a case; it counts from now on and opens the next round.
 
         Args:
@@ -61,6 +63,7 @@ class Overrides:
             criterion: id of the criterion.
             username: who confirms.
             on: today.
+            most: how many rounds of a case one person may open in a day.
 
         Raises:
             NotFound: nothing was proposed, or it is over.
@@ -82,13 +85,13 @@ class Overrides:
                     ),
                     context={"case": reference, "criterion": criterion[:80]},
                 )
-            active_person_named(transaction.connection, username)
+            acting_person_named(transaction.connection, username)
             check_confirmation(override, username, case.requester)
             transaction.change(_table, {"id": row.id}, confirmed_by=username, confirmed_at=transaction.now)
             detail = {"criterion": criterion, "until": str(override.until), "proposed_by": override.by}
             transaction.event(username, "override.confirmed", reference, detail)
             reason = f"{criterion}, {override.until}: {override.reason}"
-            return open_round_in(transaction, case, "override", reason, username)
+            return open_round_in(transaction, case, "override", reason, username, most=most)
 
     def of(self, company_key: str) -> list[Override]:
         """Return all overrides of a company, oldest first, whether confirmed or not."""

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from admission.errors import Conflict, NotAllowed, NotFound
 from admission.model import Text, canonical_json
-from admission.people import Person, checked_email
+from admission.people import Person, check_roles, checked_email
 from casebook import passwords
 from casebook.database import tables
 from casebook.database.store import SYSTEM, Store, Transaction
@@ -32,10 +32,13 @@ class People:
 
         Raises:
             Conflict: the username is taken.
+            BadInput: an auditor has another role, or a program's account has one.
             BadInput: the password is too short or too long, or the address is none.
         """
+        check_roles(person)
         row = {
-            **person.model_dump(exclude={"roles"}),
+            **person.model_dump(exclude={"roles", "service"}),
+            "service": person.service or None,
             "roles": canonical_json(list(person.roles)),
             "password": passwords.hashed(password),
             "email": None if email is None else checked_email(email),
@@ -147,6 +150,23 @@ def active_person_named(connection: Connection, username: str) -> Person:
     return person
 
 
+def acting_person_named(connection: Connection, username: str) -> Person:
+    """Return a person who may change something, within an open transaction.
+
+    Raises:
+        NotFound: nobody has this username.
+        NotAllowed: the person was deactivated, or is an auditor.
+    """
+    person = active_person_named(connection, username)
+    if not person.acts:
+        raise NotAllowed(
+            Text(en="An auditor reads everything and changes nothing.", zh="审计员可查看全部内容，但不得作任何更改。"),
+            context={"username": username},
+            remedy=Text(en="let somebody else do it", zh="请由其他人员办理"),
+        )
+    return person
+
+
 def person_of_row(row: sa.Row[Any]) -> Person:
     """Read one row of the people."""
     return Person(
@@ -156,6 +176,7 @@ def person_of_row(row: sa.Row[Any]) -> Person:
         roles=tuple(json.loads(row.roles)),
         language=row.language,
         active=row.active,
+        service=bool(row.service),
     )
 
 

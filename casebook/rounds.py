@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from admission.application import Application
-from admission.approval.rounds import RoundKind, RoundOpening
+from admission.approval.rounds import ROUNDS_A_DAY, RoundKind, RoundOpening, check_rounds_left
 from admission.approval.votes import Choice, last_ballots
 from admission.errors import BadInput, Conflict, GatehouseError, NotAllowed, NotFound, Problem
 from admission.lengths import characters_between
@@ -18,9 +19,10 @@ from admission.separation import check_requester
 from admission.transitions import DECISION_OPEN, CaseAct
 from casebook.database import documents, tables
 from casebook.database.case_rows import change_case, check_act, locked_case, status_after
-from casebook.database.store import Store, Transaction
+from casebook.database.store import SYSTEM, Store, Transaction
 from casebook.outbox import put_wake
-from casebook.people import active_person_named
+from casebook.ownership import own_request
+from casebook.people import acting_person_named
 from casebook.voting import votes_in
 
 SHOWN_REASON = 200
@@ -28,21 +30,29 @@ LONGEST_REASON = 4000
 _rounds, _votes = tables.rounds, tables.votes
 
 
-def open_round_in(transaction: Transaction, row: sa.Row[Any], kind: RoundKind, reason: str, actor: str) -> RoundOpening:
+def open_round_in(
+    transaction: Transaction, row: sa.Row[Any], kind: RoundKind, reason: str, actor: str, *, most: int = ROUNDS_A_DAY
+) -> RoundOpening:
     """Open the next round of a locked case: its steps are taken anew, earlier votes lapse, its run is woken.
+
+    Args:
+        transaction: the open one.
+        row: of the case.
+        kind: what sort of change opens it.
+        reason: what changed.
+        actor: username of who brought the change, or `system`.
+        most: how many rounds of a case one person may open in a day; the system opens as many as it needs.
 
     Raises:
         Conflict: the case is decided.
+        NotAllowed: the person has opened enough rounds of it.
         BadInput: no reason, or one that is too long.
     """
     reference = row.reference
     status = status_after(CaseAct.OPEN_ROUND, row)
-    if not reason.strip() or len(reason) > LONGEST_REASON:
-        problem = Problem("reason", reason[:40], characters_between(1, LONGEST_REASON))
-        raise BadInput(
-            Text(en="The next round cannot be opened without a reason.", zh="未说明理由，不能开启下一轮。"),
-            problems=(problem,),
-        )
+    check_reason(reason)
+    if actor != SYSTEM:
+        check_rounds_left(openings_in(transaction.connection, reference), actor, transaction.now, most, case=reference)
     voters = votes_in(transaction.connection, reference, row.round)
     opening = RoundOpening(
         case=reference,
@@ -61,6 +71,20 @@ def open_round_in(transaction: Transaction, row: sa.Row[Any], kind: RoundKind, r
     detail = {"round": str(opening.round), "kind": kind, "reason": reason[:SHOWN_REASON], "sha256": sha256}
     transaction.event(actor, "round.opened", reference, {**detail, "lapsed": ", ".join(opening.lapsed)})
     return opening
+
+
+def check_reason(reason: str) -> None:
+    """Refuse a reason that is none.
+
+    Raises:
+        BadInput: it is empty or too long.
+    """
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        problem = Problem("reason", reason[:40], characters_between(1, LONGEST_REASON))
+        raise BadInput(
+            Text(en="The next round cannot be opened without a reason.", zh="未说明理由，不能开启下一轮。"),
+            problems=(problem,),
+        )
 
 
 @contextmanager
@@ -89,7 +113,9 @@ class Rounds:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def open(self, reference: str, reason: str, actor: str, *, kind: RoundKind = "other") -> RoundOpening:
+    def open(
+        self, reference: str, reason: str, actor: str, *, kind: RoundKind = "other", most: int = ROUNDS_A_DAY
+    ) -> RoundOpening:
         """Open the next round.
 
         Args:
@@ -97,19 +123,20 @@ class Rounds:
             reason: what changed; the voters of the earlier round read it.
             actor: who brought the change, or `system`.
             kind: what sort of change it is.
+            most: how many rounds of a case one person may open in a day.
 
         Raises:
             Conflict: the case is decided.
+            NotAllowed: the person has opened enough rounds of it.
             NotFound: no such case.
         """
         with refusals_noted(self._store, "round.refused", reference, actor), self._store.write() as transaction:
-            return open_round_in(transaction, locked_case(transaction, reference), kind, reason, actor)
+            return open_round_in(transaction, locked_case(transaction, reference), kind, reason, actor, most=most)
 
     def of(self, reference: str) -> list[RoundOpening]:
         """Return why each round after the first was opened, in order."""
-        chosen = sa.select(_rounds).where(_rounds.c.case_ref == reference).order_by(_rounds.c.round)
         with self._store.read() as connection:
-            return [_opening_of(row) for row in connection.execute(chosen)]
+            return openings_in(connection, reference)
 
     def lapsed_for(self, username: str) -> list[RoundOpening]:
         """Return the newest openings by which votes of this person lapsed, in cases that are open and wait for it.
@@ -136,8 +163,14 @@ class Rounds:
                     newest[opening.case] = opening
         return [opening for case, opening in newest.items() if case not in done]
 
-    def answer(self, reference: str, username: str, text: str) -> RoundOpening:
+    def answer(self, reference: str, username: str, text: str, *, most: int = ROUNDS_A_DAY) -> RoundOpening:
         """Answer what voters asked; the answer opens the next round.
+
+        Args:
+            reference: of the case.
+            username: who answers.
+            text: the answer.
+            most: how many rounds of a case one person may open in a day.
 
         Raises:
             NotAllowed: another person asked for the customer, or nobody asked a question.
@@ -147,7 +180,7 @@ class Rounds:
         act = "answer.refused"
         with refusals_noted(self._store, act, reference, username), self._store.write() as transaction:
             row = locked_case(transaction, reference)
-            active_person_named(transaction.connection, username)
+            acting_person_named(transaction.connection, username)
             check_requester(username, row.requester, case=reference)
             check_act(CaseAct.OPEN_ROUND, row)
             ballots = last_ballots(votes_in(transaction.connection, reference, row.round))
@@ -155,20 +188,32 @@ class Rounds:
                 raise NotAllowed(
                     Text(en="No question waits for an answer.", zh="没有待答复的提问。"), context={"case": reference}
                 )
-            return open_round_in(transaction, row, "answer", text, username)
+            return open_round_in(transaction, row, "answer", text, username, most=most)
 
-    def edit(self, reference: str, username: str, application: Application, reason: str) -> RoundOpening:
+    def edit(
+        self, reference: str, username: str, application: Application, reason: str, *, most: int = ROUNDS_A_DAY
+    ) -> RoundOpening:
         """Put an edited application in the place of the one before; it opens the next round.
 
+        Whoever edits a request that nobody has taken makes it theirs, and so votes on it no more than its requester.
+
+        Args:
+            reference: of the case.
+            username: who edits; `services.rounds.edit` checks the mandate for a request that nobody has taken.
+            application: the edited one.
+            reason: what changed.
+            most: how many rounds of a case one person may open in a day.
+
         Raises:
-            NotAllowed: another person asked for the customer, or the application is another company's.
+            NotAllowed: another person asked for the customer, the application is another company's, or the person has
+                had another part in the case.
             Conflict: the case is decided, or nothing was changed.
         """
         text, sha256 = documents.written(application)
         act = "edit.refused"
         with refusals_noted(self._store, act, reference, username), self._store.write() as transaction:
             row = locked_case(transaction, reference)
-            active_person_named(transaction.connection, username)
+            acting_person_named(transaction.connection, username)
             check_requester(username, row.requester, case=reference)
             if application.subject.company_key != row.company_key:
                 raise NotAllowed(
@@ -183,12 +228,20 @@ class Rounds:
                     ),
                     context={"case": reference},
                 )
-            opening = open_round_in(transaction, row, "edit", reason, username)
+            if row.requester is None:
+                own_request(transaction, row, username)
+            opening = open_round_in(transaction, row, "edit", reason, username, most=most)
             submitted = row.submitted_sha256 or row.application_sha256
             change_case(transaction, reference, application=text, application_sha256=sha256, submitted_sha256=submitted)
             detail = {"from": row.application_sha256, "to": sha256}
             transaction.event(username, "application.edited", reference, detail)
             return opening
+
+
+def openings_in(connection: Connection, reference: str) -> list[RoundOpening]:
+    """Return why each round of a case after the first was opened, in order, within an open transaction."""
+    chosen = sa.select(_rounds).where(_rounds.c.case_ref == reference).order_by(_rounds.c.round)
+    return [_opening_of(row) for row in connection.execute(chosen)]
 
 
 def _opening_of(row: sa.Row[Any]) -> RoundOpening:

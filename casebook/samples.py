@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from admission.application import Application
+from admission.approval.rounds import ROUNDS_A_DAY
 from admission.approval.sampling import (
     BY_MACHINE,
     Draw,
@@ -35,7 +36,7 @@ from casebook.database.case_rows import CaseRequest, check_act, lock_opening, lo
 from casebook.database.store import SYSTEM, Store, Transaction
 from casebook.opening import open_case_in, open_case_of
 from casebook.outbox import put_wake
-from casebook.people import active_person_named
+from casebook.people import acting_person_named
 from casebook.rounds import LONGEST_REASON, open_round_in, refusals_noted
 
 CHANNEL = "look"
@@ -115,7 +116,7 @@ class Samples:
         with self._store.read() as connection:
             return sorted(_read(connection, chosen), key=lambda item: (item.draw.at, item.draw.case))
 
-    def look(self, reference: str, username: str, verdict: LookVerdict, note: str) -> Look:
+    def look(self, reference: str, username: str, verdict: LookVerdict, note: str, *, most: int = ROUNDS_A_DAY) -> Look:
         """Write down what a person says of the machine's decision on a case.
 
         Any decision that a draw was made for can be looked at, also one that was not drawn. Who re-opens it sends the
@@ -127,6 +128,7 @@ class Samples:
             username: who looks, signed in.
             verdict: `agreed` or `reopened`.
             note: why, in the person's words.
+            most: how many rounds of a case one person may open in a day.
 
         Raises:
             NotFound: no such case or person, or there is no draw for it.
@@ -144,7 +146,7 @@ class Samples:
             _check_look(transaction, row, username)
             opened, opened_round = None, None
             if verdict == "reopened":
-                opened, opened_round = _reopen(transaction, row, username, note)
+                opened, opened_round = _reopen(transaction, row, username, note, most)
             look = Look(
                 case=reference,
                 round=row.round,
@@ -207,7 +209,7 @@ def _read(connection: Connection, chosen: sa.ColumnElement[bool]) -> list[Sample
 
 def _check_look(transaction: Transaction, row: sa.Row[Any], username: str) -> None:
     context = {"case": row.reference}
-    active_person_named(transaction.connection, username)
+    acting_person_named(transaction.connection, username)
     check_independent(Duty.SPOT_CHECK, username, row.requester, case=row.reference)
     found = _read(transaction.connection, sa.and_(_samples.c.case_ref == row.reference, _samples.c.round == row.round))
     if not found:
@@ -227,11 +229,11 @@ def _check_look(transaction: Transaction, row: sa.Row[Any], username: str) -> No
     check_act(CaseAct.SPOT_CHECK, row)
 
 
-def _reopen(transaction: Transaction, row: sa.Row[Any], username: str, note: str) -> tuple[str, int]:
+def _reopen(transaction: Transaction, row: sa.Row[Any], username: str, note: str, most: int) -> tuple[str, int]:
     """Send the company to people; return the case and the round in which they decide."""
     open_case = open_case_of(transaction.connection, row.company_key)
     if open_case is not None:
-        opening = open_round_in(transaction, open_case, "look", note, username)
+        opening = open_round_in(transaction, open_case, "look", note, username, most=most)
         return opening.case, opening.round
     customer = customer_in(transaction.connection, row.company_key)
     key = f"look:{row.reference}:{row.round}"

@@ -42,7 +42,7 @@ class Sessions:
         with self._store.read() as connection:
             row = connection.execute(sa.select(tables.people).where(tables.people.c.username == username)).one_or_none()
         right = passwords.matches(password, row.password if row is not None else passwords.nobody())
-        if row is None or not right or not row.active:
+        if row is None or not right or not row.active or row.service:
             with self._store.write() as transaction:
                 transaction.event(SYSTEM, "person.sign_in_refused", detail={"username": username} if row else {})
             raise NotAllowed(Text(en="Username or password is wrong.", zh="用户名或密码错误。"))

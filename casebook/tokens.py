@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from admission.errors import BadInput, NotFound, Problem
+from admission.errors import BadInput, NotAllowed, NotFound, Problem
 from admission.lengths import characters_between
 from admission.model import Text
-from admission.people import ApiToken, Person
+from admission.people import SCOPES, ApiToken, Person, Scope
 from casebook import passwords
 from casebook.database import tables
 from casebook.database.store import Store
@@ -29,13 +30,17 @@ class Tokens:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def issue(self, username: str, label: str, lifetime: timedelta) -> tuple[ApiToken, str]:
+    def issue(
+        self, username: str, label: str, lifetime: timedelta, *, scopes: Sequence[Scope] = ("read",), by: str = ""
+    ) -> tuple[ApiToken, str]:
         """Issue a token; return it with its secret, which is stored nowhere.
 
         Args:
             username: whose acts the bearer's acts are.
             label: what it is for, 1 to 80 characters.
             lifetime: at least a minute, at most 366 days.
+            scopes: what it may be used for.
+            by: who issues it, where that is another: the account of a program has nobody to sign in.
 
         Raises:
             NotFound: no such person.
@@ -61,12 +66,14 @@ class Tokens:
                 "label": label.strip(),
                 "issued_at": transaction.now,
                 "expires_at": transaction.now + lifetime,
+                "scopes": " ".join(sorted(set(scopes))),
             }
             transaction.add(_tokens, row)
             chosen = sa.select(_tokens).where(_tokens.c.token_sha256 == row["token_sha256"])
             token = _token(transaction.connection.execute(chosen).one())
             detail = {"token": str(token.id), "label": token.label, "until": token.expires_at.isoformat()}
-            transaction.event(username, "token.issued", detail=detail)
+            detail |= {"scopes": ", ".join(token.scopes)} | ({"username": username} if by else {})
+            transaction.event(by or username, "token.issued", detail=detail)
         return token, secret
 
     def of(self, username: str) -> list[ApiToken]:
@@ -89,12 +96,16 @@ class Tokens:
             if row.revoked_at is None:
                 revoke_token(transaction, number, username, username)
 
-    def person_of(self, secret: str) -> Person | None:
-        """Return whose token this is; None where it is unknown, over or revoked, or the person was shut out."""
+    def person_of(self, secret: str, scope: Scope = "read") -> Person | None:
+        """Return whose token this is; None where it is unknown, over or revoked, or the person was shut out.
+
+        Raises:
+            NotAllowed: the token is good, and not for this.
+        """
         if not secret.startswith(PREFIX):
             return None
         chosen = (
-            sa.select(tables.people)
+            sa.select(tables.people, _tokens.c.scopes)
             .join(_tokens, _tokens.c.username == tables.people.c.username)
             .where(
                 _tokens.c.token_sha256 == passwords.token_hash(secret),
@@ -105,7 +116,23 @@ class Tokens:
         )
         with self._store.read() as connection:
             row = connection.execute(chosen).one_or_none()
-        return None if row is None else person_of_row(row)
+        if row is None:
+            return None
+        if scope not in _scopes(row):
+            raise NotAllowed(
+                Text(en=f"This token is not for this: it has no scope {scope}.", zh=f"该令牌没有 {scope} 权限。"),
+                remedy=Text(
+                    en=f"make one with it: gatehouse token new ... --scope {scope}",
+                    zh=f"请签发带该权限的令牌：gatehouse token new ... --scope {scope}",
+                ),
+            )
+        return person_of_row(row)
+
+
+def _scopes(row: sa.Row[Any]) -> tuple[Scope, ...]:
+    """Return the scopes of a token; one from before there were any reads alone."""
+    kept = str(row.scopes or "read").split()
+    return tuple(scope for scope in SCOPES if scope in kept)
 
 
 def _token(row: sa.Row[Any]) -> ApiToken:
@@ -116,4 +143,5 @@ def _token(row: sa.Row[Any]) -> ApiToken:
         issued_at=row.issued_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
+        scopes=_scopes(row),
     )

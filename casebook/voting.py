@@ -26,6 +26,7 @@ from admission.cases import Case, CaseKind, CaseStatus, Decision, Outcome
 from admission.errors import Conflict, NotAllowed
 from admission.model import Text
 from admission.people import Person
+from admission.separation import Duty, check_independent
 from admission.transitions import READ_AGAIN, UNOWNED, VOTING_NOT_OPEN, CaseAct
 from casebook.database import documents, tables
 from casebook.database.case_rows import (
@@ -169,6 +170,8 @@ def _cast(
     if poll is None:
         raise NotAllowed(VOTING_NOT_OPEN, context={"case": reference})
     check_act(CaseAct.VOTE, row)
+    # As the case stands now: a review may have become somebody's request since its vote opened.
+    check_independent(Duty.VOTE, voter.username, row.requester, case=reference)
     votes = votes_in(connection, reference, row.round)
     seated = _as_seated(poll, person_named(connection, voter.username))
     stage = check_ballot(poll, votes, seated, assessment, ballot)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
-from admission.approval.rounds import RoundOpening
+from admission.approval.rounds import ROUNDS_A_DAY, RoundOpening
 from admission.evidence.watchlists import RULINGS, ListVersion, Ruling
 from admission.separation import Duty, check_independent
+from admission.transitions import CaseAct
 from casebook.database import documents, tables
-from casebook.database.case_rows import locked_case
+from casebook.database.case_rows import check_act, locked_case
 from casebook.database.store import Store
-from casebook.people import active_person_named
-from casebook.rounds import open_round_in, refusals_noted
+from casebook.people import acting_person_named
+from casebook.rounds import check_reason, open_round_in, refusals_noted
 
-_lists, _rulings = tables.watchlists, tables.rulings
+_lists, _rulings, _confirmations = tables.watchlists, tables.rulings, tables.confirmations
 
 
 class Watchlists:
@@ -50,8 +52,14 @@ class Watchlists:
             rows = connection.execute(_newest(list_name))
             return [documents.read(ListVersion, row.document, row.sha256, row.list_name) for row in rows]
 
-    def rule(self, ruling: Ruling) -> RoundOpening:
+    def rule(self, ruling: Ruling, *, most: int = ROUNDS_A_DAY) -> RoundOpening | None:
         """Keep a ruling; it opens the next round of the case in which it was made.
+
+        One that waits for a second signature changes nothing yet, and so opens none.
+
+        Args:
+            ruling: the ruling.
+            most: how many rounds of a case one person may open in a day.
 
         Raises:
             NotAllowed: the person asked for this customer, or was shut out.
@@ -62,7 +70,7 @@ class Watchlists:
         act = "ruling.refused"
         with refusals_noted(self._store, act, ruling.case, ruling.by), self._store.write() as transaction:
             case = locked_case(transaction, ruling.case)
-            active_person_named(transaction.connection, ruling.by)
+            acting_person_named(transaction.connection, ruling.by)
             check_independent(Duty.RULE, ruling.by, case.requester, case=ruling.case)
             row = {
                 "case_ref": ruling.case,
@@ -80,14 +88,36 @@ class Watchlists:
             reason = f"{ruling.list_name} {ruling.entry}: {RULINGS[ruling.ruling].en}. {ruling.reason}"
             if not ruling.reason.strip():
                 reason = ""
-            return open_round_in(transaction, case, "ruling", reason, ruling.by)
+            if not ruling.counts:
+                check_act(CaseAct.OPEN_ROUND, case)
+                check_reason(reason)
+                return None
+            return open_round_in(transaction, case, "ruling", reason, ruling.by, most=most)
 
     def rulings(self, company_key: str) -> list[Ruling]:
         """Return everything ruled about a company, oldest first; which of it still counts, the entries tell."""
-        chosen = sa.select(_rulings).where(_rulings.c.company_key == company_key).order_by(_rulings.c.id)
         with self._store.read() as connection:
-            rows = connection.execute(chosen)
-            return [documents.read(Ruling, row.document, row.sha256, row.case_ref) for row in rows]
+            return rulings_in(connection, company_key)
+
+
+def rulings_in(connection: Connection, company_key: str) -> list[Ruling]:
+    """Return everything ruled about a company, with its second signatures, oldest first."""
+    signed = sa.and_(
+        _confirmations.c.case_ref == _rulings.c.case_ref,
+        _confirmations.c.kind == "ruling",
+        _confirmations.c.subject == sa.cast(_rulings.c.id, sa.String(100)),
+    )
+    joined = _rulings.outerjoin(_confirmations, signed)
+    chosen = sa.select(_rulings, _confirmations.c.confirmed_by).select_from(joined)
+    rows = connection.execute(chosen.where(_rulings.c.company_key == company_key).order_by(_rulings.c.id))
+    return [_ruling_of(row) for row in rows]
+
+
+def _ruling_of(row: sa.Row[tuple[object, ...]]) -> Ruling:
+    ruling = documents.read(Ruling, row.document, row.sha256, row.case_ref)
+    if not ruling.two_sign:
+        return ruling
+    return ruling.model_copy(update={"number": row.id, "confirmed_by": row.confirmed_by})
 
 
 def _newest(list_name: str) -> sa.Select[tuple[object, ...]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from admission.approval.mandates import Act
 from admission.errors import NOTHING, BadInput
 from admission.model import Text
 from casebook.database.signing import written_keys
@@ -18,6 +19,7 @@ from cli.output import as_option, json_option, print_json, print_table, progress
 from cli.session import open_house, person_at_hand
 from services import audit
 from services import replay as replaying
+from services.mandates import check_mandate
 from wiring import House
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -298,7 +300,9 @@ def rotate(as_user: str | None) -> None:
     Example: gatehouse keys rotate
     """
     house = open_house()
-    key = house.casebook.keys.rotate(person_at_hand(house, as_user).username)
+    person = person_at_hand(house, as_user)
+    check_mandate(house, Act.ROTATE_KEYS, person)
+    key = house.casebook.keys.rotate(person.username)
     say(
         Text(
             en=f"key {key.id} signs from now on; export the public keys anew: gatehouse keys export",

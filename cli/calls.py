@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from admission.approval.mandates import Act
 from admission.model import Text
 from cli.helping import command, option
 from cli.output import as_option, json_option, print_json, print_table, say
 from cli.session import open_house, person_at_hand
+from services.mandates import check_mandate
 
 COLUMNS = {
     "id": Text(en="call", zh="编号"),
@@ -44,6 +46,7 @@ def calls(release: str | None, as_user: str | None, as_json: bool) -> None:
     house = open_house()
     if release is not None:
         person = person_at_hand(house, as_user)
+        check_mandate(house, Act.RELEASE_CALL, person)
         house.casebook.evidence.close_call(release, "released", actor=person.username)
         if as_json:
             print_json([{"id": release, "ended": "released", "by": person.username}], many=False)

@@ -54,8 +54,11 @@ COMMANDS = {
         Text(en="Put an edited application in the place of yours.", zh="用修改后的申请替换您的申请。"),
     ),
     "evidence": (
-        "cli.uploads",
-        Text(en="Record what official sites showed, and judgements.", zh="登记官方网站查询结果和人工评价。"),
+        "cli.evidence",
+        Text(
+            en="Record what official sites showed, and confirm what others recorded.",
+            zh="登记官方网站查询结果，复核他人录入的资料。",
+        ),
     ),
     "init": ("cli.users", Text(en="Create the casebook, or bring it up to date.", zh="创建台账，或升级到当前版本。")),
     "judge": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from admission.approval.mandates import Act
 from admission.cases import OutboxMessage
 from admission.model import Text
 from cli.helping import command, option
@@ -9,6 +10,7 @@ from cli.language import to_reader
 from cli.output import as_option, json_option, print_json, print_table
 from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand
+from services.mandates import check_mandate
 
 COLUMNS = {
     "id": Text(en="message", zh="编号"),
@@ -45,6 +47,7 @@ def outbox(retry: int | None, as_user: str | None, as_json: bool) -> None:
     house = open_house()
     if retry is not None:
         person = person_at_hand(house, as_user)
+        check_mandate(house, Act.RETRY_DELIVERY, person)
         house.casebook.outbox.retry(retry, person.username)
         deliver_now(house)
     dead, waiting = house.casebook.outbox.dead(), house.casebook.outbox.waiting()

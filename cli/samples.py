@@ -15,6 +15,7 @@ from cli.misuse import Misuse
 from cli.output import as_option, json_option, print_json, print_table, say
 from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand
+from services import rounds
 from wiring import House
 
 NEWEST = 200
@@ -130,7 +131,7 @@ def look(reference: str, agree: bool, reopen: bool, note: str, as_user: str | No
         raise Misuse(Text(en="Give one of --agree and --reopen.", zh="请在 --agree 和 --reopen 中选择一个。"))
     house = open_house()
     person = person_at_hand(house, as_user)
-    made = house.casebook.samples.look(reference, person.username, "agreed" if agree else "reopened", note)
+    made = rounds.spot_check(house, reference, "agreed" if agree else "reopened", note, person)
     if made.opened is None:
         say(Text(en=f"{reference}: {person.username} agreed", zh=f"{reference}：{person.username} 抽检同意"))
         return

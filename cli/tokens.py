@@ -6,14 +6,20 @@ from datetime import timedelta
 
 import click
 
+from admission.approval.mandates import Act
+from admission.errors import NotAllowed
 from admission.model import Text
+from admission.people import SCOPES, Person, Scope
 from cli.helping import group, option
 from cli.output import as_option, json_option, print_json, print_table, progress, say
 from cli.session import open_house, person_at_hand
+from services.mandates import check_mandate
+from wiring import House
 
 COLUMNS = {
     "id": Text(en="token", zh="编号"),
     "label": Text(en="for", zh="用途"),
+    "scopes": Text(en="scopes", zh="权限"),
     "issued_at": Text(en="issued", zh="签发时间"),
     "expires_at": Text(en="until", zh="有效期至"),
     "revoked_at": Text(en="revoked", zh="撤销时间"),
@@ -37,7 +43,7 @@ def token() -> None:
     "new",
     zh="""签发令牌并显示一次；仅保存其散列值。持有者的操作视为您本人的操作。
 
-    示例：gatehouse token new "夜间报表" --days 90
+    示例：gatehouse token new "夜间报表" --days 90；gatehouse token new "ERP" --service erp
     """,
 )
 @click.argument("label")
@@ -48,16 +54,37 @@ def token() -> None:
     show_default=True,
     help=Text(en="How long it is good for.", zh="有效天数。"),
 )
+@option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(SCOPES),
+    default=("read",),
+    show_default=True,
+    help=Text(
+        en="What it may be used for; may be given several times. A token votes only with `vote`.",
+        zh="允许的用途；可多次给出。只有带 vote 的令牌可提交审批意见。",
+    ),
+)
+@option(
+    "--service",
+    metavar="USERNAME",
+    help=Text(en="Make it for the account of a program.", zh="为程序账户签发。"),
+)
 @as_option
 @json_option
-def new(label: str, days: int, as_user: str | None, as_json: bool) -> None:
+def new(
+    label: str, days: int, scopes: tuple[Scope, ...], service: str | None, as_user: str | None, as_json: bool
+) -> None:
     """Make a token and print it once; only its hash is kept. What its bearer does is done by you.
 
-    Example: gatehouse token new "nightly report" --days 90
+    Examples: gatehouse token new "nightly report" --days 90; gatehouse token new "ERP" --service erp
     """
     house = open_house()
     person = person_at_hand(house, as_user)
-    made, secret = house.casebook.tokens.issue(person.username, label, timedelta(days=days))
+    owner = person.username if service is None else _service_account(house, person, service)
+    by = "" if service is None else person.username
+    made, secret = house.casebook.tokens.issue(owner, label, timedelta(days=days), scopes=scopes, by=by)
     if as_json:
         print_json([{**made.model_dump(mode="json"), "secret": secret}], many=False)
     else:
@@ -69,6 +96,24 @@ def new(label: str, days: int, as_user: str | None, as_json: bool) -> None:
                 zh=f"令牌 {made.id}，有效期至 {until}；仅显示这一次",
             )
         )
+
+
+def _service_account(house: House, person: Person, username: str) -> str:
+    """Return the account of a program that a person may make a token for.
+
+    Raises:
+        NotAllowed: the person has no mandate for it, or the account is a person's.
+        NotFound: there is no such account.
+    """
+    check_mandate(house, Act.ISSUE_FOR_SERVICE, person)
+    if not house.casebook.people.get(username).service:
+        raise NotAllowed(
+            Text(
+                en="This is the account of a person, who makes their own tokens.", zh="这是个人账户，令牌由本人签发。"
+            ),
+            context={"username": username},
+        )
+    return username
 
 
 @token.command(
@@ -87,7 +132,8 @@ def list_tokens(as_user: str | None, as_json: bool) -> None:
     """
     house = open_house()
     person = person_at_hand(house, as_user)
-    rows = [made.model_dump(mode="json") for made in house.casebook.tokens.of(person.username)]
+    made = house.casebook.tokens.of(person.username)
+    rows = [{**item.model_dump(mode="json"), "scopes": ", ".join(item.scopes)} for item in made]
     if as_json:
         print_json(rows, many=True)
     else:

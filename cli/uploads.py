@@ -15,13 +15,13 @@ from admission.evidence.uploads import MAX_UPLOAD, Preview, StatedWithFile
 from admission.memo.labels import FIGURES, said
 from admission.model import Text
 from admission.problems import problems_of
-from cli.helping import command, group, option
+from cli.helping import command, option
 from cli.language import to_reader
 from cli.output import as_option, json_option, print_json, progress, say
 from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand
 from intake.reading import read_document
-from services.papers import Papers, add_manual_evidence, add_statements, preview_statements
+from services.papers import Papers, add_statements, preview_statements
 from wiring import House
 
 UNDERSTOOD = {
@@ -96,56 +96,8 @@ def upload(
     evidence = add_statements(house, reference, person, file.name, body, stated, reason)
     deliver_now(house)
     progress(_added(reference, evidence))
-    _tell_round(house, reference, before)
+    tell_round(house, reference, before)
     return 0
-
-
-@group(
-    zh="""登记官方网站查询结果和人工评价。
-
-    示例：gatehouse evidence add GH-2026-000001 looks.yaml
-    """
-)
-def evidence() -> None:
-    """Record what official sites showed, and judgements.
-
-    Example: gatehouse evidence add GH-2026-000001 looks.yaml
-    """
-
-
-@evidence.command(
-    "add",
-    zh="""为申请单登记查询记录（YAML 或 JSON）；其中提到的文件与它放在同一文件夹。
-
-    资料确定之后，新记录将开启下一轮。
-
-    示例：gatehouse evidence add GH-2026-000001 looks.yaml
-    """,
-)
-@click.argument("reference")
-@click.argument("file", type=click.Path(path_type=Path))
-@option("--reason", default="", help=WHY)
-@as_option
-@json_option
-def add(reference: str, file: Path, reason: str, as_user: str | None, as_json: bool) -> None:
-    """Put a record form (YAML or JSON) on a case; the files that it names lie beside it.
-
-    Once the facts of the case are settled, the records open its next round.
-
-    Example: gatehouse evidence add GH-2026-000001 looks.yaml
-    """
-    house = open_house()
-    person = person_at_hand(house, as_user)
-    before = house.casebook.cases.get(reference).round
-    document, attachments = read_form(file)
-    added = add_manual_evidence(house, reference, person, document, attachments, reason)
-    deliver_now(house)
-    _tell_round(house, reference, before)
-    if as_json:
-        print_json([item.model_dump(mode="json") for item in added], many=True)
-        return
-    for item in added:
-        tell_added(reference, item)
 
 
 def tell_added(reference: str, evidence: Evidence) -> None:
@@ -158,7 +110,8 @@ def _added(reference: str, evidence: Evidence) -> Text:
     return Text(en=f"{reference}: {message.en}", zh=f"{reference}：{message.zh}")
 
 
-def _tell_round(house: House, reference: str, before: int) -> None:
+def tell_round(house: House, reference: str, before: int) -> None:
+    """Tell where what was done has opened another round than the one before."""
     now = house.casebook.cases.get(reference).round
     if now != before:
         progress(

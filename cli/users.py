@@ -10,12 +10,12 @@ from typing import get_args
 import click
 
 from admission.model import Language, Text
-from admission.people import Department, Person, Role
+from admission.people import Department, Person, Role, alike
 from cli.helping import command, group, option
 from cli.language import speak_to, to_reader
-from cli.output import json_option, print_json, print_table, say
+from cli.output import json_option, print_json, print_table, progress, say
 from cli.session import keep_token, open_house, token_file
-from wiring import build_house
+from wiring import House, build_house
 
 SESSION = timedelta(days=30)
 PASSWORD = Text(en="Password", zh="密码")
@@ -99,6 +99,14 @@ def user() -> None:
         zh="自动生成密码并显示一次，不再提示输入。",
     ),
 )
+@option(
+    "--service",
+    is_flag=True,
+    help=Text(
+        en="The account of a program: no password, no seat; it signs in by API token.",
+        zh="程序账户：无密码、无审批席位，仅凭接口令牌登录。",
+    ),
+)
 def add(
     username: str,
     name: str,
@@ -107,6 +115,7 @@ def add(
     language: str,
     email: str | None,
     generate: bool,
+    service: bool,
 ) -> None:
     """Add a user. The password is asked for, or read from standard input where that is no terminal.
 
@@ -115,14 +124,35 @@ def add(
     """
     house = open_house()
     person = Person.model_validate(
-        {"username": username, "name": name, "department": department, "roles": roles, "language": language}
+        {
+            "username": username,
+            "name": name,
+            "department": department,
+            "roles": roles,
+            "language": language,
+            "service": service,
+        }
     )
-    password = secrets.token_urlsafe(12) if generate else _ask_password()
+    password = secrets.token_urlsafe(32 if service else 12) if generate or service else _ask_password()
     house.casebook.people.add(person, password, email=email)
-    if generate:
+    _warn_of_alike(house, person)
+    if generate and not service:
         say(Text(en=f"{username} added, password {password}", zh=f"已添加 {username}，密码 {password}"))
     else:
         say(Text(en=f"{username} added", zh=f"已添加 {username}"))
+
+
+def _warn_of_alike(house: House, person: Person) -> None:
+    """Tell where somebody of the same name has an account: one asks and the other votes, and both are one."""
+    for found in alike(house.casebook.people.all()):
+        others = [one.username for one in found if one.username != person.username]
+        if len(others) < len(found):
+            progress(
+                Text(
+                    en=f"note: {', '.join(others)} has the same name; one person with two accounts could approve alone",
+                    zh=f"注意：{'、'.join(others)} 姓名相同；一人持有两个账户即可独自完成审批",
+                )
+            )
 
 
 @user.command(

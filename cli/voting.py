@@ -16,6 +16,7 @@ from cli.misuse import BadValue, Misuse
 from cli.output import as_option, json_option, print_json, say
 from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand
+from services import opening
 from services.casefile import case_file
 from wiring import House
 
@@ -173,7 +174,7 @@ def take(reference: str, as_user: str | None) -> None:
     """
     house = open_house()
     person = person_at_hand(house, as_user)
-    house.casebook.cases.take(reference, person.username)
+    opening.take(house, reference, person)
     deliver_now(house)
     say(Text(en=f"{reference} is now {person.username}'s request", zh=f"{reference} 已由 {person.username} 认领"))
 

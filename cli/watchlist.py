@@ -161,7 +161,10 @@ def list_versions(as_json: bool) -> None:
 @command(
     zh="""对申请单筛查命中的名单条目作出裁定；随后进入下一轮。
 
-    示例：gatehouse rule GH-2026-000003 90001 --not-same --reason "国家和业务均不同"
+    识别号一致或名称一致的条目，裁定为非同一企业须由第二人以 --confirm 签署。
+
+    示例：gatehouse rule GH-2026-000003 90001 --not-same --reason "国家和业务均不同"；
+    gatehouse rule GH-2026-000003 90001 --confirm
     """
 )
 @click.argument("reference")
@@ -179,25 +182,54 @@ def list_versions(as_json: bool) -> None:
     flag_value="unclear",
     help=Text(en="Nobody can tell; people decide.", zh="无法判定；由人工审批。"),
 )
-@option("--reason", required=True, help=Text(en="Why.", zh="理由。"))
+@option("--reason", help=Text(en="Why.", zh="理由。"))
+@option(
+    "--confirm",
+    is_flag=True,
+    help=Text(en="Sign another person's ruling as the second person.", zh="作为第二人签署他人的裁定。"),
+)
 @as_option
-def rule(reference: str, entry: str, word: str | None, reason: str, as_user: str | None) -> None:
+def rule(reference: str, entry: str, word: str | None, reason: str | None, confirm: bool, as_user: str | None) -> None:
     """Rule on a list entry that the screening of a case brought up; the next round of the case opens.
 
-    Example: gatehouse rule GH-2026-000003 90001 --not-same --reason "another country, another business"
+    Who clears an equal official number or an equal name needs a second person, who signs with --confirm.
+
+    Examples: gatehouse rule GH-2026-000003 90001 --not-same --reason "another country, another business";
+    gatehouse rule GH-2026-000003 90001 --confirm
     """
-    if word is None:
+    if confirm == (word is not None or reason is not None):
         raise Misuse(
             Text(
-                en="Give one of --same, --not-same and --unclear.",
-                zh="请在 --same、--not-same 和 --unclear 中选择一个。",
+                en="Give one of --same, --not-same and --unclear with --reason, or --confirm.",
+                zh="请在 --same、--not-same 和 --unclear 中选择一个并给出 --reason，或者只给出 --confirm。",
             )
         )
     house = open_house()
     person = person_at_hand(house, as_user)
+    if confirm:
+        signed = rounds.confirm_ruling(house, reference, entry, person)
+        deliver_now(house)
+        say(
+            Text(
+                en=f"{reference}: the ruling on {entry} counts; round {signed.round} is open",
+                zh=f"{reference}：对条目 {entry} 的裁定已生效；第 {signed.round} 轮已开启",
+            )
+        )
+        return
+    if word is None or reason is None:
+        raise Misuse(Text(en="A ruling needs a word and a --reason.", zh="裁定须给出结论和 --reason。"))
     opening = rounds.rule(house, reference, entry, cast("RulingWord", word), reason, person)
     deliver_now(house)
     ruling = RULINGS[cast("RulingWord", word)]
+    if opening is None:
+        second = f"gatehouse rule {reference} {entry} --confirm"
+        say(
+            Text(
+                en=f"{reference}: {entry} {ruling.en}; it counts once a second person adds: {second}",
+                zh=f"{reference}：条目 {entry} {ruling.zh}；须第二人签署后生效：{second}",
+            )
+        )
+        return
     say(
         Text(
             en=f"{reference}: {entry} {ruling.en}; round {opening.round} is open",

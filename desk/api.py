@@ -13,8 +13,8 @@ from desk.api_documents import AfterVote, CaseLine, ProblemDocument, VoteBody
 from desk.case_pages import courier_of
 from desk.failures import PROBLEM
 from desk.language import language_for_program
-from desk.session import SESSION, ApiPerson, TheHouse
-from services.casefile import case_file
+from desk.session import SESSION, ApiPerson, ApiVoter, TheHouse
+from services.casefile import case_file, check_may_see, seen_by
 
 
 def _refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -31,29 +31,32 @@ _WAYS = [
 router = APIRouter(prefix="/api", tags=["cases"], dependencies=_WAYS, responses=_refusals(401))
 
 
-@router.get("/cases", responses=_refusals(422))
+@router.get("/cases", responses=_refusals(403, 422))
 def list_cases(
     house: TheHouse,
-    _: ApiPerson,
+    person: ApiPerson,
     status: CaseStatus | None = None,
     kind: CaseKind | None = None,
     newest: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> list[CaseLine]:
-    """List cases, newest first."""
-    return [_line(case) for case in house.casebook.cases.list(status=status, kind=kind, newest=newest)]
+    """List the cases that the caller may see, newest first."""
+    found = house.casebook.cases.list(status=status, kind=kind, newest=newest, seen_by=seen_by(person))
+    return [_line(case) for case in found]
 
 
-@router.get("/cases/{reference}", responses=_refusals(404))
+@router.get("/cases/{reference}", responses=_refusals(403, 404))
 def read_case(request: Request, house: TheHouse, person: ApiPerson, reference: str) -> dict[str, Any]:
     """Return everything on a case; messages are in the language of `?lang=`, Accept-Language or the person."""
+    check_may_see(house, person, reference)
     return case_document(case_file(house, reference), language_for_program(request, person))
 
 
 @router.post("/cases/{reference}/votes", status_code=201, responses=_refusals(403, 404, 409, 422))
 def cast_vote(
-    request: Request, house: TheHouse, person: ApiPerson, reference: str, body: VoteBody, after: BackgroundTasks
+    request: Request, house: TheHouse, person: ApiVoter, reference: str, body: VoteBody, after: BackgroundTasks
 ) -> AfterVote:
-    """Cast a vote, by the same rules as at the desk."""
+    """Cast a vote, by the same rules as at the desk. An API token needs the scope `vote`."""
+    check_may_see(house, person, reference)
     house.casebook.voting.cast(reference, person, body.assessment, body.ballot(), channel="api")
     after.add_task(courier_of(request).deliver_now)
     document = case_document(case_file(house, reference), language_for_program(request, person))

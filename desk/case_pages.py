@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import get_args
+from urllib.parse import quote
 
-from fastapi import APIRouter, BackgroundTasks, Request
+from fastapi import APIRouter, BackgroundTasks, Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from admission.approval.sampling import LOOK_VERDICTS
@@ -19,15 +21,15 @@ from desk.failures import render_refusal, status_of
 from desk.language import language_of
 from desk.refusals import one_of, refusal_of
 from desk.rendering import render
-from desk.session import CheckedForm, SignedIn, TheHouse
-from desk.site_record_form import record_form_of
+from desk.session import CheckedForm, CheckedUpload, SignedIn, TheHouse, see_case
+from desk.site_record_form import attached_file, record_form_of
 from desk.views import case_view
 from desk.words import word as text_of
+from services import opening, rounds
 from services import papers as uploads
-from services import rounds
 
-router = APIRouter(prefix="/cases", include_in_schema=False)
-SAID = ("vote", "decided", "take", "ruling", "answer", "evidence", "look")
+router = APIRouter(prefix="/cases", include_in_schema=False, dependencies=[Depends(see_case)])
+SAID = ("vote", "decided", "take", "ruling", "signature", "answer", "evidence", "confirm", "look")
 
 
 @router.get("/{reference}")
@@ -79,7 +81,7 @@ def take(
     request: Request, house: TheHouse, person: SignedIn, _: CheckedForm, reference: str, after: BackgroundTasks
 ) -> Response:
     """Make an unattributed request the person's own."""
-    house.casebook.cases.take(reference, person.username)
+    opening.take(house, reference, person)
     after.add_task(courier_of(request).deliver_now)
     return _redirect_to_case(reference, "take", after)
 
@@ -123,9 +125,10 @@ def rule(
     if word is None:
         problem = Problem("ruling", given[:20], one_of(get_args(RulingWord)))
         raise BadInput(Text(en="The ruling cannot be taken.", zh="裁定无法受理。"), problems=(problem,))
-    rounds.rule(house, reference, text_field(form, "entry"), word, text_field(form, "reason").strip(), person)
+    entry, reason = text_field(form, "entry"), text_field(form, "reason").strip()
+    opened = rounds.rule(house, reference, entry, word, reason, person)
     after.add_task(courier_of(request).deliver_now)
-    return _redirect_to_case(reference, "ruling", after)
+    return _redirect_to_case(reference, "ruling" if opened else "signature", after)
 
 
 @router.post("/{reference}/answer")
@@ -148,19 +151,49 @@ def look(
     if verdict is None:
         problem = Problem("verdict", given[:20], one_of(LOOK_VERDICTS))
         raise BadInput(Text(en="The spot check cannot be taken.", zh="抽检意见无法受理。"), problems=(problem,))
-    house.casebook.samples.look(reference, person.username, verdict, text_field(form, "note").strip())
+    rounds.spot_check(house, reference, verdict, text_field(form, "note").strip(), person)
     after.add_task(courier_of(request).deliver_now)
     return _redirect_to_case(reference, "look", after)
 
 
 @router.post("/{reference}/evidence")
-def record_site(
-    request: Request, house: TheHouse, person: SignedIn, form: CheckedForm, reference: str, after: BackgroundTasks
+async def record_site(
+    request: Request, house: TheHouse, person: SignedIn, form: CheckedUpload, reference: str, after: BackgroundTasks
 ) -> Response:
     """Record what an official site showed; once the facts of the case are settled, it opens the next round."""
-    uploads.add_manual_evidence(house, reference, person, record_form_of(form), reason=text_field(form, "reason"))
+    files, reason = await attached_file(form), text_field(form, "reason")
+    record = record_form_of(form)
+    await run_in_threadpool(uploads.add_manual_evidence, house, reference, person, record, files, reason)
     after.add_task(courier_of(request).deliver_now)
     return _redirect_to_case(reference, "evidence", after)
+
+
+@router.get("/{reference}/evidence/{evidence}/file")
+def evidence_file(house: TheHouse, _: SignedIn, reference: str, evidence: str) -> Response:
+    """Return the file that came with what a person put on the case, to be saved and never shown by the browser."""
+    name, body = uploads.file_of(house, reference, evidence)
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    return Response(body, media_type="application/octet-stream", headers={"content-disposition": disposition})
+
+
+@router.post("/{reference}/confirmations")
+def confirm(
+    request: Request, house: TheHouse, person: SignedIn, form: CheckedForm, reference: str, after: BackgroundTasks
+) -> Response:
+    """Confirm what somebody else put on the case; once the facts of the case are settled, it opens the next round."""
+    uploads.confirm(house, reference, [text_field(form, "evidence")], person)
+    after.add_task(courier_of(request).deliver_now)
+    return _redirect_to_case(reference, "confirm", after)
+
+
+@router.post("/{reference}/rulings/confirm")
+def confirm_ruling(
+    request: Request, house: TheHouse, person: SignedIn, form: CheckedForm, reference: str, after: BackgroundTasks
+) -> Response:
+    """Put the second signature under a ruling."""
+    rounds.confirm_ruling(house, reference, text_field(form, "entry"), person)
+    after.add_task(courier_of(request).deliver_now)
+    return _redirect_to_case(reference, "ruling", after)
 
 
 def _find_open_poll(house: TheHouse, reference: str) -> Poll | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from admission.approval.mandates import Act
 from admission.approval.rounds import RoundOpening
 from admission.approval.votes import Choice, Vote, last_ballots
 from admission.cases import CaseStatus
@@ -24,13 +25,17 @@ class HitRow:
     Attributes:
         ruling: the ruling that counts.
         lapsed: the last ruling on the entry, where it counts no more.
+        waiting: a ruling on the entry that waits for its second signature.
         to_rule: whether the page offers a form to rule on the entry; once an entry.
+        to_sign: whether it offers one to sign the waiting ruling; once an entry.
     """
 
     hit: WatchlistHit
     ruling: Ruling | None
     lapsed: Ruling | None
+    waiting: Ruling | None
     to_rule: bool
+    to_sign: bool
 
 
 @dataclass(frozen=True)
@@ -49,34 +54,49 @@ class Changes:
     questions: tuple[Vote, ...]
 
 
-def changes_of(house: House, file: CaseFile, person: Person) -> Changes:
-    """Collect what changed on a case for one person."""
+def changes_of(house: House, file: CaseFile, person: Person, may: Collection[Act]) -> Changes:
+    """Collect what changed on a case for one person, who may do what these mandates say."""
     case = file.case
     lapsed = {opening.case for opening in house.casebook.rounds.lapsed_for(person.username)}
     asked = [vote for vote in file.votes if vote.round == case.round]
     questions = tuple(vote for vote in last_ballots(asked) if vote.ballot.choice is Choice.ASK)
     answers = case.status is CaseStatus.VOTING and person.username == case.requester
     return Changes(
-        hits=_rows(file, person),
+        hits=_rows(file, person, may),
         opening=next((opening for opening in file.rounds if opening.round == case.round), None),
         your_vote_lapsed=case.reference in lapsed,
         questions=questions if answers else (),
     )
 
 
-def _rows(file: CaseFile, person: Person) -> tuple[HitRow, ...]:
-    may_rule = file.case.status not in DECISION_MADE and is_independent(person.username, file.case.requester)
-    identified = {hit.entry for hit in file.facts.hits if hit.basis == "identifier"}
+def _rows(file: CaseFile, person: Person, may: Collection[Act]) -> tuple[HitRow, ...]:
+    open_to = file.case.status not in DECISION_MADE and is_independent(person.username, file.case.requester)
     offered: set[str] = set()
     rows = []
     for hit in file.facts.hits:
-        ruling = ruling_of(hit, file.rulings)
-        to_rule = may_rule and hit.entry not in identified | offered
+        ruling, first = ruling_of(hit, file.rulings), open_to and hit.entry not in offered
+        waiting = _waiting(hit, file)
         offered.add(hit.entry)
-        rows.append(HitRow(hit, ruling, None if ruling else _lapsed(hit, file.rulings), to_rule))
+        others = waiting is not None and waiting.by != person.username
+        rows.append(
+            HitRow(
+                hit,
+                ruling,
+                None if ruling or waiting else _lapsed(hit, file.rulings),
+                waiting,
+                to_rule=first and Act.RULE in may,
+                to_sign=first and others and Act.SECOND_RULING in may,
+            )
+        )
     return tuple(rows)
+
+
+def _waiting(hit: WatchlistHit, file: CaseFile) -> Ruling | None:
+    """Return the last ruling of this case on an entry, where it waits for its second signature."""
+    made = [ruling for ruling in file.rulings if ruling.covers(hit) and ruling.case == file.case.reference]
+    return made[-1] if made and not made[-1].counts else None
 
 
 def _lapsed(hit: WatchlistHit, rulings: Sequence[Ruling]) -> Ruling | None:
     about = [ruling for ruling in rulings if (ruling.list_name, ruling.entry) == (hit.list_name, hit.entry)]
-    return about[-1] if about and hit.basis != "identifier" else None
+    return about[-1] if about else None

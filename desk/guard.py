@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from admission.errors import BadInput
+from admission.evidence.uploads import MAX_UPLOAD
 from admission.model import Language, Text
 from desk.language import language_for_program
 
@@ -49,7 +50,7 @@ class Guard:
             return
         answer = _Answer(send, personal=not scope["path"].startswith("/static/"))
         try:
-            await self.app(scope, _limit(receive), answer.send)
+            await self.app(scope, _limit(receive, _most_bytes(scope)), answer.send)
         except Exception as error:
             # The message of an unforeseen error may quote what a person typed, so only its kind and place are logged.
             incident = uuid4().hex[:12]
@@ -103,14 +104,19 @@ def _broken_page() -> str:
     return files("desk").joinpath("templates/broken.html").read_text(encoding="utf-8")
 
 
-def _limit(receive: Receive) -> Receive:
+def _most_bytes(scope: Scope) -> int:
+    """Return how large the body of a request may be: one form of ours holds a file."""
+    return MAX_BODY + MAX_UPLOAD if scope["path"].endswith("/evidence") else MAX_BODY
+
+
+def _limit(receive: Receive, most: int) -> Receive:
     size = 0
 
     async def limited() -> Message:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        if size > MAX_BODY:
+        if size > most:
             raise TooLarge(
                 Text(en="Too much was sent.", zh="提交内容过大。"),
                 remedy=Text(en="shorten what you wrote", zh="请缩短内容"),

@@ -17,6 +17,7 @@ from desk.rendering import render
 from desk.session import LIFETIME, CheckedForm, SignedIn, TheHouse, Visiting
 from desk.views import MOST_CASES, inbox_of
 from desk.words import word
+from services.casefile import seen_by
 
 router = APIRouter(include_in_schema=False)
 
@@ -69,13 +70,13 @@ def sign_out(house: TheHouse, visitor: Visiting, _: CheckedForm) -> Response:
 
 
 @router.get("/cases")
-def cases(request: Request, house: TheHouse, _: SignedIn, status: str = "") -> Response:
-    """List cases, newest first, all or of one status."""
+def cases(request: Request, house: TheHouse, person: SignedIn, status: str = "") -> Response:
+    """List the cases that the person may see, newest first, all or of one status."""
     chosen = _status(status)
     return render(
         request,
         "cases.html",
-        cases=house.casebook.cases.list(status=chosen, newest=MOST_CASES),
+        cases=house.casebook.cases.list(status=chosen, newest=MOST_CASES, seen_by=seen_by(person)),
         names={one.username: one.name for one in house.casebook.people.all()},
         statuses=[str(each) for each in CaseStatus],
         chosen=str(chosen) if chosen else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -15,7 +16,8 @@ from starlette.datastructures import FormData
 
 from admission.errors import NotAllowed
 from admission.model import Text
-from admission.people import Person
+from admission.people import Person, Scope
+from services.casefile import check_may_see
 from wiring import House
 
 SESSION = "gatehouse_session"
@@ -85,11 +87,26 @@ def require_person(visitor: Visiting) -> Person:
 
 
 def api_person(request: Request) -> Person:
-    """Return who calls the API, by bearer token (API token or session) or by the cookie; a given token must be right.
+    """Return who reads by the API: by bearer token (API token or session) or by cookie; a given token must be right.
 
     Raises:
         SignInNeeded: nobody does.
+        NotAllowed: the token is not for reading.
     """
+    return _caller(request, "read")
+
+
+def api_voter(request: Request) -> Person:
+    """Return who votes by the API; see `api_person`.
+
+    Raises:
+        SignInNeeded: nobody does.
+        NotAllowed: the token is not for voting.
+    """
+    return _caller(request, "vote")
+
+
+def _caller(request: Request, scope: Scope) -> Person:
     header = request.headers.get("authorization")
     if header is None:
         return require_person(visitor_of(request))
@@ -97,7 +114,7 @@ def api_person(request: Request) -> Person:
     person = None
     if scheme.lower() == "bearer" and 0 < len(token) <= LONGEST_TOKEN:
         book, given = house_of(request).casebook, token.strip()
-        person = book.tokens.person_of(given) or book.sessions.person_of(given)
+        person = book.tokens.person_of(given, scope) or book.sessions.person_of(given)
     if person is None:
         raise SignInNeeded
     request.state.caller = person
@@ -115,7 +132,18 @@ def known_reader(request: Request) -> Person | None:
 
 SignedIn = Annotated[Person, Depends(require_person)]
 ApiPerson = Annotated[Person, Depends(api_person)]
+ApiVoter = Annotated[Person, Depends(api_voter)]
 TheHouse = Annotated[House, Depends(house_of)]
+
+
+def see_case(house: TheHouse, person: SignedIn, reference: str) -> None:
+    """Let a person at a case that they may see.
+
+    Raises:
+        NotFound: there is no such case.
+        NotAllowed: the person has no part in it.
+    """
+    check_may_see(house, person, reference)
 
 
 def check_origin(request: Request) -> None:
@@ -142,7 +170,25 @@ async def check_form(request: Request, visitor: Visiting) -> FormData:
     Raises:
         NotAllowed: it does not carry the key of this session.
     """
-    form = await request.form(max_files=0, max_fields=MOST_FIELDS)
+    return await _checked(request, visitor, files=0)
+
+
+async def check_upload(request: Request, visitor: Visiting) -> AsyncIterator[FormData]:
+    """Yield the fields of a form with a file that was sent from our own page; only who is signed in sends files.
+
+    Raises:
+        SignInNeeded: nobody is signed in.
+        NotAllowed: it does not carry the key of this session.
+    """
+    require_person(visitor)
+    try:
+        yield await _checked(request, visitor, files=1)
+    finally:
+        await request.close()
+
+
+async def _checked(request: Request, visitor: Visitor, *, files: int) -> FormData:
+    form = await request.form(max_files=files, max_fields=MOST_FIELDS)
     given = form.get(FORM_KEY)
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), visitor.form_key.encode()):
         raise _foreign_form()
@@ -150,6 +196,7 @@ async def check_form(request: Request, visitor: Visiting) -> FormData:
 
 
 CheckedForm = Annotated[FormData, Depends(check_form)]
+CheckedUpload = Annotated[FormData, Depends(check_upload)]
 
 
 def _foreign_form() -> NotAllowed:

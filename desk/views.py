@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from admission.approval.mandates import Act
 from admission.approval.rounds import RoundOpening
 from admission.approval.stages import Stage
 from admission.approval.votes import Poll, Vote
@@ -21,9 +22,10 @@ from admission.memo.phrases import amount_words
 from admission.metrics.catalogue import CATALOGUE, Metric
 from admission.model import Text
 from admission.people import Person
+from admission.transitions import DECISION_MADE
 from desk.ballots import Outlook, StageView, Turn, outlook, stage_views, turn_of
 from desk.changes import Changes, changes_of
-from services.casefile import case_file
+from services.casefile import case_file, seen_by
 from wiring import House
 
 MOST_IN_INBOX = 50
@@ -76,9 +78,11 @@ def inbox_of(house: House, person: Person) -> Inbox:
     """Collect a person's inbox: what waits longest comes first."""
     book = house.casebook
     waiting = book.voting.inbox(person)
-    cases = book.cases.list(newest=MOST_CASES)
+    cases = book.cases.list(newest=MOST_CASES, seen_by=seen_by(person))
     decided = [case for case in cases if case.decision is not None]
-    drawn = book.samples.waiting(person.username)
+    mandates = house.policy_in_force().mandates
+    drawn = book.samples.waiting(person.username) if mandates.of(Act.REOPEN).held_by(person) else []
+    takes = mandates.of(Act.TAKE).held_by(person)
     decided.sort(key=lambda case: case.decision.decided_at if case.decision else case.opened_at, reverse=True)
     return Inbox(
         to_vote=tuple(_voting_line(house, case, stage) for case, stage in waiting[:MOST_IN_INBOX]),
@@ -86,7 +90,7 @@ def inbox_of(house: House, person: Person) -> Inbox:
         requested=tuple(Line(case) for case in cases if case.requester == person.username),
         lapsed=tuple((book.cases.get(opening.case), opening) for opening in book.rounds.lapsed_for(person.username)),
         to_look=tuple(Line(book.cases.get(item.draw.case)) for item in drawn[:MOST_IN_INBOX]),
-        unowned=tuple(Line(case) for case in book.cases.list(status=CaseStatus.UNATTRIBUTED)),
+        unowned=tuple(Line(case) for case in book.cases.list(status=CaseStatus.UNATTRIBUTED) if takes),
         decided=tuple(Line(case) for case in decided[:MOST_DECISIONS]),
     )
 
@@ -111,7 +115,11 @@ class DeclaredRow:
 
 @dataclass(frozen=True)
 class CaseView:
-    """One case as its page shows it to one person."""
+    """One case as its page shows it to one person.
+
+    Attributes:
+        may: what the person has a mandate for, under the policy in force.
+    """
 
     file: CaseFile
     reader: str
@@ -128,6 +136,7 @@ class CaseView:
     lapsed: tuple[Vote, ...]
     changes: Changes
     now: str
+    may: frozenset[Act]
 
     @property
     def case(self) -> Case:
@@ -155,7 +164,23 @@ class CaseView:
         """True where this person may say what they think of the system's decision."""
         sampled = self.file.sampled
         concluded = self.case.status is CaseStatus.CONCLUDED
-        return sampled is not None and sampled.look is None and concluded and self.case.requester != self.reader
+        waits = sampled is not None and sampled.look is None and concluded
+        return waits and self.case.requester != self.reader and Act.REOPEN in self.may
+
+    @property
+    def may_record(self) -> bool:
+        """True where this person may put something on the case."""
+        return self.is_open and (self.case.requester == self.reader or Act.RECORD in self.may)
+
+    @property
+    def is_open(self) -> bool:
+        """True while the case is not decided."""
+        return self.case.status not in DECISION_MADE
+
+    def may_confirm(self, item: Evidence) -> bool:
+        """True where this person may confirm what somebody else put on the case."""
+        waits = item.brought_by not in (None, self.reader) and item.id not in self.file.confirmed
+        return self.is_open and waits and self.case.requester != self.reader and Act.CONFIRM in self.may
 
     def name(self, username: str) -> str:
         """Return a person's name; a username that is nobody's any more stays as it is."""
@@ -172,6 +197,7 @@ def case_view(house: House, reference: str, person: Person) -> CaseView:
     assessment, poll = file.assessment, file.poll
     metrics = assessment.metrics if assessment else ()
     names = {one.username: one.name for one in house.casebook.people.all()}
+    may = frozenset(act for act, mandate in house.policy_in_force().mandates.all() if mandate.held_by(person))
     return CaseView(
         file=file,
         reader=person.username,
@@ -186,8 +212,9 @@ def case_view(house: House, reference: str, person: Person) -> CaseView:
         outlook=outlook(poll, file.votes) if poll else None,
         turn=_turn(file, poll, person, house.clock()),
         lapsed=tuple(vote for vote in file.votes if vote.round < file.case.round),
-        changes=changes_of(house, file, person),
+        changes=changes_of(house, file, person, may),
         now=house.clock().isoformat(timespec="minutes"),
+        may=may,
     )
 
 

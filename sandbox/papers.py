@@ -76,12 +76,11 @@ def papers_of(name: str, today: date) -> Papers | None:
     story = next(story for story in load_stories(today) if story.name == name)
     if not story.official:
         return None
-    looks = [{**look, "looked_at": f"{look['looked_at']}T10:00:00+08:00"} for look in story.official]
-    files = {
-        look["file"]: f"{look['site']}（虚构的查询页面）\n{look['query']}\n".encode()
-        for look in looks
-        if "file" in look
-    }
+    looks = [
+        {"file": f"{look['topic']}.txt", **look, "looked_at": f"{look['looked_at']}T10:00:00+08:00"}
+        for look in story.official
+    ]
+    files = {look["file"]: f"{look['site']}（虚构的查询页面）\n{look['query']}\n".encode() for look in looks}
     return Papers(f"{story.legal_name}.xlsx", workbook(story.legal_name, story.accounts), {"looks": looks}, files)
 
 

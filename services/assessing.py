@@ -152,10 +152,11 @@ def dossier_of(
         ledger: the customers' granted limits; None where the policy caps nothing.
     """
     caps = capped_names(policy.appetite.caps)
+    evidence = latest(house.casebook.evidence.of(case.reference, case.round))
     return Dossier(
         case.application,
         case.kind,
-        latest(house.casebook.evidence.of(case.reference, case.round)),
+        evidence,
         validation,
         house.casebook.watchlists.rulings(case.company_key),
         house.casebook.overrides.of(case.company_key),
@@ -163,6 +164,17 @@ def dossier_of(
         group_exposure(house, ledger, case, policy),
         house.industry,
         ledger.sum_others(case.company_key, caps) if ledger is not None and caps else None,
+        unconfirmed_of(house, case, evidence),
+    )
+
+
+def unconfirmed_of(house: House, case: Case, evidence: Sequence[Evidence]) -> frozenset[str]:
+    """Return the ids of the evidence that people put on a case and nobody had confirmed by its round."""
+    brought = {item.id for item in evidence if item.brought_by is not None}
+    return (
+        frozenset(brought - set(house.casebook.confirmations.of(case.reference, case.round)))
+        if brought
+        else frozenset()
     )
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from admission.application import Requested
 from admission.approval.votes import standing
 from admission.cases import Case
+from admission.errors import NotAllowed
 from admission.evidence.facts import Facts
 from admission.evidence.gathering import latest
 from admission.memo.documents import CaseFile
+from admission.model import Text
 from admission.money import Converted, Exchange, Money
+from admission.people import Person
 from wiring.house import House
 
 
@@ -18,6 +21,30 @@ def case_in_round(house: House, reference: str, round_number: int) -> Case:
     A round may be opened while a run is in the middle of the one before; what that run still writes belongs there.
     """
     return house.casebook.cases.get(reference).model_copy(update={"round": round_number})
+
+
+def check_may_see(house: House, person: Person, reference: str) -> None:
+    """Refuse a case to who has no part in it and does not see all.
+
+    Raises:
+        NotFound: there is no such case.
+        NotAllowed: the person may not see it.
+    """
+    case = house.casebook.cases.get(reference)
+    if not person.sees_all and not house.casebook.cases.has_part(case.reference, person.username):
+        raise NotAllowed(
+            Text(en="You have no part in this case.", zh="您与本申请单无关，不能查看。"),
+            context={"case": reference},
+            remedy=Text(
+                en="people of sales see what they asked for, and what they vote on",
+                zh="销售部人员只能查看本人发起或参与审批的申请单",
+            ),
+        )
+
+
+def seen_by(person: Person) -> str | None:
+    """Return whose cases alone a list shows to a person; None where the person sees all."""
+    return None if person.sees_all else person.username
 
 
 def case_file(house: House, reference: str) -> CaseFile:
@@ -49,6 +76,7 @@ def case_file(house: House, reference: str) -> CaseFile:
         rulings=tuple(book.watchlists.rulings(case.company_key)),
         overrides=tuple(book.overrides.of(case.company_key)),
         performance=tuple(book.experience.of(reference)),
+        confirmed={item.evidence: item.by for item in book.confirmations.of(reference, case.round).values()},
         sampled=book.samples.of(reference, case.round),
     )
 

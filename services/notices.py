@@ -10,7 +10,7 @@ from typing import Literal
 
 from admission.approval.votes import Ballot, Choice, Poll, Vote, check_ballot
 from admission.cases import Case, CaseStatus, OutboxMessage
-from admission.errors import GatehouseError, NotAllowed
+from admission.errors import NOTHING, GatehouseError, NotAllowed
 from admission.model import Text
 from admission.people import Person
 from connectors import mailbox, webhook
@@ -25,18 +25,21 @@ _SUBJECTS: dict[str, Text] = {
 }
 _BODIES: dict[str, Text] = {
     "reminder": Text(
-        en="The vote on {case}, round {round}, has been open for {days} days. Awaited: {awaited}.",
-        zh="{case} 第 {round} 轮投票已开放 {days} 天，等待：{awaited}。",
+        en="The vote on {case}, round {round}, has been open for {days} days. Awaited: {awaited}.{opened}",
+        zh="{case} 第 {round} 轮投票已开放 {days} 天，等待：{awaited}。{opened}",
     ),
     "escalation": Text(
-        en="The vote on {case}, round {round}, has been open for {days} days and is late. Awaited: {awaited}.",
-        zh="{case} 第 {round} 轮投票已开放 {days} 天，已经逾期，等待：{awaited}。",
+        en="The vote on {case}, round {round}, has been open for {days} days and is late. Awaited: {awaited}.{opened}",
+        zh="{case} 第 {round} 轮投票已开放 {days} 天，已经逾期，等待：{awaited}。{opened}",
     ),
     "expiry": Text(
         en="{case} was closed without admission: round {round} had no decision within {days} days.",
         zh="{case} 已结案，未准入：第 {round} 轮在 {days} 天内未作出决定。",
     ),
 }
+
+
+_OPENED = Text(en=" {name} opened this round.", zh="本轮由 {name} 开启。")
 
 
 def awaited(house: House, poll: Poll) -> list[Person]:
@@ -63,6 +66,9 @@ def notices_of_late_vote(house: House, about: About, poll: Poll, days: int) -> l
     people = awaited(house, poll)
     told = {"about": about, "round": str(poll.round), "days": str(days)}
     told["awaited"] = ", ".join(person.username for person in people)
+    openings = [item for item in house.casebook.rounds.of(poll.case) if item.round == poll.round]
+    if openings:
+        told["opened_by"] = openings[-1].opened_by
     reached = _with_address(house, [person.username for person in people])
     to_mailbox = about == "escalation" or len(reached) < len(people)
     return [*_to_people(told, reached), *_to_house(house, told, mail=to_mailbox)]
@@ -145,5 +151,8 @@ def letter(house: House, reference: str, told: dict[str, str]) -> tuple[str, str
     """Return subject and body in both languages: reference, usernames and a link; nothing of the company."""
     subject, body = _SUBJECTS[told["about"]], _BODIES[told["about"]]
     values = {"case": reference, "round": told["round"], "days": told["days"], "awaited": told["awaited"] or "-"}
-    lines = [body.en.format(**values), body.zh.format(**values), house.settings.case_link(reference)]
+    name = told.get("opened_by")
+    opened = Text(en=_OPENED.en.format(name=name), zh=_OPENED.zh.format(name=name)) if name else NOTHING
+    said = Text(en=body.en.format(**values, opened=opened.en), zh=body.zh.format(**values, opened=opened.zh))
+    lines = [said.en, said.zh, house.settings.case_link(reference)]
     return f"{reference}: {subject.en} / {subject.zh}", "\n\n".join(lines) + "\n"

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from admission.application import Application
+from admission.approval.mandates import Act
 from admission.cases import Case, CaseKind, CaseStatus
 from admission.errors import BadInput, GatehouseError, NotFound, Problem
 from admission.model import Text
+from admission.people import Person
 from admission.policy import Policy
+from services.mandates import refusal_noted
 from services.papers import Papers, add_papers
 from wiring.house import House
 
@@ -62,9 +65,12 @@ def open_case(
 
     Raises:
         BadInput: the segment is not the policy's, or a paper cannot be read.
+        NotAllowed: the person has no mandate to ask for a customer.
         Conflict: a different case of this company is open.
     """
-    check_segment(house.policy_in_force(), application)
+    policy = house.policy_in_force()
+    check_segment(policy, application)
+    _may_request(house, policy, asked)
     case, _ = house.casebook.cases.open(
         application,
         kind=CaseKind.ONBOARDING,
@@ -77,6 +83,23 @@ def open_case(
     if wake and case.status is CaseStatus.GATHERING:
         house.casebook.cases.request_wake(case.reference)
     return case
+
+
+def _may_request(house: House, policy: Policy, asked: Asked) -> None:
+    """Whom nobody signed in asks for waits for an owner anyway."""
+    if asked.requester is not None:
+        policy.mandates.check(Act.REQUEST, house.casebook.people.get(asked.requester))
+
+
+def take(house: House, reference: str, person: Person) -> Case:
+    """Make a request that nobody has taken a person's own; see `Cases.take`.
+
+    Raises:
+        NotAllowed: besides, the person has no mandate for it.
+    """
+    with refusal_noted(house, "take.refused", reference, person):
+        house.policy_in_force().mandates.check(Act.TAKE, person, case=reference)
+        return house.casebook.cases.take(reference, person.username)
 
 
 def open_book(house: House, applications: Sequence[Application], asked: Asked) -> list[Case | GatehouseError]:
@@ -92,8 +115,12 @@ def open_book(house: House, applications: Sequence[Application], asked: Asked) -
 
     Returns:
         In the order given, the case, or why the application is refused.
+
+    Raises:
+        NotAllowed: the person has no mandate to ask for a customer.
     """
     policy = house.policy_in_force()
+    _may_request(house, policy, asked)
     outcomes: dict[int, Case | GatehouseError] = {}
     good: list[int] = []
     for place, application in enumerate(applications):

@@ -8,8 +8,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from admission.approval.mandates import Act
+from admission.approval.rounds import RoundOpening
 from admission.cases import Case
-from admission.errors import BadInput, Conflict, NotAllowed, Problem
+from admission.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
 from admission.evidence.answers import Evidence, Query, RawAnswer
 from admission.evidence.gathering import latest
 from admission.evidence.sources import Connector
@@ -23,6 +25,7 @@ from admission.evidence.uploads import (
     Preview,
     SiteRecord,
     StatedWithFile,
+    attachment_of,
 )
 from admission.model import Record, Text, canonical_json
 from admission.people import Person
@@ -31,14 +34,27 @@ from admission.separation import Duty, check_independent
 from connectors.financials_upload import preview as preview_statements
 from connectors.financials_upload import statements_query
 from connectors.manual_evidence import judgement_query, site_record_query
+from services.assessing import unconfirmed_of
+from services.mandates import refusal_noted
 from wiring.house import House
 
 CLOCK_SLACK = timedelta(minutes=10)
 LONGEST_SUMMARY = 1000
 FORM_NOT_TAKEN = Text(en="The record form cannot be taken.", zh="查询记录无法受理。")
+SUFFIXES = {b"PK": ".xlsx"}
 TYPES = {b"PK": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
-__all__ = ["Papers", "add_manual_evidence", "add_papers", "add_statements", "preview_statements"]
+__all__ = [
+    "Papers",
+    "add_manual_evidence",
+    "add_papers",
+    "add_statements",
+    "brought",
+    "confirm",
+    "file_of",
+    "preview_statements",
+    "unconfirmed",
+]
 
 
 class Papers(Record):
@@ -90,6 +106,7 @@ def add_statements(
     read: Preview = preview_statements(body, filename, stated)
     read.require_good()
     case = house.casebook.cases.get(reference)
+    _may_record(house, case, person)
     raw = RawAnswer(
         status=200,
         content_type=TYPES.get(body[:2], "text/csv"),
@@ -98,7 +115,7 @@ def add_statements(
         url="",
         fetched_at=house.clock(),
     )
-    evidence = _evidence(house, statements_query(case.application.subject), raw)
+    evidence = _evidence(house, statements_query(case.application.subject), raw, brought_by=person.username)
     _check_new(house, case, evidence)
     _hand_in(house, case, person, [evidence], reason)
     return evidence
@@ -124,7 +141,7 @@ def add_manual_evidence(
 
     Raises:
         BadInput: the form is wrong; all problems are told at once.
-        NotAllowed: it judges the company, and the person asked for this customer.
+        NotAllowed: the person has no mandate for it; or it judges the company, and the person asked for this customer.
         Conflict: the case is decided, or a run is gathering for it right now.
     """
     files = dict(attachments or {})
@@ -135,12 +152,68 @@ def add_manual_evidence(
     ]
     if problems:
         raise BadInput(FORM_NOT_TAKEN, problems=problems)
+    _may_record(house, case, person)
     if form.judgements:
         _may_judge(house, case, person)
     added = [_look_evidence(house, case, person, look, files) for look in form.looks]
     added += [_judgement_evidence(house, case, person, entry) for entry in form.judgements]
     _hand_in(house, case, person, added, reason)
     return added
+
+
+def confirm(house: House, reference: str, ids: Sequence[str], person: Person) -> RoundOpening | None:
+    """Confirm what others put on a case; see `Confirmations.confirm`.
+
+    Raises:
+        NotAllowed: besides, the person has no mandate for it.
+    """
+    policy = house.policy_in_force()
+    with refusal_noted(house, "confirmation.refused", reference, person):
+        policy.mandates.check(Act.CONFIRM, person, case=reference)
+    most = policy.approval.rounds_a_day
+    return house.casebook.confirmations.confirm(reference, ids, person.username, most=most)
+
+
+def brought(house: House, case: Case) -> list[Evidence]:
+    """Return what people put on a case, confirmed or not, as it stands in its round."""
+    return [
+        item for item in latest(house.casebook.evidence.of(case.reference, case.round)) if item.brought_by is not None
+    ]
+
+
+def file_of(house: House, reference: str, identity: str) -> tuple[str, bytes]:
+    """Return name and bytes of the file that came with what a person put on a case: its picture, or the upload itself.
+
+    Raises:
+        NotFound: the case has no such evidence, or no person put it there.
+    """
+    found = [item for item in house.casebook.evidence.of_all_rounds(reference) if item.id == identity]
+    if not found or found[0].brought_by is None or found[0].sha256 is None:
+        raise NotFound(
+            Text(en="There is no such file on this case.", zh="本申请单没有该文件。"),
+            context={"case": reference, "evidence": identity[:40]},
+        )
+    item, body = found[0], house.casebook.evidence.body(str(found[0].sha256))
+    attachment = attachment_of(item.source, body)
+    if attachment is None:
+        return f"{reference}-{identity[:8]}{SUFFIXES.get(body[:2], '.csv')}", body
+    name = KeptSiteRecord.model_validate_json(body).look.file or identity[:8]
+    return name, house.casebook.evidence.body(attachment)
+
+
+def unconfirmed(house: House, case: Case) -> list[Evidence]:
+    """Return what people put on a case and nobody has confirmed yet, as it stands in its round."""
+    evidence = brought(house, case)
+    waiting = unconfirmed_of(house, case, evidence)
+    return [item for item in evidence if item.id in waiting]
+
+
+def _may_record(house: House, case: Case, person: Person) -> None:
+    """Whoever asked for the customer hands in its papers; others need a mandate to put something on the case."""
+    if case.requester == person.username:
+        return
+    with refusal_noted(house, "evidence.refused", case.reference, person):
+        house.policy_in_force().mandates.check(Act.RECORD, person, case=case.reference)
 
 
 def _may_judge(house: House, case: Case, person: Person) -> None:
@@ -168,12 +241,14 @@ def _hand_in(house: House, case: Case, person: Person, added: Sequence[Evidence]
     # In both languages: nobody knows yet who reads it.
     summary = "; ".join(f"{text.en} / {text.zh}" for text in told) or str(added[0].source)
     shortened = summary[:LONGEST_SUMMARY]
-    opening = house.casebook.evidence.hand_in(case.reference, added, person.username, reason.strip() or shortened)
+    most = house.policy_in_force().approval.rounds_a_day
+    told_voters = reason.strip() or shortened
+    opening = house.casebook.evidence.hand_in(case.reference, added, person.username, told_voters, most=most)
     if opening is None and house.casebook.cases.runs(case.reference):
         house.casebook.cases.request_wake(case.reference)
 
 
-def _evidence(house: House, query: Query, raw: RawAnswer) -> Evidence:
+def _evidence(house: House, query: Query, raw: RawAnswer, *, brought_by: str | None = None) -> Evidence:
     """Keep the bytes, then read them."""
     connector: Connector = house.connectors[query.source]
     sha256 = house.casebook.evidence.keep(raw.body)
@@ -190,6 +265,7 @@ def _evidence(house: House, query: Query, raw: RawAnswer) -> Evidence:
         url=raw.url,
         message=parsed.message,
         parser=connector.card.parser,
+        brought_by=brought_by,
     )
 
 
@@ -203,7 +279,7 @@ def _look_evidence(house: House, case: Case, person: Person, look: SiteRecord, f
         url=look.link,
         fetched_at=look.looked_at.astimezone(UTC),
     )
-    return _evidence(house, site_record_query(case.application.subject, look), raw)
+    return _evidence(house, site_record_query(case.application.subject, look), raw, brought_by=person.username)
 
 
 def _judgement_evidence(house: House, case: Case, person: Person, entry: JudgementEntry) -> Evidence:
@@ -243,7 +319,12 @@ def _problems(house: House, case: Case, row: int, look: SiteRecord, files: Mappi
             str(look.looked_at),
             Text(en=f"not before {oldest:%Y-%m-%d}; look again", zh=f"不早于 {oldest:%Y-%m-%d}；请重新查询"),
         )
-    if look.file is not None and look.file not in files:
+    if look.file is None:
+        expected = Text(
+            en="a file: a picture or print of what the site showed", zh="须附文件：网站显示内容的截图或打印件"
+        )
+        yield Problem(f"looks.{row}.file", "", expected)
+    elif look.file not in files:
         yield Problem(f"looks.{row}.file", look.file, Text(en="a file that is handed in too", zh="须为一并提交的文件"))
     elif look.file is not None and not 0 < len(files[look.file]) <= MAX_UPLOAD:
         yield Problem(

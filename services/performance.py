@@ -7,11 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from admission.approval.mandates import Act
 from admission.cases import Case
 from admission.customers.experience import Performance, PerformanceWord
 from admission.errors import NotFound
 from admission.model import Text
 from admission.people import Person
+from services.mandates import check_mandate
 from wiring.house import House
 
 REFERENCE = re.compile(r"GH-\d{4}-\d{6}")
@@ -69,7 +71,11 @@ def record(house: House, key: str, report: DebtReport, person: Person) -> Perfor
         key: of the case or the company; see `granting_case`.
         report: how it went.
         person: who records it.
+
+    Raises:
+        NotAllowed: besides, the person has no mandate for it.
     """
+    check_mandate(house, Act.RECORD_PERFORMANCE, person)
     case = granting_case(house, key, report.on)
     performance = Performance(
         case=case.reference,

@@ -23,6 +23,7 @@ from admission.evidence.gathering import facts_of, latest
 from admission.model import Record, Text, canonical_json
 from admission.money import RateTable
 from admission.policy import Policy
+from services.assessing import unconfirmed_of
 from wiring.house import House
 
 CHUNK = 250
@@ -204,6 +205,7 @@ def _assessment_differs(house: House, stored: _Stored) -> Iterator[_Difference]:
         before.group_exposure,
         before.industry,
         before.exposure,
+        unconfirmed_of(house, case, latest(stored.assessed)),
     )
     made = assess(dossier, policy, rates, as_of=before.as_of)
     if made.sha256 == stored.sha256:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 from admission.application import Application
+from admission.approval.mandates import Act
 from admission.approval.rounds import RoundOpening
+from admission.approval.sampling import Look, LookVerdict
 from admission.assessment.overrides import check_override
 from admission.assessment.record import Override
 from admission.cases import Case
-from admission.errors import NotAllowed
 from admission.evidence.facts import WatchlistHit
 from admission.evidence.gathering import latest
-from admission.evidence.watchlists import Ruling, RulingWord, hits_to_rule
+from admission.evidence.watchlists import Ruling, RulingWord, hits_to_rule, needs_two
 from admission.people import Person
+from services.mandates import refusal_noted
 from wiring.house import House
 
 
@@ -41,20 +43,24 @@ def hits_of(house: House, case: Case) -> tuple[WatchlistHit, ...]:
     return ()
 
 
-def rule(house: House, reference: str, entry: str, word: RulingWord, reason: str, person: Person) -> RoundOpening:
+def rule(
+    house: House, reference: str, entry: str, word: RulingWord, reason: str, person: Person
+) -> RoundOpening | None:
     """Rule on an entry that the screening of a case brought up.
 
+    Returns:
+        The opening of the next round; None where the ruling waits for its second signature first.
+
     Raises:
-        NotAllowed: no such entry, an equal official number, or the person asked for this customer.
+        NotAllowed: no such entry, the person asked for this customer, or has no mandate to rule.
         Conflict: the case is decided.
         BadInput: no reason.
     """
     case = house.casebook.cases.get(reference)
-    try:
+    policy = house.policy_in_force()
+    with refusal_noted(house, "ruling.refused", reference, person):
         hits = hits_to_rule(hits_of(house, case), entry)
-    except NotAllowed as refusal:
-        house.casebook.history.add(person.username, "ruling.refused", reference, {"reason": refusal.message.en})
-        raise
+        policy.mandates.check(Act.RULE, person, case=reference)
     ruling = Ruling(
         company_key=case.company_key,
         list_name=hits[0].list_name,
@@ -65,8 +71,22 @@ def rule(house: House, reference: str, entry: str, word: RulingWord, reason: str
         by=person.username,
         at=house.clock(),
         case=reference,
+        two_sign=needs_two(word, hits),
     )
-    return house.casebook.watchlists.rule(ruling)
+    return house.casebook.watchlists.rule(ruling, most=policy.approval.rounds_a_day)
+
+
+def confirm_ruling(house: House, reference: str, entry: str, person: Person) -> RoundOpening:
+    """Put the second signature under a ruling; see `Confirmations.confirm_ruling`.
+
+    Raises:
+        NotAllowed: besides, the person has no mandate for it.
+    """
+    policy = house.policy_in_force()
+    with refusal_noted(house, "confirmation.refused", reference, person):
+        policy.mandates.check(Act.SECOND_RULING, person, case=reference)
+    most = policy.approval.rounds_a_day
+    return house.casebook.confirmations.confirm_ruling(reference, entry, person.username, most=most)
 
 
 def propose_override(
@@ -76,8 +96,8 @@ def propose_override(
 
     Raises:
         NotFound: no such case or criterion.
-        NotAllowed: the criterion rejects or is met, or the person asked for this customer.
-        BadInput: no reason, or a day that is past.
+        NotAllowed: the criterion rejects or is met, or the person asked for this customer or has no mandate for it.
+        BadInput: no reason, a day that is past, or one farther ahead than the policy lets an override last.
     """
     case = house.casebook.cases.get(reference)
     override = Override(
@@ -90,25 +110,55 @@ def propose_override(
         case=reference,
     )
     assessment = house.casebook.work.assessment(reference, case.round)
-    try:
-        check_override(house.policy_in_force(), assessment.criteria if assessment else (), override, house.today())
-    except NotAllowed as refusal:
-        house.casebook.history.add(person.username, "override.refused", reference, {"reason": refusal.message.en})
-        raise
+    policy = house.policy_in_force()
+    with refusal_noted(house, "override.refused", reference, person):
+        policy.mandates.check(Act.OVERRIDE, person, case=reference)
+        check_override(policy, assessment.criteria if assessment else (), override, house.today())
     house.casebook.overrides.propose(override)
     return override
 
 
 def confirm_override(house: House, reference: str, criterion: str, person: Person) -> RoundOpening:
-    """Put the second signature under an override; see `Overrides.confirm`."""
-    return house.casebook.overrides.confirm(reference, criterion, person.username, house.today())
+    """Put the second signature under an override; see `Overrides.confirm`.
+
+    Raises:
+        NotAllowed: besides, the person has no mandate for it.
+    """
+    policy = house.policy_in_force()
+    with refusal_noted(house, "override.refused", reference, person):
+        policy.mandates.check(Act.SECOND_OVERRIDE, person, case=reference)
+    most = policy.approval.rounds_a_day
+    return house.casebook.overrides.confirm(reference, criterion, person.username, house.today(), most=most)
 
 
 def answer(house: House, reference: str, text: str, person: Person) -> RoundOpening:
     """Answer what voters asked; see `Rounds.answer`."""
-    return house.casebook.rounds.answer(reference, person.username, text)
+    return house.casebook.rounds.answer(
+        reference, person.username, text, most=house.policy_in_force().approval.rounds_a_day
+    )
 
 
 def edit(house: House, reference: str, application: Application, reason: str, person: Person) -> RoundOpening:
-    """Put an edited application in place; see `Rounds.edit`."""
-    return house.casebook.rounds.edit(reference, person.username, application, reason)
+    """Put an edited application in place; see `Rounds.edit`.
+
+    Raises:
+        NotAllowed: besides, nobody has taken the request, and the person has no mandate to edit such.
+    """
+    policy = house.policy_in_force()
+    if house.casebook.cases.get(reference).requester is None:
+        with refusal_noted(house, "edit.refused", reference, person):
+            policy.mandates.check(Act.EDIT, person, case=reference)
+    most = policy.approval.rounds_a_day
+    return house.casebook.rounds.edit(reference, person.username, application, reason, most=most)
+
+
+def spot_check(house: House, reference: str, verdict: LookVerdict, note: str, person: Person) -> Look:
+    """Write down what a person says of a decision of the system; see `Samples.look`.
+
+    Raises:
+        NotAllowed: besides, the person has no mandate for it.
+    """
+    policy = house.policy_in_force()
+    with refusal_noted(house, "look.refused", reference, person):
+        policy.mandates.check(Act.REOPEN, person, case=reference)
+    return house.casebook.samples.look(reference, person.username, verdict, note, most=policy.approval.rounds_a_day)

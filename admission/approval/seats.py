@@ -59,7 +59,10 @@ class Requirement(Record):
             return any(part.seats(person) for part in (*self.all_of, *self.any_of))
         if self.group is not None:
             return any(member.seats(person) for member in self.members)
-        return (self.department in (None, person.department)) and (self.role is None or self.role in person.roles)
+        if self.role is None:
+            return self.department == person.department and person.approves
+        in_office = self.role in person.roles and person.acts and not person.service
+        return in_office and self.department in (None, person.department)
 
     def ways(self) -> tuple[tuple[Requirement, ...], ...]:
         """Return the alternative lists of single seats, each of which would satisfy the requirement."""
@@ -128,14 +131,20 @@ SEAT_NAMES = {
     "legal": Text(en="legal", zh="法务部"),
     "sales": Text(en="sales", zh="销售部"),
     "management": Text(en="management", zh="管理层"),
+    "requester": Text(en="requester", zh="申请人"),
     "analyst": Text(en="analyst", zh="分析员"),
+    "approver": Text(en="approver", zh="部门审批人"),
     "credit_manager": Text(en="credit manager", zh="信用经理"),
     "controller": Text(en="controller", zh="财务主管"),
     "cfo": Text(en="CFO", zh="财务总监"),
     "president": Text(en="president", zh="总裁"),
     "committee": Text(en="committee member", zh="评审委员"),
+    "chair": Text(en="chair of the committee", zh="评审委员会主席"),
     "risk_manager": Text(en="risk manager", zh="风险经理"),
+    "policy_owner": Text(en="policy owner", zh="准入政策负责人"),
+    "policy_publisher": Text(en="policy publisher", zh="准入政策发布人"),
     "auditor": Text(en="auditor", zh="审计员"),
+    "operator": Text(en="operator", zh="系统运维人员"),
 }
 
 

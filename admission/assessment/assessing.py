@@ -27,6 +27,7 @@ from admission.evidence.findings import Finding, Validation, Verdict
 from admission.evidence.watchlists import Ruling, ruling_of
 from admission.metrics.ages import age_findings, find_stale
 from admission.metrics.catalogue import Metric
+from admission.metrics.declared import confirmation_findings, find_declared
 from admission.metrics.derive import MetricInputs, declared_findings, derive_metrics
 from admission.metrics.industry import IndustryTables
 from admission.model import Text, digest
@@ -47,6 +48,7 @@ class Dossier(NamedTuple):
         industry: the house's tables of industries.
         exposure: the limits granted to all other customers, where the policy caps them; None where they were not
             counted.
+        unconfirmed: ids of the evidence that a person put on the case and no second person has confirmed.
     """
 
     application: Application
@@ -59,10 +61,11 @@ class Dossier(NamedTuple):
     group_exposure: Decimal | None = None
     industry: IndustryTables = IndustryTables()
     exposure: Exposure | None = None
+    unconfirmed: frozenset[str] = frozenset()
 
 
 def case_metrics(dossier: Dossier, policy: Policy, exchange: Exchange) -> dict[str, Metric]:
-    """Derive all metrics of one case; what depends on facts older than the policy lets them be is unknown."""
+    """Derive all metrics of one case; what depends on facts that are too old, or declared alone, is unknown."""
     usable, covered = dossier.validation.usable, coverage(_ordered(dossier.evidence))
     inputs = MetricInputs(
         dossier.application,
@@ -73,6 +76,7 @@ def case_metrics(dossier: Dossier, policy: Policy, exchange: Exchange) -> dict[s
         industry=dossier.industry,
     )
     stale = find_stale(usable, covered, dossier.evidence, policy.max_age, exchange.on)
+    stale += find_declared(usable, covered, dossier.evidence, dossier.unconfirmed)
     return derive_metrics(usable, covered, inputs, stale)
 
 
@@ -89,7 +93,9 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
     exchange = Exchange(rates, policy.house_currency, as_of)
     reference = ReferenceData(exchange, dossier.industry)
     metrics = case_metrics(dossier, policy, exchange)
-    made = (*age_findings(metrics.values()), *declared_findings(application, metrics, exchange))
+    unconfirmed = confirmation_findings(evidence, dossier.unconfirmed)
+    ages = age_findings(metrics.values(), [finding.message for finding in unconfirmed])
+    made = (*ages, *unconfirmed, *declared_findings(application, metrics, exchange))
     case = figures_of(dossier, metrics, made, exchange)
     reckoned = rulebook_of(policy).reckon(case, reference)
     offered, grade, calibration = reckoned.offer, reckoned.points.grade, policy.scorecard.calibration

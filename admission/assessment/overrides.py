@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from admission.assessment.record import CriterionResult, Override
 from admission.errors import BadInput, NotAllowed, NotFound, Problem
 from admission.evidence.findings import Verdict
 from admission.model import Text
 from admission.policy import Policy
-from admission.separation import Duty, check_independent
+from admission.separation import Duty, check_independent, check_second
 
 
 def in_force(overrides: Iterable[Override], on: date) -> tuple[Override, ...]:
@@ -34,7 +34,7 @@ def check_override(policy: Policy, results: Sequence[CriterionResult], override:
     Raises:
         NotFound: the policy has no such criterion.
         NotAllowed: the criterion rejects, which nobody overrides, or it is met.
-        BadInput: no reason, or a day that is past.
+        BadInput: no reason, a day that is past, or one farther ahead than the policy lets an override last.
     """
     names = [criterion.id for criterion in policy.all_criteria]
     effects = {criterion.id: criterion.effect for criterion in policy.all_criteria}
@@ -57,8 +57,9 @@ def check_override(policy: Policy, results: Sequence[CriterionResult], override:
     if not override.reason.strip():
         expected = Text(en="why this case departs from the company's policy", zh="说明为何偏离准入政策")
         problems.append(Problem("reason", "", expected))
-    if override.until < on:
-        expected = Text(en=f"a day from {on} on", zh=f"{on} 或之后的日期")
+    last = on + timedelta(days=policy.approval.longest_override_days)
+    if not on <= override.until <= last:
+        expected = Text(en=f"a day from {on} to {last}", zh=f"{on} 至 {last} 之间的日期")
         problems.append(Problem("until", str(override.until), expected))
     if problems:
         raise BadInput(Text(en="The override cannot be taken.", zh="无法受理该例外申请。"), problems=problems)
@@ -73,8 +74,5 @@ def check_confirmation(override: Override, person: str, requester: str | None) -
     Raises:
         NotAllowed: the same person again, or the one who asked for the customer.
     """
-    context = {"case": override.case, "criterion": override.criterion}
-    if person == override.by:
-        message = Text(en="The second signature must be another person's.", zh="须由另一人复核签署。")
-        raise NotAllowed(message, context=context)
+    check_second(person, override.by, case=override.case)
     check_independent(Duty.CONFIRM_OVERRIDE, person, requester, case=override.case)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from admission.evidence.facts import AnyFact
-from admission.model import Record, Text
+from admission.model import Record, Text, left_out
 
 
 class Answer(StrEnum):
@@ -115,7 +115,12 @@ class Parsed(Record):
 
 
 class Evidence(Record):
-    """What one source answered to one query at one time."""
+    """What one source answered to one query at one time.
+
+    Attributes:
+        brought_by: username of who put it on the case, where it was no source that told us: it is declared, until a
+            second person confirms it.
+    """
 
     id: str
     query: Query
@@ -131,6 +136,7 @@ class Evidence(Record):
     message: Text | None = None
     parser: str = ""
     reused: bool = False
+    brought_by: str | None = left_out(None)
 
     @property
     def source(self) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from admission.errors import NotAllowed
 from admission.evidence.facts import WatchlistHit
-from admission.model import Record, Text
+from admission.model import Record, Text, left_out
 
 RulingWord = Literal["same", "not_same", "unclear"]
 RULINGS = {
@@ -61,6 +61,10 @@ class Ruling(Record):
     Attributes:
         contents: digests of what the person saw of the entry; where the entry changes, the ruling lapses.
         case: the case in which it was ruled.
+        two_sign: whether it counts only with a second person's signature: who clears an equal official number or an
+            equal name is not alone in it.
+        number: of the ruling in the casebook; None before it is kept.
+        confirmed_by: whose second signature it has.
     """
 
     company_key: str
@@ -72,6 +76,14 @@ class Ruling(Record):
     by: str
     at: datetime
     case: str
+    two_sign: bool = left_out(False)
+    number: int | None = left_out(None)
+    confirmed_by: str | None = left_out(None)
+
+    @property
+    def counts(self) -> bool:
+        """True where it has all the signatures that it needs."""
+        return self.confirmed_by is not None or not self.two_sign
 
     def covers(self, hit: WatchlistHit) -> bool:
         """True where the ruling is about this hit, and the entry says what it said then."""
@@ -80,23 +92,30 @@ class Ruling(Record):
 
 
 def ruling_of(hit: WatchlistHit, rulings: Iterable[Ruling]) -> Ruling | None:
-    """Return the last ruling that covers a hit; an equal official number is not ruled on."""
+    """Return the last ruling that covers a hit and counts; over an equal official number only two people rule."""
+    covering = [ruling for ruling in rulings if ruling.covers(hit) and ruling.counts]
     if hit.basis == "identifier":
-        return None
-    covering = [ruling for ruling in rulings if ruling.covers(hit)]
+        covering = [ruling for ruling in covering if ruling.two_sign]
     return max(covering, key=lambda ruling: ruling.at, default=None)
 
 
 def confirmed(hit: WatchlistHit, rulings: Iterable[Ruling]) -> bool:
-    """True where the company is the entry: an equal official number, or a person says so."""
+    """True where the company is the entry: an equal official number that nobody ruled out, or a person says so."""
     ruling = ruling_of(hit, rulings)
-    return hit.basis == "identifier" or (ruling is not None and ruling.ruling == "same")
+    if hit.basis == "identifier":
+        return ruling is None or ruling.ruling != "not_same"
+    return ruling is not None and ruling.ruling == "same"
 
 
 def ruled_out(hit: WatchlistHit, rulings: Iterable[Ruling]) -> bool:
     """True where a person ruled that the company is not the entry."""
     ruling = ruling_of(hit, rulings)
     return ruling is not None and ruling.ruling == "not_same"
+
+
+def needs_two(word: RulingWord, hits: Iterable[WatchlistHit]) -> bool:
+    """True where a ruling on these hits takes two signatures: it clears an equal official number or an equal name."""
+    return word == "not_same" and any(hit.basis != "near_name" for hit in hits)
 
 
 def hits_to_rule(hits: Iterable[WatchlistHit], list_entry: str) -> list[WatchlistHit]:
@@ -107,7 +126,7 @@ def hits_to_rule(hits: Iterable[WatchlistHit], list_entry: str) -> list[Watchlis
         list_entry: the list's number of the entry.
 
     Raises:
-        NotAllowed: the case has no hit of this entry, or an official number decides.
+        NotAllowed: the case has no hit of this entry.
     """
     found = [hit for hit in hits if hit.entry == list_entry]
     if not found:
@@ -116,15 +135,5 @@ def hits_to_rule(hits: Iterable[WatchlistHit], list_entry: str) -> list[Watchlis
             Text(en="The screening of this case has no such entry.", zh="本申请单的筛查结果中没有此条目。"),
             context={"entry": list_entry[:40]},
             remedy=Text(en=f"entries to rule on: {there or 'none'}", zh=f"可裁定的条目：{there or '无'}"),
-        )
-    if any(hit.basis == "identifier" for hit in found):
-        raise NotAllowed(
-            Text(
-                en="The official number is equal, which is not a matter of judgement.", zh="企业识别号一致，无需裁定。"
-            ),
-            context={"entry": list_entry[:40]},
-            remedy=Text(
-                en="correct the number in the application if it is wrong", zh="如识别号有误，请更正申请单中的识别号"
-            ),
         )
     return found

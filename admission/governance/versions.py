@@ -8,12 +8,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from admission.approval.seats import SEAT_NAMES
+from admission.approval.mandates import Mandate
 from admission.assessment.record import Assessment, RouteKind
 from admission.errors import BadInput, GatehouseError, NotAllowed, NotFound
 from admission.evidence.findings import Verdict
 from admission.model import Record, Text
-from admission.people import Department, Person, Role
+from admission.people import Person
 from admission.policy import Policy, load_policy, read_policy_document
 
 VersionState = Literal["proposed", "published", "withdrawn"]
@@ -25,27 +25,12 @@ STATES: dict[VersionState, Text] = {
 }
 
 
-class Mandate(Record):
-    """Who may do something: people with one of some roles, or of one of some departments."""
-
-    roles: tuple[Role, ...]
-    departments: tuple[Department, ...]
-
-    def held_by(self, person: Person) -> bool:
-        """True where the person may do it."""
-        return person.active and (person.department in self.departments or any(r in self.roles for r in person.roles))
-
-    def words(self) -> Text:
-        """Return who may, in words."""
-        names = [SEAT_NAMES[name] for name in (*self.roles, *self.departments)]
-        return Text(en=" or ".join(name.en for name in names), zh="或".join(name.zh for name in names))
-
-
+_OWNERS = Mandate(roles=("risk_manager", "policy_owner"), departments=("management",))
 MANDATES: dict[PolicyAct, Mandate] = {
-    "propose": Mandate(roles=("risk_manager",), departments=("management",)),
-    "publish": Mandate(roles=("risk_manager", "cfo", "president"), departments=("management",)),
-    "withdraw": Mandate(roles=("risk_manager",), departments=("management",)),
-    "shadow": Mandate(roles=("risk_manager",), departments=("management",)),
+    "propose": _OWNERS,
+    "publish": Mandate(roles=("risk_manager", "cfo", "president", "policy_publisher"), departments=("management",)),
+    "withdraw": _OWNERS,
+    "shadow": _OWNERS,
 }
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from pydantic import Field
+
 from admission.application import Application
 from admission.approval.rounds import RoundOpening
 from admission.approval.sampling import Sampled
@@ -30,6 +32,7 @@ class CaseFile(Record):
         rulings: everything ruled about the company and entries of lists, lapsed rulings too.
         overrides: all overrides of the company, those that wait for a second signature too.
         performance: how the debt of this case went, with the records that were corrected.
+        confirmed: who confirmed what people put on the case, by the id of the evidence.
         sampled: what was drawn for a decision of the system, and what the person said who checked it.
         house_amount: what is asked for in the house currency, at the rate of the assessment's day; None without one.
     """
@@ -49,6 +52,7 @@ class CaseFile(Record):
     rulings: tuple[Ruling, ...] = ()
     overrides: tuple[Override, ...] = ()
     performance: tuple[Performance, ...] = ()
+    confirmed: dict[str, str] = Field(default_factory=dict)
     sampled: Sampled | None = None
     house_amount: Converted | None = None
 

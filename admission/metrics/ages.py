@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -44,14 +44,14 @@ class MaxAge(Record):
 
 
 class Stale(NamedTuple):
-    """One kind of fact that is too old, and what is left where it is put aside.
+    """Facts that do not count for the company, being too old or declared, and what is left where they are put aside.
 
     Attributes:
         why: a sentence for people.
         facts, coverage: all facts and topics without the stale ones of this kind.
     """
 
-    kind: Kind
+    kind: Kind | Literal["declared"]
     why: Text
     facts: Facts
     coverage: Coverage
@@ -90,7 +90,7 @@ def _stale(
         return None
     ids = {item.id for item in old}
     kept = [row for row in _rows(facts, kind) if row.evidence not in ids]
-    return Stale(kind, _asked(old, days), _with(facts, kind, kept), _uncovered(coverage, old, ASKED[kind]))
+    return Stale(kind, _asked(old, days), _with(facts, kind, kept), leave_gaps(coverage, old, ASKED[kind]))
 
 
 def _old_accounts(facts: Facts, days: int, as_of: date) -> tuple[Text | None, Sequence[Fact]]:
@@ -129,7 +129,8 @@ def _with(facts: Facts, kind: Kind, fresh: Sequence[Fact]) -> Facts:
     return facts.model_copy(update={kind: tuple(fresh)})
 
 
-def _uncovered(coverage: Coverage, old: Iterable[Evidence], topics: Sequence[Topic]) -> Coverage:
+def leave_gaps(coverage: Coverage, old: Iterable[Evidence], topics: Collection[Topic]) -> Coverage:
+    """Return the coverage with gaps in some topics where these answers covered them."""
     gaps = tuple(
         Gap(topic=topic, source=item.source, answer=item.answer)
         for item in old
@@ -172,10 +173,17 @@ def put_aside_stale(name: str, with_all: Metric, without: Iterable[tuple[Text, M
     return stale.model_copy(update={"stale": with_all.value, "as_of": with_all.as_of})
 
 
-def age_findings(metrics: Iterable[Metric]) -> list[Finding]:
-    """Return one finding for each reason why metrics are stale: people see it, and the machine admits nobody on it."""
+def age_findings(metrics: Iterable[Metric], declared: Collection[Text] = ()) -> list[Finding]:
+    """Return one finding for each reason why metrics are stale: people see it, and the machine admits nobody on it.
+
+    Args:
+        metrics: all of a case.
+        declared: reasons that are no matter of age; `confirmation_findings` tells them.
+    """
     reasons = dict.fromkeys(
-        (metric.unknown, metric.sources) for metric in metrics if metric.stale is not None and metric.unknown
+        (metric.unknown, metric.sources)
+        for metric in metrics
+        if metric.stale is not None and metric.unknown and metric.unknown not in declared
     )
     by_reason: dict[Text, str] = {}
     for reason, sources in reasons:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from pydantic import Field, model_validator
 
+from admission.approval.rounds import ROUNDS_A_DAY
 from admission.approval.seats import MOST_WAYS, Requirement
 from admission.approval.stages import Stage
 from admission.errors import Invalid
@@ -54,6 +55,9 @@ class Approval(Record):
         groups: named sets of seats, of which a stage may ask for votes.
         holders: how many people hold an office, where the house has only so many; a stage never asks for more.
         override_level_up: by how many bands an override raises the approval.
+        longest_override_days: how far ahead the last day of an override may be.
+        rounds_a_day: how many rounds of a case one person may open in a day; each lets the votes of the one before
+            lapse.
     """
 
     groups: dict[str, tuple[Requirement, ...]] = left_out({})
@@ -61,6 +65,8 @@ class Approval(Record):
     bands: tuple[Band, ...] = Field(min_length=1)
     fast_track: FastTrack
     override_level_up: int = Field(default=1, ge=1, exclude_if=lambda bands: bands == 1)
+    longest_override_days: int = Field(default=365, ge=1, le=3660, exclude_if=lambda days: days == 365)
+    rounds_a_day: int = Field(default=ROUNDS_A_DAY, ge=1, le=100, exclude_if=lambda rounds: rounds == ROUNDS_A_DAY)
     sample: Sample = left_out(Sample(share=Decimal(0)))
     source: str
 

@@ -16,6 +16,7 @@ from admission.policy.appetite import Caps
 from admission.policy.criterion_checks import change_mistakes, criterion_mistakes
 from admission.policy.draft import Draft
 from admission.policy.limit_checks import limit_mistakes, treatment_mistakes
+from admission.policy.mandate_checks import mandate_mistakes
 from admission.policy.mistakes import Mistake, Path, Placed, figure, unknown_name
 from admission.policy.quorums import office_mistakes
 from admission.policy.scorecard_checks import scorecard_mistakes
@@ -87,6 +88,7 @@ def mistakes_in(draft: Draft) -> Iterator[Mistake]:
     yield from _fast_track_mistakes(draft)
     yield from _group_mistakes(draft.raw, (), draft.raw.get("approval"))
     yield from office_mistakes(draft)
+    yield from mandate_mistakes(draft)
 
 
 def _text_mistakes(value: Any, path: Path) -> Iterator[Mistake]:

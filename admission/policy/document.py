@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, field_serializer, field_validator, model_validator
 
+from admission.approval.mandates import Mandates
 from admission.errors import Invalid
 from admission.metrics.ages import MaxAge
 from admission.model import Record, Text, digest, left_out
@@ -92,6 +93,7 @@ class Policy(Record):
     limit: LimitRule
     treatments: tuple[Treatment, ...]
     approval: Approval
+    mandates: Mandates = left_out(Mandates())
     default_review_months: int = Field(ge=1, le=36)
     time_limits: TimeLimits = TimeLimits()
     outside: tuple[OutsideCheck, ...] = ()

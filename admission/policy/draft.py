@@ -39,6 +39,13 @@ class Draft(NamedTuple):
     matrices: tuple[tuple[Path, Sequence[Any]], ...]
     stages: tuple[Placed[Stage], ...]
 
+    @property
+    def holders(self) -> dict[str, int]:
+        """How many people hold an office, as far as that could be read."""
+        written = self.approval.get("holders")
+        given = written if isinstance(written, dict) else {}
+        return {name: count for name, count in given.items() if isinstance(name, str) and isinstance(count, int)}
+
     def names(self, part: str, key: str) -> list[str]:
         """Return the names of a part's entries, also of those that could not be read otherwise."""
         written = self.raw.get(part)

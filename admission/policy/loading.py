@@ -19,6 +19,7 @@ from admission.policy.document import Policy
 from admission.policy.draft import Draft
 from admission.policy.grades import Grade
 from admission.policy.limit_rules import LimitRule
+from admission.policy.mandate_checks import mandate_cautions
 from admission.policy.mistakes import Mistake, Path, Placed, dotted
 from admission.policy.quorums import quorum_cautions, quorum_mistakes
 from admission.policy.scorecard import Attribute
@@ -117,9 +118,10 @@ def quorum_problems(document: object, lines: Lines, people: Sequence[Person]) ->
 def single_points(document: object, lines: Lines, people: Sequence[Person]) -> list[Problem]:
     """Return where all hangs on one person: bands that nobody could decide if they asked for the customer themselves.
 
-    This is no mistake in a policy, but something to know; bands that cannot be filled at all are `quorum_problems`.
+    Mandates that nobody holds, or that take a second person whom the house does not have, are told too. This is no
+    mistake in a policy, but something to know; bands that cannot be filled at all are `quorum_problems`.
     """
-    return _of_people(document, lines, people, quorum_cautions)
+    return _of_people(document, lines, people, _cautions_of_people)
 
 
 def _of_people(document: object, lines: Lines, people: Sequence[Person], find: Seating) -> list[Problem]:
@@ -136,6 +138,11 @@ def _problem_at(raw: dict[str, Any], lines: Lines, path: Path, value: str, expec
     line = lines[known] if known is not None else None
     told = Text(en=_short(expected.en), zh=_short(expected.zh))
     return Problem(dotted(raw, path), _short(value), told, line=line)
+
+
+def _cautions_of_people(draft: Draft, people: Sequence[Person]) -> Iterator[Mistake]:
+    yield from quorum_cautions(draft, people)
+    yield from mandate_cautions(draft, people)
 
 
 def _short(text: str) -> str:

@@ -43,35 +43,36 @@ A_CHAIR = Text(
 )
 
 
-class _Band(NamedTuple):
+class BandSeats(NamedTuple):
     """The stages of one band that could be read."""
 
     path: Path
     stages: tuple[Placed[Stage], ...]
 
     def asked(self) -> list[Requirement]:
+        """Return what each stage asks for."""
         return [placed.item.require for placed in self.stages]
 
     def words(self) -> Text:
+        """Return what the stages ask for, in words."""
         asked = [require.words() for require in self.asked()]
         return Text(en="; ".join(words.en for words in asked), zh="；".join(words.zh for words in asked))
 
     def filled(self, people: Sequence[Person]) -> bool:
+        """True where these people, each in one seat, fill all stages."""
         return met_together([Asked(require, people) for require in self.asked()])
 
 
 def office_mistakes(draft: Draft) -> Iterator[Mistake]:
     """Yield the stages that ask for more votes of an office than `approval.holders` says it has people."""
-    written = draft.approval.get("holders")
-    given = written if isinstance(written, dict) else {}
-    holders = {name: count for name, count in given.items() if isinstance(name, str) and isinstance(count, int)}
+    holders = draft.holders
     for name in holders:
         if name not in (*DEPARTMENTS, *ROLES):
             yield unknown_name(("approval", "holders", name), name, (*DEPARTMENTS, *ROLES))
-    for band in _bands(draft):
+    for band in bands_of(draft):
         alone = list(_beyond_offices(band, holders))
         yield from alone
-        if not alone and not _within(holders, band.asked()):
+        if not alone and not fits_offices(holders, band.asked()):
             yield Mistake(band.path, "", _in_place_of(band.words(), DIFFERENT_PEOPLE))
 
 
@@ -83,7 +84,7 @@ def quorum_mistakes(draft: Draft, people: Sequence[Person]) -> Iterator[Mistake]
         people: those who can sign in; who is not active has no seat.
     """
     active = [person for person in people if person.active]
-    for band in _bands(draft):
+    for band in bands_of(draft):
         alone = list(_beyond_people(band, active))
         yield from alone
         if not alone and not band.filled(active):
@@ -95,7 +96,7 @@ def quorum_cautions(draft: Draft, people: Sequence[Person]) -> Iterator[Mistake]
 
     Bands that cannot be filled at all are left out; `quorum_mistakes` has them.
     """
-    for band in _bands(draft):
+    for band in bands_of(draft):
         active = _enough(band, [person for person in people if person.active])
         if not band.filled(active):
             continue
@@ -107,15 +108,16 @@ def quorum_cautions(draft: Draft, people: Sequence[Person]) -> Iterator[Mistake]
                 yield Mistake((*path, "chair"), "", _in_place_of(stage.chair.words(), A_CHAIR))
 
 
-def _bands(draft: Draft) -> Iterator[_Band]:
+def bands_of(draft: Draft) -> Iterator[BandSeats]:
+    """Yield the bands of a policy with the stages that could be read."""
     for path, stages in groupby(draft.stages, key=lambda placed: placed.path[:-1]):
-        band = _Band(path, tuple(stages))
+        band = BandSeats(path, tuple(stages))
         # One with more is a mistake of its own, and would take too long to try.
         if math.prod(require.count_ways() for require in band.asked()) <= MOST_WAYS:
             yield band
 
 
-def _enough(band: _Band, people: Sequence[Person]) -> list[Person]:
+def _enough(band: BandSeats, people: Sequence[Person]) -> list[Person]:
     """Return people enough to tell who is needed: of many who could fill the same seats, a few are as good as all."""
     seats = [seat for require in band.asked() for part in require.parts() for seat in (part,) * part.votes]
     kept: dict[str, Person] = {}
@@ -125,7 +127,7 @@ def _enough(band: _Band, people: Sequence[Person]) -> list[Person]:
     return list(kept.values())
 
 
-def _beyond_people(band: _Band, active: Sequence[Person]) -> Iterator[Mistake]:
+def _beyond_people(band: BandSeats, active: Sequence[Person]) -> Iterator[Mistake]:
     for path, stage in band.stages:
         requirement = stage.require
         if requirement.met_by(active):
@@ -137,12 +139,12 @@ def _beyond_people(band: _Band, active: Sequence[Person]) -> Iterator[Mistake]:
         yield Mistake((*path, "require"), "", _in_place_of(requirement.words(), expected))
 
 
-def _beyond_offices(band: _Band, holders: Mapping[str, int]) -> Iterator[Mistake]:
+def _beyond_offices(band: BandSeats, holders: Mapping[str, int]) -> Iterator[Mistake]:
     for path, stage in band.stages:
         requirement = stage.require
-        if _within(holders, [requirement]):
+        if fits_offices(holders, [requirement]):
             continue
-        whole = next((part for part in requirement.parts() if not _within(holders, [part])), None)
+        whole = next((part for part in requirement.parts() if not fits_offices(holders, [part])), None)
         expected = OTHER_SEATS if whole is None else _no_more(whole, holders)
         yield Mistake((*path, "require"), "", _in_place_of(requirement.words(), expected))
 
@@ -160,7 +162,7 @@ def _no_more(seat: Requirement, holders: Mapping[str, int]) -> Text:
     )
 
 
-def _within(holders: Mapping[str, int], requirements: Sequence[Requirement]) -> bool:
+def fits_offices(holders: Mapping[str, int], requirements: Sequence[Requirement]) -> bool:
     """True where the offices have people enough for all seats of all requirements, each person in one seat.
 
     An office that `holders` does not name has as many people as it takes. A seat that asks for a department and a role

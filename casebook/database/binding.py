@@ -21,7 +21,9 @@ AUDITED: Mapping[str, frozenset[str]] = {
         ("meta", "people", "steps", "decisions", "conditions", "evidence", "calls", "papers", "assessments"),
         frozenset[str](),
     ),
-    **dict.fromkeys(("polls", "votes", "rounds", "rulings", "overrides", "watchlists"), frozenset[str]()),
+    **dict.fromkeys(
+        ("polls", "votes", "rounds", "rulings", "confirmations", "overrides", "watchlists"), frozenset[str]()
+    ),
     **dict.fromkeys(("customers", "keys", "pins", "api_tokens"), frozenset[str]()),
     **dict.fromkeys(("sample_seeds", "samples", "looks"), frozenset[str]()),
     **dict.fromkeys(("policy_versions", "shadows", "shadow_results", "snapshots", "performance"), frozenset[str]()),

@@ -246,3 +246,30 @@ def note_step(
     if transaction.insert_new(tables.steps, row):
         change_case(transaction, reference)
         transaction.event(SYSTEM, f"step.{step.value}", reference, {"round": str(round_number), **result})
+
+
+def is_settled(transaction: Transaction, reference: str, round_number: int) -> bool:
+    """True where the facts of a round have been read and validated."""
+    steps = tables.steps
+    chosen = sa.select(steps.c.step).where(
+        steps.c.case_ref == reference, steps.c.round == round_number, steps.c.step == Step.VALIDATE
+    )
+    return transaction.connection.execute(chosen).first() is not None
+
+
+def check_unheld(transaction: Transaction, row: sa.Row[Any]) -> None:
+    """Refuse to add to a round while a run gathers for it.
+
+    Raises:
+        Conflict: a run holds the case.
+    """
+    # A run that is gathering may have read the round's evidence already, and would settle its facts without this.
+    if row.lease_holder is not None and row.lease_until > transaction.now:
+        raise Conflict(
+            Text(en="A run is moving this case right now.", zh="系统正在处理该申请单。"),
+            context={"case": row.reference},
+            remedy=Text(
+                en="try again in a minute, when its facts are settled; the papers then open the next round",
+                zh="请稍候再试；待资料核定后提交，将开启下一轮",
+            ),
+        )

@@ -60,6 +60,8 @@ people = sa.Table(
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("password", sa.Text, nullable=False),
     sa.Column("added_at", Moment, nullable=False),
+    # The account of a program; empty for people.
+    sa.Column("service", sa.Boolean),
     # Where reminders are sent; no part of what electorates and memos hold of a person.
     sa.Column("email", sa.String(254)),
 )
@@ -101,6 +103,8 @@ api_tokens = sa.Table(
     sa.Column("issued_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
     sa.Column("revoked_at", Moment),
+    # Blank-separated; empty for a token from before there were scopes, which may read alone.
+    sa.Column("scopes", sa.String(200)),
     sa.Index("ix_api_tokens_username", "username"),
 )
 cases = sa.Table(
@@ -349,6 +353,21 @@ rulings = sa.Table(
     *_document(),
     sa.CheckConstraint("ruling IN ('same', 'not_same', 'unclear')", name="ruling"),
     sa.Index("ix_rulings_company_key", "company_key"),
+)
+# Second signatures under evidence that a person brought (subject: its id) and under rulings (subject: the number).
+confirmations = sa.Table(
+    "confirmations",
+    metadata,
+    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    _case(),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("subject", sa.String(100), nullable=False),
+    # From which round on it counts, so that the assessments of earlier rounds can be made again.
+    sa.Column("round", sa.Integer, nullable=False),
+    _person("confirmed_by"),
+    sa.Column("confirmed_at", Moment, nullable=False),
+    sa.CheckConstraint("kind IN ('evidence', 'ruling')", name="kind"),
+    sa.UniqueConstraint("case_ref", "kind", "subject"),
 )
 overrides = sa.Table(
     "overrides",

@@ -31,13 +31,13 @@ from cli.running.up import addresses, environment, running_since, start, stay, s
 from cli.running.waking import deliver_now
 from intake.applications import read_applications
 from services.opening import Asked, open_case
-from services.papers import Papers
+from services.papers import Papers, confirm, unconfirmed
 from wiring import House, Settings
 
 STORY_SECONDS = 150.0
 PEOPLE = (
     Person(username="analyst", name="Ana Lyst", department="credit", roles=("analyst",)),
-    Person(username="credit", name="Cred Itt", department="credit", roles=("analyst",)),
+    Person(username="credit", name="Cred Itt", department="credit"),
     Person(username="finance", name="Fina Nance", department="finance"),
     Person(username="legal", name="Leah Gall", department="legal"),
     Person(username="sales", name="Sal Ess", department="sales"),
@@ -203,15 +203,25 @@ def papers_of(house: House, name: str) -> Papers | None:
     return Papers(statements=((handed.filename, handed.statements),), forms=((handed.form, handed.files),))
 
 
+def _confirm_papers(house: House, case: Case) -> None:
+    """Let a second person confirm what the analyst handed in, as a colleague does before the case is prepared."""
+    waiting = [item.id for item in unconfirmed(house, case)]
+    if waiting:
+        confirm(house, case.reference, waiting, house.casebook.people.get("credit"))
+
+
 def _onboard(house: House) -> dict[str, str]:
     """Open a case for each story; return the references by story."""
     stories = {}
     for name in expectations():
         (application,) = read_applications(packaged(f"applicants/{name}.yaml")).applications
         asked = Asked("analyst", "cli")
-        stories[name] = open_case(house, application, asked, papers_of(house, name)).reference
-        why, case = Text(**expectations()[name]["why"]), f"{stories[name]} {application.legal_name}"
-        progress(Text(en=f"{case}: {why.en}", zh=f"{case}：{why.zh}"))
+        case = open_case(house, application, asked, papers_of(house, name), wake=False)
+        _confirm_papers(house, case)
+        house.casebook.cases.request_wake(case.reference)
+        stories[name] = case.reference
+        why, named = Text(**expectations()[name]["why"]), f"{stories[name]} {application.legal_name}"
+        progress(Text(en=f"{named}: {why.en}", zh=f"{named}：{why.zh}"))
     deliver_now(house)
     return stories
 

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from admission.errors import NOTHING, BadInput, GatehouseError
 from admission.model import Text
+from admission.people import alike
 from admission.policy import quorum_problems, single_points
 from cli.helping import command
 from cli.language import to_reader
@@ -35,6 +36,7 @@ SUBJECTS = {
     "signing key": Text(en="signing key", zh="签名密钥"),
     "users": Text(en="users", zh="用户"),
     "approvers": Text(en="approvers", zh="审批人"),
+    "accounts": Text(en="accounts", zh="账户"),
     "outbox": Text(en="outbox", zh="待发消息"),
     "paid calls": Text(en="paid calls", zh="付费查询"),
     "policy": Text(en="policy", zh="准入政策"),
@@ -142,6 +144,7 @@ def _check_within_casebook(house: House) -> Iterator[Check]:
     add = Text(en="run `gatehouse user add`", zh="请运行 `gatehouse user add`")
     yield _try("users", lambda: _users(house), add)
     yield _check_approvers(house)
+    yield _check_accounts(house)
     retry = Text(
         en="mend what the error says, then `gatehouse outbox --retry ID`",
         zh="请先按错误提示处理，再运行 `gatehouse outbox --retry 编号`",
@@ -249,6 +252,23 @@ def _calls(house: House) -> Text:
     return Text(en="none in doubt", zh="没有结果不明的查询")
 
 
+def _check_accounts(house: House) -> Check:
+    """One person with two accounts could ask with one and approve with the other."""
+    found = [", ".join(one.username for one in same) for same in alike(house.casebook.people.all())]
+    if not found:
+        return Check("accounts", "ready", Text(en="no two have the same name", zh="没有姓名相同的账户"))
+    listed = "; ".join(found)
+    return Check(
+        "accounts",
+        "to look at",
+        Text(en=f"the same name: {listed}", zh=f"姓名相同：{listed}"),
+        Text(
+            en="where two are one person, deactivate one: gatehouse user deactivate",
+            zh="若为同一人，请停用其一：gatehouse user deactivate",
+        ),
+    )
+
+
 def _check_approvers(house: House) -> Check:
     """Every stage of every approval matrix should be within reach of the people there are."""
     try:
@@ -268,7 +288,7 @@ def _check_approvers(house: House) -> Check:
         return Check("approvers", "not set up", problems, remedy)
     alone: dict[Text, set[str]] = {}
     for caution in single_points(written.document, written.lines, people):
-        alone.setdefault(caution.expected, set()).update(caution.value.split(", "))
+        alone.setdefault(caution.expected, set()).update((caution.value or caution.field).split(", "))
     wanting = [(", ".join(sorted(names)), expected) for expected, names in alone.items()]
     detail = Text(
         en="; ".join(["every stage can be filled", *(f"{names} need {expected.en}" for names, expected in wanting)]),

@@ -16,6 +16,8 @@ REFUSED = {
     Duty.RULE: ("rule on its list entries", "裁定其名单命中"),
     Duty.PROPOSE_OVERRIDE: ("propose an override on it", "为其提出例外批准"),
     Duty.CONFIRM_OVERRIDE: ("confirm an override on it", "为其确认例外批准"),
+    Duty.CONFIRM_RULING: ("confirm a ruling on it", "复核其名单裁定"),
+    Duty.CONFIRM_EVIDENCE: ("confirm what was put on it", "复核其资料"),
     Duty.JUDGE: ("judge it", "对该企业作出评价"),
     Duty.SPOT_CHECK: ("spot-check the decision on it", "抽检其审批结论"),
 }

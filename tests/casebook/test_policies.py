@@ -79,10 +79,10 @@ def test_nobody_publishes_what_they_proposed(book: Casebook, run_sql: RunSql) ->
 
 def test_who_may_is_data(book: Casebook) -> None:
     assert {act: mandate.words().en for act, mandate in MANDATES.items()} == {
-        "propose": "risk manager or management",
-        "publish": "risk manager or CFO or president or management",
-        "withdraw": "risk manager or management",
-        "shadow": "risk manager or management",
+        "propose": "risk manager or policy owner or management",
+        "publish": "risk manager or CFO or president or policy publisher or management",
+        "withdraw": "risk manager or policy owner or management",
+        "shadow": "risk manager or policy owner or management",
     }
     for name in ("ana", "bo", "cy"):
         with pytest.raises(NotAllowed, match="may not propose"):

@@ -52,6 +52,7 @@ def test_a_ruling_is_kept_for_the_company_and_opens_the_next_round(casebook: Cas
 
     opening = casebook.watchlists.rule(made)
 
+    assert opening is not None
     assert (opening.round, opening.kind, opening.opened_by) == (2, "ruling", "bo")
     assert opening.reason == "OFAC SDN 90001: not the same company. another country"
     assert casebook.watchlists.rulings(case.company_key) == [made]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.cli.conftest import Run
+from cli.session import keep_token
+from cli.users import SESSION
+from tests.cli.conftest import PASSWORD, Run
 from wiring import House
 
 
@@ -29,16 +31,19 @@ def test_what_was_given_up_is_listed_and_tried_again_in_a_persons_name(run: Run,
     assert line.endswith("The mail server refused us.")
     assert run("doctor").status == 1
 
+    assert "who may: operator or credit or management" in run("outbox", "--retry", number).error
+    keep_token(real, real.casebook.sessions.sign_in("mira", PASSWORD, lifetime=SESSION))
     said = run("outbox", "--retry", number)
     assert said.status == 0
     assert real.casebook.outbox.dead() == []
     assert real.casebook.outbox.pending() == 1
     event = next(event for event in real.casebook.history.tail(20) if event.act == "outbox.retried")
-    assert (event.actor, event.detail["message"]) == ("ada", str(number))
+    assert (event.actor, event.detail["message"]) == ("mira", str(number))
 
 
 def test_what_has_not_been_given_up_is_not_tried_again_by_hand(run: Run, real: House) -> None:
     number = real.casebook.outbox.put("notice", None, {"to": "mail"})
+    keep_token(real, real.casebook.sessions.sign_in("mira", PASSWORD, lifetime=SESSION))
     said = run("outbox", "--retry", number)
     assert said.status == 1
     assert "has not been given up" in said.error

@@ -17,7 +17,7 @@ from wiring import House
 def drawn(demo: House) -> str:
     """Reference of a knock-out that was drawn."""
     asked = parse_application(application("Struckoff Trading Corp", "9900007"))
-    case, _ = demo.casebook.cases.open(asked, kind=CaseKind.ONBOARDING, requester="ada", channel="cli")
+    case, _ = demo.casebook.cases.open(asked, kind=CaseKind.ONBOARDING, requester="lena", channel="cli")
     demo.casebook.cases.decide(case.reference, REFUSED, actor="system", round_number=1, sample=Decimal(1))
     demo.casebook.cases.conclude(case.reference, customer=None, conditions=[], notices=[])
     return case.reference
@@ -39,7 +39,7 @@ def test_re_opening_names_the_case_in_which_people_decide(run: Run, drawn: str, 
 
 
 def test_who_asked_for_the_customer_does_not_look(run: Run, drawn: str) -> None:
-    said = run("look", drawn, "--agree", "--note", "fine", "--as", "ada")
+    said = run("look", drawn, "--agree", "--note", "fine", "--as", "lena")
     assert (said.status, said.error[:7]) == (1, "error: ")
     assert "so you cannot spot-check the decision on it" in said.error
     assert run("look", drawn, "--note", "fine", "--as", "feng").status == 2

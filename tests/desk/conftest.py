@@ -47,7 +47,7 @@ PEOPLE: tuple[tuple[str, str, Department, tuple[Role, ...]], ...] = (
     ("feng", "冯静", "finance", ("controller",)),
     ("lena", "Lena Ortiz", "legal", ()),
     ("mira", "Mira Novak", "credit", ("credit_manager",)),
-    ("otto", "Otto Lind", "credit", ("auditor",)),
+    ("otto", "Otto Lind", "credit", ("analyst",)),
 )
 REVIEW = Stage(
     name="review",

@@ -8,7 +8,8 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from tests.desk.conftest import PASSWORD, Bench
+from admission.people import Scope
+from tests.desk.conftest import PASSWORD, Bench, application
 
 
 def caller(bench: Bench, username: str) -> TestClient:
@@ -138,7 +139,7 @@ def test_the_api_describes_itself_and_loads_nothing_from_elsewhere(bench: Bench)
 
 def test_a_program_votes_with_an_api_token_as_the_person_behind_it(bench: Bench) -> None:
     reference = bench.open_case()
-    made, secret = bench.house.casebook.tokens.issue("lena", "from the ERP", timedelta(days=1))
+    made, secret = bench.house.casebook.tokens.issue("lena", "from the ERP", timedelta(days=1), scopes=("read", "vote"))
     client = bench.visitor()
     client.headers["authorization"] = f"Bearer {secret}"
     answer = client.post(f"/api/cases/{reference}/votes", json=body(bench, reference))
@@ -152,9 +153,38 @@ def test_a_program_votes_with_an_api_token_as_the_person_behind_it(bench: Bench)
     assert client.get("/api/cases").status_code == 401
 
 
+def test_a_token_votes_only_where_its_scope_says_so(bench: Bench) -> None:
+    reference = bench.open_case()
+    client = bench.visitor()
+    cases: tuple[tuple[tuple[Scope, ...], int, int], ...] = ((("read",), 200, 403), (("vote",), 403, 201))
+    for scopes, reads, votes in cases:
+        _, secret = bench.house.casebook.tokens.issue("lena", "script", timedelta(days=1), scopes=scopes)
+        client.headers["authorization"] = f"Bearer {secret}"
+        assert client.get(f"/api/cases/{reference}").status_code == reads
+        answer = client.post(f"/api/cases/{reference}/votes", json=body(bench, reference))
+        assert answer.status_code == votes
+    assert [vote.voter for vote in bench.house.casebook.voting.votes_of_all_rounds(reference)] == ["lena"]
+
+
+def test_people_of_sales_see_their_own_cases_alone(bench: Bench) -> None:
+    own = bench.open_case()
+    others = bench.open_case(application("Copper Mill Foods Ltd", "01234567"), requester="mira")
+    _, secret = bench.house.casebook.tokens.issue("ada", "script", timedelta(days=1))
+    client, browser = bench.visitor(), bench.sign_in("ada")
+    client.headers["authorization"] = f"Bearer {secret}"
+    assert [line["reference"] for line in client.get("/api/cases").json()] == [own]
+    assert client.get(f"/api/cases/{own}").status_code == 200
+    assert client.get(f"/api/cases/{others}").status_code == 403
+    assert browser.get(f"/cases/{others}").status_code == 403
+    assert others not in browser.get("/cases").text
+    assert others not in browser.get("/").text
+    assert own in browser.get("/cases").text
+    assert others in bench.sign_in("otto").get("/cases").text
+
+
 def test_an_api_token_is_no_session_of_the_desk_and_votes_on_no_own_case(bench: Bench) -> None:
     reference = bench.open_case()
-    _, secret = bench.house.casebook.tokens.issue("ada", "script", timedelta(days=1))
+    _, secret = bench.house.casebook.tokens.issue("ada", "script", timedelta(days=1), scopes=("vote",))
     browser = bench.visitor()
     browser.cookies.set("gatehouse_session", secret)
     assert browser.get("/").status_code == 303

@@ -9,6 +9,8 @@ from admission.approval.votes import Ballot, Choice
 from admission.assessment.record import Override
 from admission.cases import CaseStatus
 from admission.evidence.facts import Facts, WatchlistHit
+from admission.evidence.uploads import MAX_UPLOAD
+from desk.guard import MAX_BODY
 from tests.desk.conftest import NOW, Bench, form_key
 
 SEEN = "aa" * 32
@@ -85,11 +87,24 @@ def test_nobody_rules_on_an_own_request_or_an_equal_number(bench: Bench) -> None
     assert bench.house.casebook.cases.get(reference).round == 1
 
 
-def test_an_equal_number_has_no_form(bench: Bench) -> None:
+def test_clearing_an_equal_number_waits_for_the_form_of_a_second_person(bench: Bench) -> None:
     reference = listed(bench, basis="identifier")
-    page = bench.sign_in("lena").get(f"/cases/{reference}").text
-    assert "equal official number: confirmed" in page
-    assert f'action="/cases/{reference}/rulings"' not in page
+    assert "equal official number: confirmed" in bench.sign_in("lena").get(f"/cases/{reference}").text
+    fields = {"entry": "90001", "ruling": "not_same", "reason": "a misprint in the list"}
+    status, target = send(bench, "lena", reference, "rulings", **fields)
+    assert (status, target) == (303, f"/cases/{reference}?said=signature")
+    assert bench.house.casebook.cases.get(reference).round == 1
+    form = f'action="/cases/{reference}/rulings/confirm"'
+    mine = bench.sign_in("lena").get(target).text
+    assert "waits for a second signature" in mine
+    assert form not in mine
+    assert form in bench.sign_in("mira").get(f"/cases/{reference}").text
+    assert send(bench, "lena", reference, "rulings/confirm", entry="90001")[0] == 403
+    assert send(bench, "otto", reference, "rulings/confirm", entry="90001")[0] == 403
+    assert send(bench, "mira", reference, "rulings/confirm", entry="90001")[0] == 303
+    (ruling,) = bench.house.casebook.watchlists.rulings(bench.house.casebook.cases.get(reference).company_key)
+    assert (ruling.by, ruling.confirmed_by, ruling.counts) == ("lena", "mira", True)
+    assert bench.house.casebook.cases.get(reference).round == 2
 
 
 def test_the_requester_answers_and_the_asker_is_told_that_the_vote_lapsed(bench: Bench) -> None:
@@ -137,6 +152,7 @@ def test_overrides_are_listed_with_their_signatures(bench: Bench) -> None:
     assert "waits for a second signature" in bench.sign_in("feng").get(f"/cases/{reference}?lang=en").text
 
 
+SHOT = b"\x89PNG invented"
 LOOK = {
     "topic": "enforcement",
     "site": "中国执行信息公开网",
@@ -148,9 +164,50 @@ LOOK = {
 
 
 def recorded(bench: Bench, username: str, reference: str, **fields: str) -> tuple[int, str]:
-    """Record a look of an hour ago."""
+    """Record a look of an hour ago, with a picture of the site."""
     an_hour_ago = (bench.house.clock() - timedelta(hours=1)).isoformat()
-    return send(bench, username, reference, "evidence", **{**LOOK, "looked_at": an_hour_ago, **fields})
+    browser = bench.sign_in(username)
+    path = f"/cases/{reference}"
+    sent = {"form_key": form_key(browser, path), **LOOK, "looked_at": an_hour_ago, **fields}
+    answer = browser.post(f"{path}/evidence", data=sent, files={"file": ("site.png", SHOT)})
+    return answer.status_code, answer.headers.get("location", "") or answer.text
+
+
+def test_what_one_person_put_on_the_case_is_read_and_confirmed_by_another(bench: Bench) -> None:
+    reference = bench.open_case()
+    assert recorded(bench, "lena", reference, result="nothing")[0] == 303
+    book, path = bench.house.casebook, f"/cases/{reference}"
+    (evidence,) = book.evidence.of(reference, 2)
+    assert evidence.brought_by == "lena"
+    reader = bench.sign_in("feng")
+    assert f'action="{path}/confirmations"' not in bench.sign_in("lena").get(path).text
+    page = reader.get(path).text
+    assert f'action="{path}/confirmations"' in page
+    assert "未经第二人复核" in page
+    shown = reader.get(f"{path}/evidence/{evidence.id}/file")
+    assert shown.content == SHOT
+    assert shown.headers["content-type"] == "application/octet-stream"
+    assert shown.headers["content-disposition"] == "attachment; filename*=UTF-8''site.png"
+    assert send(bench, "lena", reference, "confirmations", evidence=evidence.id)[0] == 403
+    assert send(bench, "ada", reference, "confirmations", evidence=evidence.id)[0] == 403
+    assert send(bench, "feng", reference, "confirmations", evidence="another")[0] == 404
+    assert send(bench, "feng", reference, "confirmations", evidence=evidence.id) == (303, f"{path}?said=confirm")
+    assert {item.evidence: item.by for item in book.confirmations.of(reference, 3).values()} == {evidence.id: "feng"}
+    assert send(bench, "feng", reference, "confirmations", evidence=evidence.id)[0] == 404
+
+
+def test_a_look_without_its_picture_or_with_a_huge_one_is_refused(bench: Bench) -> None:
+    reference = bench.open_case()
+    path, browser = f"/cases/{reference}", bench.sign_in("lena")
+    sent = {"form_key": form_key(browser, path), **LOOK, "result": "nothing"}
+    without = browser.post(f"{path}/evidence", data=sent)
+    assert without.status_code == 422
+    assert "a picture or print of what the site showed" in without.text
+    huge = browser.post(f"{path}/evidence", data=sent, files={"file": ("a.png", bytes(MAX_UPLOAD + 1))})
+    assert huge.status_code == 422
+    over = browser.post(f"{path}/evidence", data=sent, files={"file": ("a.png", bytes(MAX_UPLOAD + MAX_BODY))})
+    assert over.status_code in (400, 413, 422)
+    assert bench.house.casebook.cases.get(reference).round == 1
 
 
 def test_a_look_recorded_on_the_case_page_opens_the_next_round_and_tells_whose_vote_lapsed(bench: Bench) -> None:

@@ -252,7 +252,7 @@ def test_every_answer_is_described() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_field_of_a_case_is_described(language: Language) -> None:
-    words = set(re.findall(r"\w+", text_of("docs/cli.md").partition("## The JSON of a case")[2]))
+    words = set(re.findall(r"\w+", text_of("docs/api.md").partition("## The JSON of a case")[2]))
     document = case_document(decided_case(), language)
     fields = set(keys_of({name: value for name, value in document.items() if name not in ("applicant", "facts")}))
     assert fields >= {"reference", "bounds", "missing_acceptances", "review_months", "previous"}

@@ -23,7 +23,7 @@ from cli.running.demo import PEOPLE, expectations, papers_of
 from flows.onboarding import onboard_applicant
 from intake.applications import read_applications
 from sandbox.server import Sandbox
-from services.papers import add_papers
+from services.papers import add_papers, confirm
 from tasks.delivery import deliver
 from tests.casebook.build import HandClock
 from tests.conftest import ROOT
@@ -56,7 +56,8 @@ def opened(at: House, story: str) -> str:
     case, _ = at.casebook.cases.open(application(story), kind=CaseKind.ONBOARDING, requester="analyst", channel="desk")
     papers = papers_of(at, story)
     if papers is not None:
-        add_papers(at, case.reference, at.casebook.people.get("analyst"), papers)
+        added = add_papers(at, case.reference, at.casebook.people.get("analyst"), papers)
+        confirm(at, case.reference, [item.id for item in added], at.casebook.people.get("credit"))
     return case.reference
 
 

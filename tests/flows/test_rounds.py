@@ -114,9 +114,11 @@ def test_evidence_by_hand_while_the_run_is_suspended_is_assessed_in_the_next_rou
         "looked_at": at.clock().isoformat(),
         "link": "https://zxgk.court.gov.cn/zhixing/",
         "records": [{"listed_on": "2026-11-20", "amount": {"amount": "900000", "currency": "CNY"}}],
+        "file": "site.png",
     }
 
-    add_manual_evidence(at, reference, at.casebook.people.get("analyst"), {"looks": [look]})
+    analyst = at.casebook.people.get("analyst")
+    add_manual_evidence(at, reference, analyst, {"looks": [look]}, {"site.png": b"\x89PNG invented"})
     assert deliver(at) == 1
 
     assert taken_up(client, run).name == "Suspended"

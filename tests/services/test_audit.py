@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from admission.cases import OutboxMessage
 from admission.errors import AccessRefused, BadInput, GatehouseError, SourceUnavailable
 from admission.model import Text
+from admission.people import Person
 from casebook.database.signing import read_keys
 from cli.main import main
 from connectors import mailbox, webhook
@@ -195,14 +196,18 @@ def test_verify_tells_how_much_it_looked_at(at: House, capsys: pytest.CaptureFix
 
 
 def test_keys_are_listed_and_rotated_by_a_person(at: House, capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run("keys", "rotate", "--as", "analyst") == 0
+    assert _run("keys", "rotate", "--as", "analyst") == 1
+    assert "who may: operator or management" in capsys.readouterr().err
+    operator = Person(username="ops", name="Op Erator", department="credit", roles=("operator",))
+    at.casebook.people.add(operator, "a long enough password")
+    assert _run("keys", "rotate", "--as", "ops") == 0
     capsys.readouterr()
     assert _run("keys", "list", "--json") == 0
     old, new = json.loads(capsys.readouterr().out)
     assert old["valid_until"] == new["valid_from"]
     assert new["valid_until"] is None
     event = at.casebook.history.tail(1)[0]
-    assert (event.actor, event.act, event.detail["key"]) == ("analyst", "key.rotated", new["id"])
+    assert (event.actor, event.act, event.detail["key"]) == ("ops", "key.rotated", new["id"])
     assert _run("verify") == 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +18,7 @@ from admission.application import parse_application
 from admission.approval.votes import Ballot, Choice
 from admission.cases import CaseKind, CaseStatus
 from admission.errors import BadInput, Conflict, NotAllowed
-from admission.evidence.answers import Answer, coverage
+from admission.evidence.answers import Answer, Evidence, coverage
 from admission.evidence.gathering import facts_of, latest
 from admission.evidence.uploads import StatedWithFile
 from admission.metrics.catalogue import Metric
@@ -27,15 +27,17 @@ from admission.money import Exchange
 from admission.people import ROLES, Person
 from cli.main import gatehouse
 from sandbox.papers import Papers, papers_of
+from services import papers as handing_in
 from services import rounds
 from services.audit import make_bundle, trust, verify, verify_bundle
 from services.casefile import case_file
-from services.papers import add_manual_evidence, add_statements
+from services.papers import add_statements
 from tests import stepping
 from wiring import House, Settings
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ANALYST = Person(username="analyst", name="Ana Lyst", department="credit", roles=("analyst",))
+OFFICES = tuple(role for role in ROLES if role != "auditor")
 SOUND, DISHONEST = "7_chinese_sound", "8_chinese_dishonest_debtor"
 NUMBERS = {SOUND: "91990000MA9X000702", DISHONEST: "91990000MA9X00089Y"}
 NAMES = {SOUND: "云杉岭示例机械有限公司", DISHONEST: "碧溪口示例贸易有限公司"}
@@ -73,7 +75,7 @@ def voting(at: House) -> tuple[str, Person]:
     """Bring a case to its vote; return its reference and somebody with a seat in the stage that votes first."""
     for number, department in enumerate(("credit", "finance", "legal", "management")):
         person = Person.model_validate({"username": f"voter{number}", "name": "Voter", "department": department})
-        at.casebook.people.add(person.model_copy(update={"roles": ROLES}), "a long enough password")
+        at.casebook.people.add(person.model_copy(update={"roles": OFFICES}), "a long enough password")
     reference = opened(at, SOUND)
     add_manual_evidence(at, reference, ANALYST, form(look()))
     stepping.validate(at, reference)
@@ -102,8 +104,21 @@ def look(topic: str = "dishonest_debtor", **changes: Any) -> dict[str, Any]:
         "query": NAMES[SOUND],
         "looked_at": "2026-11-22T10:00:00+08:00",
         "link": "https://zxgk.court.gov.cn/shixin/",
+        "file": "shot.png",
     }
     return {**document, **(changes or {"no_record": True})}
+
+
+def add_manual_evidence(
+    at: House,
+    reference: str,
+    person: Person,
+    document: object,
+    attachments: Mapping[str, bytes] | None = None,
+    reason: str = "",
+) -> list[Evidence]:
+    files = {"shot.png": b"\x89PNG invented"} | dict(attachments or {})
+    return handing_in.add_manual_evidence(at, reference, person, document, files, reason)
 
 
 def test_statements_are_stored_whole_and_read_in_yuan(at: House) -> None:
@@ -196,7 +211,8 @@ def test_the_sound_company_was_looked_up_and_its_old_entry_is_history(at: House)
     [
         (form(look(looked_at="2026-11-24T10:00:00+08:00", no_record=True)), "a time that has been"),
         (form(look(looked_at="2026-10-01T10:00:00+08:00", no_record=True)), "look again"),
-        (form(look(file="shot.png", no_record=True)), "handed in too"),
+        (form(look(file="other.png", no_record=True)), "handed in too"),
+        (form(look(file=None, no_record=True)), "a picture or print of what the site showed"),
         (form(look(records=[{"listed_on": "2026-11-25"}])), "no day after the look"),
         (
             form(

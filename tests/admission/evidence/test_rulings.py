@@ -16,7 +16,7 @@ from admission.errors import BadInput, NotAllowed, NotFound
 from admission.evidence.answers import Evidence, Topic
 from admission.evidence.facts import Facts, WatchlistHit
 from admission.evidence.findings import Validation, Verdict
-from admission.evidence.watchlists import Ruling, RulingWord, hits_to_rule
+from admission.evidence.watchlists import Ruling, RulingWord, hits_to_rule, needs_two
 from admission.memo.documents import CaseFile
 from admission.memo.memo import credit_memo
 from admission.money import RateTable
@@ -101,11 +101,44 @@ def test_the_last_ruling_counts() -> None:
     assert figures(assessed(hit("1", content=SEEN), rulings=(later, ruling("not_same")))) == (1, 1)
 
 
-def test_an_equal_official_number_is_not_ruled_on() -> None:
+def test_an_equal_official_number_is_ruled_out_by_two_people_alone() -> None:
     identified = hit("1", content=SEEN, basis="identifier")
-    assert figures(assessed(identified, rulings=(ruling("not_same"),))) == (1, 1)
-    with pytest.raises(NotAllowed, match="not a matter of judgement"):
-        hits_to_rule([identified, hit("1")], "1")
+    alone, unsigned = ruling("not_same"), ruling("not_same", two_sign=True)
+    for said in (alone, unsigned, ruling("unclear", two_sign=True, confirmed_by="omar")):
+        assert figures(assessed(identified, rulings=(said,))) == (1, 1)
+    signed = unsigned.model_copy(update={"confirmed_by": "omar"})
+    assert figures(assessed(identified, rulings=(signed,))) == (0, 0)
+    assert hits_to_rule([identified, hit("1")], "1") == [identified, hit("1")]
+
+
+@pytest.mark.parametrize(
+    ("basis", "word", "two"),
+    [
+        ("identifier", "not_same", True),
+        ("name", "not_same", True),
+        ("near_name", "not_same", False),
+        ("name", "same", False),
+        ("name", "unclear", False),
+        ("identifier", "same", False),
+    ],
+)
+def test_clearing_an_equal_number_or_an_equal_name_takes_two_signatures(
+    basis: str, word: RulingWord, two: bool
+) -> None:
+    assert needs_two(word, [hit("1", basis=basis)]) is two
+    assert needs_two(word, [hit("1", basis="near_name"), hit("1", basis=basis)]) is two
+
+
+def test_a_ruling_that_waits_for_its_second_signature_changes_nothing() -> None:
+    named = hit("1", content=SEEN, basis="name")
+    assert figures(assessed(named)) == (1, 0)
+    waiting = ruling("not_same", two_sign=True)
+    assert figures(assessed(named, rulings=(waiting,))) == (1, 0)
+    assert figures(assessed(named, rulings=(waiting.model_copy(update={"confirmed_by": "omar"}),))) == (0, 0)
+
+
+def test_an_entry_that_the_screening_does_not_have_is_not_ruled_on() -> None:
+    identified = hit("1", content=SEEN, basis="identifier")
     with pytest.raises(NotAllowed, match="no such entry") as caught:
         hits_to_rule([identified], "2")
     assert caught.value.remedy.en == "entries to rule on: 1"

@@ -44,7 +44,7 @@ def test_what_is_not_signed_for_is_not_done(run: Run, real: House, tmp_path: Pat
     said = run("policy", "propose", policy_file(tmp_path))
     assert said.status == 1
     assert "You may not propose a policy" in said.error
-    assert "who may: risk manager or management" in said.error
+    assert "who may: risk manager or policy owner or management" in said.error
     assert "--as works only" in run("policy", "withdraw", "2026.2", "--as", "max").error
 
 
@@ -107,11 +107,11 @@ def test_a_shadow_is_started_reported_and_stopped(run: Run, at: House, tmp_path:
 
 
 def test_performance_of_a_case_without_credit_is_refused(run: Run, demo: House, voting: str) -> None:
-    said = run("performance", voting, "paid", "--on", "2026-11-20", "--as", "ada")
+    said = run("performance", voting, "paid", "--on", "2026-11-20", "--as", "mira")
     assert "No credit was granted by this case" in said.error
     assert run("performance", voting, "lost", "--on", "2026-11-20").status == 2
-    assert "This is not a day" in run("performance", voting, "paid", "--on", "yesterday", "--as", "ada").error
-    late = run("performance", voting, "late", "--on", "2026-11-20", "--as", "ada")
+    assert "This is not a day" in run("performance", voting, "paid", "--on", "yesterday", "--as", "mira").error
+    late = run("performance", voting, "late", "--on", "2026-11-20", "--as", "mira")
     assert "late asks for the number of days" in late.error
 
 
@@ -133,13 +133,13 @@ def test_performance_is_recorded_and_shown_with_the_case(run: Run, demo: House, 
         "--currency",
         "USD",
         "--as",
-        "ada",
+        "mira",
     )
-    assert said.out == f"1. {day} {voting} paid late, 12 days late, 900.50 USD, ada\n"
-    made = run("performance", voting, "defaulted", "--on", day, "--corrects", 1, "--as", "ada", "--json").document
-    assert (made["id"], made["corrects"], made["by"]) == (2, 1, "ada")
+    assert said.out == f"1. {day} {voting} paid late, 12 days late, 900.50 USD, mira\n"
+    made = run("performance", voting, "defaulted", "--on", day, "--corrects", 1, "--as", "mira", "--json").document
+    assert (made["id"], made["corrects"], made["by"]) == (2, 1, "mira")
     shown = run("case", voting).out
-    assert f"2. {day} {voting} defaulted, ada (corrects 1)" in shown
+    assert f"2. {day} {voting} defaulted, mira (corrects 1)" in shown
     assert [item["outcome"] for item in run("case", voting, "--json").document["performance"]] == ["late", "defaulted"]
     report = run("policy", "report", "--json").document
     assert (report["bad_rate"]["bad"]["count"], report["bad_rate"]["bad"]["of"]) == (1, 1)

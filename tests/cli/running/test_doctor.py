@@ -26,6 +26,7 @@ ORDER = [
         "signing key",
         "users",
         "approvers",
+        "accounts",
         "outbox",
         "paid calls",
         "policy",
@@ -76,7 +77,7 @@ def test_a_new_machine_is_told_each_thing_that_is_missing(run: Run) -> None:
     checks = {check["what"]: check for check in said.document}
     assert said.status == 1
     assert [
-        name for name in ORDER if name not in ("signing key", "users", "approvers", "outbox", "paid calls")
+        name for name in ORDER if name not in ("signing key", "users", "approvers", "accounts", "outbox", "paid calls")
     ] == list(checks)
     assert (checks["casebook"]["state"], checks["casebook"]["remedy"]) == ("broken", "create it: gatehouse init")
     assert checks["Prefect"]["detail"].startswith(f"Prefect does not answer at {NO_PREFECT}")

@@ -1,0 +1,140 @@
+"""Mandates: which people may do what to a case, besides voting on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from pydantic import model_validator
+
+from admission.approval.seats import SEAT_NAMES
+from admission.errors import Invalid, NotAllowed
+from admission.model import Record, Text, left_out
+from admission.people import DEPARTMENTS, Department, Person, Role
+
+# Roles of people who belong to no department's work on a case.
+_ASIDE: frozenset[Role] = frozenset({"requester", "auditor", "operator", "policy_owner", "policy_publisher"})
+
+
+class Act(StrEnum):
+    """What a mandate is needed for.
+
+    `record` puts statements and looks at official sites on a case, `confirm` is the second look at them. `edit` is for
+    requests that nobody has taken; whoever asked edits their own. `second_ruling` and `second_override` are the second
+    signatures. `reopen` sends a decision of the system to people.
+    """
+
+    REQUEST = "request"
+    TAKE = "take"
+    EDIT = "edit"
+    RECORD = "record"
+    CONFIRM = "confirm"
+    RULE = "rule"
+    SECOND_RULING = "second_ruling"
+    OVERRIDE = "override"
+    SECOND_OVERRIDE = "second_override"
+    REOPEN = "reopen"
+    RECORD_PERFORMANCE = "record_performance"
+    RELEASE_CALL = "release_call"
+    RETRY_DELIVERY = "retry_delivery"
+    ROTATE_KEYS = "rotate_keys"
+    ISSUE_FOR_SERVICE = "issue_for_service"
+
+
+ACT_WORDS: dict[Act, Text] = {
+    Act.REQUEST: Text(en="ask for a customer", zh="提交客户准入申请"),
+    Act.TAKE: Text(en="take a request that nobody has taken", zh="认领无人认领的申请"),
+    Act.EDIT: Text(en="edit a request that nobody has taken", zh="修改无人认领的申请"),
+    Act.RECORD: Text(en="put statements and site records on a case", zh="为申请单录入报表和官网查询记录"),
+    Act.CONFIRM: Text(en="confirm what somebody else put on a case", zh="复核他人录入的资料"),
+    Act.RULE: Text(en="rule on a list entry", zh="裁定名单命中"),
+    Act.SECOND_RULING: Text(en="sign a ruling as the second person", zh="作为第二人签署名单裁定"),
+    Act.OVERRIDE: Text(en="propose an override", zh="提出例外批准"),
+    Act.SECOND_OVERRIDE: Text(en="sign an override as the second person", zh="作为第二人签署例外批准"),
+    Act.REOPEN: Text(en="spot-check a decision of the system", zh="抽检系统决定"),
+    Act.RECORD_PERFORMANCE: Text(en="record how a debt went", zh="登记欠款表现"),
+    Act.RELEASE_CALL: Text(en="release a paid call", zh="解除付费查询"),
+    Act.RETRY_DELIVERY: Text(en="send a message again", zh="重新投递消息"),
+    Act.ROTATE_KEYS: Text(en="rotate the signing key", zh="轮换签名密钥"),
+    Act.ISSUE_FOR_SERVICE: Text(en="make tokens for programs", zh="为程序签发令牌"),
+}
+
+
+class Mandate(Record):
+    """Who may do something: people with one of some roles, or who work in one of some departments."""
+
+    roles: tuple[Role, ...] = ()
+    departments: tuple[Department, ...] = ()
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Mandate:
+        if not self.roles and not self.departments:
+            raise Invalid(Text(en="at least one role or department", zh="至少一个角色或部门"))
+        return self
+
+    def held_by(self, person: Person) -> bool:
+        """True where the person may do it; an auditor never, a requester only by that role."""
+        if not person.acts:
+            return False
+        works_there = person.department in self.departments and not (person.roles and _ASIDE.issuperset(person.roles))
+        return works_there or any(role in self.roles for role in person.roles)
+
+    def words(self) -> Text:
+        """Return who may, in words."""
+        names = [SEAT_NAMES[name] for name in (*self.roles, *self.departments)]
+        return Text(en=" or ".join(name.en for name in names), zh="或".join(name.zh for name in names))
+
+
+_REVIEWERS: tuple[Department, ...] = ("credit", "finance", "legal")
+_DECIDERS: tuple[Role, ...] = ("credit_manager", "controller", "cfo", "president", "risk_manager")
+
+
+class Mandates(Record):
+    """The mandates of a policy, one for each act; a policy names those that differ from these."""
+
+    request: Mandate = left_out(Mandate(roles=("requester",), departments=DEPARTMENTS))
+    take: Mandate = left_out(Mandate(roles=("requester",), departments=("credit", "sales")))
+    edit: Mandate = left_out(Mandate(departments=("credit",)))
+    record: Mandate = left_out(Mandate(departments=_REVIEWERS))
+    confirm: Mandate = left_out(Mandate(departments=_REVIEWERS))
+    rule: Mandate = left_out(Mandate(roles=("risk_manager",), departments=("credit", "legal")))
+    second_ruling: Mandate = left_out(Mandate(roles=_DECIDERS, departments=("legal",)))
+    override: Mandate = left_out(Mandate(roles=_DECIDERS, departments=_REVIEWERS))
+    second_override: Mandate = left_out(Mandate(roles=_DECIDERS, departments=("management",)))
+    reopen: Mandate = left_out(Mandate(roles=_DECIDERS, departments=_REVIEWERS))
+    record_performance: Mandate = left_out(Mandate(roles=("risk_manager",), departments=("credit", "finance")))
+    release_call: Mandate = left_out(Mandate(roles=("operator",), departments=("credit", "finance")))
+    retry_delivery: Mandate = left_out(Mandate(roles=("operator",), departments=("credit", "management")))
+    rotate_keys: Mandate = left_out(Mandate(roles=("operator",), departments=("management",)))
+    issue_for_service: Mandate = left_out(Mandate(roles=("operator",), departments=("management",)))
+
+    def of(self, act: Act) -> Mandate:
+        """Return who may do this."""
+        found: Mandate = getattr(self, act)
+        return found
+
+    def all(self) -> Iterator[tuple[Act, Mandate]]:
+        """Yield each act with who may do it."""
+        for act in Act:
+            yield act, self.of(act)
+
+    def check(self, act: Act, person: Person, *, case: str | None = None) -> None:
+        """Refuse who may not.
+
+        Args:
+            act: what the person is about to do.
+            person: who, as they are in the casebook now.
+            case: reference of the case, for the message; None where it is about none.
+
+        Raises:
+            NotAllowed: the person has neither role nor department for it.
+        """
+        mandate = self.of(act)
+        if mandate.held_by(person):
+            return
+        words, who = ACT_WORDS[act], mandate.words()
+        raise NotAllowed(
+            Text(en=f"You may not {words.en}.", zh=f"您无权{words.zh}。"),
+            context={"username": person.username} | ({"case": case} if case else {}),
+            remedy=Text(en=f"who may: {who.en}", zh=f"有权限者：{who.zh}"),
+        )
