@@ -32,12 +32,12 @@ class People:
 
         Raises:
             Conflict: the username is taken.
-            BadInput: the password is too short or too long, or the address is none.
+            BadInput: the password is too short, too long or guessed first, or the address is none.
         """
         row = {
             **person.model_dump(exclude={"roles"}),
             "roles": canonical_json(list(person.roles)),
-            "password": passwords.hashed(password),
+            "password": passwords.hashed(password, (person.username, person.name)),
             "email": None if email is None else checked_email(email),
         }
         with self._store.write() as transaction:
@@ -89,9 +89,9 @@ class People:
 
         Raises:
             NotFound: nobody has this username.
-            BadInput: the password is too short or too long.
+            BadInput: the password is too short, too long or guessed first.
         """
-        stored = passwords.hashed(password)
+        stored = passwords.hashed(password, (username, self.get(username).name))
         with self._store.write() as transaction:
             _change(transaction, username, password=stored)
             _end_access(transaction, username)
