@@ -16,10 +16,12 @@ from starlette.datastructures import FormData
 from admission.errors import NotAllowed
 from admission.model import Text
 from admission.people import Person
+from casebook.throttle import DEVICE_LIFETIME
 from wiring import House
 
 SESSION = "gatehouse_session"
 GUEST = "gatehouse_guest"
+DEVICE = "gatehouse_device"
 FORM_KEY = "form_key"
 LIFETIME = timedelta(hours=12)
 LONGEST_TOKEN = 200
@@ -118,7 +120,7 @@ ApiPerson = Annotated[Person, Depends(api_person)]
 TheHouse = Annotated[House, Depends(house_of)]
 
 
-def check_origin(request: Request) -> None:
+async def check_origin(request: Request) -> None:
     """Refuse a request that changes something and was sent by a page of another origin.
 
     Browsers say so in Sec-Fetch-Site and Origin; programs send neither and are known by their token.
@@ -170,6 +172,16 @@ def close_session(response: Response) -> None:
     response.delete_cookie(SESSION)
 
 
+def keep_device(request: Request, response: Response, token: str) -> None:
+    """Set the cookie by which a device that somebody signed in from is known again."""
+    _set(request, response, DEVICE, token, int(DEVICE_LIFETIME.total_seconds()))
+
+
+def address_of(request: Request) -> str:
+    """Return where a request comes from; behind a proxy that is trusted, what it says."""
+    return request.client.host if request.client is not None else ""
+
+
 def keep_guest(request: Request, response: Response, visitor: Visitor) -> None:
     """Set the cookie that the sign-in form's key is derived from."""
     if request.cookies.get(GUEST) != visitor.token:
@@ -177,8 +189,14 @@ def keep_guest(request: Request, response: Response, visitor: Visitor) -> None:
 
 
 def _set(request: Request, response: Response, name: str, value: str, seconds: int) -> None:
-    secure = request.url.scheme == "https"
+    secure = is_secure(request)
     response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="strict", secure=secure)
+
+
+def is_secure(request: Request) -> bool:
+    """True where the browser speaks TLS, to us or to the proxy that the public address leads to."""
+    public = urlsplit(house_of(request).settings.public_url)
+    return request.url.scheme == "https" or (public.scheme == "https" and request.url.hostname == public.hostname)
 
 
 def local_path(given: str | None) -> str:
