@@ -194,7 +194,7 @@ def _attack(port: int) -> dict[str, float]:
         answered = asyncio.run(_sign_in(port, "mira", PASSWORD, "honest", ELSEWHERE))
         signed_in = answered.status == 303
         if not signed_in:
-            time.sleep(max(answered.retry_after, 1))
+            time.sleep(min(max(answered.retry_after, 1), HONEST_PATIENCE))
     honest_seconds = time.monotonic() - began
     counts, seconds = told.get(timeout=170)
     waves.join()
