@@ -19,7 +19,12 @@ FEWEST_CHARACTERS = 5
 # Less than this beside a known word is no secret of its own: some figures, a sign, a letter or two.
 FEWEST_LETTERS = 4
 _SHORTEST_WORD = 3
-_RUNS = ("0123456789" * 3, "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p")
+_RUNS = (
+    "0123456789" * 3,
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+)
 _COMMON = Text(
     en="a password that is not among the common ones; figures and signs around a common word do not help",
     zh="不在常用密码之列的密码；在常用词前后加数字或符号仍属常用密码",

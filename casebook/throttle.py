@@ -177,7 +177,10 @@ def _keys(transaction: Transaction, username: str, address: str, device: str) ->
     if device and _is_device_of(transaction, username, device):
         return ((_key("device", passwords.token_hash(device)), ACCOUNT),)
     place = _place(address)
-    return ((f"{_key('place', place)}:{_key('name', username)[:_KEY_LENGTH]}", ACCOUNT), (_key("place", place), ADDRESS))
+    return (
+        (f"{_key('place', place)}:{_key('name', username)[:_KEY_LENGTH]}", ACCOUNT),
+        (_key("place", place), ADDRESS),
+    )
 
 
 def _key(kind: str, what: str) -> str:

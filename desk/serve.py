@@ -27,6 +27,7 @@ def desk_server(house: House, deliver: Callable[[], None], *, host: str, port: i
         host: address to listen on.
         port: port to listen on; 0 for any that is free.
     """
+
     class Protocol(HastyProtocol):
         line = Line()
 
