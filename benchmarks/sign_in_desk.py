@@ -28,7 +28,7 @@ async def _run_in_shared_threads(_: doorkeeper.Doorkeeper, work: Callable[[], An
 
 
 def plant_shared_threads() -> None:
-    """As it was: passwords are hashed by the threads that serve everything, `/health` too, and nobody is turned away."""
+    """As it was: the threads that serve everything, `/health` too, hash passwords, and nobody is turned away."""
     setattr(doorkeeper.Doorkeeper, "run", _run_in_shared_threads)  # noqa: B010 - mypy refuses a plain assignment
     doorkeeper.Doorkeeper.__init__.__defaults__ = (10_000, 0)
     pages.router.routes[:] = [route for route in pages.router.routes if getattr(route, "path", "") != "/health"]

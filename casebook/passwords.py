@@ -34,8 +34,8 @@ class Cost(NamedTuple):
     lanes: int = 1
 
 
-# 19 MiB and two passes on one lane, the first setting of the OWASP Password Storage Cheat Sheet: people at the desk share
-# the machine's cores and memory with whoever signs in.
+# 19 MiB and two passes on one lane, a setting of the OWASP Password Storage Cheat Sheet: people at the desk share the
+# machine's cores and memory with whoever signs in.
 COST = Cost(memory=19 * 1024, passes=2)
 _SALT_LENGTH, _HASH_LENGTH = 16, 32
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from admission.errors import Conflict, NotAllowed, NotFound
+from admission.free_text import check_plain
 from admission.model import Text, canonical_json
 from admission.people import Person, checked_email
 from casebook import passwords
@@ -34,6 +35,7 @@ class People:
             Conflict: the username is taken.
             BadInput: the password is too short, too long or guessed first, or the address is none.
         """
+        check_plain(Text(en="The user cannot be added.", zh="无法添加该用户。"), {"name": person.name})
         row = {
             **person.model_dump(exclude={"roles"}),
             "roles": canonical_json(list(person.roles)),

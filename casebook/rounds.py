@@ -12,6 +12,7 @@ from admission.application import Application
 from admission.approval.rounds import RoundKind, RoundOpening
 from admission.approval.votes import Choice, last_ballots
 from admission.errors import BadInput, Conflict, GatehouseError, NotAllowed, NotFound, Problem
+from admission.free_text import check_plain
 from admission.lengths import characters_between
 from admission.model import Text
 from admission.separation import check_requester
@@ -33,7 +34,7 @@ def open_round_in(transaction: Transaction, row: sa.Row[Any], kind: RoundKind, r
 
     Raises:
         Conflict: the case is decided.
-        BadInput: no reason, or one that is too long.
+        BadInput: no reason, one that is too long, or one with control characters.
     """
     reference = row.reference
     status = status_after(CaseAct.OPEN_ROUND, row)
@@ -43,6 +44,7 @@ def open_round_in(transaction: Transaction, row: sa.Row[Any], kind: RoundKind, r
             Text(en="The next round cannot be opened without a reason.", zh="未说明理由，不能开启下一轮。"),
             problems=(problem,),
         )
+    check_plain(Text(en="The next round cannot be opened.", zh="不能开启下一轮。"), {"reason": reason})
     voters = votes_in(transaction.connection, reference, row.round)
     opening = RoundOpening(
         case=reference,

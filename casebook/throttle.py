@@ -1,8 +1,8 @@
 """Slowing down whoever guesses passwords, without keeping their owner out.
 
-Failures are counted by account and address together, and by address alone; each failure beyond the first few doubles the
-time until the next try. An account is never closed by its name: its owner gets in from another address, or from a device
-they signed in from before, which is counted by itself. All of it is in the database, so that all processes share it.
+Failures are counted by account and address together, and by address alone; each one beyond the first few doubles the
+time until the next try. An account is never closed by its name: its owner gets in from another address, or from a
+device they signed in from before, which is counted by itself. All processes share the counts: they are in the database.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def sum_up(transaction: Transaction) -> None:
 
 
 class Devices:
-    """The devices that people signed in from; knowing one opens nothing, it only spares its owner the wait of others."""
+    """The devices that people signed in from; to have one opens nothing, and spares its owner the wait of others."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -152,10 +152,7 @@ class Devices:
         with self._store.write() as transaction:
             now = transaction.now
             transaction.connection.execute(sa.delete(devices).where(devices.c.expires_at <= now))
-            if known and _is_device_of(transaction, username, known):
-                token = known
-            else:
-                token = passwords.new_token()
+            token = known if known and _is_device_of(transaction, username, known) else passwords.new_token()
             row = {
                 "token_sha256": passwords.token_hash(token),
                 "username": username,

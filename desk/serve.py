@@ -54,7 +54,7 @@ def desk_server(house: House, deliver: Callable[[], None], *, host: str, port: i
 
 def serve(house: House, deliver: Callable[[], None], *, host: str, port: int) -> None:
     """Serve the desk until SIGTERM or SIGINT."""
-    # The thread that answers gives the interpreter away at each send; with Python's 5 ms it would wait so long each time
-    # that another thread works.
+    # The thread that answers gives the interpreter away at each send. Where another thread works, it would get it back
+    # after Python's 5 ms.
     sys.setswitchinterval(SWITCH_SECONDS)
     desk_server(house, deliver, host=host, port=port).run()

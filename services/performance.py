@@ -10,6 +10,7 @@ from typing import NamedTuple
 from admission.cases import Case
 from admission.customers.experience import Performance, PerformanceWord
 from admission.errors import NotFound
+from admission.free_text import check_plain
 from admission.model import Text
 from admission.people import Person
 from wiring.house import House
@@ -70,6 +71,7 @@ def record(house: House, key: str, report: DebtReport, person: Person) -> Perfor
         report: how it went.
         person: who records it.
     """
+    check_plain(Text(en="The report cannot be taken.", zh="无法受理该记录。"), {"note": report.note})
     case = granting_case(house, key, report.on)
     performance = Performance(
         case=case.reference,

@@ -13,6 +13,8 @@ from admission.errors import NotAllowed
 from admission.evidence.facts import WatchlistHit
 from admission.evidence.gathering import latest
 from admission.evidence.watchlists import Ruling, RulingWord, hits_to_rule
+from admission.free_text import check_plain
+from admission.model import Text
 from admission.people import Person
 from wiring.house import House
 
@@ -49,6 +51,7 @@ def rule(house: House, reference: str, entry: str, word: RulingWord, reason: str
         Conflict: the case is decided.
         BadInput: no reason.
     """
+    check_plain(Text(en="The ruling cannot be taken.", zh="裁定无法受理。"), {"reason": reason})
     case = house.casebook.cases.get(reference)
     try:
         hits = hits_to_rule(hits_of(house, case), entry)
@@ -79,6 +82,7 @@ def propose_override(
         NotAllowed: the criterion rejects or is met, or the person asked for this customer.
         BadInput: no reason, or a day that is past.
     """
+    check_plain(Text(en="The override cannot be taken.", zh="无法受理该例外申请。"), {"reason": reason})
     case = house.casebook.cases.get(reference)
     override = Override(
         company_key=case.company_key,
