@@ -69,8 +69,8 @@ def create_app(
     app.add_middleware(KnownHosts, names=names_of(house.settings))
     app.add_middleware(Guard)
     failures.install(app)
-    app.include_router(pages.router)
-    app.include_router(case_pages.router)
-    app.include_router(api.router)
+    app.state.routers = (pages.router, case_pages.router, api.router)
+    for router in app.state.routers:
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=str(files("desk").joinpath("static"))), name="static")
     return app

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from admission.errors import BadInput, Conflict, CouldNotAsk, GatehouseError, NotAllowed, NotFound, Problem, TryLater
 from admission.model import Text
@@ -132,9 +133,17 @@ def _answer_http_error(request: Request, error: Exception) -> Response:
     else:
         message = WORDS["page_missing"] if status == 404 else _title(status)
         response = _render_page(request, status, Refusal(message=message, remedy=None))
-    # A wrong method comes with the right ones in Allow.
     response.headers.update(failed.headers or {})
+    if status == 405:
+        response.headers["Allow"] = ", ".join(_methods_of(request))
     return response
+
+
+def _methods_of(request: Request) -> list[str]:
+    """Return the methods that an address takes, over all its routes; a route by itself knows its own alone."""
+    routes = (*request.app.routes, *(route for router in request.app.state.routers for route in router.routes))
+    matching = (route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
+    return sorted({method for route in matching for method in getattr(route, "methods", None) or ()})
 
 
 def _for_programs(request: Request) -> bool:
