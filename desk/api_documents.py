@@ -80,9 +80,8 @@ class VoteBody(BaseModel):
         default=(), max_length=20
     )
     limit: Annotated[
-        Decimal | None,
+        Annotated[Decimal, Field(ge=0, max_digits=19, decimal_places=4)] | None,
         BeforeValidator(_as_documented),
-        Field(ge=0, max_digits=19, decimal_places=4),
         WithJsonSchema(LIMIT),
     ] = None
     accepted: dict[Annotated[str, Field(max_length=80)], Annotated[str, Field(max_length=LONGEST_REASON)]] = Field(

@@ -162,6 +162,8 @@ def test_the_documented_limit_is_the_one_that_is_taken(bench: Bench) -> None:
         assert re.search(text["pattern"], given) is None
         answer = caller(bench, "lena").post(f"/api/cases/{reference}/votes", json=body(bench, reference, limit=given))
         assert answer.status_code == 422, given
+    answer = caller(bench, "lena").post(f"/api/cases/{reference}/votes", json=body(bench, reference, limit=None))
+    assert answer.status_code == 201
 
 
 def test_a_wrong_method_is_told_the_right_ones(bench: Bench) -> None:
