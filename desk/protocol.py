@@ -62,6 +62,7 @@ class HastyProtocol(H11Protocol):
             self._unread += data
         elif data.startswith(SIGN_IN) and self.conn.their_state is h11.IDLE:
             self._unread = data
+            self.flow.pause_reading()
             self.line.join(self)
         else:
             self._take(data)
@@ -70,6 +71,7 @@ class HastyProtocol(H11Protocol):
         """Take the bytes that waited in the line."""
         data, self._unread = self._unread, b""
         if not self.transport.is_closing():
+            self.flow.resume_reading()
             self._take(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
