@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test check format licences structure bench bench-policy bench-scoring proof-audit proof-races bench-batch proof-recovery lock clean pictures
+.PHONY: help install demo test check format licences structure bench bench-policy bench-scoring bench-signin audit proof-api proof-audit proof-races bench-batch proof-recovery lock clean pictures
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ bench-policy: install ## Measure verdicts beside two rule engines, and the compa
 bench-scoring: install ## Measure scores on companies they have not seen; DATA=FILE (ARFF), JSON=path
 	@$(BIN)/python -m benchmarks.scoring $(if $(DATA),--data $(DATA)) $(if $(JSON),--json $(JSON))
 
+bench-signin: install ## Measure /health, a case page and an honest sign-in under 500 sign-ins at once; JSON=path, PLANT=list, PLANT=name
+	@$(BIN)/python -m benchmarks.sign_in $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
+
 proof-audit: install ## Tamper with a casebook in every way we know, and show what verify says of each
 	@$(BIN)/python -m benchmarks.tampering
 
@@ -67,11 +70,19 @@ bench-batch: install ## Take COUNT (1000) applicants through one batch, verify a
 proof-recovery: install ## Kill everything at every step and show that each case ends; POSTGRES=1, SET=reduced, JSON=path
 	@$(BIN)/python -m benchmarks.recovery $(if $(POSTGRES),--postgres --workers 2) $(if $(SET),--set $(SET)) $(if $(JSON),--json $(JSON))
 
+proof-api: install ## Let schemathesis loose on the desk's API: no 5xx, no undocumented answer; EXAMPLES=150
+	@test -x .tools/schemathesis/bin/schemathesis || { $(PYTHON) -m venv .tools/schemathesis && .tools/schemathesis/bin/pip install --quiet schemathesis==4.32.5; }
+	@$(BIN)/python -m benchmarks.open_api --schemathesis $(CURDIR)/.tools/schemathesis/bin/schemathesis $(if $(EXAMPLES),--examples $(EXAMPLES))
+
+audit: ## Look up known holes of the locked versions (pip-audit; needs an advisory service); SERVICE=osv|pypi
+	@test -x .tools/pip-audit/bin/pip-audit || { $(PYTHON) -m venv .tools/pip-audit && .tools/pip-audit/bin/pip install --quiet pip-audit==2.10.1; }
+	@.tools/pip-audit/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip --vulnerability-service $(or $(SERVICE),osv) 2> .tools/audit.log && cat .tools/audit.log || { tail -n 3 .tools/audit.log; echo "not passed: a hole is named above, or the advisory service could not be reached and nothing was looked up (.tools/audit.log)"; exit 1; }
+
 lock: install ## Resolve the versions anew and write requirements.lock (needs `pip install uv`)
 	@uv pip compile pyproject.toml --extra dev --extra lab --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet --output-file requirements.lock --custom-compile-command "make lock"
 
 clean: ## Remove what was installed and made here
-	@rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .tools .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 pictures: install ## Take the pictures of docs/images from a running demo (needs chromium)
 	@$(BIN)/python .ci/pictures.py .demo

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, Wi
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from admission.errors import BadInput, Invalid, Problem
+from admission.free_text import plain_line
 from admission.identifiers import CHECKS, checked
 from admission.model import Record, Text, left_out
 from admission.money import Currency, Money
@@ -53,12 +54,6 @@ def _clean_line(value: object) -> object:
     return value
 
 
-def _refuse_control_characters(value: str) -> str:
-    if any(unicodedata.category(character).startswith("C") for character in value):
-        raise Invalid(Text(en="text without control characters", zh="不含控制字符的文本"))
-    return value
-
-
 def _check_country(value: str) -> str:
     if value not in COUNTRIES:
         raise Invalid(A_COUNTRY)
@@ -87,7 +82,7 @@ def _plain_day(value: object) -> object:
     raise Invalid(A_DAY)
 
 
-Line = Annotated[str, BeforeValidator(_clean_line), AfterValidator(_refuse_control_characters)]
+Line = Annotated[str, BeforeValidator(_clean_line), AfterValidator(plain_line)]
 Country = Annotated[str, AfterValidator(_check_country)]
 # Forms (the Prefect UI's among them) take amounts as text, so that no digit is lost on the way.
 AMOUNT_SCHEMA = WithJsonSchema({"type": "string", "description": 'an amount, such as "500000"'})

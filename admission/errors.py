@@ -9,6 +9,7 @@
     ├ SourceChanged           answered in a shape we do not know      never retried; the bytes are kept
     ├ BadInput                an application, upload, policy or setting is wrong
     ├ NotAllowed              this person may not do that
+    │  └ TryLater             with retry_after                        too many tries; right again after it
     ├ NotFound                no such case, user, policy
     └ Conflict                somebody else decided first
 
@@ -192,6 +193,20 @@ class BadInput(GatehouseError):
 
 class NotAllowed(GatehouseError):
     """This person may not do that."""
+
+
+class TryLater(NotAllowed):
+    """Not at this moment: too many tried, or too many failed.
+
+    Args:
+        retry_after: whole seconds until it may be tried again.
+    """
+
+    def __init__(
+        self, message: Text, *, retry_after: int, context: Mapping[str, str] | None = None, remedy: Text = NOTHING
+    ) -> None:
+        super().__init__(message, context=context, remedy=remedy)
+        self.retry_after = retry_after
 
 
 class NotFound(GatehouseError):

@@ -30,6 +30,7 @@ from casebook.samples import Samples
 from casebook.sessions import Sessions
 from casebook.shadows import Shadows
 from casebook.stuck import Stuck
+from casebook.throttle import Devices
 from casebook.tokens import Tokens
 from casebook.voting import Voting
 from casebook.watchlists import Watchlists
@@ -42,6 +43,7 @@ class Casebook:
     Attributes:
         people: who can sign in.
         sessions: signing in, and whose a session is.
+        devices: what people signed in from before.
         codes: single-use codes to vote with.
         tokens: what programs act as a person with.
         cases: cases, their steps, leases, decisions and runs.
@@ -70,6 +72,7 @@ class Casebook:
         self._store = store
         self.people = People(store)
         self.sessions = Sessions(store)
+        self.devices = Devices(store)
         self.codes = Codes(store)
         self.tokens = Tokens(store)
         self.cases = Cases(store)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from admission.errors import Conflict, NotAllowed, NotFound
+from admission.free_text import check_plain
 from admission.model import Text, canonical_json
 from admission.people import Person, check_roles, checked_email
 from casebook import passwords
@@ -33,14 +34,15 @@ class People:
         Raises:
             Conflict: the username is taken.
             BadInput: an auditor has another role, or a program's account has one.
-            BadInput: the password is too short or too long, or the address is none.
+            BadInput: the password is too short, too long or guessed first, or the address is none.
         """
         check_roles(person)
+        check_plain(Text(en="The user cannot be added.", zh="无法添加该用户。"), {"name": person.name})
         row = {
             **person.model_dump(exclude={"roles", "service"}),
             "service": person.service or None,
             "roles": canonical_json(list(person.roles)),
-            "password": passwords.hashed(password),
+            "password": passwords.hashed(password, (person.username, person.name)),
             "email": None if email is None else checked_email(email),
         }
         with self._store.write() as transaction:
@@ -92,9 +94,9 @@ class People:
 
         Raises:
             NotFound: nobody has this username.
-            BadInput: the password is too short or too long.
+            BadInput: the password is too short, too long or guessed first.
         """
-        stored = passwords.hashed(password)
+        stored = passwords.hashed(password, (username, self.get(username).name))
         with self._store.write() as transaction:
             _change(transaction, username, password=stored)
             _end_access(transaction, username)

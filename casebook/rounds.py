@@ -13,6 +13,7 @@ from admission.application import Application
 from admission.approval.rounds import ROUNDS_A_DAY, RoundKind, RoundOpening, check_rounds_left
 from admission.approval.votes import Choice, last_ballots
 from admission.errors import BadInput, Conflict, GatehouseError, NotAllowed, NotFound, Problem
+from admission.free_text import check_plain
 from admission.lengths import characters_between
 from admission.model import Text
 from admission.separation import check_requester
@@ -46,7 +47,7 @@ def open_round_in(
     Raises:
         Conflict: the case is decided.
         NotAllowed: the person has opened enough rounds of it.
-        BadInput: no reason, or one that is too long.
+        BadInput: no reason, one that is too long, or one with control characters.
     """
     reference = row.reference
     status = status_after(CaseAct.OPEN_ROUND, row)
@@ -77,7 +78,7 @@ def check_reason(reason: str) -> None:
     """Refuse a reason that is none.
 
     Raises:
-        BadInput: it is empty or too long.
+        BadInput: it is empty, too long, or has control characters.
     """
     if not reason.strip() or len(reason) > LONGEST_REASON:
         problem = Problem("reason", reason[:40], characters_between(1, LONGEST_REASON))
@@ -85,6 +86,7 @@ def check_reason(reason: str) -> None:
             Text(en="The next round cannot be opened without a reason.", zh="未说明理由，不能开启下一轮。"),
             problems=(problem,),
         )
+    check_plain(Text(en="The next round cannot be opened.", zh="不能开启下一轮。"), {"reason": reason})
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from admission.approval.sampling import (
 )
 from admission.cases import CaseKind, Decision
 from admission.errors import BadInput, Conflict, NotFound, Problem
+from admission.free_text import check_plain
 from admission.lengths import characters_between
 from admission.model import Text
 from admission.separation import Duty, check_independent
@@ -139,6 +140,7 @@ class Samples:
         if not note.strip() or len(note) > LONGEST_REASON:
             problem = Problem("note", note[:40], characters_between(1, LONGEST_REASON))
             raise BadInput(Text(en="A spot check needs a note.", zh="抽检须填写意见。"), problems=(problem,))
+        check_plain(Text(en="The spot check cannot be taken.", zh="抽检意见无法受理。"), {"note": note})
         with refusals_noted(self._store, "look.refused", reference, username), self._store.write() as transaction:
             # Before the case: whoever opens cases takes this lock first.
             lock_opening(transaction.connection)

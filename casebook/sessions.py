@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from admission.errors import NotAllowed
 from admission.model import Text
 from admission.people import Person
-from casebook import passwords
+from casebook import passwords, throttle
 from casebook.database import tables
-from casebook.database.store import SYSTEM, Store, Transaction
+from casebook.database.store import Store, Transaction
 from casebook.people import person_of_row
-
-TRIES = 5
-TRIES_WITHIN = timedelta(minutes=5)
-LOCKED_FOR = timedelta(minutes=5)
+from casebook.throttle import COMMAND_LINE
 
 
 class Sessions:
@@ -25,32 +23,41 @@ class Sessions:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def sign_in(self, username: str, password: str, *, lifetime: timedelta) -> str:
+    def sign_in(
+        self, username: str, password: str, *, lifetime: timedelta, address: str = COMMAND_LINE, device: str = ""
+    ) -> str:
         """Open a session and return its token, which is stored nowhere.
 
         Args:
             username: who.
             password: theirs.
             lifetime: how long the session lasts.
+            address: where the try comes from; failures are counted by it.
+            device: token of the device that it comes from, where somebody signed in from it before.
 
         Raises:
-            NotAllowed: unknown name or wrong password (not told which), or five failures within five minutes.
+            NotAllowed: unknown name or wrong password (not told which).
+            TryLater: too many failed from this address, with this name or at all.
         """
-        name = passwords.token_hash(username)
         with self._store.write() as transaction:
-            _count_try(transaction, name)
+            throttle.sum_up(transaction)
+            admitted = throttle.admit(transaction, username, address, device)
         with self._store.read() as connection:
             row = connection.execute(sa.select(tables.people).where(tables.people.c.username == username)).one_or_none()
         right = passwords.matches(password, row.password if row is not None else passwords.nobody())
         if row is None or not right or not row.active or row.service:
             with self._store.write() as transaction:
-                transaction.event(SYSTEM, "person.sign_in_refused", detail={"username": username} if row else {})
-            raise NotAllowed(Text(en="Username or password is wrong.", zh="用户名或密码错误。"))
+                throttle.note_refusal(transaction, row.username if row is not None else "")
+            raise _wrong()
+        renewed = passwords.renewed(password, row.password)
         token = passwords.new_token()
         with self._store.write() as transaction:
-            tries = tables.sign_in_tries
+            if not _is_unchanged(transaction, row):
+                raise _wrong()
+            throttle.forgive(transaction, admitted)
+            if renewed is not None:
+                transaction.change(tables.people, {"username": username}, password=renewed)
             sessions = tables.sessions
-            transaction.connection.execute(sa.delete(tries).where(tries.c.name_sha256 == name))
             transaction.connection.execute(sa.delete(sessions).where(sessions.c.expires_at <= transaction.now))
             session = {
                 "token_sha256": passwords.token_hash(token),
@@ -61,6 +68,11 @@ class Sessions:
             transaction.connection.execute(sa.insert(sessions).values(session))
             transaction.event(username, "person.signed_in")
         return token
+
+    def sum_up_refusals(self) -> None:
+        """Put the refused sign-ins of the hours that are over into the history, one event a name and hour."""
+        with self._store.write() as transaction:
+            throttle.sum_up(transaction)
 
     def person_of(self, token: str) -> Person | None:
         """Return who a session's token belongs to; None where it is unknown, over, or the person was shut out."""
@@ -87,21 +99,13 @@ class Sessions:
                 transaction.event(username, "person.signed_out")
 
 
-def _count_try(transaction: Transaction, name: str) -> None:
-    """Count a sign-in as failed before the password is looked at, so that many at once cannot slip through.
+def _is_unchanged(transaction: Transaction, row: sa.Row[Any]) -> bool:
+    """True where the person may still come in with the password that was looked at: hashing it took a while."""
+    people = tables.people
+    chosen = sa.select(people.c.password).where(people.c.username == row.username, people.c.active)
+    stored: str | None = transaction.connection.execute(chosen.with_for_update()).scalar_one_or_none()
+    return stored is not None and stored == str(row.password)
 
-    Success wipes the count. The name is stored as a hash: people type passwords into the wrong field.
-    """
-    tries, connection = tables.sign_in_tries, transaction.connection
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(name))))
-    now = transaction.now
-    connection.execute(sa.delete(tries).where(tries.c.at <= now - TRIES_WITHIN - LOCKED_FOR))
-    last = sa.select(tries.c.at).where(tries.c.name_sha256 == name).order_by(tries.c.at.desc()).limit(TRIES)
-    times = connection.execute(last).scalars().all()
-    if len(times) == TRIES and times[0] - times[-1] <= TRIES_WITHIN and now < times[0] + LOCKED_FOR:
-        raise NotAllowed(
-            Text(en="Too many failed sign-ins with this name.", zh="该用户名登录失败次数过多。"),
-            remedy=Text(en="wait five minutes", zh="请五分钟后再试"),
-        )
-    connection.execute(sa.insert(tries).values(name_sha256=name, at=now))
+
+def _wrong() -> NotAllowed:
+    return NotAllowed(Text(en="Username or password is wrong.", zh="用户名或密码错误。"))

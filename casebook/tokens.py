@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from admission.errors import BadInput, NotAllowed, NotFound, Problem
+from admission.free_text import PLAIN, is_plain
 from admission.lengths import characters_between
 from admission.model import Text
 from admission.people import SCOPES, ApiToken, Person, Scope
@@ -50,6 +51,8 @@ class Tokens:
         problems = []
         if not 1 <= len(label.strip()) <= LONGEST_LABEL:
             problems.append(Problem("label", label[:40], characters_between(1, LONGEST_LABEL)))
+        if not is_plain(label, layout=""):
+            problems.append(Problem("label", "", PLAIN))
         if not timedelta(minutes=1) <= lifetime <= LONGEST_LIFE:
             expected = Text(
                 en=f"at least a minute, at most {LONGEST_LIFE.days} days", zh=f"至少一分钟，最多 {LONGEST_LIFE.days} 天"

@@ -12,6 +12,7 @@ from admission.errors import BadInput
 from admission.evidence.answers import Evidence
 from admission.evidence.gathering import ANSWER_WORDS
 from admission.evidence.uploads import MAX_UPLOAD, Preview, StatedWithFile
+from admission.files import read_file
 from admission.memo.labels import FIGURES, said
 from admission.model import Text
 from admission.problems import problems_of
@@ -82,7 +83,7 @@ def upload(
     Examples: gatehouse upload GH-2026-000001 报表.xlsx --preview; gatehouse upload GH-2026-000001 报表.csv --unit 万元
     """
     stated = stated_with_file(unit=unit, currency=currency, period_end=period_end)
-    body = read_bytes(file)
+    body = read_file(file, MAX_UPLOAD)
     house = open_house()
     person = person_at_hand(house, as_user)
     before = house.casebook.cases.get(reference).round
@@ -137,35 +138,13 @@ def stated_with_file(**stated: str | None) -> StatedWithFile:
         ) from None
 
 
-def read_bytes(path: Path) -> bytes:
-    """Read a file of bounded size.
-
-    Raises:
-        BadInput: there is none, or it is too large.
-    """
-    if not path.is_file():
-        raise BadInput(
-            Text(en=f"There is no file {path.name}.", zh=f"没有文件 {path.name}。"),
-            remedy=Text(en="check the path", zh="请检查路径"),
-        )
-    size = path.stat().st_size
-    if size > MAX_UPLOAD:
-        raise BadInput(
-            Text(
-                en=f"{path.name} has {size:,} bytes; at most {MAX_UPLOAD:,} are taken.",
-                zh=f"{path.name} 有 {size:,} 字节；上限为 {MAX_UPLOAD:,} 字节。",
-            )
-        )
-    return path.read_bytes()
-
-
 def read_form(path: Path) -> tuple[Any, dict[str, bytes]]:
     """Read a record form and the files beside it that its looks name; only bare names are followed."""
     document = read_document(path)
     looks = document.get("looks") if isinstance(document, dict) else None
     names = [look.get("file") for look in looks if isinstance(look, dict)] if isinstance(looks, list) else []
     bare = [name for name in names if isinstance(name, str) and name == Path(name).name and name not in ("", "..")]
-    return document, {name: read_bytes(path.parent / name) for name in dict.fromkeys(bare)}
+    return document, {name: read_file(path.parent / name, MAX_UPLOAD) for name in dict.fromkeys(bare)}
 
 
 def read_papers(statements: tuple[Path, ...], forms: tuple[Path, ...], stated: StatedWithFile) -> Papers:
@@ -174,7 +153,7 @@ def read_papers(statements: tuple[Path, ...], forms: tuple[Path, ...], stated: S
     Raises:
         BadInput: one of them cannot be taken; so that no case is opened for it.
     """
-    bodies = tuple((path.name, read_bytes(path)) for path in statements)
+    bodies = tuple((path.name, read_file(path, MAX_UPLOAD)) for path in statements)
     for name, body in bodies:
         preview_statements(body, name, stated).require_good()
     written = tuple(read_form(path) for path in forms)

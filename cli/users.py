@@ -16,6 +16,7 @@ from cli.language import speak_to, to_reader
 from cli.output import json_option, print_json, print_table, progress, say
 from cli.session import keep_token, open_house, token_file
 from wiring import House, build_house
+from wiring.data_folder import close_to_others
 
 SESSION = timedelta(days=30)
 PASSWORD = Text(en="Password", zh="密码")
@@ -42,7 +43,7 @@ def init() -> None:
     Example: gatehouse init
     """
     house = build_house()
-    house.settings.folder.mkdir(parents=True, exist_ok=True)
+    close_to_others(house.settings.folder)
     house.casebook.create()
     click.echo(house.casebook.check())
 

@@ -19,7 +19,16 @@ from services.casefile import case_file, check_may_see, seen_by
 
 def _refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     schema = ProblemDocument.model_json_schema()
-    words = {401: "nobody is signed in", 403: "not allowed", 404: "no such case", 409: "conflict", 422: "bad input"}
+    words = {
+        400: "the request cannot be read, or came under a name that is not the desk's",
+        401: "nobody is signed in",
+        403: "not allowed",
+        404: "no such case",
+        408: "the request did not come to its end in time",
+        409: "conflict",
+        413: "more than any vote holds",
+        422: "bad input",
+    }
     return {status: {"description": words[status], "content": {PROBLEM: {"schema": schema}}} for status in statuses}
 
 
@@ -28,7 +37,7 @@ _WAYS = [
     Security(HTTPBearer(auto_error=False, description="an API token, or a session's")),
     Security(APIKeyCookie(name=SESSION, auto_error=False)),
 ]
-router = APIRouter(prefix="/api", tags=["cases"], dependencies=_WAYS, responses=_refusals(401))
+router = APIRouter(prefix="/api", tags=["cases"], dependencies=_WAYS, responses=_refusals(400, 401))
 
 
 @router.get("/cases", responses=_refusals(403, 422))
@@ -51,7 +60,7 @@ def read_case(request: Request, house: TheHouse, person: ApiPerson, reference: s
     return case_document(case_file(house, reference), language_for_program(request, person))
 
 
-@router.post("/cases/{reference}/votes", status_code=201, responses=_refusals(403, 404, 409, 422))
+@router.post("/cases/{reference}/votes", status_code=201, responses=_refusals(403, 404, 408, 409, 413, 422))
 def cast_vote(
     request: Request, house: TheHouse, person: ApiVoter, reference: str, body: VoteBody, after: BackgroundTasks
 ) -> AfterVote:

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from admission.approval.votes import Ballot, Choice
 from admission.cases import CaseKind, CaseStatus, Outcome
+from admission.errors import Invalid
 from admission.model import Record
+from admission.problems import AN_AMOUNT
 from desk.ballot_form import LONGEST_CONDITION, LONGEST_REASON
+
+AMOUNT = "^[0-9]{1,15}([.][0-9]{1,4})?$"
+# An amount, as text so that no digit is lost, or as a whole number.
+LIMIT: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string", "pattern": AMOUNT},
+        {"type": "number", "minimum": 0, "maximum": 10**15 - 1, "multipleOf": 0.0001},
+        {"type": "null"},
+    ],
+    "title": "Limit",
+}
+
+
+def _as_documented(value: object) -> object:
+    """Refuse what Decimal would take and the document does not name, such as 1e9 or an empty text."""
+    if isinstance(value, bool) or (isinstance(value, str) and re.fullmatch(AMOUNT, value, re.ASCII) is None):
+        raise Invalid(AN_AMOUNT)
+    return value
 
 
 class ProblemDocument(BaseModel):
@@ -58,7 +79,11 @@ class VoteBody(BaseModel):
     conditions: tuple[Annotated[str, Field(min_length=1, max_length=LONGEST_CONDITION)], ...] = Field(
         default=(), max_length=20
     )
-    limit: Decimal | None = Field(default=None, ge=0, max_digits=19, decimal_places=4)
+    limit: Annotated[
+        Annotated[Decimal, Field(ge=0, max_digits=19, decimal_places=4)] | None,
+        BeforeValidator(_as_documented),
+        WithJsonSchema(LIMIT),
+    ] = None
     accepted: dict[Annotated[str, Field(max_length=80)], Annotated[str, Field(max_length=LONGEST_REASON)]] = Field(
         default_factory=dict, max_length=100
     )

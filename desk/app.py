@@ -12,7 +12,9 @@ from starlette.staticfiles import StaticFiles
 
 from desk import api, case_pages, failures, pages
 from desk.courier import EVERY_SECONDS, Courier
+from desk.doorkeeper import Door, Doorkeeper
 from desk.guard import Guard
+from desk.hosts import KnownHosts, names_of
 from desk.session import check_origin
 from wiring import House
 
@@ -29,6 +31,7 @@ def create_app(
         every: seconds between two looks at the outbox.
         version: told in the OpenAPI document.
     """
+    doorkeeper = Doorkeeper()
     courier = Courier(deliver, house.casebook.outbox.pending, every=every)
 
     @asynccontextmanager
@@ -38,6 +41,7 @@ def create_app(
             yield
         finally:
             await anyio.to_thread.run_sync(courier.stop)
+            doorkeeper.close()
 
     app = FastAPI(
         title="Gatehouse desk",
@@ -59,10 +63,14 @@ def create_app(
     )
     app.state.house = house
     app.state.courier = courier
+    app.state.doorkeeper = doorkeeper
+    # The last one added is the first that a request meets.
+    app.add_middleware(Door, doorkeeper=doorkeeper)
+    app.add_middleware(KnownHosts, names=names_of(house.settings))
     app.add_middleware(Guard)
     failures.install(app)
-    app.include_router(pages.router)
-    app.include_router(case_pages.router)
-    app.include_router(api.router)
+    app.state.routers = (pages.router, case_pages.router, api.router)
+    for router in app.state.routers:
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=str(files("desk").joinpath("static"))), name="static")
     return app

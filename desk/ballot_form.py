@@ -10,7 +10,7 @@ from decimal import Decimal
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
-from admission.approval.votes import Ballot
+from admission.approval.votes import NOT_TAKEN, Ballot
 from admission.errors import NOTHING, BadInput, Problem
 from admission.model import Text
 from admission.problems import problems_of
@@ -18,7 +18,6 @@ from admission.problems import problems_of
 REASON_PREFIX = "reason:"
 LONGEST_CONDITION = 300
 LONGEST_REASON = 1000
-NOT_TAKEN = Text(en="The vote cannot be taken.", zh="审批意见无法受理。")
 TICK = Text(en="a tick in its box to accept it, or no reason", zh="请勾选以接受，或清空其理由")
 AMOUNT = Text(en="an amount such as 250000 or 250,000.50", zh="金额，例如 250000 或 250,000.50")
 _AMOUNT = re.compile(r"(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.\d{1,4})?")

@@ -10,11 +10,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
-from admission.errors import BadInput, Conflict, CouldNotAsk, GatehouseError, NotAllowed, NotFound, Problem
+from admission.errors import BadInput, Conflict, CouldNotAsk, GatehouseError, NotAllowed, NotFound, Problem, TryLater
 from admission.model import Text
 from admission.problems import expected_of
-from desk.guard import TooLarge
+from desk.guard import TooLarge, TooSlow
 from desk.language import language_for_program
 from desk.refusals import NO_SUCH_LIST, Refusal, refusal_of
 from desk.rendering import render
@@ -25,6 +26,8 @@ PROBLEM = "application/problem+json"
 # The first that fits counts.
 STATUSES: tuple[tuple[type[GatehouseError], int], ...] = (
     (TooLarge, 413),
+    (TooSlow, 408),
+    (TryLater, 429),
     (NotAllowed, 403),
     (NotFound, 404),
     (Conflict, 409),
@@ -38,9 +41,11 @@ NAMES = {
     403: "not-allowed",
     404: "not-found",
     405: "method-not-allowed",
+    408: "too-slow",
     409: "conflict",
     413: "too-large",
     422: "bad-input",
+    429: "too-many-requests",
     500: "internal",
     503: "unavailable",
 }
@@ -58,6 +63,11 @@ def status_of(error: GatehouseError) -> int:
     return next(status for kind, status in STATUSES if isinstance(error, kind))
 
 
+def headers_of(error: GatehouseError) -> dict[str, str]:
+    """Return the headers that go with one of our errors."""
+    return {"Retry-After": str(error.retry_after)} if isinstance(error, TryLater) else {}
+
+
 def install(app: FastAPI) -> None:
     """Make the desk answer every error in this way."""
     app.add_exception_handler(GatehouseError, _answer_error)
@@ -72,7 +82,9 @@ def render_refusal(request: Request, error: GatehouseError) -> Response:
     # Only a case that is there is worth a way back to it.
     parts = request.url.path.split("/")
     case = parts[2] if parts[1] == "cases" and len(parts) > 2 and not isinstance(error, NotFound) else ""
-    return _render_page(request, status, refusal_of(error), case)
+    response = _render_page(request, status, refusal_of(error), case)
+    response.headers.update(headers_of(error))
+    return response
 
 
 def _answer_error(request: Request, error: Exception) -> Response:
@@ -80,7 +92,9 @@ def _answer_error(request: Request, error: Exception) -> Response:
     if not _for_programs(request):
         return render_refusal(request, ours)
     problems = ours.problems if isinstance(ours, BadInput) else ()
-    return _send_problem(request, status_of(ours), ours.message, ours.remedy, problems)
+    response = _send_problem(request, status_of(ours), ours.message, ours.remedy, problems)
+    response.headers.update(headers_of(ours))
+    return response
 
 
 def _ask_to_sign_in(request: Request, _: Exception) -> Response:
@@ -111,11 +125,25 @@ def _problems_of_request(error: RequestValidationError) -> list[Problem]:
 
 
 def _answer_http_error(request: Request, error: Exception) -> Response:
-    status = cast(HTTPException, error).status_code
+    failed = cast(HTTPException, error)
+    status = failed.status_code
+    response: Response
     if _for_programs(request):
-        return _send_problem(request, status, NO_ADDRESS if status == 404 else _title(status), SEE_API)
-    message = WORDS["page_missing"] if status == 404 else _title(status)
-    return _render_page(request, status, Refusal(message=message, remedy=None))
+        response = _send_problem(request, status, NO_ADDRESS if status == 404 else _title(status), SEE_API)
+    else:
+        message = WORDS["page_missing"] if status == 404 else _title(status)
+        response = _render_page(request, status, Refusal(message=message, remedy=None))
+    response.headers.update(failed.headers or {})
+    if status == 405:
+        response.headers["Allow"] = ", ".join(_methods_of(request))
+    return response
+
+
+def _methods_of(request: Request) -> list[str]:
+    """Return the methods that an address takes, over all its routes; a route by itself knows its own alone."""
+    routes = (*request.app.routes, *(route for router in request.app.state.routers for route in router.routes))
+    matching = (route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
+    return sorted({method for route in matching for method in getattr(route, "methods", None) or ()})
 
 
 def _for_programs(request: Request) -> bool:

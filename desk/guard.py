@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
 import logging
@@ -9,7 +10,7 @@ import traceback
 from importlib.resources import files
 from uuid import uuid4
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from admission.errors import BadInput
@@ -19,6 +20,7 @@ from desk.language import language_for_program
 
 LOGGER = logging.getLogger("gatehouse.desk")
 MAX_BODY = 200_000
+BODY_SECONDS = 20.0
 HEADERS = (
     (
         b"content-security-policy",
@@ -37,6 +39,10 @@ class TooLarge(BadInput):
     """More was sent than any form of ours holds."""
 
 
+class TooSlow(BadInput):
+    """A request was begun and not sent to its end in time."""
+
+
 class Guard:
     """ASGI middleware around the whole desk."""
 
@@ -51,6 +57,9 @@ class Guard:
         answer = _Answer(send, personal=not scope["path"].startswith("/static/"))
         try:
             await self.app(scope, _limit(receive, _most_bytes(scope)), answer.send)
+        except ClientDisconnect:
+            # Whoever left in the middle of a form is owed no answer, and nothing went wrong here.
+            LOGGER.debug("a client left before its request was whole")
         except Exception as error:
             # The message of an unforeseen error may quote what a person typed, so only its kind and place are logged.
             incident = uuid4().hex[:12]
@@ -110,11 +119,21 @@ def _most_bytes(scope: Scope) -> int:
 
 
 def _limit(receive: Receive, most: int) -> Receive:
-    size = 0
+    """Bound a request's body in size and time; what comes after it, such as that the client left, may take its time."""
+    size, whole = 0, False
+    began = asyncio.get_running_loop().time()
 
     async def limited() -> Message:
-        nonlocal size
-        message = await receive()
+        nonlocal size, whole
+        try:
+            async with asyncio.timeout_at(None if whole else began + BODY_SECONDS):
+                message = await receive()
+        except TimeoutError:
+            raise TooSlow(
+                Text(en="The request did not come to its end in time.", zh="请求未在规定时间内发送完毕。"),
+                remedy=Text(en="send it again", zh="请重新提交"),
+            ) from None
+        whole = not message.get("more_body", False)
         size += len(message.get("body", b""))
         if size > most:
             raise TooLarge(

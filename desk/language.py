@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Request
 
@@ -35,12 +35,13 @@ def language_for_program(request: Request, person: Person | None) -> Language:
 
 def switched(request: Request, language: Language) -> str:
     """Return the address of the same page in another language; what was posted leads back to its case or the start."""
-    path = request.url.path
+    # Browsers read `//host` and `/\host` as another site, and drop control characters before they look.
+    path = "/" + "".join(sign for sign in request.url.path if sign > " " and sign != "\x7f").lstrip("/\\")
     if request.method != "GET":
         parts = path.split("/")
         path = f"/cases/{parts[2]}" if parts[1] == "cases" and len(parts) > 2 else "/"
     kept = [(name, value) for name, value in request.query_params.multi_items() if name not in ("lang", "said")]
-    return f"{path}?{urlencode([*kept, ('lang', language)])}"
+    return f"{quote(path)}?{urlencode([*kept, ('lang', language)])}"
 
 
 def _known(name: str | None) -> Language | None:

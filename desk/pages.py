@@ -9,22 +9,27 @@ from fastapi.responses import RedirectResponse, Response
 
 from admission.cases import CaseStatus
 from admission.errors import BadInput, NotAllowed, Problem
+from casebook.passwords import LONGEST
 from desk import session
 from desk.ballot_form import text_field
+from desk.doorkeeper import doorkeeper_of
+from desk.failures import headers_of, status_of
 from desk.language import language_of
 from desk.refusals import NO_SUCH_LIST, one_of, refusal_of
 from desk.rendering import render
-from desk.session import LIFETIME, CheckedForm, SignedIn, TheHouse, Visiting
+from desk.session import DEVICE, LIFETIME, LONGEST_TOKEN, CheckedForm, SignedIn, TheHouse, Visiting
 from desk.views import MOST_CASES, inbox_of
 from desk.words import word
 from services.casefile import seen_by
 
+# One more than any password has, so that a longer one is refused and not cut to one that fits.
+LONGEST_SENT = LONGEST + 1
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/health")
-def health() -> dict[str, str]:
-    """Tell that the desk answers; no sign-in, no database."""
+async def health() -> dict[str, str]:
+    """Tell that the desk answers; no sign-in, no database, and no thread that others could keep busy."""
     return {"status": "ok"}
 
 
@@ -46,16 +51,26 @@ def sign_in_page(
 
 
 @router.post("/sign-in")
-def sign_in(request: Request, house: TheHouse, visitor: Visiting, form: CheckedForm) -> Response:
+async def sign_in(request: Request, house: TheHouse, visitor: Visiting, form: CheckedForm) -> Response:
     """Open a session, or show the form again without telling whether name or password was wrong."""
     username = text_field(form, "username").strip().lower()[:64]
+    password = text_field(form, "password")[:LONGEST_SENT]
     after = session.local_path(text_field(form, "next"))
+    address = session.address_of(request)
+    known = request.cookies.get(DEVICE, "")[:LONGEST_TOKEN]
+
+    def let_in() -> tuple[str, str]:
+        book = house.casebook
+        token = book.sessions.sign_in(username, password, lifetime=LIFETIME, address=address, device=known)
+        return token, book.devices.remember(username, known)
+
     try:
-        token = house.casebook.sessions.sign_in(username, text_field(form, "password")[:200], lifetime=LIFETIME)
+        token, device = await doorkeeper_of(request).run(let_in)
     except NotAllowed as error:
         return _sign_in_form(request, visitor, after=after, username=username, error=error)
     response = RedirectResponse(after, status_code=303)
     session.open_session(request, response, token)
+    session.keep_device(request, response, device)
     return response
 
 
@@ -105,11 +120,13 @@ def _sign_in_form(
     response = render(
         request,
         "sign_in.html",
-        status=403 if error else 200,
+        status=status_of(error) if error else 200,
         next=after,
         username=username,
         notice=notice,
         refusal=refusal_of(error) if error else None,
     )
     session.keep_guest(request, response, visitor)
+    if error is not None:
+        response.headers.update(headers_of(error))
     return response

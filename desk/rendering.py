@@ -21,7 +21,7 @@ from admission.memo.phrases import amount_words, probability_words
 from admission.metrics.catalogue import CATALOGUE
 from admission.model import Language, Text
 from desk.language import A_YEAR, COOKIE, TAGS, asked_for, language_of, switched
-from desk.session import Visitor, visitor_of
+from desk.session import Visitor, is_secure, visitor_of
 from desk.views import metric_value
 from desk.words import word
 
@@ -132,7 +132,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: obj
     response = HTMLResponse(html, status_code=status)
     chosen = asked_for(request)
     if chosen is not None:
-        secure = request.url.scheme == "https"
+        secure = is_secure(request)
         response.set_cookie(COOKIE, chosen, max_age=A_YEAR, httponly=True, samesite="lax", secure=secure)
     return response
 

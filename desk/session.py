@@ -17,11 +17,13 @@ from starlette.datastructures import FormData
 from admission.errors import NotAllowed
 from admission.model import Text
 from admission.people import Person, Scope
+from casebook.throttle import DEVICE_LIFETIME
 from services.casefile import check_may_see
 from wiring import House
 
 SESSION = "gatehouse_session"
 GUEST = "gatehouse_guest"
+DEVICE = "gatehouse_device"
 FORM_KEY = "form_key"
 LIFETIME = timedelta(hours=12)
 LONGEST_TOKEN = 200
@@ -146,7 +148,7 @@ def see_case(house: TheHouse, person: SignedIn, reference: str) -> None:
     check_may_see(house, person, reference)
 
 
-def check_origin(request: Request) -> None:
+async def check_origin(request: Request) -> None:
     """Refuse a request that changes something and was sent by a page of another origin.
 
     Browsers say so in Sec-Fetch-Site and Origin; programs send neither and are known by their token.
@@ -217,6 +219,16 @@ def close_session(response: Response) -> None:
     response.delete_cookie(SESSION)
 
 
+def keep_device(request: Request, response: Response, token: str) -> None:
+    """Set the cookie by which a device that somebody signed in from is known again."""
+    _set(request, response, DEVICE, token, int(DEVICE_LIFETIME.total_seconds()))
+
+
+def address_of(request: Request) -> str:
+    """Return where a request comes from; behind a proxy that is trusted, what it says."""
+    return request.client.host if request.client is not None else ""
+
+
 def keep_guest(request: Request, response: Response, visitor: Visitor) -> None:
     """Set the cookie that the sign-in form's key is derived from."""
     if request.cookies.get(GUEST) != visitor.token:
@@ -224,8 +236,14 @@ def keep_guest(request: Request, response: Response, visitor: Visitor) -> None:
 
 
 def _set(request: Request, response: Response, name: str, value: str, seconds: int) -> None:
-    secure = request.url.scheme == "https"
+    secure = is_secure(request)
     response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="strict", secure=secure)
+
+
+def is_secure(request: Request) -> bool:
+    """True where the browser speaks TLS, to us or to the proxy that the public address leads to."""
+    public = urlsplit(house_of(request).settings.public_url)
+    return request.url.scheme == "https" or (public.scheme == "https" and request.url.hostname == public.hostname)
 
 
 def local_path(given: str | None) -> str:

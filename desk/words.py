@@ -383,6 +383,8 @@ WORDS: dict[str, Text] = {
         ("title_403", "Not allowed", "不允许"),
         ("title_404", "Not found", "未找到"),
         ("title_405", "Not possible here", "此处不可用"),
+        ("title_408", "Sent too slowly", "提交超时"),
+        ("title_429", "Too many at once", "请求过多"),
         ("title_409", "Somebody was first", "已有他人操作"),
         ("title_413", "Too large", "内容过大"),
         ("title_422", "Something has to be corrected", "内容需要更正"),

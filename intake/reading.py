@@ -10,7 +10,6 @@ import csv
 import io
 import json
 import re
-import zipfile
 from collections.abc import Hashable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,11 +19,14 @@ import yaml
 from admission.errors import BadInput, Problem
 from admission.files import no_rows, no_such_file, no_utf8
 from admission.model import Text
+from admission.workbooks import Limits, check_workbook
 
 MAX_BYTES = 2_000_000
 MAX_TABLE_BYTES = 20_000_000
 MAX_UNPACKED_BYTES = 200_000_000
 MAX_ROWS = 100_000
+MAX_COLUMNS = 200
+MAX_CELLS = 2_000_000
 MAX_DEPTH = 20
 LONGEST_CELL = 131_072
 MAX_PARTS = 100_000
@@ -329,22 +331,14 @@ def _read_xlsx(path: Path) -> list[list[str]]:
 
     content = _read_bytes(path, MAX_TABLE_BYTES)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            unpacked = sum(item.file_size for item in packed.infolist())
-        if unpacked > MAX_UNPACKED_BYTES:
-            raise BadInput(
-                Text(
-                    en=f"{path.name} unpacks to {unpacked:,} bytes; at most {MAX_UNPACKED_BYTES:,} are read.",
-                    zh=f"{path.name} 解压后有 {unpacked:,} 字节；最多读取 {MAX_UNPACKED_BYTES:,} 字节。",
-                )
-            )
+        check_workbook(content, Limits(MAX_UNPACKED_BYTES, MAX_UNPACKED_BYTES))
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         try:
-            return [[_cell(value) for value in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+            return _read_rows(book.worksheets[0].iter_rows(values_only=True))
         finally:
             book.close()
-    except BadInput:
-        raise
+    except BadInput as error:
+        raise BadInput(error.message, context={"file": path.name}, remedy=error.remedy) from None
     except Exception as error:
         # openpyxl raises whatever its zip and XML readers raise; to the user it is one thing.
         trouble = type(error).__name__
@@ -354,6 +348,26 @@ def _read_xlsx(path: Path) -> list[list[str]]:
             ),
             remedy=Text(en="save it as XLSX or CSV again", zh="请重新另存为 XLSX 或 CSV"),
         ) from None
+
+
+def _read_rows(rows: Iterator[tuple[Any, ...]]) -> list[list[str]]:
+    """Read rows, and stop at the first beyond what a table may have: a file may claim any number of either."""
+    read: list[list[str]] = []
+    cells = 0
+    for row in rows:
+        cells += len(row)
+        if len(row) > MAX_COLUMNS or len(read) > MAX_ROWS or cells > MAX_CELLS:
+            raise BadInput(
+                Text(
+                    en=f"The table has more than {MAX_ROWS:,} rows, {MAX_COLUMNS} columns or {MAX_CELLS:,} cells.",
+                    zh=f"表格超过 {MAX_ROWS:,} 行、{MAX_COLUMNS} 列或 {MAX_CELLS:,} 个单元格。",
+                ),
+                remedy=Text(
+                    en="delete what stands far from the table, or split it", zh="请删除远离表格的内容，或拆分文件"
+                ),
+            )
+        read.append([_cell(value) for value in row])
+    return read
 
 
 def _cell(value: Any) -> str:

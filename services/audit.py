@@ -11,17 +11,21 @@ from typing import NamedTuple
 from admission.cases import OutboxMessage
 from admission.errors import BadInput, GatehouseError
 from admission.evidence.uploads import attachment_of
+from admission.files import no_utf8, read_file
 from admission.memo.documents import case_document
 from admission.model import Text, canonical_json
 from casebook.audit import Proof
 from casebook.database.chain import written_time
 from casebook.database.signing import PUBLIC_FILE, PublicKey, read_keys
-from casebook.proof.bundles import checked, packed
+from casebook.proof.bundles import LARGEST_BUNDLE, checked, packed
 from casebook.proof.flaws import Flaw
 from casebook.proof.verification import Head
 from connectors import mailbox, webhook
 from services.casefile import case_file
 from wiring.house import House
+
+# Years of heads, one a day and more.
+LARGEST_TEXT = 50_000_000
 
 AUDIT_HEAD = "audit_head"
 
@@ -167,10 +171,7 @@ def make_bundle(house: House, reference: str) -> bytes:
 
 def verify_bundle(path: Path, trusted: Trust) -> tuple[str, list[Flaw]]:
     """Check a bundle offline; return the reference of its case and what is wrong."""
-    try:
-        return checked(path.read_bytes(), trusted.keys)
-    except OSError:
-        raise BadInput(Text(en=f"{path.name} cannot be read.", zh=f"无法读取 {path.name}。")) from None
+    return checked(read_file(path, LARGEST_BUNDLE), trusted.keys)
 
 
 def _pretty(document: Mapping[str, object]) -> bytes:
@@ -179,9 +180,6 @@ def _pretty(document: Mapping[str, object]) -> bytes:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise BadInput(
-            Text(en=f"{path.name} cannot be read.", zh=f"无法读取 {path.name}。"),
-            remedy=Text(en="check the path", zh="请检查路径"),
-        ) from None
+        return read_file(path, LARGEST_TEXT).decode("utf-8")
+    except UnicodeDecodeError:
+        raise no_utf8(path.name) from None

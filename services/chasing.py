@@ -31,8 +31,9 @@ def chase(house: House) -> Chased:
     """Look once after every case that stands still.
 
     A case is woken when no run holds it, nothing is about to wake it, and nothing has happened to it for as long as a
-    lease lasts; the run that then starts carries on where the casebook stands.
+    lease lasts; the run that then starts carries on where the casebook stands. Refused sign-ins are summed up too.
     """
+    house.casebook.sessions.sum_up_refusals()
     idle_since = house.clock() - timedelta(seconds=house.settings.lease_seconds)
     stuck = house.casebook.stuck.cases(idle_since)
     batches.wake(house, stuck)

@@ -11,6 +11,7 @@ from admission.approval.mandates import Act
 from admission.cases import Case
 from admission.customers.experience import Performance, PerformanceWord
 from admission.errors import NotFound
+from admission.free_text import check_plain
 from admission.model import Text
 from admission.people import Person
 from services.mandates import check_mandate
@@ -75,6 +76,7 @@ def record(house: House, key: str, report: DebtReport, person: Person) -> Perfor
     Raises:
         NotAllowed: besides, the person has no mandate for it.
     """
+    check_plain(Text(en="The report cannot be taken.", zh="无法受理该记录。"), {"note": report.note})
     check_mandate(house, Act.RECORD_PERFORMANCE, person)
     case = granting_case(house, key, report.on)
     performance = Performance(

@@ -14,6 +14,8 @@ from admission.cases import Case
 from admission.evidence.facts import WatchlistHit
 from admission.evidence.gathering import latest
 from admission.evidence.watchlists import Ruling, RulingWord, hits_to_rule, needs_two
+from admission.free_text import check_plain
+from admission.model import Text
 from admission.people import Person
 from services.mandates import refusal_noted
 from wiring.house import House
@@ -56,6 +58,7 @@ def rule(
         Conflict: the case is decided.
         BadInput: no reason.
     """
+    check_plain(Text(en="The ruling cannot be taken.", zh="裁定无法受理。"), {"reason": reason})
     case = house.casebook.cases.get(reference)
     policy = house.policy_in_force()
     with refusal_noted(house, "ruling.refused", reference, person):
@@ -99,6 +102,7 @@ def propose_override(
         NotAllowed: the criterion rejects or is met, or the person asked for this customer or has no mandate for it.
         BadInput: no reason, a day that is past, or one farther ahead than the policy lets an override last.
     """
+    check_plain(Text(en="The override cannot be taken.", zh="无法受理该例外申请。"), {"reason": reason})
     case = house.casebook.cases.get(reference)
     override = Override(
         company_key=case.company_key,

@@ -65,7 +65,7 @@ def pytest_collection_finish() -> None:
 def cheap_passwords() -> Iterator[None]:
     """Hash passwords at a thousandth of the cost; tests/casebook/test_passwords.py hashes at the real one."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "COST", passwords.Cost(n=2**4, r=8, p=1))
+        patch.setattr(passwords, "COST", passwords.Cost(memory=8, passes=1))
         yield
 
 

@@ -19,6 +19,7 @@ from casebook import Casebook
 from intake.industry_tables import read_industry_tables
 from intake.policies import read_policy
 from intake.rates import read_rates
+from wiring.data_folder import write_closed
 from wiring.settings import Settings
 from wiring.sources import build_connectors
 
@@ -145,8 +146,10 @@ class House:
 
 
 def build_house() -> House:
-    """Build a house from the environment's settings."""
-    return House(Settings())
+    """Build a house from the environment's settings, whose process writes files for nobody but their owner."""
+    settings = Settings()
+    write_closed(settings.folder)
+    return House(settings)
 
 
 @functools.lru_cache(maxsize=1)

@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     public_url: str = Field(
         default="", description="address of the desk as people open it, where a proxy stands before it"
     )
+    trusted_proxy: str = Field(
+        default="", description="address of the proxy before the desk, which may say where a request came from"
+    )
     mail_from: str = Field(default="", description="address that the house's mails come from")
     smtp: SecretStr | None = Field(
         default=None,

@@ -18,10 +18,13 @@ from pydantic import Field
 from admission.approval.seats import Asked, has_seat_left, met_together
 from admission.approval.stages import Stage, Tally, result, side_by_side
 from admission.errors import NotAllowed
+from admission.free_text import check_plain
 from admission.model import Record, Text
 from admission.people import Department, Person
 from admission.separation import Duty, check_independent, is_independent
 from admission.transitions import DECIDED_ALREADY
+
+NOT_TAKEN = Text(en="The vote cannot be taken.", zh="审批意见无法受理。")
 
 
 class Choice(StrEnum):
@@ -277,6 +280,8 @@ def _stage_for(voter: Person, now: Sequence[Stage], poll: Poll, counted: Sequenc
 
 def _check_content(poll: Poll, ballot: Ballot) -> None:
     context = {"case": poll.case}
+    written = {"comment": ballot.comment, "conditions": "\n".join(ballot.conditions)}
+    check_plain(NOT_TAKEN, {**written, "reason": "\n".join([*ballot.accepted, *ballot.accepted.values()])})
     if ballot.choice is not Choice.APPROVE and not ballot.comment.strip():
         raise NotAllowed(
             Text(en="A decline or a question needs a comment.", zh="否决或提问须填写意见。"),

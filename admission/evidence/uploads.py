@@ -13,6 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, mode
 from admission.application import Day, DeclaredAmount, Line, no_bool
 from admission.errors import BadInput, Invalid, Problem
 from admission.evidence.facts import Aspect, FinancialStatement
+from admission.free_text import is_plain
 from admission.identifiers import checked
 from admission.model import Record, Text
 from admission.money import Currency
@@ -138,7 +139,7 @@ def _check_web_address(value: str) -> str:
 
 
 def _check_file_name(value: str) -> str:
-    if value in (".", "..") or re.search(r"[/\\:]", value):
+    if value in (".", "..") or re.search(r"[/\\:]", value) or not is_plain(value, layout=""):
         raise Invalid(Text(en="the bare name of a file beside this one", zh="与本文件同一文件夹的文件名，不含路径"))
     return value
 

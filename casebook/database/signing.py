@@ -109,7 +109,10 @@ class KeyRing:
     def _read(self, name: str) -> Ed25519PrivateKey:
         path = self._path(name)
         try:
-            mode = stat.S_IMODE(path.stat().st_mode)
+            # A link could lead to a file that others may change.
+            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            with os.fdopen(handle, "rb") as file:
+                mode, pem = stat.S_IMODE(os.fstat(handle).st_mode), file.read()
             if mode & 0o077:
                 raise GatehouseError(
                     Text(en="The signing key can be read by others.", zh="签名密钥文件可被他人读取。"),
@@ -119,7 +122,7 @@ class KeyRing:
                         zh="请对该文件执行 chmod 600；若他人可能已读取，请更换密钥：gatehouse keys rotate",
                     ),
                 )
-            private = serialization.load_pem_private_key(path.read_bytes(), None)
+            private = serialization.load_pem_private_key(pem, None)
         except FileNotFoundError:
             raise GatehouseError(
                 Text(

@@ -74,13 +74,30 @@ sessions = sa.Table(
     sa.Column("expires_at", Moment, nullable=False),
     sa.Index("ix_sessions_username", "username"),
 )
-sign_in_tries = sa.Table(
-    "sign_in_tries",
+sign_in_delays = sa.Table(
+    "sign_in_delays",
     metadata,
-    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
-    sa.Column("name_sha256", _SHA, nullable=False),
-    sa.Column("at", Moment, nullable=False),
-    sa.Index("ix_sign_in_tries_name_sha256", "name_sha256"),
+    sa.Column("key", _SHA, primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("last_at", Moment, nullable=False),
+    sa.Column("until", Moment, nullable=False),
+    sa.Index("ix_sign_in_delays_last_at", "last_at"),
+)
+sign_in_refusals = sa.Table(
+    "sign_in_refusals",
+    metadata,
+    sa.Column("hour", Moment, primary_key=True),
+    # Empty for names that nobody has.
+    sa.Column("username", _USERNAME, primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+)
+devices = sa.Table(
+    "devices",
+    metadata,
+    sa.Column("token_sha256", _SHA, primary_key=True),
+    _person(),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Index("ix_devices_expires_at", "expires_at"),
 )
 codes = sa.Table(
     "codes",

@@ -21,7 +21,10 @@ FORMAT = "gatehouse-bundle-1"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.signature.json"
 # Rows that later cases of the same company write again.
 _SHARED = {"customers"}
-_LARGEST = 500_000_000
+# Of the file, and of all its parts unpacked. The largest answer of a case is a file of a watch list.
+LARGEST_BUNDLE = 250_000_000
+_LARGEST_PART = 100_000_000
+_MOST_PARTS = 20_000
 
 
 def packed(
@@ -100,10 +103,10 @@ def checked(bundle: bytes, keys: Sequence[PublicKey]) -> tuple[str, list[Flaw]]:
 def _unpack(bundle: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
-            names = archive.namelist()
-            if len(set(names)) != len(names) or sum(item.file_size for item in archive.infolist()) > _LARGEST:
-                raise ValueError
-            return {name: archive.read(name) for name in names}
+            _check_sizes(archive.infolist())
+            return {name: archive.read(name) for name in archive.namelist()}
+    except BadInput:
+        raise
     except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, OSError, EOFError):
         raise BadInput(
             Text(en="This is no bundle of a case.", zh="这不是申请单的证据包。"),
@@ -117,6 +120,21 @@ def _unpack(bundle: bytes) -> dict[str, bytes]:
                 zh=f"该证据包无法解压（{type(error).__name__}）。",
             )
         ) from None
+
+
+def _check_sizes(items: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse what would fill the memory, by what the directory states: no more than that is read of any part."""
+    sizes = [item.file_size for item in items]
+    if sum(sizes) > LARGEST_BUNDLE or max(sizes, default=0) > _LARGEST_PART or len(sizes) > _MOST_PARTS:
+        raise BadInput(
+            Text(
+                en=f"This bundle unpacks to {sum(sizes):,} bytes in {len(sizes):,} parts; no bundle of a case does.",
+                zh=f"该证据包解压后为 {sum(sizes):,} 字节、{len(sizes):,} 个部分，申请单的证据包不会如此之大。",
+            ),
+            remedy=Text(en="get it from its maker again", zh="请向提供方重新索取"),
+        )
+    if len({item.filename for item in items}) != len(items):
+        raise ValueError
 
 
 def _link(document: Mapping[str, Any]) -> Link:

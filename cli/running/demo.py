@@ -33,6 +33,7 @@ from intake.applications import read_applications
 from services.opening import Asked, open_case
 from services.papers import Papers, confirm, unconfirmed
 from wiring import House, Settings
+from wiring.data_folder import close_to_others
 
 STORY_SECONDS = 150.0
 PEOPLE = (
@@ -87,7 +88,7 @@ def demo(once: bool, data: Path | None) -> int:
         )
         return 0
     _clear(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    close_to_others(folder)
     supervisor = Supervisor(folder / "logs", environment(settings))
     ended = 130
     with until_stopped():

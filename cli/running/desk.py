@@ -8,6 +8,7 @@ from cli.helping import command
 from cli.running.addresses import LOOPBACK
 from cli.running.waking import deliver_outbox
 from wiring import build_house
+from wiring.data_folder import close_to_others
 
 
 @command(
@@ -33,6 +34,7 @@ def desk() -> None:
             ),
         )
     house.casebook.check()
+    close_to_others(house.settings.folder)
 
     def deliver_now() -> None:
         why = deliver_outbox(house)

@@ -6,6 +6,7 @@ import difflib
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from admission.errors import NOTHING, BadInput, GatehouseError
@@ -18,6 +19,7 @@ from cli.output import json_option, print_json, print_table
 from cli.running.waking import prefect_api, see_prefect
 from intake.policies import written_policy
 from wiring import House, Settings
+from wiring.data_folder import open_to_others
 from wiring.settings import PREFIX
 from wiring.sources import SOURCES
 
@@ -32,6 +34,7 @@ STATES: dict[State, Text] = {
 SUBJECTS = {
     "settings": Text(en="settings", zh="设置"),
     "data folder": Text(en="data folder", zh="数据文件夹"),
+    "access": Text(en="access to it", zh="文件夹权限"),
     "casebook": Text(en="casebook", zh="台账"),
     "signing key": Text(en="signing key", zh="签名密钥"),
     "users": Text(en="users", zh="用户"),
@@ -120,6 +123,7 @@ def _check_all(house: House) -> Iterator[Check]:
     yield _check_settings()
     folder = Text(en="set GATEHOUSE_DATA to a folder you may write", zh="请将 GATEHOUSE_DATA 设为可写的文件夹")
     yield _try("data folder", lambda: _folder(house), folder)
+    yield _check_access(house.settings.folder)
     init = Text(en="run `gatehouse init`", zh="请运行 `gatehouse init`")
     casebook = _try("casebook", lambda: _same(house.casebook.check()), init)
     yield casebook
@@ -231,6 +235,25 @@ def _folder(house: House) -> Text:
         )
     free = shutil.disk_usage(folder).free / 1e9
     return Text(en=f"{folder}, {free:.0f} GB free", zh=f"{folder}，可用空间 {free:.0f} GB")
+
+
+def _check_access(folder: Path) -> Check:
+    """Others of this machine should have no rights on what the house keeps."""
+    if not folder.is_dir():
+        return Check("access", "not set up", Text(en="there is no folder yet", zh="文件夹尚不存在"))
+    open_parts = open_to_others(folder)
+    if not open_parts:
+        return Check("access", "ready", Text(en="its owner alone", zh="仅限所有者"))
+    shown = ", ".join(str(path.relative_to(folder.parent)) for path in open_parts[:3])
+    detail = Text(
+        en=f"other accounts of this machine have rights on {len(open_parts)} of its parts: {shown}",
+        zh=f"本机其他账户对其中 {len(open_parts)} 项有权限：{shown}",
+    )
+    remedy = Text(
+        en=f"run `gatehouse init`, which closes them; where they are somebody else's: chmod -R go= {folder}",
+        zh=f"运行 `gatehouse init` 即可收回权限；如属他人所有，请执行 chmod -R go= {folder}",
+    )
+    return Check("access", "to look at", detail, remedy)
 
 
 def _users(house: House) -> Text:

@@ -18,6 +18,7 @@ from cli.output import progress
 from cli.running.addresses import LOOPBACK, STATE, prefect_url
 from cli.running.supervisor import Supervisor, alive, end_group, port_taken, until_stopped
 from wiring import House, Settings
+from wiring.data_folder import close_to_others
 
 SERVER_SECONDS = 180.0
 DESK_SECONDS = 60.0
@@ -65,6 +66,8 @@ def up(data: Path | None, prefect_port: int | None, desk_port: int | None) -> No
             )
         )
         return
+    # Before the first file of the logs, and for all children.
+    close_to_others(settings.folder)
     supervisor = Supervisor(settings.folder / "logs", environment(settings))
     with until_stopped():
         try:
@@ -138,7 +141,6 @@ def start(supervisor: Supervisor, settings: Settings, *, demo: bool) -> None:
                 Text(en=f"Port {port} for {name.en} is taken.", zh=f"{name.zh}的端口 {port} 已被占用。"),
                 remedy=Text(en="choose another; see gatehouse up --help", zh="请另选端口；见 gatehouse up --help"),
             )
-    settings.folder.mkdir(parents=True, exist_ok=True)
     House(settings).casebook.create(demo=demo)
     progress(
         Text(

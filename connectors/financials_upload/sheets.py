@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -16,18 +14,15 @@ from typing import Any, Literal
 from admission.errors import BadInput
 from admission.evidence.uploads import MAX_UPLOAD
 from admission.model import Text
+from admission.workbooks import Limits, check_workbook, no_workbook
 
 MAX_UNPACKED = 60_000_000
 MAX_XML = 5_000_000
-MAX_PARTS = 2_000
 MAX_ROWS = 5_000
 MAX_COLUMNS = 200
+MAX_CELLS = 100_000
 MAX_SHEETS = 40
-MAX_SPANNED = 100_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# openpyxl makes a cell for every place of a merged or linked range, of which a sheet has room for 17 billion.
-_SPANNING = re.compile(rb"<(?:\w+:)?(?:mergeCell|hyperlink)\b[^>]*?\sref\s*=\s*[\"']([^\"']*)[\"']")
-_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 _SERIALS = (32_874, 73_415)  # 1990 to 2100 as days of Excel's calendar
 
 Kind = Literal["blank", "text", "number", "percent", "date", "error", "uncomputed"]
@@ -88,99 +83,9 @@ def read_grids(body: bytes) -> list[Grid]:
             remedy=Text(en="take the password off and save it as .xlsx", zh="请取消密码并另存为 .xlsx"),
         )
     if body.startswith(b"PK"):
-        _check_package(body)
+        check_workbook(body, Limits(MAX_UNPACKED, MAX_XML, MAX_CELLS))
         return _read_xlsx(body)
     return [_read_csv(body)]
-
-
-def _check_package(body: bytes) -> None:
-    """Look at the package's directory, and at its XML in bounded pieces, before anything interprets it."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as package:
-            parts = package.infolist()
-            _check_parts(parts)
-            for part in parts:
-                if part.filename.lower().endswith((".xml", ".rels")):
-                    _check_xml(package, part)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError, ValueError) as error:
-        raise _not_xlsx(error) from None
-
-
-def _check_parts(parts: list[zipfile.ZipInfo]) -> None:
-    names = {part.filename.lower() for part in parts}
-    if any(part.flag_bits & 1 for part in parts):
-        raise BadInput(
-            Text(en="The file is locked with a password.", zh="文件设有密码。"),
-            remedy=Text(en="take the password off", zh="请取消密码"),
-        )
-    if any(name.endswith(("vbaproject.bin", ".xlm")) or "/macrosheets/" in name for name in names):
-        raise BadInput(
-            Text(en="The file holds macros.", zh="文件含有宏。"),
-            remedy=Text(en="save it as .xlsx, without macros", zh="请另存为不含宏的 .xlsx"),
-        )
-    if "xl/workbook.xml" not in names:
-        raise BadInput(
-            Text(en="The file is an archive, but no XLSX workbook.", zh="文件是压缩包，而非 XLSX 工作簿。"),
-            remedy=Text(en="save it as .xlsx or .csv", zh="请另存为 .xlsx 或 .csv"),
-        )
-    unpacked = sum(part.file_size for part in parts)
-    xml = sum(part.file_size for part in parts if part.filename.lower().endswith((".xml", ".rels")))
-    if unpacked > MAX_UNPACKED or xml > MAX_XML or len(parts) > MAX_PARTS:
-        raise BadInput(
-            Text(
-                en=f"The file unpacks to {unpacked:,} bytes; statements are far smaller.",
-                zh=f"文件解压后为 {unpacked:,} 字节，远大于一般财务报表。",
-            ),
-            remedy=Text(
-                en="upload the statements alone, without pictures and other sheets",
-                zh="请只上传财务报表，不含图片和其他工作表",
-            ),
-        )
-
-
-def _check_xml(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    # zipfile reads no more than the size that the directory states, which was summed above.
-    text = package.read(part)
-    if b"<!DOCTYPE" in text or b"<!ENTITY" in text or text[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in text[:64]:
-        raise BadInput(
-            Text(
-                en="The file holds XML that spreadsheets do not write.", zh="文件含有电子表格软件不会写入的 XML 内容。"
-            ),
-            remedy=Text(en="save it again as .xlsx", zh="请重新另存为 .xlsx"),
-        )
-    if sum(_places(ref.decode("latin-1")) for ref in _SPANNING.findall(text)) > MAX_SPANNED:
-        raise BadInput(
-            Text(
-                en="The file merges or links far more cells than statements have.",
-                zh="文件合并或链接的单元格远多于一般财务报表。",
-            ),
-            remedy=Text(en="take the merges off", zh="请取消合并单元格"),
-        )
-
-
-def _places(ref: str) -> int:
-    """How many cells a range spans; one that is not plainly written counts as too many."""
-    found = _RANGE.fullmatch(ref)
-    if found is None:
-        return MAX_SPANNED + 1
-    left, top, right, bottom = found.groups()
-    width = _column(right or left) - _column(left) + 1
-    return max(width, 1) * max(int(bottom or top) - int(top) + 1, 1)
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def _not_xlsx(error: Exception) -> BadInput:
-    kind = type(error).__name__
-    return BadInput(
-        Text(en=f"The file cannot be read as XLSX ({kind}).", zh=f"文件无法按 XLSX 读取（{kind}）。"),
-        remedy=Text(en="save it again", zh="请重新保存"),
-    )
 
 
 def _read_xlsx(body: bytes) -> list[Grid]:
@@ -202,7 +107,7 @@ def _read_xlsx(body: bytes) -> list[Grid]:
         raise
     except Exception as error:
         # openpyxl raises whatever its zip and XML readers raise; to the user it is one thing.
-        raise _not_xlsx(error) from None
+        raise no_workbook(error) from None
 
 
 def _read_sheet(sheet: Any, formulas: Any, epoch: datetime) -> Grid:
@@ -236,7 +141,8 @@ def _find_spans(sheet: Any) -> _Spans:
     spans.rows = {number for number, shape in sheet.row_dimensions.items() if shape.hidden}
     for shape in sheet.column_dimensions.values():
         if shape.hidden:
-            spans.columns.update(range(shape.min or 0, (shape.max or 0) + 1))
+            # A shape may claim to reach to any column.
+            spans.columns.update(range(shape.min or 0, min(shape.max or 0, MAX_COLUMNS) + 1))
     return spans
 
 

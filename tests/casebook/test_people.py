@@ -65,7 +65,8 @@ def test_neither_token_nor_password_nor_code_is_stored(casebook: Casebook, run_s
     token = casebook.sessions.sign_in("bo", PASSWORD, lifetime=HOUR)
     code = casebook.codes.issue("bo", case.reference, "ab" * 32)
     stored = "".join(
-        str(run_sql(f"SELECT * FROM {table}")) for table in ("people", "sessions", "codes", "history", "sign_in_tries")
+        str(run_sql(f"SELECT * FROM {table}"))
+        for table in ("people", "sessions", "codes", "history", "sign_in_delays", "sign_in_refusals", "devices")
     )
     for secret in (token, PASSWORD, code, code.replace("-", "")):
         assert secret not in stored
@@ -78,39 +79,6 @@ def test_wrong_password_and_unknown_name_are_told_alike(casebook: Casebook) -> N
             casebook.sessions.sign_in(username, password, lifetime=HOUR)
         told.append(str(caught.value))
     assert told == ["Username or password is wrong."] * 2
-
-
-@pytest.mark.parametrize("username", ["bo", "nobody"])
-def test_five_failures_lock_the_name_for_five_minutes(casebook: Casebook, clock: HandClock, username: str) -> None:
-    for _ in range(5):
-        with pytest.raises(NotAllowed, match="wrong"):
-            casebook.sessions.sign_in(username, "a wrong password", lifetime=HOUR)
-        clock.forward(MINUTE)
-    with pytest.raises(NotAllowed, match="Too many"):
-        casebook.sessions.sign_in(username, PASSWORD, lifetime=HOUR)
-    clock.forward(3 * MINUTE)
-    with pytest.raises(NotAllowed, match="Too many"):
-        casebook.sessions.sign_in(username, PASSWORD, lifetime=HOUR)
-    assert casebook.sessions.sign_in("cy", PASSWORD, lifetime=HOUR)
-    clock.forward(MINUTE)
-    if username == "bo":
-        assert casebook.sessions.sign_in(username, PASSWORD, lifetime=HOUR)
-
-
-def test_failures_that_are_far_apart_do_not_lock(casebook: Casebook, clock: HandClock) -> None:
-    for _ in range(6):
-        with pytest.raises(NotAllowed, match="wrong"):
-            casebook.sessions.sign_in("bo", "a wrong password", lifetime=HOUR)
-        clock.forward(timedelta(minutes=1, seconds=30))
-    assert casebook.sessions.sign_in("bo", PASSWORD, lifetime=HOUR)
-
-
-def test_signing_in_wipes_the_failures(casebook: Casebook) -> None:
-    for _ in range(2):
-        for _ in range(4):
-            with pytest.raises(NotAllowed, match="wrong"):
-                casebook.sessions.sign_in("bo", "a wrong password", lifetime=HOUR)
-        assert casebook.sessions.sign_in("bo", PASSWORD, lifetime=HOUR)
 
 
 def test_a_person_who_is_shut_out_is_out_at_once(casebook: Casebook) -> None:

@@ -347,6 +347,29 @@ def with_xml(addition: bytes) -> bytes:
     return written.getvalue()
 
 
+def renamed(change: Callable[[bytes], bytes], suffix: str = ".png") -> bytes:
+    """A good workbook whose sheet is a part of another kind by its name, with its bytes changed."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx(BALANCE))) as good, zipfile.ZipFile(written, "w", 8) as package:
+        for part in good.infolist():
+            body = good.read(part).replace(b"sheet1.xml", b"sheet1" + suffix.encode())
+            name = part.filename.replace("sheet1.xml", f"sheet1{suffix}")
+            package.writestr(name, change(body) if name.endswith(suffix) else body)
+    return written.getvalue()
+
+
+def far(rows: int, column: str) -> bytes:
+    """A workbook with one cell a row, far to the right."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in range(1, rows + 1):
+        sheet[f"{column}{row}"] = 1
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
 EVERYWHERE = b'<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
 BOMB = packed(("xl/workbook.xml", b"<x/>"), ("xl/worksheets/sheet1.xml", b"<row/>" * 3_000_000))
 ENTITIES = packed(("xl/workbook.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'))
@@ -363,6 +386,13 @@ HOSTILE = [
     (with_xml(EVERYWHERE), "far more cells"),
     (with_xml(EVERYWHERE.replace(b'"A1:XFD1048576"', b"'A1&#58;XFD1048576'")), "far more cells"),
     (with_xml(b'<hyperlinks><hyperlink ref="A1:XFD1048576" location="x"/></hyperlinks>'), "far more cells"),
+    (renamed(lambda body: b'<!DOCTYPE x [<!ENTITY a "b">]>' + body), "XML that"),
+    (renamed(lambda body: body.replace(b"</sheetData>", b"</sheetData>" + EVERYWHERE), ".bin"), "far more cells"),
+    (renamed(lambda body: body + b" " * 6_000_000), "unpacks to"),
+    (renamed(lambda body: body.decode().encode("utf-16-le")), "XML that"),
+    (renamed(lambda body: b'<?xml version="1.0" encoding="cp037"?>' + "<!DOCTYPE x>".encode("cp037")), "XML that"),
+    (far(600, "GR"), "cells up to its last row and column"),
+    (with_xml(b'<row><c r="A1&#48;00"/></row>'), "cells up to its last row and column"),
     (packed(("word/document.xml", b"<x/>")), "no XLSX workbook"),
     (packed(*((f"a{number}.xml", b"") for number in range(2100)), ("xl/workbook.xml", b"<x/>")), "unpacks to"),
     (packed(("xl/workbook.xml", b"<x/>")), "cannot be read as XLSX"),
@@ -393,6 +423,23 @@ def test_a_directory_that_lies_about_sizes_reads_no_more_than_it_states() -> Non
     lying = bytes(body).replace(size, (4).to_bytes(4, "little"))
     with pytest.raises(BadInput, match="cannot be read as XLSX"):
         preview(lying, "报表.xlsx")
+
+
+def test_a_picture_does_not_count_as_text() -> None:
+    with zipfile.ZipFile(io.BytesIO(xlsx(BALANCE))) as good:
+        parts = [(part.filename, good.read(part)) for part in good.infolist()]
+    picture = ("xl/media/image1.png", b"\x89PNG\r\n" + b"<!DOCTYPE" * 700_000)
+    settings = ("xl/printerSettings/printerSettings1.bin", "Printer".encode("utf-16-le") * 20)
+    assert preview(packed(*parts, picture, settings), "报表.xlsx", StatedWithFile()).problems == ()
+
+
+def test_columns_that_a_sheet_claims_to_hide_do_not_fill_the_memory() -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx(BALANCE))) as good, zipfile.ZipFile(written, "w") as package:
+        for part in good.infolist():
+            shape = b'<cols><col min="30" max="2000000000" width="9" hidden="1"/></cols><sheetData>'
+            package.writestr(part.filename, good.read(part).replace(b"<sheetData>", shape))
+    assert preview(written.getvalue(), "报表.xlsx", StatedWithFile()).problems == ()
 
 
 def test_a_sheet_that_claims_many_rows_is_refused() -> None:

@@ -292,7 +292,7 @@ def house(furnished: Path, tmp_path: Path) -> Iterator[House]:
     """A house with five people and no case."""
     folder = tmp_path / "house"
     shutil.copytree(furnished, folder)
-    house = House(Settings(data=folder))
+    house = House(Settings(data=folder, public_url="http://desk.test"))
     yield house
     house.casebook.close()
 

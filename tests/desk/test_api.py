@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -135,6 +136,45 @@ def test_the_api_describes_itself_and_loads_nothing_from_elsewhere(bench: Bench)
     assert "application/problem+json" in document["paths"]["/api/cases"]["get"]["responses"]["401"]["content"]
     assert set(document["components"]["securitySchemes"]) == {"HTTPBearer", "APIKeyCookie"}
     assert bench.visitor().get("/docs").status_code == 404
+
+
+def test_what_every_answer_may_be_is_documented(bench: Bench) -> None:
+    document = bench.visitor().get("/openapi.json").json()
+    statuses = {
+        f"{method} {path}": set(operation["responses"])
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+    assert statuses == {
+        "get /api/cases": {"200", "400", "401", "422"},
+        "get /api/cases/{reference}": {"200", "400", "401", "404", "422"},
+        "post /api/cases/{reference}/votes": {
+            *("201", "400", "401", "403", "404", "408", "409", "413", "422"),
+        },
+    }
+
+
+def test_the_documented_limit_is_the_one_that_is_taken(bench: Bench) -> None:
+    document = bench.visitor().get("/openapi.json").json()
+    limit = document["components"]["schemas"]["VoteBody"]["properties"]["limit"]
+    text = next(kind for kind in limit["anyOf"] if kind["type"] == "string")
+    reference = bench.open_case()
+    for given in ("", "-1", "1e9", "0.12345", " 5", "1" * 16, "NaN"):
+        assert re.search(text["pattern"], given) is None
+        answer = caller(bench, "lena").post(f"/api/cases/{reference}/votes", json=body(bench, reference, limit=given))
+        assert answer.status_code == 422, given
+    answer = caller(bench, "lena").post(f"/api/cases/{reference}/votes", json=body(bench, reference, limit=None))
+    assert answer.status_code == 201
+
+
+def test_a_wrong_method_is_told_the_right_ones(bench: Bench) -> None:
+    for path, methods in (
+        ("/api/cases", "GET"),
+        ("/sign-in", "GET, POST"),
+        ("/api/cases/X/votes", "POST"),
+    ):
+        answer = bench.visitor().put(path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, methods)
 
 
 def test_a_program_votes_with_an_api_token_as_the_person_behind_it(bench: Bench) -> None:

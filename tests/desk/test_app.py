@@ -19,12 +19,13 @@ from wiring import House, Settings
 
 def test_health_needs_no_sign_in_and_no_casebook(tmp_path: Path) -> None:
     app = create_app(House(Settings(data=tmp_path / "none")), deliver=lambda: None)
-    answer = TestClient(app).get("/health")
+    answer = TestClient(app, base_url="http://127.0.0.1:4280").get("/health")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
 def test_without_a_casebook_the_page_says_what_to_do(tmp_path: Path) -> None:
-    browser = TestClient(create_app(House(Settings(data=tmp_path / "none")), deliver=lambda: None))
+    app = create_app(House(Settings(data=tmp_path / "none")), deliver=lambda: None)
+    browser = TestClient(app, base_url="http://localhost")
     browser.cookies.set("gatehouse_session", "something")
     answer = browser.get("/")
     assert answer.status_code == 500

@@ -87,7 +87,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
         ("a.csv", "a,,b\n1,2,3\n", "a name for each column"),
         ("a.csv", 'a,b\n"1,2\n', "a.csv cannot be read as CSV (unexpected end of data). - check its quotation marks"),
         ("a.csv", "a\n" + "x" * 200_000 + "\n", "a.csv cannot be read as CSV (field larger than field limit"),
-        ("a.xlsx", "no zip", "a.xlsx cannot be read as XLSX (BadZipFile). - save it as XLSX or CSV again"),
+        ("a.xlsx", "no zip", "cannot be read as XLSX (BadZipFile). (file a.xlsx) - save it again"),
     ],
 )
 def test_what_is_doubtful_is_refused_with_its_place(tmp_path: Path, name: str, content: str | bytes, told: str) -> None:
@@ -121,9 +121,42 @@ def test_a_table_of_too_many_rows_is_refused(tmp_path: Path) -> None:
 
 def test_a_workbook_that_unpacks_to_far_more_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", b"<x/>")
         for number in range(3):
             packed.writestr(f"sheet{number}.xml", b" " * 70_000_000)
-    assert "a.xlsx unpacks to 210,000,000 bytes" in refusal(tmp_path / "a.xlsx")
+    assert "The file unpacks to 210,000,004 bytes" in refusal(tmp_path / "a.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("places", "most"),
+    [
+        (["XFD1"], {}),
+        ([f"{column}1" for column in ("A", "B", "C", "GS")], {}),
+        (["A1", "A12"], {"MAX_ROWS": 10}),
+        ([f"J{row}" for row in range(1, 12)], {"MAX_CELLS": 100}),
+    ],
+)
+def test_a_table_that_reaches_far_is_refused_where_it_begins_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, places: list[str], most: dict[str, int]
+) -> None:
+    for name, number in most.items():
+        monkeypatch.setattr(reading, name, number)
+    book = openpyxl.Workbook()
+    for place in places:
+        book.worksheets[0][place] = "x"
+    book.save(tmp_path / "a.xlsx")
+    assert "delete what stands far from the table" in refusal(tmp_path / "a.xlsx")
+
+
+def test_entities_in_a_table_are_not_expanded(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["a"])
+    book.save(tmp_path / "good.xlsx")
+    with zipfile.ZipFile(tmp_path / "good.xlsx") as good, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as packed:
+        for part in good.infolist():
+            head = b'<!DOCTYPE x [<!ENTITY a "b">]>' if part.filename == "xl/worksheets/sheet1.xml" else b""
+            packed.writestr(part.filename, head + good.read(part))
+    assert "XML that spreadsheets do not write" in refusal(tmp_path / "a.xlsx")
 
 
 def test_a_folder_and_a_missing_file_are_told_apart(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -182,6 +183,44 @@ def test_what_is_no_bundle_is_told(at: House, tmp_path: Path) -> None:
     file.write_bytes(b"PK nothing of the kind")
     with pytest.raises(BadInput, match="no bundle"):
         verify_bundle(file, trust(at, None))
+
+
+def test_a_bundle_that_would_fill_the_memory_is_refused_before_it_is_read(at: House, tmp_path: Path) -> None:
+    file = tmp_path / "case.zip"
+    for parts in ([100_000_001], [90_000_000] * 3):
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+            for number, size in enumerate(parts):
+                with packed.open(f"answers/{number}", "w", force_zip64=True) as part:
+                    for _ in range(size // 1_000_000):
+                        part.write(bytes(1_000_000))
+                    part.write(bytes(size % 1_000_000))
+        tracemalloc.start()
+        with pytest.raises(BadInput, match=f"unpacks to {sum(parts):,} bytes in {len(parts)} parts"):
+            verify_bundle(file, trust(at, None))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 10_000_000
+
+
+def test_a_link_is_no_bundle_and_no_file_of_keys(at: House, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to("/etc/passwd")
+    with pytest.raises(BadInput, match="a link to another file"):
+        verify_bundle(link, trust(at, None))
+    with pytest.raises(BadInput, match="a link to another file"):
+        trust(at, link)
+    with pytest.raises(BadInput, match="a link to another file"):
+        read_heads(link)
+
+
+def test_a_private_key_that_is_a_link_signs_nothing(at: House, tmp_path: Path) -> None:
+    name = at.casebook.keys.check()
+    at.casebook.close()
+    key = tmp_path / "keys" / f"{name}.pem"
+    key.rename(tmp_path / "elsewhere.pem")
+    key.symlink_to(tmp_path / "elsewhere.pem")
+    with pytest.raises(GatehouseError, match="does not hold that key"):
+        House(at.settings).casebook.keys.check()
 
 
 def test_verify_tells_how_much_it_looked_at(at: House, capsys: pytest.CaptureFixture[str]) -> None:

@@ -383,6 +383,10 @@ def test_the_command_line_takes_a_form_with_the_files_beside_it(
         0,
         f"{reference}: recorded by hand from 中国执行信息公开网: dishonest debtors: nothing",
     )
+    (tmp_path / "shot.txt").unlink()
+    (tmp_path / "shot.txt").symlink_to("/etc/passwd")
+    with pytest.raises(BadInput, match="a link to another file"):
+        command(at, monkeypatch, "evidence", "add", reference, str(tmp_path / "looks.json"))
     outside = form(look(file="../shot.txt", no_record=True))
     (tmp_path / "looks.json").write_text(json.dumps(outside), encoding="utf-8")
     with pytest.raises(BadInput, match="bare name"):

@@ -31,7 +31,18 @@ from tests.admission.build import default_policy
 from tests.casebook.build import START, HandClock, assessment
 
 RunSql = Callable[[str], list[Any]]
-TEMPORARY = {"alembic_version", "codes", "counters", "history", "outbox", "runs", "sessions", "sign_in_tries"}
+TEMPORARY = {
+    "alembic_version",
+    "codes",
+    "counters",
+    "history",
+    "outbox",
+    "runs",
+    "sessions",
+    "sign_in_delays",
+    "sign_in_refusals",
+    "devices",
+}
 
 
 def verified(book: Casebook, *heads: Head, keys: list[PublicKey] | None = None) -> Proof:

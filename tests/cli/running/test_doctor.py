@@ -22,6 +22,7 @@ ORDER = [
     *(
         "settings",
         "data folder",
+        "access",
         "casebook",
         "signing key",
         "users",
@@ -104,7 +105,7 @@ def test_a_working_house_is_all_ready(run: Run, real: House, health: str, monkey
 def test_the_doctor_speaks_chinese_and_keeps_its_codes_for_programs(run: Run) -> None:
     heading, *lines = run("doctor", "--lang", "zh").out.splitlines()
     assert heading.split() == ["项目", "状态", "处理办法"]
-    assert lines[4].split() == ["用户", "正常", "启用", "6", "人"]
+    assert lines[5].split() == ["用户", "正常", "启用", "6", "人"]
     users = next(check for check in run("doctor", "--lang", "zh", "--json").document if check["what"] == "users")
     assert users == {"what": "users", "state": "ready", "detail": "启用 6 人", "remedy": ""}
 
