@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from admission.application import Requested
-from admission.approval.votes import standing
+from admission.approval.votes import Poll, standing
+from admission.assessment.record import Assessment
 from admission.cases import Case
 from admission.evidence.facts import Facts
 from admission.evidence.gathering import latest
 from admission.memo.documents import CaseFile
+from admission.model import Text
 from admission.money import Converted, Exchange, Money
+from services.renewing import obstacles_of
 from wiring.house import House
 
 
@@ -50,7 +53,15 @@ def case_file(house: House, reference: str) -> CaseFile:
         overrides=tuple(book.overrides.of(case.company_key)),
         performance=tuple(book.experience.of(reference)),
         sampled=book.samples.of(reference, case.round),
+        obstacles=_obstacles(house, case, assessment, poll),
     )
+
+
+def _obstacles(house: House, case: Case, assessment: Assessment | None, poll: Poll | None) -> tuple[Text, ...]:
+    """Return why people are asked about a review: as their vote says, or before it opens as things stand."""
+    if poll is not None:
+        return poll.reasons
+    return obstacles_of(house, case, assessment) if assessment is not None and case.decision is None else ()
 
 
 def _convert(asked: Requested, exchange: Exchange) -> Converted | None:

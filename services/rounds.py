@@ -1,10 +1,11 @@
-"""What opens the next round of a case: rulings, overrides, answers, edited applications; and what counts by then."""
+"""What people change on a case: rulings, overrides, edited applications open the next round; answers do not."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from admission.application import Application
+from admission.approval.questions import GivenAnswer
 from admission.approval.rounds import RoundOpening
 from admission.assessment.overrides import check_override
 from admission.assessment.record import Override
@@ -14,6 +15,7 @@ from admission.evidence.facts import WatchlistHit
 from admission.evidence.gathering import latest
 from admission.evidence.watchlists import Ruling, RulingWord, hits_to_rule
 from admission.people import Person
+from services.notices import notices_of_answer
 from wiring.house import House
 
 
@@ -104,9 +106,10 @@ def confirm_override(house: House, reference: str, criterion: str, person: Perso
     return house.casebook.overrides.confirm(reference, criterion, person.username, house.today())
 
 
-def answer(house: House, reference: str, text: str, person: Person) -> RoundOpening:
-    """Answer what voters asked; see `Rounds.answer`."""
-    return house.casebook.rounds.answer(reference, person.username, text)
+def answer(house: House, reference: str, text: str, person: Person) -> GivenAnswer:
+    """Answer what voters asked; those who voted are told, and their votes stay. See `Rounds.answer`."""
+    notices = notices_of_answer(house, house.casebook.cases.get(reference))
+    return house.casebook.rounds.answer(reference, person.username, text, notices)
 
 
 def edit(house: House, reference: str, application: Application, reason: str, person: Person) -> RoundOpening:

@@ -109,7 +109,7 @@ def test_its_casebook_is_whole_its_assessments_are_replayed_and_its_cases_go_on(
             for person in PEOPLE
             if any(case.reference == waiting.reference for case, _ in book.voting.inbox(person))
         )
-        ballot = Ballot(choice=Choice.APPROVE, accepted=dict.fromkeys(poll.unknowns, "accepted in a test"))
+        ballot = Ballot(choice=Choice.APPROVE, accepted=dict.fromkeys(poll.to_accept, "accepted in a test"))
         book.voting.cast(waiting.reference, voter, poll.assessment, ballot, channel="desk")
     assert conclude(at, waiting.reference).status is CaseStatus.CONCLUDED
     assert len(book.customers.all()) == 2

@@ -32,6 +32,7 @@ class CaseFile(Record):
         performance: how the debt of this case went, with the records that were corrected.
         sampled: what was drawn for a decision of the system, and what the person said who checked it.
         house_amount: what is asked for in the house currency, at the rate of the assessment's day; None without one.
+        obstacles: why people are asked about a review that the system could not renew.
     """
 
     case: Case
@@ -51,6 +52,7 @@ class CaseFile(Record):
     performance: tuple[Performance, ...] = ()
     sampled: Sampled | None = None
     house_amount: Converted | None = None
+    obstacles: tuple[Text, ...] = ()
 
 
 def number(value: Value | None) -> int | float | bool | str | None:
@@ -73,6 +75,7 @@ def case_document(file: CaseFile, language: Language = "en") -> dict[str, Any]:
         "previous": case.previous,
         "applicant": applicant_document(case.application),
         **judgement_document(file.evidence, file.facts, file.findings, file.assessment, language),
+        "obstacles": [text.to(language) for text in file.obstacles],
         "rounds": [opening.model_dump(mode="json") for opening in file.rounds],
         "rulings": [ruling.model_dump(mode="json") for ruling in file.rulings],
         "overrides": [override.model_dump(mode="json") for override in file.overrides],

@@ -12,7 +12,7 @@ from wiring import House
 def accepting(house: House, reference: str) -> list[str]:
     poll = house.casebook.voting.poll(reference, 1)
     assert poll is not None
-    return [part for name in poll.unknowns for part in ("--accept", f"{name}=taken by phone")]
+    return [part for name in poll.to_accept for part in ("--accept", f"{name}=taken by phone")]
 
 
 def next_voter(house: House, reference: str) -> str | None:

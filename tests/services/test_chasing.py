@@ -70,7 +70,7 @@ def approve(at: House, reference: str) -> str:
     poll = at.casebook.voting.poll(reference, 1)
     assert poll is not None
     voter = next(person for person in PEOPLE if at.casebook.voting.inbox(person))
-    ballot = Ballot(choice=Choice.APPROVE, accepted=dict.fromkeys(poll.unknowns, "asked by phone"))
+    ballot = Ballot(choice=Choice.APPROVE, accepted=dict.fromkeys(poll.to_accept, "asked by phone"))
     at.casebook.voting.cast(reference, voter, poll.assessment, ballot, channel="desk")
     return voter.username
 
