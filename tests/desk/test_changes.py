@@ -92,31 +92,32 @@ def test_an_equal_number_has_no_form(bench: Bench) -> None:
     assert f'action="/cases/{reference}/rulings"' not in page
 
 
-def test_the_requester_answers_and_the_asker_is_told_that_the_vote_lapsed(bench: Bench) -> None:
+def test_the_requester_answers_and_the_voters_are_told_that_their_votes_stay(bench: Bench) -> None:
     reference = bench.open_case()
     book = bench.house.casebook
-    book.voting.cast(
-        reference,
-        book.people.get("lena"),
-        bench.sha256(reference),
-        Ballot(choice=Choice.ASK, comment="what of the loan?"),
-        channel="desk",
-    )
+    for username, ballot in (
+        ("feng", Ballot(choice=Choice.APPROVE)),
+        ("lena", Ballot(choice=Choice.ASK, comment="what of the loan?")),
+    ):
+        book.voting.cast(reference, book.people.get(username), bench.sha256(reference), ballot, channel="desk")
     page = bench.sign_in("ada").get(f"/cases/{reference}").text
     assert "what of the loan?" in page
     assert f'action="/cases/{reference}/answer"' in page
     assert f'action="/cases/{reference}/answer"' not in bench.sign_in("feng").get(f"/cases/{reference}").text
 
-    assert send(bench, "ada", reference, "answer", answer="repaid in May")[0] == 303
+    assert send(bench, "ada", reference, "answer", answer="repaid in <b>May</b>")[0] == 303
 
-    assert book.cases.get(reference).status is CaseStatus.GATHERING
-    asker = bench.sign_in("lena")
-    inbox = asker.get("/").text
-    assert "Votes of yours that lapsed" in inbox
-    assert "an answer to a question: repaid in May" in inbox
-    case = asker.get(f"/cases/{reference}").text
-    assert "Your earlier vote has lapsed" in case
-    assert "Lapsed votes of earlier rounds" in case
+    assert (book.cases.get(reference).status, book.cases.get(reference).round) == (CaseStatus.VOTING, 1)
+    assert f'action="/cases/{reference}/answer"' not in bench.sign_in("ada").get(f"/cases/{reference}").text
+    inbox = bench.sign_in("lena").get("/").text
+    assert "Your questions that were answered" in inbox
+    assert "repaid in &lt;b&gt;May&lt;/b&gt;" in inbox
+    assert "Votes of yours that lapsed" not in inbox
+    for username in ("lena", "feng"):
+        case = bench.sign_in(username).get(f"/cases/{reference}").text
+        assert "Ada Okafor answered: repaid in &lt;b&gt;May&lt;/b&gt;" in case
+        assert "the votes of this round stay" in case
+        assert "Your earlier vote has lapsed" not in case
     assert bench.delivered
 
 
