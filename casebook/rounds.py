@@ -188,26 +188,32 @@ class Rounds:
             return put_answer(transaction, row, username, text, notices)
 
     def answered_for(self, username: str) -> list[tuple[str, GivenAnswer]]:
-        """Return the answers to this person's questions, by case, where they have not voted since and still can."""
+        """Return the newest answer, by case, that was given after this person's last vote or question in the round.
+
+        A case drops out when the person has voted since, or the case has gone on.
+        """
         cases, history = tables.cases, tables.history
         chosen = (
-            sa.select(history)
+            sa.select(history, cases.c.round.label("now"))
             .join(cases, cases.c.reference == history.c.case_ref)
-            .where(history.c.act.in_(("vote.cast", ANSWERED)), cases.c.status == CaseStatus.VOTING)
-            .where(sa.or_(history.c.act == ANSWERED, history.c.actor == username))
-            .add_columns(cases.c.round.label("now"))
+            .where(cases.c.status == CaseStatus.VOTING)
+            .where(
+                sa.or_(history.c.act == ANSWERED, sa.and_(history.c.act == "vote.cast", history.c.actor == username))
+            )
             .order_by(history.c.seq)
         )
+        voted: set[str] = set()
         newest: dict[str, GivenAnswer] = {}
         with self._store.read() as connection:
             for row in connection.execute(chosen):
                 event = event_of(row)
-                if event.act == "vote.cast":
-                    newest.pop(row.case_ref, None)
+                if event.detail.get("round") != str(row.now):
                     continue
-                (answer,) = answers_in([event])
-                if answer.round == row.now and username in answer.asked:
-                    newest[row.case_ref] = answer
+                if event.act == "vote.cast":
+                    voted.add(row.case_ref)
+                    newest.pop(row.case_ref, None)
+                elif row.case_ref in voted:
+                    (newest[row.case_ref],) = answers_in([event])
         return list(newest.items())
 
     def edit(self, reference: str, username: str, application: Application, reason: str) -> RoundOpening:

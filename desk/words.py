@@ -242,7 +242,7 @@ WORDS: dict[str, Text] = {
             "Nothing else changed, so the votes of this round stay. Whoever asked can vote now.",
             "其他内容未变，本轮审批意见继续有效。提问人现可提交审批意见。",
         ),
-        ("answered_questions", "Your questions that were answered", "已获答复的提问"),
+        ("answered_questions", "Questions that were answered", "已获答复的提问"),
         ("your_answer", "Your answer", "您的答复"),
         ("send_answer", "Send the answer", "提交答复"),
         ("lapsed", "Lapsed votes of earlier rounds", "前几轮已失效的审批意见"),
