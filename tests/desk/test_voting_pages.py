@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from fastapi.testclient import TestClient
 from httpx import Response
@@ -24,7 +25,7 @@ from admission.evidence.facts import (
 )
 from tests.desk.conftest import TO_ACCEPT, Bench, application, form_key
 
-ACCEPT = {
+ACCEPT: dict[str, Any] = {
     "accept": ["open_insolvency", "declared_contradictions"],
     "reason:open_insolvency": "asked the court by phone",
     "reason:declared_contradictions": "they explained it",

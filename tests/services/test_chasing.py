@@ -120,7 +120,9 @@ def test_who_voted_is_told_of_an_answer_once_and_nobody_after_the_decision(at: H
         assert sorted(delivered(at)) == sorted([("answer", first), ("answer", asker.username)])
         assert delivered(at) == []
         (letter, _) = letters(taken)
-        body = str(letter.get_payload(decode=True), "utf-8") if letter.get_payload() else ""
+        encoded = letter.get_payload(decode=True)
+        assert isinstance(encoded, bytes)
+        body = encoded.decode()
         assert "has been answered. The votes that were cast count." in body
         assert "提问已获答复" in body
         assert "repaid in May" not in body
