@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from admission.approval.votes import Ballot, Choice
 from admission.assessment.record import Override
-from admission.cases import CaseStatus
+from admission.cases import CaseKind, CaseStatus
 from admission.evidence.facts import Facts, WatchlistHit
-from tests.desk.conftest import NOW, TO_ACCEPT, Bench, form_key
+from tests import stepping
+from tests.desk.conftest import NOW, TO_ACCEPT, Bench, application, assessment, form_key
 
 SEEN = "aa" * 32
 
@@ -200,3 +203,23 @@ def test_a_decided_case_offers_no_form_for_looks_and_takes_none(bench: Bench) ->
     assert status == 409
     assert "what is new counts in the company&#39;s next case or review" in text
     assert book.evidence.of(reference, 2) == []
+
+
+@pytest.mark.parametrize(
+    ("username", "title", "reason"),
+    [
+        ("lena", "Why people decide this review", "no earlier decision to compare with"),
+        ("feng", "本次复审转人工审批的原因", "没有可比较的上次决定"),
+    ],
+)
+def test_the_page_of_a_review_says_why_people_decide(bench: Bench, username: str, title: str, reason: str) -> None:
+    book = bench.house.casebook
+    case, _ = book.cases.open(application(), kind=CaseKind.REVIEW, requester=None, channel="calendar")
+    bench.assess(case.reference, assessment())
+    assert stepping.open_voting(bench.house, case.reference) is not None
+    page = bench.sign_in(username).get(f"/cases/{case.reference}").text
+    assert page.index(title) < page.index(reason)
+    assert (
+        title
+        not in bench.sign_in(username).get(f"/cases/{bench.open_case(application('Another Ltd', '01234567'))}").text
+    )

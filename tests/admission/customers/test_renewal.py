@@ -167,3 +167,26 @@ def test_a_treatment_with_other_figures_is_another_treatment() -> None:
     more = changed(treatments=(DEPOSIT.model_copy(update={"share": Decimal("0.3")}),))
     assert find_obstacles(LAST._replace(assessment=then), changed(treatments=(DEPOSIT,))(SOUND)) == ()
     assert find_obstacles(LAST._replace(assessment=then), more(SOUND)) != ()
+
+
+# What is compared, and what cannot stand worse by itself: pins and inputs, words and points that a grade is read from.
+COMPARED = {"findings", "criteria", "missing_share", "grade", "grade_capped", "limit", "terms", "treatments", "route"}
+COMPARED |= {"review_months", "reopened"}
+LEFT = {
+    "as_of",
+    "engine",
+    "parsers",
+    "policy",
+    "facts",
+    "metrics",
+    "score",
+    "parts",
+    "uncalibrated",
+    "pd",
+    "pd_outcomes",
+}
+LEFT |= {"reasons", "group_exposure", "rulings", "overrides", "industry", "exposure"}
+
+
+def test_of_every_field_of_an_assessment_it_is_said_whether_it_can_stand_worse() -> None:
+    assert set(Assessment.model_fields) == COMPARED | LEFT
