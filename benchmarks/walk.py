@@ -88,7 +88,7 @@ def _walked(house: House, client: Any, story: str) -> tuple[float, float]:
     poll = house.casebook.voting.poll(reference, 1)
     assert poll is not None
     ballot = Ballot(
-        choice=Choice.APPROVE, comment="bench", accepted=dict.fromkeys(poll.unknowns, "accepted for the bench")
+        choice=Choice.APPROVE, comment="bench", accepted=dict.fromkeys(poll.to_accept, "accepted for the bench")
     )
     while house.casebook.cases.get(reference).decision is None:
         voter = next(

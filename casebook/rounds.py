@@ -1,8 +1,8 @@
-"""Rounds of a case: opening the next one, in the transaction of what opens it."""
+"""Rounds of a case: opening the next one, in the transaction of what opens it; answering what voters asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from admission.application import Application
+from admission.approval.questions import ANSWERED, GivenAnswer, answers_in, open_questions
 from admission.approval.rounds import ROUNDS_A_DAY, RoundKind, RoundOpening, check_rounds_left
-from admission.approval.votes import Choice, last_ballots
+from admission.cases import CaseStatus
 from admission.errors import BadInput, Conflict, GatehouseError, NotAllowed, NotFound, Problem
 from admission.free_text import check_plain
 from admission.lengths import characters_between
@@ -20,14 +21,15 @@ from admission.separation import check_requester
 from admission.transitions import DECISION_OPEN, CaseAct
 from casebook.database import documents, tables
 from casebook.database.case_rows import change_case, check_act, locked_case, status_after
-from casebook.database.store import SYSTEM, Store, Transaction
-from casebook.outbox import put_wake
+from casebook.database.store import SYSTEM, Store, Transaction, event_of
+from casebook.outbox import put_message, put_wake
 from casebook.ownership import own_request
 from casebook.people import acting_person_named
 from casebook.voting import votes_in
 
 SHOWN_REASON = 200
 LONGEST_REASON = 4000
+NO_ANSWER = Text(en="The answer cannot be taken.", zh="答复无法受理。")
 _rounds, _votes = tables.rounds, tables.votes
 
 
@@ -87,6 +89,33 @@ def check_reason(reason: str) -> None:
             problems=(problem,),
         )
     check_plain(Text(en="The next round cannot be opened.", zh="不能开启下一轮。"), {"reason": reason})
+
+
+def put_answer(
+    transaction: Transaction, row: sa.Row[Any], actor: str, text: str, notices: Sequence[Mapping[str, str]]
+) -> GivenAnswer:
+    """Write an answer into the history of a locked case, and what voters are told into the outbox.
+
+    Raises:
+        NotAllowed: no question waits for an answer.
+        BadInput: an empty answer, or one that is too long.
+    """
+    reference, chosen = row.reference, sa.select(tables.history).where(tables.history.c.case_ref == row.reference)
+    events = [event_of(found) for found in transaction.connection.execute(chosen.order_by(tables.history.c.seq))]
+    asked = open_questions(events, row.round)
+    if not asked:
+        raise NotAllowed(
+            Text(en="No question waits for an answer.", zh="没有待答复的提问。"), context={"case": reference}
+        )
+    if not text.strip() or len(text) > LONGEST_REASON:
+        problem = Problem("answer", text[:40], characters_between(1, LONGEST_REASON))
+        raise BadInput(NO_ANSWER, problems=(problem,))
+    check_plain(NO_ANSWER, {"answer": text})
+    for notice in notices:
+        put_message(transaction, "notice", reference, notice)
+    detail = {"round": str(row.round), "answer": text, "asked": ", ".join(asked), "notices": str(len(notices))}
+    transaction.event(actor, ANSWERED, reference, detail)
+    return GivenAnswer(round=row.round, text=text, by=actor, at=transaction.now, asked=asked)
 
 
 @contextmanager
@@ -165,19 +194,21 @@ class Rounds:
                     newest[opening.case] = opening
         return [opening for case, opening in newest.items() if case not in done]
 
-    def answer(self, reference: str, username: str, text: str, *, most: int = ROUNDS_A_DAY) -> RoundOpening:
-        """Answer what voters asked; the answer opens the next round.
+    def answer(
+        self, reference: str, username: str, text: str, notices: Sequence[Mapping[str, str]] = ()
+    ) -> GivenAnswer:
+        """Answer what voters asked. The answer changes no fact: the round goes on, and the votes stay.
 
         Args:
             reference: of the case.
             username: who answers.
             text: the answer.
-            most: how many rounds of a case one person may open in a day.
+            notices: what voters are told, one message each.
 
         Raises:
             NotAllowed: another person asked for the customer, or nobody asked a question.
             Conflict: the case is decided.
-            BadInput: an empty answer.
+            BadInput: an empty answer, or one that is too long.
         """
         act = "answer.refused"
         with refusals_noted(self._store, act, reference, username), self._store.write() as transaction:
@@ -185,12 +216,36 @@ class Rounds:
             acting_person_named(transaction.connection, username)
             check_requester(username, row.requester, case=reference)
             check_act(CaseAct.OPEN_ROUND, row)
-            ballots = last_ballots(votes_in(transaction.connection, reference, row.round))
-            if not any(vote.ballot.choice is Choice.ASK for vote in ballots):
-                raise NotAllowed(
-                    Text(en="No question waits for an answer.", zh="没有待答复的提问。"), context={"case": reference}
-                )
-            return open_round_in(transaction, row, "answer", text, username, most=most)
+            return put_answer(transaction, row, username, text, notices)
+
+    def answered_for(self, username: str) -> list[tuple[str, GivenAnswer]]:
+        """Return the newest answer, by case, that was given after this person's last vote or question in the round.
+
+        A case drops out when the person has voted since, or the case has gone on.
+        """
+        cases, history = tables.cases, tables.history
+        chosen = (
+            sa.select(history, cases.c.round.label("now"))
+            .join(cases, cases.c.reference == history.c.case_ref)
+            .where(cases.c.status == CaseStatus.VOTING)
+            .where(
+                sa.or_(history.c.act == ANSWERED, sa.and_(history.c.act == "vote.cast", history.c.actor == username))
+            )
+            .order_by(history.c.seq)
+        )
+        voted: set[str] = set()
+        newest: dict[str, GivenAnswer] = {}
+        with self._store.read() as connection:
+            for row in connection.execute(chosen):
+                event = event_of(row)
+                if event.detail.get("round") != str(row.now):
+                    continue
+                if event.act == "vote.cast":
+                    voted.add(row.case_ref)
+                    newest.pop(row.case_ref, None)
+                elif row.case_ref in voted:
+                    (newest[row.case_ref],) = answers_in([event])
+        return list(newest.items())
 
     def edit(
         self, reference: str, username: str, application: Application, reason: str, *, most: int = ROUNDS_A_DAY

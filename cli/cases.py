@@ -113,7 +113,7 @@ def _stands(house: House, case: Case) -> Text:
         return said(STATUSES, case.status)
     if vote.missing_acceptances:
         names = ", ".join(vote.missing_acceptances)
-        return Text(en=f"unknowns to be accepted: {names}", zh=f"未查清事项待接受：{names}")
+        return Text(en=f"to be accepted by name: {names}", zh=f"待逐项接受：{names}")
     asks = vote.asks()
     return Text(en=f"waits for {asks.en}", zh=f"待{asks.zh}")
 

@@ -1,4 +1,4 @@
-"""What opens the next round of a case: answers, overrides, edited applications."""
+"""What people change on a case: answers to questions, overrides, edited applications."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EDITED = Text(en="the application was edited", zh="申请内容已修改")
 
 
 @command(
-    zh="""答复审批人就您的申请提出的问题；随后进入下一轮，重新审批。
+    zh="""答复审批人就您的申请提出的问题；本轮继续，已提交的审批意见有效，并通知审批人。
 
     示例：gatehouse answer GH-2026-000002 "贷款已于五月还清，见 2026-05-31 报表。"
     """
@@ -30,14 +30,20 @@ EDITED = Text(en="the application was edited", zh="申请内容已修改")
 @click.argument("text")
 @as_option
 def answer(reference: str, text: str, as_user: str | None) -> None:
-    """Answer what voters asked about your request; the next round opens, and they vote again.
+    """Answer what voters asked about your request; the round goes on, votes stay, and the voters are told.
 
     Example: gatehouse answer GH-2026-000002 "The loan was repaid in May, see the statement of 2026-05-31."
     """
     house = open_house()
-    opening = rounds.answer(house, reference, text, person_at_hand(house, as_user))
+    given = rounds.answer(house, reference, text, person_at_hand(house, as_user))
     deliver_now(house)
-    _tell_open(reference, opening.round)
+    asked = ", ".join(given.asked)
+    say(
+        Text(
+            en=f"{reference}: {asked} asked and can read your answer; all votes of round {given.round} stay",
+            zh=f"{reference}：提问人 {asked} 可查看您的答复；第 {given.round} 轮已提交的审批意见继续有效",
+        )
+    )
 
 
 @command(

@@ -68,7 +68,7 @@ class VoteBody(BaseModel):
 
     Attributes:
         assessment: sha256 of the assessment that was read; an outdated one is refused.
-        accepted: open unknowns that are accepted: criterion id -> reason.
+        accepted: unknown and failed criteria that are accepted by name: criterion id -> reason.
     """
 
     model_config = ConfigDict(extra="forbid")

@@ -16,6 +16,7 @@ from admission.approval.votes import (
     Poll,
     Standing,
     Vote,
+    acceptances,
     check_ballot,
     counted_votes,
     standing,
@@ -52,7 +53,7 @@ class StageView:
 
 @dataclass(frozen=True)
 class Acceptance:
-    """Who accepted an unknown, and why."""
+    """Who accepted an unknown or failed criterion, and why."""
 
     voter: str
     reason: str
@@ -65,14 +66,14 @@ class Outlook:
     Attributes:
         conditions: the union of the approvers' conditions.
         limit: the lowest of the recommended limit and the approvers' limits.
-        accepted: unknowns that are accepted, by id.
-        open_unknowns: unknowns nobody has accepted yet.
+        accepted: unknown and failed criteria that are accepted, by id.
+        still_open: those nobody has accepted yet.
     """
 
     conditions: tuple[str, ...]
     limit: Decimal | None
     accepted: dict[str, tuple[Acceptance, ...]]
-    open_unknowns: tuple[str, ...]
+    still_open: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Turn:
     Attributes:
         stage: the stage this person's vote would count in; None where they may not vote.
         refusal: why they may not.
-        decides: whether their approval, with all open unknowns accepted, would decide the case.
+        decides: whether their approval, with all that is open accepted, would decide the case.
         seated: whether they have a seat in the electorate at all.
     """
 
@@ -126,21 +127,22 @@ def _seats(stage: Stage, tally: Tally) -> tuple[Seat, ...]:
 
 def outlook(poll: Poll, votes: Iterable[Vote]) -> Outlook:
     """Return what a decision to approve would carry as the votes stand."""
-    approvals = [vote for vote in counted_votes(poll, votes) if vote.ballot.choice is Choice.APPROVE]
+    cast = list(votes)
+    approvals = [vote for vote in counted_votes(poll, cast) if vote.ballot.choice is Choice.APPROVE]
     limits = [vote.ballot.limit for vote in approvals if vote.ballot.limit is not None]
     if poll.recommended_limit is not None:
         limits.append(poll.recommended_limit)
+    given = acceptances(poll, cast)
     accepted = {
-        name: tuple(
-            Acceptance(vote.voter, vote.ballot.accepted[name]) for vote in approvals if name in vote.ballot.accepted
-        )
-        for name in poll.unknowns
+        name: tuple(Acceptance(voter, reason) for voter, reason in given[name].items())
+        for name in poll.to_accept
+        if name in given
     }
     return Outlook(
         conditions=tuple(dict.fromkeys(text for vote in approvals for text in vote.ballot.conditions)),
         limit=min(limits) if limits else None,
-        accepted={name: given for name, given in accepted.items() if given},
-        open_unknowns=tuple(name for name in poll.unknowns if not accepted[name]),
+        accepted=accepted,
+        still_open=tuple(name for name in poll.to_accept if name not in accepted),
     )
 
 
@@ -165,7 +167,7 @@ def turn_of(poll: Poll, votes: Sequence[Vote], person: Person, at: datetime) -> 
         stage=stage.name,
         round=poll.round,
         assessment=poll.assessment,
-        ballot=Ballot(choice=Choice.APPROVE, accepted=dict.fromkeys(poll.unknowns, "tried out")),
+        ballot=Ballot(choice=Choice.APPROVE, accepted=dict.fromkeys(poll.to_accept, "tried out")),
         cast_at=max([at, *(vote.cast_at for vote in votes)]),
     )
     decides = standing(poll, [*votes, trial]).decided is not None

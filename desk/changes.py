@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from admission.approval.mandates import Act
+from admission.approval.questions import GivenAnswer, answers_in, open_questions
 from admission.approval.rounds import RoundOpening
-from admission.approval.votes import Choice, Vote, last_ballots
+from admission.approval.votes import Vote, last_ballots
 from admission.cases import CaseStatus
 from admission.evidence.facts import WatchlistHit
 from admission.evidence.watchlists import Ruling, ruling_of
@@ -45,27 +46,33 @@ class Changes:
     Attributes:
         opening: why the current round was opened; None in the first.
         your_vote_lapsed: whether a vote of this person lapsed and they have not voted again.
-        questions: votes that ask, where this person is the one to answer.
+        questions: votes that ask and wait for an answer, where this person is the one to answer.
+        answers: what the requester answered in the current round, while it is voted on.
     """
 
     hits: tuple[HitRow, ...]
     opening: RoundOpening | None
     your_vote_lapsed: bool
     questions: tuple[Vote, ...]
+    answers: tuple[GivenAnswer, ...]
 
 
 def changes_of(house: House, file: CaseFile, person: Person, may: Collection[Act]) -> Changes:
     """Collect what changed on a case for one person, who may do what these mandates say."""
     case = file.case
     lapsed = {opening.case for opening in house.casebook.rounds.lapsed_for(person.username)}
+    waiting = open_questions(file.history, case.round)
     asked = [vote for vote in file.votes if vote.round == case.round]
-    questions = tuple(vote for vote in last_ballots(asked) if vote.ballot.choice is Choice.ASK)
-    answers = case.status is CaseStatus.VOTING and person.username == case.requester
+    questions = tuple(vote for vote in last_ballots(asked) if vote.voter in waiting)
+    voting = case.status is CaseStatus.VOTING
+    answers = voting and person.username == case.requester
+    given = tuple(answer for answer in answers_in(file.history) if answer.round == case.round)
     return Changes(
         hits=_rows(file, person, may),
         opening=next((opening for opening in file.rounds if opening.round == case.round), None),
         your_vote_lapsed=case.reference in lapsed,
         questions=questions if answers else (),
+        answers=given if voting else (),
     )
 
 

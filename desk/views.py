@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from admission.approval.mandates import Act
+from admission.approval.questions import GivenAnswer
 from admission.approval.rounds import RoundOpening
 from admission.approval.stages import Stage
 from admission.approval.votes import Poll, Vote
@@ -70,6 +71,7 @@ class Inbox:
     requested: tuple[Line, ...]
     unowned: tuple[Line, ...]
     lapsed: tuple[tuple[Case, RoundOpening], ...]
+    answered: tuple[tuple[Case, GivenAnswer], ...]
     to_look: tuple[Line, ...]
     decided: tuple[Line, ...]
 
@@ -89,6 +91,7 @@ def inbox_of(house: House, person: Person) -> Inbox:
         more=max(0, len(waiting) - MOST_IN_INBOX),
         requested=tuple(Line(case) for case in cases if case.requester == person.username),
         lapsed=tuple((book.cases.get(opening.case), opening) for opening in book.rounds.lapsed_for(person.username)),
+        answered=tuple((book.cases.get(name), given) for name, given in book.rounds.answered_for(person.username)),
         to_look=tuple(Line(book.cases.get(item.draw.case)) for item in drawn[:MOST_IN_INBOX]),
         unowned=tuple(Line(case) for case in book.cases.list(status=CaseStatus.UNATTRIBUTED) if takes),
         decided=tuple(Line(case) for case in decided[:MOST_DECISIONS]),
@@ -125,6 +128,7 @@ class CaseView:
     reader: str
     names: dict[str, str]
     unknown: tuple[CriterionResult, ...]
+    failed: tuple[CriterionResult, ...]
     silent: tuple[Evidence, ...]
     known_figures: tuple[Metric, ...]
     unknown_figures: tuple[Metric, ...]
@@ -202,7 +206,8 @@ def case_view(house: House, reference: str, person: Person) -> CaseView:
         file=file,
         reader=person.username,
         names=names,
-        unknown=tuple(item for item in assessment.criteria if item.verdict is Verdict.UNKNOWN) if assessment else (),
+        unknown=_criteria(assessment, Verdict.UNKNOWN),
+        failed=_criteria(assessment, Verdict.FAIL),
         silent=tuple(item for item in file.evidence if not item.answer.answered),
         known_figures=tuple(metric for metric in metrics if metric.value is not None),
         unknown_figures=tuple(metric for metric in metrics if metric.value is None),
@@ -216,6 +221,10 @@ def case_view(house: House, reference: str, person: Person) -> CaseView:
         now=house.clock().isoformat(timespec="minutes"),
         may=may,
     )
+
+
+def _criteria(assessment: Assessment | None, verdict: Verdict) -> tuple[CriterionResult, ...]:
+    return tuple(item for item in assessment.criteria if item.verdict is verdict) if assessment else ()
 
 
 def _turn(file: CaseFile, poll: Poll | None, person: Person, now: datetime) -> Turn | None:

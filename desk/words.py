@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from admission.model import Language, Text
+from desk.record_words import RECORD_WORDS
 
 WORDS: dict[str, Text] = {
     key: Text(en=en, zh=zh)
@@ -111,6 +112,13 @@ WORDS: dict[str, Text] = {
         ),
         ("all_checked", "Everything the policy asks about could be checked.", "准入政策要求的事项均已查清。"),
         ("unknown_criteria", "Criteria that are unknown", "未知的准入标准"),
+        ("failed_criteria", "Criteria that were not met", "未达标的准入标准"),
+        (
+            "failed_help",
+            "Each must be accepted by name, with a reason, before an approval.",
+            "同意之前，每项都须逐项接受并说明理由。",
+        ),
+        ("not_renewed", "Why people decide this review", "本次复审转人工审批的原因"),
         ("silent_sources", "Sources that did not answer", "未答复的来源"),
         ("silent", "{answer}: {message}", "{answer}：{message}"),
         ("why_route", "Why this route", "审批层级说明"),
@@ -181,20 +189,6 @@ WORDS: dict[str, Text] = {
         ("check", "Check", "检查"),
         ("no_findings", "No check has been made yet.", "尚未进行检查。"),
         ("evidence", "Evidence", "证据"),
-        ("brought_by", "put on the case by {name}", "{name} 录入"),
-        ("brought_checked", "confirmed by {name}", "{name} 已复核"),
-        (
-            "not_confirmed",
-            "not confirmed by a second person: does not count for the company",
-            "未经第二人复核：不计入有利判断",
-        ),
-        ("brought_file", "file", "文件"),
-        ("confirm", "Confirm it", "复核通过"),
-        (
-            "confirm_help",
-            "What a person put on the case counts for the company once a second person has confirmed it.",
-            "人工录入的资料，经第二人复核后方可计入对企业有利的判断。",
-        ),
         ("answer", "Answer", "答复"),
         ("time", "Time", "时间"),
         ("cost", "Cost", "费用"),
@@ -215,7 +209,7 @@ WORDS: dict[str, Text] = {
         ("nobody_can", "{seat}: nobody can fill it, tell your operator", "{seat}：无人可办理，请告知管理员"),
         ("not_voted_yet", "not voted yet: {names}", "尚未提交意见：{names}"),
         ("not_open", "Voting has not opened.", "尚未开始审批。"),
-        ("missing_acceptances", "Unknowns nobody has accepted yet", "尚无人接受的未查清事项"),
+        ("missing_acceptances", "To be accepted by name, by nobody yet", "尚无人逐项接受的事项"),
         ("accepted_by", "accepted by {name}: {reason}", "{name} 已接受：{reason}"),
         ("would_take", "An approval would carry", "批准后的额度与条件"),
         (
@@ -246,9 +240,17 @@ WORDS: dict[str, Text] = {
         ("answer_title", "Questions put to you", "向您提出的问题"),
         (
             "answer_help",
-            "Your answer opens the next round, and the voters read it.",
-            "您的答复将开启下一轮，审批人会看到。",
+            "The voters read your answer, and votes that were cast stay. New papers or an edit open the next round.",
+            "审批人会看到您的答复，已提交的审批意见继续有效。补充资料或修改申请才会开启下一轮。",
         ),
+        ("answered_title", "A question was answered", "提问已获答复"),
+        ("answered_by", "{name} answered: {text}", "{name} 答复：{text}"),
+        (
+            "answered_help",
+            "Nothing else changed, so the votes of this round stay. Whoever asked can vote now.",
+            "其他内容未变，本轮审批意见继续有效。提问人现可提交审批意见。",
+        ),
+        ("answered_questions", "Questions that were answered", "已获答复的提问"),
         ("your_answer", "Your answer", "您的答复"),
         ("send_answer", "Send the answer", "提交答复"),
         ("lapsed", "Lapsed votes of earlier rounds", "前几轮已失效的审批意见"),
@@ -306,6 +308,7 @@ WORDS: dict[str, Text] = {
         ("lower_limit", "Lower limit, in {currency}", "降低后的额度（{currency}）"),
         ("lower_limit_help", "Leave empty to keep {money}.", "留空则为 {money}。"),
         ("accept_unknowns", "Accept what could not be checked", "接受未查清事项"),
+        ("accept_failures", "Accept what was not met", "接受未达标事项"),
         (
             "accept_help",
             "Whoever approves must accept each of these by name, or leave it to another approver.",
@@ -339,45 +342,12 @@ WORDS: dict[str, Text] = {
         ("said_vote", "Your vote is recorded.", "您的审批意见已记录。"),
         ("said_decided", "Your vote is recorded, and the case is decided.", "您的审批意见已记录，审批已完成。"),
         ("said_ruling", "Your ruling is recorded. The case is prepared anew.", "您的裁定已记录，申请单将重新准备。"),
-        (
-            "said_signature",
-            "Your ruling waits for a second signature.",
-            "您的裁定已记录，待第二人签署。",
-        ),
-        (
-            "said_confirm",
-            "Confirmed. The case is prepared anew.",
-            "您的复核已记录，申请单将重新准备。",
-        ),
-        ("said_answer", "Your answer is recorded. The case is prepared anew.", "您的答复已记录，申请单将重新准备。"),
+        ("said_signature", "Your ruling waits for a second signature.", "您的裁定已记录，待第二人签署。"),
+        ("said_confirm", "Confirmed. The case is prepared anew.", "您的复核已记录，申请单将重新准备。"),
+        ("said_answer", "Your answer is recorded, and the voters are told.", "您的答复已记录，并已告知审批人。"),
         ("said_look", "Your spot check is recorded.", "您的抽检意见已记录。"),
         ("said_take", "The request is yours now. Work on it goes on.", "申请已归您名下，办理继续进行。"),
         ("said_evidence", "Your record is on the case.", "您的记录已加入本申请单。"),
-        # Recording what an official site showed.
-        ("site_title", "Record what an official site showed", "登记官方网站查询结果"),
-        (
-            "site_help",
-            "While the facts of the case are open, the record goes into this round. Once they are settled, it opens "
-            "the next round, and earlier votes lapse.",
-            "资料尚未确定时，记录计入本轮；确定之后，将开启下一轮，此前的审批意见失效。",
-        ),
-        ("site_open", "Record a search", "登记一次查询"),
-        ("site_topic", "What was looked for", "查询事项"),
-        ("site_site", "Site", "网站"),
-        ("site_searched_by", "Searched by", "查询方式"),
-        ("site_query", "What was typed in", "输入内容"),
-        ("site_time", "Time of the search, with its zone", "查询时间（含时区）"),
-        ("site_link", "Link", "链接"),
-        ("site_result", "What the site showed", "查询结果"),
-        ("site_nothing", "Nothing", "无记录"),
-        ("site_found", "A record", "有记录"),
-        ("site_listed_on", "Listed on", "列入日期"),
-        ("site_ended_on", "Removed on", "移出日期"),
-        ("site_reference", "Number of the record", "案号或文号"),
-        ("site_subject", "Reason or subject, without names of persons", "原因或事由（不含个人姓名）"),
-        ("site_file", "Screenshot or print of what it showed", "网站显示内容的截图或打印件"),
-        ("site_reason", "Why this is recorded now (the voters read it)", "登记原因（审批人会看到）"),
-        ("site_send", "Record it", "登记"),
         # What can go wrong.
         ("not_sent", "Your vote was not taken", "您的审批意见未被受理"),
         ("title_403", "Not allowed", "不允许"),
@@ -395,6 +365,7 @@ WORDS: dict[str, Text] = {
         ("what_to_do", "What you can do", "您可以"),
         ("page_missing", "There is no such page.", "没有此页面。"),
         ("to_inbox", "To the inbox", "返回待办"),
+        *RECORD_WORDS,
     )
 }
 

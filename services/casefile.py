@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from admission.application import Requested
-from admission.approval.votes import standing
+from admission.approval.votes import Poll, standing
+from admission.assessment.record import Assessment
 from admission.cases import Case
 from admission.errors import NotAllowed
 from admission.evidence.facts import Facts
@@ -12,6 +13,7 @@ from admission.memo.documents import CaseFile
 from admission.model import Text
 from admission.money import Converted, Exchange, Money
 from admission.people import Person
+from services.renewing import obstacles_of
 from wiring.house import House
 
 
@@ -78,7 +80,15 @@ def case_file(house: House, reference: str) -> CaseFile:
         performance=tuple(book.experience.of(reference)),
         confirmed={item.evidence: item.by for item in book.confirmations.of(reference, case.round).values()},
         sampled=book.samples.of(reference, case.round),
+        obstacles=_obstacles(house, case, assessment, poll),
     )
+
+
+def _obstacles(house: House, case: Case, assessment: Assessment | None, poll: Poll | None) -> tuple[Text, ...]:
+    """Return why people are asked about a review: as their vote says, or before it opens as things stand."""
+    if poll is not None:
+        return poll.reasons
+    return obstacles_of(house, case, assessment) if assessment is not None and case.decision is None else ()
 
 
 def _convert(asked: Requested, exchange: Exchange) -> Converted | None:

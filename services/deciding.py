@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from admission.assessment.record import Assessment, CriterionResult
-from admission.cases import Case, CaseKind, Customer, DecidedBy, Decision, Outcome
+from admission.assessment.record import Assessment
+from admission.cases import Case, CaseKind, DecidedBy, Decision, Outcome
 from admission.errors import Conflict
-from admission.evidence.findings import Verdict
 from admission.model import Text
 from services.assessing import assessment_of
+from services.renewing import obstacles_of
 from services.voting import needs_owner
 from wiring.house import House
 
 SYSTEM = "system"
-BADNESS = {Verdict.PASS: 0, Verdict.UNKNOWN: 1, Verdict.FAIL: 2}
-UNCHANGED = Text(en="nothing has changed for the worse since the last decision", zh="自上次决定以来无不利变化")
+UNCHANGED = Text(
+    en="nothing failed, nothing unknown, and nothing worse than at the last decision",
+    zh="无不通过项，无未知项，且与上次决定相比无不利变化",
+)
 FAST_TRACK = Text(en="fast track: nothing failed and nothing unknown", zh="快速通道：无不通过项，无未知项")
 
 
@@ -35,7 +37,7 @@ def decide_by_machine(house: House, reference: str, round_number: int) -> bool:
 
 
 def renew_if_unchanged(house: House, case: Case) -> bool:
-    """Renew a customer whose review finds nothing worse; False where others must decide, or in another round."""
+    """Renew a customer whose review finds nothing in the way; False where others must decide, or in another round."""
     if case.decision is not None:
         return True
     decision = _renewal(house, case, assessment_of(house, case))
@@ -55,12 +57,9 @@ def _write(house: House, case: Case, decision: Decision) -> bool:
 
 
 def _renewal(house: House, case: Case, assessment: Assessment) -> Decision | None:
-    """Return the renewal of a customer on the terms it has; None where something stands worse than before."""
+    """Return the renewal of a customer on the terms it has; None where something stands in its way."""
     customer = house.casebook.customers.get(case.company_key) if case.kind is CaseKind.REVIEW else None
-    if customer is None or assessment.reopened or assessment.route.kind == "knock_out":
-        return None
-    before = _last_assessment(house, customer)
-    if before is None or stands_worse(before, assessment) or assessment.limit.amount < customer.limit:
+    if customer is None or obstacles_of(house, case, assessment):
         return None
     return Decision(
         outcome="kept",
@@ -74,37 +73,18 @@ def _renewal(house: House, case: Case, assessment: Assessment) -> Decision | Non
     )
 
 
-def stands_worse(before: Assessment, now: Assessment) -> bool:
-    """True where the grade changed or a criterion stands worse than when people last looked.
-
-    A criterion that was not asked then starts silently: it counts as unknown, so that only a failure is a change. What
-    an override covers stands as if it passed, so that people look again once the override is over.
-    """
-    then = {result.id: _badness(result) for result in before.criteria}
-    return before.grade != now.grade or any(
-        _badness(result) > then.get(result.id, BADNESS[Verdict.UNKNOWN]) for result in now.criteria
-    )
-
-
-def _badness(result: CriterionResult) -> int:
-    return BADNESS[Verdict.PASS if result.overridden else result.verdict]
-
-
-def _last_assessment(house: House, customer: Customer) -> Assessment | None:
-    decision = house.casebook.cases.get(customer.last_case).decision
-    return house.casebook.work.assessment_by_sha(decision.assessment) if decision else None
-
-
 def _by_route(house: House, case: Case, assessment: Assessment) -> Decision | None:
-    """Return what the route lets the system decide; None where people decide."""
+    """Return what the route lets the system decide; None where people decide.
+
+    A review has no fast track of its own: it is renewed where nothing stands in the way, or people look.
+    """
     review = case.kind is CaseKind.REVIEW
     route = assessment.route
     if route.kind == "knock_out":
         outcome: Outcome = "ended" if review else "declined"
         return _decision(house, assessment, outcome, "knock_out", route.reasons[0], granted=None)
-    if route.kind == "fast_track" and not needs_owner(case):
-        outcome = "kept" if review else "admitted"
-        return _decision(house, assessment, outcome, "fast_track", FAST_TRACK, granted=assessment.limit.amount)
+    if route.kind == "fast_track" and not review and not needs_owner(case):
+        return _decision(house, assessment, "admitted", "fast_track", FAST_TRACK, granted=assessment.limit.amount)
     return None
 
 

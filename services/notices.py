@@ -1,4 +1,4 @@
-"""Telling people that a vote is late: by mail to those whose turn it is, to a mailbox of the house, to a webhook.
+"""Telling people of late votes and answered questions: by mail, to a mailbox of the house, to a webhook.
 
 The outbox holds usernames and references; addresses are looked up when a message is delivered.
 """
@@ -17,11 +17,12 @@ from connectors import mailbox, webhook
 from wiring.house import House
 
 NOTICE = "notice"
-About = Literal["reminder", "escalation", "expiry"]
+About = Literal["reminder", "escalation", "expiry", "answer"]
 _SUBJECTS: dict[str, Text] = {
     "reminder": Text(en="a vote is awaited", zh="等待投票"),
     "escalation": Text(en="a vote is late", zh="投票逾期"),
     "expiry": Text(en="no decision in time", zh="逾期未决"),
+    "answer": Text(en="a question was answered", zh="提问已获答复"),
 }
 _BODIES: dict[str, Text] = {
     "reminder": Text(
@@ -35,6 +36,10 @@ _BODIES: dict[str, Text] = {
     "expiry": Text(
         en="{case} was closed without admission: round {round} had no decision within {days} days.",
         zh="{case} 已结案，未准入：第 {round} 轮在 {days} 天内未作出决定。",
+    ),
+    "answer": Text(
+        en="A question asked in the vote on {case}, round {round}, has been answered. The votes that were cast count.",
+        zh="{case} 第 {round} 轮投票中的提问已获答复。已提交的审批意见继续有效。",
     ),
 }
 
@@ -72,6 +77,13 @@ def notices_of_late_vote(house: House, about: About, poll: Poll, days: int) -> l
     reached = _with_address(house, [person.username for person in people])
     to_mailbox = about == "escalation" or len(reached) < len(people)
     return [*_to_people(told, reached), *_to_house(house, told, mail=to_mailbox)]
+
+
+def notices_of_answer(house: House, case: Case) -> list[dict[str, str]]:
+    """Return the messages about an answer to a question: to everybody who has voted or asked in the round."""
+    voters = [vote.voter for vote in house.casebook.voting.votes(case.reference, case.round)]
+    told = {"about": "answer", "round": str(case.round), "days": "", "awaited": ""}
+    return [*_to_people(told, _with_address(house, voters)), *_to_house(house, told, mail=False)]
 
 
 def notices_of_conclusion(house: House, case: Case) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""What opens the next round of a case: rulings, overrides, answers, edited applications; and what counts by then."""
+"""What people change on a case: rulings, overrides, edited applications open the next round; answers do not."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date
 
 from admission.application import Application
 from admission.approval.mandates import Act
+from admission.approval.questions import GivenAnswer
 from admission.approval.rounds import RoundOpening
 from admission.approval.sampling import Look, LookVerdict
 from admission.assessment.overrides import check_override
@@ -18,6 +19,7 @@ from admission.free_text import check_plain
 from admission.model import Text
 from admission.people import Person
 from services.mandates import refusal_noted
+from services.notices import notices_of_answer
 from wiring.house import House
 
 
@@ -135,11 +137,10 @@ def confirm_override(house: House, reference: str, criterion: str, person: Perso
     return house.casebook.overrides.confirm(reference, criterion, person.username, house.today(), most=most)
 
 
-def answer(house: House, reference: str, text: str, person: Person) -> RoundOpening:
-    """Answer what voters asked; see `Rounds.answer`."""
-    return house.casebook.rounds.answer(
-        reference, person.username, text, most=house.policy_in_force().approval.rounds_a_day
-    )
+def answer(house: House, reference: str, text: str, person: Person) -> GivenAnswer:
+    """Answer what voters asked; those who voted are told, and their votes stay. See `Rounds.answer`."""
+    notices = notices_of_answer(house, house.casebook.cases.get(reference))
+    return house.casebook.rounds.answer(reference, person.username, text, notices)
 
 
 def edit(house: House, reference: str, application: Application, reason: str, person: Person) -> RoundOpening:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from admission.approval.stages import Stage
 from admission.approval.votes import Poll, electorate
+from admission.assessment.record import Assessment
+from admission.assessment.routing import choose_band
 from admission.cases import Case, CaseKind
 from admission.errors import Conflict
+from admission.money import Exchange
+from admission.policy import Policy
 from services.assessing import assessment_of
+from services.renewing import obstacles_of
 from wiring.house import House
 
 
@@ -32,7 +38,8 @@ def open_voting(house: House, reference: str, round_number: int) -> Poll | None:
         book.cases.wait_for_owner(reference)
         return None
     assessment = assessment_of(house, case)
-    stages = assessment.route.stages
+    # A route of the system's own names nobody; where it cannot take it, the people of the amount's band decide.
+    stages = assessment.route.stages or _stages_of_band(house, case, assessment)
     poll = Poll(
         case=reference,
         round=round_number,
@@ -40,9 +47,11 @@ def open_voting(house: House, reference: str, round_number: int) -> Poll | None:
         stages=stages,
         electorate=electorate(stages, book.people.all(), case.requester),
         unknowns=assessment.unknowns,
+        failures=assessment.failures,
         requester=case.requester,
         recommended_limit=assessment.limit.amount,
         currency=assessment.limit.currency,
+        reasons=obstacles_of(house, case, assessment),
         opened_at=house.clock(),
     )
     try:
@@ -52,6 +61,25 @@ def open_voting(house: House, reference: str, round_number: int) -> Poll | None:
             raise
         return None
     return poll
+
+
+def _stages_of_band(house: House, case: Case, assessment: Assessment) -> tuple[Stage, ...]:
+    policy, requested = _policy_of(house, assessment), case.application.requested
+    exchange = Exchange(house.rates, policy.house_currency, assessment.as_of)
+    chosen = choose_band(
+        policy,
+        policy.standards(case.application.segment),
+        policy.grade(assessment.grade),
+        exchange.convert(requested.limit, requested.currency),
+        assessment.criteria,
+    )
+    return chosen.band.stages
+
+
+def _policy_of(house: House, assessment: Assessment) -> Policy:
+    """Return the policy of an assessment: another may have been published since, without its grades."""
+    kept = house.casebook.pins.document("policy", assessment.policy.sha256)
+    return house.policy_in_force() if kept is None else Policy.model_validate_json(kept)
 
 
 def needs_owner(case: Case) -> bool:

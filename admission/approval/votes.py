@@ -19,7 +19,7 @@ from admission.approval.seats import Asked, has_seat_left, met_together
 from admission.approval.stages import Stage, Tally, result, side_by_side
 from admission.errors import NotAllowed
 from admission.free_text import check_plain
-from admission.model import Record, Text
+from admission.model import Record, Text, left_out
 from admission.people import Department, Person
 from admission.separation import Duty, check_independent, is_independent
 from admission.transitions import DECIDED_ALREADY
@@ -42,7 +42,7 @@ class Ballot(Record):
         comment: why; a decline or a question needs it.
         conditions: what the voter asks for, such as `deposit 20 %`.
         limit: a lower limit than recommended, in the currency that was asked for.
-        accepted: open unknowns the voter accepts: criterion id -> reason.
+        accepted: open unknowns and failed criteria that the voter accepts: criterion id -> reason.
     """
 
     choice: Choice
@@ -72,6 +72,9 @@ class Poll(Record):
         assessment: sha256 of the assessment that is voted on.
         electorate: the people who may vote, frozen when voting opened.
         unknowns: ids of the criteria that could not be checked; each must be accepted by name before an approval.
+        failures: ids of the criteria that failed; each must be accepted by name, too. Polls from before that was asked
+            have none.
+        reasons: why people are asked about a review that the system could not renew.
         requester: username of the person who asked for the customer, who may not vote.
         recommended_limit: None where no limit could be recommended.
     """
@@ -82,10 +85,17 @@ class Poll(Record):
     stages: tuple[Stage, ...]
     electorate: tuple[Person, ...]
     unknowns: tuple[str, ...] = ()
+    failures: tuple[str, ...] = left_out(())
+    reasons: tuple[Text, ...] = left_out(())
     requester: str | None
     recommended_limit: Decimal | None
     currency: str
     opened_at: datetime
+
+    @property
+    def to_accept(self) -> tuple[str, ...]:
+        """Ids of all criteria that must be accepted by name before an approval."""
+        return (*self.unknowns, *self.failures)
 
 
 class Decided(Record):
@@ -102,7 +112,7 @@ class Standing(Record):
 
     Attributes:
         stages: the stages that vote now, side by side; none when decided.
-        missing_acceptances: unknowns nobody has accepted yet.
+        missing_acceptances: unknowns and failed criteria nobody has accepted yet.
         decided: the decision, once there is one.
     """
 
@@ -131,7 +141,8 @@ def standing(poll: Poll, votes: Iterable[Vote]) -> Standing:
     A decline ends the case by the rule of its stage, whatever stands beside it. A decision takes the union of the
     approvers' conditions and the lowest of their limits and the recommended one.
     """
-    counted = counted_votes(poll, votes)
+    cast = list(votes)
+    counted = counted_votes(poll, cast)
     together = side_by_side(poll.stages)
     for stages in together:
         results = {stage.name: result(stage, tally_of(stage, poll, counted)) for stage in stages}
@@ -143,8 +154,8 @@ def standing(poll: Poll, votes: Iterable[Vote]) -> Standing:
         if still_open:
             return Standing(stages=still_open)
     approvals = [vote for vote in counted if vote.ballot.choice is Choice.APPROVE]
-    accepted = {name for vote in approvals for name in vote.ballot.accepted}
-    missing = tuple(name for name in poll.unknowns if name not in accepted)
+    accepted = acceptances(poll, cast)
+    missing = tuple(name for name in poll.to_accept if name not in accepted)
     if missing:
         return Standing(stages=together[-1], missing_acceptances=missing)
     return Standing(stages=(), decided=_approved(poll, approvals))
@@ -153,6 +164,21 @@ def standing(poll: Poll, votes: Iterable[Vote]) -> Standing:
 def counted_votes(poll: Poll, votes: Iterable[Vote]) -> list[Vote]:
     """Return each person's last vote on the current assessment."""
     return last_ballots(vote for vote in votes if vote.round == poll.round and vote.assessment == poll.assessment)
+
+
+def acceptances(poll: Poll, votes: Iterable[Vote]) -> dict[str, dict[str, str]]:
+    """Return what approvers accepted by name: criterion id -> voter -> reason.
+
+    Who votes again to accept more takes nothing back by it; who no longer approves accepts nothing.
+    """
+    cast = [vote for vote in votes if vote.round == poll.round and vote.assessment == poll.assessment]
+    approving = {vote.voter for vote in last_ballots(cast) if vote.ballot.choice is Choice.APPROVE}
+    given: dict[str, dict[str, str]] = {}
+    for vote in sorted(cast, key=lambda vote: vote.cast_at):
+        if vote.voter in approving and vote.ballot.choice is Choice.APPROVE:
+            for name, reason in vote.ballot.accepted.items():
+                given.setdefault(name, {})[vote.voter] = reason
+    return given
 
 
 def tally_of(stage: Stage, poll: Poll, counted: Sequence[Vote]) -> Tally:
@@ -288,22 +314,22 @@ def _check_content(poll: Poll, ballot: Ballot) -> None:
             context=context,
             remedy=Text(en="say why in the comment", zh="请在意见中说明原因"),
         )
-    stray = [name for name in ballot.accepted if name not in poll.unknowns]
+    stray = [name for name in ballot.accepted if name not in poll.to_accept]
     if stray:
         raise NotAllowed(
             Text(
-                en=f"Not an open unknown of this case: {', '.join(stray)}.",
-                zh=f"不是该申请单的未查清事项：{'、'.join(stray)}。",
+                en=f"Not an unknown or failed criterion of this case: {', '.join(stray)}.",
+                zh=f"不是该申请单的未查清或未达标事项：{'、'.join(stray)}。",
             ),
             context=context,
             remedy=Text(
-                en=f"open unknowns are: {', '.join(poll.unknowns) or 'none'}",
-                zh=f"未查清事项：{'、'.join(poll.unknowns) or '无'}",
+                en=f"to be accepted by name are: {', '.join(poll.to_accept) or 'none'}",
+                zh=f"须逐项接受的事项：{'、'.join(poll.to_accept) or '无'}",
             ),
         )
     if any(not reason.strip() for reason in ballot.accepted.values()):
         raise NotAllowed(
-            Text(en="Each accepted unknown needs a reason.", zh="每个接受的未查清事项都须填写理由。"), context=context
+            Text(en="Each acceptance by name needs a reason.", zh="每项接受都须填写理由。"), context=context
         )
     if ballot.limit is not None and poll.recommended_limit is not None and ballot.limit > poll.recommended_limit:
         raise NotAllowed(

@@ -174,3 +174,8 @@ class Assessment(Record):
     def unknowns(self) -> tuple[str, ...]:
         """Ids of the criteria that could not be checked, without those that an override covers."""
         return tuple(result.id for result in self.criteria if result.verdict is Verdict.UNKNOWN and result.open)
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Ids of the criteria that failed, caps on exposure among them, without those that an override covers."""
+        return tuple(result.id for result in self.criteria if result.verdict is Verdict.FAIL and result.open)

@@ -35,6 +35,7 @@ class CaseFile(Record):
         confirmed: who confirmed what people put on the case, by the id of the evidence.
         sampled: what was drawn for a decision of the system, and what the person said who checked it.
         house_amount: what is asked for in the house currency, at the rate of the assessment's day; None without one.
+        obstacles: why people are asked about a review that the system could not renew.
     """
 
     case: Case
@@ -55,6 +56,7 @@ class CaseFile(Record):
     confirmed: dict[str, str] = Field(default_factory=dict)
     sampled: Sampled | None = None
     house_amount: Converted | None = None
+    obstacles: tuple[Text, ...] = ()
 
 
 def number(value: Value | None) -> int | float | bool | str | None:
@@ -77,6 +79,7 @@ def case_document(file: CaseFile, language: Language = "en") -> dict[str, Any]:
         "previous": case.previous,
         "applicant": applicant_document(case.application),
         **judgement_document(file.evidence, file.facts, file.findings, file.assessment, language),
+        "obstacles": [text.to(language) for text in file.obstacles],
         "rounds": [opening.model_dump(mode="json") for opening in file.rounds],
         "rulings": [ruling.model_dump(mode="json") for ruling in file.rulings],
         "overrides": [override.model_dump(mode="json") for override in file.overrides],

@@ -33,10 +33,13 @@ def credit_memo(file: CaseFile, language: Language, *, desk_url: str = "") -> st
         return ""
     zh = language == "zh"
     if zh:
-        first = form_sections(file.case, assessment, file.facts, file.votes, file.house_amount)
+        stages = file.poll.stages if file.poll is not None else assessment.route.stages
+        first = form_sections(
+            file.case, assessment, file.facts, file.votes, file.house_amount, stages, to_people=bool(file.obstacles)
+        )
     else:
         reasons = [f"- {escape(reason.to(language))}" for reason in assessment.reasons]
-        first = [("Recommendation", _recommendation(assessment)), ("Main reasons", reasons)]
+        first = [("Recommendation", _recommendation(assessment, file)), ("Main reasons", reasons)]
     gaps = _gaps(assessment, file.evidence, file.outside, language)
     sections = [
         _head(file.case, assessment, zh=zh, desk_url=desk_url),
@@ -48,6 +51,8 @@ def credit_memo(file: CaseFile, language: Language, *, desk_url: str = "") -> st
         _section("附三、数据检查" if zh else "Checks of the data", _findings(file.findings, language)),
         _section("附四、证据" if zh else "Evidence", _evidence(file.evidence, language)),
         _section("附五、裁定与例外" if zh else "Rulings and overrides", _departures(assessment, language)),
+        _section("附六、转人工复审的原因" if zh else "Why people decide this review", _obstacles(file, language)),
+        _section("附七、同意前须逐项接受" if zh else "To be accepted by name", _to_accept(assessment, language)),
     ]
     return "\n\n".join(section for section in sections if section)
 
@@ -74,7 +79,7 @@ def _section(title: str, lines: Sequence[str]) -> str:
     return f"## {title}\n\n" + "\n".join(lines) if lines else ""
 
 
-def _recommendation(assessment: Assessment) -> list[str]:
+def _recommendation(assessment: Assessment, file: CaseFile) -> list[str]:
     limit, route = assessment.limit, assessment.route
     capped = " (capped: figures are missing, or by its segment)" if assessment.grade_capped else ""
     lines = [
@@ -83,7 +88,10 @@ def _recommendation(assessment: Assessment) -> list[str]:
         f"- Terms: {assessment.terms.days} days; {assessment.terms.text.en}",
         f"- Route: **{ROUTES[route.kind].en}** {escape(route.band)}",
     ]
-    lines += [f"  - {stage.title.en}: {stage.words().en}" for stage in route.stages]
+    if file.obstacles and not route.stages:
+        lines.append("- The system may not renew this review: people decide")
+    stages = route.stages or (file.poll.stages if file.poll is not None else ())
+    lines += [f"  - {stage.title.en}: {stage.words().en}" for stage in stages]
     lines += [f"- {item.text.en}: *{item.clause.en}*" for item in assessment.treatments]
     return [*lines, f"- Next review: {assessment.review_months} months after the decision"]
 
@@ -133,6 +141,21 @@ def _departures(assessment: Assessment, language: Language) -> list[str]:
         for ruling in assessment.rulings
     ]
     return lines + [f"- **{override.criterion}**: {until} {override.until}" for override in assessment.overrides]
+
+
+def _obstacles(file: CaseFile, language: Language) -> list[str]:
+    return [f"- {escape(text.to(language))}" for text in file.obstacles]
+
+
+def _to_accept(assessment: Assessment, language: Language) -> list[str]:
+    """What approvers must accept by name, each with a reason; who did so is at the desk."""
+    if assessment.route.kind in ("fast_track", "knock_out"):
+        return []
+    return [
+        f"- **{result.id}**: {VERDICTS[result.verdict].to(language)}"
+        for result in assessment.criteria
+        if result.id in (*assessment.unknowns, *assessment.failures)
+    ]
 
 
 def _figures(assessment: Assessment, language: Language) -> list[str]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from admission.application import Application, DeclaredAmount
 from admission.approval.seats import Requirement
+from admission.approval.stages import Stage
 from admission.approval.votes import Vote, last_ballots
 from admission.assessment.record import Assessment
 from admission.cases import Case
@@ -77,7 +78,14 @@ LEGAL_METRICS = (
 
 
 def form_sections(
-    case: Case, assessment: Assessment, facts: Facts, votes: Sequence[Vote], house_amount: Converted | None
+    case: Case,
+    assessment: Assessment,
+    facts: Facts,
+    votes: Sequence[Vote],
+    house_amount: Converted | None,
+    stages: Sequence[Stage] | None = None,
+    *,
+    to_people: bool = False,
 ) -> list[tuple[str, list[str]]]:
     """Return the six sections of the form, each with its lines of Markdown.
 
@@ -87,6 +95,8 @@ def form_sections(
         facts: the facts of its round.
         votes: what was voted, of any round; those on this assessment are shown, by department.
         house_amount: what was asked for in the house currency; None where there is no rate.
+        stages: that vote; those of the route where not given.
+        to_people: whether people decide although the route names none.
     """
     metrics = {metric.name: metric for metric in assessment.metrics}
     return [
@@ -95,7 +105,10 @@ def form_sections(
         ("三、财务分析", _finances(facts.statements, metrics)),
         ("四、经营与法律情况", _standing(facts.legal, metrics)),
         ("五、评级与额度测算", _grading(assessment)),
-        ("六、审批意见", _opinions(assessment, votes)),
+        (
+            "六、审批意见",
+            _opinions(assessment, votes, assessment.route.stages if stages is None else stages, to_people),
+        ),
     ]
 
 
@@ -255,9 +268,10 @@ def _grading(assessment: Assessment) -> list[str]:
     return lines
 
 
-def _opinions(assessment: Assessment, votes: Sequence[Vote]) -> list[str]:
+def _opinions(assessment: Assessment, votes: Sequence[Vote], stages: Sequence[Stage], to_people: bool) -> list[str]:
     """The opinions by stage and department; a line stays empty until the department has voted."""
-    stages = assessment.route.stages
+    if not stages and to_people:
+        return ["- 系统不能自动续期，转人工审批"]
     if not stages:
         return [f"- {ROUTES[assessment.route.kind].zh}，无需会签", *_reasons(assessment.route.reasons)]
     cast = last_ballots(vote for vote in votes if vote.assessment == assessment.sha256)
@@ -266,7 +280,8 @@ def _opinions(assessment: Assessment, votes: Sequence[Vote]) -> list[str]:
         told = [vote for vote in cast if vote.stage == stage.name]
         for vote in told:
             opinion = CHOICES[vote.ballot.choice].zh
-            extras = "；".join(escape(condition) for condition in vote.ballot.conditions)
+            said_besides = [*vote.ballot.conditions, *(f"接受 {name}" for name in vote.ballot.accepted)]
+            extras = "；".join(escape(text) for text in said_besides)
             department = said(SEATS, vote.department).zh
             rows.append((stage.title.zh, department, opinion, extras, f"{vote.cast_at:%Y-%m-%d}"))
         heard = {vote.department for vote in told}
@@ -274,7 +289,7 @@ def _opinions(assessment: Assessment, votes: Sequence[Vote]) -> list[str]:
         rows += [(stage.title.zh, said(SEATS, name).zh, "", "", "") for name in waiting]
         if not told and not waiting:
             rows.append((stage.title.zh, stage.words().zh, "", "", ""))
-    return table(("环节", "部门", "意见", "附加条件", "日期"), rows)
+    return table(("环节", "部门", "意见", "附加条件及接受事项", "日期"), rows)
 
 
 def _departments(require: Requirement) -> list[str]:

@@ -54,7 +54,7 @@ class Voters:
         return None
 
     def _sent(self, poll: Poll, voter: Person, choice: Choice) -> bool:
-        accepted = dict.fromkeys(poll.unknowns, WHY) if choice is Choice.APPROVE else {}
+        accepted = dict.fromkeys(poll.to_accept, WHY) if choice is Choice.APPROVE else {}
         body = {"assessment": poll.assessment, "choice": choice.value, "comment": WHY, "accepted": accepted}
         request = urllib.request.Request(
             f"{self._house.settings.desk_url}/api/cases/{poll.case}/votes",

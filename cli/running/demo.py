@@ -282,7 +282,7 @@ def _vote_one(house: House, case: Case, expected: dict[str, Any]) -> None:
         choice=Choice.APPROVE if approve else Choice.DECLINE,
         comment=comment,
         conditions=tuple(expected.get("conditions", ())) if approve else (),
-        accepted=dict.fromkeys(poll.unknowns, comment) if approve else {},
+        accepted=dict.fromkeys(poll.to_accept, comment) if approve else {},
     )
     house.casebook.voting.cast(case.reference, voter, poll.assessment, ballot, channel="cli")
 

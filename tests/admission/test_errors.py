@@ -18,6 +18,7 @@ from admission.errors import (
     RateLimited,
     SourceChanged,
     SourceUnavailable,
+    TryLater,
 )
 from tests.languages import plain
 
@@ -37,6 +38,7 @@ ERRORS = [
         context={"file": "a.yaml"},
     ),
     NotAllowed(plain("You have no seat.")),
+    TryLater(plain("Too many at once."), retry_after=3),
     NotFound(plain("No such case."), context={"case": "GH-2026-000001"}),
     Conflict(plain("Somebody else was first.")),
 ]

@@ -162,6 +162,7 @@ def voting_on(
     stage: Stage | None = None,
     number: int = 1,
     unknowns: tuple[str, ...] = (),
+    failures: tuple[str, ...] = (),
     days: int = 30,
 ) -> Poll:
     """Assess a case and open voting on it."""
@@ -175,6 +176,7 @@ def voting_on(
         stages=stages,
         electorate=electorate(stages, casebook.people.all(), case.requester),
         unknowns=unknowns,
+        failures=failures,
         requester=case.requester,
         recommended_limit=Decimal(4000),
         currency="GBP",

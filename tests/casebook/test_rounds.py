@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from admission.approval.questions import answers_in
 from admission.approval.votes import Ballot, Choice
 from admission.assessment.record import Override
 from admission.cases import Case, CaseKind, CaseStatus
@@ -139,21 +140,58 @@ def test_whose_vote_lapsed_is_told_until_they_vote_again(casebook: Casebook) -> 
     assert casebook.rounds.lapsed_for("bo") == []
 
 
-def test_an_answer_opens_the_next_round(casebook: Casebook) -> None:
+def test_an_answer_leaves_the_round_and_its_votes(casebook: Casebook) -> None:
     case = opened(casebook)
     voting_on(casebook, case)
     with pytest.raises(NotAllowed, match="No question"):
         casebook.rounds.answer(case.reference, "ana", "it was repaid")
+    cast(casebook, case.reference, "cy")
     cast(casebook, case.reference, "bo", ASK)
     with pytest.raises(NotAllowed, match="Only the person who asked"):
         casebook.rounds.answer(case.reference, "cy", "it was repaid")
-    with pytest.raises(BadInput):
-        casebook.rounds.answer(case.reference, "ana", "  ")
+    for text in ("  ", "x" * 4001):
+        with pytest.raises(BadInput):
+            casebook.rounds.answer(case.reference, "ana", text)
+    before = casebook.cases.get(case.reference)
 
-    opening = casebook.rounds.answer(case.reference, "ana", "it was repaid")
+    given = casebook.rounds.answer(case.reference, "ana", "it was repaid", [{"about": "answer", "to": "mail"}])
 
-    assert (opening.kind, opening.reason, opening.lapsed) == ("answer", "it was repaid", ("bo",))
-    assert [actor for actor, _ in refusals(casebook, case, "answer.refused")] == ["ana", "cy"]
+    assert (given.round, given.text, given.by, given.asked) == (1, "it was repaid", "ana", ("bo",))
+    assert casebook.cases.get(case.reference) == before
+    assert casebook.rounds.of(case.reference) == []
+    assert answers_in(casebook.history.of(case.reference)) == (given,)
+    assert [message.kind for message in casebook.outbox.waiting()] == ["notice"]
+    assert casebook.rounds.answered_for("bo") == [(case.reference, given)]
+    assert casebook.rounds.answered_for("cy") == [(case.reference, given)]
+    assert casebook.rounds.answered_for("bea") == []
+    with pytest.raises(NotAllowed, match="No question"):
+        casebook.rounds.answer(case.reference, "ana", "and once more")
+    assert [actor for actor, _ in refusals(casebook, case, "answer.refused")] == ["ana", "cy", "ana"]
+    assert inbox(casebook, "bo") == [case.reference]
+    assert cast(casebook, case.reference, "bo").decided is not None
+    assert casebook.rounds.answered_for("bo") == []
+    with pytest.raises(Conflict, match="decided already"):
+        casebook.rounds.answer(case.reference, "ana", "it was repaid")
+
+
+def test_who_asks_again_after_an_answer_is_answered_again(casebook: Casebook) -> None:
+    case = opened(casebook)
+    voting_on(casebook, case)
+    for question, answer in (("what of the loan?", "it was repaid"), ("and the charge?", "it was released")):
+        cast(casebook, case.reference, "bo", Ballot(choice=Choice.ASK, comment=question))
+        assert casebook.rounds.answered_for("bo") == []
+        casebook.rounds.answer(case.reference, "ana", answer)
+        assert [given.text for _, given in casebook.rounds.answered_for("bo")] == [answer]
+
+
+def test_a_question_of_an_earlier_round_waits_for_no_answer(casebook: Casebook) -> None:
+    case = opened(casebook)
+    voting_on(casebook, case)
+    cast(casebook, case.reference, "bo", ASK)
+    casebook.cases.open_round(case.reference, "new evidence", "system")
+    voting_on(casebook, case, number=2, days=60)
+    with pytest.raises(NotAllowed, match="No question"):
+        casebook.rounds.answer(case.reference, "ana", "it was repaid")
 
 
 def test_an_edited_application_takes_the_place_of_the_one_before(casebook: Casebook) -> None:

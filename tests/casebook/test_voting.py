@@ -221,6 +221,16 @@ def test_open_unknowns_keep_the_case_open_until_accepted(casebook: Casebook) -> 
     assert cast(casebook, case.reference, "cy", accepting).decided is not None
 
 
+def test_failed_criteria_keep_the_case_open_until_accepted(casebook: Casebook) -> None:
+    case = opened(casebook)
+    voting_on(casebook, case, failures=("pays_late", "debt_ratio"))
+    cast(casebook, case.reference, "bo", Ballot(choice=Choice.APPROVE, accepted={"pays_late": "a dispute"}))
+    assert cast(casebook, case.reference, "cy").missing_acceptances == ("debt_ratio",)
+    assert casebook.cases.get(case.reference).decision is None
+    accepting = Ballot(choice=Choice.APPROVE, accepted={"debt_ratio": "a new owner"})
+    assert cast(casebook, case.reference, "cy", accepting).decided is not None
+
+
 def test_the_inbox_shows_what_one_can_vote_on_now(casebook: Casebook, clock: HandClock) -> None:
     first = opened(casebook, "First Ltd")
     clock.forward(timedelta(minutes=1))

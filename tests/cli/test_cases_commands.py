@@ -13,6 +13,7 @@ DOCUMENT = [
         "metrics",
         "findings",
         "assessment",
+        "obstacles",
         "rounds",
         "rulings",
         "overrides",

@@ -12,7 +12,7 @@ from wiring import House
 def accepting(house: House, reference: str) -> list[str]:
     poll = house.casebook.voting.poll(reference, 1)
     assert poll is not None
-    return [part for name in poll.unknowns for part in ("--accept", f"{name}=taken by phone")]
+    return [part for name in poll.to_accept for part in ("--accept", f"{name}=taken by phone")]
 
 
 def next_voter(house: House, reference: str) -> str | None:
@@ -57,6 +57,24 @@ def test_a_question_takes_its_text_and_a_comment(run: Run, demo: House, voting: 
     assert said.document["status"] == "voting"
 
 
+def test_an_answer_leaves_the_votes_and_the_question_is_told_as_answered(run: Run, demo: House, voting: str) -> None:
+    run("vote", voting, "--ask", "why so much?", "--as", "feng")
+    refused = run("answer", voting, "for a new site", "--as", "lena")
+    assert refused.status == 1
+    assert "Only the person who asked for this customer may do that." in refused.err
+    requester = demo.casebook.cases.get(voting).requester
+    assert requester is not None
+    said = run("answer", voting, "for a new site", "--as", requester)
+    assert (said.status, said.out) == (
+        0,
+        f"{voting}: feng asked and can read your answer; all votes of round 1 stay\n",
+    )
+    document = run("case", voting, "--json").document
+    assert (document["status"], document["round"], document["rounds"]) == ("voting", 1, [])
+    again = run("answer", voting, "for a new site", "--as", requester)
+    assert (again.status, "No question waits for an answer." in again.err) == (1, True)
+
+
 def test_nobody_votes_twice(run: Run, demo: House, voting: str) -> None:
     run("vote", voting, "--approve", "--as", "feng", *accepting(demo, voting))
     said = run("vote", voting, "--approve", "--as", "feng")
@@ -73,7 +91,10 @@ def test_nobody_votes_twice(run: Run, demo: House, voting: str) -> None:
         (("--decline", "--as", "feng"), "A decline or a question needs a comment."),
         (("--approve", "--as", "ada"), "You asked for this customer, so you cannot vote on it."),
         (("--approve", "--as", "nobody"), "There is no such user."),
-        (("--approve", "--as", "feng", "--accept", "weather=fine"), "Not an open unknown of this case: weather."),
+        (
+            ("--approve", "--as", "feng", "--accept", "weather=fine"),
+            "or failed criterion of this case: weather.",
+        ),
         (("--approve", "--as", "feng", "--limit", "999999999"), "not raise it."),
         (("--approve", "--as", "feng", "--comment", "x" * 4001), "comment: 'xxx"),
     ],

@@ -49,6 +49,19 @@ def test_a_vote_over_the_api_counts_and_tells_what_comes_next(bench: Bench) -> N
     assert bench.delivered == ["all"]
 
 
+def test_what_failed_is_accepted_by_name_over_the_api_too(bench: Bench) -> None:
+    reference = bench.open_case()
+    accepted = {"open_insolvency": "by phone"}
+    for username in ("feng", "lena", "mira"):
+        sent = body(bench, reference, accepted=accepted)
+        answer = caller(bench, username).post(f"/api/cases/{reference}/votes", json=sent).json()
+    assert answer["decision"] is None
+    assert answer["standing"]["missing_acceptances"] == ["declared_contradictions"]
+    sent = body(bench, reference, accepted={"declared_contradictions": "explained"})
+    answer = caller(bench, "mira").post(f"/api/cases/{reference}/votes", json=sent).json()
+    assert answer["decision"]["outcome"] == "admitted"
+
+
 def test_errors_are_problem_documents(bench: Bench) -> None:
     reference = bench.open_case()
     client = caller(bench, "ada")
@@ -146,8 +159,8 @@ def test_what_every_answer_may_be_is_documented(bench: Bench) -> None:
         for method, operation in methods.items()
     }
     assert statuses == {
-        "get /api/cases": {"200", "400", "401", "422"},
-        "get /api/cases/{reference}": {"200", "400", "401", "404", "422"},
+        "get /api/cases": {"200", "400", "401", "403", "422"},
+        "get /api/cases/{reference}": {"200", "400", "401", "403", "404", "422"},
         "post /api/cases/{reference}/votes": {
             *("201", "400", "401", "403", "404", "408", "409", "413", "422"),
         },

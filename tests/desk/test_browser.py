@@ -56,7 +56,7 @@ def test_signing_in_and_voting_on_a_phone(bench: Bench, house: House, address: s
             page.screenshot(path=Path(shots) / "case-phone.png", full_page=True)
 
         page.get_by_role("link", name="Go to your vote").click()
-        page.get_by_label("I accept this").check()
+        page.get_by_label("I accept this").first.check()
         page.get_by_label("Reason for accepting open_insolvency").fill("asked the court by phone")
         page.get_by_label("Lower limit, in GBP").fill("90,000")
         page.get_by_label("Approve").check()

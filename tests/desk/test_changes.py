@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from admission.approval.votes import Ballot, Choice
 from admission.assessment.record import Override
-from admission.cases import CaseStatus
+from admission.cases import CaseKind, CaseStatus
 from admission.evidence.facts import Facts, WatchlistHit
 from admission.evidence.uploads import MAX_UPLOAD
 from desk.guard import MAX_BODY
-from tests.desk.conftest import NOW, Bench, form_key
+from tests import stepping
+from tests.desk.conftest import NOW, TO_ACCEPT, Bench, application, assessment, form_key
 
 SEEN = "aa" * 32
 
@@ -107,31 +110,34 @@ def test_clearing_an_equal_number_waits_for_the_form_of_a_second_person(bench: B
     assert bench.house.casebook.cases.get(reference).round == 2
 
 
-def test_the_requester_answers_and_the_asker_is_told_that_the_vote_lapsed(bench: Bench) -> None:
+def test_the_requester_answers_and_the_voters_are_told_that_their_votes_stay(bench: Bench) -> None:
     reference = bench.open_case()
     book = bench.house.casebook
-    book.voting.cast(
-        reference,
-        book.people.get("lena"),
-        bench.sha256(reference),
-        Ballot(choice=Choice.ASK, comment="what of the loan?"),
-        channel="desk",
-    )
+    for username, ballot in (
+        ("feng", Ballot(choice=Choice.APPROVE)),
+        ("lena", Ballot(choice=Choice.ASK, comment="what of the loan?")),
+    ):
+        book.voting.cast(reference, book.people.get(username), bench.sha256(reference), ballot, channel="desk")
     page = bench.sign_in("ada").get(f"/cases/{reference}").text
     assert "what of the loan?" in page
     assert f'action="/cases/{reference}/answer"' in page
     assert f'action="/cases/{reference}/answer"' not in bench.sign_in("feng").get(f"/cases/{reference}").text
 
-    assert send(bench, "ada", reference, "answer", answer="repaid in May")[0] == 303
+    assert send(bench, "ada", reference, "answer", answer="repaid in <b>May</b>")[0] == 303
 
-    assert book.cases.get(reference).status is CaseStatus.GATHERING
-    asker = bench.sign_in("lena")
-    inbox = asker.get("/").text
-    assert "Votes of yours that lapsed" in inbox
-    assert "an answer to a question: repaid in May" in inbox
-    case = asker.get(f"/cases/{reference}").text
-    assert "Your earlier vote has lapsed" in case
-    assert "Lapsed votes of earlier rounds" in case
+    assert (book.cases.get(reference).status, book.cases.get(reference).round) == (CaseStatus.VOTING, 1)
+    assert f'action="/cases/{reference}/answer"' not in bench.sign_in("ada").get(f"/cases/{reference}").text
+    inbox = bench.sign_in("lena").get("/").text
+    assert "Questions that were answered" in inbox
+    assert "repaid in &lt;b&gt;May&lt;/b&gt;" in inbox
+    assert "Votes of yours that lapsed" not in inbox
+    for username in ("lena", "mira"):
+        case = bench.sign_in(username).get(f"/cases/{reference}").text
+        assert "Ada Brandt answered: repaid in &lt;b&gt;May&lt;/b&gt;" in case
+        assert "the votes of this round stay" in case
+        assert "Your earlier vote has lapsed" not in case
+    page = bench.sign_in("feng").get(f"/cases/{reference}").text
+    assert "Ada Brandt 答复：repaid in &lt;b&gt;May&lt;/b&gt;" in page
     assert bench.delivered
 
 
@@ -212,7 +218,7 @@ def test_a_look_without_its_picture_or_with_a_huge_one_is_refused(bench: Bench) 
 
 def test_a_look_recorded_on_the_case_page_opens_the_next_round_and_tells_whose_vote_lapsed(bench: Bench) -> None:
     reference = bench.open_case()
-    vote = Ballot(choice=Choice.APPROVE, accepted={"open_insolvency": "by phone"})
+    vote = Ballot(choice=Choice.APPROVE, accepted=dict.fromkeys(TO_ACCEPT, "by phone"))
     book = bench.house.casebook
     book.voting.cast(reference, book.people.get("lena"), bench.sha256(reference), vote, channel="desk")
 
@@ -254,3 +260,23 @@ def test_a_decided_case_offers_no_form_for_looks_and_takes_none(bench: Bench) ->
     assert status == 409
     assert "what is new counts in the company&#39;s next case or review" in text
     assert book.evidence.of(reference, 2) == []
+
+
+@pytest.mark.parametrize(
+    ("username", "title", "reason"),
+    [
+        ("lena", "Why people decide this review", "no earlier decision to compare with"),
+        ("feng", "本次复审转人工审批的原因", "没有可比较的上次决定"),
+    ],
+)
+def test_the_page_of_a_review_says_why_people_decide(bench: Bench, username: str, title: str, reason: str) -> None:
+    book = bench.house.casebook
+    case, _ = book.cases.open(application(), kind=CaseKind.REVIEW, requester=None, channel="calendar")
+    bench.assess(case.reference, assessment())
+    assert stepping.open_voting(bench.house, case.reference) is not None
+    page = bench.sign_in(username).get(f"/cases/{case.reference}").text
+    assert page.index(title) < page.index(reason)
+    assert (
+        title
+        not in bench.sign_in(username).get(f"/cases/{bench.open_case(application('Another Ltd', '01234567'))}").text
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from admission.approval.votes import Ballot, Choice
-from tests.desk.conftest import Bench, application
+from tests.desk.conftest import TO_ACCEPT, Bench, application
 
 
 def section(text: str, name: str) -> str:
@@ -40,7 +40,10 @@ def test_the_next_stage_finds_the_case_when_the_first_is_done(bench: Bench) -> N
     reference = bench.open_case()
     book = bench.house.casebook
     for username in ("feng", "lena"):
-        ballot = Ballot(choice=Choice.APPROVE, accepted={"open_insolvency": "asked the court by phone"})
+        ballot = Ballot(
+            choice=Choice.APPROVE,
+            accepted=dict.fromkeys(TO_ACCEPT, "asked the court by phone"),
+        )
         book.voting.cast(reference, book.people.get(username), bench.sha256(reference), ballot, channel="cli")
     assert reference in section(bench.sign_in("mira").get("/").text, "to-vote")
     assert reference not in section(bench.sign_in("lena").get("/").text, "to-vote")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from fastapi.testclient import TestClient
 from httpx import Response
@@ -22,9 +23,13 @@ from admission.evidence.facts import (
     LegalStatus,
     WatchlistHit,
 )
-from tests.desk.conftest import Bench, application, form_key
+from tests.desk.conftest import TO_ACCEPT, Bench, application, form_key
 
-ACCEPT = {"accept": "open_insolvency", "reason:open_insolvency": "asked the court by phone"}
+ACCEPT: dict[str, Any] = {
+    "accept": ["open_insolvency", "declared_contradictions"],
+    "reason:open_insolvency": "asked the court by phone",
+    "reason:declared_contradictions": "they explained it",
+}
 
 
 def vote(browser: TestClient, bench: Bench, reference: str, **fields: str) -> Response:
@@ -92,6 +97,7 @@ def test_votes_of_all_stages_decide_and_wake_the_run_at_once(bench: Bench) -> No
     assert "120,000 GBP" in outlook
     assert outlook.index("预付 20%") < outlook.index("parent guarantee")
     assert "accepted by Lena Ortiz: asked the court by phone" in outlook
+    assert "accepted by Lena Ortiz: they explained it" in outlook
     last = vote(manager, bench, reference, choice="approve")
     assert last.headers["location"] == f"/cases/{reference}?said=decided"
     case = bench.house.casebook.cases.get(reference)
@@ -112,7 +118,13 @@ def test_without_an_acceptance_the_page_names_what_is_missing(bench: Bench) -> N
     assert bench.house.casebook.cases.get(reference).status is CaseStatus.VOTING
     browser = bench.sign_in("mira")
     page = aside(browser.get(f"/cases/{reference}").text)
-    assert "Unknowns nobody has accepted yet" in page
+    assert "To be accepted by name, by nobody yet" in page
+    assert page.index("Accept what could not be checked") < page.index("Accept what was not met")
+    half = {"accept": "open_insolvency", "reason:open_insolvency": "asked the court by phone"}
+    assert vote(browser, bench, reference, choice="approve", **half).headers["location"].endswith("said=vote")
+    page = aside(browser.get(f"/cases/{reference}").text)
+    assert "Accept what could not be checked" not in page
+    assert 'name="reason:declared_contradictions"' in page
     decided = vote(browser, bench, reference, choice="approve", **ACCEPT)
     assert decided.headers["location"].endswith("said=decided")
 
@@ -145,8 +157,8 @@ def test_accepting_something_that_is_no_open_unknown_is_refused(bench: Bench) ->
     fields = {"choice": "approve", "accept": "years_trading", "reason:years_trading": "surely"}
     answer = vote(bench.sign_in("lena"), bench, reference, **fields)
     assert answer.status_code == 403
-    assert "Not an open unknown of this case: years_trading." in answer.text
-    assert "open unknowns are: open_insolvency" in answer.text
+    assert "Not an unknown or failed criterion of this case: years_trading." in answer.text
+    assert "to be accepted by name are: open_insolvency, declared_contradictions" in answer.text
 
 
 def test_a_vote_that_cannot_be_taken_is_shown_again_as_it_was_typed(bench: Bench) -> None:
@@ -235,7 +247,9 @@ def test_a_decided_case_shows_decision_and_conditions(bench: Bench) -> None:
     book = bench.house.casebook
     for username in ("feng", "lena", "mira"):
         ballot = Ballot(
-            choice=Choice.APPROVE, conditions=("deposit 20 %",), accepted={"open_insolvency": "asked by phone"}
+            choice=Choice.APPROVE,
+            conditions=("deposit 20 %",),
+            accepted=dict.fromkeys(TO_ACCEPT, "asked by phone"),
         )
         book.voting.cast(reference, book.people.get(username), bench.sha256(reference), ballot, channel="cli")
     concluding.conclude(bench.house, reference)

@@ -112,7 +112,7 @@ def vote_all(at: House, reference: str, choice: Choice = Choice.APPROVE, conditi
             choice=choice,
             comment="voted in a test",
             conditions=conditions,
-            accepted=dict.fromkeys(poll.unknowns, "accepted in a test") if choice is Choice.APPROVE else {},
+            accepted=dict.fromkeys(poll.to_accept, "accepted in a test") if choice is Choice.APPROVE else {},
         )
         at.casebook.voting.cast(reference, next_voter(at, reference), poll.assessment, ballot, channel="desk")
 

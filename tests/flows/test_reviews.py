@@ -24,11 +24,9 @@ from sandbox.server import Sandbox
 from sandbox.stories import STORIES
 from services import assessing
 from tests.casebook.build import HandClock
-from tests.conftest import ROOT
 from tests.flows.acting import (
     SOUND_AND_LARGE,
     SOUND_AND_SMALL,
-    SOURCE_DOWN,
     answers,
     application,
     new_process,
@@ -38,9 +36,24 @@ from tests.flows.acting import (
     walked,
 )
 from tests.flows.conftest import TODAY
+from tests.policies import shipped_policy, with_own_ledger_outside, written
 from wiring import House
 
 pytestmark = pytest.mark.prefect
+
+
+@pytest.fixture
+def policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A policy that asks nothing which no source can tell."""
+    path = written(tmp_path, with_own_ledger_outside(shipped_policy()))
+    monkeypatch.setenv("GATEHOUSE_POLICY", str(path))
+
+
+@pytest.fixture
+def at(at: House, clock: HandClock, policy: None) -> House:
+    """The house under that policy."""
+    at.casebook.close()
+    return new_process(clock)
 
 
 def admitted(at: House, story: str, conditions: tuple[str, ...] = ()) -> Customer:
@@ -102,9 +115,8 @@ def test_nobody_is_reviewed_before_the_day(at: House, clock: HandClock) -> None:
     assert reviews(at) == []
 
 
-@pytest.mark.parametrize("story", [SOUND_AND_SMALL, SOUND_AND_LARGE])
-def test_who_is_unchanged_is_renewed_by_the_machine(at: House, clock: HandClock, sandbox: Sandbox, story: str) -> None:
-    before = admitted(at, story)
+def test_who_is_unchanged_is_renewed_by_the_machine(at: House, clock: HandClock, sandbox: Sandbox) -> None:
+    before = admitted(at, SOUND_AND_SMALL)
     half_a_year_later(clock)
 
     assert reviewed() == "1 due, 0 for people"
@@ -117,6 +129,19 @@ def test_who_is_unchanged_is_renewed_by_the_machine(at: House, clock: HandClock,
     assert at.casebook.cases.runs(review.reference) == []
     assert sandbox.log()["creditsafe"]["reports_bought"] == 2
     assert reviewed() == "0 due, 0 for people"
+
+
+def test_who_is_above_the_fast_track_is_kept_by_people(at: House, clock: HandClock, client: SyncPrefectClient) -> None:
+    before = admitted(at, SOUND_AND_LARGE)
+    half_a_year_later(clock)
+
+    assert reviewed() == "1 due, 1 for people"
+
+    (review,) = reviews(at)
+    assert taken_up(client, UUID(at.casebook.cases.runs(review.reference)[-1])).name == "Suspended"
+    vote_all(at, review.reference)
+    assert walked(review.reference).name == "Kept"
+    assert customer(at, before.company_key).last_case == review.reference
 
 
 def test_a_source_that_fails_once_is_asked_again_before_people_are(
@@ -171,8 +196,17 @@ def test_who_has_become_insolvent_is_ended_before_money_is_spent(
         assert not customer(at, before.company_key).active
 
 
-def test_what_is_open_from_the_admission_stays_open_after_a_renewal(at: House, clock: HandClock) -> None:
-    before = admitted(at, SOURCE_DOWN, ("deposit of 50 %",))
+def test_what_is_open_from_the_admission_stays_open_after_a_renewal(
+    at: House, clock: HandClock, sandbox: Sandbox
+) -> None:
+    # A source that is down takes a small case to people, who admit it as it would have been admitted alone.
+    sandbox.misbehave("uk_gazette", "503")
+    reference = opened(at, SOUND_AND_SMALL)
+    walked(reference)
+    vote_all(at, reference, conditions=("deposit of 50 %",))
+    assert walked(reference).name == "Admitted"
+    before = customer(at, at.casebook.cases.get(reference).company_key)
+    sandbox.reset()
     half_a_year_later(clock)
 
     assert reviewed() == "1 due, 0 for people"
@@ -208,7 +242,7 @@ def test_a_review_that_was_cut_off_is_taken_up_the_next_day(
 
 
 def test_one_customer_is_reviewed_on_request(at: House, clock: HandClock) -> None:
-    before = admitted(at, SOUND_AND_LARGE)
+    before = admitted(at, SOUND_AND_SMALL)
     clock.forward(timedelta(days=40))
 
     state: Any = review_customer(before.company_key, return_state=True)
@@ -262,11 +296,10 @@ def test_a_stricter_policy_brings_reviews_forward(
     asked = sandbox.log()
     at.casebook.close()
     clock.forward(timedelta(days=10))
-    policy = yaml.safe_load((ROOT / "policies" / "default.yaml").read_text(encoding="utf-8"))
+    policy = shipped_policy()
     next(grade for grade in policy["grades"] if grade["name"] == "A")["at_least"] = "98"
     next(grade for grade in policy["grades"] if grade["name"] == "B")["at_least"] = "97"
-    (tmp_path / "strict.yaml").write_text(yaml.safe_dump(policy, allow_unicode=True), encoding="utf-8")
-    monkeypatch.setenv("GATEHOUSE_POLICY", str(tmp_path / "strict.yaml"))
+    monkeypatch.setenv("GATEHOUSE_POLICY", str(written(tmp_path, policy, "strict")))
     at = new_process(clock)
 
     state: Any = rescore(return_state=True)

@@ -133,19 +133,25 @@ def test_evidence_by_hand_while_the_run_is_suspended_is_assessed_in_the_next_rou
     assert at.casebook.voting.votes(reference, 2) == []
 
 
-def test_a_question_is_answered_and_voted_on_again(at: House) -> None:
-    reference = opened(at, SOUND_AND_LARGE)
-    assert walked(reference).name == "AwaitingDecision"
-    voter = vote(at, reference, Choice.ASK)
+def test_a_question_is_answered_and_the_votes_stay(at: House, client: SyncPrefectClient) -> None:
+    reference, run = started(at, client, SOUND_AND_LARGE)
+    taken_up(client, run)
+    first, assessment = vote(at, reference), assessment_of(at, reference)
+    asker = vote(at, reference, Choice.ASK)
+    assert asker != first
 
     rounds.answer(at, reference, "the loan was repaid in May", at.casebook.people.get("analyst"))
 
-    assert walked(reference).name == "AwaitingDecision"
-    assert at.casebook.cases.get(reference).round == 2
-    (opening,) = at.casebook.rounds.lapsed_for(voter)
-    assert opening.reason == "the loan was repaid in May"
+    assert deliver(at) == 0
+    case = at.casebook.cases.get(reference)
+    assert (case.round, case.status, assessment_of(at, reference)) == (1, CaseStatus.VOTING, assessment)
+    assert at.casebook.rounds.lapsed_for(first) == []
+    assert [given.text for _, given in at.casebook.rounds.answered_for(asker)] == ["the loan was repaid in May"]
     vote_all(at, reference)
-    assert walked(reference).name == "Admitted"
+    approved = [item.voter for item in at.casebook.voting.votes(reference, 1) if item.ballot.choice is Choice.APPROVE]
+    assert approved.count(first) == approved.count(asker) == 1
+    deliver(at)
+    assert taken_up(client, run).name == "Admitted"
 
 
 def test_an_override_of_an_unknown_needs_no_acceptance_and_asks_for_more_people(at: House) -> None:

@@ -39,12 +39,12 @@ def running_sandbox() -> Iterator[Sandbox]:
 
 
 @contextmanager
-def house_in(folder: Path, sandbox: Sandbox) -> Iterator[House]:
-    """A house whose data is in a folder, and whose sources are the sandbox."""
+def house_in(folder: Path, sandbox: Sandbox, **settings: str) -> Iterator[House]:
+    """A house whose data is in a folder, and whose sources are the sandbox, with these settings besides."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("GATEHOUSE_")]:
             patch.delenv(name)
-        for name, value in {**SETTINGS, "DATA": str(folder), "SANDBOX_URL": sandbox.base_url}.items():
+        for name, value in {**SETTINGS, **settings, "DATA": str(folder), "SANDBOX_URL": sandbox.base_url}.items():
             patch.setenv(f"GATEHOUSE_{name}", value)
         house = House(Settings(), clock=HandClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC)))
         yield house

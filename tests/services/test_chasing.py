@@ -18,7 +18,7 @@ from admission.cases import CaseStatus
 from admission.errors import AccessRefused, GatehouseError
 from cli.running.demo import PEOPLE
 from sandbox.server import Sandbox
-from services import concluding
+from services import concluding, rounds
 from services.chasing import ESCALATED, REMINDED, Chased, chase
 from services.notices import deliver_notice
 from tests import stepping
@@ -70,7 +70,7 @@ def approve(at: House, reference: str) -> str:
     poll = at.casebook.voting.poll(reference, 1)
     assert poll is not None
     voter = next(person for person in PEOPLE if at.casebook.voting.inbox(person))
-    ballot = Ballot(choice=Choice.APPROVE, accepted=dict.fromkeys(poll.unknowns, "asked by phone"))
+    ballot = Ballot(choice=Choice.APPROVE, accepted=dict.fromkeys(poll.to_accept, "asked by phone"))
     at.casebook.voting.cast(reference, voter, poll.assessment, ballot, channel="desk")
     return voter.username
 
@@ -105,6 +105,27 @@ def delivered(at: House) -> list[tuple[str, str]]:
 
 def letters(taken: list[str]) -> list[Message]:
     return [message_from_string(text) for text in taken]
+
+
+def test_who_voted_is_told_of_an_answer_once_and_nobody_after_the_decision(at: House, reference: str) -> None:
+    with mailing(at, public_url="https://gatehouse.example.org") as taken:
+        poll = at.casebook.voting.poll(reference, 1)
+        assert poll is not None
+        first = approve(at, reference)
+        asker = next(person for person in PEOPLE if at.casebook.voting.inbox(person))
+        question = Ballot(choice=Choice.ASK, comment="what of the loan?")
+        at.casebook.voting.cast(reference, asker, poll.assessment, question, channel="desk")
+        rounds.answer(at, reference, "repaid in May", at.casebook.people.get("analyst"))
+
+        assert sorted(delivered(at)) == sorted([("answer", first), ("answer", asker.username)])
+        assert delivered(at) == []
+        (letter, _) = letters(taken)
+        encoded = letter.get_payload(decode=True)
+        assert isinstance(encoded, bytes)
+        body = encoded.decode()
+        assert "has been answered. The votes that were cast count." in body
+        assert "提问已获答复" in body
+        assert "repaid in May" not in body
 
 
 def test_a_case_that_stands_still_is_woken_once(at: House) -> None:

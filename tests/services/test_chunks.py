@@ -25,6 +25,7 @@ from services.reviews import review_chunk
 from tests import stepping
 from tests.casebook.build import HandClock
 from tests.conftest import ROOT
+from tests.policies import shipped_policy, with_own_ledger_outside, written
 from tests.services.conftest import STORY, house_in
 from tests.services.test_judgements import judged
 from tests.services.test_papers import ANALYST as CLERK
@@ -64,7 +65,8 @@ def book(traders: tuple[Sandbox, list[Application]], tmp_path: Path) -> Iterator
     """The traders' cases, opened."""
     sandbox, applications = traders
     sandbox.reset()
-    with house_in(tmp_path, sandbox) as house:
+    path = written(tmp_path, with_own_ledger_outside(shipped_policy()))
+    with house_in(tmp_path, sandbox, POLICY=str(path)) as house:
         house.casebook.create(demo=True)
         house.casebook.people.add(CLERK, "a long enough password")
         opened = open_book(house, applications, ANALYST)

@@ -73,7 +73,7 @@ def test_a_re_opened_admission_goes_to_people_and_to_no_machine(house: House) ->
     assert not stepping.decide_by_machine(house, review)
     poll = stepping.open_voting(house, review)
     assert poll is not None
-    ballot = Ballot(choice=Choice.APPROVE, accepted=dict.fromkeys(poll.unknowns, "known"))
+    ballot = Ballot(choice=Choice.APPROVE, accepted=dict.fromkeys(poll.to_accept, "known"))
     # Twice, because who votes in the second stage may stand before those of the first.
     for person in (*poll.electorate, *poll.electorate):
         if any(case.reference == review for case, _ in house.casebook.voting.inbox(person)):

@@ -17,6 +17,7 @@ from admission.approval.votes import (
     Poll,
     Standing,
     Vote,
+    acceptances,
     check_ballot,
     electorate,
     last_ballots,
@@ -192,6 +193,36 @@ def test_who_votes_again_to_accept_an_unknown_keeps_the_seat_of_the_first_vote()
     assert made.decided.outcome == "approved"
 
 
+def test_failed_criteria_are_accepted_by_name_before_an_approval_too() -> None:
+    voting = poll(stage("desk", several(2, "credit")), unknowns=("accounts_age",), failures=("pays_late", "debt_ratio"))
+    first, second = approve(accepted={"accounts_age": "seen them"}), approve(accepted={"pays_late": "a dispute"})
+    waiting = cast_in_turn(voting, [(ANA, first), (BO, second)])
+    assert (waiting.decided, waiting.missing_acceptances) == (None, ("debt_ratio",))
+    assert waiting.stages == voting.stages
+    made = cast_in_turn(voting, [(ANA, first), (BO, second), (BO, approve(accepted={"debt_ratio": "a new owner"}))])
+    assert made.decided is not None
+    assert made.decided.outcome == "approved"
+
+
+def test_who_accepts_more_takes_nothing_back_that_they_accepted_before() -> None:
+    voting = poll(stage("desk", CREDIT), unknowns=("accounts_age",), failures=("pays_late",))
+    again = [
+        (ANA, approve(accepted={"accounts_age": "seen them"})),
+        (ANA, approve(accepted={"pays_late": "a dispute"})),
+    ]
+    assert cast_in_turn(voting, again).decided is not None
+    taken_back = [vote(ANA, "desk", again[0][1]), vote(ANA, "desk", ASK, 1)]
+    assert acceptances(voting, taken_back) == {}
+
+
+def test_a_poll_from_before_failures_were_accepted_is_read_and_judged_as_it_was() -> None:
+    voting = poll(stage("desk", CREDIT), unknowns=("accounts_age",))
+    stored = voting.model_dump(mode="json")
+    assert {"failures", "reasons"} & set(stored) == set()
+    assert Poll.model_validate(stored).to_accept == ("accounts_age",)
+    assert cast_in_turn(voting, [(ANA, approve(accepted={"accounts_age": "seen them"}))]).decided is not None
+
+
 def test_what_a_decliner_accepted_does_not_count() -> None:
     voting = poll(stage("desk", CREDIT, "unreachable"), unknowns=("pays_late",))
     declined = Ballot(choice=Choice.DECLINE, comment="no", accepted={"pays_late": "fine"})
@@ -265,7 +296,13 @@ REFUSALS: dict[str, tuple[Person, str, Ballot, list[Vote], str]] = {
         "needs a comment",
     ),
     "question without a word": (FAY, VOTING.assessment, Ballot(choice=Choice.ASK), [], "needs a comment"),
-    "not an unknown": (FAY, VOTING.assessment, approve(accepted={"pays_lat": "x"}), [], "Not an open unknown"),
+    "not an unknown": (
+        FAY,
+        VOTING.assessment,
+        approve(accepted={"pays_lat": "x"}),
+        [],
+        "Not an unknown or failed criterion",
+    ),
     "no reason": (FAY, VOTING.assessment, approve(accepted={"pays_late": " "}), [], "needs a reason"),
     "a higher limit": (FAY, VOTING.assessment, approve(limit=Decimal(10_001)), [], "not raise it"),
     "decided": (BOSS, VOTING.assessment, approve(), [vote(FAY, "review", DECLINE)], "This case is decided"),

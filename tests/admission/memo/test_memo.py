@@ -14,7 +14,7 @@ from admission.evidence.facts import Facts
 from admission.evidence.findings import Finding, Validation, Verdict, Weight
 from admission.memo.documents import CaseFile
 from admission.memo.memo import BINDINGS, ROUTES, VERDICTS, credit_memo, escape
-from admission.model import Language
+from admission.model import Language, Text
 from admission.money import RateTable
 from tests.admission.build import AS_OF, NOW, application, default_policy, evidence, profile, say, statement
 
@@ -121,6 +121,7 @@ def test_every_row_of_a_table_has_the_cells_of_its_header() -> None:
                 "## Figures",
                 "## Checks of the data",
                 "## Evidence",
+                "## To be accepted by name",
             ],
         ),
         (
@@ -137,6 +138,7 @@ def test_every_row_of_a_table_has_the_cells_of_its_header() -> None:
                 "## 附二、准入标准",
                 "## 附三、数据检查",
                 "## 附四、证据",
+                "## 附七、同意前须逐项接受",
             ],
         ),
     ],
@@ -160,6 +162,30 @@ def test_a_memo_shows_what_could_not_be_checked_and_what_is_outside() -> None:
         assert all(f"**{name}**" in gaps for name in made.unknowns)
         assert "bureau / report: " in gaps
         assert all(item.text.to(language) in gaps for item in POLICY.outside)
+
+
+@pytest.mark.parametrize(("language", "heading"), [("en", "To be accepted by name"), ("zh", "附七、同意前须逐项接受")])
+def test_a_memo_names_what_must_be_accepted(language: Language, heading: str) -> None:
+    made = assessment()
+    section = memo(language).split(f"## {heading}")[1]
+    assert made.failures
+    assert made.unknowns
+    assert set(re.findall(r"^- \*\*(\w+)\*\*: ", section, re.MULTILINE)) == {*made.unknowns, *made.failures}
+    assert heading not in memo(language, route=made.route.model_copy(update={"kind": "knock_out"}))
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "line"),
+    [
+        ("en", "Why people decide this review", "- grade C, last time B"),
+        ("zh", "附六、转人工复审的原因", "- 等级 C，上次 B"),
+    ],
+)
+def test_a_memo_says_why_people_decide_a_review(language: Language, heading: str, line: str) -> None:
+    fell = Text(en="grade C, last time B", zh="等级 C，上次 B")
+    assert heading not in memo(language)
+    told = credit_memo(CaseFile(case=case(), assessment=assessment(), obstacles=(fell,)), language)
+    assert line in told.split(f"## {heading}")[1].splitlines()
 
 
 def test_the_head_says_who_asks_for_what() -> None:

@@ -151,7 +151,7 @@ def test_performance_is_recorded_and_shown_with_the_case(run: Run, demo: House, 
 def accepts(house: House, reference: str) -> list[str]:
     poll = house.casebook.voting.poll(reference, 1)
     assert poll is not None
-    return [part for name in poll.unknowns for part in ("--accept", f"{name}=known to us")]
+    return [part for name in poll.to_accept for part in ("--accept", f"{name}=known to us")]
 
 
 def test_the_report_of_an_empty_house_says_so(run: Run, real: House) -> None:
