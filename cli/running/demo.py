@@ -88,7 +88,10 @@ def demo(once: bool, data: Path | None) -> int:
         return 0
     _clear(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    supervisor = Supervisor(folder / "logs", environment(settings))
+    seen = environment(settings)
+    # The client of this process must find the same server as the worker.
+    os.environ.update(seen)
+    supervisor = Supervisor(folder / "logs", seen)
     ended = 130
     with until_stopped():
         try:
@@ -112,10 +115,7 @@ def demo_settings(folder: Path) -> Settings:
         os.environ[f"GATEHOUSE_{name}"] = value
     settings = Settings(data=folder, contact="Gatehouse demo, demo@localhost", database_url=None)
     ports = {"prefect_port": free_port(settings.prefect_port), "desk_port": free_port(settings.desk_port)}
-    demo = settings.model_copy(update={**ports, "sandbox_url": f"http://127.0.0.1:{free_port(4300)}"})
-    # The client of this process must find the same server as the worker.
-    os.environ.update(environment(demo))
-    return demo
+    return settings.model_copy(update={**ports, "sandbox_url": f"http://127.0.0.1:{free_port(4300)}"})
 
 
 def packaged(name: str) -> Path:
