@@ -49,6 +49,7 @@ def case_file(house: House, reference: str) -> CaseFile:
         rulings=tuple(book.watchlists.rulings(case.company_key)),
         overrides=tuple(book.overrides.of(case.company_key)),
         performance=tuple(book.experience.of(reference)),
+        demo=book.demo,
         sampled=book.samples.of(reference, case.round),
     )
 

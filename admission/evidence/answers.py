@@ -10,7 +10,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from admission.evidence.facts import AnyFact
-from admission.model import Record, Text
+from admission.model import Record, Text, left_out
 
 
 class Answer(StrEnum):
@@ -115,7 +115,11 @@ class Parsed(Record):
 
 
 class Evidence(Record):
-    """What one source answered to one query at one time."""
+    """What one source answered to one query at one time.
+
+    Attributes:
+        other_address: where the source was asked, if that is not its own address; its answer may be anybody's.
+    """
 
     id: str
     query: Query
@@ -131,6 +135,7 @@ class Evidence(Record):
     message: Text | None = None
     parser: str = ""
     reused: bool = False
+    other_address: str | None = left_out(None)
 
     @property
     def source(self) -> str:

@@ -31,6 +31,7 @@ class CaseFile(Record):
         overrides: all overrides of the company, those that wait for a second signature too.
         performance: how the debt of this case went, with the records that were corrected.
         sampled: what was drawn for a decision of the system, and what the person said who checked it.
+        demo: whether the casebook was made for a demonstration: its companies are invented.
         house_amount: what is asked for in the house currency, at the rate of the assessment's day; None without one.
     """
 
@@ -51,6 +52,7 @@ class CaseFile(Record):
     performance: tuple[Performance, ...] = ()
     sampled: Sampled | None = None
     house_amount: Converted | None = None
+    demo: bool = False
 
 
 def number(value: Value | None) -> int | float | bool | str | None:
@@ -144,6 +146,7 @@ def _evidence(item: Evidence, language: Language) -> dict[str, Any]:
         "sha256": item.sha256,
         "cost": {"amount": str(item.cost), "currency": item.cost_currency},
         "reused": item.reused,
+        "other_address": item.other_address,
         "message": _said(item.message, language),
     }
 
