@@ -31,7 +31,7 @@ def make_auth(settings: Settings) -> str:
     path.parent.chmod(0o700)
     if _is_private(path) and (kept := read_auth(settings)) is not None:
         return kept
-    made = f"{USER}:{secrets.token_urlsafe(32)}"
+    made = f"{USER}:{secrets.token_hex(24)}"
     new = path.with_name(f"auth.{os.getpid()}")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
