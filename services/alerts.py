@@ -13,10 +13,10 @@ RESTORED = "deployments.restored"
 ASTRAY = "deployments.astray"
 _SUBJECT = Text(en="Gatehouse: deployments at Prefect were changed", zh="Gatehouse：Prefect 中的部署被改动")
 _OUTCOMES = {
-    RESTORED: Text(en="They were deployed again.", zh="已重新部署。"),
+    RESTORED: Text(en="They are back in place.", zh="均已恢复。"),
     ASTRAY: Text(
-        en="They could not be deployed again: cases may stand still. Run `gatehouse doctor`.",
-        zh="未能重新部署，申请单可能停滞。请运行 `gatehouse doctor`。",
+        en="They could not be put back: cases may stand still. Run `gatehouse doctor`.",
+        zh="未能恢复，申请单可能停滞。请运行 `gatehouse doctor`。",
     ),
 }
 
@@ -27,7 +27,7 @@ def tell_of_deployments(house: House, what: Text, *, restored: bool) -> None:
     Args:
         house: the house.
         what: the deployments, and what was wrong with each.
-        restored: whether all of them were deployed again.
+        restored: whether all of them are in place again.
     """
     act = RESTORED if restored else ASTRAY
     told = {"about": act, "what": what.en, "what_zh": what.zh}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ from wiring import Settings
 
 PATIENCE_SECONDS = 5
 REFUSALS = (401, 403)
+# What a server on SQLite says while another process writes; it takes the same a moment later.
+BUSY = 503
+BUSY_PAUSES = (0.5, 1.0, 2.0, 4.0)
 START_IT = Text(
     en="start it with `gatehouse up`, or set PREFECT_API_URL to your server",
     zh="请用 `gatehouse up` 启动，或将 PREFECT_API_URL 设为您的服务器",
@@ -131,7 +135,11 @@ def ask(api: PrefectApi, method: str, path: str, body: object = None) -> Any:
     Raises:
         GatehouseError: it does not answer, wants another password, or did not do it.
     """
-    status, text = _exchange(api, method, path, body)
+    for pause in BUSY_PAUSES:
+        status, text = _exchange(api, method, path, body)
+        if status != BUSY:
+            break
+        time.sleep(pause)
     if status in REFUSALS:
         raise GatehouseError(
             Text(en=f"Prefect at {api.url} did not let us in.", zh=f"{api.url} 的 Prefect 拒绝了访问。"),
@@ -141,7 +149,10 @@ def ask(api: PrefectApi, method: str, path: str, body: object = None) -> Any:
     if status == 404:
         return None
     if not 200 <= status < 300:
-        raise _silent(api, str(status))
+        raise GatehouseError(
+            Text(en=f"Prefect at {api.url} answered {status}.", zh=f"{api.url} 的 Prefect 应答 {status}。"),
+            context={"path": path},
+        )
     try:
         return json.loads(text) if text else None
     except ValueError:

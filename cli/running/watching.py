@@ -50,10 +50,12 @@ class Watch:
             # A server that does not answer is the supervisor's to revive.
             return []
         if not found:
+            if self._told:
+                self._tell(self._told, restored=True)
             self._told = []
             return []
         left = self._put_right(found)
-        if left != self._told:
+        if not left or left != self._told:
             self._tell(found, restored=not left)
         self._told = left
         return found
@@ -70,8 +72,8 @@ class Watch:
 
     def _tell(self, found: Sequence[Astray], *, restored: bool) -> None:
         what = _joined(found)
-        done = Text(en="deployed again", zh="已重新部署")
-        failed = Text(en="could NOT be deployed again; see logs/deploy.log", zh="未能重新部署；见 logs/deploy.log")
+        done = Text(en="put back", zh="已恢复")
+        failed = Text(en="could NOT be put back; see logs/deploy.log", zh="未能恢复；见 logs/deploy.log")
         outcome = done if restored else failed
         progress(Text(en=f"{what.en}: {outcome.en}", zh=f"{what.zh}：{outcome.zh}"))
         try:

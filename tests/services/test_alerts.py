@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from email import message_from_string
+from email import message_from_bytes
 from email.header import decode_header, make_header
 
 import pytest
@@ -32,7 +32,7 @@ def test_without_a_place_to_tell_it_the_history_alone_has_it(at: House) -> None:
 @pytest.mark.parametrize(
     ("restored", "act", "en", "zh"),
     [
-        (True, RESTORED, "They were deployed again.", "已重新部署。"),
+        (True, RESTORED, "They are back in place.", "均已恢复。"),
         (False, ASTRAY, "cases may stand still. Run `gatehouse doctor`.", "申请单可能停滞。"),
     ],
 )
@@ -51,12 +51,14 @@ def test_it_goes_to_the_mailbox_and_to_the_webhook(at: House, restored: bool, ac
         for message in messages:
             deliver_alert(at, message)
     assert documents == [{"kind": ALERT, "about": act, "what": WHAT.en, "what_zh": WHAT.zh}]
-    (letter,) = [message_from_string(text) for text in letters]
+    (letter,) = [message_from_bytes(text.encode()) for text in letters]
     assert letter["To"] == "ops@example.org"
     assert str(make_header(decode_header(letter["Subject"]))) == (
         "Gatehouse: deployments at Prefect were changed / Gatehouse：Prefect 中的部署被改动"
     )
-    body = letter.get_payload()
+    payload = letter.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    body = payload.decode()
     assert f"{WHAT.en}. " in body
     assert en in body
     assert zh in body
