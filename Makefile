@@ -64,8 +64,8 @@ proof-races: install ## 1,000 opposite last votes, and last votes against new fa
 bench-batch: install ## Take COUNT (1000) applicants through one batch, verify and replay them; JSON=path writes the figures
 	@$(BIN)/python -m benchmarks.book $(if $(COUNT),--count $(COUNT)) $(if $(JSON),--json $(JSON))
 
-proof-recovery: install ## Kill everything at every step and show that each case ends; POSTGRES=1, SET=reduced, JSON=path
-	@$(BIN)/python -m benchmarks.recovery $(if $(POSTGRES),--postgres --workers 2) $(if $(SET),--set $(SET)) $(if $(JSON),--json $(JSON))
+proof-recovery: install ## Kill everything at every step and show that each case ends; POSTGRES=1, SET=reduced, PLANT=unwatched, JSON=path
+	@$(BIN)/python -m benchmarks.recovery $(if $(POSTGRES),--postgres --workers 2) $(if $(SET),--set $(SET)) $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
 
 lock: install ## Resolve the versions anew and write requirements.lock (needs `pip install uv`)
 	@uv pip compile pyproject.toml --extra dev --extra lab --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet --output-file requirements.lock --custom-compile-command "make lock"

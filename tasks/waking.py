@@ -43,7 +43,7 @@ def wake(at: House, client: SyncPrefectClient, reference: str, key: str) -> None
     last = _read(client, runs[-1]) if runs else None
     if last is not None and last.state is not None:
         # One that has not begun will read the casebook as it stands then.
-        if _would_run(last, deployment) and (
+        if _would_run(client, last) and (
             last.state.is_scheduled() or (last.state.is_paused() and _resume(client, last.id))
         ):
             _retire(client, runs[:-1])
@@ -75,12 +75,15 @@ def _deployment(client: SyncPrefectClient, reference: str) -> DeploymentResponse
         ) from None
 
 
-def _would_run(run: FlowRun, deployment: DeploymentResponse) -> bool:
-    """True where a worker would take up a run: it is of the deployment that is there, and in its queue.
-
-    Prefect keeps both ids on a run whose deployment or queue was deleted, or takes them off it.
-    """
-    return (run.deployment_id, run.work_queue_id) == (deployment.id, deployment.work_queue_id)
+def _would_run(client: SyncPrefectClient, run: FlowRun) -> bool:
+    """True where a worker would take up a run: its deployment, whichever it is, is still there, and so is its queue."""
+    if run.deployment_id is None:
+        return False
+    try:
+        deployment = client.read_deployment(run.deployment_id)
+    except ObjectNotFound:
+        return False
+    return run.work_queue_id == deployment.work_queue_id
 
 
 def _resume(client: SyncPrefectClient, run: UUID) -> bool:

@@ -21,6 +21,8 @@ from cli.running.reaching import PrefectApi, ask
 
 POOL = "gatehouse"
 QUEUE = "default"
+# As many as Prefect's API gives at once.
+PAGE = 200
 POOL_WORDS = Text(en="the work pool", zh="工作池")
 # What a run may choose of its process without choosing what is executed, where, or with which settings.
 HARMLESS = {"name", "labels", "stream_output"}
@@ -119,6 +121,32 @@ def _differences(entry: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[
             yield Text(en="has its schedule turned off", zh="的定时计划已停用")
         elif [there["schedule"].get(part) for part in ("cron", "timezone")] != [schedule["cron"], schedule["timezone"]]:
             yield Text(en="has another schedule", zh="的定时计划不同")
+
+
+def cancel_orphans(api: PrefectApi) -> int:
+    """Cancel the runs that wait and whose deployment was deleted; return how many there were.
+
+    No worker takes them up again, but Prefect goes on showing their Resume form: what is written there would be lost.
+    Their cases are carried on by a new run once they are decided.
+
+    Raises:
+        GatehouseError: Prefect does not answer, or wants another password.
+    """
+    there = {deployment["id"] for deployment in _all(api, "/deployments/filter", {})}
+    waiting = _all(api, "/flow_runs/filter", {"flow_runs": {"state": {"type": {"any_": ["PAUSED", "SCHEDULED"]}}}})
+    orphans = [run["id"] for run in waiting if run["deployment_id"] and run["deployment_id"] not in there]
+    for run in orphans:
+        cancelled = {"type": "CANCELLED", "message": "its deployment was deleted; its case goes on in another run"}
+        ask(api, "POST", f"/flow_runs/{run}/set_state", {"state": cancelled, "force": True})
+    return len(orphans)
+
+
+def _all(api: PrefectApi, path: str, wanted_ones: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return everything that a filter finds, page by page."""
+    found: list[dict[str, Any]] = []
+    while page := ask(api, "POST", path, {**wanted_ones, "limit": PAGE, "offset": len(found)}):
+        found += page
+    return found
 
 
 def _pool_astray(api: PrefectApi) -> Iterator[Astray]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from admission.errors import GatehouseError
 from admission.model import Text
 from cli.output import progress
-from cli.running.deployments import POOL, QUEUE, Astray, find_astray
+from cli.running.deployments import POOL, QUEUE, Astray, cancel_orphans, find_astray
 from cli.running.reaching import ask, own_api
 from services.alerts import tell_of_deployments
 from wiring import House
@@ -66,6 +66,7 @@ class Watch:
         try:
             self._deploy()
             ask(api, "PATCH", f"/work_pools/{POOL}/queues/{QUEUE}", {"is_paused": False, "concurrency_limit": None})
+            cancel_orphans(api)
             return find_astray(api)
         except GatehouseError:
             return list(found)

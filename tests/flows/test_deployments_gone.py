@@ -87,6 +87,19 @@ def test_a_run_that_waits_for_a_worker_goes_with_its_deployment_and_a_chase_brin
     assert taken_up(client, second).name == "Admitted"
 
 
+def test_a_run_of_another_deployment_that_is_there_is_resumed(at: House, client: SyncPrefectClient) -> None:
+    """A review that was asked for by hand, such as one of `review-customer`, is carried on by its own run."""
+    own = client.create_deployment(client.create_flow(onboard_applicant), name="of-an-operator")
+    reference = opened(at, SOUND_AND_LARGE)
+    run = client.create_flow_run_from_deployment(own, parameters={"case_ref": reference}).id
+    assert taken_up(client, run).name == "Suspended"
+
+    vote_all(at, reference)
+    assert deliver(at) == 1
+    assert (newest(at, reference), client.read_flow_run(run).state_name) == (run, "Resuming")
+    assert taken_up(client, run).name == "Admitted"
+
+
 def test_a_suspended_run_that_was_deleted_is_replaced_by_the_decision(at: House, client: SyncPrefectClient) -> None:
     reference, run = started(at, client, SOUND_AND_LARGE)
     taken_up(client, run)

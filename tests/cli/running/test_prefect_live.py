@@ -239,6 +239,25 @@ def test_what_is_deleted_paused_or_changed_is_found_put_back_and_told(
     assert capsys.readouterr().err.strip().endswith("onboard-batch runs other code: put back")
 
 
+def test_a_form_that_no_run_would_ever_read_is_taken_down(live: Live) -> None:
+    deployment = live.deployment("onboard-batch")
+    states = {"deleted": "onboard-batch", "kept": "onboard-applicant"}
+    runs = {}
+    for fate, name in states.items():
+        of = live.deployment(name)
+        run = ask(live.api, "POST", "/flow_runs/", {"flow_id": of["flow_id"], "deployment_id": of["id"]})
+        paused = {"type": "PAUSED", "name": "Suspended"}
+        ask(live.api, "POST", f"/flow_runs/{run['id']}/set_state", {"state": paused, "force": True})
+        runs[fate] = run["id"]
+    ask(live.api, "DELETE", f"/deployments/{deployment['id']}")
+
+    Watch(live.house, lambda: deploy_again(live.supervisor), every=3600).look_now()
+
+    names = {fate: ask(live.api, "GET", f"/flow_runs/{run}")["state"]["name"] for fate, run in runs.items()}
+    assert names == {"deleted": "Cancelled", "kept": "Suspended"}
+    assert live.deployment("onboard-batch")["id"] != deployment["id"]
+
+
 def test_what_cannot_be_put_back_is_told_once(live: Live) -> None:
     def fail() -> None:
         deploys.append("tried")
