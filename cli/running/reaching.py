@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import json
 import os
 import time
@@ -173,7 +174,7 @@ def _exchange(api: PrefectApi, method: str, path: str, body: object) -> tuple[in
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, b""
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         # Outside of the handler's context: an error about a header would quote the password.
         kind = type(error).__name__
     raise _silent(api, kind)
