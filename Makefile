@@ -67,8 +67,8 @@ proof-races: install ## 1,000 opposite last votes, and last votes against new fa
 bench-batch: install ## Take COUNT (1000) applicants through one batch, verify and replay them; JSON=path writes the figures
 	@$(BIN)/python -m benchmarks.book $(if $(COUNT),--count $(COUNT)) $(if $(JSON),--json $(JSON))
 
-proof-recovery: install ## Kill everything at every step and show that each case ends; POSTGRES=1, SET=reduced, JSON=path
-	@$(BIN)/python -m benchmarks.recovery $(if $(POSTGRES),--postgres --workers 2) $(if $(SET),--set $(SET)) $(if $(JSON),--json $(JSON))
+proof-recovery: install ## Kill everything at every step and show that each case ends; POSTGRES=1, SET=reduced, PLANT=unwatched, JSON=path
+	@$(BIN)/python -m benchmarks.recovery $(if $(POSTGRES),--postgres --workers 2) $(if $(SET),--set $(SET)) $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
 
 proof-api: install ## Let schemathesis loose on the desk's API: no 5xx, no undocumented answer; EXAMPLES=150
 	@test -x .tools/schemathesis/bin/schemathesis || { $(PYTHON) -m venv .tools/schemathesis && .tools/schemathesis/bin/pip install --quiet schemathesis==4.32.5; }

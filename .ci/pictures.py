@@ -5,6 +5,7 @@ Needs chromium. Signs in at the desk with a password of its own, which only a de
 
 from __future__ import annotations
 
+import base64
 import json
 import secrets
 import shutil
@@ -34,7 +35,7 @@ def main(data: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         desk(browser, state["desk"], passwords)
-        prefect(browser, state["prefect"], runs)
+        prefect(browser, state["prefect"], (data / "prefect" / "auth").read_text(encoding="utf-8").strip(), runs)
         browser.close()
 
 
@@ -58,9 +59,12 @@ def signed_in(browser: Browser, url: str, user: str, password: str, *, width: in
     return page
 
 
-def prefect(browser: Browser, url: str, runs: dict[str, str]) -> None:
+def prefect(browser: Browser, url: str, auth: str, runs: dict[str, str]) -> None:
     """The runs, one run with its tasks, its memo and the Resume form."""
     page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB").new_page()
+    # What the UI keeps once somebody has logged in.
+    kept = base64.b64encode(auth.encode()).decode()
+    page.add_init_script(f"localStorage.setItem('prefect-password', '{kept}')")
     shot(page, "prefect-runs", f"{url}/runs", settle=4000)
     run = f"{url}/runs/flow-run/{runs['GH-2026-000002']}"
     shot(page, "prefect-run", run, settle=5000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -56,7 +57,9 @@ def running_house(stories: Path | None = None) -> Iterator[tuple[House, Settings
     """
     with tempfile.TemporaryDirectory(prefix="gatehouse-bench-") as folder:
         settings = demo_settings(Path(folder))
-        supervisor = Supervisor(settings.folder / "logs", environment(settings))
+        seen = environment(settings)
+        os.environ.update(seen)
+        supervisor = Supervisor(settings.folder / "logs", seen)
         try:
             port = (settings.sandbox_url or "").rpartition(":")[2]
             told = ["--stories", str(stories)] if stories else []

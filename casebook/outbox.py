@@ -93,6 +93,23 @@ class Outbox:
             transaction.event(SYSTEM, "outbox.put", case, {"message": str(number), "kind": kind})
             return number
 
+    def alert(self, act: str, detail: Mapping[str, str], notices: Sequence[Mapping[str, str]]) -> None:
+        """Note something about the house itself in the history, with the messages that tell of it.
+
+        Whatever else waits is made due as well: what stood in the way of delivery may be gone.
+
+        Args:
+            act: name of the event, such as `deployments.restored`.
+            detail: what the event tells.
+            notices: one message each.
+        """
+        with self._store.write() as transaction:
+            for notice in notices:
+                put_message(transaction, "alert", None, notice)
+            transaction.event(SYSTEM, act, None, {**detail, "notices": str(len(notices))})
+            waiting = sa.and_(_box.c.state == "pending", _box.c.claimed_until.is_(None))
+            transaction.connection.execute(sa.update(_box).where(waiting).values(next_try_at=transaction.now))
+
     def claim(self, limit: int = 20) -> list[OutboxMessage]:
         """Take the messages that are due, for 60 seconds; nobody else gets them meanwhile."""
         with self._store.write() as transaction:

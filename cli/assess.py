@@ -98,7 +98,8 @@ def assess(
     with _open_settings(recorded, map_file) as settings:
         house = House(settings)
         day = as_of.date() if as_of else house.today()
-        documents = assess_here(house, applications, day, language(), buy=paid, tell=progress)
+        stand_in = settings.sandbox_url if recorded is not None else None
+        documents = assess_here(house, applications, day, language(), buy=paid, tell=progress, stand_in=stand_in)
     if as_json:
         print_json(documents, many=many)
     else:

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 
 from admission.assessment.record import Assessment
 from admission.errors import GatehouseError
+from admission.evidence.addresses import said_of
 from admission.evidence.gathering import ANSWER_WORDS
 from admission.memo import labels as terms
 from admission.memo.memo import BINDINGS, ROUTES, VERDICTS
@@ -154,7 +155,9 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(metric_value=metric_value, meaning=_meaning, tone=tone, sign=SIGNS.__getitem__)
+    environment.globals.update(
+        metric_value=metric_value, said_of=said_of, meaning=_meaning, tone=tone, sign=SIGNS.__getitem__
+    )
     environment.filters.update(utc=_utc, iso=datetime.isoformat, short=_short)
     return environment
 

@@ -79,6 +79,7 @@ def case_file(house: House, reference: str) -> CaseFile:
         overrides=tuple(book.overrides.of(case.company_key)),
         performance=tuple(book.experience.of(reference)),
         confirmed={item.evidence: item.by for item in book.confirmations.of(reference, case.round).values()},
+        demo=book.demo,
         sampled=book.samples.of(reference, case.round),
         obstacles=_obstacles(house, case, assessment, poll),
     )

@@ -82,12 +82,15 @@ class MemoryExecutor:
         as_of: the day that is assessed for.
         buy: True where paid reports may be bought.
         tell: is told each step, for people who wait.
+        stand_in: address of the stand-in that this command itself has started; None where the sources are asked.
 
     Attributes:
         facts, validations, assessments: what came of each application, by its name here.
     """
 
-    def __init__(self, house: House, as_of: date, *, buy: bool, tell: Callable[[Text], None]) -> None:
+    def __init__(
+        self, house: House, as_of: date, *, buy: bool, tell: Callable[[Text], None], stand_in: str | None = None
+    ) -> None:
         self.store = ScratchStore()
         self.facts: dict[str, Facts] = {}
         self.validations: Mapping[str, Validation] = {}
@@ -95,7 +98,9 @@ class MemoryExecutor:
         self._house = house
         self._policy = house.policy_in_force()
         self._as_of = as_of
-        self._gathering = Gathering(store=self.store, now=house.clock, new_id=house.new_id, buy=buy)
+        self._gathering = Gathering(
+            store=self.store, now=house.clock, new_id=house.new_id, buy=buy, stand_in=stand_in or house.stand_in
+        )
         self._retry = RetryPolicy(house.settings.retry_delays, house.longest_wait)
         self._tell = tell
 
@@ -176,13 +181,14 @@ def assess_here(
     *,
     buy: bool,
     tell: Callable[[Text], None],
+    stand_in: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Return the assessment of each application as plain data, in order.
+    """Return the assessment of each application as plain data, in order; the arguments are those of `MemoryExecutor`.
 
     Raises:
         BadInput: the policy does not know the segment of an application.
     """
-    executor = MemoryExecutor(house, as_of, buy=buy, tell=tell)
+    executor = MemoryExecutor(house, as_of, buy=buy, tell=tell, stand_in=stand_in)
     for application in applications:
         executor.check(application)
     cases = [_unopened(house, number, application) for number, application in enumerate(applications, 1)]

@@ -11,6 +11,7 @@ from prefect.client.orchestration import SyncPrefectClient
 from admission.cases import OutboxMessage
 from admission.errors import GatehouseError
 from admission.model import Text
+from services.alerts import ALERT, deliver_alert
 from services.audit import AUDIT_HEAD, deliver_head, publish_head
 from services.notices import NOTICE, deliver_notice
 from tasks.waking import wake
@@ -69,6 +70,9 @@ def _dispatch(at: House, client: SyncPrefectClient, message: OutboxMessage) -> N
         return
     if message.kind == NOTICE:
         deliver_notice(at, message)
+        return
+    if message.kind == ALERT:
+        deliver_alert(at, message)
         return
     if message.kind != "wake" or message.case is None:
         raise GatehouseError(

@@ -138,7 +138,16 @@ class House:
     @property
     def gathering(self) -> Gathering:
         """What asking a source works with."""
-        return Gathering(store=self.casebook.evidence, now=self.clock, new_id=self.new_id)
+        return Gathering(store=self.casebook.evidence, now=self.clock, new_id=self.new_id, stand_in=self.stand_in)
+
+    @property
+    def stand_in(self) -> str | None:
+        """The sandbox that a demonstration is meant to ask; None in a casebook of real companies, whatever is set."""
+        return self.settings.sandbox_url if self._is_demo else None
+
+    @cached_property
+    def _is_demo(self) -> bool:
+        return self._has_casebook and self.casebook.demo
 
     def today(self) -> date:
         """The day that assessments made now are pinned to."""

@@ -61,9 +61,11 @@ class Settings(BaseSettings):
         default=None, description="address that daily heads of the audit chain are posted to as JSON"
     )
     audit_head_mail: str = Field(default="", description="mailbox that daily heads of the audit chain are sent to")
-    notice_mail: str = Field(default="", description="mailbox of the house that is told of late votes")
+    notice_mail: str = Field(
+        default="", description="mailbox of the house that is told of late votes and changed deployments"
+    )
     notice_webhook: SecretStr | None = Field(
-        default=None, description="address that notices of late votes are posted to as JSON"
+        default=None, description="address that notices of late votes and changed deployments are posted to as JSON"
     )
     public_url: str = Field(
         default="", description="address of the desk as people open it, where a proxy stands before it"

@@ -21,6 +21,7 @@ from admission.assessment.record import ENGINE, Assessment, CriterionResult, Ove
 from admission.assessment.routing import RouteInputs, bars_fast_track, is_silent, say_route
 from admission.assessment.scorecard import choose_reasons, say_score
 from admission.cases import CaseKind
+from admission.evidence.addresses import address_findings
 from admission.evidence.answers import Evidence, coverage
 from admission.evidence.facts import WatchlistHit
 from admission.evidence.findings import Finding, Validation, Verdict
@@ -94,8 +95,12 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
     reference = ReferenceData(exchange, dossier.industry)
     metrics = case_metrics(dossier, policy, exchange)
     unconfirmed = confirmation_findings(evidence, dossier.unconfirmed)
-    ages = age_findings(metrics.values(), [finding.message for finding in unconfirmed])
-    made = (*ages, *unconfirmed, *declared_findings(application, metrics, exchange))
+    made = (
+        *age_findings(metrics.values(), [finding.message for finding in unconfirmed]),
+        *unconfirmed,
+        *address_findings(evidence),
+        *declared_findings(application, metrics, exchange),
+    )
     case = figures_of(dossier, metrics, made, exchange)
     reckoned = rulebook_of(policy).reckon(case, reference)
     offered, grade, calibration = reckoned.offer, reckoned.points.grade, policy.scorecard.calibration

@@ -120,6 +120,7 @@ class Evidence(Record):
     Attributes:
         brought_by: username of who put it on the case, where it was no source that told us: it is declared, until a
             second person confirms it.
+        other_address: where the source was asked, if that is not its own address; its answer may be anybody's.
     """
 
     id: str
@@ -137,6 +138,7 @@ class Evidence(Record):
     parser: str = ""
     reused: bool = False
     brought_by: str | None = left_out(None)
+    other_address: str | None = left_out(None)
 
     @property
     def source(self) -> str:

@@ -20,6 +20,7 @@ from admission.errors import (
     SourceChanged,
     SourceUnavailable,
 )
+from admission.evidence.addresses import other_address
 from admission.evidence.answers import Answer, Evidence, Parsed, Query, RawAnswer
 from admission.evidence.facts import AnyFact, Facts
 from admission.evidence.sources import Connector
@@ -77,12 +78,14 @@ class Gathering(NamedTuple):
         now: the clock.
         new_id: gives ids of evidence.
         buy: False where nothing may be bought.
+        stand_in: address of the sandbox that a demonstration is meant to ask in place of the sources.
     """
 
     store: EvidenceStore
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     buy: bool = True
+    stand_in: str | None = None
 
 
 def _never(_: CouldNotAsk) -> bool:
@@ -267,6 +270,7 @@ class _Asker:
             message=message,
             parser=card.parser,
             reused=reused,
+            other_address=other_address(card.base_url, raw.url, self.gathering.stand_in) if raw else None,
         )
         self.gathering.store.add(self.reference, self.round_number, evidence)
         return evidence

@@ -34,6 +34,7 @@ class CaseFile(Record):
         performance: how the debt of this case went, with the records that were corrected.
         confirmed: who confirmed what people put on the case, by the id of the evidence.
         sampled: what was drawn for a decision of the system, and what the person said who checked it.
+        demo: whether the casebook was made for a demonstration: its companies are invented.
         house_amount: what is asked for in the house currency, at the rate of the assessment's day; None without one.
         obstacles: why people are asked about a review that the system could not renew.
     """
@@ -57,6 +58,7 @@ class CaseFile(Record):
     sampled: Sampled | None = None
     house_amount: Converted | None = None
     obstacles: tuple[Text, ...] = ()
+    demo: bool = False
 
 
 def number(value: Value | None) -> int | float | bool | str | None:
@@ -151,6 +153,7 @@ def _evidence(item: Evidence, language: Language) -> dict[str, Any]:
         "sha256": item.sha256,
         "cost": {"amount": str(item.cost), "currency": item.cost_currency},
         "reused": item.reused,
+        "other_address": item.other_address,
         "message": _said(item.message, language),
     }
 

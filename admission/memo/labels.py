@@ -215,6 +215,8 @@ ACTS = {
     "lease.taken_over": Text(en="taken over by another run", zh="由另一运行接手"),
     "batch.failed": Text(en="not carried on by a batch", zh="批次未能继续办理"),
     "wake.requested": Text(en="run to be woken", zh="请求唤醒运行"),
+    "deployments.restored": Text(en="deployments put back", zh="部署已恢复"),
+    "deployments.astray": Text(en="deployments changed, not put back", zh="部署被改动，未能恢复"),
     "outbox.put": Text(en="message written", zh="写入待发消息"),
     "outbox.delivered": Text(en="message delivered", zh="消息已送达"),
     "outbox.failed": Text(en="delivery failed", zh="消息发送失败"),

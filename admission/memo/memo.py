@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from admission.assessment.criteria import shown
 from admission.assessment.record import Assessment
 from admission.cases import Case
+from admission.evidence.addresses import said_of
 from admission.evidence.answers import Evidence
 from admission.evidence.findings import Finding, Verdict
 from admission.evidence.gathering import ANSWER_WORDS
@@ -18,6 +19,9 @@ from admission.metrics.catalogue import CATALOGUE
 from admission.model import Language, Text
 
 __all__ = ["BINDINGS", "ROUTES", "VERDICTS", "credit_memo", "escape"]
+
+
+DEMO = Text(en="A demonstration: the companies are invented.", zh="演示：企业均为虚构。")
 
 
 def credit_memo(file: CaseFile, language: Language, *, desk_url: str = "") -> str:
@@ -43,6 +47,7 @@ def credit_memo(file: CaseFile, language: Language, *, desk_url: str = "") -> st
     gaps = _gaps(assessment, file.evidence, file.outside, language)
     sections = [
         _head(file.case, assessment, zh=zh, desk_url=desk_url),
+        *_cautions(file, language),
         *(_section(title, lines) for title, lines in first),
         _section("附一、未能查清" if zh else "Could not be checked", gaps),
         _section("附二、准入标准" if zh else "Criteria", _criteria(assessment, language)),
@@ -73,6 +78,14 @@ def _head(case: Case, assessment: Assessment, *, zh: bool, desk_url: str) -> str
     if desk_url:
         lines.append(f"[{'到审批台办理审批' if zh else 'Vote at the desk'}]({desk_url})")
     return "\n\n".join(lines)
+
+
+def _cautions(file: CaseFile, language: Language) -> list[str]:
+    """Say before all else what keeps the memo from being what it looks like."""
+    told = [DEMO] if file.demo else []
+    places = dict.fromkeys((item.source, item.other_address) for item in file.evidence if item.other_address)
+    told += [said_of(source, address) for source, address in places if address]
+    return [f"**{escape(text.to(language))}**" for text in told]
 
 
 def _section(title: str, lines: Sequence[str]) -> str:
@@ -184,18 +197,23 @@ def _evidence(evidence: Sequence[Evidence], language: Language) -> list[str]:
     if language == "zh":
         return _evidence_zh(evidence)
     rows = [
-        f"| {item.source} / {item.query.kind} | {ANSWER_WORDS[item.answer].en} "
+        f"| {item.source} / {item.query.kind}{_place(item)} | {ANSWER_WORDS[item.answer].en} "
         f"| {item.fetched_at:%Y-%m-%d %H:%M}Z | {item.cost} {item.cost_currency} |"
         for item in evidence
     ]
     return ["| source | answer | time | cost |", "| --- | --- | --- | --- |", *rows]
 
 
+def _place(item: Evidence) -> str:
+    """Where a source was asked, if not at its own address."""
+    return f" @ {escape(item.other_address)}" if item.other_address else ""
+
+
 def _evidence_zh(evidence: Sequence[Evidence]) -> list[str]:
     """What each source answered, with its own words: they mark what people uploaded or recorded by hand."""
     rows = [
         (
-            f"{item.source} / {item.query.kind}",
+            f"{item.source} / {item.query.kind}{_place(item)}",
             ANSWER_WORDS[item.answer].zh,
             f"{item.fetched_at:%Y-%m-%d %H:%M}Z",
             f"{item.cost} {item.cost_currency}",

@@ -27,6 +27,7 @@ WITHOUT_FORM = "suspended without its form"
 NEW_RELEASE = "new release of the code"
 LEASE_LOST = "lease lost to another run"
 SECOND_RUN = "second run started by hand"
+DEPLOYMENTS_GONE = "deployments deleted, one paused"
 SUSPENDED_FAULTS = (
     DATABASE_DELETED,
     CANCELLED,
@@ -35,6 +36,7 @@ SUSPENDED_FAULTS = (
     NEW_RELEASE,
     LEASE_LOST,
     SECOND_RUN,
+    DEPLOYMENTS_GONE,
 )
 PAID_CALL = "paid call under way"
 FREE_QUESTION = "question under way"
@@ -61,7 +63,13 @@ class Row(NamedTuple):
 
 
 # Where nothing is done, to see what the others are held against; then what stands outside the two tables.
-OTHERS = ((NOTHING, NOTHING), (PAID_CALL, FLOW_RUN), (FREE_QUESTION, FROZEN))
+OTHERS = (
+    (NOTHING, NOTHING),
+    (PAID_CALL, FLOW_RUN),
+    (FREE_QUESTION, FROZEN),
+    ("step.investigate", DEPLOYMENTS_GONE),
+    ("case.decided", DEPLOYMENTS_GONE),
+)
 
 # One boundary for each process, everything that can happen to a suspended case, and the paid call.
 REDUCED = (
@@ -71,6 +79,7 @@ REDUCED = (
     ("case.decided", DESK),
     *((SUSPENDED, fault) for fault in SUSPENDED_FAULTS),
     (PAID_CALL, FLOW_RUN),
+    ("case.decided", DEPLOYMENTS_GONE),
 )
 FEW = (
     ("step.investigate", WORKER),
@@ -79,6 +88,10 @@ FEW = (
     (PAID_CALL, FLOW_RUN),
 )
 SETS = {"reduced": REDUCED, "few": FEW}
+
+# What is wrong with the house on purpose, to show that the table tells: nobody looks after the deployments.
+UNWATCHED = "unwatched"
+PLANTS = {UNWATCHED: ((SUSPENDED, DEPLOYMENTS_GONE),)}
 
 
 def whole_table() -> list[tuple[str, str]]:
@@ -89,7 +102,7 @@ def whole_table() -> list[tuple[str, str]]:
 
 def chosen(boundaries: Sequence[str], faults: Sequence[str], of: str | None = None) -> list[Cell]:
     """Return the cells of a set, by default of the whole table, that are at these boundaries and of these faults."""
-    pairs = SETS[of] if of else whole_table()
+    pairs = {**SETS, **PLANTS}[of] if of else whole_table()
     wanted = [
         (boundary, fault)
         for boundary, fault in pairs

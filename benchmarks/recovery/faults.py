@@ -16,6 +16,7 @@ from admission.cases import CaseStatus
 from benchmarks.recovery.cells import (
     CANCELLED,
     DATABASE_DELETED,
+    DEPLOYMENTS_GONE,
     FLOW_RUN,
     FROZEN,
     LEASE_LOST,
@@ -80,6 +81,9 @@ class Ambush:
             self._kill_flow_run()
         elif self._cell.fault == FROZEN:
             self._freeze()
+        elif self._cell.fault == DEPLOYMENTS_GONE:
+            self._until(self._reached)
+            self._harm.told.append(self._live.lose_deployments())
         else:
             self._until(self._reached)
             self._struck(self._live.kill(self._cell.fault, self._reference))
@@ -149,6 +153,8 @@ def hurt(live: LiveHouse, fault: str, reference: str, harm: Harm) -> None:
         live.lose_prefect()
     elif fault == NEW_RELEASE:
         live.release_anew()
+    elif fault == DEPLOYMENTS_GONE:
+        harm.told.append(live.lose_deployments())
     elif fault == LEASE_LOST:
         if not live.house.casebook.cases.acquire_lease(reference, "another run", LEASE_SECONDS):
             harm.wrong.append("the lease was not free")

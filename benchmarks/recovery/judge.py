@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from admission.application import Application
 from admission.cases import Case
 from admission.evidence.answers import Answer
-from benchmarks.recovery.live import LiveHouse
+from benchmarks.recovery.live import SAFETY_NETS, LiveHouse
 from benchmarks.recovery.voters import Voters
+from cli.running.deployments import Astray, find_astray
+from cli.running.reaching import own_api
 from services import audit
 
 VOTES = 4
@@ -136,12 +138,19 @@ def _sells(url: str) -> bool:
     return url.startswith("/companies/US001-X-")
 
 
+def _still_astray(live: LiveHouse) -> list[Astray]:
+    """Return what is not as it was deployed, but for the safety nets, which are paused on purpose."""
+    nets = {f"{net.partition('/')[0]} is paused" for net in SAFETY_NETS}
+    return [item for item in find_astray(own_api(live.settings)) if item.words.en not in nets]
+
+
 def judge_house(live: LiveHouse) -> tuple[str, list[str]]:
     """Return how the house stands after all cells, and what is wrong with that."""
     proof = audit.verify(live.house, audit.trust(live.house, None), (), lambda _: None)
     wrong = [f"the chain: {flaw}" for flaw in proof.flaws]
     dead = live.house.casebook.outbox.dead()
     wrong += [f"message {message.id} was given up: {message.last_error}" for message in dead]
+    wrong += [f"not put back: {item.words.en}" for item in _still_astray(live)]
     ours = {company_number(case.application) for case in live.house.casebook.cases.list(newest=1000)}
     shared = [
         line

@@ -23,7 +23,15 @@ LOOK_EVERY = 1.0
 Result = tuple[int, Row]
 
 
-def lane(cells: Queue[Cell | None], results: Queue[Result], count: int, workers: int, server_url: str | None) -> None:
+def lane(
+    cells: Queue[Cell | None],
+    results: Queue[Result],
+    count: int,
+    workers: int,
+    server_url: str | None,
+    *,
+    watched: bool = True,
+) -> None:
     """Take cells in a house of its own until none are left, and judge the house at the end.
 
     Args:
@@ -32,6 +40,7 @@ def lane(cells: Queue[Cell | None], results: Queue[Result], count: int, workers:
         count: how many cells there are in all.
         workers: how many workers the house has.
         server_url: of Postgres; SQLite if None.
+        watched: whether the deployments are looked after.
     """
     began = time.monotonic()
     try:
@@ -39,7 +48,7 @@ def lane(cells: Queue[Cell | None], results: Queue[Result], count: int, workers:
         with until_stopped(), database as url:
             if server_url and url is None:
                 raise ConnectionError("no Postgres server answers there")
-            with living(count, workers, url) as (live, applications):
+            with living(count, workers, url, watched=watched) as (live, applications):
                 voters = Voters(live.house)
                 for cell in iter(cells.get, None):
                     results.put((cell.number, walk(live, voters, cell, applications[cell.number])))
@@ -51,14 +60,19 @@ def lane(cells: Queue[Cell | None], results: Queue[Result], count: int, workers:
         results.put((AFTERWARDS, dead))
 
 
-def run_lanes(cells: list[Cell], lanes: int, workers: int, server_url: str | None) -> Iterator[Result]:
+def run_lanes(
+    cells: list[Cell], lanes: int, workers: int, server_url: str | None, *, watched: bool = True
+) -> Iterator[Result]:
     """Run the cells in several houses side by side; yield the ends as they come in, and end every lane."""
     context = multiprocessing.get_context("spawn")
     waiting, results = context.Queue(), context.Queue()
     for cell in [*cells, *[None] * lanes]:
         waiting.put(cell)
     running = [
-        context.Process(target=lane, args=(waiting, results, len(cells), workers, server_url)) for _ in range(lanes)
+        context.Process(
+            target=lane, args=(waiting, results, len(cells), workers, server_url), kwargs={"watched": watched}
+        )
+        for _ in range(lanes)
     ]
     for process in running:
         process.start()

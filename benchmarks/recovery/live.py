@@ -21,8 +21,11 @@ from benchmarks.recovery.cells import SERVER, WORKER
 from benchmarks.recovery.processes import flow_processes, parents, processes_of, send, wait_for_end
 from cli.running.addresses import prefect_url
 from cli.running.demo import demo_settings
+from cli.running.deployments import find_astray
+from cli.running.reaching import ask, own_api
 from cli.running.supervisor import Supervisor, answers, free_port
-from cli.running.up import deploy, environment, make_pool, start, start_worker, stop
+from cli.running.up import deploy_again, environment, start, start_worker, stop
+from cli.running.watching import Watch
 from sandbox.server import Sandbox
 from services import chasing
 from wiring import House, Settings
@@ -32,6 +35,8 @@ LEASE_SECONDS = 30
 SERVER_SECONDS = 180.0
 ENDING_SECONDS = 30.0
 SAFETY_NETS = ("deliver-outbox/deliver-outbox", "chase-approvals/chase-approvals")
+# The deployment that is paused where all others are deleted.
+PAUSED = "publish-audit-head"
 NEW_RELEASE_NAME = "Admitted by the new release"
 
 
@@ -42,14 +47,18 @@ class LiveHouse:
         settings: of the house.
         sandbox: its sources.
         workers: how many workers are on the pool.
+        watched: False where nobody looks after the deployments, to show that the table tells.
     """
 
-    def __init__(self, settings: Settings, sandbox: Sandbox, workers: int) -> None:
+    def __init__(self, settings: Settings, sandbox: Sandbox, workers: int, *, watched: bool = True) -> None:
         self.settings = settings
         self.sandbox = sandbox
         self.house = House(settings)
         self._workers = ["worker", *(f"worker-{number}" for number in range(2, workers + 1))]
         self._supervisor = Supervisor(settings.folder / "logs", environment(settings))
+        self.watched = watched
+        # Since when deployments are gone; the two that are paused on purpose must not be put back at other times.
+        self._astray = False
 
     def open(self) -> None:
         """Start everything."""
@@ -67,6 +76,8 @@ class LiveHouse:
     def look_after(self) -> None:
         """Do once what `gatehouse up` does every second, and the two safety nets every five minutes."""
         self._supervisor.revive()
+        if self._astray and self.watched:
+            self._put_back()
         chasing.chase(self.house)
         self.deliver()
 
@@ -115,9 +126,27 @@ class LiveHouse:
             file.unlink()
         self._supervisor.restart(SERVER)
         self._supervisor.wait_for(SERVER, f"{prefect_url(self.settings)}/api/health", SERVER_SECONDS)
-        make_pool(self._supervisor)
-        deploy(self._supervisor)
+        deploy_again(self._supervisor)
         _pause_schedules()
+
+    def lose_deployments(self) -> str:
+        """Delete the deployments but one and pause that, as whoever has the password may; return what was done."""
+        api, gone = own_api(self.settings), 0
+        for deployment in ask(api, "POST", "/deployments/filter", {}):
+            if deployment["name"] == PAUSED:
+                ask(api, "PATCH", f"/deployments/{deployment['id']}", {"paused": True})
+            else:
+                ask(api, "DELETE", f"/deployments/{deployment['id']}")
+                gone += 1
+        self._astray = True
+        return f"{gone} deployments deleted, {PAUSED} paused"
+
+    def _put_back(self) -> None:
+        """Do what `gatehouse up` does every fifteen seconds."""
+        Watch(self.house, lambda: deploy_again(self._supervisor)).look_now()
+        if not find_astray(own_api(self.settings)):
+            self._astray = False
+            _pause_schedules()
 
     def release_anew(self) -> None:
         """End the house, install a release with other code, and start it, as an upgrade does."""
@@ -150,13 +179,16 @@ def _write_release(folder: Path) -> None:
 
 
 @contextmanager
-def living(count: int, workers: int, database_url: str | None) -> Iterator[tuple[LiveHouse, list[Application]]]:
+def living(
+    count: int, workers: int, database_url: str | None, *, watched: bool = True
+) -> Iterator[tuple[LiveHouse, list[Application]]]:
     """Run a house with short leases against a sandbox with `count` companies; end everything it started.
 
     Args:
         count: how many applicants are needed.
         workers: how many workers are on the pool.
         database_url: of the casebook; SQLite if None.
+        watched: whether the deployments are looked after.
     """
     with tempfile.TemporaryDirectory(prefix="gatehouse-proof-", ignore_cleanup_errors=True) as folder:
         applications = write_large_filers(Path(folder) / "stories", count)
@@ -172,7 +204,7 @@ def living(count: int, workers: int, database_url: str | None) -> Iterator[tuple
             if database_url:
                 os.environ["GATEHOUSE_DATABASE_URL"] = database_url
             os.environ.update(environment(settings))
-            live = LiveHouse(settings, sandbox, workers)
+            live = LiveHouse(settings, sandbox, workers, watched=watched)
             try:
                 live.open()
                 yield live, applications

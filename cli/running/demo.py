@@ -89,7 +89,10 @@ def demo(once: bool, data: Path | None) -> int:
         return 0
     _clear(folder)
     close_to_others(folder)
-    supervisor = Supervisor(folder / "logs", environment(settings))
+    seen = environment(settings)
+    # The client of this process must find the same server as the worker.
+    os.environ.update(seen)
+    supervisor = Supervisor(folder / "logs", seen)
     ended = 130
     with until_stopped():
         try:
@@ -113,10 +116,7 @@ def demo_settings(folder: Path) -> Settings:
         os.environ[f"GATEHOUSE_{name}"] = value
     settings = Settings(data=folder, contact="Gatehouse demo, demo@localhost", database_url=None)
     ports = {"prefect_port": free_port(settings.prefect_port), "desk_port": free_port(settings.desk_port)}
-    demo = settings.model_copy(update={**ports, "sandbox_url": f"http://127.0.0.1:{free_port(4300)}"})
-    # The client of this process must find the same server as the worker.
-    os.environ.update(environment(demo))
-    return demo
+    return settings.model_copy(update={**ports, "sandbox_url": f"http://127.0.0.1:{free_port(4300)}"})
 
 
 def packaged(name: str) -> Path:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import difflib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, NamedTuple
 
 from admission.errors import NOTHING, BadInput, GatehouseError
 from admission.model import Text
@@ -16,14 +15,14 @@ from admission.policy import quorum_problems, single_points
 from cli.helping import command
 from cli.language import to_reader
 from cli.output import json_option, print_json, print_table
-from cli.running.waking import prefect_api, see_prefect
+from cli.running.checks import Check, State, attempt, report_broken, same
+from cli.running.prefect_checks import check_prefect
 from intake.policies import written_policy
 from wiring import House, Settings
 from wiring.data_folder import open_to_others
 from wiring.settings import PREFIX
 from wiring.sources import SOURCES
 
-State = Literal["ready", "to look at", "not set up", "broken"]
 STATES: dict[State, Text] = {
     "ready": Text(en="ready", zh="正常"),
     "to look at": Text(en="to look at", zh="需关注"),
@@ -46,6 +45,9 @@ SUBJECTS = {
     "rates": Text(en="rates", zh="汇率"),
     "industry tables": Text(en="industry tables", zh="行业表"),
     "Prefect": Text(en="Prefect", zh="Prefect"),
+    "Prefect password": Text(en="Prefect password", zh="Prefect 密码"),
+    "work pool": Text(en="work pool", zh="工作池"),
+    "deployments": Text(en="deployments", zh="部署"),
     "sources": Text(en="sources", zh="来源"),
 }
 # What one needs to ask a source.
@@ -64,15 +66,6 @@ COLUMNS = {
 # Variables that are read outside of the settings: by the command itself, by tests, by CI.
 ELSEWHERE = {"GATEHOUSE_DEBUG", "GATEHOUSE_REQUIRE_ALL", "GATEHOUSE_TEST_POSTGRES"}
 MEND_POLICY = Text(en="mend the file GATEHOUSE_POLICY names", zh="请更正 GATEHOUSE_POLICY 所指的文件")
-
-
-class Check(NamedTuple):
-    """What was looked at, how it stands, and what to do."""
-
-    what: str
-    state: State
-    detail: Text
-    remedy: Text = NOTHING
 
 
 @command(
@@ -94,7 +87,7 @@ def doctor(as_json: bool) -> int:
     try:
         settings = Settings()
     except BadInput as error:
-        checks = [_report_broken("settings", error, NOTHING)]
+        checks = [report_broken("settings", error, NOTHING)]
     else:
         checks = list(_check_all(House(settings)))
     if as_json:
@@ -122,45 +115,39 @@ def _names(check: Check) -> dict[str, str]:
 def _check_all(house: House) -> Iterator[Check]:
     yield _check_settings()
     folder = Text(en="set GATEHOUSE_DATA to a folder you may write", zh="请将 GATEHOUSE_DATA 设为可写的文件夹")
-    yield _try("data folder", lambda: _folder(house), folder)
+    yield attempt("data folder", lambda: _folder(house), folder)
     yield _check_access(house.settings.folder)
     init = Text(en="run `gatehouse init`", zh="请运行 `gatehouse init`")
-    casebook = _try("casebook", lambda: _same(house.casebook.check()), init)
+    casebook = attempt("casebook", lambda: same(house.casebook.check()), init)
     yield casebook
     if casebook.state == "ready":
         yield from _check_within_casebook(house)
-    yield _try("policy", lambda: _policy(house), MEND_POLICY)
+    yield attempt("policy", lambda: _policy(house), MEND_POLICY)
     rates = Text(en="mend the file GATEHOUSE_RATES names", zh="请更正 GATEHOUSE_RATES 所指的文件")
-    yield _try("rates", lambda: _rates(house), rates)
+    yield attempt("rates", lambda: _rates(house), rates)
     tables = Text(
         en="mend the file GATEHOUSE_INDUSTRY_BENCHMARKS or GATEHOUSE_INDUSTRY_RISK names",
         zh="请更正 GATEHOUSE_INDUSTRY_BENCHMARKS 或 GATEHOUSE_INDUSTRY_RISK 所指的文件",
     )
-    yield _try("industry tables", lambda: _industry(house), tables)
-    up = Text(en="run `gatehouse up`", zh="请运行 `gatehouse up`")
-    yield _try("Prefect", lambda: see_prefect(prefect_api(house.settings)), up)
+    yield attempt("industry tables", lambda: _industry(house), tables)
+    yield from check_prefect(house.settings)
     yield from _check_sources(house)
 
 
 def _check_within_casebook(house: House) -> Iterator[Check]:
     key = Text(en="copy the folder keys of the data folder to this machine", zh="请将数据文件夹中的 keys 复制到本机")
-    yield _try("signing key", lambda: _same(house.casebook.keys.check()), key)
+    yield attempt("signing key", lambda: same(house.casebook.keys.check()), key)
     add = Text(en="run `gatehouse user add`", zh="请运行 `gatehouse user add`")
-    yield _try("users", lambda: _users(house), add)
+    yield attempt("users", lambda: _users(house), add)
     yield _check_approvers(house)
     yield _check_accounts(house)
     retry = Text(
         en="mend what the error says, then `gatehouse outbox --retry ID`",
         zh="请先按错误提示处理，再运行 `gatehouse outbox --retry 编号`",
     )
-    yield _try("outbox", lambda: _outbox(house), retry)
+    yield attempt("outbox", lambda: _outbox(house), retry)
     calls = Text(en="run `gatehouse calls`", zh="请运行 `gatehouse calls`")
-    yield _try("paid calls", lambda: _calls(house), calls)
-
-
-def _same(words: str) -> Text:
-    """A name or number that is the same in both languages."""
-    return Text(en=words, zh=words)
+    yield attempt("paid calls", lambda: _calls(house), calls)
 
 
 def _policy(house: House) -> Text:
@@ -182,9 +169,7 @@ def _check_settings() -> Check:
         nothing = Text(en=f"nothing reads {listed}", zh=f"没有程序读取 {listed}")
         nearest = [hit for stray in strays for hit in difflib.get_close_matches(stray, sorted(names), 1)]
         return Check("settings", "to look at", nothing, _unset(nearest))
-    return Check(
-        "settings", "ready", _same(", ".join(given)) if given else Text(en="all by default", zh="全部为默认值")
-    )
+    return Check("settings", "ready", same(", ".join(given)) if given else Text(en="all by default", zh="全部为默认值"))
 
 
 def _unset(nearest: list[str]) -> Text:
@@ -198,7 +183,7 @@ def _check_sources(house: House) -> Iterator[Check]:
     try:
         connectors = house.connectors
     except GatehouseError as error:
-        yield _report_broken("sources", error, NOTHING)
+        yield report_broken("sources", error, NOTHING)
         return
     for name, connector in connectors.items():
         title, access = connector.card.title, ACCESS[connector.card.access]
@@ -206,24 +191,6 @@ def _check_sources(house: House) -> Iterator[Check]:
             yield Check(name, "ready", Text(en=f"{title.en} ({access.en})", zh=f"{title.zh}（{access.zh}）"))
         else:
             yield Check(name, "not set up", title, connector.setup_hint)
-
-
-def _try(what: str, look: Callable[[], Text], remedy: Text) -> Check:
-    try:
-        return Check(what, "ready", look())
-    except GatehouseError as error:
-        return _report_broken(what, error, remedy)
-    except (OSError, ValueError) as error:
-        return Check(what, "broken", _same(f"{type(error).__name__}: {error}"), remedy)
-
-
-def _report_broken(what: str, error: GatehouseError, remedy: Text) -> Check:
-    problems = error.problems if isinstance(error, BadInput) else ()
-    detail = Text(
-        en=" ".join([error.message.en, *(problem.to("en") for problem in problems)]),
-        zh="".join([error.message.zh, "；".join(problem.to("zh") for problem in problems)]),
-    )
-    return Check(what, "broken", detail, error.remedy if error.remedy.en else remedy)
 
 
 def _folder(house: House) -> Text:
@@ -297,7 +264,7 @@ def _check_approvers(house: House) -> Check:
     try:
         written = written_policy(house.settings.policy)
     except GatehouseError as error:
-        return _report_broken("approvers", error, MEND_POLICY)
+        return report_broken("approvers", error, MEND_POLICY)
     people = house.casebook.people.all()
     empty = quorum_problems(written.document, written.lines, people)
     if empty:
@@ -337,7 +304,7 @@ def _outbox(house: House) -> Text:
 
 def _rates(house: House) -> Text:
     if house.rates and house.settings.rates:
-        return _same(str(house.settings.rates))
+        return same(str(house.settings.rates))
     return Text(en="none: other currencies stay unknown", zh="无：其他币种金额视为未知")
 
 

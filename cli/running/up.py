@@ -16,13 +16,15 @@ from admission.model import Text
 from cli.helping import command, option
 from cli.output import progress
 from cli.running.addresses import LOOPBACK, STATE, prefect_url
+from cli.running.deployments import POOL, prefect_file, template_file
+from cli.running.door import auth_file, guarded_environment, read_auth
 from cli.running.supervisor import Supervisor, alive, end_group, port_taken, until_stopped
+from cli.running.watching import Watch
 from wiring import House, Settings
 from wiring.data_folder import close_to_others
 
 SERVER_SECONDS = 180.0
 DESK_SECONDS = 60.0
-POOL = "gatehouse"
 PREFECT = (sys.executable, "-m", "prefect")
 
 
@@ -61,8 +63,8 @@ def up(data: Path | None, prefect_port: int | None, desk_port: int | None) -> No
         desk, prefect = running["desk"], running["prefect"]
         progress(
             Text(
-                en=f"already running: desk {desk}, Prefect {prefect}",
-                zh=f"已在运行：审批台 {desk}，Prefect {prefect}",
+                en=f"already running: desk {desk}, Prefect {prefect} (log in: see {auth_file(settings)})",
+                zh=f"已在运行：审批台 {desk}，Prefect {prefect}（登录信息见 {auth_file(settings)}）",
             )
         )
         return
@@ -80,16 +82,22 @@ def up(data: Path | None, prefect_port: int | None, desk_port: int | None) -> No
 
 
 def addresses(settings: Settings) -> Text:
-    """Tell where desk and Prefect are."""
+    """Tell where desk and Prefect are, and what Prefect's UI asks for: user name and password in one field."""
     desk, prefect = settings.desk_url, prefect_url(settings)
+    auth, file = read_auth(settings) or "-", auth_file(settings)
+    where_en = f"desk        {desk}\nPrefect UI  {prefect}"
+    where_zh = f"审批台        {desk}\nPrefect 界面  {prefect}"
     return Text(
-        en=f"desk        {desk}\nPrefect UI  {prefect}",
-        zh=f"审批台        {desk}\nPrefect 界面  {prefect}",
+        en=f"{where_en}\n  log in    {auth}\n            (all of it in the one field; kept in {file})",
+        zh=f"{where_zh}\n  登录        {auth}\n              （整段填入唯一的输入框；存于 {file}）",
     )
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """Return what the processes of the house see: our settings, and Prefect pointed at this house's server."""
+    """Return what the processes of the house see: our settings, and Prefect pointed at this house's own server.
+
+    The server's password is made here, where there is none yet.
+    """
     own = {
         "GATEHOUSE_DATA": str(settings.folder),
         "GATEHOUSE_PREFECT_PORT": str(settings.prefect_port),
@@ -102,6 +110,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "PREFECT_WORKER_QUERY_SECONDS": "1",
         "PREFECT_CLI_COLORS": "false",
         "DO_NOT_TRACK": "1",
+        **guarded_environment(settings),
     }
     for name in ("sandbox_url", "contact"):
         value = getattr(settings, name)
@@ -166,9 +175,9 @@ def server_command(settings: Settings) -> list[str]:
 
 
 def make_pool(supervisor: Supervisor) -> None:
-    """Make the work pool, or leave it as it is."""
+    """Make the work pool, or set it right: whatever was changed there, no run chooses what is executed."""
     pool = ["work-pool", "create", POOL, "--type", "process", "--overwrite"]
-    supervisor.run("work-pool", [*PREFECT, *pool])
+    supervisor.run("work-pool", [*PREFECT, *pool, "--base-job-template", str(template_file())])
 
 
 def start_worker(supervisor: Supervisor, settings: Settings, name: str) -> None:
@@ -182,6 +191,12 @@ def deploy(supervisor: Supervisor) -> None:
     file = prefect_file()
     flows = ["--no-prompt", "deploy", "--all", "--prefect-file", str(file)]
     supervisor.run("deploy", [*PREFECT, *flows], cwd=file.parent)
+
+
+def deploy_again(supervisor: Supervisor) -> None:
+    """Make the work pool and deploy the flows once more."""
+    make_pool(supervisor)
+    deploy(supervisor)
 
 
 def note(supervisor: Supervisor, settings: Settings) -> None:
@@ -202,21 +217,14 @@ def stop(supervisor: Supervisor, settings: Settings) -> None:
 
 
 def stay(supervisor: Supervisor, settings: Settings) -> None:
-    """Stay until somebody ends it; a process that dies is started again, and the casebook carries the cases on."""
+    """Stay until somebody ends it; what dies is started again, what was deleted or paused at Prefect deployed again.
+
+    The casebook carries the cases on.
+    """
+    watch = Watch(House(settings), lambda: deploy_again(supervisor))
     while True:
         for name in supervisor.revive():
             progress(Text(en=f"{name} had died and is started again", zh=f"{name} 意外终止，已重新启动"))
             note(supervisor, settings)
+        watch.look()
         time.sleep(1)
-
-
-def prefect_file() -> Path:
-    """Return prefect.yaml: beside the packages in a checkout, inside `cli` when installed."""
-    room = Path(__file__).resolve().parents[1]
-    for folder in (room.parent, room):
-        if (folder / "prefect.yaml").is_file():
-            return folder / "prefect.yaml"
-    raise GatehouseError(
-        Text(en="prefect.yaml is missing from the installation.", zh="安装中缺少 prefect.yaml。"),
-        remedy=Text(en="install Gatehouse again", zh="请重新安装 Gatehouse"),
-    )

@@ -110,3 +110,22 @@ def test_unknown_messages_are_told(casebook: Casebook) -> None:
         casebook.outbox.delivered(99)
     with pytest.raises(NotFound):
         casebook.outbox.failed(99, "x")
+
+
+def test_an_alert_is_noted_and_makes_all_that_waits_due(casebook: Casebook) -> None:
+    case = opened(casebook)
+    waiting = casebook.outbox.put("wake", case.reference, {})
+    casebook.outbox.claim()
+    casebook.outbox.failed(waiting, "the deployment is gone")
+    assert casebook.outbox.claim() == []
+
+    casebook.outbox.alert("deployments.restored", {"what": "it"}, [{"to": "mail"}, {"to": "webhook"}])
+
+    assert [(message.kind, message.payload.get("to")) for message in casebook.outbox.claim()] == [
+        ("wake", None),
+        ("alert", "mail"),
+        ("alert", "webhook"),
+    ]
+    (event,) = casebook.history.tail(1)
+    assert (event.act, event.case) == ("deployments.restored", None)
+    assert event.detail == {"what": "it", "notices": "2"}

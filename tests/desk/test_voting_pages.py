@@ -12,6 +12,7 @@ from httpx import Response
 
 from admission.approval.votes import Ballot, Choice
 from admission.cases import CaseStatus
+from admission.evidence.answers import Answer, Evidence, Query
 from admission.evidence.facts import (
     EventKind,
     Facts,
@@ -23,7 +24,7 @@ from admission.evidence.facts import (
     LegalStatus,
     WatchlistHit,
 )
-from tests.desk.conftest import TO_ACCEPT, Bench, application, form_key
+from tests.desk.conftest import NOW, TO_ACCEPT, Bench, application, form_key
 
 ACCEPT: dict[str, Any] = {
     "accept": ["open_insolvency", "declared_contradictions"],
@@ -309,3 +310,23 @@ def test_judgements_are_shown_with_who_made_them_and_why(bench: Bench) -> None:
     text = bench.sign_in("lena").get(f"/cases/{reference}").text
     for part in ("Judged market position", "second of &lt;b&gt;its&lt;/b&gt; trade", "Mira Novak", "2026-04-01"):
         assert part in text
+
+
+def test_the_page_shows_where_a_source_was_asked_if_not_at_its_own_address(bench: Bench) -> None:
+    reference = bench.open_case()
+    asked = Evidence(
+        id="forged",
+        query=Query(source="creditsafe", kind="report"),
+        answer=Answer.NO_RECORD,
+        fetched_at=NOW,
+        other_address="http://127.0.0.1:5399",
+    )
+    bench.house.casebook.evidence.add(reference, 1, asked)
+    browser = bench.sign_in("lena")
+    for language, caution in (
+        ("en", "creditsafe was asked at http://127.0.0.1:5399, which is not its own address"),
+        ("zh", "creditsafe 是在 http://127.0.0.1:5399 查询的，并非该来源自身的地址"),
+    ):
+        page = browser.get(f"/cases/{reference}?lang={language}", follow_redirects=True).text
+        assert page.count(caution) == 1
+        assert page.count("5399") == 1

@@ -138,7 +138,8 @@ def _house(clock: HandClock) -> Iterator[House]:
 
 def _furnish(url: str, folder: Path) -> None:
     book = Casebook.open(url, folder / "answers", clock=HandClock())
-    book.create()
+    # Its sources are the sandbox: without the demo there would be no fast track.
+    book.create(demo=True)
     for person in PEOPLE:
         book.people.add(person, "a long enough password")
     book.close()

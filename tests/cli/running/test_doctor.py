@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.resources import files
@@ -13,8 +15,11 @@ from typing import Any
 
 import pytest
 import yaml
+from prefect.workers.process import ProcessWorker
 
 from admission.evidence.answers import Query
+from cli.running.deployments import template_file, wanted
+from cli.running.door import make_auth
 from tests.cli.conftest import NO_PREFECT, Run
 from wiring import House
 
@@ -34,6 +39,9 @@ ORDER = [
         "rates",
         "industry tables",
         "Prefect",
+        "Prefect password",
+        "work pool",
+        "deployments",
     ),
     *(
         "ofac_sdn",
@@ -45,29 +53,98 @@ ORDER = [
         "manual_evidence",
     ),
 ]
+NEEDS_CASEBOOK = ("signing key", "users", "approvers", "accounts", "outbox", "paid calls")
+NEEDS_PREFECT = ("Prefect password", "work pool", "deployments")
 
 
 def by_name(run: Run) -> dict[str, dict[str, Any]]:
     return {check["what"]: check for check in run("doctor", "--json").document}
 
 
-@pytest.fixture
-def health() -> Iterator[str]:
-    """Something that answers where Prefect's health is asked for."""
+def as_deployed() -> list[dict[str, Any]]:
+    """The deployments of prefect.yaml as Prefect's API shows them."""
+    return [
+        {
+            "name": name,
+            "paused": False,
+            "entrypoint": entry["entrypoint"],
+            "pull_steps": [],
+            "job_variables": {},
+            "parameters": {},
+            "work_pool_name": "gatehouse",
+            "work_queue_name": "default",
+            "global_concurrency_limit": entry.get("concurrency_limit"),
+            "schedules": [
+                {"slug": item["slug"], "active": True, "schedule": {"cron": item["cron"], "timezone": "UTC"}}
+                for item in entry.get("schedules", ())
+            ],
+        }
+        for name, entry in wanted().items()
+    ]
 
-    class Health(BaseHTTPRequestHandler):
+
+@dataclass
+class Api:
+    """What answers where Prefect's API is asked for.
+
+    Attributes:
+        password: what it wants to be told; None where it answers everybody.
+        deployments: what it shows.
+        pool: the work pool; None where there is none.
+    """
+
+    url: str = ""
+    password: str | None = "gatehouse:of-the-house-itself"
+    deployments: list[dict[str, Any]] = field(default_factory=as_deployed)
+    pool: dict[str, Any] | None = field(
+        default_factory=lambda: {
+            "is_paused": False,
+            "concurrency_limit": None,
+            "base_job_template": json.loads(template_file().read_text(encoding="utf-8")),
+        }
+    )
+
+    def answer(self, path: str, authorization: str | None) -> tuple[int, Any]:
+        if path == "/api/health":
+            return 200, True
+        if self.password and authorization != f"Basic {base64.b64encode(self.password.encode()).decode()}":
+            return 401, {}
+        found = {
+            "/api/deployments/filter": self.deployments,
+            "/api/work_pools/gatehouse": self.pool,
+            "/api/work_pools/gatehouse/queues/default": {"is_paused": False, "concurrency_limit": None},
+        }.get(path)
+        return (404, {}) if found is None else (200, found)
+
+
+@pytest.fixture
+def prefect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
+    """A stand-in for a Prefect API that asks for a password, which the command knows."""
+    api = Api()
+
+    class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200 if self.path == "/api/health" else 404)
-            self.send_header("Content-Length", "0")
+            status, found = api.answer(self.path, self.headers["Authorization"])
+            body = json.dumps(found).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
+            self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.do_GET()
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
             """Say nothing."""
 
-    server = HTTPServer(("127.0.0.1", 0), Health)
+    server = HTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/api"
+    api.url = f"http://127.0.0.1:{server.server_address[1]}/api"
+    monkeypatch.setenv("PREFECT_API_URL", api.url)
+    monkeypatch.setenv("PREFECT_API_AUTH_STRING", str(api.password))
+    yield api
     server.shutdown()
     thread.join()
     server.server_close()
@@ -77,9 +154,7 @@ def test_a_new_machine_is_told_each_thing_that_is_missing(run: Run) -> None:
     said = run("doctor", "--json")
     checks = {check["what"]: check for check in said.document}
     assert said.status == 1
-    assert [
-        name for name in ORDER if name not in ("signing key", "users", "approvers", "accounts", "outbox", "paid calls")
-    ] == list(checks)
+    assert [name for name in ORDER if name not in (*NEEDS_CASEBOOK, *NEEDS_PREFECT)] == list(checks)
     assert (checks["casebook"]["state"], checks["casebook"]["remedy"]) == ("broken", "create it: gatehouse init")
     assert checks["Prefect"]["detail"].startswith(f"Prefect does not answer at {NO_PREFECT}")
     assert checks["Prefect"]["remedy"].startswith("start it with `gatehouse up`")
@@ -87,14 +162,16 @@ def test_a_new_machine_is_told_each_thing_that_is_missing(run: Run) -> None:
     assert "GATEHOUSE_CREDITSAFE_USERNAME" in checks["creditsafe"]["remedy"]
 
 
-def test_a_working_house_is_all_ready(run: Run, real: House, health: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PREFECT_API_URL", health)
+def test_a_working_house_is_all_ready(run: Run, real: House, prefect: Api) -> None:
     said = run("doctor", "--json")
     assert said.status == 0
     assert [check["what"] for check in said.document] == ORDER
-    assert [check["detail"] for check in said.document if check["what"] in ("users", "Prefect")] == [
+    assert [check["detail"] for check in said.document if check["what"] in ("users", "Prefect", *NEEDS_PREFECT)] == [
         "6 active",
-        f"{health} answers 200",
+        f"{prefect.url} answers 200",
+        "asked for",
+        "lets no run choose what is executed",
+        "all 8 as in prefect.yaml",
     ]
     table = run("doctor").out.splitlines()
     assert table[0].split() == ["what", "state", "to", "mend", "it"]
@@ -156,12 +233,68 @@ def test_a_paid_call_in_doubt_is_broken_until_released(run: Run, demo: House, vo
 
 
 def test_prefect_is_looked_for_where_gatehouse_up_runs(
-    run: Run, real: House, health: str, monkeypatch: pytest.MonkeyPatch
+    run: Run, real: House, prefect: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("PREFECT_API_URL")
-    state = {"pid": os.getpid(), "prefect": health.removesuffix("/api"), "desk": "", "children": {}}
+    monkeypatch.delenv("PREFECT_API_AUTH_STRING")
+    state = {"pid": os.getpid(), "prefect": prefect.url.removesuffix("/api"), "desk": "", "children": {}}
     (real.settings.folder / "up.json").write_text(json.dumps(state), encoding="utf-8")
-    assert by_name(run)["Prefect"]["detail"] == f"{health} answers 200"
+    prefect.password = make_auth(real.settings)
+    checks = by_name(run)
+    assert checks["Prefect"]["detail"] == f"{prefect.url} answers 200"
+    assert checks["deployments"]["state"] == "ready"
+
+
+def test_a_prefect_that_answers_without_a_password_is_bad(run: Run, real: House, prefect: Api) -> None:
+    prefect.password = None
+    assert run("doctor").status == 1
+    check = by_name(run)["Prefect password"]
+    assert check["state"] == "broken"
+    assert check["detail"].startswith("Prefect answers without a password: whoever reaches it runs commands")
+    assert "PREFECT_SERVER_API_AUTH_STRING" in check["remedy"]
+
+
+def test_a_prefect_whose_password_is_not_known_is_told(
+    run: Run, real: House, prefect: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PREFECT_API_AUTH_STRING", "gatehouse:wrong")
+    checks = by_name(run)
+    assert checks["Prefect password"]["state"] == "ready"
+    assert checks["deployments"]["state"] == "broken"
+    assert checks["deployments"]["detail"] == f"Prefect at {prefect.url} did not let us in."
+    assert checks["deployments"]["remedy"].startswith("set PREFECT_API_AUTH_STRING")
+
+
+def test_deployments_that_are_missing_or_paused_are_bad(run: Run, real: House, prefect: Api) -> None:
+    audit = next(item for item in prefect.deployments if item["name"] == "publish-audit-head")
+    audit["paused"] = True
+    prefect.deployments = [item for item in prefect.deployments if item["name"] != "onboard-applicant"]
+    assert run("doctor").status == 1
+    check = by_name(run)["deployments"]
+    assert (check["state"], check["detail"]) == (
+        "broken",
+        "onboard-applicant is missing; publish-audit-head is paused",
+    )
+    assert "prefect --no-prompt deploy --all" in check["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "detail"),
+    [
+        ({"base_job_template": ProcessWorker.get_default_base_job_template()}, "(command, env, working_dir)"),
+        ({"is_paused": True}, "the work pool is paused"),
+        (None, "the work pool is missing"),
+    ],
+    ids=["takes", "paused", "missing"],
+)
+def test_a_work_pool_that_is_not_as_it_was_made_is_bad(
+    run: Run, real: House, prefect: Api, changed: dict[str, Any] | None, detail: str
+) -> None:
+    prefect.pool = None if changed is None else {**(prefect.pool or {}), **changed}
+    check = by_name(run)["work pool"]
+    assert check["state"] == "broken"
+    assert detail in check["detail"]
+    assert "--base-job-template work_pool.json --overwrite" in check["remedy"]
 
 
 def test_the_port_of_the_settings_is_the_last_place_to_look(
