@@ -20,6 +20,7 @@ from casebook.database.chain import BEGINNINGS, GENESIS, ROTATION, Link, link_of
 from casebook.database.signing import PublicKey
 from casebook.database.store import Store
 from casebook.proof.flaws import Flaw, answer_named, named
+from casebook.proof.triggers import trigger_flaws
 from casebook.proof.verification import Head, Walk
 
 _PAGE = 1000
@@ -55,7 +56,7 @@ class Audit:
         return (0, GENESIS) if row is None else (row.seq, row.sha256)
 
     def verify(self, keys: Sequence[PublicKey], heads: Sequence[Head], tell: Callable[[Text], None]) -> Proof:
-        """Walk the whole chain and hold every audited row and every stored answer against it.
+        """Walk the whole chain; hold every audited row, every stored answer and every trigger against what it ought to be.
 
         Args:
             keys: the public keys to trust, oldest first.
@@ -78,6 +79,7 @@ class Audit:
                     rows += 1
                     self._check_files(bound, answers, walk.flaws)
                 tell(Text(en=f"table {name}", zh=f"数据表 {name}"))
+            walk.flaws += trigger_flaws(connection)
         walk.missing()
         return Proof(events=walk.last, rows=rows, answers=len(answers), heads=len(heads), flaws=tuple(walk.flaws))
 

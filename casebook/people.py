@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from admission.errors import Conflict, NotAllowed, NotFound
 from admission.model import Text, canonical_json
-from admission.people import Person, checked_email
+from admission.people import Department, Person, Role, checked_email
 from casebook import passwords
 from casebook.database import tables
 from casebook.database.store import SYSTEM, Store, Transaction
@@ -71,8 +72,39 @@ class People:
             rows = connection.execute(chosen.where(tables.people.c.email.is_not(None)))
             return {row.username: row.email for row in rows}
 
+    def change(
+        self, username: str, *, department: Department | None = None, roles: Sequence[Role] | None = None
+    ) -> Person:
+        """Change where a person works or what they may act as; the codes they hold are used up. Return the person.
+
+        Votes already open keep the seats they were opened with.
+
+        Args:
+            username: who.
+            department: the new one; the old stays where it is None.
+            roles: all roles from now on; the old stay where it is None.
+
+        Raises:
+            NotFound: nobody has this username.
+        """
+        with self._store.write() as transaction:
+            person = person_named(transaction.connection, username)
+            moved = Person.model_validate(
+                {
+                    **person.model_dump(),
+                    "department": department or person.department,
+                    "roles": person.roles if roles is None else tuple(roles),
+                }
+            )
+            written = canonical_json(list(moved.roles))
+            _change(transaction, username, department=moved.department, roles=written)
+            end_codes(transaction, username)
+            detail = {"username": username, "department": moved.department, "roles": ", ".join(moved.roles)}
+            transaction.event(SYSTEM, "person.changed", detail=detail)
+            return moved
+
     def set_email(self, username: str, email: str | None) -> None:
-        """Set where a person's reminders are sent; None for nowhere.
+        """Set where a person's reminders are sent, and use up their codes; None for nowhere.
 
         Raises:
             NotFound: nobody has this username.
@@ -81,11 +113,12 @@ class People:
         address = None if email is None else checked_email(email)
         with self._store.write() as transaction:
             _change(transaction, username, email=address)
+            end_codes(transaction, username)
             # The address itself stays out of the history, where it could never be removed.
             transaction.event(SYSTEM, "person.email_set", detail={"username": username})
 
     def set_password(self, username: str, password: str) -> None:
-        """Set a new password, end the person's sessions and revoke their API tokens.
+        """Set a new password, end the person's sessions, revoke their API tokens and use up their codes.
 
         Raises:
             NotFound: nobody has this username.
@@ -175,4 +208,16 @@ def _end_access(transaction: Transaction, username: str) -> None:
     chosen = sa.select(tokens.c.id).where(tokens.c.username == username, tokens.c.revoked_at.is_(None))
     for number in transaction.connection.execute(chosen.order_by(tokens.c.id)).scalars().all():
         revoke_token(transaction, number, username, SYSTEM)
-    transaction.connection.execute(sa.delete(tables.sessions).where(tables.sessions.c.username == username))
+    transaction.remove(tables.sessions, tables.sessions.c.username == username)
+    end_codes(transaction, username)
+
+
+def end_codes(transaction: Transaction, username: str) -> None:
+    """Use up the codes that a person holds, within an open transaction: they were issued to who the person was."""
+    codes = tables.codes
+    held = sa.select(codes.c.code_sha256, codes.c.case_ref).where(
+        codes.c.username == username, codes.c.used_at.is_(None), codes.c.expires_at > transaction.now
+    )
+    for code in transaction.connection.execute(held.order_by(codes.c.code_sha256)).all():
+        transaction.change(codes, {"code_sha256": code.code_sha256}, used_at=transaction.now)
+        transaction.event(SYSTEM, "code.ended", code.case_ref, {"code": code.code_sha256, "username": username})

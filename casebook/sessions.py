@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from admission.errors import NotAllowed
 from admission.model import Text
 from admission.people import Person
 from casebook import passwords
-from casebook.database import tables
+from casebook.credentials import is_brought, person_is_signed
+from casebook.database import chain, tables
 from casebook.database.store import SYSTEM, Store, Transaction
-from casebook.people import person_of_row
+from casebook.people import active_person_named, person_of_row
 
 TRIES = 5
 TRIES_WITHIN = timedelta(minutes=5)
 LOCKED_FOR = timedelta(minutes=5)
+# How long a demo's person stays after `--as`.
+STAND_IN = timedelta(minutes=5)
 
 
 class Sessions:
@@ -49,21 +53,33 @@ class Sessions:
         token = passwords.new_token()
         with self._store.write() as transaction:
             tries = tables.sign_in_tries
-            sessions = tables.sessions
             transaction.connection.execute(sa.delete(tries).where(tries.c.name_sha256 == name))
-            transaction.connection.execute(sa.delete(sessions).where(sessions.c.expires_at <= transaction.now))
-            session = {
-                "token_sha256": passwords.token_hash(token),
-                "username": username,
-                "opened_at": transaction.now,
-                "expires_at": transaction.now + lifetime,
-            }
-            transaction.connection.execute(sa.insert(sessions).values(session))
-            transaction.event(username, "person.signed_in")
+            _open(transaction, token, username, lifetime)
+        return token
+
+    def stand_in(self, username: str) -> str:
+        """Open a short session without a password, for `--as` on a demo's casebook; return its token.
+
+        Raises:
+            NotFound: no such person.
+            NotAllowed: the casebook was not made for a demo, or the person has been shut out.
+        """
+        token = passwords.new_token()
+        with self._store.write() as transaction:
+            demo = sa.select(tables.meta.c.value).where(tables.meta.c.name == "demo")
+            if transaction.connection.execute(demo).scalar_one_or_none() != "true":
+                raise NotAllowed(
+                    Text(en="Only a demo's casebook is used without a password.", zh="仅演示台账可免密码使用。")
+                )
+            active_person_named(transaction.connection, username)
+            _open(transaction, token, username, STAND_IN, how="demo")
         return token
 
     def person_of(self, token: str) -> Person | None:
-        """Return who a session's token belongs to; None where it is unknown, over, or the person was shut out."""
+        """Return who a session's token belongs to; None where it is unknown, over, or the person was shut out.
+
+        A row that no signed event brought is no session, nor is a person somebody changed from outside anybody.
+        """
         chosen = (
             sa.select(tables.people)
             .join(tables.sessions, tables.sessions.c.username == tables.people.c.username)
@@ -75,16 +91,34 @@ class Sessions:
         )
         with self._store.read() as connection:
             row = connection.execute(chosen).one_or_none()
-        return None if row is None else person_of_row(row)
+            if row is None or not self._is_sound(connection, passwords.token_hash(token), row.username):
+                return None
+        return person_of_row(row)
+
+    def _is_sound(self, connection: Connection, key: str, username: str) -> bool:
+        ring = self._store.ring
+        return is_brought(connection, ring, "session", key, username) and person_is_signed(connection, ring, username)
 
     def sign_out(self, token: str) -> None:
         """End a session; one that is over already stays over."""
-        sessions = tables.sessions
-        gone = sa.delete(sessions).where(sessions.c.token_sha256 == passwords.token_hash(token))
+        sessions, key = tables.sessions, passwords.token_hash(token)
         with self._store.write() as transaction:
-            username = transaction.connection.execute(gone.returning(sessions.c.username)).scalar_one_or_none()
-            if username is not None:
-                transaction.event(username, "person.signed_out")
+            known = sa.select(sessions.c.username).where(sessions.c.token_sha256 == key)
+            username = transaction.connection.execute(known).scalar_one_or_none()
+            if username is not None and transaction.remove(sessions, sessions.c.token_sha256 == key):
+                transaction.event(username, "person.signed_out", detail={"session": key})
+
+
+def _open(transaction: Transaction, token: str, username: str, lifetime: timedelta, how: str = "password") -> None:
+    """Write a session and the event that brings it; those that are over go with it."""
+    sessions, until = tables.sessions, transaction.now + lifetime
+    transaction.remove(sessions, sessions.c.expires_at <= transaction.now)
+    key = passwords.token_hash(token)
+    transaction.add(
+        sessions, {"token_sha256": key, "username": username, "opened_at": transaction.now, "expires_at": until}
+    )
+    detail = {"session": key, "until": chain.written_time(until), "how": how}
+    transaction.event(username, "person.signed_in", detail=detail)
 
 
 def _count_try(transaction: Transaction, name: str) -> None:

@@ -12,6 +12,7 @@ from admission.lengths import characters_between
 from admission.model import Text
 from admission.people import ApiToken, Person
 from casebook import passwords
+from casebook.credentials import is_brought, person_is_signed
 from casebook.database import tables
 from casebook.database.store import Store
 from casebook.people import active_person_named, person_of_row, revoke_token
@@ -90,7 +91,10 @@ class Tokens:
                 revoke_token(transaction, number, username, username)
 
     def person_of(self, secret: str) -> Person | None:
-        """Return whose token this is; None where it is unknown, over or revoked, or the person was shut out."""
+        """Return whose token this is; None where it is unknown, over or revoked, or the person was shut out.
+
+        A row that no signed event brought is no token, nor is a person somebody changed from outside anybody.
+        """
         if not secret.startswith(PREFIX):
             return None
         chosen = (
@@ -103,9 +107,14 @@ class Tokens:
                 tables.people.c.active,
             )
         )
+        known = sa.select(_tokens.c.id).where(_tokens.c.token_sha256 == passwords.token_hash(secret))
         with self._store.read() as connection:
-            row = connection.execute(chosen).one_or_none()
-        return None if row is None else person_of_row(row)
+            row, ring = connection.execute(chosen).one_or_none(), self._store.ring
+            if row is None:
+                return None
+            number = connection.execute(known).scalar_one()
+            brought = is_brought(connection, ring, "token", number, row.username)
+            return person_of_row(row) if brought and person_is_signed(connection, ring, row.username) else None
 
 
 def _token(row: sa.Row[Any]) -> ApiToken:

@@ -90,6 +90,21 @@ codes = sa.Table(
     sa.Column("expires_at", Moment, nullable=False),
     sa.Column("used_at", Moment),
     sa.Column("round", sa.Integer),
+    # The letters it begins with, by which it is found; the rest is known by its hash alone.
+    sa.Column("selector", sa.String(8)),
+    # What it says, as canonical JSON beside its fingerprint. Codes of earlier releases say nothing and are refused.
+    sa.Column("ballot", sa.Text),
+    sa.Column("sha256", _SHA),
+    sa.Index("ix_codes_case_ref_selector", "case_ref", "selector"),
+)
+code_tries = sa.Table(
+    "code_tries",
+    metadata,
+    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    # What was tried wrongly: one code, or a case with letters that begin none of its codes.
+    sa.Column("target", sa.String(80), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_code_tries_target", "target"),
 )
 api_tokens = sa.Table(
     "api_tokens",
@@ -301,6 +316,7 @@ history = sa.Table(
     sa.Column("key_id", _KEY, nullable=False, server_default=""),
     sa.Column("signature", sa.String(88), nullable=False, server_default=""),
     sa.Index("ix_history_case_ref_seq", "case_ref", "seq"),
+    sa.Index("ix_history_actor_act", "actor", "act"),
 )
 keys = sa.Table(
     "keys",
