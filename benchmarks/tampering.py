@@ -280,7 +280,7 @@ def make(folder: Path) -> Head:
         )
         house.casebook.evidence.add(reference, 1, evidence)
     ballot = Ballot(choice=Choice.APPROVE, comment="sound")
-    house.casebook.voting.cast(reference, PEOPLE[0], poll.assessment, ballot, channel="desk")
+    arena.vote(PEOPLE[0], poll, ballot, channel="desk")
     (folder / CASE_BUNDLE).write_bytes(make_bundle(house, reference))
     head = publish_head(house)
     house.casebook.close()

@@ -56,7 +56,7 @@ class Audit:
         return (0, GENESIS) if row is None else (row.seq, row.sha256)
 
     def verify(self, keys: Sequence[PublicKey], heads: Sequence[Head], tell: Callable[[Text], None]) -> Proof:
-        """Walk the whole chain; hold every audited row, every stored answer and every trigger against what it ought to be.
+        """Walk the whole chain; hold every audited row and stored answer against it, and the triggers against the code.
 
         Args:
             keys: the public keys to trust, oldest first.

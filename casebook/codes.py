@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from admission.approval.votes import Ballot, Standing
-from admission.errors import NOTHING, NotAllowed
+from admission.errors import NotAllowed
 from admission.model import Text
 from casebook import passwords
 from casebook.code_tries import count_wrong, refuse_while_paused
@@ -77,8 +77,9 @@ class Codes:
             judged = judge_ballot(transaction, case_ref, username, assessment, ballot)
             by = check_credential(transaction.connection, self._store.ring, credential, username, transaction.now)
             until = transaction.now + CODE_LIFETIME
+            sealed = passwords.code_hash(code, case_ref)
             row = {
-                "code_sha256": passwords.code_hash(code, case_ref),
+                "code_sha256": sealed,
                 "selector": passwords.code_selector(code),
                 "username": username,
                 "case_ref": case_ref,
@@ -89,7 +90,7 @@ class Codes:
                 "expires_at": until,
             }
             transaction.add(_codes, row)
-            detail = {"code": row["code_sha256"], "ballot": sha256, "until": chain.written_time(until), "by": by}
+            detail = {"code": sealed, "ballot": sha256, "until": chain.written_time(until), "by": by}
             transaction.event(username, "code.issued", case_ref, detail)
         return code
 
@@ -117,11 +118,17 @@ class Codes:
                 return _use(transaction, self._store, row, ballot)
         except NotAllowed as refusal:
             with self._store.write() as transaction:
-                if transaction.change(_codes, {"code_sha256": row.code_sha256, "used_at": None}, used_at=transaction.now):
-                    detail = {"reason": "its vote does not count", "code": row.code_sha256}
-                    transaction.event(row.username, "code.refused", case_ref, detail)
+                _end_refused(transaction, row, "its vote does not count")
                 note_refused_vote(transaction, case_ref, row.username, row.assessment, "resume_form", refusal)
             raise
+
+
+def _end_refused(transaction: Transaction, row: sa.Row[Any], reason: str) -> None:
+    """Use up a code that was right but does not count, unless another run has used it this very moment."""
+    unused = {"code_sha256": row.code_sha256, "used_at": None}
+    if transaction.change(_codes, unused, used_at=transaction.now):
+        detail = {"reason": reason, "code": row.code_sha256}
+        transaction.event(row.username, "code.refused", row.case_ref, detail)
 
 
 def _use(transaction: Transaction, store: Store, row: sa.Row[Any], ballot: Ballot) -> Standing:
@@ -159,17 +166,14 @@ def _refusal(transaction: Transaction, row: sa.Row[Any] | None) -> _Refused | No
     """Return why a code is refused; None where it may be used."""
     if row is None:
         return _Refused("unknown")
-    if row.used_at is not None:
-        return _Refused("used before")
-    if row.expires_at <= transaction.now:
-        return _Refused("over")
+    if row.used_at is not None or row.expires_at <= transaction.now:
+        return _Refused("over" if row.used_at is None else "used before")
     if row.ballot is None:
         return _Refused("without a vote", _WITHOUT_A_VOTE)
     if row.round != _round_of(transaction, row.case_ref):
         return _Refused("of an earlier round", _EARLIER, _READ_AGAIN)
-    if not person_named(transaction.connection, row.username).active:
-        return _Refused("its person was shut out")
-    return None
+    active = person_named(transaction.connection, row.username).active
+    return None if active else _Refused("its person was shut out")
 
 
 def _note_refused(

@@ -79,7 +79,7 @@ def check_credential(
     Raises:
         NotAllowed: it is unknown, over, another person's, or in no event that the house signed.
     """
-    table, column, act = _TABLES[credential.kind]
+    table, column, _ = _TABLES[credential.kind]
     row = connection.execute(sa.select(table).where(column == credential.sha256)).one_or_none()
     if row is None or row.username != username or row.expires_at <= now or _ended(row):
         raise NotAllowed(

@@ -187,9 +187,7 @@ class Judged(NamedTuple):
     stage: Stage
 
 
-def judge_ballot(
-    transaction: Transaction, reference: str, username: str, assessment: str, ballot: Ballot
-) -> Judged:
+def judge_ballot(transaction: Transaction, reference: str, username: str, assessment: str, ballot: Ballot) -> Judged:
     """Judge a ballot within an open transaction, without casting it.
 
     Raises:

@@ -13,6 +13,7 @@ from admission.model import Language, Text
 from admission.people import Department, Person, Role
 from cli.helping import command, group, option
 from cli.language import speak_to, to_reader
+from cli.misuse import Misuse
 from cli.output import json_option, print_json, print_table, say
 from cli.session import keep_token, open_house, token_file
 from wiring import build_house
@@ -186,6 +187,36 @@ def email(username: str, address: str | None) -> None:
         say(Text(en=f"address of {username} set", zh=f"已设置 {username} 的邮箱"))
     else:
         say(Text(en=f"address of {username} removed", zh=f"已移除 {username} 的邮箱"))
+
+
+@user.command(
+    "change",
+    zh="""变更用户的部门或角色；其持有的一次性代码随之失效，已开始的审批保留原席位。
+
+    示例：gatehouse user change li.wei --department finance --role controller
+    """,
+)
+@click.argument("username")
+@option(
+    "--department", type=click.Choice(get_args(Department)), help=Text(en="Where the person works now.", zh="现部门。")
+)
+@option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice(get_args(Role)),
+    help=Text(en="All roles from now on; may be given several times.", zh="今后的全部角色；可多次给出。"),
+)
+def change(username: str, department: Department | None, roles: tuple[Role, ...]) -> None:
+    """Change a user's department or roles; their codes are used up, votes already open keep their seats.
+
+    Example: gatehouse user change li.wei --department finance --role controller
+    """
+    if department is None and not roles:
+        raise Misuse(Text(en="Give --department, --role, or both.", zh="请给出 --department 或 --role。"))
+    person = open_house().casebook.people.change(username, department=department, roles=roles or None)
+    held = ", ".join(person.roles) or "-"
+    say(Text(en=f"{username}: {person.department}, {held}", zh=f"{username}：{person.department}，{held}"))
 
 
 @user.command(

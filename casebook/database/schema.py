@@ -95,7 +95,7 @@ def _bind_everything(transaction: Transaction) -> None:
 
 
 def _bind_codes(transaction: Transaction) -> None:
-    """Bind the codes that were issued before codes were audited; from here on every vote names what it was cast with."""
+    """Bind the codes from before codes were audited; from here on every vote names what it was cast with."""
     rows = transaction.connection.execute(sa.select(tables.codes.c.code_sha256)).all()
     for row in rows:
         transaction.bind(tables.codes, row._mapping)

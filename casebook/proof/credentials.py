@@ -28,7 +28,7 @@ class Credentials:
         self._good: dict[str, _Good] = {}
 
     def proves(self, link: Link) -> bool:
-        """Look at the next event; False where it is a vote, or the issue of a code, without a signed sign-in before it."""
+        """Look at the next event; False where it is a vote, or a code for one, without a signed sign-in before it."""
         detail, act = link.event.detail, link.event.act
         sound = True
         if act in ("vote.cast", "code.issued") and self.demanded:

@@ -9,7 +9,8 @@ from admission.approval.votes import Ballot, Choice
 from admission.assessment.record import Override
 from admission.cases import CaseStatus
 from admission.evidence.facts import Facts, WatchlistHit
-from tests.desk.conftest import NOW, Bench, form_key
+from tests.casebook.build import signed_in
+from tests.desk.conftest import NOW, PASSWORD, Bench, form_key
 
 SEEN = "aa" * 32
 
@@ -101,6 +102,7 @@ def test_the_requester_answers_and_the_asker_is_told_that_the_vote_lapsed(bench:
         bench.sha256(reference),
         Ballot(choice=Choice.ASK, comment="what of the loan?"),
         channel="desk",
+        credential=signed_in(book, "lena", PASSWORD),
     )
     page = bench.sign_in("ada").get(f"/cases/{reference}").text
     assert "what of the loan?" in page
@@ -157,7 +159,14 @@ def test_a_look_recorded_on_the_case_page_opens_the_next_round_and_tells_whose_v
     reference = bench.open_case()
     vote = Ballot(choice=Choice.APPROVE, accepted={"open_insolvency": "by phone"})
     book = bench.house.casebook
-    book.voting.cast(reference, book.people.get("lena"), bench.sha256(reference), vote, channel="desk")
+    book.voting.cast(
+        reference,
+        book.people.get("lena"),
+        bench.sha256(reference),
+        vote,
+        channel="desk",
+        credential=signed_in(book, "lena", PASSWORD),
+    )
 
     fields = {"result": "found", "listed_on": "2026-10-01", "title": "unpaid invoice", "reason": "found this morning"}
     status, target = recorded(bench, "feng", reference, **fields)
@@ -190,7 +199,14 @@ def test_a_decided_case_offers_no_form_for_looks_and_takes_none(bench: Bench) ->
     assert form in bench.sign_in("lena").get(f"/cases/{reference}").text
     book = bench.house.casebook
     ballot = Ballot(choice=Choice.DECLINE, comment="not sound")
-    book.voting.cast(reference, book.people.get("lena"), bench.sha256(reference), ballot, channel="desk")
+    book.voting.cast(
+        reference,
+        book.people.get("lena"),
+        bench.sha256(reference),
+        ballot,
+        channel="desk",
+        credential=signed_in(book, "lena", PASSWORD),
+    )
     assert book.cases.get(reference).status is CaseStatus.DECIDED
     assert form not in bench.sign_in("lena").get(f"/cases/{reference}").text
     status, text = recorded(bench, "lena", reference, result="nothing")

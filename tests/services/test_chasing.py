@@ -22,7 +22,7 @@ from services import concluding
 from services.chasing import ESCALATED, REMINDED, Chased, chase
 from services.notices import deliver_notice
 from tests import stepping
-from tests.casebook.build import PASSWORD, HandClock
+from tests.casebook.build import PASSWORD, HandClock, signed_in
 from tests.services.conftest import assessed, house_in
 from tests.services.listening import mail_server, web_server
 from wiring import House
@@ -71,7 +71,9 @@ def approve(at: House, reference: str) -> str:
     assert poll is not None
     voter = next(person for person in PEOPLE if at.casebook.voting.inbox(person))
     ballot = Ballot(choice=Choice.APPROVE, accepted=dict.fromkeys(poll.unknowns, "asked by phone"))
-    at.casebook.voting.cast(reference, voter, poll.assessment, ballot, channel="desk")
+    at.casebook.voting.cast(
+        reference, voter, poll.assessment, ballot, channel="desk", credential=signed_in(at.casebook, voter.username)
+    )
     return voter.username
 
 
