@@ -17,7 +17,7 @@ from casebook import passwords
 from casebook.code_tries import count_wrong, refuse_while_paused
 from casebook.credentials import Credential, check_credential
 from casebook.database import chain, documents, tables
-from casebook.database.store import Store, Transaction
+from casebook.database.store import SYSTEM, Store, Transaction
 from casebook.people import active_person_named, person_named
 from casebook.voting import judge_ballot, note_refused_vote, record_vote
 
@@ -70,29 +70,13 @@ class Codes:
             NotFound: no such person or case.
             NotAllowed: the ballot would not count now, or the person has been shut out or is not signed in.
         """
-        code = passwords.new_code()
-        text, sha256 = documents.written(ballot)
-        with self._store.write() as transaction:
-            active_person_named(transaction.connection, username)
-            judged = judge_ballot(transaction, case_ref, username, assessment, ballot)
-            by = check_credential(transaction.connection, self._store.ring, credential, username, transaction.now)
-            until = transaction.now + CODE_LIFETIME
-            sealed = passwords.code_hash(code, case_ref)
-            row = {
-                "code_sha256": sealed,
-                "selector": passwords.code_selector(code),
-                "username": username,
-                "case_ref": case_ref,
-                "assessment": assessment,
-                "round": judged.poll.round,
-                "ballot": text,
-                "sha256": sha256,
-                "expires_at": until,
-            }
-            transaction.add(_codes, row)
-            detail = {"code": sealed, "ballot": sha256, "until": chain.written_time(until), "by": by}
-            transaction.event(username, "code.issued", case_ref, detail)
-        return code
+        try:
+            with self._store.write() as transaction:
+                return _issue(transaction, self._store, username, case_ref, assessment, ballot, credential)
+        except NotAllowed as refusal:
+            with self._store.write() as transaction:
+                note_refused_vote(transaction, case_ref, username, assessment, "resume_form", refusal)
+            raise
 
     def cast(self, code: str, case_ref: str) -> Standing:
         """Use up a code and cast the vote it carries, in one transaction; return where the poll stands then.
@@ -129,6 +113,38 @@ def _end_refused(transaction: Transaction, row: sa.Row[Any], reason: str) -> Non
     if transaction.change(_codes, unused, used_at=transaction.now):
         detail = {"reason": reason, "code": row.code_sha256}
         transaction.event(row.username, "code.refused", row.case_ref, detail)
+
+
+def _issue(
+    transaction: Transaction,
+    store: Store,
+    username: str,
+    case_ref: str,
+    assessment: str,
+    ballot: Ballot,
+    credential: Credential,
+) -> str:
+    active_person_named(transaction.connection, username)
+    judged = judge_ballot(transaction, case_ref, username, assessment, ballot)
+    by = check_credential(transaction.connection, store.ring, credential, username, transaction.now)
+    code, until = passwords.new_code(), transaction.now + CODE_LIFETIME
+    sealed = passwords.code_hash(code, case_ref)
+    text, sha256 = documents.written(ballot)
+    row = {
+        "code_sha256": sealed,
+        "selector": passwords.code_selector(code),
+        "username": username,
+        "case_ref": case_ref,
+        "assessment": assessment,
+        "round": judged.poll.round,
+        "ballot": text,
+        "sha256": sha256,
+        "expires_at": until,
+    }
+    transaction.add(_codes, row)
+    detail = {"code": sealed, "ballot": sha256, "until": chain.written_time(until), "by": by}
+    transaction.event(username, "code.issued", case_ref, detail)
+    return code
 
 
 def _use(transaction: Transaction, store: Store, row: sa.Row[Any], ballot: Ballot) -> Standing:
@@ -182,11 +198,14 @@ def _note_refused(
     """Count a wrong try, and note it summed up; a case that is not there has no history."""
     if _round_of(transaction, case_ref) is None:
         return
+    if row is not None and row.used_at is None:
+        transaction.change(_codes, {"code_sha256": row.code_sha256}, used_at=transaction.now)
     target = _target(transaction, row, code, case_ref)
     summed = count_wrong(transaction, target)
     if summed is not None:
         actor = None if row is None else row.username
-        transaction.event(actor or "system", "code.refused", case_ref, {"reason": refused.reason, **summed})
+        known = {} if row is None else {"code": row.code_sha256}
+        transaction.event(actor or SYSTEM, "code.refused", case_ref, {"reason": refused.reason, **known, **summed})
 
 
 def _round_of(transaction: Transaction, case_ref: str) -> int | None:

@@ -11,11 +11,12 @@ from typing import Any, Literal, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from admission.errors import NotAllowed
+from admission.errors import GatehouseError, NotAllowed
 from admission.model import Text, canonical_json, digest
 from casebook import passwords
 from casebook.database import chain, tables
 from casebook.database.binding import BoundRow, RowKey, rows_of
+from casebook.database.documents import CHANGED_FROM_OUTSIDE
 from casebook.database.signing import KeyRing
 from casebook.database.store import SYSTEM
 
@@ -135,6 +136,20 @@ def person_is_signed(connection: Connection, ring: KeyRing | None, username: str
     )
     last = connection.execute(wrote.order_by(_history.c.seq.desc()).limit(1)).one_or_none()
     return last is not None and _is_sound(last, ring, bound)
+
+
+def check_person(connection: Connection, ring: KeyRing | None, username: str) -> None:
+    """Refuse where a person's row is not as the house left it: to go on would sign what somebody else wrote.
+
+    Raises:
+        GatehouseError: it was changed from outside.
+    """
+    if not person_is_signed(connection, ring, username):
+        raise GatehouseError(
+            Text(en="This user was changed by other means than Gatehouse.", zh="该用户被 Gatehouse 以外的方式改动。"),
+            context={"username": username},
+            remedy=CHANGED_FROM_OUTSIDE,
+        )
 
 
 def _is_sound(row: sa.Row[Any], ring: KeyRing, bound: BoundRow) -> bool:

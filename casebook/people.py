@@ -13,6 +13,7 @@ from admission.errors import Conflict, NotAllowed, NotFound
 from admission.model import Text, canonical_json
 from admission.people import Department, Person, Role, checked_email
 from casebook import passwords
+from casebook.credentials import check_person
 from casebook.database import tables
 from casebook.database.store import SYSTEM, Store, Transaction
 
@@ -97,7 +98,7 @@ class People:
                 }
             )
             written = canonical_json(list(moved.roles))
-            _change(transaction, username, department=moved.department, roles=written)
+            self._change(transaction, username, department=moved.department, roles=written)
             end_codes(transaction, username)
             detail = {"username": username, "department": moved.department, "roles": ", ".join(moved.roles)}
             transaction.event(SYSTEM, "person.changed", detail=detail)
@@ -112,7 +113,7 @@ class People:
         """
         address = None if email is None else checked_email(email)
         with self._store.write() as transaction:
-            _change(transaction, username, email=address)
+            self._change(transaction, username, email=address)
             end_codes(transaction, username)
             # The address itself stays out of the history, where it could never be removed.
             transaction.event(SYSTEM, "person.email_set", detail={"username": username})
@@ -126,7 +127,7 @@ class People:
         """
         stored = passwords.hashed(password)
         with self._store.write() as transaction:
-            _change(transaction, username, password=stored)
+            self._change(transaction, username, password=stored)
             _end_access(transaction, username)
             transaction.event(SYSTEM, "person.password_set", detail={"username": username})
 
@@ -137,11 +138,16 @@ class People:
             NotFound: nobody has this username.
         """
         with self._store.write() as transaction:
-            _change(transaction, username, active=active)
+            self._change(transaction, username, active=active)
             if not active:
                 _end_access(transaction, username)
             act = "person.activated" if active else "person.deactivated"
             transaction.event(SYSTEM, act, detail={"username": username})
+
+    def _change(self, transaction: Transaction, username: str, **values: object) -> None:
+        person_named(transaction.connection, username)
+        check_person(transaction.connection, self._store.ring, username)
+        transaction.change(tables.people, {"username": username}, **values)
 
 
 def person_named(connection: Connection, username: str) -> Person:
@@ -196,11 +202,6 @@ def revoke_token(transaction: Transaction, number: int, username: str, actor: st
     """Revoke one API token of a person within an open transaction."""
     transaction.change(tables.api_tokens, {"id": number}, revoked_at=transaction.now)
     transaction.event(actor, "token.revoked", detail={"token": str(number), "username": username})
-
-
-def _change(transaction: Transaction, username: str, **values: object) -> None:
-    if not transaction.change(tables.people, {"username": username}, **values):
-        raise _no_such_user()
 
 
 def _end_access(transaction: Transaction, username: str) -> None:

@@ -11,7 +11,7 @@ from admission.errors import NotAllowed
 from admission.model import Text
 from admission.people import Person
 from casebook import passwords
-from casebook.credentials import is_brought, person_is_signed
+from casebook.credentials import check_person, is_brought, person_is_signed
 from casebook.database import chain, tables
 from casebook.database.store import SYSTEM, Store, Transaction
 from casebook.people import active_person_named, person_of_row
@@ -52,6 +52,8 @@ class Sessions:
             raise NotAllowed(Text(en="Username or password is wrong.", zh="用户名或密码错误。"))
         token = passwords.new_token()
         with self._store.write() as transaction:
+            # Before anything of the person is written: a password put in from outside must not be signed by the house.
+            check_person(transaction.connection, self._store.ring, username)
             tries = tables.sign_in_tries
             transaction.connection.execute(sa.delete(tries).where(tries.c.name_sha256 == name))
             _open(transaction, token, username, lifetime)

@@ -6,7 +6,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from casebook.credentials import name_of
-from casebook.database.chain import CREDENTIALS_BOUND, Link
+from casebook.database.binding import RowKey
+from casebook.database.chain import BEGINNINGS, CREDENTIALS_BOUND, Link
+
+# The acts whose event may bring a row of these tables; any other only ends one that is there.
+_BRING = {"sessions": "person.signed_in", "codes": "code.issued", "api_tokens": "token.issued"}
+_BIND_ALL = (*BEGINNINGS, "content.bound", "credentials.bound")
 
 
 class _Good(NamedTuple):
@@ -26,6 +31,7 @@ class Credentials:
     def __init__(self) -> None:
         self.demanded = False
         self._good: dict[str, _Good] = {}
+        self._brought: set[RowKey] = set()
 
     def proves(self, link: Link) -> bool:
         """Look at the next event; False where it is a vote, or a code for one, without a signed sign-in before it."""
@@ -36,6 +42,14 @@ class Credentials:
         self._follow(link)
         self.demanded = self.demanded or detail.get("credentials") == CREDENTIALS_BOUND["credentials"]
         return sound
+
+    def strays(self, link: Link) -> list[RowKey]:
+        """Return the rows that an event ended or removed though no event had brought them: somebody put them in."""
+        touched = [row for row in link.rows if row.table in _BRING]
+        act = link.event.act
+        stray = [row for row in touched if not (row in self._brought or act in _BIND_ALL or act == _BRING[row.table])]
+        self._brought.update(touched)
+        return stray
 
     def _is_good(self, name: str, link: Link) -> bool:
         good = self._good.get(name)

@@ -126,7 +126,8 @@ class Walk:
         elif link.event.act == ROTATION:
             self._trust(link.event.detail, link)
         self._doubt = kind is not None
-        if not self._credentials.proves(link):
+        self.flaws += [Flaw(kind="row.added", where=named(str(row))) for row in self._credentials.strays(link)]
+        if not self._credentials.proves(link) and kind is None:
             self._flush()
             self.flaws.append(Flaw(kind="vote.unproven", where=event))
         # Rows are compared even where the event is in doubt: the event is named, and its rows may well be sound.

@@ -40,6 +40,7 @@ from tests.casebook.build import (
     validation,
     voting_on,
 )
+from tests.casebook.earlier import forget_credentials
 from tests.casebook.proof.test_verification import verified
 from tests.casebook.test_voting import cast
 
@@ -178,6 +179,7 @@ def _forget_snapshots(url: str) -> None:
     """Take the database back to the schema before, as that version would have left it."""
     store = Store(url, HandClock())
     with store.engine.begin() as connection:
+        forget_credentials(connection)
         for name in ("performance", "snapshots", "shadow_results", "shadows", "policy_versions"):
             connection.exec_driver_sql(f"DROP TABLE {name}")
         if not url.startswith("sqlite"):
@@ -208,6 +210,7 @@ def _forget_circumstances(url: str) -> None:
     """Take the database back to the schema before snapshots kept what a case rested on besides."""
     store = Store(url, HandClock())
     with store.engine.begin() as connection:
+        forget_credentials(connection)
         sqlite = url.startswith("sqlite")
         if sqlite:
             connection.exec_driver_sql("DROP TRIGGER snapshots_refuse_update")

@@ -39,7 +39,7 @@ def verified(book: Casebook, *heads: Head, keys: list[PublicKey] | None = None) 
 
 
 def found(book: Casebook, *heads: Head, keys: list[PublicKey] | None = None) -> list[tuple[str, str]]:
-    """Return what is wrong, without the triggers that `unlock` took away; tests/casebook/proof/test_triggers.py has them."""
+    """Return what is wrong, without the triggers that `unlock` took away: test_triggers.py has them."""
     flaws = verified(book, *heads, keys=keys).flaws
     return [(flaw.kind, flaw.where.en) for flaw in flaws if not flaw.kind.startswith("trigger.")]
 
@@ -238,7 +238,7 @@ def rebuild(book: Casebook, run_sql: RunSql, url: str, ring: KeyRing, key: str) 
     unlock(run_sql, "history")
     prev = GENESIS
     for link in links:
-        event = link.event.model_copy(update={"actor": "max"}) if link.event.act == "vote.cast" else link.event
+        event = link.event.model_copy(update={"actor": "max"}) if link.event.act == "case.opened" else link.event
         link = link.model_copy(update={"event": event, "prev": prev, "key": key}).signed(ring)  # noqa: PLW2901
         prev = link.sha256
         run_sql(
