@@ -26,23 +26,34 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from admission.approval.votes import Ballot, Choice
+from admission.cases import CaseStatus
+from admission.errors import GatehouseError
 from admission.evidence.answers import Answer, Evidence, Query
 from admission.model import digest
 from benchmarks.races import PEOPLE, Arena
+from casebook.credentials import Credential
 from casebook.database import tables
+from casebook.database.binding import sealed_row
 from casebook.database.chain import GENESIS, Link, link_of
-from casebook.database.signing import KeyRing
+from casebook.database.documents import written
+from casebook.database.signing import KeyRing, PublicKey, written_keys
 from casebook.database.store import Store
+from casebook.passwords import code_hash
 from casebook.proof.flaws import Flaw
 from casebook.proof.verification import Head
-from services.audit import make_bundle, publish_head, trust, verify, verify_bundle
+from services.audit import limits, make_bundle, trust, verify, verify_bundle
+from services.heads import publish_head
 from wiring.house import House, system_clock
 from wiring.settings import Settings
 
 CASE_BUNDLE = "case.zip"
 ANSWER = b'{"company": "Race 1 Inc", "insolvent": false}'
 SCREENSHOT = b"what an official site showed: nothing"
+EARLIER = "earlier.sqlite"
 SHOWN = 150
+TAKEN = "taken"
+MADE_UP, MADE_UP_CODE = "gatehouse_made-up", "AAAA-BBBB-CCCC"
+LONG_TIME = ("2026-01-01T00:00:00.000000+00:00", "2099-01-01T00:00:00.000000+00:00")
 HASH = re.compile(r"([0-9a-f]{8})[0-9a-f]{24,}")
 
 
@@ -52,13 +63,15 @@ class Copy:
 
     Attributes:
         folder: its data folder.
-        database: its database, without a trigger left.
+        database: its database, without a trigger left; they are put back when the tampering is done.
         head: what was published before.
     """
 
     folder: Path
     database: sqlite3.Connection
     head: Head
+    triggers: dict[str, str]
+    tried: str = ""
 
     def sql(self, statement: str, *values: object) -> list[sqlite3.Row]:
         """Change or read the database."""
@@ -80,18 +93,33 @@ class Copy:
         store.close()
         return [link_of(row) for row in rows]
 
-    def rebuild(self, ring: KeyRing, key: str) -> None:
-        """Write the whole history anew with another voter in it, every event signed and chained."""
+    def rebuild(self, ring: KeyRing, key: str, public: str | None = None) -> None:
+        """Write the whole history anew with another person in it, every event signed and chained.
+
+        Args:
+            ring: holds the key.
+            key: its id.
+            public: its public half, where it takes the place of the house's own key in the casebook.
+        """
+        if public is not None:
+            self.sql("UPDATE keys SET id = ?, public = ?", key, public)
         prev = GENESIS
         for link in self.links():
-            event = link.event
-            if event.act == "vote.cast":
+            event, content = link.event, link.content
+            if event.act == "case.opened":
                 event = event.model_copy(update={"actor": PEOPLE[1].username})
-            again = link.model_copy(update={"event": event, "prev": prev, "key": key}).signed(ring)
+            if public is not None and event.seq == 1:
+                event = event.model_copy(update={"detail": {**event.detail, "key": key, "public_key": public}})
+                others = tuple(entry for entry in content if entry[0] != "keys")
+                (row,) = self.sql("SELECT * FROM keys")
+                content = (*others, ("keys", (key,), sealed_row("keys", dict(row)).sha256))
+            again = link.model_copy(update={"event": event, "content": content, "prev": prev, "key": key}).signed(ring)
             prev = again.sha256
+            written_anew = {name: again.row[name] for name in ("detail", "content")}
             self.sql(
-                "UPDATE history SET actor = ?, prev = ?, key_id = ?, sha256 = ?, signature = ? WHERE seq = ?",
-                *(event.actor, again.prev, key, again.sha256, again.signature, event.seq),
+                "UPDATE history SET actor = ?, detail = ?, content = ?, prev = ?, key_id = ?, sha256 = ?, "
+                "signature = ? WHERE seq = ?",
+                *(event.actor, *written_anew.values(), again.prev, key, again.sha256, again.signature, event.seq),
             )
 
 
@@ -179,9 +207,13 @@ def chain_rebuilt_with_the_stolen_key(copy: Copy) -> None:
 
 
 def chain_rebuilt_with_another_key(copy: Copy) -> None:
+    """Sign everything anew with a key of one's own, and put that in place of the house's in table and file."""
     ring = KeyRing(copy.folder / "thief")
-    name, _ = ring.make()
-    copy.rebuild(ring, name)
+    name, public = ring.make()
+    copy.rebuild(ring, name, public)
+    at = datetime.fromisoformat(copy.sql("SELECT valid_from FROM keys")[0]["valid_from"])
+    own = PublicKey(id=name, public=public, valid_from=at)
+    (copy.folder / "keys" / "public.json").write_text(written_keys([own]), encoding="utf-8")
 
 
 def changed_key(copy: Copy) -> None:
@@ -202,6 +234,56 @@ def forged_bundle(copy: Copy) -> None:
     with zipfile.ZipFile(path, "w") as bundle:
         for name, body in parts.items():
             bundle.writestr(name, body)
+
+
+def row_in_sessions(copy: Copy) -> None:
+    """Sign in as somebody without a password, and try to vote with it."""
+    sha256 = hashlib.sha256(MADE_UP.encode()).hexdigest()
+    copy.sql("INSERT INTO sessions VALUES (?, 'ben', ?, ?)", sha256, *LONG_TIME)
+    copy.tried = _vote(copy, Credential.session(MADE_UP))
+
+
+def row_in_api_tokens(copy: Copy) -> None:
+    """Make a token of somebody, and try to vote with it."""
+    columns = "token_sha256, username, label, issued_at, expires_at"
+    sha256 = hashlib.sha256(MADE_UP.encode()).hexdigest()
+    copy.sql(f"INSERT INTO api_tokens ({columns}) VALUES (?, 'ben', 'x', ?, ?)", sha256, *LONG_TIME)
+    copy.tried = _vote(copy, Credential.token(MADE_UP))
+
+
+def row_in_codes(copy: Copy) -> None:
+    """Make a code of somebody that carries a decline, and try to use it."""
+    text, sha256 = written(Ballot(choice=Choice.DECLINE, comment="flipped"))
+    columns = "code_sha256, username, case_ref, assessment, round, selector, ballot, sha256, expires_at"
+    (poll,) = copy.sql("SELECT case_ref, assessment FROM polls WHERE case_ref NOT IN (SELECT case_ref FROM decisions)")
+    sealed = code_hash(MADE_UP_CODE, poll["case_ref"])
+    values = (sealed, "ben", poll["case_ref"], poll["assessment"], 1, MADE_UP_CODE[:4], text, sha256, LONG_TIME[1])
+    copy.sql(f"INSERT INTO codes ({columns}) VALUES ({', '.join('?' * len(values))})", *values)
+    copy.tried = _by_code(copy, poll["case_ref"])
+
+
+def votes_credential_taken_away(copy: Copy) -> None:
+    """Vote with a real session, then remove its row as if it had never been."""
+    copy.sql("DELETE FROM sessions")
+
+
+def triggers_dropped(copy: Copy) -> None:
+    """Leave the triggers away."""
+    copy.triggers.clear()
+
+
+def one_trigger_that_does_nothing(copy: Copy) -> None:
+    """Put a trigger of the same name in place of the one that protects votes."""
+    (name,) = (name for name in copy.triggers if name == "votes_refuse_update")
+    copy.triggers[name] = f"CREATE TRIGGER {name} BEFORE UPDATE ON votes BEGIN SELECT 1; END"
+
+
+def rolled_back_to_a_copy(copy: Copy) -> None:
+    """Put the casebook back to what it was before the last vote, from a backup."""
+    with closing(sqlite3.connect(copy.folder / EARLIER)) as earlier:
+        earlier.backup(copy.database)
+    for (name,) in copy.database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        copy.database.execute(f"DROP TRIGGER {name}")
 
 
 def untouched(copy: Copy) -> None:
@@ -230,20 +312,38 @@ KINDS: dict[Callable[[Copy], None], str] = {
     changed_key: "row.changed",
     forged_head: "head.forged",
     forged_bundle: "bundle.forged",
+    row_in_sessions: "row.added",
+    row_in_api_tokens: "row.added",
+    row_in_codes: "row.added",
+    votes_credential_taken_away: "row.removed",
+    triggers_dropped: "trigger.missing",
+    one_trigger_that_does_nothing: "trigger.changed",
+    rolled_back_to_a_copy: "chain.cut",
 }
+# What nobody can see without what was kept outside: verify says so, and exits with 3.
+NEEDS_OUTSIDE = (chain_rebuilt_with_the_stolen_key, chain_rebuilt_with_another_key, rolled_back_to_a_copy)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What verify said about one kind of tampering."""
+    """What verify said about one kind of tampering.
+
+    Attributes:
+        tried: what Gatehouse said to whoever tried to act with what was put in; empty where nobody did.
+        blind: what verify says that it cannot know, where it is given nothing from outside; empty where that matters not.
+    """
 
     kind: str
     expected: str
     flaws: tuple[Flaw, ...]
+    tried: str = ""
+    blind: str = ""
 
     @property
     def found(self) -> bool:
         """True where it was found and named; for the copy that nobody touched, where nothing was."""
+        if self.tried == TAKEN or self.blind == "sound":
+            return False
         return any(flaw.kind == self.expected for flaw in self.flaws) if self.expected else not self.flaws
 
     def line(self) -> str:
@@ -279,6 +379,13 @@ def make(folder: Path) -> Head:
             sha256=house.casebook.evidence.keep(body),
         )
         house.casebook.evidence.add(reference, 1, evidence)
+    arena.voting()  # a second case, whose vote stays open
+    house.casebook.close()
+    with (
+        closing(sqlite3.connect(folder / "casebook.sqlite")) as now,
+        closing(sqlite3.connect(folder / EARLIER)) as kept,
+    ):
+        now.backup(kept)
     ballot = Ballot(choice=Choice.APPROVE, comment="sound")
     arena.vote(PEOPLE[0], poll, ballot, channel="desk")
     (folder / CASE_BUNDLE).write_bytes(make_bundle(house, reference))
@@ -293,17 +400,59 @@ def _verdict(
     shutil.copytree(original, folder)
     with closing(sqlite3.connect(folder / "casebook.sqlite")) as database:
         database.row_factory = sqlite3.Row
-        for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        made = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for row in made:
             database.execute(f"DROP TRIGGER {row['name']}")
-        copy = Copy(folder, database, head)
+        copy = Copy(folder, database, head, {row["name"]: row["sql"] for row in made})
         act(copy)
+        for statement in copy.triggers.values():
+            database.execute(statement)
         database.commit()
     house = House(Settings(data=folder, database_url=None))
     trusted = trust(house, exported)
     flaws = [*verify(house, trusted, [copy.head], lambda _: None).flaws]
     flaws += verify_bundle(folder / CASE_BUNDLE, trusted)[1]
+    blind = _blind(house) if act in NEEDS_OUTSIDE else ""
     house.casebook.close()
-    return Verdict(act.__name__.replace("_", " "), expected, tuple(flaws))
+    return Verdict(act.__name__.replace("_", " "), expected, tuple(flaws), copy.tried, blind)
+
+
+def _blind(house: House) -> str:
+    """Return what verify says where it has neither keys nor heads from outside: a flaw, or what it cannot know."""
+    flaws = verify(house, trust(house, None), (), lambda _: None).flaws
+    unknown = "; ".join(limit.en.partition(",")[0] for limit in limits(house, None, None, ()))
+    return flaws[0].line() if flaws else f"NOT KNOWN: {unknown}" if unknown else "sound"
+
+
+def _vote(copy: Copy, credential: Credential) -> str:
+    """Try to decline the case whose vote is open, with a credential that was put in; return what was said."""
+    copy.database.commit()
+    house = House(Settings(data=copy.folder, database_url=None))
+    voting = house.casebook.voting
+    (case,) = house.casebook.cases.list(status=CaseStatus.VOTING)
+    poll = voting.poll(case.reference, case.round)
+    assert poll is not None
+    ballot = Ballot(choice=Choice.DECLINE, comment="flipped")
+    try:
+        voting.cast(case.reference, PEOPLE[1], poll.assessment, ballot, channel="api", credential=credential)
+    except GatehouseError as error:
+        return error.message.en
+    finally:
+        house.casebook.close()
+    return TAKEN
+
+
+def _by_code(copy: Copy, case: str) -> str:
+    """Try to use a code that was put in; return what was said."""
+    copy.database.commit()
+    house = House(Settings(data=copy.folder, database_url=None))
+    try:
+        house.casebook.codes.cast(MADE_UP_CODE, case)
+    except GatehouseError as error:
+        return error.message.en
+    finally:
+        house.casebook.close()
+    return TAKEN
 
 
 def main() -> int:
@@ -313,6 +462,10 @@ def main() -> int:
     print(f"{'what was done':<34} {'found':<6} what verify says")
     for verdict in told:
         print(f"{verdict.kind:<34} {'yes' if verdict.found else 'NO':<6} {verdict.line()}")
+        if verdict.tried:
+            print(f"{'':<34} {'':<6} and acting with it: {verdict.tried}")
+        if verdict.blind:
+            print(f"{'':<34} {'':<6} without keys and head from outside: {verdict.blind}")
     unseen = [verdict.kind for verdict in told if not verdict.found]
     print(f"{len(told) - 1} kinds of tampering, {len(unseen)} unseen or false alarms")
     return 1 if unseen else 0

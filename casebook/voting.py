@@ -39,7 +39,7 @@ from casebook.database.case_rows import (
     write_decision,
 )
 from casebook.database.store import SYSTEM, Store, Transaction
-from casebook.outbox import put_wake
+from casebook.outbox import put_head_due, put_wake
 from casebook.people import person_named
 
 Channel = Literal["desk", "cli", "api", "resume_form"]
@@ -244,6 +244,7 @@ def record_vote(
         made = _decision(transaction.connection, CaseKind(judged.row.kind), poll, now.decided, vote.cast_at)
         write_decision(transaction, judged.row, made, vote.voter)
         put_wake(transaction, reference)
+        put_head_due(transaction)
     return now
 
 

@@ -11,6 +11,7 @@ import click
 
 from admission.model import Language, Text
 from admission.people import Department, Person, Role
+from cli.heads import settle_heads
 from cli.helping import command, group, option
 from cli.language import speak_to, to_reader
 from cli.misuse import Misuse
@@ -32,20 +33,34 @@ COLUMNS = {
 
 
 @command(
-    zh="""创建台账，或将其表结构升级到当前版本。可重复运行。
+    zh="""创建台账，或将其数据表升级到当前版本；可重复执行。
 
-    示例：gatehouse init
+    首次运行时询问审计链头发送到哪里：他处的文件夹、邮箱、网址或不发送。非终端环境请用 --heads 给出。
+
+    示例：gatehouse init；gatehouse init --heads file:/mnt/audit
     """
 )
-def init() -> None:
+@option(
+    "--heads",
+    metavar="PLACE",
+    help=Text(
+        en="Where heads of the audit chain go: file:FOLDER, mail:ADDRESS, webhook:URL or none.",
+        zh="审计链头的发送位置：file:文件夹、mail:邮箱、webhook:网址 或 none。",
+    ),
+)
+def init(heads: str | None) -> None:
     """Create the casebook, or bring its tables up to date. Safe to call again.
 
-    Example: gatehouse init
+    The first time it asks where the heads of the audit chain go: a folder elsewhere, mail, a webhook, or none. Where
+    that is no terminal, --heads says so.
+
+    Examples: gatehouse init; gatehouse init --heads file:/mnt/audit
     """
     house = build_house()
     house.settings.folder.mkdir(parents=True, exist_ok=True)
     house.casebook.create()
     click.echo(house.casebook.check())
+    settle_heads(house, heads)
 
 
 @group(

@@ -163,6 +163,7 @@ def dossier_of(
         group_exposure(house, ledger, case, policy),
         house.industry,
         ledger.sum_others(case.company_key, caps) if ledger is not None and caps else None,
+        case.reference,
     )
 
 

@@ -204,6 +204,9 @@ def _assessment_differs(house: House, stored: _Stored) -> Iterator[_Difference]:
         before.group_exposure,
         before.industry,
         before.exposure,
+        case.reference,
+        # In the form of then; where only the form has changed since, the bytes are the same.
+        before.engine,
     )
     made = assess(dossier, policy, rates, as_of=before.as_of)
     if made.sha256 == stored.sha256:

@@ -16,6 +16,7 @@ from cli.language import to_reader
 from cli.output import json_option, print_json, print_table
 from cli.running.waking import prefect_api, see_prefect
 from intake.policies import written_policy
+from services import heads
 from wiring import House, Settings
 from wiring.settings import PREFIX
 from wiring.sources import SOURCES
@@ -35,6 +36,7 @@ SUBJECTS = {
     "signing key": Text(en="signing key", zh="签名密钥"),
     "users": Text(en="users", zh="用户"),
     "approvers": Text(en="approvers", zh="审批人"),
+    "audit heads": Text(en="audit heads", zh="审计链头"),
     "outbox": Text(en="outbox", zh="待发消息"),
     "paid calls": Text(en="paid calls", zh="付费查询"),
     "policy": Text(en="policy", zh="准入政策"),
@@ -139,6 +141,7 @@ def _check_all(house: House) -> Iterator[Check]:
 def _check_within_casebook(house: House) -> Iterator[Check]:
     key = Text(en="copy the folder keys of the data folder to this machine", zh="请将数据文件夹中的 keys 复制到本机")
     yield _try("signing key", lambda: _same(house.casebook.keys.check()), key)
+    yield _check_heads(house)
     add = Text(en="run `gatehouse user add`", zh="请运行 `gatehouse user add`")
     yield _try("users", lambda: _users(house), add)
     yield _check_approvers(house)
@@ -228,6 +231,18 @@ def _folder(house: House) -> Text:
         )
     free = shutil.disk_usage(folder).free / 1e9
     return Text(en=f"{folder}, {free:.0f} GB free", zh=f"{folder}，可用空间 {free:.0f} GB")
+
+
+def _check_heads(house: House) -> Check:
+    """A head that stays beside the casebook proves nothing against whoever owns both."""
+    why = heads.why_not_outside(house)
+    if why is not None:
+        remedy = Text(
+            en="choose a place elsewhere: gatehouse init --heads file:FOLDER, mail:ADDRESS or webhook:URL",
+            zh="请选择他处：gatehouse init --heads file:文件夹、mail:邮箱 或 webhook:网址",
+        )
+        return Check("audit heads", "to look at", why, remedy)
+    return Check("audit heads", "ready", _same(", ".join(sorted(heads.places(house)))))
 
 
 def _users(house: House) -> Text:

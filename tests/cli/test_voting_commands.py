@@ -138,7 +138,7 @@ def test_a_code_votes_once_on_what_it_was_made_for(run: Run, demo: House, voting
 
 def test_a_code_is_for_a_vote_that_would_count(run: Run, demo: House, voting: str) -> None:
     assert run("code", voting, "--as", "feng").status == 2
-    assert "no seat" in run("code", voting, "--approve", "--as", "sam").error
+    assert "You asked for this customer" in run("code", voting, "--approve", "--as", "ada").error
     assert "needs a comment" in run("code", voting, "--decline", "--as", "feng").error
 
 
