@@ -330,7 +330,7 @@ class Verdict:
 
     Attributes:
         tried: what Gatehouse said to whoever tried to act with what was put in; empty where nobody did.
-        blind: what verify says that it cannot know, where it is given nothing from outside; empty where that matters not.
+        blind: what verify says that it cannot know without anything from outside; empty where that matters not.
     """
 
     kind: str

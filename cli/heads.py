@@ -52,6 +52,11 @@ def _asked(house: House) -> HeadPlace | None:
     """Return where heads go: nothing to keep where the settings say it, none where nobody can be asked."""
     if heads.why_not_outside(house) is None:
         return None
-    if not sys.stdin.isatty():
+    if not somebody_is_there():
         return HeadPlace(kind="none")
     return heads.place_of(str(click.prompt(to_reader(QUESTION), default="none")))
+
+
+def somebody_is_there() -> bool:
+    """True where a question can be answered."""
+    return sys.stdin.isatty()

@@ -24,6 +24,7 @@ ORDER = [
         "data folder",
         "casebook",
         "signing key",
+        "audit heads",
         "users",
         "approvers",
         "outbox",
@@ -76,13 +77,27 @@ def test_a_new_machine_is_told_each_thing_that_is_missing(run: Run) -> None:
     checks = {check["what"]: check for check in said.document}
     assert said.status == 1
     assert [
-        name for name in ORDER if name not in ("signing key", "users", "approvers", "outbox", "paid calls")
+        name
+        for name in ORDER
+        if name not in ("signing key", "audit heads", "users", "approvers", "outbox", "paid calls")
     ] == list(checks)
     assert (checks["casebook"]["state"], checks["casebook"]["remedy"]) == ("broken", "create it: gatehouse init")
     assert checks["Prefect"]["detail"].startswith(f"Prefect does not answer at {NO_PREFECT}")
     assert checks["Prefect"]["remedy"].startswith("start it with `gatehouse up`")
     assert (checks["creditsafe"]["state"], checks["ofac_sdn"]["state"]) == ("not set up", "ready")
     assert "GATEHOUSE_CREDITSAFE_USERNAME" in checks["creditsafe"]["remedy"]
+
+
+def test_heads_that_stay_in_the_data_folder_are_told(
+    run: Run, real: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = by_name(run)["audit heads"]
+    assert (told["state"], told["remedy"].partition(":")[0]) == ("to look at", "choose a place elsewhere")
+    assert told["detail"].startswith("heads of the audit chain stay in the data folder")
+    monkeypatch.setenv("GATEHOUSE_AUDIT_HEAD_FILE", str(tmp_path / "data" / "inside.jsonl"))
+    assert by_name(run)["audit heads"]["state"] == "to look at"
+    monkeypatch.setenv("GATEHOUSE_AUDIT_HEAD_FILE", str(tmp_path / "elsewhere.jsonl"))
+    assert by_name(run)["audit heads"]["state"] == "ready"
 
 
 def test_a_working_house_is_all_ready(run: Run, real: House, health: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +118,7 @@ def test_a_working_house_is_all_ready(run: Run, real: House, health: str, monkey
 def test_the_doctor_speaks_chinese_and_keeps_its_codes_for_programs(run: Run) -> None:
     heading, *lines = run("doctor", "--lang", "zh").out.splitlines()
     assert heading.split() == ["项目", "状态", "处理办法"]
-    assert lines[4].split() == ["用户", "正常", "启用", "6", "人"]
+    assert lines[5].split() == ["用户", "正常", "启用", "6", "人"]
     users = next(check for check in run("doctor", "--lang", "zh", "--json").document if check["what"] == "users")
     assert users == {"what": "users", "state": "ready", "detail": "启用 6 人", "remedy": ""}
 
