@@ -39,6 +39,13 @@ _BODIES: dict[str, Text] = {
 }
 
 
+# A code goes to nobody by mail: the desk issues it, to whoever is signed in, for the vote they chose.
+_WHERE = Text(
+    en="Vote at the desk. To vote in Prefect instead, get a code for your vote there.",
+    zh="请在审批台提交审批意见；如需在 Prefect 中提交，请先在审批台获取此意见的一次性代码。",
+)
+
+
 def awaited(house: House, poll: Poll) -> list[Person]:
     """Return the people whose vote is awaited now, by username."""
     votes = house.casebook.voting.votes(poll.case, poll.round)
@@ -145,5 +152,6 @@ def letter(house: House, reference: str, told: dict[str, str]) -> tuple[str, str
     """Return subject and body in both languages: reference, usernames and a link; nothing of the company."""
     subject, body = _SUBJECTS[told["about"]], _BODIES[told["about"]]
     values = {"case": reference, "round": told["round"], "days": told["days"], "awaited": told["awaited"] or "-"}
-    lines = [body.en.format(**values), body.zh.format(**values), house.settings.case_link(reference)]
+    where = [] if told["about"] == "expiry" else [_WHERE.en, _WHERE.zh]
+    lines = [body.en.format(**values), body.zh.format(**values), *where, house.settings.case_link(reference)]
     return f"{reference}: {subject.en} / {subject.zh}", "\n\n".join(lines) + "\n"

@@ -109,9 +109,11 @@ def test_a_mail_server_that_refuses_or_is_away_is_told() -> None:
         mailbox.send("imap://127.0.0.1", **letter)
 
 
-def test_a_bundle_is_checked_with_nothing_but_an_exported_key(at: House, tmp_path: Path) -> None:
+def test_a_bundle_is_checked_with_nothing_but_an_exported_key(
+    at: House, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     reference = assessed(at)
-    file, keys = tmp_path / "case.zip", tmp_path / "public.json"
+    file, keys = tmp_path / "case.zip", tmp_path_factory.mktemp("elsewhere") / "public.json"
     assert _run("keys", "export", "--out", str(keys)) == 0
     assert _run("bundle", reference, "--out", str(file)) == 0
     assert verify_bundle(file, trust(at, keys)) == (reference, [])
@@ -122,6 +124,7 @@ def test_a_bundle_is_checked_with_nothing_but_an_exported_key(at: House, tmp_pat
     assert {"case.zh.json", "events.jsonl", "rows.jsonl", "manifest.json"} <= set(names)
     assert sum(name.startswith("answers/") for name in names) == len(list((tmp_path / "answers").glob("*/*/*")))
     assert _run("verify", "--bundle", str(file), "--keys", str(keys)) == 0
+    assert _run("verify", "--bundle", str(file)) == 3
 
 
 def _forged(file: Path, target: Path, name: str, change: Any) -> Path:

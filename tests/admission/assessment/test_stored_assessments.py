@@ -190,7 +190,7 @@ def test_an_assessment_names_its_case_and_company_in_its_fingerprint() -> None:
     assert (first.case, first.company) == ("GH-2026-000001", dossier().application.subject.company_key)
     assert first.model_copy(update={"case": other.case}) == other
     assert first.sha256 != other.sha256
-    renamed = dossier(application=application(legal_name="Another Example Ltd", group="Alder"))
+    renamed = dossier(application=application(identifiers={"uk_company_number": "00654321"}))
     assert assess(renamed, plain(), RATES, as_of=AS_OF).company != first.company
 
 
