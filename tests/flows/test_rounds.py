@@ -98,17 +98,25 @@ def test_a_form_sent_for_the_round_before_is_refused_and_noted(at: House, client
     assert keys(client, run) == {"approval-1-0", "approval-2-1"}
 
 
-@pytest.mark.parametrize("form", [{"code": MARKED}, {"code": "K7QF-2MXD-9PRT", "vote": "approve"}, {"comment": MARKED}])
-def test_what_prefect_would_fill_in_or_the_form_does_not_ask_for_is_no_vote(
-    at: House, client: SyncPrefectClient, form: dict[str, str]
-) -> None:
+def test_what_prefect_would_fill_in_is_no_vote(at: House, client: SyncPrefectClient) -> None:
     reference, run = started(at, client, SOUND_AND_LARGE)
     taken_up(client, run)
 
-    resume(client, run, **form)
+    resume(client, run, code=MARKED)
 
     assert taken_up(client, run).name == "Suspended"
     assert noted(at, reference) == ["refused: The form holds what it does not ask for."]
+    assert at.casebook.voting.votes_of_all_rounds(reference) == []
+
+
+def test_a_form_with_more_than_a_code_is_refused_by_prefect_itself(at: House, client: SyncPrefectClient) -> None:
+    reference, run = started(at, client, SOUND_AND_LARGE)
+    taken_up(client, run)
+    code = code_of(at, reference, next_voter(at, reference).username, Ballot(choice=Choice.APPROVE))
+
+    said = client.resume_flow_run(run, run_input={"code": code, "vote": "decline", "comment": "flipped"})
+
+    assert said.status.value == "REJECT"
     assert at.casebook.voting.votes_of_all_rounds(reference) == []
 
 
