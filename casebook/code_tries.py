@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from admission.errors import NotAllowed
 from admission.model import Text
-from casebook.database import tables
 from casebook.database.store import Transaction
+from casebook.database.try_tables import code_tries as _tries
 
 FREE_TRIES = 3
 REMEMBERED = timedelta(hours=1)
@@ -18,7 +18,6 @@ LONGEST_PAUSE = timedelta(minutes=1)
 # Every wrong code counts against this too, so that many cases at once are no way around the pause of each.
 EVERYWHERE = "everywhere"
 FREE_EVERYWHERE = 20
-_tries = tables.code_tries
 
 
 def refuse_while_paused(transaction: Transaction, target: str, case_ref: str) -> None:

@@ -43,12 +43,8 @@ def _document() -> tuple[sa.Column[str], sa.Column[str]]:
 meta = sa.Table(
     "meta", metadata, sa.Column("name", sa.String(40), primary_key=True), sa.Column("value", sa.Text, nullable=False)
 )
-counters = sa.Table(
-    "counters",
-    metadata,
-    sa.Column("name", sa.String(40), primary_key=True),
-    sa.Column("value", sa.BigInteger, nullable=False),
-)
+_COUNTED = (sa.Column("name", sa.String(40), primary_key=True), sa.Column("value", sa.BigInteger, nullable=False))
+counters = sa.Table("counters", metadata, *_COUNTED)
 people = sa.Table(
     "people",
     metadata,
@@ -90,21 +86,11 @@ codes = sa.Table(
     sa.Column("expires_at", Moment, nullable=False),
     sa.Column("used_at", Moment),
     sa.Column("round", sa.Integer),
-    # The letters it begins with, by which it is found; the rest is known by its hash alone.
+    # How it begins, and the ballot it carries with its fingerprint; codes of earlier releases have none.
     sa.Column("selector", sa.String(8)),
-    # What it says, as canonical JSON beside its fingerprint. Codes of earlier releases say nothing and are refused.
     sa.Column("ballot", sa.Text),
     sa.Column("sha256", _SHA),
     sa.Index("ix_codes_case_ref_selector", "case_ref", "selector"),
-)
-code_tries = sa.Table(
-    "code_tries",
-    metadata,
-    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
-    # What was tried wrongly: one code, or a case with letters that begin none of its codes.
-    sa.Column("target", sa.String(80), nullable=False),
-    sa.Column("at", Moment, nullable=False),
-    sa.Index("ix_code_tries_target", "target"),
 )
 api_tokens = sa.Table(
     "api_tokens",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.tampering import KINDS, make, verdicts
+from benchmarks.tampering import make, verdicts
+from benchmarks.tamperings import KINDS
 from casebook.proof.bundles import checked, packed
 from services.audit import trust
 from wiring.house import House
