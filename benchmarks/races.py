@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from threading import Barrier
@@ -24,7 +24,7 @@ from threading import Barrier
 from admission.application import Application, parse_application
 from admission.approval.seats import Requirement
 from admission.approval.stages import Stage
-from admission.approval.votes import Ballot, Choice, Poll
+from admission.approval.votes import Ballot, Choice, Poll, Standing
 from admission.assessment.assessing import Dossier, assess
 from admission.cases import CaseKind
 from admission.customers.experience import snapshot_of
@@ -38,6 +38,8 @@ from admission.people import Person
 from admission.transitions import DECISION_MADE
 from benchmarks.databases import postgres_database
 from casebook import Casebook
+from casebook.credentials import Credential
+from casebook.voting import Channel
 from casebook.work import Assessed
 from intake.policies import read_policy
 
@@ -64,8 +66,17 @@ class Arena:
         self.casebook = casebook
         self._policy = read_policy(None)
         self._number = 0
-        for person in (*PEOPLE, REQUESTER):
-            casebook.people.add(person, uuid.uuid4().hex)
+        self.credentials = {person.username: self._signed_in(person) for person in (*PEOPLE, REQUESTER)}
+
+    def _signed_in(self, person: Person) -> Credential:
+        password = uuid.uuid4().hex
+        self.casebook.people.add(person, password)
+        return Credential.session(self.casebook.sessions.sign_in(person.username, password, lifetime=timedelta(days=1)))
+
+    def vote(self, person: Person, poll: Poll, ballot: Ballot, channel: Channel = "api") -> Standing:
+        """Let a person cast a ballot."""
+        by = self.credentials[person.username]
+        return self.casebook.voting.cast(poll.case, person, poll.assessment, ballot, channel=channel, credential=by)
 
     def voting(self) -> tuple[str, Poll]:
         """Open a case with a vote in which one approval or decline decides."""
@@ -105,7 +116,7 @@ def opposite_votes(arena: Arena) -> tuple[str, str | None]:
     def cast(person: Person, choice: Choice) -> str:
         ballot = Ballot(choice=choice, comment="at once")
         try:
-            now = arena.casebook.voting.cast(reference, person, poll.assessment, ballot, channel="api")
+            now = arena.vote(person, poll, ballot)
         except NotAllowed:
             return "refused"
         return now.decided.outcome if now.decided else "open"
@@ -130,9 +141,7 @@ def vote_against_new_fact(arena: Arena) -> tuple[str, str | None]:
 
     def vote() -> str:
         try:
-            arena.casebook.voting.cast(
-                reference, PEOPLE[0], poll.assessment, Ballot(choice=Choice.APPROVE), channel="api"
-            )
+            arena.vote(PEOPLE[0], poll, Ballot(choice=Choice.APPROVE))
         except NotAllowed:
             return "vote refused"
         return "vote counted"

@@ -8,7 +8,6 @@ where the copy that nobody touched is not sound.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
@@ -16,234 +15,47 @@ import sqlite3
 import sys
 import tempfile
 import uuid
-import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from admission.approval.votes import Ballot, Choice
 from admission.evidence.answers import Answer, Evidence, Query
-from admission.model import digest
 from benchmarks.races import PEOPLE, Arena
-from casebook.database import tables
-from casebook.database.chain import GENESIS, Link, link_of
-from casebook.database.signing import KeyRing
-from casebook.database.store import Store
+from benchmarks.tamperings import ANSWER, CASE_BUNDLE, EARLIER, KINDS, NEEDS_OUTSIDE, SCREENSHOT, TAKEN, Copy, untouched
 from casebook.proof.flaws import Flaw
 from casebook.proof.verification import Head
-from services.audit import make_bundle, publish_head, trust, verify, verify_bundle
-from wiring.house import House, system_clock
+from services.audit import limits, make_bundle, trust, verify, verify_bundle
+from services.heads import publish_head
+from wiring.house import House
 from wiring.settings import Settings
 
-CASE_BUNDLE = "case.zip"
-ANSWER = b'{"company": "Race 1 Inc", "insolvent": false}'
-SCREENSHOT = b"what an official site showed: nothing"
 SHOWN = 150
 HASH = re.compile(r"([0-9a-f]{8})[0-9a-f]{24,}")
 
 
-@dataclass
-class Copy:
-    """A copy of the casebook in the hands of somebody who owns the machine.
-
-    Attributes:
-        folder: its data folder.
-        database: its database, without a trigger left.
-        head: what was published before.
-    """
-
-    folder: Path
-    database: sqlite3.Connection
-    head: Head
-
-    def sql(self, statement: str, *values: object) -> list[sqlite3.Row]:
-        """Change or read the database."""
-        return self.database.execute(statement, values).fetchall()
-
-    def seq(self, act: str) -> int:
-        """Return the number of the last event of a kind."""
-        return int(self.sql("SELECT max(seq) AS seq FROM history WHERE act = ?", act)[0]["seq"])
-
-    def stored(self, body: bytes) -> Path:
-        """Return the file in which these bytes are stored."""
-        return next((self.folder / "answers").rglob(hashlib.sha256(body).hexdigest()))
-
-    def links(self) -> list[Link]:
-        """Return the chain as it stands."""
-        store = Store(f"sqlite:///{self.folder / 'casebook.sqlite'}", system_clock)
-        with store.read() as connection:
-            rows = connection.execute(sa.select(tables.history).order_by(tables.history.c.seq)).all()
-        store.close()
-        return [link_of(row) for row in rows]
-
-    def rebuild(self, ring: KeyRing, key: str) -> None:
-        """Write the whole history anew with another voter in it, every event signed and chained."""
-        prev = GENESIS
-        for link in self.links():
-            event = link.event
-            if event.act == "vote.cast":
-                event = event.model_copy(update={"actor": PEOPLE[1].username})
-            again = link.model_copy(update={"event": event, "prev": prev, "key": key}).signed(ring)
-            prev = again.sha256
-            self.sql(
-                "UPDATE history SET actor = ?, prev = ?, key_id = ?, sha256 = ?, signature = ? WHERE seq = ?",
-                *(event.actor, again.prev, key, again.sha256, again.signature, event.seq),
-            )
-
-
-def changed_row(copy: Copy) -> None:
-    copy.sql("UPDATE votes SET choice = 'decline'")
-
-
-def changed_byte_in_a_row(copy: Copy) -> None:
-    copy.sql("UPDATE assessments SET document = substr(document, 1, 99) || 'x' || substr(document, 101)")
-
-
-def row_with_a_fitting_fingerprint(copy: Copy) -> None:
-    (row,) = copy.sql("SELECT document FROM decisions")
-    document = json.loads(row["document"]) | {"limit": "900000"}
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    copy.sql("UPDATE decisions SET document = ?, sha256 = ?", text, digest(document))
-
-
-def removed_row(copy: Copy) -> None:
-    copy.sql("DELETE FROM votes")
-
-
-def inserted_row(copy: Copy) -> None:
-    columns = "case_ref, round, assessment, choice, document, sha256, cast_at"
-    copy.sql(f"INSERT INTO votes (id, voter, {columns}) SELECT 900, 'ben', {columns} FROM votes")
-
-
-def changed_byte_in_an_evidence_file(copy: Copy) -> None:
-    copy.stored(ANSWER).write_bytes(ANSWER.replace(b"false", b"frlse"))
-
-
-def changed_byte_in_a_screenshot(copy: Copy) -> None:
-    copy.stored(SCREENSHOT).write_bytes(SCREENSHOT.replace(b"nothing", b"nothinG"))
-
-
-def removed_evidence_file(copy: Copy) -> None:
-    copy.stored(ANSWER).unlink()
-
-
-def changed_event(copy: Copy) -> None:
-    copy.sql("UPDATE history SET actor = 'ben' WHERE seq = ?", copy.seq("vote.cast"))
-
-
-def event_with_a_fitting_fingerprint(copy: Copy) -> None:
-    seq = copy.seq("vote.cast")
-    link = next(link for link in copy.links() if link.event.seq == seq)
-    document = link.document | {"actor": "ben"}
-    copy.sql("UPDATE history SET actor = 'ben', sha256 = ? WHERE seq = ?", digest(document), seq)
-
-
-def swapped_signatures(copy: Copy) -> None:
-    one, other = copy.seq("vote.cast"), copy.seq("voting.opened")
-    kept = {row["seq"]: row["signature"] for row in copy.sql("SELECT seq, signature FROM history")}
-    for seq, signature in ((one, kept[other]), (other, kept[one])):
-        copy.sql("UPDATE history SET signature = ? WHERE seq = ?", signature, seq)
-
-
-def removed_event(copy: Copy) -> None:
-    copy.sql("DELETE FROM history WHERE seq = ?", copy.seq("voting.opened"))
-
-
-def inserted_event(copy: Copy) -> None:
-    columns = "at, act, case_ref, detail, content, prev, key_id, sha256, signature"
-    last = copy.sql("SELECT max(seq) AS seq FROM history")[0]["seq"]
-    copy.sql(
-        f"INSERT INTO history (seq, actor, {columns}) SELECT {last + 1}, 'ben', {columns} FROM history WHERE seq = ?",
-        copy.seq("vote.cast"),
-    )
-
-
-def reordered_events(copy: Copy) -> None:
-    seq = copy.seq("vote.cast")
-    for before, after in ((seq, 9000), (seq - 1, seq), (9000, seq - 1)):
-        copy.sql("UPDATE history SET seq = ? WHERE seq = ?", after, before)
-
-
-def cut_tail(copy: Copy) -> None:
-    """Take the last events away with all they wrote that still can be, and set the counter back."""
-    copy.sql("DELETE FROM history WHERE seq >= ?", copy.head.seq - 1)
-    copy.sql("UPDATE counters SET value = ? WHERE name = 'history'", copy.head.seq - 2)
-
-
-def chain_rebuilt_with_the_stolen_key(copy: Copy) -> None:
-    copy.rebuild(KeyRing(copy.folder / "keys"), copy.links()[0].key)
-
-
-def chain_rebuilt_with_another_key(copy: Copy) -> None:
-    ring = KeyRing(copy.folder / "thief")
-    name, _ = ring.make()
-    copy.rebuild(ring, name)
-
-
-def changed_key(copy: Copy) -> None:
-    _, public = KeyRing(copy.folder / "thief").make()
-    copy.sql("UPDATE keys SET public = ?", public)
-
-
-def forged_head(copy: Copy) -> None:
-    copy.head = copy.head.model_copy(update={"sha256": "0" * 64})
-
-
-def forged_bundle(copy: Copy) -> None:
-    """Put another decision into an exported bundle, as a lawyer of the other side might."""
-    path = copy.folder / CASE_BUNDLE
-    with zipfile.ZipFile(path) as bundle:
-        parts = {name: bundle.read(name) for name in bundle.namelist()}
-    parts["case.en.json"] = parts["case.en.json"].replace(b'"admitted"', b'"declined"')
-    with zipfile.ZipFile(path, "w") as bundle:
-        for name, body in parts.items():
-            bundle.writestr(name, body)
-
-
-def untouched(copy: Copy) -> None:
-    """Do nothing."""
-
-
-# Each kind with what verify has to find among the flaws.
-KINDS: dict[Callable[[Copy], None], str] = {
-    changed_row: "row.changed",
-    changed_byte_in_a_row: "row.changed",
-    row_with_a_fitting_fingerprint: "row.changed",
-    removed_row: "row.removed",
-    inserted_row: "row.added",
-    changed_byte_in_an_evidence_file: "answer.changed",
-    changed_byte_in_a_screenshot: "answer.changed",
-    removed_evidence_file: "answer.missing",
-    changed_event: "event.changed",
-    event_with_a_fitting_fingerprint: "event.forged",
-    swapped_signatures: "event.forged",
-    removed_event: "event.missing",
-    inserted_event: "event.added",
-    reordered_events: "event.moved",
-    cut_tail: "chain.cut",
-    chain_rebuilt_with_the_stolen_key: "chain.rebuilt",
-    chain_rebuilt_with_another_key: "key.unknown",
-    changed_key: "row.changed",
-    forged_head: "head.forged",
-    forged_bundle: "bundle.forged",
-}
-
-
 @dataclass(frozen=True)
 class Verdict:
-    """What verify said about one kind of tampering."""
+    """What verify said about one kind of tampering.
+
+    Attributes:
+        tried: what Gatehouse said to whoever tried to act with what was put in; empty where nobody did.
+        blind: what verify says that it cannot know without anything from outside; empty where that matters not.
+    """
 
     kind: str
     expected: str
     flaws: tuple[Flaw, ...]
+    tried: str = ""
+    blind: str = ""
 
     @property
     def found(self) -> bool:
         """True where it was found and named; for the copy that nobody touched, where nothing was."""
+        if self.tried == TAKEN or self.blind == "sound":
+            return False
         return any(flaw.kind == self.expected for flaw in self.flaws) if self.expected else not self.flaws
 
     def line(self) -> str:
@@ -279,8 +91,15 @@ def make(folder: Path) -> Head:
             sha256=house.casebook.evidence.keep(body),
         )
         house.casebook.evidence.add(reference, 1, evidence)
+    arena.voting()  # a second case, whose vote stays open
+    house.casebook.close()
+    with (
+        closing(sqlite3.connect(folder / "casebook.sqlite")) as now,
+        closing(sqlite3.connect(folder / EARLIER)) as kept,
+    ):
+        now.backup(kept)
     ballot = Ballot(choice=Choice.APPROVE, comment="sound")
-    house.casebook.voting.cast(reference, PEOPLE[0], poll.assessment, ballot, channel="desk")
+    arena.vote(PEOPLE[0], poll, ballot, channel="desk")
     (folder / CASE_BUNDLE).write_bytes(make_bundle(house, reference))
     head = publish_head(house)
     house.casebook.close()
@@ -293,17 +112,28 @@ def _verdict(
     shutil.copytree(original, folder)
     with closing(sqlite3.connect(folder / "casebook.sqlite")) as database:
         database.row_factory = sqlite3.Row
-        for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        made = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for row in made:
             database.execute(f"DROP TRIGGER {row['name']}")
-        copy = Copy(folder, database, head)
+        copy = Copy(folder, database, head, {row["name"]: row["sql"] for row in made})
         act(copy)
+        for statement in copy.triggers.values():
+            database.execute(statement)
         database.commit()
     house = House(Settings(data=folder, database_url=None))
     trusted = trust(house, exported)
     flaws = [*verify(house, trusted, [copy.head], lambda _: None).flaws]
     flaws += verify_bundle(folder / CASE_BUNDLE, trusted)[1]
+    blind = _blind(house) if act in NEEDS_OUTSIDE else ""
     house.casebook.close()
-    return Verdict(act.__name__.replace("_", " "), expected, tuple(flaws))
+    return Verdict(act.__name__.replace("_", " "), expected, tuple(flaws), copy.tried, blind)
+
+
+def _blind(house: House) -> str:
+    """Return what verify says where it has neither keys nor heads from outside: a flaw, or what it cannot know."""
+    flaws = verify(house, trust(house, None), (), lambda _: None).flaws
+    unknown = "; ".join(limit.en.partition(",")[0] for limit in limits(house, None, None, ()))
+    return flaws[0].line() if flaws else f"NOT KNOWN: {unknown}" if unknown else "sound"
 
 
 def main() -> int:
@@ -313,6 +143,10 @@ def main() -> int:
     print(f"{'what was done':<34} {'found':<6} what verify says")
     for verdict in told:
         print(f"{verdict.kind:<34} {'yes' if verdict.found else 'NO':<6} {verdict.line()}")
+        if verdict.tried:
+            print(f"{'':<34} {'':<6} and acting with it: {verdict.tried}")
+        if verdict.blind:
+            print(f"{'':<34} {'':<6} without keys and head from outside: {verdict.blind}")
     unseen = [verdict.kind for verdict in told if not verdict.found]
     print(f"{len(told) - 1} kinds of tampering, {len(unseen)} unseen or false alarms")
     return 1 if unseen else 0

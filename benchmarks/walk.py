@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from admission.approval.votes import Ballot, Choice
+from casebook.credentials import Credential
 from cli.running.demo import PEOPLE, demo_settings, packaged
 from cli.running.supervisor import Supervisor
 from cli.running.up import environment, start, stop
@@ -99,7 +100,9 @@ def _walked(house: House, client: Any, story: str) -> tuple[float, float]:
             for person in PEOPLE
             if any(case.reference == reference for case, _ in house.casebook.voting.inbox(person))
         )
-        house.casebook.voting.cast(reference, voter, poll.assessment, ballot, channel="cli")
+        credential = Credential.session(house.casebook.sessions.stand_in(voter.username))
+        voting = house.casebook.voting
+        voting.cast(reference, voter, poll.assessment, ballot, channel="cli", credential=credential)
     voted = time.monotonic()
     deliver(house)
     _wait_for_state(client, run, "Admitted")

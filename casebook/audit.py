@@ -20,6 +20,7 @@ from casebook.database.chain import BEGINNINGS, GENESIS, ROTATION, Link, link_of
 from casebook.database.signing import PublicKey
 from casebook.database.store import Store
 from casebook.proof.flaws import Flaw, answer_named, named
+from casebook.proof.triggers import trigger_flaws
 from casebook.proof.verification import Head, Walk
 
 _PAGE = 1000
@@ -55,7 +56,7 @@ class Audit:
         return (0, GENESIS) if row is None else (row.seq, row.sha256)
 
     def verify(self, keys: Sequence[PublicKey], heads: Sequence[Head], tell: Callable[[Text], None]) -> Proof:
-        """Walk the whole chain and hold every audited row and every stored answer against it.
+        """Walk the whole chain; hold every audited row and stored answer against it, and the triggers against the code.
 
         Args:
             keys: the public keys to trust, oldest first.
@@ -78,6 +79,7 @@ class Audit:
                     rows += 1
                     self._check_files(bound, answers, walk.flaws)
                 tell(Text(en=f"table {name}", zh=f"数据表 {name}"))
+            walk.flaws += trigger_flaws(connection)
         walk.missing()
         return Proof(events=walk.last, rows=rows, answers=len(answers), heads=len(heads), flaws=tuple(walk.flaws))
 
@@ -101,7 +103,12 @@ class Audit:
                 _history.c.act.in_(["policy.pinned", "rates.pinned"]),
                 _history.c.detail.in_([canonical_json({"sha256": bound.values["sha256"]}) for bound in pinned]),
             )
-            wanted = sa.or_(_history.c.case_ref == reference, _history.c.act.in_([*BEGINNINGS, ROTATION]), about_pins)
+            wanted = sa.or_(
+                _history.c.case_ref == reference,
+                _history.c.act.in_([*BEGINNINGS, ROTATION, "credentials.bound"]),
+                about_pins,
+                _history.c.seq.in_(_sign_ins(connection, reference)),
+            )
             chosen = _selected(connection).where(wanted).order_by(_history.c.seq)
             return [link_of(row) for row in connection.execute(chosen)], [*rows, *pinned]
 
@@ -157,6 +164,25 @@ def _events(connection: Connection) -> Iterator[sa.Row[Any]]:
         if len(rows) < _PAGE:
             return
         last = rows[-1].seq
+
+
+def _sign_ins(connection: Connection, reference: str) -> list[int]:
+    """Return the events that brought what the votes and codes of a case were made with."""
+    of_case = sa.select(_history).where(
+        _history.c.case_ref == reference, _history.c.act.in_(["vote.cast", "code.issued"])
+    )
+    events = [link_of(row).event for row in connection.execute(of_case)]
+    named = {event.detail.get("by", "") for event in events}
+    bring = sa.select(_history).where(
+        _history.c.actor.in_({event.actor for event in events}),
+        _history.c.act.in_(["person.signed_in", "token.issued"]),
+    )
+    brought = [link_of(row).event for row in connection.execute(bring)]
+    return [
+        event.seq
+        for event in brought
+        if {f"session {event.detail.get('session')}", f"token {event.detail.get('token')}"} & named
+    ]
 
 
 def _pins_of(connection: Connection, rows: Sequence[BoundRow]) -> list[BoundRow]:

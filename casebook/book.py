@@ -18,6 +18,7 @@ from casebook.database.signing import KeyRing
 from casebook.database.store import Clock, Store
 from casebook.evidence import EvidenceStore
 from casebook.experience import Experience
+from casebook.heads import Heads
 from casebook.history import History
 from casebook.keys import Keys
 from casebook.outbox import Outbox
@@ -64,6 +65,7 @@ class Casebook:
         shadows: policies that run beside the one in force, and what they would have decided.
         experience: what was known at decision time, and how the debts went.
         keys: what the history is signed with.
+        heads: where the heads of the audit chain go.
         audit: proof that nothing was changed behind the casebook's back.
         stuck: what should move and does not.
     """
@@ -93,6 +95,7 @@ class Casebook:
         self.shadows = Shadows(store)
         self.experience = Experience(store)
         self.keys = Keys(store, ring)
+        self.heads = Heads(store)
         self.audit = Audit(store, blobs)
         self.stuck = Stuck(store)
 

@@ -33,7 +33,7 @@ from casebook.database.case_rows import (
 )
 from casebook.database.store import SYSTEM, Store
 from casebook.opening import open_case_in
-from casebook.outbox import put_message, put_wake
+from casebook.outbox import put_head_due, put_message, put_wake
 from casebook.ownership import own_request
 from casebook.rounds import Rounds
 from casebook.samples import draw_in
@@ -258,6 +258,7 @@ class Cases:
                 )
             write_decision(transaction, row, decision, actor)
             draw_in(transaction, row, decision, sample)
+            put_head_due(transaction)
 
     def conclude(
         self,

@@ -21,6 +21,9 @@ FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_TRIES = 12
 BATCH = "batch"
+# A decision asks for a head of the audit chain; all of half an hour share one.
+HEAD_DUE = "audit_head_due"
+HEAD_AFTER = timedelta(minutes=30)
 
 _box = tables.outbox
 
@@ -73,6 +76,17 @@ def put_batch(transaction: Transaction, references: Sequence[str]) -> int:
     return number
 
 
+def put_head_due(transaction: Transaction) -> None:
+    """Ask for a head of the audit chain within the hour; the decisions of half an hour are one message."""
+    waiting = sa.select(_box.c.id).where(
+        _box.c.key == HEAD_DUE, _box.c.state == "pending", _box.c.claimed_until.is_(None)
+    )
+    if transaction.connection.execute(waiting.limit(1)).first() is None:
+        number = put_message(transaction, HEAD_DUE, None, {}, key=None)
+        later = sa.update(_box).where(_box.c.id == number)
+        transaction.connection.execute(later.values(key=HEAD_DUE, next_try_at=transaction.now + HEAD_AFTER))
+
+
 class Outbox:
     """Messages to the world outside."""
 
@@ -109,6 +123,21 @@ class Outbox:
             transaction.event(SYSTEM, act, None, {**detail, "notices": str(len(notices))})
             waiting = sa.and_(_box.c.state == "pending", _box.c.claimed_until.is_(None))
             transaction.connection.execute(sa.update(_box).where(waiting).values(next_try_at=transaction.now))
+
+    def put_newest(self, kind: str, payload: Mapping[str, str], key: str) -> int:
+        """Write a message that tells all that an earlier one of its key told; one that still waits is replaced.
+
+        Args:
+            kind: what is to be done with it.
+            payload: short texts.
+            key: what it is a newer one of.
+        """
+        with self._store.write() as transaction:
+            number = put_message(transaction, kind, None, payload, key)
+            newest = sa.update(_box).where(_box.c.id == number).values(payload=canonical_json(dict(payload)))
+            transaction.connection.execute(newest)
+            transaction.event(SYSTEM, "outbox.put", None, {"message": str(number), "kind": kind})
+            return number
 
     def claim(self, limit: int = 20) -> list[OutboxMessage]:
         """Take the messages that are due, for 60 seconds; nobody else gets them meanwhile."""
@@ -206,8 +235,9 @@ class Outbox:
             transaction.event(actor, "outbox.retried", row.case_ref, {"message": str(number), "kind": row.kind})
 
     def pending(self) -> int:
-        """Return how many messages are still to be delivered."""
-        counted = sa.select(sa.func.count()).select_from(_box).where(_box.c.state == "pending")
+        """Return how many messages are still to be delivered, without the head of the chain that is due later."""
+        waiting = sa.and_(_box.c.state == "pending", _box.c.kind != HEAD_DUE)
+        counted = sa.select(sa.func.count()).select_from(_box).where(waiting)
         with self._store.read() as connection:
             return int(connection.execute(counted).scalar_one())
 

@@ -22,7 +22,8 @@ from casebook.guessable import why_guessable
 SHORTEST, LONGEST = 10, 200
 # No 0 O 1 I L, which are read wrongly off a screen.
 _CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-_CODE_LENGTH = 8
+# Four letters find a code among those of its case; eight more are the secret.
+_CODE_LENGTH, _SELECTOR = 12, 4
 _SCRYPT = "scrypt$"
 
 
@@ -106,9 +107,9 @@ def new_token() -> str:
 
 
 def new_code() -> str:
-    """Return a short code to type, such as `K7QF-2MXD`."""
+    """Return a short code to type, such as `K7QF-2MXD-9PRT`."""
     letters = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
-    return f"{letters[:4]}-{letters[4:]}"
+    return "-".join(letters[start : start + 4] for start in range(0, _CODE_LENGTH, 4))
 
 
 def token_hash(token: str) -> str:
@@ -118,8 +119,16 @@ def token_hash(token: str) -> str:
 
 def code_hash(code: str, case: str) -> str:
     """Return what is stored of a code for a case; blanks, dashes and small letters do not matter."""
-    letters = "".join(character for character in code.upper() if character.isalnum())
-    return token_hash(f"{case}:{letters}")
+    return token_hash(f"{case}:{_letters(code)}")
+
+
+def code_selector(code: str) -> str:
+    """Return the letters by which a code is found."""
+    return _letters(code)[:_SELECTOR]
+
+
+def _letters(code: str) -> str:
+    return "".join(character for character in code.upper() if character.isalnum())
 
 
 def _plain(password: str) -> bytes:

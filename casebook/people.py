@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,8 +12,9 @@ from sqlalchemy.engine import Connection
 from admission.errors import Conflict, NotAllowed, NotFound
 from admission.free_text import check_plain
 from admission.model import Text, canonical_json
-from admission.people import Person, check_roles, checked_email
+from admission.people import Department, Person, Role, check_roles, checked_email
 from casebook import passwords
+from casebook.credentials import check_person
 from casebook.database import tables
 from casebook.database.store import SYSTEM, Store, Transaction
 
@@ -76,8 +78,39 @@ class People:
             rows = connection.execute(chosen.where(tables.people.c.email.is_not(None)))
             return {row.username: row.email for row in rows}
 
+    def change(
+        self, username: str, *, department: Department | None = None, roles: Sequence[Role] | None = None
+    ) -> Person:
+        """Change where a person works or what they may act as; the codes they hold are used up. Return the person.
+
+        Votes already open keep the seats they were opened with.
+
+        Args:
+            username: who.
+            department: the new one; the old stays where it is None.
+            roles: all roles from now on; the old stay where it is None.
+
+        Raises:
+            NotFound: nobody has this username.
+        """
+        with self._store.write() as transaction:
+            person = person_named(transaction.connection, username)
+            moved = Person.model_validate(
+                {
+                    **person.model_dump(),
+                    "department": department or person.department,
+                    "roles": person.roles if roles is None else tuple(roles),
+                }
+            )
+            written = canonical_json(list(moved.roles))
+            self._change(transaction, username, department=moved.department, roles=written)
+            end_codes(transaction, username)
+            detail = {"username": username, "department": moved.department, "roles": ", ".join(moved.roles)}
+            transaction.event(SYSTEM, "person.changed", detail=detail)
+            return moved
+
     def set_email(self, username: str, email: str | None) -> None:
-        """Set where a person's reminders are sent; None for nowhere.
+        """Set where a person's reminders are sent, and use up their codes; None for nowhere.
 
         Raises:
             NotFound: nobody has this username.
@@ -85,12 +118,13 @@ class People:
         """
         address = None if email is None else checked_email(email)
         with self._store.write() as transaction:
-            _change(transaction, username, email=address)
+            self._change(transaction, username, email=address)
+            end_codes(transaction, username)
             # The address itself stays out of the history, where it could never be removed.
             transaction.event(SYSTEM, "person.email_set", detail={"username": username})
 
     def set_password(self, username: str, password: str) -> None:
-        """Set a new password, end the person's sessions and revoke their API tokens.
+        """Set a new password, end the person's sessions, revoke their API tokens and use up their codes.
 
         Raises:
             NotFound: nobody has this username.
@@ -98,7 +132,7 @@ class People:
         """
         stored = passwords.hashed(password, (username, self.get(username).name))
         with self._store.write() as transaction:
-            _change(transaction, username, password=stored)
+            self._change(transaction, username, password=stored)
             _end_access(transaction, username)
             transaction.event(SYSTEM, "person.password_set", detail={"username": username})
 
@@ -109,11 +143,16 @@ class People:
             NotFound: nobody has this username.
         """
         with self._store.write() as transaction:
-            _change(transaction, username, active=active)
+            self._change(transaction, username, active=active)
             if not active:
                 _end_access(transaction, username)
             act = "person.activated" if active else "person.deactivated"
             transaction.event(SYSTEM, act, detail={"username": username})
+
+    def _change(self, transaction: Transaction, username: str, **values: object) -> None:
+        person_named(transaction.connection, username)
+        check_person(transaction.connection, self._store.ring, username)
+        transaction.change(tables.people, {"username": username}, **values)
 
 
 def person_named(connection: Connection, username: str) -> Person:
@@ -188,14 +227,21 @@ def revoke_token(transaction: Transaction, number: int, username: str, actor: st
     transaction.event(actor, "token.revoked", detail={"token": str(number), "username": username})
 
 
-def _change(transaction: Transaction, username: str, **values: object) -> None:
-    if not transaction.change(tables.people, {"username": username}, **values):
-        raise _no_such_user()
-
-
 def _end_access(transaction: Transaction, username: str) -> None:
     tokens = tables.api_tokens
     chosen = sa.select(tokens.c.id).where(tokens.c.username == username, tokens.c.revoked_at.is_(None))
     for number in transaction.connection.execute(chosen.order_by(tokens.c.id)).scalars().all():
         revoke_token(transaction, number, username, SYSTEM)
-    transaction.connection.execute(sa.delete(tables.sessions).where(tables.sessions.c.username == username))
+    transaction.remove(tables.sessions, tables.sessions.c.username == username)
+    end_codes(transaction, username)
+
+
+def end_codes(transaction: Transaction, username: str) -> None:
+    """Use up the codes that a person holds, within an open transaction: they were issued to who the person was."""
+    codes = tables.codes
+    held = sa.select(codes.c.code_sha256, codes.c.case_ref).where(
+        codes.c.username == username, codes.c.used_at.is_(None), codes.c.expires_at > transaction.now
+    )
+    for code in transaction.connection.execute(held.order_by(codes.c.code_sha256)).all():
+        transaction.change(codes, {"code_sha256": code.code_sha256}, used_at=transaction.now)
+        transaction.event(SYSTEM, "code.ended", code.case_ref, {"code": code.code_sha256, "username": username})

@@ -6,15 +6,20 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from admission.errors import NotAllowed
 from admission.model import Text
 from admission.people import Person
 from casebook import passwords, throttle
-from casebook.database import tables
+from casebook.credentials import check_person, is_brought, person_is_signed
+from casebook.database import chain, tables
 from casebook.database.store import Store, Transaction
-from casebook.people import person_of_row
+from casebook.people import active_person_named, person_of_row
 from casebook.throttle import COMMAND_LINE
+
+# How long a demo's person stays after `--as`.
+STAND_IN = timedelta(minutes=5)
 
 
 class Sessions:
@@ -52,21 +57,32 @@ class Sessions:
         renewed = passwords.renewed(password, row.password)
         token = passwords.new_token()
         with self._store.write() as transaction:
+            # Before anything of the person is written: a password put in from outside must not be signed by the house.
+            check_person(transaction.connection, self._store.ring, username)
             if not _is_unchanged(transaction, row):
                 raise _wrong()
             throttle.forgive(transaction, admitted)
             if renewed is not None:
                 transaction.change(tables.people, {"username": username}, password=renewed)
-            sessions = tables.sessions
-            transaction.connection.execute(sa.delete(sessions).where(sessions.c.expires_at <= transaction.now))
-            session = {
-                "token_sha256": passwords.token_hash(token),
-                "username": username,
-                "opened_at": transaction.now,
-                "expires_at": transaction.now + lifetime,
-            }
-            transaction.connection.execute(sa.insert(sessions).values(session))
-            transaction.event(username, "person.signed_in")
+            _open(transaction, token, username, lifetime)
+        return token
+
+    def stand_in(self, username: str) -> str:
+        """Open a short session without a password, for `--as` on a demo's casebook; return its token.
+
+        Raises:
+            NotFound: no such person.
+            NotAllowed: the casebook was not made for a demo, or the person has been shut out.
+        """
+        token = passwords.new_token()
+        with self._store.write() as transaction:
+            demo = sa.select(tables.meta.c.value).where(tables.meta.c.name == "demo")
+            if transaction.connection.execute(demo).scalar_one_or_none() != "true":
+                raise NotAllowed(
+                    Text(en="Only a demo's casebook is used without a password.", zh="仅演示台账可免密码使用。")
+                )
+            active_person_named(transaction.connection, username)
+            _open(transaction, token, username, STAND_IN, how="demo")
         return token
 
     def sum_up_refusals(self) -> None:
@@ -75,7 +91,10 @@ class Sessions:
             throttle.sum_up(transaction)
 
     def person_of(self, token: str) -> Person | None:
-        """Return who a session's token belongs to; None where it is unknown, over, or the person was shut out."""
+        """Return who a session's token belongs to; None where it is unknown, over, or the person was shut out.
+
+        A row that no signed event brought is no session, nor is a person somebody changed from outside anybody.
+        """
         chosen = (
             sa.select(tables.people)
             .join(tables.sessions, tables.sessions.c.username == tables.people.c.username)
@@ -87,16 +106,34 @@ class Sessions:
         )
         with self._store.read() as connection:
             row = connection.execute(chosen).one_or_none()
-        return None if row is None else person_of_row(row)
+            if row is None or not self._is_sound(connection, passwords.token_hash(token), row.username):
+                return None
+        return person_of_row(row)
+
+    def _is_sound(self, connection: Connection, key: str, username: str) -> bool:
+        ring = self._store.ring
+        return is_brought(connection, ring, "session", key, username) and person_is_signed(connection, ring, username)
 
     def sign_out(self, token: str) -> None:
         """End a session; one that is over already stays over."""
-        sessions = tables.sessions
-        gone = sa.delete(sessions).where(sessions.c.token_sha256 == passwords.token_hash(token))
+        sessions, key = tables.sessions, passwords.token_hash(token)
         with self._store.write() as transaction:
-            username = transaction.connection.execute(gone.returning(sessions.c.username)).scalar_one_or_none()
-            if username is not None:
-                transaction.event(username, "person.signed_out")
+            known = sa.select(sessions.c.username).where(sessions.c.token_sha256 == key)
+            username = transaction.connection.execute(known).scalar_one_or_none()
+            if username is not None and transaction.remove(sessions, sessions.c.token_sha256 == key):
+                transaction.event(username, "person.signed_out", detail={"session": key})
+
+
+def _open(transaction: Transaction, token: str, username: str, lifetime: timedelta, how: str = "password") -> None:
+    """Write a session and the event that brings it; those that are over go with it."""
+    sessions, until = tables.sessions, transaction.now + lifetime
+    transaction.remove(sessions, sessions.c.expires_at <= transaction.now)
+    key = passwords.token_hash(token)
+    transaction.add(
+        sessions, {"token_sha256": key, "username": username, "opened_at": transaction.now, "expires_at": until}
+    )
+    detail = {"session": key, "until": chain.written_time(until), "how": how}
+    transaction.event(username, "person.signed_in", detail=detail)
 
 
 def _is_unchanged(transaction: Transaction, row: sa.Row[Any]) -> bool:

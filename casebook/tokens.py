@@ -14,6 +14,7 @@ from admission.lengths import characters_between
 from admission.model import Text
 from admission.people import SCOPES, ApiToken, Person, Scope
 from casebook import passwords
+from casebook.credentials import is_brought, person_is_signed
 from casebook.database import tables
 from casebook.database.store import Store
 from casebook.people import active_person_named, person_of_row, revoke_token
@@ -102,6 +103,8 @@ class Tokens:
     def person_of(self, secret: str, scope: Scope = "read") -> Person | None:
         """Return whose token this is; None where it is unknown, over or revoked, or the person was shut out.
 
+        A row that no signed event brought is no token, nor is a person somebody changed from outside anybody.
+
         Raises:
             NotAllowed: the token is good, and not for this.
         """
@@ -117,10 +120,15 @@ class Tokens:
                 tables.people.c.active,
             )
         )
+        known = sa.select(_tokens.c.id).where(_tokens.c.token_sha256 == passwords.token_hash(secret))
         with self._store.read() as connection:
-            row = connection.execute(chosen).one_or_none()
-        if row is None:
-            return None
+            row, ring = connection.execute(chosen).one_or_none(), self._store.ring
+            if row is None:
+                return None
+            number = connection.execute(known).scalar_one()
+            brought = is_brought(connection, ring, "token", number, row.username)
+            if not brought or not person_is_signed(connection, ring, row.username):
+                return None
         if scope not in _scopes(row):
             raise NotAllowed(
                 Text(en=f"This token is not for this: it has no scope {scope}.", zh=f"该令牌没有 {scope} 权限。"),

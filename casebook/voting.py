@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -23,11 +23,12 @@ from admission.approval.votes import (
 )
 from admission.assessment.record import Assessment
 from admission.cases import Case, CaseKind, CaseStatus, Decision, Outcome
-from admission.errors import Conflict, NotAllowed
+from admission.errors import Conflict, GatehouseError, NotAllowed
 from admission.model import Text
 from admission.people import Person
 from admission.separation import Duty, check_independent
 from admission.transitions import READ_AGAIN, UNOWNED, VOTING_NOT_OPEN, CaseAct
+from casebook.credentials import Credential, check_credential
 from casebook.database import documents, tables
 from casebook.database.case_rows import (
     case_of,
@@ -39,7 +40,7 @@ from casebook.database.case_rows import (
     write_decision,
 )
 from casebook.database.store import SYSTEM, Store, Transaction
-from casebook.outbox import put_wake
+from casebook.outbox import put_head_due, put_wake
 from casebook.people import person_named
 
 Channel = Literal["desk", "cli", "api", "resume_form"]
@@ -112,7 +113,16 @@ class Voting:
         with self._store.read() as connection:
             return [_vote_of(row) for row in connection.execute(chosen)]
 
-    def cast(self, reference: str, voter: Person, assessment: str, ballot: Ballot, *, channel: Channel) -> Standing:
+    def cast(
+        self,
+        reference: str,
+        voter: Person,
+        assessment: str,
+        ballot: Ballot,
+        *,
+        channel: Channel,
+        credential: Credential,
+    ) -> Standing:
         """Cast a ballot and return where the poll stands then; a refused ballot is noted in the history.
 
         Args:
@@ -121,6 +131,7 @@ class Voting:
             assessment: sha256 of the assessment that the voter read.
             ballot: what the voter says.
             channel: where the vote was cast.
+            credential: what the voter acts with; the vote names it, and it must be as a signed event brought it.
 
         Raises:
             NotAllowed: the vote does not count; the message says why.
@@ -128,11 +139,14 @@ class Voting:
         """
         try:
             with self._store.write() as transaction:
-                return _cast(transaction, reference, voter, assessment, ballot, channel)
+                judged = judge_ballot(transaction, reference, voter.username, assessment, ballot)
+                by = check_credential(
+                    transaction.connection, self._store.ring, credential, voter.username, transaction.now
+                )
+                return record_vote(transaction, judged, ballot, channel, by)
         except NotAllowed as refusal:
             with self._store.write() as transaction:
-                detail = {"reason": refusal.message.en, "channel": channel, "assessment": assessment[:64]}
-                transaction.event(voter.username, "vote.refused", reference, detail)
+                note_refused_vote(transaction, reference, voter.username, assessment, channel, refusal)
             raise
 
     def inbox(self, person: Person) -> list[tuple[Case, Stage]]:
@@ -159,9 +173,29 @@ class Voting:
             ]
 
 
-def _cast(
-    transaction: Transaction, reference: str, voter: Person, assessment: str, ballot: Ballot, channel: Channel
-) -> Standing:
+class Judged(NamedTuple):
+    """A ballot that counts: in which stage of which poll, after which votes.
+
+    Attributes:
+        row: of the case, locked.
+        voter: as they were when the electorate was frozen.
+    """
+
+    row: sa.Row[Any]
+    poll: Poll
+    votes: list[Vote]
+    voter: Person
+    stage: Stage
+
+
+def judge_ballot(transaction: Transaction, reference: str, username: str, assessment: str, ballot: Ballot) -> Judged:
+    """Judge a ballot within an open transaction, without casting it.
+
+    Raises:
+        NotAllowed: it does not count; the message says why.
+        NotFound: no such case or person.
+        GatehouseError: the poll stored with the case is another case's.
+    """
     connection = transaction.connection
     row = locked_case(transaction, reference)
     poll = _poll_in(connection, reference, row.round)
@@ -169,30 +203,60 @@ def _cast(
         raise outdated_vote(reference)
     if poll is None:
         raise NotAllowed(VOTING_NOT_OPEN, context={"case": reference})
+    if (poll.case, poll.round) != (reference, row.round):
+        raise GatehouseError(
+            Text(en="The vote stored with this case is another one's.", zh="本申请单所存的审批属于另一申请单。"),
+            context={"case": reference},
+            remedy=documents.CHANGED_FROM_OUTSIDE,
+        )
     check_act(CaseAct.VOTE, row)
     # As the case stands now: a review may have become somebody's request since its vote opened.
-    check_independent(Duty.VOTE, voter.username, row.requester, case=reference)
+    check_independent(Duty.VOTE, username, row.requester, case=reference)
     votes = votes_in(connection, reference, row.round)
-    seated = _as_seated(poll, person_named(connection, voter.username))
-    stage = check_ballot(poll, votes, seated, assessment, ballot)
+    seated = _as_seated(poll, person_named(connection, username))
+    return Judged(row, poll, votes, seated, check_ballot(poll, votes, seated, assessment, ballot))
+
+
+def record_vote(
+    transaction: Transaction, judged: Judged, ballot: Ballot, channel: Channel, credential: str
+) -> Standing:
+    """Write a vote that was judged, and the decision where it settles the case; return where the poll stands then.
+
+    Args:
+        transaction: the one it was judged in.
+        judged: what it was judged to be.
+        ballot: what it says.
+        channel: where it was cast.
+        credential: what it was cast with, by its name in the history.
+    """
+    poll, votes, reference = judged.poll, judged.votes, judged.poll.case
     vote = Vote(
-        voter=seated.username,
-        department=seated.department,
-        stage=stage.name,
+        voter=judged.voter.username,
+        department=judged.voter.department,
+        stage=judged.stage.name,
         round=poll.round,
-        assessment=assessment,
+        assessment=poll.assessment,
         ballot=ballot,
         # Never before the vote that was cast before it, whatever the clocks of two machines say.
         cast_at=max([transaction.now, *(earlier.cast_at for earlier in votes)]),
         channel=channel,
     )
-    _insert_vote(transaction, reference, vote)
+    _insert_vote(transaction, reference, vote, credential)
     now = standing(poll, [*votes, vote])
     if now.decided is not None:
-        made = _decision(connection, CaseKind(row.kind), poll, now.decided, vote.cast_at)
-        write_decision(transaction, row, made, vote.voter)
+        made = _decision(transaction.connection, CaseKind(judged.row.kind), poll, now.decided, vote.cast_at)
+        write_decision(transaction, judged.row, made, vote.voter)
         put_wake(transaction, reference)
+        put_head_due(transaction)
     return now
+
+
+def note_refused_vote(
+    transaction: Transaction, reference: str, username: str, assessment: str, channel: Channel, refusal: NotAllowed
+) -> None:
+    """Note in the history that a vote was refused, and why."""
+    detail = {"reason": refusal.message.en, "channel": channel, "assessment": assessment[:64]}
+    transaction.event(username, "vote.refused", reference, detail)
 
 
 def _was_voted_on(connection: Connection, reference: str, assessment: str) -> bool:
@@ -207,7 +271,7 @@ def _as_seated(poll: Poll, person: Person) -> Person:
     return frozen[0].model_copy(update={"active": person.active}) if frozen else person
 
 
-def _insert_vote(transaction: Transaction, reference: str, vote: Vote) -> None:
+def _insert_vote(transaction: Transaction, reference: str, vote: Vote, credential: str) -> None:
     text, sha256 = documents.written(vote)
     row = {
         "case_ref": reference,
@@ -221,7 +285,7 @@ def _insert_vote(transaction: Transaction, reference: str, vote: Vote) -> None:
     }
     transaction.add(_votes, row)
     detail = {"round": str(vote.round), "stage": vote.stage, "choice": vote.ballot.choice.value, "vote": sha256}
-    transaction.event(vote.voter, "vote.cast", reference, {**detail, "channel": vote.channel})
+    transaction.event(vote.voter, "vote.cast", reference, {**detail, "channel": vote.channel, "by": credential})
 
 
 def _decision(connection: Connection, kind: CaseKind, poll: Poll, decided: Decided, at: datetime) -> Decision:

@@ -113,7 +113,17 @@ class Work:
         self._save(papers)
 
     def save_assessed(self, rows: Sequence[Assessed]) -> None:
-        """Add the assessments of many cases in one transaction, each with what was known when it was made."""
+        """Add the assessments of many cases in one transaction, each with what was known when it was made.
+
+        Raises:
+            Conflict: one names another case than the one it is added to.
+        """
+        for row in rows:
+            if row.assessment.case not in ("", row.case):
+                raise Conflict(
+                    Text(en="This assessment was made for another case.", zh="该评估属于另一申请单。"),
+                    context={"case": row.case, "assessed": row.assessment.case},
+                )
         made = [(_paper(row.case, row.round, "current_assessment", row.assessment), row.snapshot) for row in rows]
         self._save([{**paper, "document": ""} for paper, _ in made], made)
 

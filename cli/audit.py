@@ -17,13 +17,15 @@ from cli.language import language, to_reader
 from cli.misuse import Misuse
 from cli.output import as_option, json_option, print_json, print_table, progress, say
 from cli.session import open_house, person_at_hand
-from services import audit
+from services import audit, heads
 from services import replay as replaying
 from services.mandates import check_mandate
 from wiring import House
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 MOST_CASES = 1_000_000
+# Exit status where nothing is wrong, but nothing from outside proves it.
+UNPROVED = 3
 # How a replay ended.
 RESULTS = {
     "same": Text(en="same", zh="一致"),
@@ -33,19 +35,21 @@ RESULTS = {
 
 
 @command(
-    zh="""遍历审计链，逐行核对台账和留存的答复，逐条说明不符之处。
+    zh="""遍历审计链，逐行核对台账、留存的答复和数据库触发器，逐条说明不符之处。
 
-    全部相符时退出状态才为 0。要发现被重建或截断的链条，请提供已离开本机的链头。
+    退出状态：0 全部相符，且给出了台账之外的公钥和链头；1 有不符；
+    3 未发现不符，但缺少外部公钥或链头，末行说明因此无法得知什么。
 
     示例：gatehouse verify --head heads.jsonl --keys public.json；gatehouse verify --bundle case.zip
     """
 )
 @option(
     "--head",
-    "heads",
+    "heads_file",
     type=FILE,
     help=Text(
-        en="File of published heads; that of the settings if not given.", zh="已公布链头的文件；默认为设置中的文件。"
+        en="File of published heads, kept elsewhere; that of the settings if not given.",
+        zh="保存在他处的已公布链头文件；默认为设置中的文件。",
     ),
 )
 @option(
@@ -58,13 +62,17 @@ RESULTS = {
     "--keys",
     "keys_file",
     type=FILE,
-    help=Text(en="Public keys to trust (`gatehouse keys export`).", zh="信任的公钥（`gatehouse keys export`）。"),
+    help=Text(
+        en="Public keys to trust (`gatehouse keys export`), kept elsewhere.",
+        zh="保存在他处、予以信任的公钥（`gatehouse keys export`）。",
+    ),
 )
 @json_option
-def verify(heads: Path | None, bundle_file: Path | None, keys_file: Path | None, as_json: bool) -> int:
-    """Walk the audit chain and hold every row and every stored answer against it; say what is wrong, line by line.
+def verify(heads_file: Path | None, bundle_file: Path | None, keys_file: Path | None, as_json: bool) -> int:
+    """Hold every row, every stored answer and the triggers against the audit chain; say what is wrong, line by line.
 
-    Exit status 0 only if all is well. To find a chain that was rebuilt or cut, give heads that left this machine.
+    Exit status 0: all is well, and keys and heads from outside were given. 1: something is wrong. 3: nothing wrong was
+    found, but without keys or heads from outside; the last line says what nobody can know then.
 
     Examples: gatehouse verify --head heads.jsonl --keys public.json; gatehouse verify --bundle case.zip
     """
@@ -72,13 +80,15 @@ def verify(heads: Path | None, bundle_file: Path | None, keys_file: Path | None,
     if bundle_file is not None:
         return _verify_bundle(house, bundle_file, keys_file, as_json=as_json)
     trusted = audit.trust(house, keys_file)
-    published = heads or (house.settings.head_file if house.settings.head_file.is_file() else None)
-    known = audit.read_heads(published) if published else ()
+    published = heads_file or (heads.head_file(house) if heads.head_file(house).is_file() else None)
+    known = heads.read_heads(published) if published else ()
     proof = audit.verify(house, trusted, known, progress)
+    limits = audit.limits(house, keys_file, heads_file, known)
     if as_json:
         counts = proof.model_dump(mode="json", exclude={"flaws"})
-        print_json([{**counts, "keys": to_reader(trusted.source), **_verdict(proof.flaws)}], many=False)
-        return 1 if proof.flaws else 0
+        keys_from = {"keys": to_reader(trusted.source), "cannot_know": [to_reader(limit) for limit in limits]}
+        print_json([{**counts, **keys_from, **_verdict(proof.flaws)}], many=False)
+        return _status(proof.flaws, limits)
     _tell(proof.flaws)
     count = _count(proof.flaws)
     say(
@@ -89,7 +99,8 @@ def verify(heads: Path | None, bundle_file: Path | None, keys_file: Path | None,
             f"已公布链头 {proof.heads} 个；公钥来源：{trusted.source.zh}",
         )
     )
-    return 1 if proof.flaws else 0
+    _tell_limits(limits)
+    return _status(proof.flaws, limits)
 
 
 def _verify_bundle(house: House, file: Path, keys_file: Path | None, *, as_json: bool) -> int:
@@ -102,8 +113,10 @@ def _verify_bundle(house: House, file: Path, keys_file: Path | None, *, as_json:
         )
     trusted = audit.trust(house, keys_file)
     reference, flaws = audit.verify_bundle(file, trusted)
+    limits = audit.key_limits(house, keys_file)
     if as_json:
-        print_json([{"case": reference, "keys": to_reader(trusted.source), **_verdict(flaws)}], many=False)
+        keys_from = {"keys": to_reader(trusted.source), "cannot_know": [to_reader(limit) for limit in limits]}
+        print_json([{"case": reference, **keys_from, **_verdict(flaws)}], many=False)
     else:
         _tell(flaws)
         count = _count(flaws)
@@ -113,7 +126,23 @@ def _verify_bundle(house: House, file: Path, keys_file: Path | None, *, as_json:
                 zh=f"{count.zh}：{reference or '未知申请单'} 的导出文件；公钥来源：{trusted.source.zh}",
             )
         )
-    return 1 if flaws else 0
+        _tell_limits(limits)
+    return _status(flaws, limits)
+
+
+def _tell_limits(limits: Sequence[Text]) -> None:
+    if limits:
+        say(
+            Text(
+                en="NOT KNOWN: " + "; ".join(limit.en for limit in limits),
+                zh="无法得知：" + "；".join(limit.zh for limit in limits),
+            )
+        )
+
+
+def _status(flaws: Sequence[Flaw], limits: Sequence[Text]) -> int:
+    """Return 1 for flaws, 3 where nothing is wrong as far as can be known, 0 where it was proved from outside."""
+    return 1 if flaws else UNPROVED if limits else 0
 
 
 def _verdict(flaws: Sequence[Flaw]) -> dict[str, object]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from admission.errors import GatehouseError, NotAllowed
 from admission.model import Text
 from admission.people import Person
+from casebook.credentials import Credential
 from cli.language import speak_to
 from wiring import House, build_house
 
@@ -68,6 +69,20 @@ def person_at_hand(house: House, as_user: str | None) -> Person:
         raise NotAllowed(Text(en="Nobody is signed in.", zh="尚未登录。"), remedy=SIGN_IN)
     speak_to(person)
     return person
+
+
+def credential_at_hand(house: House, as_user: str | None) -> Credential:
+    """Return what whoever acts acts with: this machine's sign-in, or on a demo's casebook a short session for `--as`.
+
+    Raises:
+        NotAllowed: nobody is signed in, or `--as` was used on a real casebook.
+    """
+    if as_user is not None:
+        return Credential.session(house.casebook.sessions.stand_in(_find_named(house, as_user).username))
+    path = token_file(house)
+    if not path.is_file():
+        raise NotAllowed(Text(en="Nobody is signed in.", zh="尚未登录。"), remedy=SIGN_IN)
+    return Credential.session(path.read_text(encoding="utf-8").strip())
 
 
 def _find_named(house: House, username: str) -> Person:

@@ -11,8 +11,10 @@ import click
 
 from admission.model import Language, Text
 from admission.people import Department, Person, Role, alike
+from cli.heads import settle_heads
 from cli.helping import command, group, option
 from cli.language import speak_to, to_reader
+from cli.misuse import Misuse
 from cli.output import json_option, print_json, print_table, progress, say
 from cli.session import keep_token, open_house, token_file
 from wiring import House, build_house
@@ -32,20 +34,34 @@ COLUMNS = {
 
 
 @command(
-    zh="""创建台账，或将其表结构升级到当前版本。可重复运行。
+    zh="""创建台账，或将其数据表升级到当前版本；可重复执行。
 
-    示例：gatehouse init
+    首次运行时询问审计链头发送到哪里：他处的文件夹、邮箱、网址或不发送。非终端环境请用 --heads 给出。
+
+    示例：gatehouse init；gatehouse init --heads file:/mnt/audit
     """
 )
-def init() -> None:
+@option(
+    "--heads",
+    metavar="PLACE",
+    help=Text(
+        en="Where heads of the audit chain go: file:FOLDER, mail:ADDRESS, webhook:URL or none.",
+        zh="审计链头的发送位置：file:文件夹、mail:邮箱、webhook:网址 或 none。",
+    ),
+)
+def init(heads: str | None) -> None:
     """Create the casebook, or bring its tables up to date. Safe to call again.
 
-    Example: gatehouse init
+    The first time it asks where the heads of the audit chain go: a folder elsewhere, mail, a webhook, or none. Where
+    that is no terminal, --heads says so.
+
+    Examples: gatehouse init; gatehouse init --heads file:/mnt/audit
     """
     house = build_house()
     close_to_others(house.settings.folder)
     house.casebook.create()
     click.echo(house.casebook.check())
+    settle_heads(house, heads)
 
 
 @group(
@@ -217,6 +233,36 @@ def email(username: str, address: str | None) -> None:
         say(Text(en=f"address of {username} set", zh=f"已设置 {username} 的邮箱"))
     else:
         say(Text(en=f"address of {username} removed", zh=f"已移除 {username} 的邮箱"))
+
+
+@user.command(
+    "change",
+    zh="""变更用户的部门或角色；其持有的一次性代码随之失效，已开始的审批保留原席位。
+
+    示例：gatehouse user change li.wei --department finance --role controller
+    """,
+)
+@click.argument("username")
+@option(
+    "--department", type=click.Choice(get_args(Department)), help=Text(en="Where the person works now.", zh="现部门。")
+)
+@option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice(get_args(Role)),
+    help=Text(en="All roles from now on; may be given several times.", zh="今后的全部角色；可多次给出。"),
+)
+def change(username: str, department: Department | None, roles: tuple[Role, ...]) -> None:
+    """Change a user's department or roles; their codes are used up, votes already open keep their seats.
+
+    Example: gatehouse user change li.wei --department finance --role controller
+    """
+    if department is None and not roles:
+        raise Misuse(Text(en="Give --department, --role, or both.", zh="请给出 --department 或 --role。"))
+    person = open_house().casebook.people.change(username, department=department, roles=roles or None)
+    held = ", ".join(person.roles) or "-"
+    say(Text(en=f"{username}: {person.department}, {held}", zh=f"{username}：{person.department}，{held}"))
 
 
 @user.command(

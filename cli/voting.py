@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -15,10 +18,74 @@ from cli.language import language
 from cli.misuse import BadValue, Misuse
 from cli.output import as_option, json_option, print_json, say
 from cli.running.waking import deliver_now
-from cli.session import open_house, person_at_hand
+from cli.session import credential_at_hand, open_house, person_at_hand
 from services import opening
 from services.casefile import case_file
 from wiring import House
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def ballot_options(function: F) -> F:
+    """Add the options that say a vote, as the command's `said`."""
+
+    @functools.wraps(function)
+    def with_ballot(
+        *arguments: Any,
+        approve: bool,
+        decline: bool,
+        question: str | None,
+        comment: str,
+        conditions: tuple[str, ...],
+        limit: str | None,
+        accepted: tuple[str, ...],
+        **rest: Any,
+    ) -> Any:
+        if [approve, decline, question is not None].count(True) != 1:
+            raise Misuse(
+                Text(
+                    en="Give one of --approve, --decline and --ask TEXT.",
+                    zh="请在 --approve、--decline 和 --ask 中选择一个。",
+                )
+            )
+        said = Ballot(
+            choice=Choice.APPROVE if approve else Choice.DECLINE if decline else Choice.ASK,
+            comment="\n".join(text for text in (question, comment) if text),
+            conditions=conditions,
+            limit=_amount(limit),
+            accepted=dict(_acceptance(item) for item in accepted),
+        )
+        return function(*arguments, said=said, **rest)
+
+    options = (
+        option("--approve", is_flag=True, help=Text(en="Approve the current assessment.", zh="同意当前评估。")),
+        option("--decline", is_flag=True, help=Text(en="Decline; needs a comment.", zh="不同意；须填写意见。")),
+        option(
+            "--ask",
+            "question",
+            metavar="TEXT",
+            help=Text(en="Ask a question instead of deciding.", zh="先提问，暂不表态。"),
+        ),
+        option("--comment", default="", help=Text(en="Why.", zh="意见。")),
+        option(
+            "--condition",
+            "conditions",
+            multiple=True,
+            help=Text(en="Ask for a condition; may be given several times.", zh="附加条件；可多次给出。"),
+        ),
+        option("--limit", metavar="AMOUNT", help=Text(en="Grant less than recommended.", zh="低于建议额度的额度。")),
+        option(
+            "--accept",
+            "accepted",
+            multiple=True,
+            metavar="ID=REASON",
+            help=Text(en="Accept an open unknown by name.", zh="逐项接受未查清事项。"),
+        ),
+    )
+    made: Any = with_ballot
+    for add in reversed(options):
+        made = add(made)
+    return cast("F", made)
 
 
 @command(
@@ -29,65 +96,20 @@ from wiring import House
     """
 )
 @click.argument("reference")
-@option("--approve", is_flag=True, help=Text(en="Approve the current assessment.", zh="同意当前评估。"))
-@option("--decline", is_flag=True, help=Text(en="Decline; needs a comment.", zh="不同意；须填写意见。"))
-@option(
-    "--ask",
-    "question",
-    metavar="TEXT",
-    help=Text(en="Ask a question instead of deciding.", zh="先提问，暂不表态。"),
-)
-@option("--comment", default="", help=Text(en="Why.", zh="意见。"))
-@option(
-    "--condition",
-    "conditions",
-    multiple=True,
-    help=Text(en="Ask for a condition; may be given several times.", zh="附加条件；可多次给出。"),
-)
-@option("--limit", metavar="AMOUNT", help=Text(en="Grant less than recommended.", zh="低于建议额度的额度。"))
-@option(
-    "--accept",
-    "accepted",
-    multiple=True,
-    metavar="ID=REASON",
-    help=Text(en="Accept an unknown or failed criterion by name.", zh="逐项接受未查清或未达标事项。"),
-)
+@ballot_options
 @as_option
 @json_option
-def vote(
-    reference: str,
-    approve: bool,
-    decline: bool,
-    question: str | None,
-    comment: str,
-    conditions: tuple[str, ...],
-    limit: str | None,
-    accepted: tuple[str, ...],
-    as_user: str | None,
-    as_json: bool,
-) -> None:
+def vote(reference: str, said: Ballot, as_user: str | None, as_json: bool) -> None:
     """Vote on the current assessment of a case, as the signed-in user.
 
     Examples: gatehouse vote GH-2026-000001 --approve --comment "sound" --condition "deposit 20 %";
     gatehouse vote GH-2026-000005 --approve --accept pays_late="references taken by phone"
     """
-    if [approve, decline, question is not None].count(True) != 1:
-        raise Misuse(
-            Text(
-                en="Give one of --approve, --decline and --ask TEXT.",
-                zh="请在 --approve、--decline 和 --ask 中选择一个。",
-            )
-        )
-    ballot = Ballot(
-        choice=Choice.APPROVE if approve else Choice.DECLINE if decline else Choice.ASK,
-        comment="\n".join(text for text in (question, comment) if text),
-        conditions=conditions,
-        limit=_amount(limit),
-        accepted=dict(_acceptance(item) for item in accepted),
-    )
     house = open_house()
     voter = person_at_hand(house, as_user)
-    standing = house.casebook.voting.cast(reference, voter, current_assessment(house, reference), ballot, channel="cli")
+    assessment = current_assessment(house, reference)
+    credential = credential_at_hand(house, as_user)
+    standing = house.casebook.voting.cast(reference, voter, assessment, said, channel="cli", credential=credential)
     deliver_now(house)
     if as_json:
         print_json([case_document(case_file(house, reference), language())], many=False)
@@ -180,18 +202,20 @@ def take(reference: str, as_user: str | None) -> None:
 
 
 @command(
-    zh="""生成 Prefect 界面 Resume 表单用的一次性代码；代码说明由谁对哪份评估提交审批意见。
+    zh="""生成 Prefect 界面 Resume 表单用的一次性代码；代码包含您对当前评估的审批意见，只能提交该意见。
 
-    示例：gatehouse code GH-2026-000002
+    示例：gatehouse code GH-2026-000002 --approve --comment "财务稳健"
     """
 )
 @click.argument("reference")
+@ballot_options
 @as_option
-def code(reference: str, as_user: str | None) -> None:
-    """Make a single-use code for the Resume form in the Prefect UI; it says who votes on which assessment.
+def code(reference: str, said: Ballot, as_user: str | None) -> None:
+    """Make a single-use code for the Resume form in the Prefect UI. It carries your vote, and casts that one only.
 
-    Example: gatehouse code GH-2026-000002
+    Example: gatehouse code GH-2026-000002 --approve --comment "sound"
     """
     house = open_house()
     person = person_at_hand(house, as_user)
-    click.echo(house.casebook.codes.issue(person.username, reference, current_assessment(house, reference)))
+    assessment, credential = current_assessment(house, reference), credential_at_hand(house, as_user)
+    click.echo(house.casebook.codes.issue(person.username, reference, assessment, said, credential))

@@ -13,7 +13,7 @@ from desk.api_documents import AfterVote, CaseLine, ProblemDocument, VoteBody
 from desk.case_pages import courier_of
 from desk.failures import PROBLEM
 from desk.language import language_for_program
-from desk.session import SESSION, ApiPerson, ApiVoter, TheHouse
+from desk.session import SESSION, ActsWith, ApiPerson, ApiVoter, TheHouse
 from services.casefile import case_file, check_may_see, seen_by
 
 
@@ -62,11 +62,18 @@ def read_case(request: Request, house: TheHouse, person: ApiPerson, reference: s
 
 @router.post("/cases/{reference}/votes", status_code=201, responses=_refusals(403, 404, 408, 409, 413, 422))
 def cast_vote(
-    request: Request, house: TheHouse, person: ApiVoter, reference: str, body: VoteBody, after: BackgroundTasks
+    request: Request,
+    house: TheHouse,
+    person: ApiVoter,
+    acts_with: ActsWith,
+    reference: str,
+    body: VoteBody,
+    after: BackgroundTasks,
 ) -> AfterVote:
     """Cast a vote, by the same rules as at the desk. An API token needs the scope `vote`."""
     check_may_see(house, person, reference)
-    house.casebook.voting.cast(reference, person, body.assessment, body.ballot(), channel="api")
+    voting = house.casebook.voting
+    voting.cast(reference, person, body.assessment, body.ballot(), channel="api", credential=acts_with)
     after.add_task(courier_of(request).deliver_now)
     document = case_document(case_file(house, reference), language_for_program(request, person))
     return AfterVote.model_validate({name: document[name] for name in AfterVote.model_fields})

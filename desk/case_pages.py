@@ -10,8 +10,6 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from admission.approval.sampling import LOOK_VERDICTS
-from admission.approval.votes import Poll
-from admission.cases import CaseStatus
 from admission.errors import BadInput, GatehouseError, NotAllowed, Problem
 from admission.evidence.watchlists import RulingWord
 from admission.model import Text
@@ -21,7 +19,7 @@ from desk.failures import render_refusal, status_of
 from desk.language import language_of
 from desk.refusals import one_of, refusal_of
 from desk.rendering import render
-from desk.session import CheckedForm, CheckedUpload, SignedIn, TheHouse, see_case
+from desk.session import ActsWith, CheckedForm, CheckedUpload, SignedIn, TheHouse, see_case
 from desk.site_record_form import attached_file, record_form_of
 from desk.views import case_view
 from desk.words import word as text_of
@@ -43,18 +41,40 @@ def case(request: Request, house: TheHouse, person: SignedIn, reference: str, sa
 
 @router.post("/{reference}/votes")
 def vote(
-    request: Request, house: TheHouse, person: SignedIn, form: CheckedForm, reference: str, after: BackgroundTasks
+    request: Request,
+    house: TheHouse,
+    person: SignedIn,
+    acts_with: ActsWith,
+    form: CheckedForm,
+    reference: str,
+    after: BackgroundTasks,
 ) -> Response:
     """Cast a vote; one that cannot be taken is shown again with what is wrong."""
     draft = draft_of(form)
+    voting = house.casebook.voting
     try:
         ballot = ballot_of(draft)
-        standing = house.casebook.voting.cast(reference, person, draft.assessment, ballot, channel="desk")
+        standing = voting.cast(reference, person, draft.assessment, ballot, channel="desk", credential=acts_with)
     except (NotAllowed, BadInput) as error:
         return _show_vote_again(request, house, person, reference, draft, error)
     after.add_task(courier_of(request).deliver_now)
     said = "decided" if standing.decided is not None else "vote"
     return _redirect_to_case(reference, said, after)
+
+
+@router.post("/{reference}/code")
+def code(
+    request: Request, house: TheHouse, person: SignedIn, acts_with: ActsWith, form: CheckedForm, reference: str
+) -> Response:
+    """Make a single-use code that carries this vote, for the Resume form, and show it, this once."""
+    draft = draft_of(form)
+    try:
+        ballot = ballot_of(draft)
+        made = house.casebook.codes.issue(person.username, reference, draft.assessment, ballot, acts_with)
+    except (NotAllowed, BadInput) as error:
+        return _show_vote_again(request, house, person, reference, draft, error)
+    currency = house.casebook.cases.get(reference).application.requested.currency
+    return render(request, "code.html", code=made, case=reference, ballot=ballot, currency=currency)
 
 
 def _show_vote_again(
@@ -84,35 +104,6 @@ def take(
     opening.take(house, reference, person)
     after.add_task(courier_of(request).deliver_now)
     return _redirect_to_case(reference, "take", after)
-
-
-@router.post("/{reference}/code")
-def code(request: Request, house: TheHouse, person: SignedIn, form: CheckedForm, reference: str) -> Response:
-    """Make a single-use code for the Resume form and show it, this once."""
-    poll = _find_open_poll(house, reference)
-    seated = poll is not None and any(one.username == person.username for one in poll.electorate)
-    if poll is None or not seated:
-        raise NotAllowed(
-            Text(
-                en="Only someone with a seat in an open vote gets a code.",
-                zh="仅本轮审批中有席位的人可获取代码。",
-            ),
-            context={"case": reference},
-        )
-    if text_field(form, "assessment") != poll.assessment:
-        raise NotAllowed(
-            Text(
-                en="This vote is for an assessment that is no longer the current one.",
-                zh="该审批意见针对的评估已不是当前评估。",
-            ),
-            context={"case": reference},
-            remedy=Text(
-                en="open the case again, read what changed, and vote on the current assessment",
-                zh="请重新打开申请单，阅读变更内容后，对当前评估提交意见",
-            ),
-        )
-    made = house.casebook.codes.issue(person.username, reference, poll.assessment)
-    return render(request, "code.html", code=made, case=reference)
 
 
 @router.post("/{reference}/rulings")
@@ -194,13 +185,6 @@ def confirm_ruling(
     rounds.confirm_ruling(house, reference, text_field(form, "entry"), person)
     after.add_task(courier_of(request).deliver_now)
     return _redirect_to_case(reference, "ruling", after)
-
-
-def _find_open_poll(house: TheHouse, reference: str) -> Poll | None:
-    found = house.casebook.cases.get(reference)
-    if found.status is not CaseStatus.VOTING:
-        return None
-    return house.casebook.voting.poll(reference, found.round)
 
 
 def courier_of(request: Request) -> Courier:

@@ -17,7 +17,9 @@ from starlette.datastructures import FormData
 from admission.errors import NotAllowed
 from admission.model import Text
 from admission.people import Person, Scope
+from casebook.credentials import Credential
 from casebook.throttle import DEVICE_LIFETIME
+from casebook.tokens import PREFIX
 from services.casefile import check_may_see
 from wiring import House
 
@@ -123,6 +125,15 @@ def _caller(request: Request, scope: Scope) -> Person:
     return person
 
 
+def credential_of(request: Request) -> Credential:
+    """Return what whoever sent the request acts with; whether it is good is for the casebook to say."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return Credential.session(request.cookies.get(SESSION, "")[:LONGEST_TOKEN])
+    given = header.partition(" ")[2].strip()
+    return Credential.token(given) if given.startswith(PREFIX) else Credential.session(given)
+
+
 def known_reader(request: Request) -> Person | None:
     """Return who sent a request, as far as it was found out before it failed."""
     caller = getattr(request.state, "caller", None)
@@ -135,6 +146,7 @@ def known_reader(request: Request) -> Person | None:
 SignedIn = Annotated[Person, Depends(require_person)]
 ApiPerson = Annotated[Person, Depends(api_person)]
 ApiVoter = Annotated[Person, Depends(api_voter)]
+ActsWith = Annotated[Credential, Depends(credential_of)]
 TheHouse = Annotated[House, Depends(house_of)]
 
 

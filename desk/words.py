@@ -327,15 +327,16 @@ WORDS: dict[str, Text] = {
         ("code_title", "Voting in Prefect", "在 Prefect 中审批"),
         (
             "code_help",
-            "A single-use code lets you vote in the Resume form of the Prefect run.",
-            "凭一次性代码可在 Prefect 运行的 Resume 表单中提交审批意见。",
+            "To vote in Prefect instead: the code carries this vote into the Resume form of the run, and no other.",
+            "如需在 Prefect 中提交：代码只把此项审批意见带入运行的 Resume 表单。",
         ),
-        ("get_code", "Get a single-use code", "获取一次性代码"),
+        ("get_code", "Get a code for this vote", "获取此意见的一次性代码"),
+        ("code_says", "It casts this vote, and no other:", "它只提交以下审批意见："),
         ("code_is", "Your single-use code for {case}", "{case} 的一次性代码"),
         (
             "code_once",
-            "It is shown only this once, works once, and for seven days. It votes as you: give it to nobody.",
-            "代码仅显示这一次，只能使用一次，七日内有效。它以您的名义提交审批意见，请勿转交他人。",
+            "It is shown only this once, works once, and for seven days. It ends when your password or role changes.",
+            "代码仅显示这一次，只能使用一次，七日内有效。密码或角色变更后即失效。",
         ),
         ("back_to_case", "Back to the case", "返回申请单"),
         # After something was done.

@@ -9,7 +9,6 @@ from prefect.input import RunInput
 from prefect.runtime import deployment
 from pydantic import Field, ValidationError
 
-from admission.approval.votes import Ballot, Choice
 from admission.errors import GatehouseError
 from admission.transitions import DECISION_MADE
 from services.casefile import case_file
@@ -25,19 +24,18 @@ MARKER = "__prefect_kind"
 
 
 class VoteForm(RunInput):
-    """The Resume form: a second door for votes. Left empty, it only wakes the run."""
+    """The Resume form: a second door for votes. Left empty, it only wakes the run.
+
+    The answer lies in Prefect's store until the run reads it, in clear and replaceable. So it holds a code and nothing
+    else: the code casts the one vote that its owner chose when it was issued.
+    """
 
     code: str = Field(
         default="",
         title="Single-use code / 一次性代码",
-        description="from the desk's case page; it says who you are",
+        description="from the desk's case page or `gatehouse code`; it carries your vote",
         max_length=40,
-        json_schema_extra={"position": 1},
     )
-    vote: Literal["", "approve", "decline", "ask"] = Field(
-        default="", title="Vote / 表决", json_schema_extra={"position": 2}
-    )
-    comment: str = Field(default="", title="Comment / 意见", max_length=4000, json_schema_extra={"position": 3})
 
 
 def await_decision(reference: str, number: int) -> Literal["decided", "waiting", "next round"]:
@@ -112,13 +110,9 @@ def _take_vote(reference: str, form: VoteForm | None) -> None:
     said = "woken"
     if form is None or any(MARKER in str(value) for value in form.model_dump().values()):
         said = "refused: The form holds what it does not ask for."
-    elif form.code and not form.vote:
-        said = "refused: The form has a code but no vote."
-    elif form.vote:
+    elif form.code.strip():
         try:
-            person, assessment = book.codes.redeem(form.code, reference)
-            ballot = Ballot(choice=Choice(form.vote), comment=form.comment)
-            book.voting.cast(reference, person, assessment, ballot, channel="resume_form")
+            book.codes.cast(form.code, reference)
             said = "vote recorded"
         except GatehouseError as error:
             said = f"refused: {error.message.en}"

@@ -22,7 +22,7 @@ def deliver_outbox() -> int:
 def publish_audit_head() -> int:
     """Publish the head of the audit chain; return its number.
 
-    Wraps `services.audit.publish_head` and the delivery of the outbox. Runs daily at 03:30 UTC; a second run on one day
-    publishes nothing anew. Without Prefect: `services.audit.publish_head`, then `services.audit.deliver_head`.
+    Wraps `services.heads.publish_head` and the delivery of the outbox. Runs daily at 03:30 UTC, besides the heads that
+    decisions ask for. Without Prefect: `services.heads.publish_head`, then `services.heads.deliver_head`.
     """
     return publish_head()

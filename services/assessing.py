@@ -165,6 +165,7 @@ def dossier_of(
         house.industry,
         ledger.sum_others(case.company_key, caps) if ledger is not None and caps else None,
         unconfirmed_of(house, case, evidence),
+        case.reference,
     )
 
 

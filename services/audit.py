@@ -1,35 +1,36 @@
-"""Proof to others: heads of the audit chain published daily, verification, and bundles of single cases."""
+"""Proof to others: verification of the audit chain, and bundles of single cases."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from admission.cases import OutboxMessage
-from admission.errors import BadInput, GatehouseError
 from admission.evidence.uploads import attachment_of
 from admission.files import no_utf8, read_file
 from admission.memo.documents import case_document
-from admission.model import Text, canonical_json
+from admission.model import Text
 from casebook.audit import Proof
-from casebook.database.chain import written_time
 from casebook.database.signing import PUBLIC_FILE, PublicKey, read_keys
 from casebook.proof.bundles import LARGEST_BUNDLE, checked, packed
 from casebook.proof.flaws import Flaw
 from casebook.proof.verification import Head
-from connectors import mailbox, webhook
 from services.casefile import case_file
+from services.heads import is_within
 from wiring.house import House
 
 # Years of heads, one a day and more.
 LARGEST_TEXT = 50_000_000
-
-AUDIT_HEAD = "audit_head"
-
-
+NO_KEYS = Text(
+    en="whether these are the house's own keys, for no public keys from outside the data folder were given (--keys): "
+    "somebody may have signed everything anew",
+    zh="公钥是否确为本机构所有：未给出数据文件夹之外的公钥（--keys），可能有人重新签署了全部记录",
+)
+NO_HEAD = Text(
+    en="whether the chain was rebuilt or set back, for no head from outside the data folder was given (--head)",
+    zh="审计链是否被重建或退回：未给出数据文件夹之外的链头（--head）",
+)
 CASEBOOK = Text(en="the casebook itself; give --keys FILE to prove more", zh="台账本身；给出 --keys 文件可证明更多")
 
 
@@ -40,82 +41,6 @@ class Trust(NamedTuple):
     source: Text
 
 
-def publish_head(house: House) -> Head:
-    """Put the head of the chain into the outbox, once a day for each place it goes to; return it.
-
-    The head is signed, so that whoever holds an exported public key can tell it from any other.
-    """
-    seq, sha256 = house.casebook.audit.end()
-    head = Head(seq=seq, sha256=sha256, at=written_time(house.clock()))
-    key, signature = house.casebook.keys.sign_head(head.digest)
-    head = head.model_copy(update={"key": key, "signature": signature})
-    for place in _places(house):
-        payload = {**{name: str(value) for name, value in head.model_dump().items()}, "to": place}
-        house.casebook.outbox.put(AUDIT_HEAD, None, payload, key=f"{AUDIT_HEAD}:{place}:{house.today()}")
-    return head
-
-
-def deliver_head(house: House, message: OutboxMessage) -> None:
-    """Deliver a published head to the place its message names.
-
-    Raises:
-        GatehouseError: it was not taken; it stays in the outbox and is tried again.
-    """
-    head = Head.model_validate({name: value for name, value in message.payload.items() if name != "to"})
-    place, settings = message.payload["to"], house.settings
-    if place == "file":
-        _append(settings.head_file, head)
-    elif place == "webhook" and settings.audit_head_webhook is not None:
-        webhook.post(settings.audit_head_webhook.get_secret_value(), {"kind": AUDIT_HEAD, **head.model_dump()})
-    elif place == "mail" and settings.smtp is not None and settings.audit_head_mail:
-        mailbox.send(
-            settings.smtp.get_secret_value(),
-            sender=settings.mail_from or settings.audit_head_mail,
-            to=settings.audit_head_mail,
-            subject=f"Gatehouse audit head {head.seq}",
-            body=canonical_json(head.model_dump()) + "\n",
-        )
-    else:
-        raise GatehouseError(
-            Text(en="This place for heads is not set up any more.", zh="该链头发布位置已不再配置。"),
-            context={"place": place},
-        )
-
-
-def _places(house: House) -> list[str]:
-    settings = house.settings
-    places = ["file"]
-    if settings.audit_head_webhook is not None:
-        places.append("webhook")
-    if settings.audit_head_mail:
-        places.append("mail")
-    return places
-
-
-def _append(path: Path, head: Head) -> None:
-    """Add a head to a file of JSON lines; the one that is there last is not written twice."""
-    line = canonical_json(head.model_dump()) + "\n"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a+", encoding="utf-8") as file:
-            file.seek(0)
-            if line not in file.readlines()[-10:]:
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
-    except OSError as error:
-        raise GatehouseError(
-            Text(
-                en=f"The file of heads cannot be written: {type(error).__name__}.",
-                zh=f"无法写入链头文件：{type(error).__name__}。",
-            ),
-            remedy=Text(
-                en="see that GATEHOUSE_AUDIT_HEAD_FILE names a file in a folder that may be written",
-                zh="请确认 GATEHOUSE_AUDIT_HEAD_FILE 所指文件位于可写的文件夹",
-            ),
-        ) from None
-
-
 def trust(house: House, file: Path | None) -> Trust:
     """Return the public keys to check with: of a file, else of the data folder, else of the casebook itself."""
     path = file or house.settings.folder / "keys" / PUBLIC_FILE
@@ -124,26 +49,24 @@ def trust(house: House, file: Path | None) -> Trust:
     return Trust(list(read_keys(_read(path), path.name).values()), Text(en=path.name, zh=path.name))
 
 
-def read_heads(path: Path) -> list[Head]:
-    """Read published heads: JSON lines, or one JSON document.
+def limits(house: House, keys_file: Path | None, heads_file: Path | None, heads: Sequence[Head]) -> list[Text]:
+    """Return what cannot be known of the chain, for want of keys and heads that were kept outside of the data folder.
 
-    Raises:
-        BadInput: a line is no head; it is named.
+    Args:
+        house: the house.
+        keys_file: the keys that were given.
+        heads_file: the heads that were given.
+        heads: what is in it.
     """
-    heads = []
-    for number, line in enumerate(_read(path).splitlines(), 1):
-        if line.strip():
-            try:
-                document = json.loads(line)
-                heads.append(Head.model_validate({name: document[name] for name in Head.model_fields}))
-            except (KeyError, TypeError, ValueError):
-                raise BadInput(
-                    Text(
-                        en=f"{path.name}, line {number} is no published head.",
-                        zh=f"{path.name} 第 {number} 行不是已发布的链头。",
-                    )
-                ) from None
-    return heads
+    found = key_limits(house, keys_file)
+    if heads_file is None or is_within(house, heads_file) or not heads:
+        return [*found, NO_HEAD]
+    return found
+
+
+def key_limits(house: House, keys_file: Path | None) -> list[Text]:
+    """Return what cannot be known without public keys that were kept outside of the data folder."""
+    return [NO_KEYS] if keys_file is None or is_within(house, keys_file) else []
 
 
 def verify(house: House, trusted: Trust, heads: Sequence[Head], tell: Callable[[Text], None]) -> Proof:

@@ -45,6 +45,11 @@ _BODIES: dict[str, Text] = {
 
 
 _OPENED = Text(en=" {name} opened this round.", zh="本轮由 {name} 开启。")
+# A code goes to nobody by mail: the desk issues it, to whoever is signed in, for the vote they chose.
+_WHERE = Text(
+    en="Vote at the desk. To vote in Prefect instead, get a code for your vote there.",
+    zh="请在审批台提交审批意见；如需在 Prefect 中提交，请先在审批台获取此意见的一次性代码。",
+)
 
 
 def awaited(house: House, poll: Poll) -> list[Person]:
@@ -166,5 +171,6 @@ def letter(house: House, reference: str, told: dict[str, str]) -> tuple[str, str
     name = told.get("opened_by")
     opened = Text(en=_OPENED.en.format(name=name), zh=_OPENED.zh.format(name=name)) if name else NOTHING
     said = Text(en=body.en.format(**values, opened=opened.en), zh=body.zh.format(**values, opened=opened.zh))
-    lines = [said.en, said.zh, house.settings.case_link(reference)]
+    where = [_WHERE.en, _WHERE.zh] if told["about"] in ("reminder", "escalation") else []
+    lines = [said.en, said.zh, *where, house.settings.case_link(reference)]
     return f"{reference}: {subject.en} / {subject.zh}", "\n\n".join(lines) + "\n"

@@ -206,6 +206,9 @@ def _assessment_differs(house: House, stored: _Stored) -> Iterator[_Difference]:
         before.industry,
         before.exposure,
         unconfirmed_of(house, case, latest(stored.assessed)),
+        case.reference,
+        # In the form of then; where only the form has changed since, the bytes are the same.
+        before.engine,
     )
     made = assess(dossier, policy, rates, as_of=before.as_of)
     if made.sha256 == stored.sha256:

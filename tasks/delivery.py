@@ -11,8 +11,9 @@ from prefect.client.orchestration import SyncPrefectClient
 from admission.cases import OutboxMessage
 from admission.errors import GatehouseError
 from admission.model import Text
+from casebook.outbox import HEAD_DUE
 from services.alerts import ALERT, deliver_alert
-from services.audit import AUDIT_HEAD, deliver_head, publish_head
+from services.heads import AUDIT_HEAD, deliver_head, publish_head
 from services.notices import NOTICE, deliver_notice
 from tasks.waking import wake
 from wiring import House, house
@@ -64,6 +65,9 @@ def _deliver(at: House, client: SyncPrefectClient, message: OutboxMessage) -> bo
 def _dispatch(at: House, client: SyncPrefectClient, message: OutboxMessage) -> None:
     if message.kind == "batch":
         _start_batch(at, client, message)
+        return
+    if message.kind == HEAD_DUE:
+        publish_head(at)
         return
     if message.kind == AUDIT_HEAD:
         deliver_head(at, message)

@@ -25,7 +25,7 @@ from services.concluding import conclude
 from services.opening import open_review
 from services.replay import replay
 from services.reviews import review_chunk
-from tests.casebook.build import HandClock
+from tests.casebook.build import HandClock, signed_in
 from tests.conftest import ROOT
 from tests.policies import shipped_policy, with_own_ledger_outside, written
 from tests.services.conftest import SETTINGS
@@ -111,7 +111,14 @@ def test_its_casebook_is_whole_its_assessments_are_replayed_and_its_cases_go_on(
             if any(case.reference == waiting.reference for case, _ in book.voting.inbox(person))
         )
         ballot = Ballot(choice=Choice.APPROVE, accepted=dict.fromkeys(poll.to_accept, "accepted in a test"))
-        book.voting.cast(waiting.reference, voter, poll.assessment, ballot, channel="desk")
+        book.voting.cast(
+            waiting.reference,
+            voter,
+            poll.assessment,
+            ballot,
+            channel="desk",
+            credential=signed_in(book, voter.username),
+        )
     assert conclude(at, waiting.reference).status is CaseStatus.CONCLUDED
     assert len(book.customers.all()) == 2
 

@@ -17,7 +17,7 @@ from admission.assessment.engine.verdicts import applicable
 from admission.assessment.exposure import Exposure
 from admission.assessment.limits import find_limit_gap, say_limit, withhold_limit
 from admission.assessment.overrides import in_force
-from admission.assessment.record import ENGINE, Assessment, CriterionResult, Override, Terms
+from admission.assessment.record import ENGINE, UNNAMED, Assessment, CriterionResult, Override, Terms
 from admission.assessment.routing import RouteInputs, bars_fast_track, is_silent, say_route
 from admission.assessment.scorecard import choose_reasons, say_score
 from admission.cases import CaseKind
@@ -50,6 +50,8 @@ class Dossier(NamedTuple):
         exposure: the limits granted to all other customers, where the policy caps them; None where they were not
             counted.
         unconfirmed: ids of the evidence that a person put on the case and no second person has confirmed.
+        case: reference of the case; empty for a trial without one.
+        engine: whose form the assessment takes: the present one, or an earlier one that is derived again.
     """
 
     application: Application
@@ -63,6 +65,8 @@ class Dossier(NamedTuple):
     industry: IndustryTables = IndustryTables()
     exposure: Exposure | None = None
     unconfirmed: frozenset[str] = frozenset()
+    case: str = ""
+    engine: str = ENGINE
 
 
 def case_metrics(dossier: Dossier, policy: Policy, exchange: Exchange) -> dict[str, Metric]:
@@ -129,7 +133,9 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
     days = 0 if limit.amount == 0 else offered.inputs.terms_days
     return Assessment(
         as_of=as_of,
-        engine=ENGINE,
+        case="" if dossier.engine in UNNAMED else dossier.case,
+        company="" if dossier.engine in UNNAMED else dossier.application.subject.company_key,
+        engine=dossier.engine,
         parsers=_parsers(evidence),
         policy=policy.pin,
         facts=digest(dossier.validation.usable.model_dump(mode="json")),

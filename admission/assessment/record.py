@@ -20,7 +20,9 @@ from admission.policy.document import PolicyPin
 from admission.policy.treatments import Treatment
 
 # Raised whenever the same inputs give another assessment, be it by one word: stored ones are derived again to the byte.
-ENGINE = "2"
+ENGINE = "3"
+# Engines whose assessments name neither their case nor their company. They are verified and replayed as they are.
+UNNAMED = ("1", "2")
 
 RouteKind = Literal["fast_track", "desk", "committee", "knock_out"]
 
@@ -119,6 +121,9 @@ class Assessment(Record):
     """The machine's view.
 
     Attributes:
+        case: reference of the case it was made for, so that no two cases have the same fingerprint and a vote on one
+            is none on the other; empty in a trial, and in assessments of the engines in `UNNAMED`.
+        company: key of the company, empty likewise.
         findings: those made while assessing (what was declared against what was found).
         reasons: at most four, by points lost or weight of the failed criterion.
         grade: one of the policy's grades.
@@ -137,6 +142,8 @@ class Assessment(Record):
     """
 
     as_of: date
+    case: str = left_out("")
+    company: str = left_out("")
     engine: str = ENGINE
     parsers: dict[str, str]
     policy: PolicyPin

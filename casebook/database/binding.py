@@ -15,7 +15,8 @@ from casebook.database import tables
 from casebook.database.columns import Amount, Moment
 
 # The audited tables, each with the columns that come and go without being part of the record. The other tables hold
-# what only matters for a while: sessions, codes, leases, tries, runs and messages under way.
+# what only matters for a while: leases, tries, runs and messages under way. What people act with (sessions, codes, API
+# tokens) is audited, for whoever could put a row there would act as anybody.
 AUDITED: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
         ("meta", "people", "steps", "decisions", "conditions", "evidence", "calls", "papers", "assessments"),
@@ -24,7 +25,7 @@ AUDITED: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
         ("polls", "votes", "rounds", "rulings", "confirmations", "overrides", "watchlists"), frozenset[str]()
     ),
-    **dict.fromkeys(("customers", "keys", "pins", "api_tokens"), frozenset[str]()),
+    **dict.fromkeys(("customers", "keys", "pins", "api_tokens", "sessions", "codes"), frozenset[str]()),
     **dict.fromkeys(("sample_seeds", "samples", "looks"), frozenset[str]()),
     **dict.fromkeys(("policy_versions", "shadows", "shadow_results", "snapshots", "performance"), frozenset[str]()),
     "cases": frozenset({"lease_holder", "lease_until"}),

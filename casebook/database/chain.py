@@ -23,6 +23,8 @@ GENESIS = "0" * 64
 # Acts whose event brings the first key.
 BEGINNINGS = ("casebook.created", "chain.started")
 ROTATION = "key.rotated"
+# What the detail of an event says from which on every vote names the credential it was cast with.
+CREDENTIALS_BOUND = {"credentials": "bound"}
 
 _history, _keys = tables.history, tables.keys
 

@@ -14,6 +14,7 @@ from admission.errors import GatehouseError
 from admission.model import Text
 from casebook.database import chain, snapshots, tables
 from casebook.database.binding import AUDITED
+from casebook.database.chain import CREDENTIALS_BOUND
 from casebook.database.signing import KeyRing
 from casebook.database.store import BUSY_SECONDS, SYSTEM, Store, Transaction
 
@@ -42,6 +43,7 @@ def migrate(store: Store, *, demo: bool) -> None:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
         before = revision(connection)
         had_snapshots = sa.inspect(connection).has_table("snapshots")
+        had_credentials = sa.inspect(connection).has_table("code_tries")
         if before != HEAD:
             from alembic import command
 
@@ -50,7 +52,8 @@ def migrate(store: Store, *, demo: bool) -> None:
             command.upgrade(config, "head")
         value = "true" if demo else "false"
         if transaction.insert_new(tables.meta, {"name": "demo", "value": value}):
-            transaction.event(SYSTEM, "casebook.created", detail={"schema": HEAD, "demo": value, **_key(transaction)})
+            detail = {"schema": HEAD, "demo": value, **CREDENTIALS_BOUND, **_key(transaction)}
+            transaction.event(SYSTEM, "casebook.created", detail=detail)
             return
         if not had_snapshots:
             snapshots.fill_in(transaction)
@@ -58,6 +61,8 @@ def migrate(store: Store, *, demo: bool) -> None:
             snapshots.fill_in_circumstances(transaction)
         if before == "0001":
             _bind_everything(transaction)
+        elif not had_credentials:
+            _bind_codes(transaction)
 
 
 def _ring(store: Store) -> KeyRing:
@@ -85,8 +90,16 @@ def _bind_everything(transaction: Transaction) -> None:
             transaction.bind(table, row._mapping)
     for reference in connection.execute(sa.select(tables.cases.c.reference)).scalars().all():
         transaction.event(SYSTEM, "content.bound", reference)
-    detail = {"schema": HEAD, "events_before": str(events), **_key(transaction)}
+    detail = {"schema": HEAD, "events_before": str(events), **CREDENTIALS_BOUND, **_key(transaction)}
     transaction.event(SYSTEM, "chain.started", detail=detail)
+
+
+def _bind_codes(transaction: Transaction) -> None:
+    """Bind the codes from before codes were audited; from here on every vote names what it was cast with."""
+    rows = transaction.connection.execute(sa.select(tables.codes.c.code_sha256)).all()
+    for row in rows:
+        transaction.bind(tables.codes, row._mapping)
+    transaction.event(SYSTEM, "credentials.bound", detail={"codes": str(len(rows)), **CREDENTIALS_BOUND})
 
 
 def alembic_config(connection: Connection) -> Config:

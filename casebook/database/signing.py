@@ -10,7 +10,7 @@ import os
 import stat
 import threading
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -92,6 +92,20 @@ class KeyRing:
     def holds(self, name: str) -> None:
         """Raise GatehouseError where the key is not on this machine, or others could read it."""
         self._private(name)
+
+    def signed(self, name: str, purpose: Purpose, sha256: str, signature: str) -> bool:
+        """True where one of the house's keys signed: one that this machine has, or that its file of public keys lists.
+
+        The database is not asked, for whoever can write there could bring a key of their own.
+        """
+        return signed_by(self._public(name), purpose, sha256, signature)
+
+    def _public(self, name: str) -> PublicKey | None:
+        if name in self._loaded or self._path(name).is_file():
+            public = base64.b64encode(self._private(name).public_key().public_bytes_raw()).decode()
+            return PublicKey(id=name, public=public, valid_from=datetime.min.replace(tzinfo=UTC))
+        path = self.folder / PUBLIC_FILE
+        return read_keys(path.read_text(encoding="utf-8"), path.name).get(name) if path.is_file() else None
 
     def publish(self, keys: list[PublicKey]) -> None:
         """Write the public keys beside the private ones, for `gatehouse verify` and for whoever audits."""

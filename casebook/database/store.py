@@ -89,6 +89,14 @@ class Transaction:
             self.bind(table, key)
         return found
 
+    def remove(self, table: sa.Table, *where: sa.ColumnElement[bool]) -> int:
+        """Remove rows; return how many there were. The events of this transaction tell that they are gone."""
+        gone = sa.delete(table).where(*where).returning(*table.primary_key).execution_options(bound=True)
+        rows = self.connection.execute(gone).all()
+        for row in rows:
+            self.bind(table, row._mapping)
+        return len(rows)
+
     def bind(self, table: sa.Table, row: Row | sa.RowMapping) -> None:
         """Let the events of this transaction carry the row's fingerprint, as it stands at the end."""
         if is_audited(table):
@@ -154,8 +162,11 @@ class Transaction:
         for key, table in self._written.items():
             by_table.setdefault(table, []).append(key)
         for table, keys in by_table.items():
+            gone = dict.fromkeys(keys)
             for bound in rows_of(self.connection, table, keys):
+                gone.pop(bound.row)
                 contents[place_of.get(bound.case, len(self._events) - 1)].append((bound.row, bound.sha256))
+            contents[-1] += [(key, None) for key in gone]
         return contents
 
 

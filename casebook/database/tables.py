@@ -43,12 +43,8 @@ def _document() -> tuple[sa.Column[str], sa.Column[str]]:
 meta = sa.Table(
     "meta", metadata, sa.Column("name", sa.String(40), primary_key=True), sa.Column("value", sa.Text, nullable=False)
 )
-counters = sa.Table(
-    "counters",
-    metadata,
-    sa.Column("name", sa.String(40), primary_key=True),
-    sa.Column("value", sa.BigInteger, nullable=False),
-)
+_COUNTED = (sa.Column("name", sa.String(40), primary_key=True), sa.Column("value", sa.BigInteger, nullable=False))
+counters = sa.Table("counters", metadata, *_COUNTED)
 people = sa.Table(
     "people",
     metadata,
@@ -109,6 +105,11 @@ codes = sa.Table(
     sa.Column("expires_at", Moment, nullable=False),
     sa.Column("used_at", Moment),
     sa.Column("round", sa.Integer),
+    # How it begins, and the ballot it carries with its fingerprint; codes of earlier releases have none.
+    sa.Column("selector", sa.String(8)),
+    sa.Column("ballot", sa.Text),
+    sa.Column("sha256", _SHA),
+    sa.Index("ix_codes_case_ref_selector", "case_ref", "selector"),
 )
 api_tokens = sa.Table(
     "api_tokens",
@@ -322,6 +323,7 @@ history = sa.Table(
     sa.Column("key_id", _KEY, nullable=False, server_default=""),
     sa.Column("signature", sa.String(88), nullable=False, server_default=""),
     sa.Index("ix_history_case_ref_seq", "case_ref", "seq"),
+    sa.Index("ix_history_actor_act", "actor", "act"),
 )
 keys = sa.Table(
     "keys",

@@ -15,6 +15,7 @@ from casebook.database.binding import BoundRow, sealed_row
 from casebook.database.blobs import fingerprint_of
 from casebook.database.chain import BEGINNINGS, ROTATION, Link
 from casebook.database.signing import PublicKey, signed_by
+from casebook.proof.credentials import Credentials
 from casebook.proof.flaws import Flaw, FlawKind, answer_named, event_named, named
 
 FORMAT = "gatehouse-bundle-1"
@@ -145,6 +146,7 @@ def _link(document: Mapping[str, Any]) -> Link:
 
 def _event_flaws(links: Sequence[Link], trusted: dict[str, PublicKey]) -> Iterator[Flaw]:
     last: Link | None = None
+    credentials = Credentials()
     for link in links:
         kind: FlawKind | None = None
         if digest(link.document) != link.sha256:
@@ -162,6 +164,8 @@ def _event_flaws(links: Sequence[Link], trusted: dict[str, PublicKey]) -> Iterat
         elif link.event.act == ROTATION or link.event.act in BEGINNINGS:
             name, public = link.event.detail.get("key", ""), link.event.detail.get("public_key", "")
             trusted.setdefault(name, PublicKey(id=name, public=public, valid_from=link.event.at))
+        if not credentials.proves(link) and kind is None:
+            yield Flaw(kind="vote.unproven", where=event_named(link.event.seq))
         last = link
 
 

@@ -24,6 +24,10 @@ FlawKind = Literal[
     "row.changed",
     "row.removed",
     "row.added",
+    "vote.unproven",
+    "trigger.missing",
+    "trigger.changed",
+    "trigger.added",
     "answer.changed",
     "answer.missing",
     "head.forged",
@@ -51,6 +55,15 @@ _SAYS: dict[FlawKind, Text] = {
     "row.changed": Text(en="is not what its event says was saved", zh="与事件记录所保存的内容不符"),
     "row.removed": Text(en="was saved and is gone", zh="曾保存，现已缺失"),
     "row.added": Text(en="was never saved by the house", zh="从未由本系统保存"),
+    "vote.unproven": Text(
+        en="is a vote, or a code for one, without a signed sign-in of this person before it",
+        zh="是审批意见或其一次性代码，但此前没有该人员已签名的登录记录",
+    ),
+    "trigger.missing": Text(
+        en="is gone or switched off: the database refuses changes no more", zh="已缺失或被停用：数据库不再拒绝改动"
+    ),
+    "trigger.changed": Text(en="does something else than Gatehouse made it for", zh="与本系统建立时的内容不符"),
+    "trigger.added": Text(en="was never made by Gatehouse", zh="从未由本系统建立"),
     "answer.changed": Text(en="holds other bytes than the source sent", zh="与来源当时返回的字节不符"),
     "answer.missing": Text(en="is gone, with the bytes that the source sent", zh="已缺失：来源返回的字节不存在"),
     "head.forged": Text(en="was not signed with the house's key", zh="未经本机构密钥签名"),

@@ -11,6 +11,7 @@ from admission.model import Record, Text, digest
 from casebook.database.binding import BoundRow, RowKey
 from casebook.database.chain import GENESIS, ROTATION, Link, link_of, written_time
 from casebook.database.signing import PublicKey, signed_by
+from casebook.proof.credentials import Credentials
 from casebook.proof.flaws import Flaw, FlawKind, event_named, events_named, named
 
 _FARTHEST_MOVE = 2000
@@ -69,6 +70,7 @@ class Walk:
         self._doubt = False
         self._range: tuple[FlawKind, int, int, str] | None = None
         self._shift = 1
+        self._credentials = Credentials()
 
     def take(self, row: sa.Row[Any]) -> None:
         """Look at the next event."""
@@ -124,6 +126,10 @@ class Walk:
         elif link.event.act == ROTATION:
             self._trust(link.event.detail, link)
         self._doubt = kind is not None
+        self.flaws += [Flaw(kind="row.added", where=named(str(row))) for row in self._credentials.strays(link)]
+        if not self._credentials.proves(link) and kind is None:
+            self._flush()
+            self.flaws.append(Flaw(kind="vote.unproven", where=event))
         # Rows are compared even where the event is in doubt: the event is named, and its rows may well be sound.
         self.rows.update({row: Bound(sha256, event) for row, sha256 in link.rows.items()})
 

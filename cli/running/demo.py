@@ -21,6 +21,7 @@ from admission.errors import GatehouseError, NotAllowed
 from admission.memo.labels import STATUSES, said
 from admission.model import Text
 from admission.people import Person
+from casebook.credentials import Credential
 from cli.cases import case_row, print_cases
 from cli.following import SETTLED
 from cli.helping import command, option
@@ -284,7 +285,9 @@ def _vote_one(house: House, case: Case, expected: dict[str, Any]) -> None:
         conditions=tuple(expected.get("conditions", ())) if approve else (),
         accepted=dict.fromkeys(poll.to_accept, comment) if approve else {},
     )
-    house.casebook.voting.cast(case.reference, voter, poll.assessment, ballot, channel="cli")
+    credential = Credential.session(house.casebook.sessions.stand_in(voter.username))
+    voting = house.casebook.voting
+    voting.cast(case.reference, voter, poll.assessment, ballot, channel="cli", credential=credential)
 
 
 def _judge(house: House, stories: dict[str, str]) -> int:

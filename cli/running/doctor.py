@@ -18,6 +18,7 @@ from cli.output import json_option, print_json, print_table
 from cli.running.checks import Check, State, attempt, report_broken, same
 from cli.running.prefect_checks import check_prefect
 from intake.policies import written_policy
+from services import heads
 from wiring import House, Settings
 from wiring.data_folder import open_to_others
 from wiring.settings import PREFIX
@@ -39,6 +40,7 @@ SUBJECTS = {
     "users": Text(en="users", zh="用户"),
     "approvers": Text(en="approvers", zh="审批人"),
     "accounts": Text(en="accounts", zh="账户"),
+    "audit heads": Text(en="audit heads", zh="审计链头"),
     "outbox": Text(en="outbox", zh="待发消息"),
     "paid calls": Text(en="paid calls", zh="付费查询"),
     "policy": Text(en="policy", zh="准入政策"),
@@ -137,6 +139,7 @@ def _check_all(house: House) -> Iterator[Check]:
 def _check_within_casebook(house: House) -> Iterator[Check]:
     key = Text(en="copy the folder keys of the data folder to this machine", zh="请将数据文件夹中的 keys 复制到本机")
     yield attempt("signing key", lambda: same(house.casebook.keys.check()), key)
+    yield _check_heads(house)
     add = Text(en="run `gatehouse user add`", zh="请运行 `gatehouse user add`")
     yield attempt("users", lambda: _users(house), add)
     yield _check_approvers(house)
@@ -221,6 +224,18 @@ def _check_access(folder: Path) -> Check:
         zh=f"运行 `gatehouse init` 即可收回权限；如属他人所有，请执行 chmod -R go= {folder}",
     )
     return Check("access", "to look at", detail, remedy)
+
+
+def _check_heads(house: House) -> Check:
+    """A head that stays beside the casebook proves nothing against whoever owns both."""
+    why = heads.why_not_outside(house)
+    if why is not None:
+        remedy = Text(
+            en="choose a place elsewhere: gatehouse init --heads file:FOLDER, mail:ADDRESS or webhook:URL",
+            zh="请选择他处：gatehouse init --heads file:文件夹、mail:邮箱 或 webhook:网址",
+        )
+        return Check("audit heads", "to look at", why, remedy)
+    return Check("audit heads", "ready", same(", ".join(sorted(heads.places(house)))))
 
 
 def _users(house: House) -> Text:

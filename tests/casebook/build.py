@@ -23,6 +23,7 @@ from admission.money import Exchange, RateTable
 from admission.people import Person
 from admission.policy.document import PolicyPin
 from casebook import Casebook
+from casebook.credentials import Credential
 from casebook.work import Assessed
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -142,6 +143,11 @@ def customer(case: Case, *, next_review_on: date = date(2027, 11, 2), active: bo
         next_review_on=next_review_on,
         active=active,
     )
+
+
+def signed_in(casebook: Casebook, username: str, password: str = PASSWORD) -> Credential:
+    """Sign a person in for good, and return what they act with."""
+    return Credential.session(casebook.sessions.sign_in(username, password, lifetime=timedelta(days=366)))
 
 
 def opened(casebook: Casebook, name: str = "Northern Example Works Ltd", requester: str | None = "ana") -> Case:

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy.engine import Connection
 
 from admission.approval.votes import Poll, electorate
 from admission.assessment.assessing import Dossier
@@ -41,6 +40,7 @@ from tests.casebook.build import (
     validation,
     voting_on,
 )
+from tests.casebook.earlier import forget_duties_and_credentials
 from tests.casebook.proof.test_verification import verified
 from tests.casebook.test_voting import cast
 
@@ -175,20 +175,11 @@ def before_snapshots(empty_url: str, blobs: Path) -> str:
     return empty_url
 
 
-def _forget_duties(connection: Connection) -> None:
-    """Take what came with second signatures away."""
-    connection.exec_driver_sql("DROP TABLE confirmations")
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("DROP FUNCTION casebook_refuse_own_confirmation()")
-    connection.exec_driver_sql("ALTER TABLE people DROP COLUMN service")
-    connection.exec_driver_sql("ALTER TABLE api_tokens DROP COLUMN scopes")
-
-
 def _forget_snapshots(url: str) -> None:
     """Take the database back to the schema before, as that version would have left it."""
     store = Store(url, HandClock())
     with store.engine.begin() as connection:
-        _forget_duties(connection)
+        forget_duties_and_credentials(connection)
         for name in ("performance", "snapshots", "shadow_results", "shadows", "policy_versions"):
             connection.exec_driver_sql(f"DROP TABLE {name}")
         if not url.startswith("sqlite"):
@@ -219,8 +210,8 @@ def _forget_circumstances(url: str) -> None:
     """Take the database back to the schema before snapshots kept what a case rested on besides."""
     store = Store(url, HandClock())
     with store.engine.begin() as connection:
+        forget_duties_and_credentials(connection)
         sqlite = url.startswith("sqlite")
-        _forget_duties(connection)
         if sqlite:
             connection.exec_driver_sql("DROP TRIGGER snapshots_refuse_update")
         connection.exec_driver_sql("ALTER TABLE snapshots DROP COLUMN circumstances")

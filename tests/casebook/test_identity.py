@@ -15,19 +15,30 @@ from admission.cases import Case
 from admission.errors import Conflict, NotAllowed
 from casebook import Casebook
 from casebook.voting import Channel
-from tests.casebook.build import CREDIT, desk_stage, opened, voting_on
+from tests.casebook.build import CREDIT, desk_stage, opened, signed_in, voting_on
 
 APPROVE = Ballot(choice=Choice.APPROVE)
 
 
 def vote(casebook: Casebook, poll: Poll, username: str, channel: Channel = "desk") -> None:
-    casebook.voting.cast(poll.case, casebook.people.get(username), poll.assessment, APPROVE, channel=channel)
+    casebook.voting.cast(
+        poll.case,
+        casebook.people.get(username),
+        poll.assessment,
+        APPROVE,
+        channel=channel,
+        credential=signed_in(casebook, username),
+    )
 
 
 def vote_by_code(casebook: Casebook, case: str, code: str) -> None:
     """Vote as the Resume form does."""
-    person, assessment = casebook.codes.redeem(code, case)
-    casebook.voting.cast(case, person, assessment, APPROVE, channel="resume_form")
+    casebook.codes.cast(code, case)
+
+
+def code_of(casebook: Casebook, poll: Poll, username: str) -> str:
+    """Get a code for an approval."""
+    return casebook.codes.issue(username, poll.case, poll.assessment, APPROVE, signed_in(casebook, username))
 
 
 def double_vote(casebook: Casebook, case: Case) -> None:
@@ -42,7 +53,7 @@ def vote_on_an_own_case(casebook: Casebook, case: Case) -> None:
 
 def vote_on_an_own_case_by_code(casebook: Casebook, case: Case) -> None:
     poll = voting_on(casebook, case)
-    vote_by_code(casebook, case.reference, casebook.codes.issue("ana", case.reference, poll.assessment))
+    vote_by_code(casebook, case.reference, code_of(casebook, poll, "ana"))
 
 
 def vote_without_a_seat(casebook: Casebook, case: Case) -> None:
@@ -51,9 +62,9 @@ def vote_without_a_seat(casebook: Casebook, case: Case) -> None:
 
 def vote_of_one_who_was_shut_out(casebook: Casebook, case: Case) -> None:
     poll = voting_on(casebook, case)
-    person = casebook.people.get("bo")
+    person, credential = casebook.people.get("bo"), signed_in(casebook, "bo")
     casebook.people.set_active("bo", False)
-    casebook.voting.cast(case.reference, person, poll.assessment, APPROVE, channel="desk")
+    casebook.voting.cast(case.reference, person, poll.assessment, APPROVE, channel="desk", credential=credential)
 
 
 def vote_on_the_assessment_of_another_round(casebook: Casebook, case: Case) -> None:
@@ -65,7 +76,7 @@ def vote_on_the_assessment_of_another_round(casebook: Casebook, case: Case) -> N
 
 def vote_by_a_code_of_another_round(casebook: Casebook, case: Case) -> None:
     poll = voting_on(casebook, case)
-    code = casebook.codes.issue("bo", case.reference, poll.assessment)
+    code = code_of(casebook, poll, "bo")
     casebook.cases.open_round(case.reference, "a new judgment", "system", kind="evidence")
     voting_on(casebook, case, number=2, days=60)
     vote_by_code(casebook, case.reference, code)
@@ -74,13 +85,13 @@ def vote_by_a_code_of_another_round(casebook: Casebook, case: Case) -> None:
 def vote_by_a_code_of_another_case(casebook: Casebook, case: Case) -> None:
     voting_on(casebook, case)
     other = opened(casebook, "Southern Example Works Ltd")
-    code = casebook.codes.issue("bo", other.reference, voting_on(casebook, other, days=45).assessment)
+    code = code_of(casebook, voting_on(casebook, other, days=45), "bo")
     vote_by_code(casebook, case.reference, code)
 
 
 def code_used_twice(casebook: Casebook, case: Case) -> None:
     poll = voting_on(casebook, case)
-    code = casebook.codes.issue("bo", case.reference, poll.assessment)
+    code = code_of(casebook, poll, "bo")
     vote_by_code(casebook, case.reference, code)
     vote_by_code(casebook, case.reference, code)
 
@@ -93,7 +104,7 @@ def vote_after_the_decision(casebook: Casebook, case: Case) -> None:
 
 def vote_by_code_after_the_decision(casebook: Casebook, case: Case) -> None:
     poll = voting_on(casebook, case, stage=desk_stage(CREDIT))
-    code = casebook.codes.issue("bea", case.reference, poll.assessment)
+    code = code_of(casebook, poll, "bea")
     vote(casebook, poll, "bo")
     vote_by_code(casebook, case.reference, code)
 

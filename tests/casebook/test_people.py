@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from admission.approval.votes import Ballot, Choice
 from admission.errors import BadInput, Conflict, NotAllowed, NotFound
 from admission.people import Person
 from casebook import Casebook
-from tests.casebook.build import PASSWORD, PEOPLE, HandClock, opened
+from casebook.credentials import Credential
+from tests.casebook.build import PASSWORD, PEOPLE, HandClock, opened, voting_on
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -61,9 +63,10 @@ def test_signing_out_ends_one_session(casebook: Casebook) -> None:
 
 
 def test_neither_token_nor_password_nor_code_is_stored(casebook: Casebook, run_sql: RunSql) -> None:
-    case = opened(casebook)
+    poll = voting_on(casebook, opened(casebook))
     token = casebook.sessions.sign_in("bo", PASSWORD, lifetime=HOUR)
-    code = casebook.codes.issue("bo", case.reference, "ab" * 32)
+    approve = Ballot(choice=Choice.APPROVE)
+    code = casebook.codes.issue("bo", poll.case, poll.assessment, approve, Credential.session(token))
     stored = "".join(
         str(run_sql(f"SELECT * FROM {table}"))
         for table in ("people", "sessions", "codes", "history", "sign_in_delays", "sign_in_refusals", "devices")
@@ -99,30 +102,3 @@ def test_a_new_password_ends_the_sessions_of_the_old(casebook: Casebook) -> None
     with pytest.raises(NotAllowed):
         casebook.sessions.sign_in("bo", PASSWORD, lifetime=HOUR)
     assert casebook.sessions.sign_in("bo", "another long password", lifetime=HOUR)
-
-
-def test_a_code_works_once_however_it_is_typed(casebook: Casebook) -> None:
-    case = opened(casebook)
-    code = casebook.codes.issue("bo", case.reference, "ab" * 32)
-    assert len(code) == 9
-    assert code[4] == "-"
-    assert casebook.codes.redeem(f" {code.lower().replace('-', ' ')} ", case.reference) == (PEOPLE[1], "ab" * 32)
-    with pytest.raises(NotAllowed):
-        casebook.codes.redeem(code, case.reference)
-
-
-def test_a_code_is_for_its_case_its_week_and_its_person(casebook: Casebook, clock: HandClock) -> None:
-    case, other = opened(casebook), opened(casebook, "Southern Example Works Ltd")
-    code = casebook.codes.issue("bo", case.reference, "ab" * 32)
-    for wrong, reference in ((code, other.reference), ("AAAA-AAAA", case.reference), ("", case.reference)):
-        with pytest.raises(NotAllowed):
-            casebook.codes.redeem(wrong, reference)
-    late = casebook.codes.issue("cy", case.reference, "ab" * 32)
-    casebook.people.set_active("bo", False)
-    with pytest.raises(NotAllowed):
-        casebook.codes.redeem(code, case.reference)
-    with pytest.raises(NotAllowed):
-        casebook.codes.issue("bo", case.reference, "ab" * 32)
-    clock.forward(timedelta(days=7))
-    with pytest.raises(NotAllowed):
-        casebook.codes.redeem(late, case.reference)

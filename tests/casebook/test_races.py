@@ -16,7 +16,7 @@ from admission.errors import Conflict, NotAllowed, NotFound
 from admission.evidence.answers import Query
 from admission.people import Person
 from casebook import Casebook
-from tests.casebook.build import CREDIT, application, desk_stage, evidence, opened, voting_on
+from tests.casebook.build import CREDIT, PASSWORD, application, desk_stage, evidence, opened, signed_in, voting_on
 from tests.conftest import ROOT
 
 T = TypeVar("T")
@@ -55,15 +55,12 @@ def at_once(act: Callable[[int], T]) -> list[T]:
         return list(threads.map(run, range(CROWD)))
 
 
-def crowd(casebook: Casebook, run_sql: RunSql) -> list[Person]:
-    """Twenty people of the credit department; their passwords are copied, for hashing them takes long."""
-    columns = "name, department, roles, language, active, password, added_at"
-    for number in range(CROWD):
-        run_sql(
-            f"INSERT INTO people (username, {columns}) "
-            f"SELECT 'crowd{number}', {columns} FROM people WHERE username = 'bea'"
-        )
-    return [casebook.people.get(f"crowd{number}") for number in range(CROWD)]
+def crowd(casebook: Casebook) -> list[Person]:
+    """Twenty people of the credit department."""
+    people = [Person(username=f"crowd{number}", name=f"Crowd {number}", department="credit") for number in range(CROWD)]
+    for person in people:
+        casebook.people.add(person, PASSWORD)
+    return people
 
 
 def assert_history_is_gapless(casebook: Casebook) -> None:
@@ -101,16 +98,19 @@ def test_different_applications_of_one_company_at_once_open_one_case(casebook: C
     assert len(casebook.cases.list()) == 1
 
 
-def test_opposite_last_votes_at_once_make_one_decision(casebook: Casebook, run_sql: RunSql) -> None:
-    people = crowd(casebook, run_sql)
+def test_opposite_last_votes_at_once_make_one_decision(casebook: Casebook) -> None:
+    people = crowd(casebook)
     case = opened(casebook)
     poll = voting_on(casebook, case, stage=desk_stage(CREDIT))
+    signed = [signed_in(casebook, person.username) for person in people]
 
     def act(number: int) -> str:
         choice = Choice.APPROVE if number % 2 else Choice.DECLINE
         ballot = Ballot(choice=choice, comment="at once")
         try:
-            now = casebook.voting.cast(case.reference, people[number], poll.assessment, ballot, channel="api")
+            now = casebook.voting.cast(
+                case.reference, people[number], poll.assessment, ballot, channel="api", credential=signed[number]
+            )
         except NotAllowed as refusal:
             return refusal.message.en
         assert now.decided is not None
@@ -129,16 +129,19 @@ def test_opposite_last_votes_at_once_make_one_decision(casebook: Casebook, run_s
     assert_history_is_gapless(casebook)
 
 
-def test_a_last_vote_and_a_new_fact_at_once_never_both_count(casebook: Casebook, run_sql: RunSql) -> None:
-    people = crowd(casebook, run_sql)
+def test_a_last_vote_and_a_new_fact_at_once_never_both_count(casebook: Casebook) -> None:
+    people = crowd(casebook)
     case = opened(casebook)
     poll = voting_on(casebook, case, stage=desk_stage(CREDIT))
+    signed = [signed_in(casebook, person.username) for person in people]
 
     def act(number: int) -> str:
         try:
             if number % 2:
                 ballot = Ballot(choice=Choice.APPROVE)
-                casebook.voting.cast(case.reference, people[number], poll.assessment, ballot, channel="api")
+                casebook.voting.cast(
+                    case.reference, people[number], poll.assessment, ballot, channel="api", credential=signed[number]
+                )
                 return "vote counted"
             casebook.evidence.hand_in(case.reference, [evidence(f"e{number}")], people[number].username, "a new fact")
         except (NotAllowed, Conflict):
@@ -164,7 +167,7 @@ def test_one_of_many_runs_gets_the_lease(casebook: Casebook) -> None:
 
 
 def test_one_of_many_people_takes_the_request(casebook: Casebook, run_sql: RunSql) -> None:
-    people = crowd(casebook, run_sql)
+    people = crowd(casebook)
     reference = opened(casebook, requester=None).reference
 
     def act(number: int) -> bool:
@@ -207,12 +210,14 @@ def test_a_wake_up_is_asked_for_once(casebook: Casebook) -> None:
 
 
 def test_a_code_is_redeemed_once(casebook: Casebook) -> None:
-    reference = opened(casebook).reference
-    code = casebook.codes.issue("bo", reference, "ab" * 32)
+    poll = voting_on(casebook, opened(casebook))
+    code = casebook.codes.issue(
+        "bo", poll.case, poll.assessment, Ballot(choice=Choice.APPROVE), signed_in(casebook, "bo")
+    )
 
     def act(_: int) -> bool:
         try:
-            casebook.codes.redeem(code, reference)
+            casebook.codes.cast(code, poll.case)
         except NotAllowed:
             return False
         return True

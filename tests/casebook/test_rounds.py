@@ -14,7 +14,7 @@ from admission.assessment.record import Override
 from admission.cases import Case, CaseKind, CaseStatus
 from admission.errors import BadInput, Conflict, NotAllowed, NotFound
 from casebook import Casebook
-from tests.casebook.build import CREDIT, START, HandClock, application, desk_stage, opened, voting_on
+from tests.casebook.build import CREDIT, START, HandClock, application, desk_stage, opened, signed_in, voting_on
 from tests.casebook.test_voting import cast, inbox
 from tests.casebook.test_watchlists import ruling, version
 
@@ -78,7 +78,14 @@ def test_a_vote_on_the_assessment_of_an_earlier_round_is_refused_as_outdated(cas
     person = casebook.people.get("bo")
     for _ in range(2):
         with pytest.raises(NotAllowed, match="no longer the current one"):
-            casebook.voting.cast(case.reference, person, poll.assessment, Ballot(choice=Choice.APPROVE), channel="desk")
+            casebook.voting.cast(
+                case.reference,
+                person,
+                poll.assessment,
+                Ballot(choice=Choice.APPROVE),
+                channel="desk",
+                credential=signed_in(casebook, person.username),
+            )
         if casebook.voting.poll(case.reference, 2) is None:
             voting_on(casebook, case, number=2, days=60)
     assert len(refusals(casebook, case, "vote.refused")) == 2
@@ -88,15 +95,17 @@ def test_a_vote_on_the_assessment_of_an_earlier_round_is_refused_as_outdated(cas
 def test_a_code_of_an_earlier_round_is_refused_and_used_up(casebook: Casebook) -> None:
     case = opened(casebook)
     poll = voting_on(casebook, case)
-    code = casebook.codes.issue("bo", case.reference, poll.assessment)
+    code = casebook.codes.issue(
+        "bo", case.reference, poll.assessment, Ballot(choice=Choice.APPROVE), signed_in(casebook, "bo")
+    )
     casebook.cases.open_round(case.reference, "new evidence", "system")
 
     with pytest.raises(NotAllowed, match="an earlier round"):
-        casebook.codes.redeem(code, case.reference)
+        casebook.codes.cast(code, case.reference)
     with pytest.raises(NotAllowed, match="not valid"):
-        casebook.codes.redeem(code, case.reference)
+        casebook.codes.cast(code, case.reference)
     with pytest.raises(NotAllowed, match="not valid"):
-        casebook.codes.redeem("no-such-code", case.reference)
+        casebook.codes.cast("no-such-code", case.reference)
     assert refusals(casebook, case, "code.refused") == [
         ("bo", "of an earlier round"),
         ("bo", "used before"),

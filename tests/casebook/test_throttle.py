@@ -10,6 +10,7 @@ import pytest
 
 from admission.errors import NotAllowed, TryLater
 from casebook import Casebook
+from casebook.database import tables
 from casebook.throttle import ACCOUNT, ADDRESS
 from tests.casebook.build import PASSWORD, PEOPLE, HandClock
 from tests.casebook.test_passwords import scrypt_hash
@@ -158,7 +159,9 @@ def test_failures_are_summed_up_by_name_and_hour_and_no_typed_name_is_kept(
 
 
 def test_a_scrypt_hash_is_renewed_when_its_owner_signs_in(casebook: Casebook, run_sql: RunSql) -> None:
-    run_sql(f"UPDATE people SET password = '{scrypt_hash(PASSWORD)}' WHERE username = 'bo'")
+    with casebook._store.write() as transaction:
+        transaction.change(tables.people, {"username": "bo"}, password=scrypt_hash(PASSWORD))
+        transaction.event("system", "person.password_set", detail={"username": "bo"})
     chosen = "SELECT password FROM people WHERE username = 'bo'"
     assert run_sql(chosen)[0][0].startswith("scrypt$")
     assert let_in(casebook)

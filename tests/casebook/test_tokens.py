@@ -11,6 +11,7 @@ import pytest
 from admission.errors import BadInput, NotAllowed, NotFound
 from casebook import Casebook
 from tests.casebook.build import HandClock
+from tests.casebook.proof.test_verification import unlock
 
 RunSql = Callable[[str], list[Any]]
 MONTH = timedelta(days=30)
@@ -78,11 +79,12 @@ def test_a_token_needs_a_purpose_and_an_end(casebook: Casebook, label: str, life
 
 def test_a_token_row_put_in_or_changed_behind_the_casebooks_back_is_found(casebook: Casebook, run_sql: RunSql) -> None:
     casebook.tokens.issue("bo", "report", MONTH)
+    unlock(run_sql, "api_tokens")
     run_sql("UPDATE api_tokens SET username = 'max'")
     columns = "username, label, issued_at, expires_at"
     run_sql(f"INSERT INTO api_tokens (id, token_sha256, {columns}) SELECT 9, 'x', {columns} FROM api_tokens")
     flaws = casebook.audit.verify(casebook.keys.all(), (), lambda _: None).flaws
-    assert {(flaw.kind, flaw.where.en) for flaw in flaws} == {
+    assert {(flaw.kind, flaw.where.en) for flaw in flaws if flaw.kind != "trigger.missing"} == {
         ("row.changed", "api_tokens 1"),
         ("row.added", "api_tokens 9"),
     }

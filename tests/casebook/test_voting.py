@@ -14,7 +14,7 @@ from admission.cases import CaseKind, CaseStatus
 from admission.errors import Conflict, GatehouseError, NotAllowed, NotFound
 from casebook import Casebook
 from casebook.database.store import Store
-from tests.casebook.build import CREDIT, HandClock, application, desk_stage, latest_poll, opened, voting_on
+from tests.casebook.build import CREDIT, HandClock, application, desk_stage, latest_poll, opened, signed_in, voting_on
 
 APPROVE = Ballot(choice=Choice.APPROVE)
 DECLINE = Ballot(choice=Choice.DECLINE, comment="too young")
@@ -25,7 +25,9 @@ def cast(casebook: Casebook, reference: str, username: str, ballot: Ballot = APP
     poll = latest_poll(casebook, reference)
     assert poll is not None
     person = casebook.people.get(username)
-    return casebook.voting.cast(reference, person, poll.assessment, ballot, channel="desk")
+    return casebook.voting.cast(
+        reference, person, poll.assessment, ballot, channel="desk", credential=signed_in(casebook, person.username)
+    )
 
 
 def inbox(casebook: Casebook, username: str) -> list[str]:
@@ -137,7 +139,14 @@ def test_a_refused_ballot_is_noted(casebook: Casebook, username: str, assessment
     poll = voting_on(casebook, case)
     person = casebook.people.get(username)
     with pytest.raises(NotAllowed, match=reason):
-        casebook.voting.cast(case.reference, person, assessment or poll.assessment, APPROVE, channel="cli")
+        casebook.voting.cast(
+            case.reference,
+            person,
+            assessment or poll.assessment,
+            APPROVE,
+            channel="cli",
+            credential=signed_in(casebook, person.username),
+        )
     assert casebook.voting.votes_of_all_rounds(case.reference) == []
     noted = casebook.history.of(case.reference)[-1]
     assert (noted.actor, noted.act) == (username, "vote.refused")
@@ -158,25 +167,36 @@ def test_voting_that_is_not_open_or_not_there_is_told(casebook: Casebook) -> Non
     case = opened(casebook)
     person = casebook.people.get("bo")
     with pytest.raises(NotAllowed, match="not open"):
-        casebook.voting.cast(case.reference, person, "ab" * 32, APPROVE, channel="desk")
+        casebook.voting.cast(
+            case.reference, person, "ab" * 32, APPROVE, channel="desk", credential=signed_in(casebook, person.username)
+        )
     with pytest.raises(NotFound):
-        casebook.voting.cast("GH-2026-999999", person, "ab" * 32, APPROVE, channel="desk")
+        casebook.voting.cast(
+            "GH-2026-999999",
+            person,
+            "ab" * 32,
+            APPROVE,
+            channel="desk",
+            credential=signed_in(casebook, person.username),
+        )
 
 
 def test_a_person_who_was_shut_out_cannot_vote_with_an_old_session(casebook: Casebook) -> None:
     case = opened(casebook)
     poll = voting_on(casebook, case)
-    person = casebook.people.get("bo")
+    person, credential = casebook.people.get("bo"), signed_in(casebook, "bo")
     casebook.people.set_active("bo", False)
     with pytest.raises(NotAllowed, match="no seat"):
-        casebook.voting.cast(case.reference, person, poll.assessment, APPROVE, channel="desk")
+        casebook.voting.cast(case.reference, person, poll.assessment, APPROVE, channel="desk", credential=credential)
 
 
 def test_a_seat_is_the_one_of_the_frozen_electorate(casebook: Casebook) -> None:
     case = opened(casebook)
     poll = voting_on(casebook, case)
     moved = casebook.people.get("bo").model_copy(update={"department": "finance"})
-    casebook.voting.cast(case.reference, moved, poll.assessment, APPROVE, channel="desk")
+    casebook.voting.cast(
+        case.reference, moved, poll.assessment, APPROVE, channel="desk", credential=signed_in(casebook, moved.username)
+    )
     assert casebook.voting.votes_of_all_rounds(case.reference)[0].department == "credit"
     assert cast(casebook, case.reference, "cy").decided is not None
 

@@ -86,6 +86,16 @@ def test_a_new_password_and_a_deactivation_end_the_sign_in(run: Run, real: House
     assert run("login", "ada", stdin="another long one\n").status == 0
 
 
+def test_department_and_roles_are_changed_and_kept_where_they_are_not_given(run: Run, real: House) -> None:
+    assert run("user", "change", "mira", "--department", "finance").out == "mira: finance, analyst, credit_manager\n"
+    assert run("user", "change", "mira", "--role", "controller").out == "mira: finance, controller\n"
+    person = real.casebook.people.get("mira")
+    assert (person.department, person.roles) == ("finance", ("controller",))
+    assert run("user", "change", "mira").status == 2
+    event = real.casebook.history.tail(1)[0]
+    assert (event.act, event.detail["roles"]) == ("person.changed", "controller")
+
+
 def test_a_user_nobody_knows_is_told_with_the_way_to_the_list(run: Run, real: House) -> None:
     said = run("user", "deactivate", "nobody")
     assert said.error == "error: There is no such user. - gatehouse user list shows who there is"

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from admission.approval.votes import Ballot, Choice
 from admission.evidence.answers import Query
 from tests.cli.conftest import PASSWORD, PEOPLE, Run
 from wiring import House
@@ -146,11 +147,20 @@ def test_a_reference_that_nearly_fits_names_the_nearest(run: Run, demo: House, v
 
 
 def test_a_code_votes_once_on_what_it_was_made_for(run: Run, demo: House, voting: str) -> None:
-    code = run("code", voting, "--as", "feng").out.strip()
-    person, assessment = demo.casebook.codes.redeem(code, voting)
+    code = run("code", voting, "--decline", "--comment", "too young", "--as", "feng").out.strip()
+    assert demo.casebook.voting.votes(voting, 1) == []
+    demo.casebook.codes.cast(code, voting)
+    (vote,) = demo.casebook.voting.votes(voting, 1)
     poll = demo.casebook.voting.poll(voting, 1)
     assert poll is not None
-    assert (person.username, assessment) == ("feng", poll.assessment)
+    assert (vote.voter, vote.assessment, vote.channel) == ("feng", poll.assessment, "resume_form")
+    assert vote.ballot == Ballot(choice=Choice.DECLINE, comment="too young")
+
+
+def test_a_code_is_for_a_vote_that_would_count(run: Run, demo: House, voting: str) -> None:
+    assert run("code", voting, "--as", "feng").status == 2
+    assert "You asked for this customer" in run("code", voting, "--approve", "--as", "ada").error
+    assert "needs a comment" in run("code", voting, "--decline", "--as", "feng").error
 
 
 def test_taking_a_request_makes_it_ones_own(run: Run, demo: House, voting: str) -> None:

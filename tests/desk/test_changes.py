@@ -14,7 +14,8 @@ from admission.evidence.facts import Facts, WatchlistHit
 from admission.evidence.uploads import MAX_UPLOAD
 from desk.guard import MAX_BODY
 from tests import stepping
-from tests.desk.conftest import NOW, TO_ACCEPT, Bench, application, assessment, form_key
+from tests.casebook.build import signed_in
+from tests.desk.conftest import NOW, PASSWORD, TO_ACCEPT, Bench, application, assessment, form_key
 
 SEEN = "aa" * 32
 
@@ -117,7 +118,9 @@ def test_the_requester_answers_and_the_voters_are_told_that_their_votes_stay(ben
         ("feng", Ballot(choice=Choice.APPROVE)),
         ("lena", Ballot(choice=Choice.ASK, comment="what of the loan?")),
     ):
-        book.voting.cast(reference, book.people.get(username), bench.sha256(reference), ballot, channel="desk")
+        credential = signed_in(book, username, PASSWORD)
+        voter = book.people.get(username)
+        book.voting.cast(reference, voter, bench.sha256(reference), ballot, channel="desk", credential=credential)
     page = bench.sign_in("ada").get(f"/cases/{reference}").text
     assert "what of the loan?" in page
     assert f'action="/cases/{reference}/answer"' in page
@@ -220,7 +223,14 @@ def test_a_look_recorded_on_the_case_page_opens_the_next_round_and_tells_whose_v
     reference = bench.open_case()
     vote = Ballot(choice=Choice.APPROVE, accepted=dict.fromkeys(TO_ACCEPT, "by phone"))
     book = bench.house.casebook
-    book.voting.cast(reference, book.people.get("lena"), bench.sha256(reference), vote, channel="desk")
+    book.voting.cast(
+        reference,
+        book.people.get("lena"),
+        bench.sha256(reference),
+        vote,
+        channel="desk",
+        credential=signed_in(book, "lena", PASSWORD),
+    )
 
     fields = {"result": "found", "listed_on": "2026-10-01", "title": "unpaid invoice", "reason": "found this morning"}
     status, target = recorded(bench, "feng", reference, **fields)
@@ -253,7 +263,14 @@ def test_a_decided_case_offers_no_form_for_looks_and_takes_none(bench: Bench) ->
     assert form in bench.sign_in("lena").get(f"/cases/{reference}").text
     book = bench.house.casebook
     ballot = Ballot(choice=Choice.DECLINE, comment="not sound")
-    book.voting.cast(reference, book.people.get("lena"), bench.sha256(reference), ballot, channel="desk")
+    book.voting.cast(
+        reference,
+        book.people.get("lena"),
+        bench.sha256(reference),
+        ballot,
+        channel="desk",
+        credential=signed_in(book, "lena", PASSWORD),
+    )
     assert book.cases.get(reference).status is CaseStatus.DECIDED
     assert form not in bench.sign_in("lena").get(f"/cases/{reference}").text
     status, text = recorded(bench, "lena", reference, result="nothing")

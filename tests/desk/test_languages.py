@@ -117,7 +117,7 @@ def test_refusals_of_the_desk_itself_are_told_in_chinese(bench: Bench) -> None:
     path = f"/cases/{reference}"
     key = {"form_key": form_key(browser, path)}
     for where, fields, told in (
-        (f"{path}/code", {**key, "assessment": "f" * 64}, "该审批意见针对的评估已不是当前评估。"),
+        (f"{path}/code", {**key, "choice": "approve", "assessment": "f" * 64}, "该审批意见针对的评估已不是当前评估。"),
         (f"{path}/rulings", {**key, "ruling": "maybe"}, "裁定无法受理。"),
         (f"{path}/look", key, "抽检意见无法受理。"),
         (f"{path}/take", {}, "此表单不是从审批台发出的。"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from admission.approval.votes import Ballot, Choice
-from tests.desk.conftest import TO_ACCEPT, Bench, application
+from tests.casebook.build import signed_in
+from tests.desk.conftest import PASSWORD, TO_ACCEPT, Bench, application
 
 
 def section(text: str, name: str) -> str:
@@ -40,11 +41,15 @@ def test_the_next_stage_finds_the_case_when_the_first_is_done(bench: Bench) -> N
     reference = bench.open_case()
     book = bench.house.casebook
     for username in ("feng", "lena"):
-        ballot = Ballot(
-            choice=Choice.APPROVE,
-            accepted=dict.fromkeys(TO_ACCEPT, "asked the court by phone"),
+        ballot = Ballot(choice=Choice.APPROVE, accepted=dict.fromkeys(TO_ACCEPT, "asked the court by phone"))
+        book.voting.cast(
+            reference,
+            book.people.get(username),
+            bench.sha256(reference),
+            ballot,
+            channel="cli",
+            credential=signed_in(book, username, PASSWORD),
         )
-        book.voting.cast(reference, book.people.get(username), bench.sha256(reference), ballot, channel="cli")
     assert reference in section(bench.sign_in("mira").get("/").text, "to-vote")
     assert reference not in section(bench.sign_in("lena").get("/").text, "to-vote")
 
@@ -53,7 +58,14 @@ def test_recent_decisions_show_outcome_and_limit(bench: Bench) -> None:
     reference = bench.open_case()
     book = bench.house.casebook
     ballot = Ballot(choice=Choice.DECLINE, comment="too many contradictions")
-    book.voting.cast(reference, book.people.get("lena"), bench.sha256(reference), ballot, channel="cli")
+    book.voting.cast(
+        reference,
+        book.people.get("lena"),
+        bench.sha256(reference),
+        ballot,
+        channel="cli",
+        credential=signed_in(book, "lena", PASSWORD),
+    )
     shown = section(bench.sign_in("otto").get("/").text, "decided")
     assert reference in shown
     assert "declined" in shown

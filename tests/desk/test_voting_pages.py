@@ -24,7 +24,8 @@ from admission.evidence.facts import (
     LegalStatus,
     WatchlistHit,
 )
-from tests.desk.conftest import NOW, TO_ACCEPT, Bench, application, form_key
+from tests.casebook.build import signed_in
+from tests.desk.conftest import NOW, PASSWORD, TO_ACCEPT, Bench, application, form_key
 
 ACCEPT: dict[str, Any] = {
     "accept": ["open_insolvency", "declared_contradictions"],
@@ -210,24 +211,30 @@ def test_a_code_is_shown_once_and_votes_for_its_person(bench: Bench) -> None:
     reference = bench.open_case()
     browser = bench.sign_in("lena")
     path = f"/cases/{reference}"
-    data = {"form_key": form_key(browser, path), "assessment": bench.sha256(reference)}
+    key = form_key(browser, path)
+    chosen = {"choice": "decline", "comment": "too young <b>", "conditions": "", "limit": ""}
+    data = {"form_key": key, "assessment": bench.sha256(reference), **chosen}
     answer = browser.post(f"{path}/code", data=data)
     assert answer.status_code == 200
+    assert "too young &lt;b&gt;" in answer.text
     assert answer.headers["cache-control"] == "no-store"
     shown = re.search(r'id="code">([^<]+)<', answer.text)
     assert shown is not None
     assert shown.group(1) not in browser.get(path).text
-    person, sha256 = bench.house.casebook.codes.redeem(shown.group(1), reference)
-    assert (person.username, sha256) == ("lena", bench.sha256(reference))
+    without_a_choice = browser.post(f"{path}/code", data={**data, "choice": ""})
+    assert without_a_choice.status_code == 422
     outdated = browser.post(f"{path}/code", data={**data, "assessment": "f" * 64})
     assert outdated.status_code == 403
+    bench.house.casebook.codes.cast(shown.group(1), reference)
+    (vote,) = bench.house.casebook.voting.votes(reference, 1)
+    assert (vote.voter, vote.ballot.choice, vote.assessment) == ("lena", Choice.DECLINE, bench.sha256(reference))
 
 
 def test_who_has_no_seat_gets_no_code(bench: Bench) -> None:
     reference = bench.open_case()
     browser = bench.sign_in("ada")
     path = f"/cases/{reference}"
-    data = {"form_key": form_key(browser, path), "assessment": bench.sha256(reference)}
+    data = {"form_key": form_key(browser, path), "assessment": bench.sha256(reference), "choice": "approve"}
     assert browser.post(f"{path}/code", data=data).status_code == 403
     waiting = bench.open_case(application("Copper Mill Foods Ltd", "01234567"), kind="gathering")
     assert browser.post(f"/cases/{waiting}/code", data=data).status_code == 403
@@ -252,7 +259,14 @@ def test_a_decided_case_shows_decision_and_conditions(bench: Bench) -> None:
             conditions=("deposit 20 %",),
             accepted=dict.fromkeys(TO_ACCEPT, "asked by phone"),
         )
-        book.voting.cast(reference, book.people.get(username), bench.sha256(reference), ballot, channel="cli")
+        book.voting.cast(
+            reference,
+            book.people.get(username),
+            bench.sha256(reference),
+            ballot,
+            channel="cli",
+            credential=signed_in(book, username, PASSWORD),
+        )
     concluding.conclude(bench.house, reference)
     text = aside(bench.sign_in("otto").get(f"/cases/{reference}").text)
     assert "admitted" in text

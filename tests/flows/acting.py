@@ -25,7 +25,7 @@ from intake.applications import read_applications
 from sandbox.server import Sandbox
 from services.papers import add_papers, confirm
 from tasks.delivery import deliver
-from tests.casebook.build import HandClock
+from tests.casebook.build import HandClock, signed_in
 from tests.conftest import ROOT
 from wiring import House, house
 
@@ -103,6 +103,12 @@ def next_voter(at: House, reference: str) -> Person:
     )
 
 
+def code_of(at: House, reference: str, username: str, ballot: Ballot) -> str:
+    """Return a single-use code of a person that carries this ballot."""
+    credential = signed_in(at.casebook, username)
+    return at.casebook.codes.issue(username, reference, assessment_of(at, reference).sha256, ballot, credential)
+
+
 def vote_all(at: House, reference: str, choice: Choice = Choice.APPROVE, conditions: tuple[str, ...] = ()) -> None:
     """Let everybody whose turn it is vote alike, until the case is decided."""
     while (case := at.casebook.cases.get(reference)).status is CaseStatus.VOTING:
@@ -114,7 +120,14 @@ def vote_all(at: House, reference: str, choice: Choice = Choice.APPROVE, conditi
             conditions=conditions,
             accepted=dict.fromkeys(poll.to_accept, "accepted in a test") if choice is Choice.APPROVE else {},
         )
-        at.casebook.voting.cast(reference, next_voter(at, reference), poll.assessment, ballot, channel="desk")
+        at.casebook.voting.cast(
+            reference,
+            next_voter(at, reference),
+            poll.assessment,
+            ballot,
+            channel="desk",
+            credential=signed_in(at.casebook, next_voter(at, reference).username),
+        )
 
 
 def assessment_of(at: House, reference: str) -> Assessment:

@@ -7,10 +7,20 @@ import json
 import pytest
 from prefect.client.orchestration import SyncPrefectClient
 
+from admission.approval.votes import Ballot, Choice
 from cli.running.demo import PEOPLE
 from flows.onboarding import onboard_applicant
 from tasks.delivery import deliver
-from tests.flows.acting import SOUND_AND_SMALL, SOURCE_DOWN, application, assessment_of, started, taken_up, vote_all
+from tests.flows.acting import (
+    SOUND_AND_SMALL,
+    SOURCE_DOWN,
+    application,
+    code_of,
+    next_voter,
+    started,
+    taken_up,
+    vote_all,
+)
 from wiring import House
 
 pytestmark = pytest.mark.prefect
@@ -68,8 +78,9 @@ def test_nobodys_name_enters_prefect(
 ) -> None:
     reference, run = started(at, client, SOURCE_DOWN)
     taken_up(client, run)
-    code = at.casebook.codes.issue("analyst", reference, assessment_of(at, reference).sha256)
-    client.resume_flow_run(run, run_input={"code": code, "vote": "approve", "comment": "by hand"})
+    ballot = Ballot(choice=Choice.ASK, comment="by hand")
+    code = code_of(at, reference, next_voter(at, reference).username, ballot)
+    client.resume_flow_run(run, run_input={"code": code})
     taken_up(client, run)
     vote_all(at, reference)
     deliver(at)

@@ -12,12 +12,14 @@ from admission.cases import CaseStatus, Step
 from services import rounds
 from services.papers import add_manual_evidence
 from tasks.delivery import deliver
+from tests.casebook.build import signed_in
 from tests.flows.acting import (
     SOUND_AND_LARGE,
     SOUND_CHINESE,
     SOURCE_DOWN,
     application,
     assessment_of,
+    code_of,
     next_voter,
     opened,
     started,
@@ -29,13 +31,22 @@ from tests.flows.test_waiting import keys, noted, resume
 from wiring import House
 
 pytestmark = pytest.mark.prefect
+# What Prefect takes for JSON and reads before the flow sees it.
+MARKED = '{"__prefect_kind": "json"}'
 
 
 def vote(at: House, reference: str, choice: Choice = Choice.APPROVE) -> str:
     """Let whoever is next vote; return who it was."""
     person = next_voter(at, reference)
     ballot = Ballot(choice=choice, comment="why?")
-    at.casebook.voting.cast(reference, person, assessment_of(at, reference).sha256, ballot, channel="desk")
+    at.casebook.voting.cast(
+        reference,
+        person,
+        assessment_of(at, reference).sha256,
+        ballot,
+        channel="desk",
+        credential=signed_in(at.casebook, person.username),
+    )
     return person.username
 
 
@@ -76,10 +87,10 @@ def test_a_form_sent_for_the_round_before_is_refused_and_noted(at: House, client
     reference, run = started(at, client, SOUND_AND_LARGE)
     taken_up(client, run)
     voter = next_voter(at, reference)
-    code = at.casebook.codes.issue(voter.username, reference, assessment_of(at, reference).sha256)
+    code = code_of(at, reference, voter.username, Ballot(choice=Choice.APPROVE))
     at.casebook.cases.open_round(reference, "a new judgment was found", "system", kind="evidence")
 
-    resume(client, run, code=code, vote="approve")
+    resume(client, run, code=code)
 
     assert taken_up(client, run).name == "Suspended"
     assert noted(at, reference) == ["refused: This code is for an earlier round of this case."]
@@ -87,15 +98,25 @@ def test_a_form_sent_for_the_round_before_is_refused_and_noted(at: House, client
     assert keys(client, run) == {"approval-1-0", "approval-2-1"}
 
 
-@pytest.mark.parametrize("field", ["code", "comment"])
-def test_what_prefect_would_fill_in_is_no_vote(at: House, client: SyncPrefectClient, field: str) -> None:
+def test_what_prefect_would_fill_in_is_no_vote(at: House, client: SyncPrefectClient) -> None:
     reference, run = started(at, client, SOUND_AND_LARGE)
     taken_up(client, run)
 
-    resume(client, run, **{field: '{"__prefect_kind": "json"}', "vote": "approve"})
+    resume(client, run, code=MARKED)
 
     assert taken_up(client, run).name == "Suspended"
     assert noted(at, reference) == ["refused: The form holds what it does not ask for."]
+    assert at.casebook.voting.votes_of_all_rounds(reference) == []
+
+
+def test_a_form_with_more_than_a_code_is_refused_by_prefect_itself(at: House, client: SyncPrefectClient) -> None:
+    reference, run = started(at, client, SOUND_AND_LARGE)
+    taken_up(client, run)
+    code = code_of(at, reference, next_voter(at, reference).username, Ballot(choice=Choice.APPROVE))
+
+    said = client.resume_flow_run(run, run_input={"code": code, "vote": "decline", "comment": "flipped"})
+
+    assert said.status.value == "REJECT"
     assert at.casebook.voting.votes_of_all_rounds(reference) == []
 
 

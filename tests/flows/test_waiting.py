@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.states import Cancelled
 
-from admission.approval.votes import Choice
+from admission.approval.votes import Ballot, Choice
 from admission.cases import CaseStatus
 from flows.approval import WOKEN
 from tasks.delivery import deliver
@@ -18,6 +20,7 @@ from tests.flows.acting import (
     SOUND_AND_SMALL,
     application,
     assessment_of,
+    code_of,
     next_voter,
     opened,
     started,
@@ -74,8 +77,6 @@ def test_the_form_shows_the_memo_and_tells_what_it_asks_for(at: House, client: S
     assert "/cases/" + reference in memo
     assert {name: field["title"] for name, field in form["properties"].items()} == {
         "code": "Single-use code / 一次性代码",
-        "vote": "Vote / 表决",
-        "comment": "Comment / 意见",
     }
 
 
@@ -104,50 +105,51 @@ def test_resuming_twice_at_once_wakes_once(at: House, client: SyncPrefectClient)
     assert noted(at, reference) == ["woken"]
 
 
-def test_a_code_in_the_form_votes_once_under_the_rules_of_the_desk(at: House, client: SyncPrefectClient) -> None:
+def test_a_code_in_the_form_casts_the_vote_it_carries_once(at: House, client: SyncPrefectClient) -> None:
     reference, run = started(at, client, SOUND_AND_LARGE)
     taken_up(client, run)
-    assessment = assessment_of(at, reference).sha256
     voter = next_voter(at, reference)
-    code = at.casebook.codes.issue(voter.username, reference, assessment)
+    ballot = Ballot(choice=Choice.APPROVE, comment="sound", conditions=("a deposit",), limit=Decimal(1000))
+    code = code_of(at, reference, voter.username, ballot)
 
-    resume(client, run, code=code, vote="approve", comment="sound")
+    resume(client, run, code=code)
     assert taken_up(client, run).name == "Suspended"
     (vote,) = at.casebook.voting.votes_of_all_rounds(reference)
-    assert (vote.voter, vote.ballot.choice, vote.channel) == (voter.username, Choice.APPROVE, "resume_form")
-    assert vote.ballot.comment == "sound"
+    assert (vote.voter, vote.ballot, vote.channel) == (voter.username, ballot, "resume_form")
 
-    without_a_seat = at.casebook.codes.issue("manager", reference, assessment)
-    for form in (
-        {"code": code, "vote": "approve"},
-        {"code": "no-such-code", "vote": "approve"},
-        {"vote": "approve"},
-        {"code": without_a_seat, "vote": "approve"},
-    ):
-        resume(client, run, **form)
+    for given in (code, "no-such-code"):
+        resume(client, run, code=given)
         assert taken_up(client, run).name == "Suspended"
     assert noted(at, reference) == [
         "vote recorded",
         "refused: This code is not valid for this case.",
         "refused: This code is not valid for this case.",
-        "refused: This code is not valid for this case.",
-        "refused: You have no seat in this decision.",
     ]
     assert len(at.casebook.voting.votes_of_all_rounds(reference)) == 1
     assert at.casebook.cases.get(reference).status is CaseStatus.VOTING
 
 
-def test_a_code_without_a_vote_is_not_used_up(at: House, client: SyncPrefectClient) -> None:
+def test_an_answer_replaced_on_its_way_casts_no_other_vote(at: House, client: SyncPrefectClient) -> None:
+    """The attack that flipped a colleague's approval: read the answer in Prefect's store, delete it, put another."""
     reference, run = started(at, client, SOUND_AND_LARGE)
     taken_up(client, run)
-    code = at.casebook.codes.issue("legal", reference, assessment_of(at, reference).sha256)
-
+    voter = next_voter(at, reference)
+    code = code_of(at, reference, voter.username, Ballot(choice=Choice.APPROVE, comment="sound"))
     resume(client, run, code=code)
-    taken_up(client, run)
-    resume(client, run, code=code, vote="decline", comment="no")
+    kept = f"/flow_runs/{run}/input"
+    read = client.request("GET", f"{kept}/suspended-approval-1-0-response").json()  # type: ignore[arg-type]
+    assert read == {"code": code}
+    client.request("DELETE", f"{kept}/suspended-approval-1-0-response")  # type: ignore[arg-type]
+    flipped = json.dumps({"code": code, "vote": "decline", "comment": "flipped"})
+    client.request("POST", kept, json={"key": "suspended-approval-1-0-response", "value": flipped})  # type: ignore[arg-type]
 
-    assert taken_up(client, run).name == "Declined"
-    assert noted(at, reference) == ["refused: The form has a code but no vote.", "vote recorded"]
+    assert taken_up(client, run).name == "Suspended"
+    assert at.casebook.voting.votes_of_all_rounds(reference) == []
+    assert noted(at, reference) == ["refused: The form holds what it does not ask for."]
+    resume(client, run, code=code)
+    assert taken_up(client, run).name == "Suspended"
+    (vote,) = at.casebook.voting.votes_of_all_rounds(reference)
+    assert (vote.voter, vote.ballot.choice, vote.ballot.comment) == (voter.username, Choice.APPROVE, "sound")
 
 
 @pytest.mark.parametrize("lost", ["deleted", "cancelled"])

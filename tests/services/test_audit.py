@@ -17,7 +17,8 @@ from admission.people import Person
 from casebook.database.signing import read_keys
 from cli.main import main
 from connectors import mailbox, webhook
-from services.audit import deliver_head, make_bundle, publish_head, read_heads, trust, verify, verify_bundle
+from services.audit import make_bundle, trust, verify, verify_bundle
+from services.heads import deliver_head, publish_head, read_heads
 from tests.casebook.build import HandClock
 from tests.services.conftest import assessed
 from tests.services.listening import mail_server, web_server
@@ -43,8 +44,8 @@ def _run(*arguments: str) -> int:
 
 
 def test_a_published_head_lands_in_the_file_once_and_proves_the_chain(at: House) -> None:
-    head = publish_head(at)
     publish_head(at)
+    head = publish_head(at)
     (message,) = _delivered(at)
     deliver_head(at, message)
     assert read_heads(at.settings.head_file) == [head]
@@ -110,9 +111,11 @@ def test_a_mail_server_that_refuses_or_is_away_is_told() -> None:
         mailbox.send("imap://127.0.0.1", **letter)
 
 
-def test_a_bundle_is_checked_with_nothing_but_an_exported_key(at: House, tmp_path: Path) -> None:
+def test_a_bundle_is_checked_with_nothing_but_an_exported_key(
+    at: House, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     reference = assessed(at)
-    file, keys = tmp_path / "case.zip", tmp_path / "public.json"
+    file, keys = tmp_path / "case.zip", tmp_path_factory.mktemp("elsewhere") / "public.json"
     assert _run("keys", "export", "--out", str(keys)) == 0
     assert _run("bundle", reference, "--out", str(file)) == 0
     assert verify_bundle(file, trust(at, keys)) == (reference, [])
@@ -123,6 +126,7 @@ def test_a_bundle_is_checked_with_nothing_but_an_exported_key(at: House, tmp_pat
     assert {"case.zh.json", "events.jsonl", "rows.jsonl", "manifest.json"} <= set(names)
     assert sum(name.startswith("answers/") for name in names) == len(list((tmp_path / "answers").glob("*/*/*")))
     assert _run("verify", "--bundle", str(file), "--keys", str(keys)) == 0
+    assert _run("verify", "--bundle", str(file)) == 3
 
 
 def _forged(file: Path, target: Path, name: str, change: Any) -> Path:
@@ -227,11 +231,52 @@ def test_verify_tells_how_much_it_looked_at(at: House, capsys: pytest.CaptureFix
     assessed(at)
     publish_head(at)
     _delivered(at)
-    assert _run("verify", "--json") == 0
+    assert _run("verify", "--json") == 3
     told = json.loads(capsys.readouterr().out)
     assert (told["sound"], told["flaws"], told["heads"], told["keys"]) == (True, [], 1, "public.json")
+    assert [limit.partition(",")[0] for limit in told["cannot_know"]] == [
+        "whether these are the house's own keys",
+        "whether the chain was rebuilt or set back",
+    ]
     assert told["events"] == at.casebook.audit.end()[0]
     assert told["answers"] > 0
+
+
+@pytest.mark.parametrize(
+    ("keys", "heads", "status", "unknown"),
+    [
+        ("outside", "outside", 0, ""),
+        ("outside", "", 3, "NOT KNOWN: whether the chain was rebuilt"),
+        ("", "outside", 3, "NOT KNOWN: whether these are the house's own keys"),
+        ("outside", "inside", 3, "NOT KNOWN: whether the chain was rebuilt"),
+        ("inside", "outside", 3, "NOT KNOWN: whether these are the house's own keys"),
+        ("outside", "empty", 3, "NOT KNOWN: whether the chain was rebuilt"),
+    ],
+)
+def test_verify_says_in_its_last_line_what_it_cannot_know_and_exits_3(
+    at: House,
+    tmp_path_factory: pytest.TempPathFactory,
+    capsys: pytest.CaptureFixture[str],
+    keys: str,
+    heads: str,
+    status: int,
+    unknown: str,
+) -> None:
+    publish_head(at)
+    _delivered(at)
+    own = {"keys": at.settings.folder / "keys" / "public.json", "heads": at.settings.head_file}
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    given = []
+    for option, kind, where in (("--keys", "keys", keys), ("--head", "heads", heads)):
+        path = elsewhere / kind
+        path.write_text("" if where == "empty" else own[kind].read_text(encoding="utf-8"), encoding="utf-8")
+        if where:
+            given += [option, str(own[kind] if where == "inside" else path)]
+    assert _run("verify", *given) == status
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith(unknown or "sound: ")
+    _run("--lang", "zh", "verify", *given)
+    assert capsys.readouterr().out.splitlines()[-1].startswith("无法得知：" if unknown else "完好：")
 
 
 def test_keys_are_listed_and_rotated_by_a_person(at: House, capsys: pytest.CaptureFixture[str]) -> None:
@@ -247,7 +292,7 @@ def test_keys_are_listed_and_rotated_by_a_person(at: House, capsys: pytest.Captu
     assert new["valid_until"] is None
     event = at.casebook.history.tail(1)[0]
     assert (event.actor, event.act, event.detail["key"]) == ("ops", "key.rotated", new["id"])
-    assert _run("verify") == 0
+    assert _run("verify") == 3
 
 
 def test_a_line_that_is_no_head_is_named(tmp_path: Path) -> None:

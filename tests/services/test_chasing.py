@@ -22,7 +22,7 @@ from services import concluding, rounds
 from services.chasing import ESCALATED, REMINDED, Chased, chase
 from services.notices import deliver_notice
 from tests import stepping
-from tests.casebook.build import PASSWORD, HandClock
+from tests.casebook.build import PASSWORD, HandClock, signed_in
 from tests.services.conftest import assessed, house_in
 from tests.services.listening import mail_server, web_server
 from wiring import House
@@ -71,7 +71,9 @@ def approve(at: House, reference: str) -> str:
     assert poll is not None
     voter = next(person for person in PEOPLE if at.casebook.voting.inbox(person))
     ballot = Ballot(choice=Choice.APPROVE, accepted=dict.fromkeys(poll.to_accept, "asked by phone"))
-    at.casebook.voting.cast(reference, voter, poll.assessment, ballot, channel="desk")
+    at.casebook.voting.cast(
+        reference, voter, poll.assessment, ballot, channel="desk", credential=signed_in(at.casebook, voter.username)
+    )
     return voter.username
 
 
@@ -114,7 +116,8 @@ def test_who_voted_is_told_of_an_answer_once_and_nobody_after_the_decision(at: H
         first = approve(at, reference)
         asker = next(person for person in PEOPLE if at.casebook.voting.inbox(person))
         question = Ballot(choice=Choice.ASK, comment="what of the loan?")
-        at.casebook.voting.cast(reference, asker, poll.assessment, question, channel="desk")
+        credential = signed_in(at.casebook, asker.username)
+        at.casebook.voting.cast(reference, asker, poll.assessment, question, channel="desk", credential=credential)
         rounds.answer(at, reference, "repaid in May", at.casebook.people.get("analyst"))
 
         assert sorted(delivered(at)) == sorted([("answer", first), ("answer", asker.username)])

@@ -23,6 +23,7 @@ from services.mandates import check_mandate
 from services.opening import Asked, open_case, take
 from services.papers import add_manual_evidence, confirm, unconfirmed
 from tests import stepping
+from tests.casebook.build import signed_in
 from wiring import House, Settings
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -77,6 +78,11 @@ def prepared(at: House, case: Case) -> str:
     return made.sha256
 
 
+def cast(at: House, case: Case, voter: Person, sha256: str, ballot: Ballot) -> None:
+    credential = signed_in(at.casebook, voter.username)
+    at.casebook.voting.cast(case.reference, voter, sha256, ballot, channel="desk", credential=credential)
+
+
 def look(topic: str = "dishonest_debtor", **changes: Any) -> dict[str, Any]:
     record = {
         "topic": topic,
@@ -125,7 +131,7 @@ def test_who_edits_a_request_that_nobody_has_taken_has_no_vote_on_it(at: House, 
     assert "cleo" not in {seat.username for seat in poll.electorate}
     ballot = Ballot(choice=Choice.APPROVE)
     with pytest.raises(NotAllowed, match="You asked for this customer"):
-        at.casebook.voting.cast(case.reference, person(at, "cleo"), sha256, ballot, channel="desk")
+        cast(at, case, person(at, "cleo"), sha256, ballot)
     with pytest.raises(GatehouseError, match="somebody's already"):
         take(at, case.reference, person(at, "mira"))
 
@@ -136,7 +142,7 @@ def test_who_has_voted_on_a_review_does_not_become_its_requester(at: House) -> N
     voters = [one for one in PEOPLE if one.department == "credit" and at.casebook.voting.inbox(one)]
     others = [one for one in PEOPLE if at.casebook.voting.inbox(one)]
     voter = (voters or others)[0]
-    at.casebook.voting.cast(case.reference, voter, sha256, Ballot(choice=Choice.ASK, comment="why?"), channel="desk")
+    cast(at, case, voter, sha256, Ballot(choice=Choice.ASK, comment="why?"))
     mandated = voter.model_copy(update={"department": "credit"})
     with pytest.raises(NotAllowed, match="You have voted on it"):
         take(at, case.reference, mandated)
@@ -152,7 +158,7 @@ def test_a_request_that_was_taken_while_its_vote_is_open_is_not_voted_on_by_its_
     seated = next(one for one in PEOPLE if at.casebook.voting.inbox(one))
     at.casebook.cases.take(case.reference, seated.username)
     with pytest.raises(NotAllowed, match="You asked for this customer"):
-        at.casebook.voting.cast(case.reference, seated, sha256, Ballot(choice=Choice.APPROVE), channel="desk")
+        cast(at, case, seated, sha256, Ballot(choice=Choice.APPROVE))
 
 
 def test_a_look_of_one_person_leaves_the_unknown_until_a_second_confirms_it(at: House) -> None:

@@ -33,6 +33,7 @@ from services.audit import make_bundle, trust, verify, verify_bundle
 from services.casefile import case_file
 from services.papers import add_statements
 from tests import stepping
+from tests.casebook.build import signed_in
 from wiring import House, Settings
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -269,7 +270,14 @@ def test_papers_after_voting_has_opened_let_votes_lapse_and_their_voters_know_wh
     reference, voter = voting(at)
     poll = at.casebook.voting.poll(reference, 1)
     assert poll is not None
-    at.casebook.voting.cast(reference, voter, poll.assessment, Ballot(choice=Choice.APPROVE), channel="desk")
+    at.casebook.voting.cast(
+        reference,
+        voter,
+        poll.assessment,
+        Ballot(choice=Choice.APPROVE),
+        channel="desk",
+        credential=signed_in(at.casebook, voter.username),
+    )
 
     handed = papers(SOUND)
     add_statements(at, reference, ANALYST, handed.filename, handed.statements)
@@ -281,7 +289,14 @@ def test_papers_after_voting_has_opened_let_votes_lapse_and_their_voters_know_wh
     assert opening.reason.startswith("uploaded statements to 2023-12-31")
     assert [message.kind for message in at.casebook.outbox.claim()] == ["wake"]
     with pytest.raises(NotAllowed, match="no longer the current one"):
-        at.casebook.voting.cast(reference, voter, poll.assessment, Ballot(choice=Choice.APPROVE), channel="desk")
+        at.casebook.voting.cast(
+            reference,
+            voter,
+            poll.assessment,
+            Ballot(choice=Choice.APPROVE),
+            channel="desk",
+            credential=signed_in(at.casebook, voter.username),
+        )
 
 
 def test_papers_of_rounds_that_were_never_prepared_are_carried_on(at: House) -> None:
@@ -308,7 +323,9 @@ def test_a_decided_case_takes_no_papers_and_says_where_they_count(at: House) -> 
     poll = at.casebook.voting.poll(reference, 1)
     assert poll is not None
     decline = Ballot(choice=Choice.DECLINE, comment="not sound")
-    at.casebook.voting.cast(reference, voter, poll.assessment, decline, channel="desk")
+    at.casebook.voting.cast(
+        reference, voter, poll.assessment, decline, channel="desk", credential=signed_in(at.casebook, voter.username)
+    )
     with pytest.raises(Conflict, match="decided already") as caught:
         add_manual_evidence(at, reference, ANALYST, form(look("penalties", searched_by="uscc", no_record=True)))
     assert caught.value.remedy.en == "what is new counts in the company's next case or review"

@@ -22,7 +22,7 @@ from services.deciding import renew_if_unchanged
 from services.opening import open_review
 from services.reviews import review_chunk
 from tests import stepping
-from tests.casebook.build import PASSWORD, HandClock
+from tests.casebook.build import PASSWORD, HandClock, signed_in
 from tests.policies import OWN_LEDGER, shipped_policy, with_own_ledger_outside, written
 from tests.services.conftest import STORY, assessed
 from wiring import House, Settings
@@ -54,7 +54,8 @@ def vote_all(house: House, reference: str) -> None:
             if any(one.reference == reference for one, _ in house.casebook.voting.inbox(person))
         )
         ballot = Ballot(choice=Choice.APPROVE, accepted=dict.fromkeys(poll.to_accept, "accepted in a test"))
-        house.casebook.voting.cast(reference, voter, poll.assessment, ballot, channel="desk")
+        credential = signed_in(house.casebook, voter.username, PASSWORD)
+        house.casebook.voting.cast(reference, voter, poll.assessment, ballot, channel="desk", credential=credential)
 
 
 def admitted(house: House, story: str) -> Customer:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from admission.assessment import record as assessment_module
+from admission.assessment.assessing import assess
+from admission.assessment.record import Assessment
 from admission.errors import NotFound
 from admission.evidence.answers import Answer
 from admission.evidence.sources import Connector
@@ -105,12 +107,35 @@ def test_other_facts_from_the_same_parser_are_unexplained(at: House) -> None:
 
 def test_a_newer_engine_explains_another_assessment(at: House, monkeypatch: pytest.MonkeyPatch) -> None:
     reference = assessed(at)
-    monkeypatch.setattr("admission.assessment.assessing.ENGINE", "next")
     monkeypatch.setattr(replaying, "ENGINE", "next")
+    monkeypatch.setattr(replaying, "assess", lambda *given, as_of: graded_d(assess(*given, as_of=as_of)))
     replayed = replay_one(at, reference)
     assert replayed.result == "explained"
     assert replayed.explained_by == (f"engine {assessment_module.ENGINE} -> next",)
-    assert replayed.differs == ("assessment.engine",)
+    assert replayed.differs == ("assessment.grade",)
+
+
+def graded_d(made: Assessment) -> Assessment:
+    return made.model_copy(update={"grade": "D"})
+
+
+def test_an_assessment_of_the_engine_before_is_derived_to_the_byte_in_its_own_form(at: House) -> None:
+    """Engine 2 named neither case nor company; its stored assessments stay what they are."""
+    reference = assessed(at)
+    stored = at.casebook.work.assessment(reference, 1)
+    assert stored is not None
+    assert (stored.engine, stored.case) == (assessment_module.ENGINE, reference)
+    assert stored.company == at.casebook.cases.get(reference).company_key
+    before = stored.model_copy(update={"engine": "2", "case": "", "company": ""})
+    text = canonical_json(before.model_dump(mode="json")).replace("'", "''")
+    assert '"company"' not in text
+    _behind_the_back(
+        at,
+        f"UPDATE assessments SET document = '{text}', sha256 = '{before.sha256}'",
+        f"UPDATE papers SET sha256 = '{before.sha256}' WHERE kind = 'current_assessment'",
+    )
+    replayed = replay_one(at, reference)
+    assert (replayed.result, replayed.assessment) == ("same", before.sha256)
 
 
 def _behind_the_back(at: House, *statements: str) -> None:

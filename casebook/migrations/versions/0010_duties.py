@@ -11,6 +11,9 @@ down_revision = "0009"
 MOMENT = sa.DateTime(timezone=True).with_variant(sa.String(32), "sqlite")
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 OWN = "EXISTS (SELECT 1 FROM cases WHERE reference = NEW.case_ref AND requester = NEW.confirmed_by)"
+# What of a token never changes: as 0008 says it, with its scopes.
+TOKEN = ("id", "token_sha256", "username", "label", "issued_at", "expires_at", "scopes")
+TOKEN_MESSAGE = "rows of api_tokens are never changed or removed"
 MESSAGE = "nobody confirms what was put on a request of their own"
 
 
@@ -39,8 +42,13 @@ def upgrade() -> None:
         guard_sqlite()
 
 
+def token_changes(differs: str) -> str:
+    """Return what a change of a token is, besides its end."""
+    return "OLD.revoked_at IS NOT NULL OR " + " OR ".join(f"NEW.{name} {differs} OLD.{name}" for name in TOKEN)
+
+
 def guard_sqlite() -> None:
-    """Refuse changes on SQLite, and confirmations on a request of one's own."""
+    """Refuse changes on SQLite, confirmations on a request of one's own, and other scopes for a token."""
     for act in ("UPDATE", "DELETE"):
         op.execute(
             f"CREATE TRIGGER confirmations_refuse_{act.lower()} BEFORE {act} ON confirmations BEGIN "
@@ -49,6 +57,11 @@ def guard_sqlite() -> None:
     op.execute(
         f"CREATE TRIGGER confirmations_refuse_own_case BEFORE INSERT ON confirmations WHEN {OWN} "
         f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+    )
+    op.execute("DROP TRIGGER api_tokens_refuse_update")
+    op.execute(
+        f"CREATE TRIGGER api_tokens_refuse_update BEFORE UPDATE ON api_tokens WHEN {token_changes('IS NOT')} "
+        f"BEGIN SELECT RAISE(ABORT, '{TOKEN_MESSAGE}'); END"
     )
 
 
@@ -69,4 +82,8 @@ def guard_postgresql() -> None:
     op.execute(
         "CREATE TRIGGER confirmations_refuse_own_case BEFORE INSERT ON confirmations "
         "FOR EACH ROW EXECUTE FUNCTION casebook_refuse_own_confirmation()"
+    )
+    op.execute(
+        "CREATE OR REPLACE FUNCTION casebook_refuse_api_tokens_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {token_changes('IS DISTINCT FROM')} THEN RAISE EXCEPTION '{TOKEN_MESSAGE}'; END IF; RETURN NEW; END $$"
     )

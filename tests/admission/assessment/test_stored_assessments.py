@@ -13,7 +13,7 @@ import pytest
 
 from admission.assessment.assessing import Dossier, assess
 from admission.assessment.exposure import Exposure, Held
-from admission.assessment.record import ENGINE, Override
+from admission.assessment.record import ENGINE, UNNAMED, Override
 from admission.cases import CaseKind
 from admission.evidence.answers import Answer
 from admission.evidence.facts import CompanyStatus, Facts
@@ -179,5 +179,23 @@ STORED: dict[str, tuple[Callable[[], Policy], Dossier, str]] = {
 @pytest.mark.parametrize("name", STORED)
 def test_what_an_earlier_release_assessed_comes_out_to_the_byte(name: str) -> None:
     policy, case, sha256 = STORED[name]
-    assert ENGINE == "2", "another engine may assess otherwise: store its fingerprints here"
-    assert assess(case, policy(), RATES, as_of=AS_OF).sha256 == sha256
+    assert assess(case._replace(engine="2"), policy(), RATES, as_of=AS_OF).sha256 == sha256
+
+
+def test_an_assessment_names_its_case_and_company_in_its_fingerprint() -> None:
+    assert ENGINE == "3", "another engine may assess otherwise: store its fingerprints here"
+    first, other = (
+        assess(dossier(case=case), plain(), RATES, as_of=AS_OF) for case in ("GH-2026-000001", "GH-2026-000002")
+    )
+    assert (first.case, first.company) == ("GH-2026-000001", dossier().application.subject.company_key)
+    assert first.model_copy(update={"case": other.case}) == other
+    assert first.sha256 != other.sha256
+    renamed = dossier(application=application(identifiers={"uk_company_number": "00654321"}))
+    assert assess(renamed, plain(), RATES, as_of=AS_OF).company != first.company
+
+
+@pytest.mark.parametrize("engine", UNNAMED)
+def test_the_engines_before_named_neither(engine: str) -> None:
+    made = assess(dossier(case="GH-2026-000001", engine=engine), plain(), RATES, as_of=AS_OF)
+    assert (made.engine, made.case, made.company) == (engine, "", "")
+    assert {"case", "company"} & set(made.model_dump(mode="json")) == set()

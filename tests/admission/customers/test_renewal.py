@@ -185,7 +185,7 @@ LEFT = {
     "pd",
     "pd_outcomes",
 }
-LEFT |= {"reasons", "group_exposure", "rulings", "overrides", "industry", "exposure"}
+LEFT |= {"case", "company", "reasons", "group_exposure", "rulings", "overrides", "industry", "exposure"}
 
 
 def test_of_every_field_of_an_assessment_it_is_said_whether_it_can_stand_worse() -> None:

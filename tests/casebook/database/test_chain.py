@@ -147,6 +147,7 @@ def test_a_casebook_of_the_first_version_is_chained_and_says_so(old_url: str, bl
     assert started.detail == {
         "schema": schema.HEAD,
         "events_before": "2",
+        "credentials": "bound",
         "key": key.id,
         "public_key": key.public,
     }

@@ -14,7 +14,7 @@ from admission.approval.votes import Ballot, Choice
 from admission.cases import Condition
 from admission.model import canonical_json, digest
 from casebook import Casebook
-from tests.casebook.build import START, HandClock, customer, evidence, facts, opened, validation, voting_on
+from tests.casebook.build import START, HandClock, customer, evidence, facts, opened, signed_in, validation, voting_on
 from tests.casebook.conftest import fresh_database, furnish
 
 POLICY = canonical_json({"name": "standard"})
@@ -35,7 +35,14 @@ def _decide(url: str, blobs: Path) -> None:
     for name in VOTERS:
         clock.forward(timedelta(minutes=1))
         ballot = Ballot(choice=Choice.APPROVE, comment="sound", conditions=("a deposit",))
-        casebook.voting.cast(case.reference, casebook.people.get(name), poll.assessment, ballot, channel="desk")
+        casebook.voting.cast(
+            case.reference,
+            casebook.people.get(name),
+            poll.assessment,
+            ballot,
+            channel="desk",
+            credential=signed_in(casebook, name),
+        )
     condition = Condition(id="c1", text="a deposit", proposed_by="bo")
     casebook.cases.conclude(case.reference, customer=customer(case), conditions=[condition], notices=[])
     casebook.close()

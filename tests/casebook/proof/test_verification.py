@@ -33,12 +33,11 @@ from tests.casebook.build import START, HandClock, assessment
 RunSql = Callable[[str], list[Any]]
 TEMPORARY = {
     "alembic_version",
-    "codes",
+    "code_tries",
     "counters",
     "history",
     "outbox",
     "runs",
-    "sessions",
     "sign_in_delays",
     "sign_in_refusals",
     "devices",
@@ -50,7 +49,9 @@ def verified(book: Casebook, *heads: Head, keys: list[PublicKey] | None = None) 
 
 
 def found(book: Casebook, *heads: Head, keys: list[PublicKey] | None = None) -> list[tuple[str, str]]:
-    return [(flaw.kind, flaw.where.en) for flaw in verified(book, *heads, keys=keys).flaws]
+    """Return what is wrong, without the triggers that `unlock` took away: test_triggers.py has them."""
+    flaws = verified(book, *heads, keys=keys).flaws
+    return [(flaw.kind, flaw.where.en) for flaw in flaws if not flaw.kind.startswith("trigger.")]
 
 
 def unlock(run_sql: RunSql, *names: str) -> None:
@@ -91,7 +92,7 @@ def test_a_changed_event_is_named(book: Casebook, run_sql: RunSql) -> None:
     unlock(run_sql, "history")
     seq = seq_of(book, "vote.cast")
     run_sql(f"UPDATE history SET actor = 'max' WHERE seq = {seq}")
-    (flaw,) = verified(book).flaws
+    (flaw,) = (flaw for flaw in verified(book).flaws if flaw.kind == "event.changed")
     assert (flaw.kind, flaw.where.en) == ("event.changed", f"event {seq}")
     assert flaw.line() == f"event {seq} is not what was written and signed (not before {flaw.since.en}) [event.changed]"
     assert flaw.line("zh") == f"第 {seq} 条记录 与当时写入并签名的内容不符（不早于 {flaw.since.zh}） [event.changed]"
@@ -247,7 +248,7 @@ def rebuild(book: Casebook, run_sql: RunSql, url: str, ring: KeyRing, key: str) 
     unlock(run_sql, "history")
     prev = GENESIS
     for link in links:
-        event = link.event.model_copy(update={"actor": "max"}) if link.event.act == "vote.cast" else link.event
+        event = link.event.model_copy(update={"actor": "max"}) if link.event.act == "case.opened" else link.event
         link = link.model_copy(update={"event": event, "prev": prev, "key": key}).signed(ring)  # noqa: PLW2901
         prev = link.sha256
         run_sql(
@@ -386,7 +387,7 @@ def test_a_change_to_any_column_of_any_audited_row_is_found(book: Casebook, url:
             if not _changed(copy, name, column):
                 continue
             changed += 1
-            if not other.audit.verify(keys, (), lambda _: None).flaws:
+            if not found(other, keys=keys):
                 unseen.append(f"{name}.{column}")
             # Only the connections are closed: the engine need not learn its statements again.
             other._store.engine.dispose()

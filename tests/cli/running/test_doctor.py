@@ -30,6 +30,7 @@ ORDER = [
         "access",
         "casebook",
         "signing key",
+        "audit heads",
         "users",
         "approvers",
         "accounts",
@@ -160,6 +161,18 @@ def test_a_new_machine_is_told_each_thing_that_is_missing(run: Run) -> None:
     assert checks["Prefect"]["remedy"].startswith("start it with `gatehouse up`")
     assert (checks["creditsafe"]["state"], checks["ofac_sdn"]["state"]) == ("not set up", "ready")
     assert "GATEHOUSE_CREDITSAFE_USERNAME" in checks["creditsafe"]["remedy"]
+
+
+def test_heads_that_stay_in_the_data_folder_are_told(
+    run: Run, real: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = by_name(run)["audit heads"]
+    assert (told["state"], told["remedy"].partition(":")[0]) == ("to look at", "choose a place elsewhere")
+    assert told["detail"].startswith("heads of the audit chain stay in the data folder")
+    monkeypatch.setenv("GATEHOUSE_AUDIT_HEAD_FILE", str(tmp_path / "data" / "inside.jsonl"))
+    assert by_name(run)["audit heads"]["state"] == "to look at"
+    monkeypatch.setenv("GATEHOUSE_AUDIT_HEAD_FILE", str(tmp_path / "elsewhere.jsonl"))
+    assert by_name(run)["audit heads"]["state"] == "ready"
 
 
 def test_a_working_house_is_all_ready(run: Run, real: House, prefect: Api) -> None:
