@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from prefect.client.orchestration import SyncPrefectClient
 
-from admission.cases import CaseStatus
+from admission.cases import CaseStatus, OutboxMessage
 from flows.onboarding import onboard_applicant
 from services.chasing import chase
 from tasks.delivery import deliver
@@ -33,6 +33,10 @@ def newest(at: House, reference: str) -> UUID:
     return UUID(at.casebook.cases.runs(reference)[-1])
 
 
+def wakes(at: House) -> list[OutboxMessage]:
+    return [message for message in at.casebook.outbox.waiting() if message.kind == "wake"]
+
+
 def test_a_wake_waits_until_the_deployment_is_back(at: House, client: SyncPrefectClient, clock: HandClock) -> None:
     reference, run = started(at, client, SOUND_AND_LARGE)
     assert taken_up(client, run).name == "Suspended"
@@ -40,21 +44,21 @@ def test_a_wake_waits_until_the_deployment_is_back(at: House, client: SyncPrefec
     delete_deployment(client)
 
     assert deliver(at) == 0
-    (message,) = at.casebook.outbox.waiting()
-    assert (message.kind, message.tries) == ("wake", 1)
+    (message,) = wakes(at)
+    assert message.tries == 1
     assert message.last_error.startswith("Prefect has no deployment onboard-applicant/onboard-applicant.")
     assert at.casebook.cases.get(reference).status is CaseStatus.DECIDED
     assert client.read_flow_run(run).state_name == "Suspended"
 
     deploy(client)
     clock.forward(HOUR)
-    assert deliver(at) == 1
+    deliver(at)
     second = newest(at, reference)
     assert second != run
     assert client.read_flow_run(run).state_name == "Cancelled"
     assert taken_up(client, second).name == "Admitted"
     assert at.casebook.cases.get(reference).status is CaseStatus.CONCLUDED
-    assert at.casebook.outbox.pending() == 0
+    assert wakes(at) == []
 
 
 def test_a_suspended_run_of_a_deployment_that_was_made_anew_is_replaced(at: House, client: SyncPrefectClient) -> None:
@@ -118,13 +122,14 @@ def test_a_decided_case_whose_messages_were_given_up_is_found_by_the_chase(
     vote_all(at, reference)
     delete_deployment(client)
     while not at.casebook.outbox.dead():
-        assert deliver(at) == 0
+        deliver(at)
+        assert at.casebook.cases.get(reference).status is CaseStatus.DECIDED
         clock.forward(HOUR)
     deploy(client)
 
     clock.forward(HOUR)
     assert chase(at).woken == 1
-    assert deliver(at) == 1
+    deliver(at)
     assert taken_up(client, newest(at, reference)).name == "Admitted"
 
 

@@ -54,7 +54,7 @@ ORDER = [
         "manual_evidence",
     ),
 ]
-NEEDS_CASEBOOK = ("signing key", "users", "approvers", "accounts", "outbox", "paid calls")
+NEEDS_CASEBOOK = ("signing key", "audit heads", "users", "approvers", "accounts", "outbox", "paid calls")
 NEEDS_PREFECT = ("Prefect password", "work pool", "deployments")
 
 
@@ -195,7 +195,7 @@ def test_a_working_house_is_all_ready(run: Run, real: House, prefect: Api) -> No
 def test_the_doctor_speaks_chinese_and_keeps_its_codes_for_programs(run: Run) -> None:
     heading, *lines = run("doctor", "--lang", "zh").out.splitlines()
     assert heading.split() == ["项目", "状态", "处理办法"]
-    assert lines[5].split() == ["用户", "正常", "启用", "6", "人"]
+    assert lines[6].split() == ["用户", "正常", "启用", "6", "人"]
     users = next(check for check in run("doctor", "--lang", "zh", "--json").document if check["what"] == "users")
     assert users == {"what": "users", "state": "ready", "detail": "启用 6 人", "remedy": ""}
 
