@@ -9,21 +9,22 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from admission.approval.rounds import ROUNDS_A_DAY, RoundOpening
-from admission.cases import CaseStatus
+from admission.cases import Case, CaseStatus
 from admission.errors import Conflict, NotFound
 from admission.evidence.answers import Evidence
 from admission.evidence.watchlists import Ruling
-from admission.model import Text
+from admission.model import Text, canonical_json
 from admission.separation import Duty, check_independent, check_second
+from admission.transitions import DECISION_OPEN
 from casebook.database import documents, tables
-from casebook.database.case_rows import check_unheld, is_settled, locked_case
+from casebook.database.case_rows import case_of, cases_with_decision, check_unheld, is_settled, locked_case
 from casebook.database.store import Store, Transaction
 from casebook.outbox import put_wake
 from casebook.people import acting_person_named
 from casebook.rounds import open_round_in, refusals_noted
 from casebook.watchlists import rulings_in
 
-_confirmations, _evidence = tables.confirmations, tables.evidence
+_cases, _confirmations, _evidence, _rulings = tables.cases, tables.confirmations, tables.evidence, tables.rulings
 REFUSED = "confirmation.refused"
 
 
@@ -50,6 +51,48 @@ class Confirmations:
                 row.subject: Confirmation(row.subject, row.confirmed_by, row.round)
                 for row in connection.execute(chosen)
             }
+
+    def waiting(self, username: str) -> list[Case]:
+        """Return the open cases on which something of others waits for a confirmation, oldest first.
+
+        Args:
+            username: who could confirm; what this person put there, and their own requests, are left out.
+        """
+        signed = sa.exists().where(
+            _confirmations.c.case_ref == _evidence.c.case_ref,
+            _confirmations.c.kind == "evidence",
+            _confirmations.c.subject == _evidence.c.id,
+        )
+        brought = _evidence.c.document.contains('"brought_by":"', autoescape=True)
+        mine = _evidence.c.document.contains(canonical_json({"brought_by": username})[1:-1], autoescape=True)
+        of_others = sa.exists().where(
+            _evidence.c.case_ref == _cases.c.reference,
+            _evidence.c.round == _cases.c.round,
+            brought,
+            sa.not_(mine),
+            sa.not_(signed),
+        )
+        return self._open_cases(username, of_others)
+
+    def rulings_waiting(self, username: str) -> list[Case]:
+        """Return the open cases with a ruling of others that waits for its second signature, oldest first."""
+        signed = sa.exists().where(
+            _confirmations.c.case_ref == _rulings.c.case_ref,
+            _confirmations.c.kind == "ruling",
+            _confirmations.c.subject == sa.cast(_rulings.c.id, sa.String(100)),
+        )
+        two_sign = _rulings.c.document.contains('"two_sign":true', autoescape=True)
+        of_others = sa.exists().where(
+            _rulings.c.case_ref == _cases.c.reference, two_sign, _rulings.c.ruled_by != username, sa.not_(signed)
+        )
+        return self._open_cases(username, of_others)
+
+    def _open_cases(self, username: str, waits: sa.ColumnElement[bool]) -> list[Case]:
+        others = sa.or_(_cases.c.requester.is_(None), _cases.c.requester != username)
+        chosen = cases_with_decision().where(_cases.c.status.in_(DECISION_OPEN), others, waits)
+        with self._store.read() as connection:
+            rows = connection.execute(chosen.order_by(_cases.c.opened_at, _cases.c.reference))
+            return [case_of(row) for row in rows]
 
     def confirm(
         self, reference: str, ids: Sequence[str], username: str, *, most: int = ROUNDS_A_DAY

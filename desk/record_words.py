@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 RECORD_WORDS = (
+    ("to_confirm", "For your second signature", "待您复核"),
+    (
+        "to_confirm_help",
+        "Something that a colleague put on these cases, or ruled, counts once a second person has signed.",
+        "同事为以下申请单录入的资料或作出的裁定，经第二人签署后生效。",
+    ),
     ("brought_by", "put on the case by {name}", "{name} 录入"),
     ("brought_checked", "confirmed by {name}", "{name} 已复核"),
     (

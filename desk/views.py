@@ -73,6 +73,7 @@ class Inbox:
     lapsed: tuple[tuple[Case, RoundOpening], ...]
     answered: tuple[tuple[Case, GivenAnswer], ...]
     to_look: tuple[Line, ...]
+    to_confirm: tuple[Line, ...]
     decided: tuple[Line, ...]
 
 
@@ -93,9 +94,21 @@ def inbox_of(house: House, person: Person) -> Inbox:
         lapsed=tuple((book.cases.get(opening.case), opening) for opening in book.rounds.lapsed_for(person.username)),
         answered=tuple((book.cases.get(name), given) for name, given in book.rounds.answered_for(person.username)),
         to_look=tuple(Line(book.cases.get(item.draw.case)) for item in drawn[:MOST_IN_INBOX]),
+        to_confirm=tuple(Line(case) for case in _to_confirm(house, person)[:MOST_IN_INBOX]),
         unowned=tuple(Line(case) for case in book.cases.list(status=CaseStatus.UNATTRIBUTED) if takes),
         decided=tuple(Line(case) for case in decided[:MOST_DECISIONS]),
     )
+
+
+def _to_confirm(house: House, person: Person) -> list[Case]:
+    """Return the cases on which this person may be the second to sign, each once."""
+    mandates, waits = house.policy_in_force().mandates, house.casebook.confirmations
+    found: list[Case] = []
+    if mandates.of(Act.CONFIRM).held_by(person):
+        found += waits.waiting(person.username)
+    if mandates.of(Act.SECOND_RULING).held_by(person):
+        found += waits.rulings_waiting(person.username)
+    return list({case.reference: case for case in found}.values())
 
 
 def _voting_line(house: House, case: Case, stage: Stage) -> Line:

@@ -16,6 +16,7 @@ from desk.guard import MAX_BODY
 from tests import stepping
 from tests.casebook.build import signed_in
 from tests.desk.conftest import NOW, PASSWORD, TO_ACCEPT, Bench, application, assessment, form_key
+from tests.desk.test_lists import section
 
 SEEN = "aa" * 32
 
@@ -103,6 +104,8 @@ def test_clearing_an_equal_number_waits_for_the_form_of_a_second_person(bench: B
     assert "waits for a second signature" in mine
     assert form not in mine
     assert form in bench.sign_in("mira").get(f"/cases/{reference}").text
+    assert reference in section(bench.sign_in("mira").get("/").text, "to-confirm")
+    assert "to-confirm" not in bench.sign_in("lena").get("/").text
     assert send(bench, "lena", reference, "rulings/confirm", entry="90001")[0] == 403
     assert send(bench, "otto", reference, "rulings/confirm", entry="90001")[0] == 403
     assert send(bench, "mira", reference, "rulings/confirm", entry="90001")[0] == 303
@@ -189,6 +192,8 @@ def test_what_one_person_put_on_the_case_is_read_and_confirmed_by_another(bench:
     (evidence,) = book.evidence.of(reference, 2)
     assert evidence.brought_by == "lena"
     reader = bench.sign_in("feng")
+    waiting = {name: "to-confirm" in bench.sign_in(name).get("/").text for name in ("lena", "ada", "feng", "mira")}
+    assert waiting == {"lena": False, "ada": False, "feng": True, "mira": True}
     assert f'action="{path}/confirmations"' not in bench.sign_in("lena").get(path).text
     page = reader.get(path).text
     assert f'action="{path}/confirmations"' in page
@@ -202,6 +207,7 @@ def test_what_one_person_put_on_the_case_is_read_and_confirmed_by_another(bench:
     assert send(bench, "feng", reference, "confirmations", evidence="another")[0] == 404
     assert send(bench, "feng", reference, "confirmations", evidence=evidence.id) == (303, f"{path}?said=confirm")
     assert {item.evidence: item.by for item in book.confirmations.of(reference, 3).values()} == {evidence.id: "feng"}
+    assert "to-confirm" not in bench.sign_in("mira").get("/").text
     assert send(bench, "feng", reference, "confirmations", evidence=evidence.id)[0] == 404
 
 
