@@ -122,7 +122,7 @@ def check_roles(person: Person) -> None:
     else:
         return
     problem = Problem("roles", ", ".join(person.roles), expected)
-    raise BadInput(Text(en="This user cannot be added.", zh="无法添加该用户。"), problems=[problem])
+    raise BadInput(Text(en="These roles cannot be given.", zh="不能赋予这些角色。"), problems=[problem])
 
 
 def checked_email(address: str) -> str:

@@ -92,6 +92,7 @@ class People:
 
         Raises:
             NotFound: nobody has this username.
+            BadInput: an auditor with another role, or the account of a program with one.
         """
         with self._store.write() as transaction:
             person = person_named(transaction.connection, username)
@@ -102,6 +103,7 @@ class People:
                     "roles": person.roles if roles is None else tuple(roles),
                 }
             )
+            check_roles(moved)
             written = canonical_json(list(moved.roles))
             self._change(transaction, username, department=moved.department, roles=written)
             end_codes(transaction, username)
