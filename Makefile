@@ -58,8 +58,8 @@ bench-scoring: install ## Measure scores on companies they have not seen; DATA=F
 bench-signin: install ## Measure /health, a case page and an honest sign-in under 500 sign-ins at once; JSON=path, PLANT=list, PLANT=name
 	@$(BIN)/python -m benchmarks.sign_in $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
 
-proof-audit: install ## Tamper with a casebook in every way we know, and show what verify says of each
-	@$(BIN)/python -m benchmarks.tampering
+proof-audit: install ## Tamper with a casebook in every way we know, and show what verify says of each; PLANT=list, PLANT=name, JSON=path
+	@$(BIN)/python -m benchmarks.tampering $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
 
 proof-races: install ## 1,000 opposite last votes, and last votes against new facts, at the same moment (needs Postgres)
 	@$(BIN)/python -m benchmarks.races --trials $(or $(TRIALS),1000)

@@ -8,6 +8,7 @@ where the copy that nobody touched is not sound.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import shutil
@@ -24,6 +25,7 @@ from pathlib import Path
 from admission.approval.votes import Ballot, Choice
 from admission.evidence.answers import Answer, Evidence, Query
 from benchmarks.races import PEOPLE, Arena
+from benchmarks.tampering_plants import PLANTS
 from benchmarks.tamperings import ANSWER, CASE_BUNDLE, EARLIER, KINDS, NEEDS_OUTSIDE, SCREENSHOT, TAKEN, Copy, untouched
 from casebook.proof.flaws import Flaw
 from casebook.proof.verification import Head
@@ -138,6 +140,17 @@ def _blind(house: House) -> str:
 
 def main() -> int:
     """Tamper, verify, print the table."""
+    parser = argparse.ArgumentParser(description="what somebody with the files in hand can do, and what verify says")
+    parser.add_argument("--plant", metavar="NAME", help="switch a fault of verification on; `list` names them")
+    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures there, as one flat object")
+    given = parser.parse_args()
+    if given.plant == "list":
+        print("\n".join(f"{name:<22} {plant.__doc__}" for name, plant in PLANTS.items()))
+        return 0
+    if given.plant is not None:
+        if given.plant not in PLANTS:
+            parser.error(f"no such fault; there are {', '.join(PLANTS)}")
+        PLANTS[given.plant]()
     with tempfile.TemporaryDirectory() as folder:
         told = verdicts(Path(folder))
     print(f"{'what was done':<34} {'found':<6} what verify says")
@@ -148,7 +161,11 @@ def main() -> int:
         if verdict.blind:
             print(f"{'':<34} {'':<6} without keys and head from outside: {verdict.blind}")
     unseen = [verdict.kind for verdict in told if not verdict.found]
-    print(f"{len(told) - 1} kinds of tampering, {len(unseen)} unseen or false alarms")
+    if given.json is not None:
+        figures = {"kinds": len(told) - 1, "unseen": len(unseen)}
+        given.json.write_text(json.dumps(figures) + "\n", encoding="utf-8")
+    named = f": {', '.join(unseen)}" if unseen else ""
+    print(f"{len(told) - 1} kinds of tampering, {len(unseen)} unseen or false alarms{named}")
     return 1 if unseen else 0
 
 
