@@ -234,6 +234,22 @@ def test_a_reminder_goes_to_those_whose_turn_it_is_and_names_the_case_alone(at: 
     assert not any(word in part for part in (text, *taken) for word in (company, "Graywether"))
 
 
+def test_the_reminder_of_a_later_round_names_who_opened_it(at: House, reference: str) -> None:
+    at.casebook.rounds.open(reference, "a new judgment was found", "analyst", kind="evidence")
+    stepping.ask_all(at, reference)
+    stepping.validate(at, reference)
+    stepping.assess(at, reference)
+    assert stepping.open_voting(at, reference) is not None
+    forward(at, days=4)
+    with mailing(at) as taken:
+        chase(at)
+        delivered(at)
+        body = letters(taken)[0].get_payload(decode=True)
+    assert isinstance(body, bytes)
+    assert "analyst opened this round." in body.decode()
+    assert "本轮由 analyst 开启。" in body.decode()
+
+
 def test_the_house_is_told_of_people_without_an_address_and_of_every_escalation(at: House, reference: str) -> None:
     without = next(person.username for person in PEOPLE if at.casebook.voting.inbox(person))
     at.casebook.people.set_email(without, None)
