@@ -22,6 +22,7 @@ from services import rounds
 from services.mandates import check_mandate
 from services.opening import Asked, open_case, take
 from services.papers import add_manual_evidence, confirm, unconfirmed
+from services.replay import replay_one
 from tests import stepping
 from tests.casebook.build import signed_in
 from wiring import House, Settings
@@ -167,6 +168,7 @@ def test_a_look_of_one_person_leaves_the_unknown_until_a_second_confirms_it(at: 
     prepared(at, case)
     before = verdicts(at, case)
     assert before["dishonest_debtor"] == "unknown"
+    assert replay_one(at, case.reference).result == "same"
     for username, why in (
         ("ada", "You may not confirm"),
         ("sam", "You may not confirm"),
@@ -182,6 +184,7 @@ def test_a_look_of_one_person_leaves_the_unknown_until_a_second_confirms_it(at: 
     prepared(at, again)
     assert verdicts(at, case)["dishonest_debtor"] == "pass"
     assert unconfirmed(at, again) == []
+    assert replay_one(at, case.reference).result == "same"
 
 
 def test_a_look_that_tells_against_the_company_counts_at_once(at: House) -> None:
