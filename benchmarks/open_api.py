@@ -48,7 +48,8 @@ def main() -> None:
         house.casebook.create()
         arena = Arena(house.casebook)
         waiting, _ = arena.voting()
-        _, token = house.casebook.tokens.issue(PEOPLE[0].username, "schemathesis", timedelta(hours=1))
+        username, scopes = PEOPLE[0].username, ("read", "vote")
+        _, token = house.casebook.tokens.issue(username, "schemathesis", timedelta(hours=1), scopes=scopes)
         ended = 0
         with _desk(house) as port:
             # Once with references as they come, most of which are no case's, and once with that of the case that waits.
