@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.routing import Mount
 
-from desk import create_app
+from desk import case_pages, create_app
 from desk.session import GUEST, SESSION, Visitor
 from tests.authorisation.people import Column
 from tests.authorisation.scenes import CRITERION, DESK, ENTRY, PICTURE, Cell, Outcome, Prepared, Trials, house_at, look_of
@@ -79,7 +79,7 @@ TRIES = (
     DeskTry("GET /", changes=False),
     DeskTry("GET /cases", changes=False),
     DeskTry("GET /cases/{reference}", "voting", changes=False),
-    DeskTry("GET /cases/{reference}", "nobody's", "nobody has taken it", changes=False),
+    DeskTry("GET /cases/{reference}", "nobody's", "nobody's request · 无人认领", changes=False),
     DeskTry("GET /cases/{reference}/evidence/{evidence}/file", "brought", changes=False),
     DeskTry("POST /cases/{reference}/votes", "voting", fields=_ballot),
     DeskTry("POST /cases/{reference}/code", "voting", fields=_ballot),
@@ -89,11 +89,11 @@ TRIES = (
     DeskTry("POST /cases/{reference}/confirmations", "brought", fields=_evidence),
     DeskTry("POST /cases/{reference}/rulings", "listed", fields=_sent(entry=ENTRY, ruling="not_same", reason="other")),
     DeskTry("POST /cases/{reference}/rulings/confirm", "ruled", fields=_sent(entry=ENTRY)),
-    DeskTry("POST /cases/{reference}/look", "decided", "agree", fields=_sent(verdict="agreed", note="as I would")),
-    DeskTry("POST /cases/{reference}/look", "decided", "re-open", fields=_sent(verdict="reopened", note="not so")),
+    DeskTry("POST /cases/{reference}/look", "decided", "`agreed`", fields=_sent(verdict="agreed", note="as I would")),
+    DeskTry("POST /cases/{reference}/look", "decided", "`reopened`", fields=_sent(verdict="reopened", note="not so")),
     DeskTry("GET /api/cases", changes=False),
     DeskTry("GET /api/cases/{reference}", "voting", changes=False),
-    DeskTry("GET /api/cases/{reference}", "nobody's", "nobody has taken it", changes=False),
+    DeskTry("GET /api/cases/{reference}", "nobody's", "nobody's request · 无人认领", changes=False),
     DeskTry("POST /api/cases/{reference}/votes", "voting", fields=_vote),
 )
 # A page that shows nothing of anybody's: what a stranger may have.
