@@ -18,6 +18,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 
+from admission.people import SCOPES
 from benchmarks.races import PEOPLE, Arena
 from desk.serve import desk_server
 from wiring import House, Settings
@@ -48,8 +49,9 @@ def main() -> None:
         house.casebook.create()
         arena = Arena(house.casebook)
         waiting, _ = arena.voting()
-        username, scopes = PEOPLE[0].username, ("read", "vote")
-        _, token = house.casebook.tokens.issue(username, "schemathesis", timedelta(hours=1), scopes=scopes)
+        username, hour = PEOPLE[0].username, timedelta(hours=1)
+        # A token that only reads would have every vote refused before it is looked at.
+        _, token = house.casebook.tokens.issue(username, "schemathesis", hour, scopes=SCOPES)
         ended = 0
         with _desk(house) as port:
             # Once with references as they come, most of which are no case's, and once with that of the case that waits.

@@ -144,7 +144,9 @@ class CommandTrials:
         _sign_in(self._trials.prepared, copy, username)
         words = [word.format_map(_names(self._trials.prepared, copy, username)) for word in call.split()]
         result = CliRunner(env=environment).invoke(gatehouse, [*command.split(), *words], input=f"{PASSWORD}\n")
-        return Outcome(_cell(result.exception, f"{command} {call} by {username}: {result.output}"), self._trials.changed())
+        return Outcome(
+            _cell(result.exception, f"{command} {call} by {username}: {result.output}"), self._trials.changed()
+        )
 
     def rows(self, columns: tuple[Column, ...]) -> dict[CommandTry, list[Outcome]]:
         """Try everything by everybody."""

@@ -5,17 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.routing import Mount
 
-from desk import case_pages, create_app
+from desk import create_app
 from desk.session import GUEST, SESSION, Visitor
 from tests.authorisation.people import Column
-from tests.authorisation.scenes import CRITERION, DESK, ENTRY, PICTURE, Cell, Outcome, Prepared, Trials, house_at, look_of
-from tests.desk.conftest import PASSWORD, TO_ACCEPT, TestClient
+from tests.authorisation.scenes import (
+    CRITERION,
+    ENTRY,
+    PICTURE,
+    Cell,
+    Outcome,
+    Prepared,
+    Trials,
+    house_at,
+    look_of,
+)
+from tests.desk.conftest import PASSWORD, TO_ACCEPT, browser_of
 from wiring import House
+
+if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
 
 Fields = Callable[[Prepared], dict[str, Any]]
 STRANGER = "a guest of the desk"
@@ -130,7 +143,7 @@ class DeskTrials:
         if self._house is None or self._app is None:
             self._house = house_at(self._trials.copy)
             self._app = create_app(self._house, deliver=lambda: None)
-        client = TestClient(self._app, base_url=DESK, follow_redirects=False)
+        client = browser_of(self._app)
         cell = _answer(client, one, column, self._trials.prepared)
         changed = self._trials.changed()
         if changed:

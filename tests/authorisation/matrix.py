@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import click
+
 from tests.authorisation.command_tries import NOT_CALLED, OF_THE_FOLDER, CommandTrials, CommandTry
 from tests.authorisation.desk_tries import DeskTrials, DeskTry
 from tests.authorisation.people import AT_THE_COMMAND_LINE, COLUMNS, Column
@@ -21,25 +23,29 @@ Nobody wrote these tables: each cell was tried. `make authorisation` tries every
 under the policy as shipped, each on a copy of one prepared casebook, and writes this page. A test tries them again and
 compares. What the mandates mean and how to change them: [approval](approval.md#mandates).
 
-以下表格由程序逐项实测生成：在自带准入政策下，每个角色对每个页面、接口和命令各试一次。`make authorisation` 重新生成本页，
-测试逐项核对。各项权限的含义和修改方法见 [approval](approval.md#mandates)。
+以下表格由程序逐项实测生成：在自带准入政策下，每个角色对每个页面、接口和命令各试一次。
+`make authorisation` 重新生成本页，测试逐项核对。各项权限的含义和修改方法见 [approval](approval.md#mandates)。
 """
 CELLS = (
     ("yes", both("let through", "允许")),
     ("no", both("refused, and nothing is changed", "拒绝，且未作任何更改")),
     ("sign in", both("must sign in first", "须先登录")),
 )
-DESK = """Pages are for people who sign in, so a token opens none. Everybody sees their own lists: `GET /` and `GET /cases`
-show people of sales what they have a part in, and what nobody has taken.
-页面仅供登录人员使用，令牌不能打开页面。销售部人员只能看到与本人有关和无人认领的申请单。
+DESK = """Pages are for people who sign in, so a token opens none. The lists (`GET /`, `GET /cases`,
+`GET /api/cases`) show people of sales what they have a part in, and what nobody has taken; all others see all cases.
+
+页面仅供登录人员使用，令牌不能打开页面。列表中，销售部人员只能看到与本人有关和无人认领的申请单，其他人员可看到全部。
 """
-COMMANDS = """These act as the person who is signed in on the machine. `--as` is for a demo's casebook alone; an API token
-does not sign in at the command line.
+COMMANDS = """These act as the person who is signed in on the machine. `--as` is for a demo's casebook alone, and an API
+token does not sign in at the command line.
+
 以下命令以本机登录人员的身份执行。`--as` 仅用于演示台账；接口令牌不能用于命令行。
 """
-FOLDER = """These ask nobody who they are. Whoever runs them owns the data folder, and could read and write its files anyway:
-give that account to few people ([operations](operations.md)). Users are added and changed here, by nobody who is only a user.
-以下命令不询问身份：运行者拥有数据文件夹，本可直接读写其中的文件，请严格控制该账户。
+FOLDER = """These ask nobody who they are. Whoever runs them owns the data folder and could read and write its files
+anyway, so give that account of the machine to few people ([operations](operations.md)). Users are added and
+changed here.
+
+以下命令不询问身份：运行者拥有数据文件夹，本可直接读写其中的文件，因此该系统账户只应交给少数人员。用户在此添加和变更。
 """
 
 
@@ -92,7 +98,7 @@ def main() -> None:
     """Write the page."""
     with tempfile.TemporaryDirectory(prefix="gatehouse-matrix-") as folder:
         PAGE.write_text(page(try_everything(Path(folder))), encoding="utf-8")
-    print(f"written: {PAGE.relative_to(ROOT)}")
+    click.echo(f"written: {PAGE.relative_to(ROOT)}")
 
 
 def _keys(columns: Sequence[Column]) -> list[str]:

@@ -67,6 +67,8 @@ COLUMNS = (
     Column("aud", "audrey", both("an auditor, of credit", "审计员（信用部）")),
     Column("ops", "olga", both("an operator, of finance", "运维人员（财务部）")),
     Column("svc", "erp", both("the account of a program, by a token that reads", "程序账户（只读令牌）"), token=True),
-    Column("tok", "feng", both("the approver with a seat, by a token that votes", "有席位的审批人（审批令牌）"), token=True),
+    Column(
+        "tok", "feng", both("the approver with a seat, by a token that votes", "有席位的审批人（审批令牌）"), token=True
+    ),
 )
 AT_THE_COMMAND_LINE = tuple(column for column in COLUMNS if not column.token)

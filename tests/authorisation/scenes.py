@@ -14,17 +14,17 @@ from typing import Literal, NamedTuple
 
 from admission.application import Application
 from admission.approval.votes import Ballot, Choice
-from admission.cases import CaseKind, Decision
+from admission.cases import Decision
 from admission.evidence.answers import Query
 from admission.evidence.facts import Facts, WatchlistHit
+from admission.people import SCOPES
 from casebook.credentials import Credential
 from desk import create_app
 from services import policies, rounds
 from services.papers import add_manual_evidence
-from tests import stepping
 from tests.authorisation.people import PEOPLE
 from tests.connectors.test_ofac_sdn_versions import FILES as LIST_FILES
-from tests.desk.conftest import PASSWORD, Bench, TestClient, application, both
+from tests.desk.conftest import PASSWORD, Bench, application, both, browser_of
 from tests.services.policy_files import policy_file
 from wiring import House, Settings
 
@@ -73,7 +73,7 @@ def contents(folder: Path) -> Rows:
     found = {}
     with sqlite3.connect(folder / "casebook.sqlite") as connection:
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            found[name] = frozenset(repr(row) for row in connection.execute(f'SELECT * FROM "{name}"'))  # noqa: S608
+            found[name] = frozenset(repr(row) for row in connection.execute(f'SELECT * FROM "{name}"'))
     connection.close()
     return found
 
@@ -96,7 +96,7 @@ def prepare(folder: Path, *, requester: str = "ada", turned_auditor: Sequence[st
     for username in turned_auditor:
         house.casebook.people.change(username, roles=("auditor",))
     for person in PEOPLE:
-        scopes = ("read",) if person.service else ("read", "vote")
+        scopes = SCOPES[:1] if person.service else SCOPES
         token, secret = house.casebook.tokens.issue(person.username, "matrix", A_WHILE, scopes=scopes)
         made.tokens[person.username] = secret
         made.names[f"token of {person.username}"] = str(token.id)
@@ -109,7 +109,7 @@ def prepare(folder: Path, *, requester: str = "ada", turned_auditor: Sequence[st
 
 def _open_cases(house: House, made: Prepared) -> None:
     app = create_app(house, deliver=lambda: None)
-    bench = Bench(house, TestClient(app, base_url=DESK))
+    bench = Bench(house, browser_of(app))
     numbers = iter(range(1, 100))
 
     def opened(kind: str, *, requester: str | None = made.requester) -> str:
@@ -264,7 +264,7 @@ class Trials:
         return self._copy
 
     def changed(self) -> frozenset[str]:
-        """Return the tables that the last try has changed, beside the history; a copy that was changed is not used again."""
+        """Return the tables that the last try has changed, beside the history; a changed copy is not used again."""
         after = contents(self.copy)
         found = frozenset(name for name in after if self._contents.get(name) != after[name]) - NOTES
         if found:

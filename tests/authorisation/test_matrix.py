@@ -9,11 +9,13 @@ import pytest
 
 from admission.approval.mandates import Act
 from cli.helping import LazyGroup
+from desk import case_pages
 from tests.authorisation import command_tries, desk_tries
+from tests.authorisation.command_tries import CommandTry
+from tests.authorisation.desk_tries import DeskTry
 from tests.authorisation.matrix import PAGE, Matrix, column_of, page
 from tests.authorisation.people import AT_THE_COMMAND_LINE, COLUMNS
-from tests.authorisation.scenes import OWN_ACCESS
-
+from tests.authorisation.scenes import OWN_ACCESS, Outcome
 
 
 class Planted:
@@ -66,7 +68,7 @@ def test_every_command_is_tried_and_only_those_with_a_person_ask_for_one() -> No
 def test_what_nobody_has_thought_of_is_missed(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A route or command that is new stands in no row: the comparison above notices."""
     if kind == "route":
-        monkeypatch.setattr(desk_tries.case_pages.router, "routes", [*desk_tries.case_pages.router.routes, Planted()])
+        monkeypatch.setattr(case_pages.router, "routes", [*case_pages.router.routes, Planted()])
         assert "DELETE /cases/{reference}" in desk_tries.routes(tmp_path)
         return
     planted = click.Command("planted")
@@ -88,22 +90,27 @@ def test_whoever_is_not_signed_in_gets_nothing_but_the_way_in(matrix: Matrix) ->
     assert set(commands(matrix, "out").values()) == {"sign in"}
 
 
+def rows(matrix: Matrix) -> list[tuple[DeskTry | CommandTry, list[Outcome]]]:
+    return [*matrix.desk.items(), *matrix.commands.items()]
+
+
 def test_what_is_refused_changes_nothing(matrix: Matrix) -> None:
-    rows = {**{one.route: got for one, got in matrix.desk.items()}, **{one: got for one, got in matrix.commands.items()}}
-    refused = {name: out.changed for name, got in rows.items() for out in got if out.cell != "yes" and out.changed}
-    assert set(refused) <= {"POST /sign-in"}
-    assert all(changed <= TRIES_COUNTED for changed in refused.values())
+    refused = [(one, got.changed) for one, outcomes in rows(matrix) for got in outcomes if got.cell != "yes"]
+    assert len(refused) > 300
+    for one, changed in refused:
+        counted = isinstance(one, DeskTry) and one.route == "POST /sign-in"
+        assert changed <= (TRIES_COUNTED if counted else set()), one
 
 
 def test_what_only_shows_changes_nothing(matrix: Matrix) -> None:
-    rows = [(one.changes, got) for one, got in (*matrix.desk.items(), *matrix.commands.items())]
-    assert [got for changes, got in rows if not changes and any(outcome.changed for outcome in got)] == []
+    shows = [(one, outcomes) for one, outcomes in rows(matrix) if not one.changes]
+    assert len(shows) >= 14
+    assert [one for one, outcomes in shows if any(got.changed for got in outcomes)] == []
 
 
 def test_everything_is_done_by_somebody(matrix: Matrix) -> None:
     """A row of refusals alone would show that the try is wrong, not that the house is safe."""
-    rows = [(one, got) for one, got in (*matrix.desk.items(), *matrix.commands.items())]
-    assert [one for one, got in rows if not any(outcome.cell == "yes" for outcome in got)] == []
+    assert [one for one, got in rows(matrix) if not any(outcome.cell == "yes" for outcome in got)] == []
     assert {outcome.cell for outcome in matrix.folder.values()} == {"yes"}
 
 
@@ -133,7 +140,7 @@ def test_people_of_sales_without_a_part_in_a_case_see_nothing_of_it(matrix: Matr
     place = column_of(COLUMNS, "sales")
     of_cases = {one: got for one, got in matrix.desk.items() if "{reference}" in one.route and one.case != "nobody's"}
     assert {got[place].cell for got in of_cases.values()} == {"no"}
-    assert len(of_cases) >= 14
+    assert len(of_cases) >= 13
 
 
 def test_a_program_reads_and_does_nothing_else(matrix: Matrix) -> None:
