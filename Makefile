@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test check format licences structure bench bench-policy bench-scoring bench-signin audit proof-api proof-audit proof-races bench-batch proof-recovery lock clean pictures
+.PHONY: help install demo test check format licences structure bench bench-policy bench-scoring bench-signin audit authorisation proof-api proof-audit proof-races bench-batch proof-recovery lock clean pictures
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -73,6 +73,9 @@ proof-recovery: install ## Kill everything at every step and show that each case
 proof-api: install ## Let schemathesis loose on the desk's API: no 5xx, no undocumented answer; EXAMPLES=150
 	@test -x .tools/schemathesis/bin/schemathesis || { $(PYTHON) -m venv .tools/schemathesis && .tools/schemathesis/bin/pip install --quiet schemathesis==4.32.5; }
 	@$(BIN)/python -m benchmarks.open_api --schemathesis $(CURDIR)/.tools/schemathesis/bin/schemathesis $(if $(EXAMPLES),--examples $(EXAMPLES))
+
+authorisation: install ## Try every page, endpoint and command by everybody, and write docs/authorisation.md
+	@$(BIN)/python -m tests.authorisation
 
 audit: ## Look up known holes of the locked versions (pip-audit; needs an advisory service); SERVICE=osv|pypi
 	@test -x .tools/pip-audit/bin/pip-audit || { $(PYTHON) -m venv .tools/pip-audit && .tools/pip-audit/bin/pip install --quiet pip-audit==2.10.1; }

@@ -17,7 +17,7 @@ from admission.policy import Policy
 from casebook.database import documents
 from casebook.database.policy_tables import policy_versions as _versions
 from casebook.database.store import Store, Transaction
-from casebook.people import person_named
+from casebook.people import acting_person_named, person_named
 
 NO_SUCH_VERSION = Text(en="There is no such version of the policy.", zh="没有该版本的准入政策。")
 _ENDED = {
@@ -101,6 +101,7 @@ class PolicyVersions:
         with self._refusals_noted("policy.withdraw_refused", username), self._store.write() as transaction:
             _lock(transaction)
             version = _open_proposal(transaction, number)
+            acting_person_named(transaction.connection, username)
             if username != version.proposed_by:
                 check_mandate(person_named(transaction.connection, username), "withdraw")
             transaction.change(_versions, {"id": number}, withdrawn_by=username, withdrawn_at=transaction.now)

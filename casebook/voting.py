@@ -266,7 +266,10 @@ def _was_voted_on(connection: Connection, reference: str, assessment: str) -> bo
 
 
 def _as_seated(poll: Poll, person: Person) -> Person:
-    """Return the person as they were when the electorate was frozen, but shut out if they have been since."""
+    """Return the person as they were when the electorate was frozen, but shut out if they may act no more.
+
+    Whoever was deactivated or became an auditor since changes nothing, whatever seat they had.
+    """
     frozen = [seat for seat in poll.electorate if seat.username == person.username]
     return frozen[0].model_copy(update={"active": person.acts}) if frozen else person
 

@@ -73,7 +73,7 @@ def load(folder: Path | None, from_source: bool, day: str | None, as_user: str |
     else:
         files, on = watchlists.fetch_files(house)
         on = watchlists.day_of(day) or on
-    loaded = watchlists.load(house, files, on, person.username)
+    loaded = watchlists.load(house, files, on, person)
     if as_json:
         difference = loaded.difference.model_dump(mode="json") if loaded.difference else None
         document = {**loaded.version.model_dump(mode="json"), "loaded": loaded.new, "difference": difference}

@@ -156,7 +156,7 @@ def turn_of(poll: Poll, votes: Sequence[Vote], person: Person, at: datetime) -> 
         at: the time now, for the vote that is tried out.
     """
     seat = next((one for one in poll.electorate if one.username == person.username), None)
-    voter = seat.model_copy(update={"active": person.active}) if seat else person
+    voter = seat.model_copy(update={"active": person.acts}) if seat else person
     try:
         stage = check_ballot(poll, votes, voter, poll.assessment, Ballot(choice=Choice.APPROVE))
     except NotAllowed as refusal:

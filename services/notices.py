@@ -55,8 +55,8 @@ _WHERE = Text(
 def awaited(house: House, poll: Poll) -> list[Person]:
     """Return the people whose vote is awaited now, by username."""
     votes = house.casebook.voting.votes(poll.case, poll.round)
-    active = {person.username for person in house.casebook.people.all() if person.active}
-    return [person for person in poll.electorate if person.username in active and _may_vote(poll, votes, person)]
+    acting = {person.username for person in house.casebook.people.all() if person.acts}
+    return [person for person in poll.electorate if person.username in acting and _may_vote(poll, votes, person)]
 
 
 def _may_vote(poll: Poll, votes: Sequence[Vote], person: Person) -> bool:

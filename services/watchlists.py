@@ -7,12 +7,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from admission.approval.mandates import Act
 from admission.errors import BadInput, Problem
 from admission.evidence.answers import Query
 from admission.evidence.watchlists import ListDifference, ListVersion
 from admission.model import Text
+from admission.people import Person
 from connectors.ofac_sdn.parse import LIST_NAME, published_on, require_list
 from connectors.ofac_sdn.versions import COLUMNS, SdnList, difference, read_version
+from services.mandates import check_mandate
 from wiring.house import House
 
 LARGEST = 100_000_000
@@ -75,25 +78,27 @@ def fetch_files(house: House) -> tuple[dict[str, bytes], date | None]:
     return files, on
 
 
-def load(house: House, files: Mapping[str, bytes], on: date | None, actor: str) -> Loaded:
+def load(house: House, files: Mapping[str, bytes], on: date | None, person: Person) -> Loaded:
     """Load a version of the SDN list and compare it with the one that was loaded before it.
 
     Args:
         house: the house.
         files: bodies by the list's own names.
         on: the day of publication, where known.
-        actor: who loads it.
+        person: who loads it.
 
     Raises:
+        NotAllowed: the person has no mandate for it.
         BadInput: a needed file is missing.
         SourceChanged: a file has another shape, or the files are of different versions.
         SourceUnavailable: a file is cut off.
     """
+    check_mandate(house, Act.LOAD_LIST, person)
     now = read_version(files, on)
     book = house.casebook
     for body in files.values():
         book.evidence.keep(body)
-    new = book.watchlists.add(now.version, actor)
+    new = book.watchlists.add(now.version, person.username)
     others = [one for one in book.watchlists.versions(LIST_NAME) if one.version != now.version.version]
     before = others[0] if others else None
     return Loaded(now.version, new, before, difference(_read_version(house, before), now) if before else None)

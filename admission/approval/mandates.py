@@ -35,6 +35,7 @@ class Act(StrEnum):
     SECOND_OVERRIDE = "second_override"
     REOPEN = "reopen"
     RECORD_PERFORMANCE = "record_performance"
+    LOAD_LIST = "load_list"
     RELEASE_CALL = "release_call"
     RETRY_DELIVERY = "retry_delivery"
     ROTATE_KEYS = "rotate_keys"
@@ -53,6 +54,7 @@ ACT_WORDS: dict[Act, Text] = {
     Act.SECOND_OVERRIDE: Text(en="sign an override as the second person", zh="作为第二人签署例外批准"),
     Act.REOPEN: Text(en="spot-check a decision of the system", zh="抽检系统决定"),
     Act.RECORD_PERFORMANCE: Text(en="record how a debt went", zh="登记欠款表现"),
+    Act.LOAD_LIST: Text(en="load a version of a watch list", zh="载入名单版本"),
     Act.RELEASE_CALL: Text(en="release a paid call", zh="解除付费查询"),
     Act.RETRY_DELIVERY: Text(en="send a message again", zh="重新投递消息"),
     Act.ROTATE_KEYS: Text(en="rotate the signing key", zh="轮换签名密钥"),
@@ -103,6 +105,7 @@ class Mandates(Record):
     second_override: Mandate = left_out(Mandate(roles=_DECIDERS, departments=("management",)))
     reopen: Mandate = left_out(Mandate(roles=_DECIDERS, departments=_REVIEWERS))
     record_performance: Mandate = left_out(Mandate(roles=("risk_manager",), departments=("credit", "finance")))
+    load_list: Mandate = left_out(Mandate(roles=("risk_manager", "operator"), departments=("credit", "legal")))
     release_call: Mandate = left_out(Mandate(roles=("operator",), departments=("credit", "finance")))
     retry_delivery: Mandate = left_out(Mandate(roles=("operator",), departments=("credit", "management")))
     rotate_keys: Mandate = left_out(Mandate(roles=("operator",), departments=("management",)))

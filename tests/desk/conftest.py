@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from starlette.exceptions import StarletteDeprecationWarning
 
 from admission.application import Application, parse_application
@@ -271,6 +272,11 @@ class Bench:
         return poll.assessment
 
 
+def browser_of(app: FastAPI) -> TestClient:
+    """Return a browser in which nobody has signed in to a desk."""
+    return TestClient(app, base_url="http://desk.test", follow_redirects=False)
+
+
 def form_key(browser: TestClient, path: str) -> str:
     """Return the key in the first form of a page."""
     text: str = browser.get(path).text
@@ -306,4 +312,4 @@ def bench(house: House) -> Bench:
     """The desk of that house, its deliveries counted."""
     delivered: list[str] = []
     app = create_app(house, deliver=lambda: delivered.append("all"))
-    return Bench(house, TestClient(app, base_url="http://desk.test", follow_redirects=False), delivered)
+    return Bench(house, browser_of(app), delivered)

@@ -1,0 +1,1 @@
+"""Who may do what: every page, endpoint and command, tried by everybody."""
