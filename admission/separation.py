@@ -19,6 +19,7 @@ class Duty(StrEnum):
     CONFIRM_EVIDENCE = "confirm_evidence"
     JUDGE = "judge"
     SPOT_CHECK = "spot_check"
+    RECORD_PERFORMANCE = "record_performance"
 
 
 _WORDS = {
@@ -29,6 +30,7 @@ _WORDS = {
     Duty.CONFIRM_RULING: Text(en="confirm a ruling on it", zh="复核其名单裁定"),
     Duty.CONFIRM_EVIDENCE: Text(en="confirm what was put on it", zh="复核其资料"),
     Duty.JUDGE: Text(en="judge it", zh="对该企业作出评价"),
+    Duty.RECORD_PERFORMANCE: Text(en="record how its debt went", zh="登记其履约情况"),
     Duty.SPOT_CHECK: Text(en="spot-check the decision on it", zh="抽检其审批结论"),
 }
 

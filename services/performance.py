@@ -14,7 +14,8 @@ from admission.errors import NotFound
 from admission.free_text import check_plain
 from admission.model import Text
 from admission.people import Person
-from services.mandates import check_mandate
+from admission.separation import Duty, check_independent
+from services.mandates import check_mandate, refusal_noted
 from wiring.house import House
 
 REFERENCE = re.compile(r"GH-\d{4}-\d{6}")
@@ -74,11 +75,13 @@ def record(house: House, key: str, report: DebtReport, person: Person) -> Perfor
         person: who records it.
 
     Raises:
-        NotAllowed: besides, the person has no mandate for it.
+        NotAllowed: besides, the person has no mandate for it, or asked for this customer.
     """
     check_plain(Text(en="The report cannot be taken.", zh="无法受理该记录。"), {"note": report.note})
     check_mandate(house, Act.RECORD_PERFORMANCE, person)
     case = granting_case(house, key, report.on)
+    with refusal_noted(house, "performance.refused", case.reference, person):
+        check_independent(Duty.RECORD_PERFORMANCE, person.username, case.requester, case=case.reference)
     performance = Performance(
         case=case.reference,
         company_key=case.company_key,

@@ -19,6 +19,7 @@ REFUSED = {
     Duty.CONFIRM_RULING: ("confirm a ruling on it", "复核其名单裁定"),
     Duty.CONFIRM_EVIDENCE: ("confirm what was put on it", "复核其资料"),
     Duty.JUDGE: ("judge it", "对该企业作出评价"),
+    Duty.RECORD_PERFORMANCE: ("record how its debt went", "登记其履约情况"),
     Duty.SPOT_CHECK: ("spot-check the decision on it", "抽检其审批结论"),
 }
 

@@ -17,6 +17,7 @@ from admission.approval.votes import Ballot, Choice
 from admission.cases import Case, CaseKind
 from admission.errors import BadInput, GatehouseError, NotAllowed
 from admission.evidence.facts import Facts, WatchlistHit
+from admission.memo import labels
 from admission.people import DEPARTMENTS, ROLES, Person
 from services import rounds
 from services.mandates import check_mandate
@@ -48,6 +49,8 @@ def at(created: Path, tmp_path: Path) -> Iterator[House]:
     for person in PEOPLE:
         house.casebook.people.add(person, "a long enough password")
     yield house
+    told = {event.act for case in house.casebook.cases.list() for event in house.casebook.history.of(case.reference)}
+    assert told - set(labels.ACTS) == set()
     house.casebook.close()
 
 
