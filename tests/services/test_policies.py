@@ -183,12 +183,13 @@ def test_experience_of_a_customer_is_recorded_and_reported(at: House) -> None:
     reference = assessed(at)
     assert stepping.decide_by_machine(at, reference)
     case = concluding.conclude(at, reference)
-    rita = person(at, "rita")
+    rosa = Person(username="rosa", name="Rosa Invented", department="finance")
+    at.casebook.people.add(rosa, "a long enough password")
     with pytest.raises(NotFound, match="No credit was granted"):
-        performance.record(at, case.company_key, DebtReport("paid", date(2026, 11, 22)), rita)
+        performance.record(at, case.company_key, DebtReport("paid", date(2026, 11, 22)), rosa)
     with pytest.raises(NotAllowed, match="cannot record how its debt went"):
         performance.record(at, case.company_key, DebtReport("paid", date(2026, 11, 23)), person(at, "analyst"))
-    made = performance.record(at, case.company_key, DebtReport("paid", date(2026, 11, 23)), rita)
+    made = performance.record(at, case.company_key, DebtReport("paid", date(2026, 11, 23)), rosa)
     assert made.case == reference
     assert case_file(at, reference).performance == (made,)
 
