@@ -16,16 +16,21 @@ import json
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.security.attacks import TESTS, chosen
 from benchmarks.security.plants import CONTROL, PLANTS
+from benchmarks.security.plugin import LEFT_OUT
 from benchmarks.security.trying import Tried, try_all
 
 REDUCED = "reduced"
-SHOWN_TESTS = 44
+LIST, EACH = "list", "each"
+SHOWN = 12
+# Of the column with the names of the rows.
+WIDTH = 21
 
 
 class Told(NamedTuple):
@@ -53,56 +58,60 @@ def main() -> int:
     parser.add_argument("--set", choices=[REDUCED], dest="of", help="leave out what needs a running Prefect")
     parser.add_argument("--postgres", action="store_true", help="try the casebook's attacks on Postgres too")
     parser.add_argument("--row", action="append", default=[], help="only this row; may be given several times")
-    parser.add_argument(
-        "--plant", choices=[*PLANTS, "list", "each"], help="plant a fault in the product", metavar="NAME"
-    )
+    planted = f"plant a fault in the product: a name, `{LIST}` them, or `{EACH}` in turn"
+    parser.add_argument("--plant", choices=[*PLANTS, LIST, EACH], metavar="NAME", help=planted)
     parser.add_argument("--processes", type=int, default=2, help="how many run tests side by side (2)")
     parser.add_argument("--json", type=Path, help="write the table here, as one flat JSON object")
     given = parser.parse_args()
-    if given.plant == "list":
+    if given.plant == LIST:
         for name, plant in PLANTS.items():
-            print(f"{name:<20} {plant.words} ({', '.join(plant.breaks)})")
+            print(f"{name:<{WIDTH}} {plant.words} ({', '.join(plant.breaks)})")
         return 0
-    with tempfile.NamedTemporaryFile("w", prefix="gatehouse-security-", suffix=".log", delete=False) as log:
-        file = Path(log.name)
-    if given.plant == "each":
-        return _plant_each(file, given.processes)
-    if given.plant:
-        return 1 if _plant(given.plant, file, given.processes) else 0
-    began = time.monotonic()
-    without = (*(["prefect"] if given.of == REDUCED else []), *([] if given.postgres else ["postgres"]))
-    tried = try_all(chosen(given.row), without=without, processes=given.processes, log=file)
+    with tempfile.TemporaryDirectory(prefix="gatehouse-security-") as folder:
+        log = Path(folder) / "pytest.log"
+        if given.plant == EACH:
+            return _plant_each(log, given.processes)
+        if given.plant:
+            return 1 if _plant(given.plant, log, given.processes).named else 0
+        without = (*(["prefect"] if given.of == REDUCED else []), *([] if given.postgres else ["postgres"]))
+        began = time.monotonic()
+        tried = try_all(chosen(given.row), without=without, processes=given.processes, log=log)
+        sound = _tell(tried, time.monotonic() - began, given.json)
+        if not sound:
+            print(_said(log))
+        return 0 if sound else 1
+
+
+def _tell(tried: Sequence[Tried], seconds: float, file: Path | None) -> bool:
+    """Print the table and what did not hold, write the figures; return whether everything held."""
     _show(tried)
+    if file is not None:
+        _write(file, tried, seconds)
+    count, tests = Counter(each.held for each in tried), sum(each.tries for each in tried)
+    ends = f"{count['yes']} held, {count['NO']} did not, {count[LEFT_OUT]} left out"
+    print(f"{len(tried)} attacks in {tests} tests: {ends}; {seconds:.0f} s")
     open_rows = [each for each in tried if each.held == "NO"]
-    left_out = [each for each in tried if not each.tries and each.held != "NO"]
-    seconds = time.monotonic() - began
-    if given.json:
-        _write(given.json, tried, seconds)
-    print(
-        f"{len(tried)} attacks in {sum(each.tries for each in tried)} tests: {len(tried) - len(open_rows) - len(left_out)} held, "
-        f"{len(open_rows)} did not, {len(left_out)} left out; {seconds:.0f} s"
-    )
     for each in open_rows:
-        print(f"DID NOT HOLD: {each.attack.row}: {each.attack.tried}\n  " + "\n  ".join(each.wrong[:10]))
-    if open_rows:
-        print(f"what pytest said: {file}")
-        return 1
-    file.unlink()
-    return 0
+        print(f"DID NOT HOLD: {each.attack.row}: {each.attack.tried}\n  " + "\n  ".join(each.wrong[:SHOWN]))
+    return not open_rows
+
+
+def _said(log: Path) -> str:
+    """Return what pytest said in the end."""
+    return "what pytest said:\n" + "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-SHOWN:])
 
 
 def _show(tried: Sequence[Tried]) -> None:
-    print(f"{'row':<18} {'severity':<8}  {'held':<8} {'tests':>5}  attack; tried by")
-    for each in tried:
-        print(f"{each.attack.row:<18} {each.attack.severity:<8}  {each.held:<8} {each.tries:>5}  {each.attack.tried}")
-        for file in dict.fromkeys(test.partition("::")[0] for test in each.attack.by):
-            names = [test.partition("::")[2] for test in each.attack.by if test.startswith(f"{file}::")]
-            print(f"{'':<44}{file.removeprefix(f'{TESTS}/')}: {', '.join(names) or 'all'}")
+    print(f"{'row':<{WIDTH}} {'severity':<8}  {'held':<8} {'tests':>5}  attack; tried by")
+    for attack, held, tries in ((each.attack, each.held, each.tries) for each in tried):
+        files = dict.fromkeys(test.partition("::")[0].removeprefix(f"{TESTS}/") for test in attack.by)
+        print(f"{attack.row:<{WIDTH}} {attack.severity:<8}  {held:<8} {tries:>5}  {attack.tried}")
+        print(f"{'':<{WIDTH + 27}}{', '.join(files)}")
 
 
 def _write(path: Path, tried: Sequence[Tried], seconds: float) -> None:
-    held = [each.held for each in tried]
-    counts = {"attacks": len(tried), "held": held.count("yes"), "did_not_hold": held.count("NO")}
+    held = Counter(each.held for each in tried)
+    counts = {"attacks": len(tried), "held": held["yes"], "did_not_hold": held["NO"], "left_out": held[LEFT_OUT]}
     figures = {**counts, "tests": sum(each.tries for each in tried), "seconds": round(seconds, 1)}
     ends = {f"{each.attack.row} / {each.attack.tried}": "; ".join(each.wrong) or each.held for each in tried}
     path.write_text(json.dumps({**figures, **ends}, indent=2), encoding="utf-8")
@@ -131,7 +140,7 @@ def _plant_each(log: Path, processes: int) -> int:
     wrong = [name for name, each in told.items() if not each.right]
     print(f"{len(told)} faults planted, {len(wrong)} not told{': ' if wrong else ''}{', '.join(wrong)}")
     if wrong:
-        print(f"what pytest said: {log}")
+        print(_said(log))
     return 1 if wrong else 0
 
 

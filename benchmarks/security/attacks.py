@@ -38,10 +38,8 @@ def attacks() -> list[Attack]:
     Raises:
         ValueError: a row is there twice, or nothing tries it.
     """
-    found: list[Attack] = []
-    for name in FILES:
-        for entry in yaml.safe_load((HERE / name).read_text(encoding="utf-8")):
-            found.append(_attack(entry))
+    entries = [entry for name in FILES for entry in yaml.safe_load((HERE / name).read_text(encoding="utf-8"))]
+    found = [_attack(entry) for entry in entries]
     rows = [attack.row for attack in found]
     wrong = {row for row in rows if rows.count(row) > 1} | {attack.row for attack in found if not attack.by}
     if wrong:

@@ -46,7 +46,7 @@ def _put_method(module: str, owner: str, name: str, planted: Any) -> None:
 
 def own_requests() -> None:
     """Everybody is independent: who asked for a customer judges the request too."""
-    _put("admission.separation", "is_independent", lambda person, requester: True)
+    _put("admission.separation", "is_independent", lambda *_: True)
 
 
 def unsigned_sign_ins() -> None:
@@ -74,7 +74,7 @@ def no_throttle() -> None:
 
 def locked_names() -> None:
     """Whoever fails with a name slows it down for everybody, from whatever address."""
-    _put("casebook.throttle", "_place", lambda address: "everywhere")
+    _put("casebook.throttle", "_place", lambda *_: "everywhere")
 
 
 def noisy_sign_ins() -> None:
@@ -98,12 +98,12 @@ def commands_from_runs() -> None:
 
 def own_addresses() -> None:
     """Nobody is told that a source was asked at another address than its own."""
-    _put("admission.evidence.addresses", "address_findings", lambda evidence: [])
+    _put("admission.evidence.addresses", "address_findings", lambda *_: [])
 
 
 def blind_to_triggers() -> None:
     """Verify does not look at the database's triggers."""
-    _put("casebook.proof.triggers", "trigger_flaws", lambda connection: iter(()))
+    _put("casebook.proof.triggers", "trigger_flaws", lambda *_: iter(()))
 
 
 def any_key() -> None:
@@ -148,7 +148,7 @@ def lasting_codes() -> None:
 
 def no_namesakes() -> None:
     """Nobody is told of two accounts of one name."""
-    _put("admission.people", "alike", lambda people: [])
+    _put("admission.people", "alike", lambda *_: [])
 
 
 def all_hosts() -> None:
@@ -168,27 +168,18 @@ def hidden_text() -> None:
 
 def open_folder() -> None:
     """The data folder keeps the rights it had."""
-    _put("wiring.data_folder", "_narrow", lambda path: None)
+    _put("wiring.data_folder", "_narrow", lambda *_: None)
 
 
 def followed_links() -> None:
     """A link is read as the file that it leads to."""
-    _put("admission.files", "read_file", lambda path, at_most: path.read_bytes())
+    _put("admission.files", "read_file", lambda path, _: path.read_bytes())
 
 
 def large_parts() -> None:
     """Nobody counts the cells of a workbook, or how large its parts are unpacked."""
     _put("admission.workbooks", "_check_sizes", lambda *_: None)
     _put("admission.workbooks", "_check_cells", lambda *_: None)
-
-
-def patient_server() -> None:
-    """Half a request is waited for."""
-    _put_method("desk.protocol", "HastyProtocol", "connection_made", _of_uvicorn("connection_made"))
-
-
-def _of_uvicorn(name: str) -> Any:
-    return getattr(importlib.import_module("uvicorn.protocols.http.h11_impl").H11Protocol, name)
 
 
 def foreign_forms() -> None:

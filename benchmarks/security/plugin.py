@@ -60,6 +60,7 @@ def plain_id(test: str) -> str:
     return _GROUP.sub("", test)
 
 
+_LEFT_OUT_KEY = "security_left_out"
 _plan = plan() if PLAN in os.environ else Plan((), (), "", Path(os.devnull))
 _ends: dict[str, str] = {}
 if _plan.plant:
@@ -94,7 +95,17 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     _ends[test] = max(_ends.get(test, PASSED), end, key=_ORDER.index)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a process of xdist's has left out; how its tests ended it has told."""
+    for test in getattr(node, "workeroutput", {}).get(_LEFT_OUT_KEY, ()):
+        _ends.setdefault(plain_id(test), LEFT_OUT)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write down how all ended, once: xdist's workers report to the process that started them."""
-    if not hasattr(session.config, "workerinput"):
+    """Write down how all ended, once: in the process that started xdist's others, or the only one."""
+    handed_on = getattr(session.config, "workeroutput", None)
+    if handed_on is None:
         _plan.told.write_text(json.dumps(_ends), encoding="utf-8")
+    else:
+        handed_on[_LEFT_OUT_KEY] = [test for test, end in _ends.items() if end == LEFT_OUT]
