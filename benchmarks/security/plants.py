@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 
@@ -183,20 +184,12 @@ def large_parts() -> None:
 
 
 def foreign_forms() -> None:
-    """A form counts whoever wrote it, and whatever page sent it."""
-    _put("desk.session", "hmac", _NoDigest)
+    """A form counts whoever wrote it."""
+    right = importlib.import_module("hmac")
+    _put("desk.session", "hmac", SimpleNamespace(new=right.new, digest=right.digest, compare_digest=lambda *_: True))
 
 
-class _NoDigest:
-    """An hmac that finds everything equal."""
-
-    @staticmethod
-    def compare_digest(_: object, __: object) -> bool:
-        """Find both equal."""
-        return True
-
-
-# Rows that hold whatever is planted: where they do not either, the whole run broke, and the proof has told nothing.
+# Rows that hold whatever is planted: where they do not either, the run itself broke, and the proof has told nothing.
 CONTROL = ("24", "seat")
 PLANTS = {
     "commands-from-runs": Plant(commands_from_runs, ("1", "3")),

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from benchmarks.security.attacks import Attack
 from benchmarks.security.plugin import LEFT_OUT, PASSED, PLAN, Plan, without_parameters
 
+FAILED, NOT_THERE = "failed", "there is no such test, or it did not run"
 ROOT = Path(__file__).resolve().parents[2]
 PYTEST = (
     *("-p", "benchmarks.security.plugin", "-p", "no:cacheprovider"),
@@ -34,6 +35,11 @@ class Tried(NamedTuple):
     tries: int
     wrong: tuple[str, ...]
     left_out: int
+
+    @property
+    def ran(self) -> bool:
+        """True where every test that does not count as held ran, and failed."""
+        return all(why.endswith(f": {FAILED}") for why in self.wrong)
 
     @property
     def held(self) -> str:
@@ -80,7 +86,7 @@ def judged(attack: Attack, ends: Mapping[str, str]) -> Tried:
         left_out += sum(end == LEFT_OUT for end in found.values())
         wrong += [f"{test}: {end}" for test, end in found.items() if end not in (PASSED, LEFT_OUT)]
         if not found:
-            wrong.append(f"{wanted}: there is no such test, or it did not run")
+            wrong.append(f"{wanted}: {NOT_THERE}")
     return Tried(attack, tries, tuple(wrong), left_out)
 
 
