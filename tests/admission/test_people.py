@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
 from admission.errors import BadInput
 from admission.people import ROLES, Department, Person, Role, alike, check_roles
@@ -38,14 +39,25 @@ def test_an_auditor_and_a_program_have_no_other_role() -> None:
         check_roles(person("x", "credit", "analyst").model_copy(update={"service": True}))
 
 
+@pytest.mark.parametrize(
+    "username",
+    ["Ana", "ana ", " ana", "a\u200bna", "\u0430na", "ａna", "ana\n", "ana\x00", "", "-ana"],
+    ids=ascii,
+)
+def test_a_username_that_looks_like_another_is_refused(username: str) -> None:
+    with pytest.raises(ValidationError, match="username"):
+        person(username)
+
+
 def test_equal_names_are_told_whatever_their_case_and_blanks() -> None:
     everybody = [
         person("ana", name="Ana  Lyst"),
         person("ana2", name="ana lyst"),
+        person("ana3", name="Ａna LYST"),
         person("li", name="李伟"),
         person("li2", name="李 伟"),
         person("bo", name="Bo"),
         person("bo2", name="Bo").model_copy(update={"active": False}),
         person("bot", name="Bo").model_copy(update={"service": True}),
     ]
-    assert [[one.username for one in same] for same in alike(everybody)] == [["ana", "ana2"], ["li", "li2"]]
+    assert [[one.username for one in same] for same in alike(everybody)] == [["ana", "ana2", "ana3"], ["li", "li2"]]

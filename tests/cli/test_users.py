@@ -151,3 +151,20 @@ def test_nobody_makes_a_token_without_being_signed_in(run: Run, real: House) -> 
     said = run("token", "new", "report")
     assert (said.status, said.out) == (1, "")
     assert "gatehouse login" in said.error
+
+
+def test_two_accounts_of_one_name_are_told_when_the_second_is_added_and_by_doctor(run: Run) -> None:
+    run("init")
+    run(*ADD, "--generate")
+    told = "li.wei has the same name; one person with two accounts could approve alone"
+    assert told not in run("user", "add", "wu", "--name", "Wu Invented", "--department", "credit", "--generate").err
+    second = run("user", "add", "lw", "--name", "li  WEI", "--department", "finance", "--generate")
+    assert (second.status, told in second.err) == (0, True)
+
+    def accounts() -> tuple[str, str]:
+        checks = {check["what"]: check for check in run("doctor", "--json").document}
+        return checks["accounts"]["state"], checks["accounts"]["detail"]
+
+    assert accounts() == ("to look at", "the same name: li.wei, lw")
+    run("user", "deactivate", "lw")
+    assert accounts() == ("ready", "no two have the same name")

@@ -50,16 +50,16 @@ def test_a_trigger_that_does_something_else_is_a_flaw(book: Casebook, run_sql: R
         assert found(book) == [("trigger.changed", "trigger keys.keys_refuse_update")]
 
 
-def test_a_trigger_that_is_switched_off_is_a_flaw(book: Casebook, run_sql: RunSql, url: str) -> None:
-    if url.startswith("sqlite"):
-        pytest.skip("SQLite cannot switch one off")
+# SQLite cannot switch one off.
+@pytest.mark.parametrize("url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+def test_a_trigger_that_is_switched_off_is_a_flaw(book: Casebook, run_sql: RunSql) -> None:
     run_sql("ALTER TABLE votes DISABLE TRIGGER votes_refuse_change")
     assert found(book) == [("trigger.missing", "trigger votes.votes_refuse_change")]
 
 
-def test_a_trigger_that_nobody_of_the_house_made_is_a_flaw(book: Casebook, run_sql: RunSql, url: str) -> None:
-    if not url.startswith("sqlite"):
-        pytest.skip("one database is enough: the comparison is the same")
+# One database is enough: the comparison is the same.
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_trigger_that_nobody_of_the_house_made_is_a_flaw(book: Casebook, run_sql: RunSql) -> None:
     run_sql("CREATE TRIGGER tidy AFTER INSERT ON votes BEGIN SELECT 1; END")
     assert found(book) == [("trigger.added", "trigger votes.tidy")]
 
