@@ -35,7 +35,7 @@ def test_a_request_through_prefect_is_not_edited_and_then_voted_on_by_one_person
 
     assert run("edit", reference, file, "--reason", "more", "--as", "mira").status == 0
     case = demo.casebook.cases.get(reference)
-    assert (case.requester, case.application.requested.limit, case.round) == ("mira", 900_000, 2)
+    assert (case.requester, int(case.application.requested.limit), case.round) == ("mira", 900_000, 2)
     stepping.ask_all(demo, reference)
     stepping.validate(demo, reference)
     stepping.assess(demo, reference)
