@@ -57,6 +57,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sign_in", description=__doc__)
     parser.add_argument("--json", type=Path, help="write the figures here, as one flat JSON object")
     parser.add_argument("--plant", help="plant a fault in the desk that is measured; `list` tells which there are")
+    parser.add_argument("--busy", action="store_true", help="hold what a busy machine can keep: all but the times")
     arguments = parser.parse_args()
     if arguments.plant == "list":
         print("\n".join(f"{name:<16} {' '.join((plant.__doc__ or '').split())}" for name, plant in PLANTS.items()))
@@ -66,16 +67,21 @@ def main() -> None:
         print(f"{name:<32} {value:10.1f}")
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=2), encoding="utf-8")
-    short = shortfalls(figures)
+    short = shortfalls(figures, busy=arguments.busy)
     if short:
         sys.exit(f"falls short: {'; '.join(short)}")
     print("nothing falls short")
 
 
-def shortfalls(figures: dict[str, float]) -> list[str]:
-    """Return what falls short of what was promised; the page of a case has no bar."""
+def shortfalls(figures: dict[str, float], *, busy: bool = False) -> list[str]:
+    """Return what falls short of what was promised; the page of a case has no bar.
+
+    Args:
+        figures: what was measured.
+        busy: whether others work on the machine too; then how long an answer took says nothing.
+    """
     short = []
-    if figures["loaded_health_p95_ms"] > HEALTH_BAR_MS:
+    if not busy and figures["loaded_health_p95_ms"] > HEALTH_BAR_MS:
         short.append(f"loaded_health_p95_ms {figures['loaded_health_p95_ms']:.1f}, at most {HEALTH_BAR_MS:.0f} wanted")
     if not figures["honest_signed_in"]:
         short.append(f"honest_signed_in 0, 1 wanted within {HONEST_PATIENCE:.0f} s")

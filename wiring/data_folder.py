@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 OTHERS = 0o077
+# A handle that names a file and does not open it. To open and close the file of a database that is in use takes away
+# all locks that this process has on it: the next process to leave removes the log that we go on writing to.
+_NAMED_ONLY: int | None = getattr(os, "O_PATH", None)
 # What the house keeps there. Whatever else lies in the folder is somebody's own business.
 PARTS = ("answers", "keys", "prefect", "logs")
 FILES = ("casebook.sqlite", "limits.sqlite", "audit-heads.jsonl", "up.json", "creditsafe.log-in-refused")
@@ -65,15 +68,17 @@ def _rights_of_others(path: Path) -> int:
 
 
 def _narrow(path: Path) -> None:
-    if not _rights_of_others(path):
+    # A system without such handles keeps the rights as they are; doctor tells.
+    if _NAMED_ONLY is None or not _rights_of_others(path):
         return
     # What is not ours to change, doctor tells; a link that was put in the place of a file is not followed.
     with contextlib.suppress(OSError):
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(path, _NAMED_ONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
             state = os.fstat(handle)
-            # A folder that everybody writes to, such as /tmp, is not the house's to close.
-            if state.st_uid == os.geteuid() and not state.st_mode & stat.S_ISVTX:
-                os.fchmod(handle, stat.S_IMODE(state.st_mode) & ~OTHERS)
+            # A folder that everybody writes to, such as /tmp, is not the house's to close; a link has no rights.
+            mine = state.st_uid == os.geteuid() and not state.st_mode & stat.S_ISVTX and not stat.S_ISLNK(state.st_mode)
+            if mine:
+                os.chmod(f"/proc/self/fd/{handle}", stat.S_IMODE(state.st_mode) & ~OTHERS)
         finally:
             os.close(handle)

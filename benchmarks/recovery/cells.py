@@ -81,11 +81,12 @@ REDUCED = (
     (PAID_CALL, FLOW_RUN),
     ("case.decided", DEPLOYMENTS_GONE),
 )
+# For `.ci/run`: a process killed, a run gone, a call cut off, and the deployments deleted under a decided case.
 FEW = (
     ("step.investigate", WORKER),
-    ("case.decided", FLOW_RUN),
     (SUSPENDED, CANCELLED),
     (PAID_CALL, FLOW_RUN),
+    ("case.decided", DEPLOYMENTS_GONE),
 )
 SETS = {"reduced": REDUCED, "few": FEW}
 

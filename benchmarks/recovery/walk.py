@@ -8,7 +8,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from admission.application import Application
-from admission.approval.votes import Choice
 from admission.cases import CaseStatus
 from admission.evidence.answers import Answer
 from benchmarks.recovery.cells import FROZEN, NEW_RELEASE, NOTHING, PAID_CALL, SUSPENDED, Cell, Row
@@ -105,7 +104,7 @@ class Walk:
         return self._live.house.casebook.cases.get(self._reference).status
 
     def _settle_doubt(self) -> None:
-        """See that the call in doubt is shown, ask about it, release it by name, and answer: it is bought again."""
+        """See that the call in doubt is shown, release it by name, and open the next round: it is bought again."""
         doubts = in_doubt(self._live, self._number)
         answers = {item.answer for item in self._live.house.casebook.evidence.of_all_rounds(self._reference)}
         if len(doubts) != 1 or Answer.IN_DOUBT not in answers:
@@ -114,10 +113,12 @@ class Walk:
             self._harm.wrong.append("gatehouse calls does not show the call in doubt")
         if bought(self._live, self._number) != 1:
             self._harm.wrong.append("the call in doubt was repeated")
-        self._voters.vote_once(self._reference, Choice.ASK)
         _calls("--release", doubts[0], "--as", REQUESTER)
         person = self._live.house.casebook.people.get(REQUESTER)
-        rounds.answer(self._live.house, self._reference, "The bureau says that it was not billed.", person)
+        application = self._live.house.casebook.cases.get(self._reference).application
+        sooner = application.requested.model_copy(update={"terms_days": application.requested.terms_days - 1})
+        edited = application.model_copy(update={"requested": sooner})
+        rounds.edit(self._live.house, self._reference, edited, "the bureau says that it was not billed", person)
         self._harm.bought = 2
         self._harm.told.append(f"in doubt, shown, not repeated until {REQUESTER} released it")
         self._settled = True

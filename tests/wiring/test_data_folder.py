@@ -63,6 +63,31 @@ def test_the_files_beside_an_open_database_are_closed_too(tmp_path: Path) -> Non
     house.casebook.close()
 
 
+def test_a_casebook_in_use_keeps_its_locks_while_its_files_are_closed(tmp_path: Path) -> None:
+    """A file that is opened and closed takes all locks of this process with it.
+
+    The next process to leave would believe itself the last, and remove the log in which we go on reading and writing.
+    """
+    folder = wide(tmp_path / "data")
+    house = House(Settings(data=folder))
+    assert house.casebook.people.all() == []
+    assert mode(folder / "casebook.sqlite-wal") == 0o644
+    close_to_others(folder)
+
+    add = (
+        "import sys; from pathlib import Path; from admission.people import Person; from wiring import House, Settings\n"
+        "house = House(Settings(data=Path(sys.argv[1])))\n"
+        "house.casebook.people.add(Person(username='ada', name='Ada', department='sales'), 'a long enough password')\n"
+        "house.casebook.close()"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.getcwd()}
+    subprocess.run([sys.executable, "-c", add, str(folder)], env=environment, check=True)
+
+    assert (folder / "casebook.sqlite-wal").is_file()
+    assert [person.username for person in house.casebook.people.all()] == ["ada"]
+    house.casebook.close()
+
+
 def test_what_is_written_later_by_this_process_and_its_children_is_closed(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     close_to_others(folder)
