@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test check format licences structure bench bench-policy bench-scoring bench-signin audit authorisation proof-api proof-security proof-audit proof-races bench-batch proof-recovery lock clean pictures
+.PHONY: help install demo test check format licences structure bench bench-policy bench-scoring bench-signin audit authorisation proof-api proof-audit proof-security proof-races bench-batch proof-recovery lock clean pictures
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -58,11 +58,11 @@ bench-scoring: install ## Measure scores on companies they have not seen; DATA=F
 bench-signin: install ## Measure /health, a case page and an honest sign-in under 500 sign-ins at once; BUSY=1, JSON=path, PLANT=list, PLANT=name
 	@$(BIN)/python -m benchmarks.sign_in $(if $(BUSY),--busy) $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
 
-proof-security: install ## Try every attack that was ever tried, as a table; SET=reduced, POSTGRES=1, ROW="4 7", PLANT=list, PLANT=name, PLANT=each, JSON=path
-	@$(BIN)/python -m benchmarks.security $(if $(SET),--set $(SET)) $(if $(POSTGRES),--postgres) $(foreach row,$(ROW),--row $(row)) $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
-
 proof-audit: install ## Tamper with a casebook in every way we know, and show what verify says of each; PLANT=list, PLANT=name, JSON=path
 	@$(BIN)/python -m benchmarks.tampering $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
+
+proof-security: install ## Try every attack again that was ever tried; SET=reduced, POSTGRES=1, ROW=21, PLANT=list, PLANT=name, PLANT=each, JSON=path
+	@$(BIN)/python -m benchmarks.security $(if $(SET),--set $(SET)) $(if $(POSTGRES),--postgres) $(if $(ROW),--row "$(ROW)") $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
 
 proof-races: install ## 1,000 opposite last votes, and last votes against new facts, at the same moment (needs Postgres)
 	@$(BIN)/python -m benchmarks.races --trials $(or $(TRIALS),1000)

@@ -4,7 +4,7 @@ Prints a table `row | attack | tried by | held`; ends with status 1 and names wh
 there, was skipped or broke off held nothing off.
 
 SET=reduced leaves out the attacks that need a running Prefect; POSTGRES=1 tries those on the casebook on Postgres too.
-ROW="4 7" tries these rows alone. PLANT=list tells which faults can be planted in the product; PLANT=name tries the rows
+ROW=21 tries that row alone. PLANT=list tells which faults can be planted in the product; PLANT=name tries the rows
 that the fault opens, and a few that it does not, and must end with status 1; PLANT=each plants one after another, and
 ends with 0 only if the table told of each. JSON=path writes the table.
 """

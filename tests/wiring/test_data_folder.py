@@ -75,7 +75,8 @@ def test_a_casebook_in_use_keeps_its_locks_while_its_files_are_closed(tmp_path: 
     close_to_others(folder)
 
     add = (
-        "import sys; from pathlib import Path; from admission.people import Person; from wiring import House, Settings\n"
+        "import sys; from pathlib import Path\n"
+        "from admission.people import Person; from wiring import House, Settings\n"
         "house = House(Settings(data=Path(sys.argv[1])))\n"
         "house.casebook.people.add(Person(username='ada', name='Ada', department='sales'), 'a long enough password')\n"
         "house.casebook.close()"
