@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, get_args
 from unicodedata import normalize
@@ -100,13 +100,21 @@ class ApiToken(Record):
     scopes: tuple[Scope, ...] = ("read",)
 
 
-def alike(people: Iterable[Person]) -> list[tuple[Person, ...]]:
-    """Return people who may be one and the same person with several accounts: equal names, case and blanks aside."""
-    by_name: dict[str, list[Person]] = {}
+def alike(people: Iterable[Person], emails: Mapping[str, str]) -> list[tuple[Person, ...]]:
+    """Return people who may be one and the same person with several accounts: equal names, or equal addresses.
+
+    Args:
+        people: everybody; case and blanks of names do not matter.
+        emails: addresses by username.
+    """
+    same: dict[tuple[str, str], list[Person]] = {}
     for person in people:
         if person.active and not person.service:
-            by_name.setdefault("".join(normalize("NFKC", person.name).casefold().split()), []).append(person)
-    return [tuple(found) for found in by_name.values() if len(found) > 1]
+            name = "".join(normalize("NFKC", person.name).casefold().split())
+            same.setdefault(("name", name), []).append(person)
+            if person.username in emails:
+                same.setdefault(("email", emails[person.username].casefold()), []).append(person)
+    return list(dict.fromkeys(tuple(found) for found in same.values() if len(found) > 1))
 
 
 def check_roles(person: Person) -> None:

@@ -161,13 +161,13 @@ def add(
 
 def _warn_of_alike(house: House, person: Person) -> None:
     """Tell where somebody of the same name has an account: one asks and the other votes, and both are one."""
-    for found in alike(house.casebook.people.all()):
+    for found in alike(house.casebook.people.all(), house.casebook.people.emails()):
         others = [one.username for one in found if one.username != person.username]
         if len(others) < len(found):
             progress(
                 Text(
-                    en=f"note: {', '.join(others)} has the same name; one person with two accounts could approve alone",
-                    zh=f"注意：{'、'.join(others)} 姓名相同；一人持有两个账户即可独自完成审批",
+                    en=f"note: {', '.join(others)}: the same name or address; one person with two accounts could approve alone",
+                    zh=f"注意：{'、'.join(others)} 姓名或邮箱相同；一人持有两个账户即可独自完成审批",
                 )
             )
 

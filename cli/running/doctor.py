@@ -259,14 +259,17 @@ def _calls(house: House) -> Text:
 
 def _check_accounts(house: House) -> Check:
     """One person with two accounts could ask with one and approve with the other."""
-    found = [", ".join(one.username for one in same) for same in alike(house.casebook.people.all())]
+    people = house.casebook.people
+    found = [", ".join(one.username for one in same) for same in alike(people.all(), people.emails())]
     if not found:
-        return Check("accounts", "ready", Text(en="no two have the same name", zh="没有姓名相同的账户"))
+        return Check(
+            "accounts", "ready", Text(en="no two have the same name or address", zh="没有姓名或邮箱相同的账户")
+        )
     listed = "; ".join(found)
     return Check(
         "accounts",
         "to look at",
-        Text(en=f"the same name: {listed}", zh=f"姓名相同：{listed}"),
+        Text(en=f"the same name or address: {listed}", zh=f"姓名或邮箱相同：{listed}"),
         Text(
             en="where two are one person, deactivate one: gatehouse user deactivate",
             zh="若为同一人，请停用其一：gatehouse user deactivate",

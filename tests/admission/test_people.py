@@ -49,6 +49,12 @@ def test_a_username_that_looks_like_another_is_refused(username: str) -> None:
         person(username)
 
 
+def test_equal_addresses_are_told() -> None:
+    everybody = [person("ana", name="Ana"), person("bo", name="Bo"), person("cy", name="Cy")]
+    emails = {"ana": "desk@example.org", "bo": "Desk@example.org", "cy": "cy@example.org"}
+    assert [[one.username for one in same] for same in alike(everybody, emails)] == [["ana", "bo"]]
+
+
 def test_equal_names_are_told_whatever_their_case_and_blanks() -> None:
     everybody = [
         person("ana", name="Ana  Lyst"),
@@ -60,4 +66,4 @@ def test_equal_names_are_told_whatever_their_case_and_blanks() -> None:
         person("bo2", name="Bo").model_copy(update={"active": False}),
         person("bot", name="Bo").model_copy(update={"service": True}),
     ]
-    assert [[one.username for one in same] for same in alike(everybody)] == [["ana", "ana2", "ana3"], ["li", "li2"]]
+    assert [[one.username for one in same] for same in alike(everybody, {})] == [["ana", "ana2", "ana3"], ["li", "li2"]]

@@ -156,7 +156,7 @@ def test_nobody_makes_a_token_without_being_signed_in(run: Run, real: House) -> 
 def test_two_accounts_of_one_name_are_told_when_the_second_is_added_and_by_doctor(run: Run) -> None:
     run("init")
     run(*ADD, "--generate")
-    told = "li.wei has the same name; one person with two accounts could approve alone"
+    told = "li.wei: the same name or address; one person with two accounts could approve alone"
     assert told not in run("user", "add", "wu", "--name", "Wu Invented", "--department", "credit", "--generate").err
     second = run("user", "add", "lw", "--name", "li  WEI", "--department", "finance", "--generate")
     assert (second.status, told in second.err) == (0, True)
@@ -165,6 +165,6 @@ def test_two_accounts_of_one_name_are_told_when_the_second_is_added_and_by_docto
         checks = {check["what"]: check for check in run("doctor", "--json").document}
         return checks["accounts"]["state"], checks["accounts"]["detail"]
 
-    assert accounts() == ("to look at", "the same name: li.wei, lw")
+    assert accounts() == ("to look at", "the same name or address: li.wei, lw")
     run("user", "deactivate", "lw")
-    assert accounts() == ("ready", "no two have the same name")
+    assert accounts() == ("ready", "no two have the same name or address")
