@@ -166,7 +166,8 @@ def _warn_of_alike(house: House, person: Person) -> None:
         if len(others) < len(found):
             progress(
                 Text(
-                    en=f"note: {', '.join(others)}: the same name or address; one person with two accounts could approve alone",
+                    en=f"note: {', '.join(others)}: the same name or address; "
+                    "one person with two accounts could approve alone",
                     zh=f"注意：{'、'.join(others)} 姓名或邮箱相同；一人持有两个账户即可独自完成审批",
                 )
             )
