@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from admission.errors import NotAllowed
 from admission.model import Text
+from casebook.database.credential_tables import code_tries as _tries
 from casebook.database.store import Transaction
-from casebook.database.try_tables import code_tries as _tries
 
 FREE_TRIES = 3
 REMEMBERED = timedelta(hours=1)

@@ -16,13 +16,13 @@ from admission.model import Text
 from casebook import passwords
 from casebook.code_tries import count_wrong, refuse_while_paused
 from casebook.credentials import Credential, check_credential
-from casebook.database import chain, documents, tables
+from casebook.database import chain, credential_tables, documents, tables
 from casebook.database.store import SYSTEM, Store, Transaction
 from casebook.people import active_person_named, person_named
 from casebook.voting import judge_ballot, note_refused_vote, record_vote
 
 CODE_LIFETIME = timedelta(days=7)
-_codes = tables.codes
+_codes = credential_tables.codes
 
 _GET_ANOTHER = Text(
     en="codes work once and for seven days; get a new one from the desk or with gatehouse code",

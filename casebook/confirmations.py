@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -22,18 +21,10 @@ from casebook.database.store import Store, Transaction
 from casebook.outbox import put_wake
 from casebook.people import acting_person_named
 from casebook.rounds import open_round_in, refusals_noted
-from casebook.watchlists import rulings_in
+from casebook.watchlists import rulings_in, second_signature
 
 _cases, _confirmations, _evidence, _rulings = tables.cases, tables.confirmations, tables.evidence, tables.rulings
 REFUSED = "confirmation.refused"
-
-
-class Confirmation(NamedTuple):
-    """A second signature under evidence: by whom, and from which round on it counts."""
-
-    evidence: str
-    by: str
-    round: int
 
 
 class Confirmations:
@@ -42,15 +33,14 @@ class Confirmations:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def of(self, reference: str, round_number: int) -> dict[str, Confirmation]:
-        """Return what is confirmed of a case's evidence, by its id, as it counts in a round."""
+    def of(self, reference: str, round_number: int) -> dict[str, str]:
+        """Return who confirmed what of a case's evidence, by its id, as it counts in a round."""
         c = _confirmations.c
-        chosen = sa.select(_confirmations).where(c.case_ref == reference, c.kind == "evidence", c.round <= round_number)
+        chosen = sa.select(c.subject, c.confirmed_by).where(
+            c.case_ref == reference, c.kind == "evidence", c.round <= round_number
+        )
         with self._store.read() as connection:
-            return {
-                row.subject: Confirmation(row.subject, row.confirmed_by, row.round)
-                for row in connection.execute(chosen)
-            }
+            return {row.subject: row.confirmed_by for row in connection.execute(chosen)}
 
     def waiting(self, username: str) -> list[Case]:
         """Return the open cases on which something of others waits for a confirmation, oldest first.
@@ -76,11 +66,7 @@ class Confirmations:
 
     def rulings_waiting(self, username: str) -> list[Case]:
         """Return the open cases with a ruling of others that waits for its second signature, oldest first."""
-        signed = sa.exists().where(
-            _confirmations.c.case_ref == _rulings.c.case_ref,
-            _confirmations.c.kind == "ruling",
-            _confirmations.c.subject == sa.cast(_rulings.c.id, sa.String(100)),
-        )
+        signed = sa.exists().where(second_signature())
         two_sign = _rulings.c.document.contains('"two_sign":true', autoescape=True)
         of_others = sa.exists().where(
             _rulings.c.case_ref == _cases.c.reference, two_sign, _rulings.c.ruled_by != username, sa.not_(signed)

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from admission.errors import GatehouseError, NotAllowed
 from admission.model import Text, canonical_json, digest
 from casebook import passwords
-from casebook.database import chain, tables
+from casebook.database import chain, credential_tables, tables
 from casebook.database.binding import BoundRow, RowKey, rows_of
 from casebook.database.documents import CHANGED_FROM_OUTSIDE
 from casebook.database.signing import KeyRing
@@ -23,9 +23,9 @@ from casebook.database.store import SYSTEM
 Kind = Literal["session", "token", "code"]
 _history = tables.history
 _TABLES: dict[Kind, tuple[sa.Table, sa.ColumnElement[str], str]] = {
-    "session": (tables.sessions, tables.sessions.c.token_sha256, "person.signed_in"),
-    "token": (tables.api_tokens, tables.api_tokens.c.token_sha256, "token.issued"),
-    "code": (tables.codes, tables.codes.c.code_sha256, "code.issued"),
+    "session": (credential_tables.sessions, credential_tables.sessions.c.token_sha256, "person.signed_in"),
+    "token": (credential_tables.api_tokens, credential_tables.api_tokens.c.token_sha256, "token.issued"),
+    "code": (credential_tables.codes, credential_tables.codes.c.code_sha256, "code.issued"),
 }
 SIGN_IN_AGAIN = Text(
     en="sign in again; if this comes back, the database was changed from outside: gatehouse verify",
@@ -88,12 +88,16 @@ def check_credential(
             remedy=Text(en="sign in again", zh="请重新登录"),
         )
     key = getattr(row, next(iter(table.primary_key)).name)
-    sound = is_brought(connection, ring, credential.kind, key, username)
-    if not sound or not person_is_signed(connection, ring, username):
+    if not is_signed(connection, ring, credential.kind, key, username):
         raise NotAllowed(
             Text(en="This sign-in was not made by Gatehouse.", zh="该登录并非由 Gatehouse 建立。"), remedy=SIGN_IN_AGAIN
         )
     return name_of(credential.kind, key)
+
+
+def is_signed(connection: Connection, ring: KeyRing | None, kind: Kind, key: str | int, username: str) -> bool:
+    """True where both a credential's row and its person's are as events that the house signed left them."""
+    return is_brought(connection, ring, kind, key, username) and person_is_signed(connection, ring, username)
 
 
 def is_brought(connection: Connection, ring: KeyRing | None, kind: Kind, key: str | int, username: str) -> bool:

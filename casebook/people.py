@@ -15,7 +15,7 @@ from admission.model import Text, canonical_json
 from admission.people import Department, Person, Role, check_roles, checked_email
 from casebook import passwords
 from casebook.credentials import check_person
-from casebook.database import tables
+from casebook.database import credential_tables, tables
 from casebook.database.store import SYSTEM, Store, Transaction
 
 
@@ -225,22 +225,22 @@ def person_of_row(row: sa.Row[Any]) -> Person:
 
 def revoke_token(transaction: Transaction, number: int, username: str, actor: str) -> None:
     """Revoke one API token of a person within an open transaction."""
-    transaction.change(tables.api_tokens, {"id": number}, revoked_at=transaction.now)
+    transaction.change(credential_tables.api_tokens, {"id": number}, revoked_at=transaction.now)
     transaction.event(actor, "token.revoked", detail={"token": str(number), "username": username})
 
 
 def _end_access(transaction: Transaction, username: str) -> None:
-    tokens = tables.api_tokens
+    tokens = credential_tables.api_tokens
     chosen = sa.select(tokens.c.id).where(tokens.c.username == username, tokens.c.revoked_at.is_(None))
     for number in transaction.connection.execute(chosen.order_by(tokens.c.id)).scalars().all():
         revoke_token(transaction, number, username, SYSTEM)
-    transaction.remove(tables.sessions, tables.sessions.c.username == username)
+    transaction.remove(credential_tables.sessions, credential_tables.sessions.c.username == username)
     end_codes(transaction, username)
 
 
 def end_codes(transaction: Transaction, username: str) -> None:
     """Use up the codes that a person holds, within an open transaction: they were issued to who the person was."""
-    codes = tables.codes
+    codes = credential_tables.codes
     held = sa.select(codes.c.code_sha256, codes.c.case_ref).where(
         codes.c.username == username, codes.c.used_at.is_(None), codes.c.expires_at > transaction.now
     )

@@ -6,14 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 
 from admission.errors import NotAllowed
 from admission.model import Text
 from admission.people import Person
 from casebook import passwords, throttle
-from casebook.credentials import check_person, is_brought, person_is_signed
-from casebook.database import chain, tables
+from casebook.credentials import check_person, is_signed
+from casebook.database import chain, credential_tables, tables
 from casebook.database.store import Store, Transaction
 from casebook.people import active_person_named, person_of_row
 from casebook.throttle import COMMAND_LINE
@@ -97,26 +96,23 @@ class Sessions:
         """
         chosen = (
             sa.select(tables.people)
-            .join(tables.sessions, tables.sessions.c.username == tables.people.c.username)
+            .join(credential_tables.sessions, credential_tables.sessions.c.username == tables.people.c.username)
             .where(
-                tables.sessions.c.token_sha256 == passwords.token_hash(token),
-                tables.sessions.c.expires_at > self._store.clock(),
+                credential_tables.sessions.c.token_sha256 == passwords.token_hash(token),
+                credential_tables.sessions.c.expires_at > self._store.clock(),
                 tables.people.c.active,
             )
         )
         with self._store.read() as connection:
             row = connection.execute(chosen).one_or_none()
-            if row is None or not self._is_sound(connection, passwords.token_hash(token), row.username):
+            key = passwords.token_hash(token)
+            if row is None or not is_signed(connection, self._store.ring, "session", key, row.username):
                 return None
         return person_of_row(row)
 
-    def _is_sound(self, connection: Connection, key: str, username: str) -> bool:
-        ring = self._store.ring
-        return is_brought(connection, ring, "session", key, username) and person_is_signed(connection, ring, username)
-
     def sign_out(self, token: str) -> None:
         """End a session; one that is over already stays over."""
-        sessions, key = tables.sessions, passwords.token_hash(token)
+        sessions, key = credential_tables.sessions, passwords.token_hash(token)
         with self._store.write() as transaction:
             known = sa.select(sessions.c.username).where(sessions.c.token_sha256 == key)
             username = transaction.connection.execute(known).scalar_one_or_none()
@@ -126,7 +122,7 @@ class Sessions:
 
 def _open(transaction: Transaction, token: str, username: str, lifetime: timedelta, how: str = "password") -> None:
     """Write a session and the event that brings it; those that are over go with it."""
-    sessions, until = tables.sessions, transaction.now + lifetime
+    sessions, until = credential_tables.sessions, transaction.now + lifetime
     transaction.remove(sessions, sessions.c.expires_at <= transaction.now)
     key = passwords.token_hash(token)
     transaction.add(

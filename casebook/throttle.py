@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from admission.errors import TryLater
 from admission.model import Text
 from casebook import passwords
-from casebook.database import tables
+from casebook.database import credential_tables
 from casebook.database.store import SYSTEM, Store, Transaction
 
 COMMAND_LINE = "command line"
@@ -74,7 +74,7 @@ def admit(transaction: Transaction, username: str, address: str, device: str) ->
     if connection.dialect.name == "postgresql":
         for key, _ in sorted(keys):
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(key))))
-    now, delays = transaction.now, tables.sign_in_delays
+    now, delays = transaction.now, credential_tables.sign_in_delays
     connection.execute(sa.delete(delays).where(delays.c.last_at <= now - FORGOTTEN_AFTER))
     chosen = sa.select(delays).where(delays.c.key.in_([key for key, _ in keys]))
     known = {row.key: row for row in connection.execute(chosen)}
@@ -92,7 +92,7 @@ def forgive(transaction: Transaction, admitted: Admitted) -> None:
 
     An address does not begin anew, or whoever has an account of their own could wipe its count between guesses.
     """
-    delays = tables.sign_in_delays
+    delays = credential_tables.sign_in_delays
     for key, pace in admitted.keys:
         chosen = sa.select(delays).where(delays.c.key == key)
         row = transaction.connection.execute(chosen).one_or_none()
@@ -118,7 +118,7 @@ def too_many_failures(wait: timedelta) -> TryLater:
 def note_refusal(transaction: Transaction, username: str) -> None:
     """Count a refused sign-in under its hour; a name that nobody has is counted as "", for it may be a password."""
     hour = transaction.now.replace(minute=0, second=0, microsecond=0)
-    refusals = tables.sign_in_refusals
+    refusals = credential_tables.sign_in_refusals
     if not transaction.insert_new(refusals, {"hour": hour, "username": username, "count": 1}):
         mine = (refusals.c.hour == hour) & (refusals.c.username == username)
         transaction.connection.execute(sa.update(refusals).where(mine).values(count=refusals.c.count + 1))
@@ -126,7 +126,7 @@ def note_refusal(transaction: Transaction, username: str) -> None:
 
 def sum_up(transaction: Transaction) -> None:
     """Write one event for each name and hour that is over; what a stranger fails at fills no history."""
-    refusals = tables.sign_in_refusals
+    refusals = credential_tables.sign_in_refusals
     over = sa.delete(refusals).where(refusals.c.hour <= transaction.now - HOUR)
     rows = transaction.connection.execute(over.returning(refusals.c.hour, refusals.c.username, refusals.c.count))
     for row in sorted(rows, key=lambda row: (row.hour, row.username)):
@@ -148,7 +148,7 @@ class Devices:
             username: who signed in.
             known: the token that the device has, or "".
         """
-        devices = tables.devices
+        devices = credential_tables.devices
         with self._store.write() as transaction:
             now = transaction.now
             transaction.connection.execute(sa.delete(devices).where(devices.c.expires_at <= now))
@@ -163,7 +163,7 @@ class Devices:
 
 
 def _is_device_of(transaction: Transaction, username: str, device: str) -> bool:
-    devices = tables.devices
+    devices = credential_tables.devices
     mine = sa.select(devices.c.username).where(
         devices.c.token_sha256 == passwords.token_hash(device), devices.c.expires_at > transaction.now
     )
@@ -199,4 +199,4 @@ def _place(address: str) -> str:
 
 def _put(transaction: Transaction, key: str, failures: int, last_at: datetime, until: datetime) -> None:
     row = {"key": key, "failures": failures, "last_at": last_at, "until": until}
-    transaction.upsert(tables.sign_in_delays, [row])
+    transaction.upsert(credential_tables.sign_in_delays, [row])

@@ -14,8 +14,8 @@ from admission.lengths import characters_between
 from admission.model import Text
 from admission.people import SCOPES, ApiToken, Person, Scope
 from casebook import passwords
-from casebook.credentials import is_brought, person_is_signed
-from casebook.database import tables
+from casebook.credentials import is_signed
+from casebook.database import credential_tables, tables
 from casebook.database.store import Store
 from casebook.people import active_person_named, person_of_row, revoke_token
 
@@ -23,7 +23,7 @@ from casebook.people import active_person_named, person_of_row, revoke_token
 PREFIX = "gatehouse_"
 LONGEST_LABEL = 80
 LONGEST_LIFE = timedelta(days=366)
-_tokens = tables.api_tokens
+_tokens = credential_tables.api_tokens
 
 
 class Tokens:
@@ -111,7 +111,7 @@ class Tokens:
         if not secret.startswith(PREFIX):
             return None
         chosen = (
-            sa.select(tables.people, _tokens.c.scopes)
+            sa.select(tables.people, _tokens.c.id.label("number"), _tokens.c.scopes)
             .join(_tokens, _tokens.c.username == tables.people.c.username)
             .where(
                 _tokens.c.token_sha256 == passwords.token_hash(secret),
@@ -120,14 +120,9 @@ class Tokens:
                 tables.people.c.active,
             )
         )
-        known = sa.select(_tokens.c.id).where(_tokens.c.token_sha256 == passwords.token_hash(secret))
         with self._store.read() as connection:
-            row, ring = connection.execute(chosen).one_or_none(), self._store.ring
-            if row is None:
-                return None
-            number = connection.execute(known).scalar_one()
-            brought = is_brought(connection, ring, "token", number, row.username)
-            if not brought or not person_is_signed(connection, ring, row.username):
+            row = connection.execute(chosen).one_or_none()
+            if row is None or not is_signed(connection, self._store.ring, "token", row.number, row.username):
                 return None
         if scope not in _scopes(row):
             raise NotAllowed(

@@ -102,15 +102,19 @@ class Watchlists:
 
 def rulings_in(connection: Connection, company_key: str) -> list[Ruling]:
     """Return everything ruled about a company, with its second signatures, oldest first."""
-    signed = sa.and_(
+    joined = _rulings.outerjoin(_confirmations, second_signature())
+    chosen = sa.select(_rulings, _confirmations.c.confirmed_by).select_from(joined)
+    rows = connection.execute(chosen.where(_rulings.c.company_key == company_key).order_by(_rulings.c.id))
+    return [_ruling_of(row) for row in rows]
+
+
+def second_signature() -> sa.ColumnElement[bool]:
+    """Select the second signature under a ruling, among the confirmations."""
+    return sa.and_(
         _confirmations.c.case_ref == _rulings.c.case_ref,
         _confirmations.c.kind == "ruling",
         _confirmations.c.subject == sa.cast(_rulings.c.id, sa.String(100)),
     )
-    joined = _rulings.outerjoin(_confirmations, signed)
-    chosen = sa.select(_rulings, _confirmations.c.confirmed_by).select_from(joined)
-    rows = connection.execute(chosen.where(_rulings.c.company_key == company_key).order_by(_rulings.c.id))
-    return [_ruling_of(row) for row in rows]
 
 
 def _ruling_of(row: sa.Row[tuple[object, ...]]) -> Ruling:

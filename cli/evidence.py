@@ -9,7 +9,6 @@ import click
 from admission.errors import BadInput
 from admission.evidence.answers import Evidence
 from admission.model import Text
-from casebook.confirmations import Confirmation
 from cli.helping import group, option
 from cli.language import to_reader
 from cli.misuse import Misuse
@@ -103,13 +102,13 @@ def list_evidence(reference: str, as_json: bool) -> None:
     print_table(shown, COLUMNS, empty=Text(en="nobody put anything on this case", zh="本申请单没有人工录入的资料"))
 
 
-def _row(item: Evidence, confirmed: Confirmation | None) -> dict[str, object]:
+def _row(item: Evidence, confirmed_by: str | None) -> dict[str, object]:
     return {
         "id": item.id,
         "source": item.source,
         "told": to_reader(item.message) if item.message else "",
         "brought_by": item.brought_by,
-        "confirmed_by": confirmed.by if confirmed else None,
+        "confirmed_by": confirmed_by,
     }
 
 

@@ -79,7 +79,7 @@ def ballot_options(function: F) -> F:
             "accepted",
             multiple=True,
             metavar="ID=REASON",
-            help=Text(en="Accept an open unknown by name.", zh="逐项接受未查清事项。"),
+            help=Text(en="Accept an unknown or failed criterion by name.", zh="逐项接受未查清或未达标事项。"),
         ),
     )
     made: Any = with_ballot

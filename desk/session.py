@@ -111,14 +111,11 @@ def api_voter(request: Request) -> Person:
 
 
 def _caller(request: Request, scope: Scope) -> Person:
-    header = request.headers.get("authorization")
-    if header is None:
+    given = _bearer(request)
+    if given is None:
         return require_person(visitor_of(request))
-    scheme, _, token = header.partition(" ")
-    person = None
-    if scheme.lower() == "bearer" and 0 < len(token) <= LONGEST_TOKEN:
-        book, given = house_of(request).casebook, token.strip()
-        person = book.tokens.person_of(given, scope) or book.sessions.person_of(given)
+    book = house_of(request).casebook
+    person = (book.tokens.person_of(given, scope) or book.sessions.person_of(given)) if given else None
     if person is None:
         raise SignInNeeded
     request.state.caller = person
@@ -127,11 +124,19 @@ def _caller(request: Request, scope: Scope) -> Person:
 
 def credential_of(request: Request) -> Credential:
     """Return what whoever sent the request acts with; whether it is good is for the casebook to say."""
+    given = _bearer(request)
+    if given is None:
+        return Credential.session(request.cookies.get(SESSION, "")[:LONGEST_TOKEN])
+    return Credential.token(given) if given.startswith(PREFIX) else Credential.session(given)
+
+
+def _bearer(request: Request) -> str | None:
+    """Return the token that a request bears; empty where its header holds none, None where it has no such header."""
     header = request.headers.get("authorization")
     if header is None:
-        return Credential.session(request.cookies.get(SESSION, "")[:LONGEST_TOKEN])
-    given = header.partition(" ")[2].strip()
-    return Credential.token(given) if given.startswith(PREFIX) else Credential.session(given)
+        return None
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and len(token) <= LONGEST_TOKEN else ""
 
 
 def known_reader(request: Request) -> Person | None:

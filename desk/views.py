@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from admission.approval.mandates import Act
+from admission.approval.mandates import Act, Mandates
 from admission.approval.questions import GivenAnswer
 from admission.approval.rounds import RoundOpening
 from admission.approval.stages import Stage
@@ -94,15 +94,15 @@ def inbox_of(house: House, person: Person) -> Inbox:
         lapsed=tuple((book.cases.get(opening.case), opening) for opening in book.rounds.lapsed_for(person.username)),
         answered=tuple((book.cases.get(name), given) for name, given in book.rounds.answered_for(person.username)),
         to_look=tuple(Line(book.cases.get(item.draw.case)) for item in drawn[:MOST_IN_INBOX]),
-        to_confirm=tuple(Line(case) for case in _to_confirm(house, person)[:MOST_IN_INBOX]),
+        to_confirm=tuple(Line(case) for case in _to_confirm(house, mandates, person)[:MOST_IN_INBOX]),
         unowned=tuple(Line(case) for case in book.cases.list(status=CaseStatus.UNATTRIBUTED) if takes),
         decided=tuple(Line(case) for case in decided[:MOST_DECISIONS]),
     )
 
 
-def _to_confirm(house: House, person: Person) -> list[Case]:
+def _to_confirm(house: House, mandates: Mandates, person: Person) -> list[Case]:
     """Return the cases on which this person may be the second to sign, each once."""
-    mandates, waits = house.policy_in_force().mandates, house.casebook.confirmations
+    waits = house.casebook.confirmations
     found: list[Case] = []
     if mandates.of(Act.CONFIRM).held_by(person):
         found += waits.waiting(person.username)

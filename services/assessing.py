@@ -171,12 +171,8 @@ def dossier_of(
 
 def unconfirmed_of(house: House, case: Case, evidence: Sequence[Evidence]) -> frozenset[str]:
     """Return the ids of the evidence that people put on a case and nobody had confirmed by its round."""
-    brought = {item.id for item in evidence if item.brought_by is not None}
-    return (
-        frozenset(brought - set(house.casebook.confirmations.of(case.reference, case.round)))
-        if brought
-        else frozenset()
-    )
+    brought = frozenset(item.id for item in evidence if item.brought_by is not None)
+    return brought.difference(house.casebook.confirmations.of(case.reference, case.round)) if brought else brought
 
 
 def pin_inputs(house: House, policy: Policy) -> dict[str, str]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from admission.approval.mandates import Act
 from admission.errors import NotAllowed
 from admission.people import Person
+from admission.policy import Policy
 from wiring.house import House
 
 
@@ -22,6 +23,26 @@ def check_mandate(house: House, act: Act, person: Person) -> None:
     except NotAllowed:
         house.casebook.history.add(person.username, "mandate.refused", None, {"act": act.value})
         raise
+
+
+def under_mandate(house: House, act: Act, person: Person, reference: str, refused: str) -> Policy:
+    """Return the policy in force, under which a person may do this to a case; a refusal is kept with the case.
+
+    Args:
+        house: the house.
+        act: what the person is about to do.
+        person: who.
+        reference: of the case.
+        refused: how the history calls a refusal.
+
+    Raises:
+        NotAllowed: the person has no mandate for it.
+        NotFound: there is no such case.
+    """
+    policy = house.policy_in_force()
+    with refusal_noted(house, refused, reference, person):
+        policy.mandates.check(act, person, case=reference)
+    return policy
 
 
 @contextmanager

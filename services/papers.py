@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from admission.approval.mandates import Act
 from admission.approval.rounds import RoundOpening
 from admission.cases import Case
-from admission.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
+from admission.errors import BadInput, Conflict, NotFound, Problem
 from admission.evidence.answers import Evidence, Query, RawAnswer
 from admission.evidence.gathering import latest
 from admission.evidence.sources import Connector
@@ -29,13 +29,14 @@ from admission.evidence.uploads import (
 )
 from admission.model import Record, Text, canonical_json
 from admission.people import Person
+from admission.policy import Policy
 from admission.problems import problems_of
 from admission.separation import Duty, check_independent
 from connectors.financials_upload import preview as preview_statements
 from connectors.financials_upload import statements_query
 from connectors.manual_evidence import judgement_query, site_record_query
 from services.assessing import unconfirmed_of
-from services.mandates import refusal_noted
+from services.mandates import refusal_noted, under_mandate
 from wiring.house import House
 
 CLOCK_SLACK = timedelta(minutes=10)
@@ -106,7 +107,7 @@ def add_statements(
     read: Preview = preview_statements(body, filename, stated)
     read.require_good()
     case = house.casebook.cases.get(reference)
-    _may_record(house, case, person)
+    policy = _may_record(house, case, person)
     raw = RawAnswer(
         status=200,
         content_type=TYPES.get(body[:2], "text/csv"),
@@ -117,7 +118,7 @@ def add_statements(
     )
     evidence = _evidence(house, statements_query(case.application.subject), raw, brought_by=person.username)
     _check_new(house, case, evidence)
-    _hand_in(house, case, person, [evidence], reason)
+    _hand_in(house, case, person, policy, [evidence], reason)
     return evidence
 
 
@@ -152,12 +153,12 @@ def add_manual_evidence(
     ]
     if problems:
         raise BadInput(FORM_NOT_TAKEN, problems=problems)
-    _may_record(house, case, person)
+    policy = _may_record(house, case, person)
     if form.judgements:
         _may_judge(house, case, person)
     added = [_look_evidence(house, case, person, look, files) for look in form.looks]
     added += [_judgement_evidence(house, case, person, entry) for entry in form.judgements]
-    _hand_in(house, case, person, added, reason)
+    _hand_in(house, case, person, policy, added, reason)
     return added
 
 
@@ -167,9 +168,7 @@ def confirm(house: House, reference: str, ids: Sequence[str], person: Person) ->
     Raises:
         NotAllowed: besides, the person has no mandate for it.
     """
-    policy = house.policy_in_force()
-    with refusal_noted(house, "confirmation.refused", reference, person):
-        policy.mandates.check(Act.CONFIRM, person, case=reference)
+    policy = under_mandate(house, Act.CONFIRM, person, reference, "confirmation.refused")
     most = policy.approval.rounds_a_day
     return house.casebook.confirmations.confirm(reference, ids, person.username, most=most)
 
@@ -208,21 +207,20 @@ def unconfirmed(house: House, case: Case) -> list[Evidence]:
     return [item for item in evidence if item.id in waiting]
 
 
-def _may_record(house: House, case: Case, person: Person) -> None:
-    """Whoever asked for the customer hands in its papers; others need a mandate to put something on the case."""
+def _may_record(house: House, case: Case, person: Person) -> Policy:
+    """Return the policy under which a person may put something on a case.
+
+    Whoever asked for the customer hands in its papers; others need a mandate.
+    """
     if case.requester == person.username:
-        return
-    with refusal_noted(house, "evidence.refused", case.reference, person):
-        house.policy_in_force().mandates.check(Act.RECORD, person, case=case.reference)
+        return house.policy_in_force()
+    return under_mandate(house, Act.RECORD, person, case.reference, "evidence.refused")
 
 
 def _may_judge(house: House, case: Case, person: Person) -> None:
     """Whoever asks for a customer has an interest in it, and judgements raise the score."""
-    try:
+    with refusal_noted(house, "judgement.refused", case.reference, person):
         check_independent(Duty.JUDGE, person.username, case.requester, case=case.reference)
-    except NotAllowed as refusal:
-        house.casebook.history.add(person.username, "judgement.refused", case.reference, {"reason": refusal.message.en})
-        raise
 
 
 def _check_new(house: House, case: Case, evidence: Evidence) -> None:
@@ -235,13 +233,13 @@ def _check_new(house: House, case: Case, evidence: Evidence) -> None:
             )
 
 
-def _hand_in(house: House, case: Case, person: Person, added: Sequence[Evidence], reason: str) -> None:
+def _hand_in(house: House, case: Case, person: Person, policy: Policy, added: Sequence[Evidence], reason: str) -> None:
     """Put evidence on the case, into the next round where the facts of this one are settled, and wake its run."""
     told = [item.message for item in added if item.message is not None]
     # In both languages: nobody knows yet who reads it.
     summary = "; ".join(f"{text.en} / {text.zh}" for text in told) or str(added[0].source)
     shortened = summary[:LONGEST_SUMMARY]
-    most = house.policy_in_force().approval.rounds_a_day
+    most = policy.approval.rounds_a_day
     told_voters = reason.strip() or shortened
     opening = house.casebook.evidence.hand_in(case.reference, added, person.username, told_voters, most=most)
     if opening is None and house.casebook.cases.runs(case.reference):

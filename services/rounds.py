@@ -18,7 +18,7 @@ from admission.evidence.watchlists import Ruling, RulingWord, hits_to_rule, need
 from admission.free_text import check_plain
 from admission.model import Text
 from admission.people import Person
-from services.mandates import refusal_noted
+from services.mandates import refusal_noted, under_mandate
 from services.notices import notices_of_answer
 from wiring.house import House
 
@@ -87,9 +87,7 @@ def confirm_ruling(house: House, reference: str, entry: str, person: Person) -> 
     Raises:
         NotAllowed: besides, the person has no mandate for it.
     """
-    policy = house.policy_in_force()
-    with refusal_noted(house, "confirmation.refused", reference, person):
-        policy.mandates.check(Act.SECOND_RULING, person, case=reference)
+    policy = under_mandate(house, Act.SECOND_RULING, person, reference, "confirmation.refused")
     most = policy.approval.rounds_a_day
     return house.casebook.confirmations.confirm_ruling(reference, entry, person.username, most=most)
 
@@ -130,9 +128,7 @@ def confirm_override(house: House, reference: str, criterion: str, person: Perso
     Raises:
         NotAllowed: besides, the person has no mandate for it.
     """
-    policy = house.policy_in_force()
-    with refusal_noted(house, "override.refused", reference, person):
-        policy.mandates.check(Act.SECOND_OVERRIDE, person, case=reference)
+    policy = under_mandate(house, Act.SECOND_OVERRIDE, person, reference, "override.refused")
     most = policy.approval.rounds_a_day
     return house.casebook.overrides.confirm(reference, criterion, person.username, house.today(), most=most)
 
@@ -149,10 +145,10 @@ def edit(house: House, reference: str, application: Application, reason: str, pe
     Raises:
         NotAllowed: besides, nobody has taken the request, and the person has no mandate to edit such.
     """
-    policy = house.policy_in_force()
     if house.casebook.cases.get(reference).requester is None:
-        with refusal_noted(house, "edit.refused", reference, person):
-            policy.mandates.check(Act.EDIT, person, case=reference)
+        policy = under_mandate(house, Act.EDIT, person, reference, "edit.refused")
+    else:
+        policy = house.policy_in_force()
     most = policy.approval.rounds_a_day
     return house.casebook.rounds.edit(reference, person.username, application, reason, most=most)
 
@@ -163,7 +159,5 @@ def spot_check(house: House, reference: str, verdict: LookVerdict, note: str, pe
     Raises:
         NotAllowed: besides, the person has no mandate for it.
     """
-    policy = house.policy_in_force()
-    with refusal_noted(house, "look.refused", reference, person):
-        policy.mandates.check(Act.REOPEN, person, case=reference)
+    policy = under_mandate(house, Act.REOPEN, person, reference, "look.refused")
     return house.casebook.samples.look(reference, person.username, verdict, note, most=policy.approval.rounds_a_day)

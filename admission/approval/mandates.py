@@ -81,6 +81,26 @@ class Mandate(Record):
         works_there = person.department in self.departments and not (person.roles and _ASIDE.issuperset(person.roles))
         return works_there or any(role in self.roles for role in person.roles)
 
+    def require(self, person: Person, refused: Text, *, case: str | None = None) -> None:
+        """Refuse who may not.
+
+        Args:
+            person: who, as they are in the casebook now.
+            refused: what the person is told.
+            case: reference of the case, for the message; None where it is about none.
+
+        Raises:
+            NotAllowed: the person has neither role nor department for it.
+        """
+        if self.held_by(person):
+            return
+        who = self.words()
+        raise NotAllowed(
+            refused,
+            context={"username": person.username} | ({"case": case} if case else {}),
+            remedy=Text(en=f"who may: {who.en}", zh=f"有权限者：{who.zh}"),
+        )
+
     def words(self) -> Text:
         """Return who may, in words."""
         names = [SEAT_NAMES[name] for name in (*self.roles, *self.departments)]
@@ -132,12 +152,6 @@ class Mandates(Record):
         Raises:
             NotAllowed: the person has neither role nor department for it.
         """
-        mandate = self.of(act)
-        if mandate.held_by(person):
-            return
-        words, who = ACT_WORDS[act], mandate.words()
-        raise NotAllowed(
-            Text(en=f"You may not {words.en}.", zh=f"您无权{words.zh}。"),
-            context={"username": person.username} | ({"case": case} if case else {}),
-            remedy=Text(en=f"who may: {who.en}", zh=f"有权限者：{who.zh}"),
-        )
+        words = ACT_WORDS[act]
+        refused = Text(en=f"You may not {words.en}.", zh=f"您无权{words.zh}。")
+        self.of(act).require(person, refused, case=case)

@@ -128,13 +128,7 @@ def check_mandate(person: Person, act: PolicyAct) -> None:
     Raises:
         NotAllowed: the person has neither role nor department for it.
     """
-    mandate = MANDATES[act]
-    if not mandate.held_by(person):
-        raise NotAllowed(
-            ACTS[act],
-            context={"username": person.username},
-            remedy=Text(en=f"who may: {mandate.words().en}", zh=f"有权限者：{mandate.words().zh}"),
-        )
+    MANDATES[act].require(person, ACTS[act])
 
 
 def check_publication(version: PolicyVersion, person: Person) -> None:

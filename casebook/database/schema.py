@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from admission.errors import GatehouseError
 from admission.model import Text
-from casebook.database import chain, snapshots, tables
+from casebook.database import chain, credential_tables, snapshots, tables
 from casebook.database.binding import AUDITED
 from casebook.database.chain import CREDENTIALS_BOUND
 from casebook.database.signing import KeyRing
@@ -96,9 +96,9 @@ def _bind_everything(transaction: Transaction) -> None:
 
 def _bind_codes(transaction: Transaction) -> None:
     """Bind the codes from before codes were audited; from here on every vote names what it was cast with."""
-    rows = transaction.connection.execute(sa.select(tables.codes.c.code_sha256)).all()
+    rows = transaction.connection.execute(sa.select(credential_tables.codes.c.code_sha256)).all()
     for row in rows:
-        transaction.bind(tables.codes, row._mapping)
+        transaction.bind(credential_tables.codes, row._mapping)
     transaction.event(SYSTEM, "credentials.bound", detail={"codes": str(len(rows)), **CREDENTIALS_BOUND})
 
 

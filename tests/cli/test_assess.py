@@ -8,6 +8,12 @@ import pytest
 from tests.cli.conftest import Run, application, written
 
 
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sources that do not answer are asked again at once."""
+    monkeypatch.setenv("GATEHOUSE_RETRY_DELAYS", "[0, 0]")
+
+
 @pytest.fixture
 def empty_tree(tmp_path: Path) -> Path:
     folder = tmp_path / "tree"

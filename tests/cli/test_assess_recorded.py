@@ -15,6 +15,12 @@ pytestmark = pytest.mark.recorded
 CIKS = {"apple": "320193", "wolfspeed": "895419", "ifrs": "1997711", "unknown": "1", "not_recorded": "4242"}
 
 
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not recorded is asked for again at once."""
+    monkeypatch.setenv("GATEHOUSE_RETRY_DELAYS", "[0, 0]")
+
+
 @pytest.fixture(scope="module")
 def assessed(recorded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[str, Any]]]:
     """Five filers, assessed in one call on what was recorded of them."""
@@ -23,6 +29,7 @@ def assessed(recorded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     out = folder / "out.json"
     with pytest.MonkeyPatch.context() as patch, out.open("w", encoding="utf-8") as stdout:
         patch.setenv("GATEHOUSE_DATA", str(folder / "data"))
+        patch.setenv("GATEHOUSE_RETRY_DELAYS", "[0, 0]")
         patch.setattr("sys.stdout", stdout)
         with pytest.raises(SystemExit) as ended:
             main(["assess", *files, "--recorded", str(recorded), "--as-of", "2026-11-20", "--json"])
