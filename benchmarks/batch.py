@@ -10,9 +10,10 @@ from decimal import Decimal
 from admission.application import Application, parse_application
 from admission.assessment.assessing import Dossier, assess
 from admission.cases import CaseKind
-from admission.evidence.answers import Answer, Evidence, Query, Topic
+from admission.evidence.answers import Answer, Evidence, Query
 from admission.evidence.facts import CompanyProfile, CompanyStatus, CreditReport, Facts, Filing, FinancialStatement
 from admission.evidence.findings import Validation
+from admission.evidence.topics import Topic
 from admission.money import Money, RateTable
 from intake.policies import read_policy
 

@@ -111,4 +111,7 @@ def _validation(facts: Facts, case: _Case) -> Validation:
         findings=tuple(findings),
         usable=facts.model_copy(update=kept) if kept else facts,
         spoiled=tuple(table for table in TABLES if table in kept),
+        failed_accounts=tuple(
+            fact for position, fact in enumerate(facts.statements) if position in case.lost.get("statements", ())
+        ),
     )

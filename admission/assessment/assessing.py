@@ -71,7 +71,8 @@ class Dossier(NamedTuple):
 
 def case_metrics(dossier: Dossier, policy: Policy, exchange: Exchange) -> dict[str, Metric]:
     """Derive all metrics of one case; what depends on facts that are too old, or declared alone, is unknown."""
-    usable, covered = dossier.validation.usable, coverage(_ordered(dossier.evidence))
+    usable = dossier.validation.usable
+    covered = coverage(_ordered(dossier.evidence)).without_untold(usable.untold, exchange.on)
     inputs = MetricInputs(
         dossier.application,
         exchange,
@@ -79,6 +80,7 @@ def case_metrics(dossier: Dossier, policy: Policy, exchange: Exchange) -> dict[s
         rulings=dossier.rulings,
         excluded=policy.appetite.exclusions,
         industry=dossier.industry,
+        failed_accounts=dossier.validation.failed_accounts,
     )
     stale = find_stale(usable, covered, dossier.evidence, policy.max_age, exchange.on)
     stale += find_declared(usable, covered, dossier.evidence, dossier.unconfirmed)

@@ -20,7 +20,7 @@ from admission.policy.document import PolicyPin
 from admission.policy.treatments import Treatment
 
 # Raised whenever the same inputs give another assessment, be it by one word: stored ones are derived again to the byte.
-ENGINE = "3"
+ENGINE = "4"
 # Engines whose assessments name neither their case nor their company. They are verified and replayed as they are.
 UNNAMED = ("1", "2")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from pydantic import Field
 
-from admission.evidence.facts import AnyFact
+from admission.evidence.facts import AnyFact, Untold
+from admission.evidence.topics import Topic
 from admission.model import Record, Text, left_out
 
 
@@ -30,25 +31,6 @@ class Answer(StrEnum):
     def answered(self) -> bool:
         """True where the source told us something about the company, were it that it knows nothing."""
         return self in (Answer.FOUND, Answer.NO_RECORD)
-
-
-class Topic(StrEnum):
-    """A subject of investigation. Absence (no insolvency, no charge, no hit) is only known where it was covered."""
-
-    IDENTITY = "identity"
-    ACCOUNTS = "accounts"
-    FILINGS = "filings"
-    INSOLVENCY = "insolvency"
-    CHARGES = "charges"
-    OFFICERS = "officers"
-    CREDIT = "credit"
-    PAYMENT = "payment"
-    WATCHLIST = "watchlist"
-    DISHONEST_DEBTORS = "dishonest_debtors"
-    ENFORCEMENT = "enforcement"
-    CONSUMPTION_LIMITS = "consumption_limits"
-    ABNORMAL_OPERATIONS = "abnormal_operations"
-    PENALTIES = "penalties"
 
 
 class Query(Record):
@@ -105,6 +87,7 @@ class Parsed(Record):
         leads: what `follow_up` may ask about next (ids of hits, starts of pages). No statements: a search hit is not
             yet known to be about the company.
         message: one sentence for people, where there is something to say.
+        remarks: what was left out, or read with doubt, a sentence each.
     """
 
     answer: Answer
@@ -112,6 +95,7 @@ class Parsed(Record):
     leftover: tuple[str, ...] = ()
     leads: tuple[str, ...] = ()
     message: Text | None = None
+    remarks: tuple[Text, ...] = ()
 
 
 class Evidence(Record):
@@ -147,12 +131,17 @@ class Evidence(Record):
 
 
 class Gap(Record):
-    """A subject that a source could not be asked about, and why."""
+    """A subject that a source could not be asked about, or left open, and why.
+
+    Attributes:
+        before: only what happened before this day is left open; None: all of it.
+    """
 
     topic: Topic
     source: str
     answer: Answer
     message: Text | None = None
+    before: date | None = None
 
 
 class Coverage(Record):
@@ -161,9 +150,32 @@ class Coverage(Record):
     answered: dict[Topic, tuple[str, ...]] = Field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
 
-    def complete(self, topic: Topic) -> bool:
-        """True where at least one source answered on the topic and none that should have failed to."""
-        return bool(self.answered.get(topic)) and not any(gap.topic == topic for gap in self.gaps)
+    def complete(self, topic: Topic, since: date | None = None) -> bool:
+        """True where at least one source answered on the topic and none that should have failed to.
+
+        Args:
+            topic: the subject.
+            since: a gap in what happened before this day does not matter; None: every gap does.
+        """
+        return bool(self.answered.get(topic)) and not self.gaps_in(topic, since)
+
+    def gaps_in(self, topic: Topic, since: date | None = None) -> tuple[Gap, ...]:
+        """Return the gaps in a topic that reach beyond a day, or all of them."""
+        return tuple(
+            gap
+            for gap in self.gaps
+            if gap.topic == topic and (gap.before is None or since is None or gap.before > since)
+        )
+
+    def without_untold(self, untold: Iterable[Untold], on: date) -> Coverage:
+        """Return the coverage with gaps where answers say themselves that they leave something open on a day."""
+        gaps = tuple(
+            Gap(topic=topic, source=row.source, answer=Answer.FOUND, message=row.why, before=row.before)
+            for row in untold
+            if row.since is None or row.since <= on
+            for topic in row.topics
+        )
+        return Coverage(answered=self.answered, gaps=(*self.gaps, *gaps)) if gaps else self
 
 
 def coverage(evidence: Iterable[Evidence]) -> Coverage:

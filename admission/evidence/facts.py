@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from admission.model import Record, left_out
+from admission.evidence.topics import Topic
+from admission.model import Record, Text, left_out
 from admission.money import Currency, Money
 
 Aspect = Literal["market_position", "competitive_edge", "management_quality", "growth_potential", "cooperation_so_far"]
@@ -63,17 +64,26 @@ class CompanyProfile(Fact):
     last_accounts_on: date | None = None
 
 
+class Doubt(Record):
+    """A figure that the accounts leave open, such as by two values of it: it is unknown, and a finding says why."""
+
+    figure: str
+    why: Text
+
+
 class FinancialStatement(Fact):
-    """One set of annual accounts, all amounts in whole units of `currency`; None where not stated.
+    """One set of accounts, all amounts in whole units of `currency`; None where not stated.
 
     Attributes:
-        period_start: first day of the income statement's period, where stated.
+        period_start: first day of the income statement's period, where stated. Where it is not a year, the flows are
+            not those of a year, and nothing is derived from them.
         period_end: day of the balance sheet.
         standard: `us-gaap`, `ifrs-full`, or the bureau's own layout.
         operating_profit: earnings before interest and tax.
         total_liabilities: None where the source does not state it (never filled in by arithmetic).
         market_value_equity: worth of all shares on the exchange at the end of the period; only of listed companies.
         basis: which lines were taken where more than one could be meant, such as finance cost for interest.
+        doubts: figures that are left open, each with the reason; the figure itself is None.
     """
 
     table: Literal["financial_statement"] = "financial_statement"
@@ -102,6 +112,7 @@ class FinancialStatement(Fact):
     operating_cash_flow: Decimal | None = None
     market_value_equity: Decimal | None = Field(default=None, exclude_if=lambda value: value is None)
     basis: str = Field(default="", exclude_if=lambda basis: not basis)
+    doubts: tuple[Doubt, ...] = left_out(())
 
 
 class EventKind(StrEnum):
@@ -272,8 +283,36 @@ class Judgement(Fact):
     on: date
 
 
+class Untold(Fact):
+    """Subjects that an answer leaves open: that it tells nothing of them does not mean that there is nothing.
+
+    Such as a list of filings of a company that need not file what would tell of a bankruptcy, or accounts of which the
+    day cannot be read.
+
+    Attributes:
+        topics: the subjects.
+        why: the reason, for people.
+        before: only what happened before this day is left open; None: all of it.
+        since: the day of assessment from which on it is; None: at once.
+    """
+
+    table: Literal["untold"] = "untold"
+    topics: tuple[Topic, ...]
+    why: Text
+    before: date | None = None
+    since: date | None = None
+
+
 AnyFact = Annotated[
-    CompanyProfile | FinancialStatement | Filing | CreditReport | LegalRecord | Officer | WatchlistHit | Judgement,
+    CompanyProfile
+    | FinancialStatement
+    | Filing
+    | CreditReport
+    | LegalRecord
+    | Officer
+    | WatchlistHit
+    | Judgement
+    | Untold,
     Field(discriminator="table"),
 ]
 
@@ -289,6 +328,7 @@ class Facts(Record):
     officers: tuple[Officer, ...] = ()
     hits: tuple[WatchlistHit, ...] = ()
     judgements: tuple[Judgement, ...] = left_out(())
+    untold: tuple[Untold, ...] = left_out(())
 
     @classmethod
     def of(cls, facts: Iterable[AnyFact]) -> Facts:
@@ -305,6 +345,7 @@ class Facts(Record):
             "officers": "officer",
             "hits": "watchlist_hit",
             "judgements": "judgement",
+            "untold": "untold",
         }
         ordered = {
             field: tuple(sorted(tables.get(table, []), key=lambda fact: fact.model_dump_json()))
@@ -323,4 +364,5 @@ class Facts(Record):
             *self.officers,
             *self.hits,
             *self.judgements,
+            *self.untold,
         )

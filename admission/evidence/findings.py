@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from admission.evidence.facts import Facts
-from admission.model import Record, Text
+from admission.evidence.facts import Facts, FinancialStatement
+from admission.model import Record, Text, left_out
 
 # Something that a method of the limit needs is not known.
 LIMIT_INCOMPLETE = "limit.incomplete"
@@ -51,8 +51,10 @@ class Validation(Record):
         findings: one per check that failed, and one per suite that passed.
         usable: the facts without the rows that failed a blocking check.
         spoiled: names of the fact tables that lost rows; what depends on them is unknown.
+        failed_accounts: the accounts that failed a blocking check; older ones do not take their place.
     """
 
     findings: tuple[Finding, ...]
     usable: Facts
     spoiled: tuple[str, ...] = ()
+    failed_accounts: tuple[FinancialStatement, ...] = left_out(())

@@ -8,7 +8,8 @@ from typing import Literal, Protocol
 from pydantic import Field
 
 from admission.application import Subject
-from admission.evidence.answers import Parsed, Query, RawAnswer, Topic
+from admission.evidence.answers import Parsed, Query, RawAnswer
+from admission.evidence.topics import Topic
 from admission.model import Record, Text
 
 SourceStage = Literal["prescreen", "investigate"]

@@ -8,9 +8,10 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from admission.evidence.answers import Coverage, Evidence, Gap, Topic
+from admission.evidence.answers import Coverage, Evidence, Gap
 from admission.evidence.facts import Fact, Facts
 from admission.evidence.findings import Finding, Verdict, Weight
+from admission.evidence.topics import Topic
 from admission.metrics.catalogue import Metric, unknown
 from admission.metrics.official_records import RECORD_TOPICS
 from admission.model import Record, Text

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from admission.evidence.answers import Coverage, Evidence, Topic
+from admission.evidence.answers import Coverage, Evidence
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Finding, Verdict, Weight
+from admission.evidence.topics import Topic
 from admission.metrics.ages import Stale, leave_gaps
 from admission.model import Text
 

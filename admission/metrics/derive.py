@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from admission.application import Application
-from admission.evidence.answers import Coverage, Topic
-from admission.evidence.facts import Facts
+from admission.evidence.answers import Answer, Coverage
+from admission.evidence.facts import Facts, FinancialStatement
 from admission.evidence.findings import Finding, Verdict, Weight
+from admission.evidence.topics import Topic
 from admission.evidence.watchlists import Ruling
 from admission.metrics.ages import Stale, put_aside_stale
 from admission.metrics.catalogue import CATALOGUE, NO_SOURCE, Metric, known, unknown
-from admission.metrics.financials import financial_metrics
+from admission.metrics.financials import financial_metrics, latest_accounts, precedence
 from admission.metrics.industry import IndustryTables
 from admission.metrics.industry_metrics import Exclusions, industry_metrics
 from admission.metrics.judgements import judged_metrics
@@ -44,6 +45,7 @@ class MetricInputs(NamedTuple):
         rulings: what people ruled about list entries that the company may be.
         excluded: which countries and trades the house does not want.
         industry: the house's tables of industries.
+        failed_accounts: accounts that failed a blocking check; older ones do not take their place.
     """
 
     application: Application
@@ -52,6 +54,7 @@ class MetricInputs(NamedTuple):
     rulings: Sequence[Ruling] = ()
     excluded: Exclusions = Exclusions()
     industry: IndustryTables = IndustryTables()
+    failed_accounts: Sequence[FinancialStatement] = ()
 
     @property
     def as_of(self) -> date:
@@ -99,9 +102,6 @@ def _derive_all(facts: Facts, coverage: Coverage, inputs: MetricInputs) -> dict[
 def _derive_from_facts(facts: Facts, coverage: Coverage, inputs: MetricInputs) -> dict[str, Metric]:
     """Derive what follows from facts and application alone, without what the house thinks of country and trade."""
     application, as_of = inputs.application, inputs.as_of
-    why_none = None if coverage.complete(Topic.ACCOUNTS) else not_covered(coverage, Topic.ACCOUNTS)
-    if "statements" in inputs.spoiled:
-        why_none = Text(en="the accounts failed a blocking check", zh="报表未通过阻断性检查")
     found = {
         metric.name: metric
         for metric in (
@@ -112,7 +112,8 @@ def _derive_from_facts(facts: Facts, coverage: Coverage, inputs: MetricInputs) -
     }
     code = found["industry_code"].value
     industry = code if isinstance(code, str) else None
-    accounts = financial_metrics(facts.statements, as_of=as_of, why_none=why_none, industry=industry)
+    usable, why_none = _usable_accounts(facts.statements, coverage, inputs)
+    accounts = financial_metrics(usable, as_of=as_of, why_none=why_none, industry=industry)
     silent = any(gap.topic is Topic.ACCOUNTS and not gap.answer.answered for gap in coverage.gaps)
     found |= {
         metric.name: metric.model_copy(update={"not_asked": True}) if silent and metric.value is None else metric
@@ -131,6 +132,29 @@ def _derive_from_facts(facts: Facts, coverage: Coverage, inputs: MetricInputs) -
         as_of,
     )
     return found
+
+
+def _usable_accounts(
+    statements: Sequence[FinancialStatement], coverage: Coverage, inputs: MetricInputs
+) -> tuple[Sequence[FinancialStatement], Text | None]:
+    """Return the accounts that metrics may rest on, and why there are none where that is known.
+
+    The newest accounts count. Where they cannot be read, or failed a blocking check, those of the year before do not
+    take their place: they may well look better.
+    """
+    left_open = [gap for gap in coverage.gaps_in(Topic.ACCOUNTS) if gap.answer is Answer.FOUND]
+    if left_open:
+        return (), not_covered(coverage, Topic.ACCOUNTS)
+    failed = latest_accounts(inputs.failed_accounts)
+    newest = latest_accounts(statements)
+    if failed is not None and (newest is None or precedence(failed)[:2] > precedence(newest)[:2]):
+        day = failed.period_end
+        return (), Text(
+            en=f"the newest accounts, of {day}, failed a blocking check", zh=f"最近一期报表（{day}）未通过阻断性检查"
+        )
+    if "statements" in inputs.spoiled and newest is None:
+        return (), Text(en="the accounts failed a blocking check", zh="报表未通过阻断性检查")
+    return statements, None if coverage.complete(Topic.ACCOUNTS) else not_covered(coverage, Topic.ACCOUNTS)
 
 
 def _without_spoiled(coverage: Coverage, spoiled: Collection[str]) -> Coverage:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from admission.evidence.facts import FinancialStatement
+from admission.evidence.facts import Doubt, FinancialStatement
 from admission.metrics.altman import altman_z, altman_z1, altman_z2
 from admission.metrics.catalogue import Metric, known, unknown
 from admission.metrics.ratios import NOT_STATED, difference, liabilities_of, quotient, total
@@ -31,15 +31,33 @@ RATIOS = (
     "altman_z",
     "cash_flow_to_debt",
 )
+FLOWS = ("revenue", "operating_profit", "interest_expense", "net_income", "depreciation", "operating_cash_flow")
+YEAR_DAYS = range(350, 381)
+_NO_PERIOD = Text(en="the accounts do not state what period their flows are of", zh="报表未注明损益所属期间")
+# What each ratio rests on; the first of its figures that the accounts leave open is its reason.
+_RESTS_ON = {
+    "debt_ratio": ("total_assets", "total_liabilities", "equity"),
+    "equity_ratio": ("equity", "total_assets"),
+    "current_ratio": ("current_assets", "current_liabilities"),
+    "quick_ratio": ("current_assets", "inventory", "current_liabilities"),
+    "interest_cover": ("operating_profit", "interest_expense"),
+    "return_on_assets": ("net_income", "total_assets"),
+    "revenue_growth": ("revenue",),
+    "cash_flow_to_debt": ("net_income", "depreciation", "total_liabilities", "total_assets", "equity"),
+    "tangible_net_worth": ("equity", "goodwill", "intangible_assets"),
+}
+_ALTMAN = ("current_assets", "current_liabilities", "total_assets", "retained_earnings", "operating_profit", "equity")
+_RESTS_ON |= {"altman_z2": _ALTMAN, "altman_z1": (*_ALTMAN, "revenue"), "altman_z": (*_ALTMAN, "revenue")}
 NO_ACCOUNTS = Text(en="no usable annual accounts", zh="没有可用的年度报表")
 
 
 def latest_accounts(statements: Sequence[FinancialStatement]) -> FinancialStatement | None:
     """Return the newest accounts; consolidated ones, then those with more figures, go first where days are equal."""
-    return max(statements, key=_precedence, default=None)
+    return max(statements, key=precedence, default=None)
 
 
-def _precedence(statement: FinancialStatement) -> tuple[date, bool, int, str]:
+def precedence(statement: FinancialStatement) -> tuple[date, bool, int, str]:
+    """Return by what one set of accounts goes before another; the greatest goes first."""
     stated = sum(value is not None for value in statement.__dict__.values())
     return statement.period_end, statement.consolidated is not False, stated, statement.source
 
@@ -76,13 +94,33 @@ def financial_metrics(
     names = (*AMOUNTS, "tangible_net_worth", *RATIOS, "accounts_age_months")
     if current is None:
         return [unknown(name, why_none or NO_ACCOUNTS) for name in names]
-    accounts = _Accounts(current, accounts_before(statements, current), industry)
+    before = accounts_before(statements, current)
+    accounts = _Accounts(of_a_year(current), of_a_year(before) if before else None, industry)
     metrics = [accounts.amount(name) for name in AMOUNTS]
     metrics.append(accounts.tangible_net_worth())
     metrics.extend(accounts.ratio(name) for name in RATIOS)
     age = round(Decimal((as_of - current.period_end).days) / DAYS_PER_MONTH, 1)
     metrics.append(known("accounts_age_months", age, (current.source,), current.period_end))
     return metrics
+
+
+def of_a_year(statement: FinancialStatement) -> FinancialStatement:
+    """Return accounts whose flows are a year's; flows of another period are left open, with the reason."""
+    flows = [name for name in FLOWS if getattr(statement, name) is not None]
+    start, end = statement.period_start, statement.period_end
+    if not flows or (start is not None and (end - start).days in YEAR_DAYS):
+        return statement
+    why = _NO_PERIOD if start is None else _not_a_year(start, end)
+    doubts = tuple(Doubt(figure=name, why=why) for name in FLOWS)
+    return statement.model_copy(update={**dict.fromkeys(flows), "doubts": (*statement.doubts, *doubts)})
+
+
+def _not_a_year(start: date, end: date) -> Text:
+    days = (end - start).days + 1
+    return Text(
+        en=f"the newest accounts are of {days} days ({start} to {end}), not of a year",
+        zh=f"最近一期报表所属期间为 {days} 天（{start} 至 {end}），并非一年",
+    )
 
 
 class _Accounts:
@@ -97,13 +135,23 @@ class _Accounts:
         value: Decimal | None = getattr(self.current, name)
         unit = self.current.currency
         if value is None:
-            return unknown(name, NOT_STATED, unit=unit, sources=(self.current.source,))
+            return unknown(name, self._why_open((name,)), unit=unit, sources=(self.current.source,))
         return known(name, value, (self.current.source,), self.current.period_end, unit=unit)
+
+    def _why_open(self, figures: Sequence[str]) -> Text:
+        """Return why a figure is not known: what the accounts leave open, or that they do not state it."""
+        for accounts in (self.current, self.before):
+            for doubt in accounts.doubts if accounts else ():
+                if doubt.figure in figures:
+                    return doubt.why
+        return NOT_STATED
 
     def tangible_net_worth(self) -> Metric:
         current = self.current
-        if current.equity is None:
-            return unknown("tangible_net_worth", NOT_STATED, unit=current.currency, sources=(current.source,))
+        figures = _RESTS_ON["tangible_net_worth"]
+        if current.equity is None or any(doubt.figure in figures for doubt in current.doubts):
+            why = self._why_open(figures)
+            return unknown("tangible_net_worth", why, unit=current.currency, sources=(current.source,))
         intangibles = (current.goodwill or Decimal(0)) + (current.intangible_assets or Decimal(0))
         none_stated = current.goodwill is None and current.intangible_assets is None
         note = Text(en="no intangibles stated", zh="报表未列示无形资产") if none_stated else None
@@ -119,7 +167,8 @@ class _Accounts:
     def ratio(self, name: str) -> Metric:
         value = getattr(self, f"_{name}")()
         if isinstance(value, Text):
-            return unknown(name, value, sources=(self.current.source,))
+            why = self._why_open(_RESTS_ON[name]) if value == NOT_STATED else value
+            return unknown(name, why, sources=(self.current.source,))
         return known(name, value, (self.current.source,), self.current.period_end)
 
     def _debt_ratio(self) -> Decimal | Text:

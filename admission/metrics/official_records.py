@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from admission.evidence.answers import Coverage, Topic
+from admission.evidence.answers import Coverage
 from admission.evidence.facts import Facts, LegalKind, LegalRecord, LegalStatus
+from admission.evidence.topics import Topic
 from admission.metrics.catalogue import Metric, known, unknown
 from admission.metrics.registers import not_covered
 from admission.model import Text

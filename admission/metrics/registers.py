@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from admission.application import Subject
-from admission.evidence.answers import Coverage, Topic
+from admission.evidence.answers import Answer, Coverage, Gap
 from admission.evidence.facts import (
     CompanyProfile,
     CompanyStatus,
@@ -24,6 +24,7 @@ from admission.evidence.facts import (
     LegalRecord,
     LegalStatus,
 )
+from admission.evidence.topics import Topic
 from admission.evidence.watchlists import Ruling, ruled_out
 from admission.evidence.watchlists import confirmed as is_confirmed
 from admission.metrics.catalogue import Metric, known, unknown
@@ -47,15 +48,24 @@ DISTRESS = frozenset(
 INSOLVENT_KINDS = frozenset({LegalKind.INSOLVENCY, LegalKind.WINDING_UP_PETITION})
 NOT_ON_RECORD = Text(en="no source told it", zh="没有来源提供该信息")
 DAYS_PER_YEAR = Decimal("365.25")
+DISTRESS_DAYS = 730
+# Five years, as long as lists of filings are read back.
+INSOLVENCY_DAYS = 1826
 
 
-def not_covered(coverage: Coverage, topic: Topic) -> Text:
+def not_covered(coverage: Coverage, topic: Topic, since: date | None = None) -> Text:
     """Say why a topic is not covered: which sources could not be asked, or that none was."""
-    gaps = [gap for gap in coverage.gaps if gap.topic == topic]
+    gaps = coverage.gaps_in(topic, since)
     if not gaps:
         return Text(en="no source gave an answer that can be used", zh="没有来源给出可用答复")
-    names = ", ".join(dict.fromkeys(f"{gap.source} ({gap.answer})" for gap in gaps))
-    return Text(en=f"could not be checked: {names}", zh=f"未能查询：{names}")
+    told = [gap.message if gap.answer is Answer.FOUND and gap.message else _named(gap) for gap in gaps]
+    english, chinese = dict.fromkeys(text.en for text in told), dict.fromkeys(text.zh for text in told)
+    return Text(en=f"could not be checked: {', '.join(english)}", zh=f"未能查询：{'、'.join(chinese)}")
+
+
+def _named(gap: Gap) -> Text:
+    name = f"{gap.source} ({gap.answer})"
+    return Text(en=name, zh=name)
 
 
 def register_metrics(
@@ -172,7 +182,7 @@ class _View:
             deregistered = any(
                 event.kind is EventKind.DEREGISTRATION for filing in self.facts.filings for event in filing.events
             )
-            if not deregistered and self.coverage.complete(Topic.FILINGS):
+            if not deregistered and self.coverage.complete(Topic.FILINGS, self._days_ago(DISTRESS_DAYS)):
                 note = Text(en="files reports and has not deregistered", zh="持续披露且未注销登记")
                 sources = tuple(profile.source for profile in self.facts.profiles)
                 return known("registered_active", True, sources, self.as_of, note=note)
@@ -242,7 +252,7 @@ class _View:
             told = "; ".join(dict.fromkeys(record.basis or record.title or record.reference for record in unclear))
             why = Text(en=f"records whose end is not certain: {told}", zh=f"记录的终结情况不确定：{told}")
             return unknown("open_insolvency", why, sources=tuple(dict.fromkeys(record.source for record in unclear)))
-        return self._absent("open_insolvency", Topic.INSOLVENCY, False)
+        return self._absent("open_insolvency", Topic.INSOLVENCY, False, INSOLVENCY_DAYS)
 
     def _in_insolvency(self) -> list[CompanyProfile]:
         return [profile for profile in self.facts.profiles if profile.status is CompanyStatus.IN_INSOLVENCY]
@@ -253,7 +263,7 @@ class _View:
             days = [record.on for record in records if record.on]
             sources = tuple(dict.fromkeys([item.source for item in (*records, *failed)]))
             return known("insolvency_history", True, sources, max(days, default=None))
-        return self._absent("insolvency_history", Topic.INSOLVENCY, False)
+        return self._absent("insolvency_history", Topic.INSOLVENCY, False, INSOLVENCY_DAYS)
 
     def open_charges(self) -> Metric:
         charges = [record for record in self.facts.legal if record.kind is LegalKind.CHARGE]
@@ -268,16 +278,16 @@ class _View:
         return self._absent("open_charges", Topic.CHARGES, Decimal(0))
 
     def distress_filings(self) -> Metric:
-        since = self.as_of - timedelta(days=730)
+        since = self._days_ago(DISTRESS_DAYS)
         told = [
             filing
             for filing in self.facts.filings
             if any(event.kind in DISTRESS and since <= event.on <= self.as_of for event in filing.events)
         ]
-        if told and self.coverage.complete(Topic.FILINGS):
+        if told and self.coverage.complete(Topic.FILINGS, since):
             sources = tuple(dict.fromkeys(filing.source for filing in told))
             return known("distress_filings_24m", Decimal(len(told)), sources, max(filing.filed_on for filing in told))
-        return self._absent("distress_filings_24m", Topic.FILINGS, Decimal(0))
+        return self._absent("distress_filings_24m", Topic.FILINGS, Decimal(0), DISTRESS_DAYS)
 
     def watchlist(self, name: str, *, confirmed: bool) -> Metric:
         hits = [
@@ -292,10 +302,15 @@ class _View:
             return known(name, Decimal(len(entries)), sources, max(dates, default=None))
         return self._absent(name, Topic.WATCHLIST, Decimal(0))
 
-    def _absent(self, name: str, topic: Topic, value: Decimal | bool) -> Metric:
-        if self.coverage.complete(topic):
+    def _absent(self, name: str, topic: Topic, value: Decimal | bool, days: int | None = None) -> Metric:
+        """There is none, where it was looked for in all of the days that the metric speaks of."""
+        since = None if days is None else self._days_ago(days)
+        if self.coverage.complete(topic, since):
             return known(name, value, self.coverage.answered[topic], self.as_of)
-        return unknown(name, not_covered(self.coverage, topic))
+        return unknown(name, not_covered(self.coverage, topic, since))
+
+    def _days_ago(self, days: int) -> date:
+        return self.as_of - timedelta(days=days)
 
 
 _FORMS = re.compile(

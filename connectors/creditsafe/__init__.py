@@ -32,8 +32,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from admission.application import Subject
-from admission.evidence.answers import Answer, Parsed, Query, RawAnswer, Topic
+from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
 from admission.evidence.sources import Plan, SourceCard
+from admission.evidence.topics import Topic
 from admission.model import Text
 from connectors.creditsafe.client import Client, Settings
 from connectors.creditsafe.parse import parse_report

@@ -26,8 +26,9 @@ from pathlib import Path
 
 from admission.application import Subject
 from admission.errors import AccessRefused, BadInput, SourceChanged
-from admission.evidence.answers import Answer, Parsed, Query, RawAnswer, Topic
+from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
 from admission.evidence.sources import Plan, SourceCard
+from admission.evidence.topics import Topic
 from admission.evidence.uploads import STATEMENTS_SOURCE, Preview, StatedWithFile
 from admission.model import Text
 from connectors.financials_upload.reading import understand

@@ -36,9 +36,10 @@ from pydantic import ValidationError
 
 from admission.application import Subject
 from admission.errors import AccessRefused, SourceChanged
-from admission.evidence.answers import Answer, Parsed, Query, RawAnswer, Topic
+from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
 from admission.evidence.facts import AnyFact, CompanyProfile, CompanyStatus, LegalKind, LegalRecord, LegalStatus
 from admission.evidence.sources import Plan, SourceCard
+from admission.evidence.topics import Topic
 from admission.evidence.uploads import (
     OFFICIAL_SOURCE,
     KeptSiteRecord,

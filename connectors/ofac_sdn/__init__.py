@@ -32,10 +32,11 @@ from datetime import date
 from pathlib import Path
 
 from admission.application import Subject
-from admission.evidence.answers import Answer, Parsed, Query, RawAnswer, Topic
+from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
 from admission.evidence.facts import WatchlistHit
 from admission.evidence.screening import Candidate, ListIndex, NameMatcher
 from admission.evidence.sources import Plan, SourceCard
+from admission.evidence.topics import Topic
 from admission.model import Text
 from connectors.kit import Kit, load_card
 from connectors.ofac_sdn.client import FILES, Client

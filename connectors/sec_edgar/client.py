@@ -8,8 +8,9 @@ from pathlib import Path
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from admission.application import Subject
-from admission.evidence.answers import Parsed, Query, RawAnswer, Topic
+from admission.evidence.answers import Parsed, Query, RawAnswer
 from admission.evidence.sources import Plan, SourceCard
+from admission.evidence.topics import Topic
 from admission.model import Text
 from connectors.kit import HttpClient, Kit, load_card
 from connectors.sec_edgar.parse import COMPANY_FACTS, OLDER_FILINGS, SUBMISSIONS, parse

@@ -34,9 +34,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from admission.application import Subject
-from admission.evidence.answers import Parsed, Query, RawAnswer, Topic
+from admission.evidence.answers import Parsed, Query, RawAnswer
 from admission.evidence.facts import CompanyProfile
 from admission.evidence.sources import Plan, SourceCard
+from admission.evidence.topics import Topic
 from admission.model import Text
 from connectors.kit import Kit, load_card
 from connectors.uk_companies_house.client import Client, Settings

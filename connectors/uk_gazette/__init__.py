@@ -30,8 +30,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from admission.application import Subject
-from admission.evidence.answers import Parsed, Query, RawAnswer, Topic
+from admission.evidence.answers import Parsed, Query, RawAnswer
 from admission.evidence.sources import Plan, SourceCard
+from admission.evidence.topics import Topic
 from admission.model import Text
 from connectors.kit import Kit, load_card
 from connectors.uk_gazette.client import Client, Settings

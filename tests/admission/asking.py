@@ -11,10 +11,11 @@ from typing import Literal
 
 from admission.application import Subject
 from admission.errors import Conflict, SourceChanged
-from admission.evidence.answers import Answer, Evidence, Parsed, Query, RawAnswer, Topic
+from admission.evidence.answers import Answer, Evidence, Parsed, Query, RawAnswer
 from admission.evidence.facts import CompanyProfile
 from admission.evidence.gathering import Gathering
 from admission.evidence.sources import Plan, RateLimit, SourceCard
+from admission.evidence.topics import Topic
 from admission.model import Text
 from tests.admission.build import NOW, say
 from tests.languages import plain

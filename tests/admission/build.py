@@ -17,7 +17,7 @@ from admission.assessment.assessing import Dossier, figures_of
 from admission.assessment.engine.case import CaseFigures, ReferenceData
 from admission.assessment.routing import RouteInputs
 from admission.cases import CaseKind, Customer
-from admission.evidence.answers import Answer, Coverage, Evidence, Query, Topic
+from admission.evidence.answers import Answer, Coverage, Evidence, Query
 from admission.evidence.facts import (
     CompanyProfile,
     CreditReport,
@@ -29,6 +29,7 @@ from admission.evidence.facts import (
     WatchlistHit,
 )
 from admission.evidence.findings import Validation
+from admission.evidence.topics import Topic
 from admission.metrics.catalogue import CATALOGUE, NO_SOURCE, Metric, Value, known, unknown
 from admission.model import Text
 from admission.money import Exchange, Money, Rate, RateTable

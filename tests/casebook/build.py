@@ -14,9 +14,10 @@ from admission.assessment.assessing import Dossier
 from admission.assessment.record import Assessment, Limit, Route, Terms
 from admission.cases import Case, CaseKind, Customer
 from admission.customers.experience import DecisionSnapshot, snapshot_of
-from admission.evidence.answers import Answer, Evidence, Query, Topic
+from admission.evidence.answers import Answer, Evidence, Query
 from admission.evidence.facts import CompanyProfile, Facts
 from admission.evidence.findings import Finding, Validation, Verdict, Weight
+from admission.evidence.topics import Topic
 from admission.metrics.catalogue import Metric
 from admission.model import Text
 from admission.money import Exchange, RateTable

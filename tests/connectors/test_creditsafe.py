@@ -14,8 +14,9 @@ import pytest
 import connectors.creditsafe
 from admission.application import Subject
 from admission.errors import AccessRefused, CouldNotAsk, SourceChanged
-from admission.evidence.answers import Parsed, Query, RawAnswer, Topic
+from admission.evidence.answers import Parsed, Query, RawAnswer
 from admission.evidence.facts import CompanyProfile, CompanyStatus, CreditReport, FinancialStatement
+from admission.evidence.topics import Topic
 from admission.money import Money
 from connectors.creditsafe import connector
 from connectors.kit import Kit

@@ -16,7 +16,8 @@ from openpyxl import Workbook
 
 from admission.application import Subject
 from admission.errors import AccessRefused, BadInput, SourceChanged
-from admission.evidence.answers import Answer, RawAnswer, Topic
+from admission.evidence.answers import Answer, RawAnswer
+from admission.evidence.topics import Topic
 from admission.evidence.uploads import MAX_UPLOAD, Preview, StatedWithFile
 from connectors.financials_upload import connector, preview, sheets, statements_query
 from connectors.financials_upload.labels import has_chinese

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from admission.application import Subject
 from admission.errors import AccessRefused, SourceChanged
-from admission.evidence.answers import Answer, RawAnswer, Topic
+from admission.evidence.answers import Answer, RawAnswer
 from admission.evidence.facts import CompanyProfile, CompanyStatus, LegalKind, LegalRecord, LegalStatus
+from admission.evidence.topics import Topic
 from admission.evidence.uploads import KeptSiteRecord, SiteRecord
 from connectors.kit import Kit
 from connectors.manual_evidence import TOPICS, connector, site_record_query

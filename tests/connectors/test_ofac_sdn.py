@@ -12,9 +12,10 @@ import pytest
 
 from admission.application import Subject
 from admission.errors import CouldNotAsk, SourceChanged, SourceUnavailable
-from admission.evidence.answers import Answer, Query, RawAnswer, Topic
+from admission.evidence.answers import Answer, Query, RawAnswer
 from admission.evidence.facts import WatchlistHit
 from admission.evidence.screening import Candidate, ListEntry, ListIndex
+from admission.evidence.topics import Topic
 from connectors.kit import Kit
 from connectors.ofac_sdn import OfacSdn, connector
 from connectors.ofac_sdn.parse import read_list

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 import connectors.sec_edgar
 from admission.application import Subject
 from admission.errors import SourceChanged
-from admission.evidence.answers import Answer, Query, RawAnswer, Topic
+from admission.evidence.answers import Answer, Query, RawAnswer
 from admission.evidence.facts import EventKind, Filing, LegalRecord
+from admission.evidence.topics import Topic
 from connectors.kit import Kit
 from connectors.sec_edgar import connector
 from connectors.sec_edgar.bankruptcy import Report, steps

@@ -13,7 +13,7 @@ import pytest
 
 from admission.application import Subject
 from admission.errors import AccessRefused, CouldNotAsk, SourceChanged
-from admission.evidence.answers import Answer, Parsed, Query, RawAnswer, Topic
+from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
 from admission.evidence.facts import (
     CompanyProfile,
     CompanyStatus,
@@ -23,6 +23,7 @@ from admission.evidence.facts import (
     LegalStatus,
     Officer,
 )
+from admission.evidence.topics import Topic
 from connectors.kit import Kit
 from connectors.uk_companies_house import CompaniesHouse, connector
 from tests.connectors.contract import NOW, ContractCase, Reply, contract_tests, kit_for, serving

@@ -13,8 +13,9 @@ import pytest
 
 from admission.application import Subject
 from admission.errors import CouldNotAsk, SourceChanged
-from admission.evidence.answers import Answer, Parsed, Query, RawAnswer, Topic
+from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
 from admission.evidence.facts import LegalKind, LegalRecord, LegalStatus
+from admission.evidence.topics import Topic
 from connectors.kit import Kit
 from connectors.uk_gazette import Gazette, connector
 from connectors.uk_gazette.notices import is_corporate, meaning

@@ -8,9 +8,9 @@ from admission.approval.sampling import Draw, Look, Sampled
 from admission.approval.votes import Ballot, Choice, Poll, Vote, electorate, standing
 from admission.assessment.assessing import Dossier, assess
 from admission.cases import Case, CaseKind, CaseStatus, Condition, Decision, Event
-from admission.evidence.answers import Topic
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Validation
+from admission.evidence.topics import Topic
 from admission.memo.documents import CaseFile
 from admission.money import RateTable
 from tests.admission.build import AS_OF, NOW, application, default_policy, evidence, person, profile, say, statement

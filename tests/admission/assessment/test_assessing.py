@@ -15,9 +15,10 @@ from admission.assessment.record import Assessment
 from admission.assessment.routing import choose_route
 from admission.assessment.scorecard import score
 from admission.cases import CaseKind
-from admission.evidence.answers import Answer, Evidence, Topic
+from admission.evidence.answers import Answer, Evidence
 from admission.evidence.facts import CompanyStatus, Facts, LegalKind, LegalStatus
 from admission.evidence.findings import Finding, Validation, Verdict, Weight
+from admission.evidence.topics import Topic
 from admission.metrics.catalogue import CATALOGUE, Value
 from admission.money import Money
 from admission.policy import Policy

@@ -183,7 +183,7 @@ def test_what_an_earlier_release_assessed_comes_out_to_the_byte(name: str) -> No
 
 
 def test_an_assessment_names_its_case_and_company_in_its_fingerprint() -> None:
-    assert ENGINE == "3", "another engine may assess otherwise: store its fingerprints here"
+    assert ENGINE == "4", "another engine may assess otherwise: store its fingerprints here"
     first, other = (
         assess(dossier(case=case), plain(), RATES, as_of=AS_OF) for case in ("GH-2026-000001", "GH-2026-000002")
     )

@@ -4,7 +4,8 @@ from itertools import combinations
 
 import pytest
 
-from admission.evidence.answers import Answer, Coverage, Gap, Query, Topic, coverage
+from admission.evidence.answers import Answer, Coverage, Gap, Query, coverage
+from admission.evidence.topics import Topic
 from tests.admission.build import evidence
 
 UNANSWERED = [answer for answer in Answer if answer not in (Answer.FOUND, Answer.NO_RECORD)]

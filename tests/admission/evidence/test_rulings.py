@@ -13,9 +13,10 @@ from admission.assessment.record import Assessment, CriterionResult, Override
 from admission.assessment.routing import choose_route
 from admission.cases import Case, CaseKind, CaseStatus
 from admission.errors import BadInput, NotAllowed, NotFound
-from admission.evidence.answers import Evidence, Topic
+from admission.evidence.answers import Evidence
 from admission.evidence.facts import Facts, WatchlistHit
 from admission.evidence.findings import Validation, Verdict
+from admission.evidence.topics import Topic
 from admission.evidence.watchlists import Ruling, RulingWord, hits_to_rule, needs_two
 from admission.memo.documents import CaseFile
 from admission.memo.memo import credit_memo

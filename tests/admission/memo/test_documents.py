@@ -10,9 +10,10 @@ from admission.approval.votes import Ballot, Choice, Poll, Vote, electorate, sta
 from admission.assessment.assessing import Dossier, assess
 from admission.assessment.record import Assessment
 from admission.cases import Case, CaseKind, CaseStatus, Condition, Decision, Event
-from admission.evidence.answers import Answer, Topic
+from admission.evidence.answers import Answer
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Validation
+from admission.evidence.topics import Topic
 from admission.memo.documents import CaseFile, applicant_document, assessment_document, case_document, number
 from admission.metrics.catalogue import Value
 from admission.model import canonical_json

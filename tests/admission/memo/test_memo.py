@@ -9,9 +9,10 @@ from admission.assessment.assessing import Dossier, assess
 from admission.assessment.limits import TITLES
 from admission.assessment.record import Assessment
 from admission.cases import Case, CaseKind, CaseStatus
-from admission.evidence.answers import Answer, Topic
+from admission.evidence.answers import Answer
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Finding, Validation, Verdict, Weight
+from admission.evidence.topics import Topic
 from admission.memo.documents import CaseFile
 from admission.memo.memo import BINDINGS, ROUTES, VERDICTS, credit_memo, escape
 from admission.model import Language, Text

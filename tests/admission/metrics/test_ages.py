@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from admission.assessment.assessing import Dossier, assess, case_metrics
 from admission.assessment.record import Assessment
 from admission.cases import CaseKind
-from admission.evidence.answers import Answer, Evidence, Topic
+from admission.evidence.answers import Answer, Evidence
 from admission.evidence.facts import (
     AnyFact,
     CompanyStatus,
@@ -26,6 +26,7 @@ from admission.evidence.facts import (
     LegalStatus,
 )
 from admission.evidence.findings import Validation, Verdict
+from admission.evidence.topics import Topic
 from admission.metrics.catalogue import Metric
 from admission.policy import MaxAge, Policy
 from tests.admission.build import (
@@ -162,7 +163,8 @@ def test_a_report_without_a_day_is_as_old_as_its_asking() -> None:
 
 
 def test_accounts_of_the_year_before_are_there_to_be_compared_with() -> None:
-    before = statement(evidence="e-register", currency="GBP", period_end=date(2024, 12, 31), revenue=Decimal(1_000_000))
+    year = {"period_start": date(2024, 1, 1), "period_end": date(2024, 12, 31)}
+    before = statement(evidence="e-register", currency="GBP", revenue=Decimal(1_000_000), **year)
     growth = derived(limited(statements=200), dossier((*SOUND, before)))["revenue_growth"]
     assert growth.value == Decimal(1)
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from admission.evidence.answers import Answer, Coverage, Gap, Topic
+from admission.evidence.answers import Answer, Coverage, Gap
 from admission.evidence.facts import CompanyStatus, Facts, LegalKind, LegalRecord, LegalStatus
+from admission.evidence.topics import Topic
 from admission.metrics.catalogue import Metric, Value
 from admission.metrics.official_records import NOBODY_LOOKED, official_metrics
 from admission.metrics.registers import register_metrics

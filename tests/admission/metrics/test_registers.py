@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from admission.application import Subject
-from admission.evidence.answers import Answer, Coverage, Gap, Topic, coverage
+from admission.evidence.answers import Answer, Coverage, Gap, coverage
 from admission.evidence.facts import (
     AnyFact,
     CompanyStatus,
@@ -18,6 +18,7 @@ from admission.evidence.facts import (
     LegalKind,
     LegalStatus,
 )
+from admission.evidence.topics import Topic
 from admission.metrics.catalogue import Metric, Value
 from admission.metrics.registers import DISTRESS, register_metrics
 from admission.money import Money
