@@ -6,13 +6,12 @@ should have covered the topic answered.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 from admission.application import Subject
+from admission.company_names import same_name
 from admission.evidence.answers import Answer, Coverage, Gap
 from admission.evidence.facts import (
     CompanyProfile,
@@ -158,11 +157,11 @@ class _View:
             return known("registry_verified", False, asked_at, self.as_of, note=stranger)
         if not self.facts.profiles:
             return unknown("registry_verified", not_covered(self.coverage, Topic.IDENTITY))
-        asked = _bare_name(self.subject.legal_name)
+        asked = self.subject.legal_name
         named = [
             profile
             for profile in self.facts.profiles
-            if asked in {_bare_name(name) for name in (profile.legal_name, *profile.former_names)}
+            if any(same_name(asked, name) for name in (profile.legal_name, *profile.former_names))
         ]
         sources = tuple(profile.source for profile in named or self.facts.profiles)
         note = None
@@ -311,18 +310,6 @@ class _View:
 
     def _days_ago(self, days: int) -> date:
         return self.as_of - timedelta(days=days)
-
-
-_FORMS = re.compile(
-    r"\b(limited|ltd|plc|public limited company|incorporated|inc|corporation|corp|company|co|llc|llp|lp|gmbh|ag|sa"
-    r"|bv|nv)\b"
-)
-
-
-def _bare_name(name: str) -> str:
-    plain = unicodedata.normalize("NFKC", name).casefold().replace("&", " and ")
-    words = _FORMS.sub(" ", re.sub(r"[^\w\s]", " ", plain.replace(".", "")))
-    return " ".join(words.split())
 
 
 def _decimal(value: int | None) -> Decimal | None:
