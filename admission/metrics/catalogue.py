@@ -10,17 +10,25 @@ from admission.model import Record, Text, left_out
 
 Kind = Literal["amount", "ratio", "count", "months", "years", "days", "share", "score", "flag", "code"]
 Value = Decimal | bool | str
+# Which way a metric speaks for the company: more of it (a flag that is set), less, as its note tells, or neither.
+Better = Literal["more", "less", "as_noted", "neither"]
+MORE: Better = "more"
+LESS: Better = "less"
+AS_NOTED: Better = "as_noted"
+NEITHER: Better = "neither"
 
 
 class MetricSpec(Record):
     """One entry of the catalogue: what the metric is and in what unit. Ratios are ratios, not percent.
 
     Attributes:
+        better: which way it speaks for the company. What is lost on the way from a source never moves it that way.
         least, most: bounds of what the metric can be; None where there is none.
     """
 
     name: str
     kind: Kind
+    better: Better
     meaning: Text
     least: Decimal | None = None
     most: Decimal | None = None
@@ -65,104 +73,137 @@ MOST: dict[Kind, Decimal] = {"share": ONE}
 
 
 def _spec(
-    name: str, kind: Kind, en: str, zh: str, least: Decimal | None = None, most: Decimal | None = None
+    name: str, kind: Kind, better: Better, en: str, zh: str, least: Decimal | None = None, most: Decimal | None = None
 ) -> MetricSpec:
     least = LEAST.get(kind) if least is None else least
     most = MOST.get(kind) if most is None else most
-    return MetricSpec(name=name, kind=kind, meaning=Text(en=en, zh=zh), least=least, most=most)
+    return MetricSpec(name=name, kind=kind, better=better, meaning=Text(en=en, zh=zh), least=least, most=most)
 
 
 CATALOGUE: dict[str, MetricSpec] = {
     spec.name: spec
     for spec in (
-        _spec("total_assets", "amount", "Total assets", "资产总额", ZERO),
-        _spec("total_liabilities", "amount", "Total liabilities, as stated", "负债总额（报表列示）", ZERO),
-        _spec("revenue", "amount", "Revenue of the last full fiscal year", "最近完整财年营业收入", ZERO),
-        _spec("net_income", "amount", "Net income of the last full fiscal year", "最近完整财年净利润"),
-        _spec("equity", "amount", "Equity of the owners", "所有者权益"),
+        _spec("total_assets", "amount", MORE, "Total assets", "资产总额", ZERO),
+        _spec("total_liabilities", "amount", LESS, "Total liabilities, as stated", "负债总额（报表列示）", ZERO),
+        _spec("revenue", "amount", MORE, "Revenue of the last full fiscal year", "最近完整财年营业收入", ZERO),
+        _spec("net_income", "amount", MORE, "Net income of the last full fiscal year", "最近完整财年净利润"),
+        _spec("equity", "amount", MORE, "Equity of the owners", "所有者权益"),
         _spec(
             "tangible_net_worth",
             "amount",
+            MORE,
             "Equity less goodwill and other intangibles",
             "有形净资产（权益减商誉及无形资产）",
         ),
-        _spec("debt_ratio", "ratio", "Total liabilities / total assets", "资产负债率", ZERO),
-        _spec("equity_ratio", "ratio", "Equity / total assets", "权益比率", most=ONE),
-        _spec("current_ratio", "ratio", "Current assets / current liabilities", "流动比率", ZERO),
-        _spec("quick_ratio", "ratio", "(Current assets - inventory) / current liabilities", "速动比率", ZERO),
-        _spec("interest_cover", "ratio", "Operating profit / interest expense", "利息保障倍数"),
-        _spec("return_on_assets", "ratio", "Net income / total assets", "资产净利率"),
-        _spec("revenue_growth", "ratio", "Revenue / revenue of the year before - 1", "营业收入增长率"),
+        _spec("debt_ratio", "ratio", LESS, "Total liabilities / total assets", "资产负债率", ZERO),
+        _spec("equity_ratio", "ratio", MORE, "Equity / total assets", "权益比率", most=ONE),
+        _spec("current_ratio", "ratio", MORE, "Current assets / current liabilities", "流动比率", ZERO),
+        _spec("quick_ratio", "ratio", MORE, "(Current assets - inventory) / current liabilities", "速动比率", ZERO),
+        _spec("interest_cover", "ratio", MORE, "Operating profit / interest expense", "利息保障倍数"),
+        _spec("return_on_assets", "ratio", MORE, "Net income / total assets", "资产净利率"),
+        _spec("revenue_growth", "ratio", MORE, "Revenue / revenue of the year before - 1", "营业收入增长率"),
         _spec(
             "altman_z2",
             "score",
+            MORE,
             "Altman Z'' (non-manufacturers, emerging markets)",
             "Altman Z''值（非制造业及新兴市场）",
         ),
-        _spec("altman_z1", "score", "Altman Z' (private manufacturers)", "Altman Z'值（非上市制造业）"),
-        _spec("altman_z", "score", "Altman Z (listed manufacturers)", "Altman Z值（上市制造业）"),
+        _spec("altman_z1", "score", MORE, "Altman Z' (private manufacturers)", "Altman Z'值（非上市制造业）"),
+        _spec("altman_z", "score", MORE, "Altman Z (listed manufacturers)", "Altman Z值（上市制造业）"),
         _spec(
             "cash_flow_to_debt",
             "ratio",
+            MORE,
             "(Net income + depreciation) / total liabilities",
             "现金流负债比（净利润加折旧/负债）",
         ),
-        _spec("years_trading", "years", "Years in business", "经营年限"),
-        _spec("accounts_age_months", "months", "Age of the latest annual accounts", "最近年报距今月数"),
-        _spec("accounts_overdue", "flag", "Annual accounts are overdue at the register", "年报逾期未交"),
-        _spec("headcount", "count", "Employees", "员工人数", ZERO),
-        _spec("paid_in_capital", "amount", "Paid-in capital", "实缴资本", ZERO),
-        _spec("industry_code", "code", "Industry code with its scheme", "行业代码"),
+        _spec("years_trading", "years", MORE, "Years in business", "经营年限"),
+        _spec("accounts_age_months", "months", LESS, "Age of the latest annual accounts", "最近年报距今月数"),
+        _spec("accounts_overdue", "flag", LESS, "Annual accounts are overdue at the register", "年报逾期未交"),
+        _spec("headcount", "count", MORE, "Employees", "员工人数", ZERO),
+        _spec("paid_in_capital", "amount", MORE, "Paid-in capital", "实缴资本", ZERO),
+        _spec("industry_code", "code", NEITHER, "Industry code with its scheme", "行业代码"),
         _spec(
-            "credit_score", "score", "The bureau's own score; its note tells the direction", "征信评分（方向见备注）"
+            "credit_score",
+            "score",
+            AS_NOTED,
+            "The bureau's own score; its note tells the direction",
+            "征信评分（方向见备注）",
         ),
-        _spec("bureau_limit", "amount", "Credit limit the bureau recommends", "征信机构建议额度", ZERO),
-        _spec("days_beyond_terms", "days", "Average days paid after the due day", "平均逾期天数"),
-        _spec("late_invoice_share", "share", "Share of invoices paid late", "逾期发票占比"),
-        _spec("open_insolvency", "flag", "Insolvency proceedings are running", "存在进行中的破产程序"),
-        _spec("insolvency_history", "flag", "There have been insolvency proceedings", "曾有破产程序"),
-        _spec("open_charges", "count", "Charges (secured debts) outstanding", "未解除的抵押登记数"),
+        _spec("bureau_limit", "amount", MORE, "Credit limit the bureau recommends", "征信机构建议额度", ZERO),
+        _spec("days_beyond_terms", "days", LESS, "Average days paid after the due day", "平均逾期天数"),
+        _spec("late_invoice_share", "share", LESS, "Share of invoices paid late", "逾期发票占比"),
+        _spec("open_insolvency", "flag", LESS, "Insolvency proceedings are running", "存在进行中的破产程序"),
+        _spec("insolvency_history", "flag", LESS, "There have been insolvency proceedings", "曾有破产程序"),
+        _spec("open_charges", "count", LESS, "Charges (secured debts) outstanding", "未解除的抵押登记数"),
         _spec(
-            "distress_filings_24m", "count", "Filings that tell of distress, last 24 months", "近24个月重大不利公告数"
+            "distress_filings_24m",
+            "count",
+            LESS,
+            "Filings that tell of distress, last 24 months",
+            "近24个月重大不利公告数",
         ),
-        _spec("watchlist_hits", "count", "Entries of watch lists the company may be", "名单疑似命中数"),
+        _spec("watchlist_hits", "count", LESS, "Entries of watch lists the company may be", "名单疑似命中数"),
         _spec(
-            "watchlist_confirmed", "count", "Entries of watch lists matched by official number", "名单企业识别号命中数"
+            "watchlist_confirmed",
+            "count",
+            LESS,
+            "Entries of watch lists matched by official number",
+            "名单企业识别号命中数",
         ),
-        _spec("requested_to_net_worth", "ratio", "Limit asked for / tangible net worth", "申请额度/有形净资产", ZERO),
-        _spec("requested_to_revenue", "ratio", "Limit asked for / revenue", "申请额度/营业收入", ZERO),
-        _spec("registry_verified", "flag", "Found in a register or bureau under this name", "已在登记或征信机构核实"),
-        _spec("registered_active", "flag", "Not struck off or dissolved at the register", "登记状态存续"),
-        _spec("strike_off_proposed", "flag", "The register has announced a strike-off", "已发布注销（吊销）公告"),
-        _spec("declared_contradictions", "count", "Declared figures that a source contradicts", "申报与查证不符项数"),
-        _spec("ownership_stable", "flag", "No change of control in three years", "三年内股权及控制权稳定"),
-        _spec("dishonest_debtor", "flag", "Listed as a dishonest debtor and not removed", "失信被执行人（未移出）"),
-        _spec("consumption_limit", "flag", "Consumption limit on the legal representative", "法定代表人被限制高消费"),
-        _spec("abnormal_operations", "flag", "Abnormal-operations entry not removed", "经营异常名录（未移出）"),
+        _spec(
+            "requested_to_net_worth", "ratio", LESS, "Limit asked for / tangible net worth", "申请额度/有形净资产", ZERO
+        ),
+        _spec("requested_to_revenue", "ratio", LESS, "Limit asked for / revenue", "申请额度/营业收入", ZERO),
+        _spec(
+            "registry_verified", "flag", MORE, "Found in a register or bureau under this name", "已在登记或征信机构核实"
+        ),
+        _spec("registered_active", "flag", MORE, "Not struck off or dissolved at the register", "登记状态存续"),
+        _spec("strike_off_proposed", "flag", LESS, "The register has announced a strike-off", "已发布注销（吊销）公告"),
+        _spec(
+            "declared_contradictions", "count", LESS, "Declared figures that a source contradicts", "申报与查证不符项数"
+        ),
+        _spec("ownership_stable", "flag", MORE, "No change of control in three years", "三年内股权及控制权稳定"),
+        _spec(
+            "dishonest_debtor", "flag", LESS, "Listed as a dishonest debtor and not removed", "失信被执行人（未移出）"
+        ),
+        _spec(
+            "consumption_limit", "flag", LESS, "Consumption limit on the legal representative", "法定代表人被限制高消费"
+        ),
+        _spec("abnormal_operations", "flag", LESS, "Abnormal-operations entry not removed", "经营异常名录（未移出）"),
         _spec(
             "abnormal_operations_history",
             "flag",
+            LESS,
             "There has been an abnormal-operations entry",
             "曾列入经营异常名录",
         ),
-        _spec("open_enforcement", "count", "Enforcement cases against the company, not closed", "未结被执行案件数"),
-        _spec("penalties_36m", "count", "Administrative penalties, last 36 months", "近36个月行政处罚数"),
-        _spec("country_excluded", "flag", "The country is one the house excludes", "国家属于禁入范围"),
-        _spec("industry_excluded", "flag", "The industry is one the house excludes", "行业属于禁入范围"),
+        _spec(
+            "open_enforcement", "count", LESS, "Enforcement cases against the company, not closed", "未结被执行案件数"
+        ),
+        _spec("penalties_36m", "count", LESS, "Administrative penalties, last 36 months", "近36个月行政处罚数"),
+        _spec("country_excluded", "flag", LESS, "The country is one the house excludes", "国家属于禁入范围"),
+        _spec("industry_excluded", "flag", LESS, "The industry is one the house excludes", "行业属于禁入范围"),
         _spec(
             "industry_risk",
             "score",
+            LESS,
             "Risk level of the industry in the house's own table",
             "行业风险等级（自有表）",
             ZERO,
         ),
-        _spec("own_overdue_days", "days", "Oldest overdue invoice in our own ledger", "我方账上最长逾期天数", ZERO),
-        _spec("bounced_payment_12m", "flag", "A payment bounced within 12 months", "近12个月有退票"),
-        _spec("market_position", "score", "Judged market position, 0 to 2", "市场地位评分（0-2）", ZERO, TWO),
-        _spec("competitive_edge", "score", "Judged competitive edge, 0 to 2", "竞争优势评分（0-2）", ZERO, TWO),
-        _spec("management_quality", "score", "Judged management, 0 to 2", "管理水平评分（0-2）", ZERO, TWO),
-        _spec("growth_potential", "score", "Judged potential, 0 to 2", "发展潜力评分（0-2）", ZERO, TWO),
-        _spec("cooperation_so_far", "score", "Judged co-operation so far, 0 to 2", "既往合作评分（0-2）", ZERO, TWO),
+        _spec(
+            "own_overdue_days", "days", LESS, "Oldest overdue invoice in our own ledger", "我方账上最长逾期天数", ZERO
+        ),
+        _spec("bounced_payment_12m", "flag", LESS, "A payment bounced within 12 months", "近12个月有退票"),
+        _spec("market_position", "score", MORE, "Judged market position, 0 to 2", "市场地位评分（0-2）", ZERO, TWO),
+        _spec("competitive_edge", "score", MORE, "Judged competitive edge, 0 to 2", "竞争优势评分（0-2）", ZERO, TWO),
+        _spec("management_quality", "score", MORE, "Judged management, 0 to 2", "管理水平评分（0-2）", ZERO, TWO),
+        _spec("growth_potential", "score", MORE, "Judged potential, 0 to 2", "发展潜力评分（0-2）", ZERO, TWO),
+        _spec(
+            "cooperation_so_far", "score", MORE, "Judged co-operation so far, 0 to 2", "既往合作评分（0-2）", ZERO, TWO
+        ),
     )
 }
 # The largest balance sheets, in the smallest currencies, stay below.

@@ -239,8 +239,8 @@ def test_other_findings_are_described_too() -> None:
 def test_every_metric_is_described_in_its_own_words(name: str) -> None:
     spec = METRICS[name]
     cells = [cell.strip() for cell in row_of(text_of("docs/metrics.md"), name).strip("|").split("|")]
-    assert cells[1:4] == [spec.kind, spec.meaning.en, spec.meaning.zh]
-    assert cells[4] != ""
+    assert cells[1:5] == [spec.kind, spec.better.replace("_", " "), spec.meaning.en, spec.meaning.zh]
+    assert cells[5] != ""
 
 
 def test_every_answer_is_described() -> None:
