@@ -6,7 +6,7 @@ Works on ports alone, so that the Prefect task, `gatehouse assess` and the tests
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol
 
@@ -23,7 +23,7 @@ from admission.errors import (
 from admission.evidence.addresses import other_address
 from admission.evidence.answers import Answer, Evidence, Parsed, Query, RawAnswer
 from admission.evidence.facts import AnyFact, Facts
-from admission.evidence.sources import Connector
+from admission.evidence.sources import Connector, WholeList
 from admission.model import Text
 
 ANSWER_WORDS = {
@@ -37,6 +37,9 @@ ANSWER_WORDS = {
     Answer.SKIPPED: Text(en="not asked", zh="未查询"),
     Answer.IN_DOUBT: Text(en="paid call of unknown end", zh="付费查询结果不明"),
 }
+
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class EvidenceStore(Protocol):
@@ -170,12 +173,22 @@ class _Asker:
             why = Text(en="a paid call, and buying was not asked for", zh="付费查询，本次未要求购买")
             return self.recorded(query, Answer.SKIPPED, why), None
         try:
-            return self._bought(query) if query.paid else self._kept(query, self.connector.fetch(query))
+            return self._bought(query) if query.paid else self._kept(query, self._whole(query))
         except (SourceUnavailable, RateLimited):
             raise
         except (CouldNotAsk, SourceChanged, Conflict) as error:
             answer = Answer.IN_DOUBT if isinstance(error, Conflict) else Answer(error.answer)
             return self.recorded(query, answer, _said(answer, error)), None
+
+    def _whole(self, query: Query) -> RawAnswer:
+        """Fetch an answer; a list is compared with the last one that the same address sent."""
+        raw = self.connector.fetch(query)
+        if isinstance(self.connector, WholeList):
+            last = self.gathering.store.fresh(query.key, _EVER)
+            same = last is not None and last.sha256 is not None and last.url == raw.url
+            before = raw_of(last, self.gathering.store) if last is not None and same else None
+            self.connector.require_whole(query, raw, before)
+        return raw
 
     def _bought_before(self, query: Query, since: datetime) -> Evidence | None:
         bought = [

@@ -32,6 +32,7 @@ from datetime import date
 from pathlib import Path
 
 from admission.application import Subject
+from admission.errors import CouldNotAsk, SourceChanged
 from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
 from admission.evidence.facts import WatchlistHit
 from admission.evidence.screening import Candidate, ListIndex, NameMatcher
@@ -39,8 +40,9 @@ from admission.evidence.sources import Plan, SourceCard
 from admission.evidence.topics import Topic
 from admission.model import Text
 from connectors.kit import Kit, load_card
-from connectors.ofac_sdn.client import FILES, Client
-from connectors.ofac_sdn.parse import published_on, read_list, require_list
+from connectors.ofac_sdn.client import Client
+from connectors.ofac_sdn.parse import FILES, published_on, read_list, require_list
+from connectors.ofac_sdn.whole import require_rows, rows_of
 
 _LISTS_IN_MEMORY = 4  # today's two files, and yesterday's for cases that carry on
 
@@ -106,6 +108,15 @@ class OfacSdn:
             facts=tuple(self._hit(candidate) for candidate in found),
             message=_message(query.kind, size, len(found)),
         )
+
+    def require_whole(self, query: Query, raw: RawAnswer, before: RawAnswer | None = None) -> None:
+        """Stop at a file with too few rows, or with other rows than the one before; see `WholeList`."""
+        try:
+            require_list(raw)
+            rows_of(query.kind, raw.body)
+        except (CouldNotAsk, SourceChanged):
+            return  # no list at all: `parse` says so, and the bytes are kept
+        require_rows(self.card, query.kind, raw.body, before.body if before else None)
 
     def follow_up(self, query: Query, parsed: Parsed) -> tuple[Query, ...]:  # noqa: ARG002 - the protocol's
         """Nothing more is asked."""
