@@ -19,7 +19,7 @@ from connectors.ofac_sdn import OfacSdn, connector
 from screening import CompanyMatcher
 from services.outages import Watched
 from tests.admission.asking import Store, desk
-from tests.connectors.contract import NOW
+from tests.admission.build import NOW
 from tests.connectors.test_ofac_sdn_versions import FILES, whole
 
 SUBJECT = Subject(legal_name="Northaven Metals Limited", country="GB")
