@@ -22,8 +22,10 @@ from admission.errors import (
 )
 from admission.evidence.addresses import other_address
 from admission.evidence.answers import Answer, Evidence, Parsed, Query, RawAnswer
-from admission.evidence.facts import AnyFact, Facts
+from admission.evidence.facts import AnyFact, CompanyProfile, Facts
+from admission.evidence.screening import with_registered
 from admission.evidence.sources import Connector, WholeList
+from admission.evidence.topics import Topic
 from admission.model import Text
 
 ANSWER_WORDS = {
@@ -312,14 +314,46 @@ def raw_of(evidence: Evidence, store: EvidenceStore) -> RawAnswer:
     )
 
 
-def facts_of(evidence: Iterable[Evidence], connectors: Mapping[str, Connector], store: EvidenceStore) -> Facts:
-    """Read all facts of a case from its stored bytes; each fact is tied to the evidence it came from."""
+def facts_of(
+    evidence: Iterable[Evidence],
+    connectors: Mapping[str, Connector],
+    store: EvidenceStore,
+    known: Iterable[CompanyProfile] = (),
+) -> Facts:
+    """Read all facts of a case from its stored bytes; each fact is tied to the evidence it came from.
+
+    Watch lists are read last, for the names and numbers that registers have of the company as well as the applicant's
+    own; so one that found nothing for these may have a hit now.
+
+    Args:
+        evidence: of the case.
+        connectors: by name.
+        store: has the bytes.
+        known: how registers have the company, where that evidence is not among the rest.
+    """
     facts: list[AnyFact] = []
+    lists: list[Evidence] = []
+
+    def read(item: Evidence, query: Query) -> None:
+        parsed = connectors[item.source].parse(query, raw_of(item, store))
+        facts.extend(fact.model_copy(update={"evidence": item.id}) for fact in parsed.facts)
+
     for item in latest(evidence):
-        if item.answer is Answer.FOUND:
-            parsed = connectors[item.source].parse(item.query, raw_of(item, store))
-            facts.extend(fact.model_copy(update={"evidence": item.id}) for fact in parsed.facts)
+        if is_screening(item):
+            lists.append(item)
+        elif item.answer is Answer.FOUND:
+            read(item, item.query)
+    profiles = [*known, *(fact for fact in facts if isinstance(fact, CompanyProfile))]
+    for item in lists:
+        query = with_registered(item.query, profiles)
+        if item.answer is Answer.FOUND or query != item.query:
+            read(item, query)
     return Facts.of(facts)
+
+
+def is_screening(item: Evidence) -> bool:
+    """True for an answer that is a list, in which other names can be looked for as well."""
+    return Topic.WATCHLIST in item.query.topics and item.answer.answered and item.sha256 is not None
 
 
 def latest(evidence: Iterable[Evidence]) -> list[Evidence]:

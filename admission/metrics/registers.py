@@ -22,6 +22,7 @@ from admission.evidence.facts import (
     LegalKind,
     LegalRecord,
     LegalStatus,
+    WatchlistHit,
 )
 from admission.evidence.topics import Topic
 from admission.evidence.watchlists import Ruling, ruled_out
@@ -46,6 +47,8 @@ DISTRESS = frozenset(
 )
 INSOLVENT_KINDS = frozenset({LegalKind.INSOLVENCY, LegalKind.WINDING_UP_PETITION})
 NOT_ON_RECORD = Text(en="no source told it", zh="没有来源提供该信息")
+# How asking a register ends that would have told names of the company; not: that nobody has set it up.
+_FAILED = frozenset({Answer.UNAVAILABLE, Answer.REFUSED, Answer.CHALLENGED, Answer.CHANGED, Answer.IN_DOUBT})
 DAYS_PER_YEAR = Decimal("365.25")
 DISTRESS_DAYS = 730
 # Five years, as long as lists of filings are read back.
@@ -299,7 +302,27 @@ class _View:
             dates = [hit.list_date for hit in hits if hit.list_date]
             entries = {(hit.list_name, hit.entry) for hit in hits}
             return known(name, Decimal(len(entries)), sources, max(dates, default=None))
+        if confirmed and (near := self._near_numbers()):
+            sources = tuple(dict.fromkeys(hit.source for hit in near))
+            told = ", ".join(dict.fromkeys(hit.entry for hit in near))
+            why = Text(en=f"entries with a number like ours: {told}", zh=f"有企业识别号近似的条目：{told}")
+            return unknown(name, why, sources=sources)
+        if self.coverage.complete(Topic.WATCHLIST) and (silent := self._silent_registers()):
+            why = Text(
+                en=f"names that registers have of it could not be screened: {', '.join(silent)}",
+                zh=f"未能取得登记名称用于筛查：{'、'.join(silent)}",
+            )
+            return unknown(name, why)
         return self._absent(name, Topic.WATCHLIST, Decimal(0))
+
+    def _near_numbers(self) -> list[WatchlistHit]:
+        """Hits by a number that may be ours misprinted, and on which nobody has ruled that they are not."""
+        return [hit for hit in self.facts.hits if hit.basis == "near_identifier" and not ruled_out(hit, self.rulings)]
+
+    def _silent_registers(self) -> list[str]:
+        """Registers that could not be asked who the company is: a name of theirs may be on a list."""
+        gaps = [gap for gap in self.coverage.gaps_in(Topic.IDENTITY) if gap.answer in _FAILED]
+        return list(dict.fromkeys(f"{gap.source} ({gap.answer})" for gap in gaps))
 
     def _absent(self, name: str, topic: Topic, value: Decimal | bool, days: int | None = None) -> Metric:
         """There is none, where it was looked for in all of the days that the metric speaks of."""

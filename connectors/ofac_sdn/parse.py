@@ -222,7 +222,8 @@ def _sdn_entries(rows: Iterable[list[str]], on: date | None) -> Iterable[ListEnt
             entry=entry,
             names=(name, *(match["name"] for match in _ALIAS.finditer(remarks))),
             kind=_KINDS[kind],
-            identifiers=tuple(dict.fromkeys(_identifiers(remarks))) if company else (),
+            identifiers=tuple(dict.fromkeys(_numbers(remarks, fits=True))) if company else (),
+            misprints=tuple(dict.fromkeys(_numbers(remarks, fits=False))) if company else (),
             programme="; ".join(programme.split("] [")),
             list_name=LIST_NAME,
             list_date=on,
@@ -256,22 +257,26 @@ def _alt_entries(rows: Iterable[list[str]], on: date | None) -> Iterable[ListEnt
         )
 
 
-def _identifiers(remarks: str) -> Iterable[tuple[str, str]]:
+def _numbers(remarks: str, *, fits: bool) -> Iterable[tuple[str, str]]:
+    """Yield the official numbers of a kind that we know, those that pass its check or those that do not."""
     for remark in remarks.split(";"):
         for pattern, country, kind in _NUMBERS:
             match = pattern.fullmatch(remark.strip())
             if match is None or country not in (None, match["country"]):
                 continue
-            if number := _written_form(kind, match["number"], match["country"]):
-                yield kind, number
+            number = _with_prefix(kind, match["number"].replace(",", ""), match["country"])
+            try:
+                written = checked(kind, number)
+            except ValueError:
+                if not fits:
+                    yield kind, re.sub(r"[\s.\-/]", "", number).upper()
+            else:
+                if fits:
+                    yield kind, written
 
 
-def _written_form(kind: str, number: str, country: str | None) -> str | None:
-    """Return the number in its one written form; None where it fails the check of its kind."""
-    number = number.replace(",", "")
+def _with_prefix(kind: str, number: str, country: str | None) -> str:
+    """Return a VAT number with the prefix of its country, where the remark leaves that out; others as they are."""
     if kind == "vat" and not number[:2].isalpha():
-        number = _VAT_PREFIXES.get(country or "", "") + number
-    try:
-        return checked(kind, number)
-    except ValueError:
-        return None
+        return _VAT_PREFIXES.get(country or "", "") + number
+    return number
