@@ -14,7 +14,6 @@ from typing import NamedTuple
 from admission.errors import BadInput, CouldNotAsk, SourceChanged
 from admission.evidence.answers import Answer, Query
 from admission.metrics.catalogue import Metric
-from admission.model import Text
 from intake.applications import read_applications
 from services.saved_answers import Told, read_saved_answer
 from services.saved_questions import SavedAnswer, question_for
