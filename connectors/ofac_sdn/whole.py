@@ -48,8 +48,9 @@ def require_rows(card: SourceCard, kind: str, body: bytes, before: bytes | None 
     if len(rows) < least:
         raise SourceUnavailable(
             Text(
-                en=f"{name} has {len(rows):,} entries; the whole list has at least {least:,}. It was not taken.",
-                zh=f"{name} 仅有 {len(rows):,} 条，完整名单至少有 {least:,} 条，未予采用。",
+                en=f"{name} has too few entries: {len(rows):,}, and the whole list has at least {least:,}. "
+                "It was not taken.",
+                zh=f"{name} 条目过少：仅 {len(rows):,} 条，完整名单至少有 {least:,} 条，未予采用。",
             ),
             context={"list": kind, "entries": str(len(rows))},
             remedy=_ASK_LATER,
@@ -62,8 +63,8 @@ def require_rows(card: SourceCard, kind: str, body: bytes, before: bytes | None 
     if len(rows) < len(then):
         raise SourceUnavailable(
             Text(
-                en=f"{name} has {len(rows):,} entries, and the version before had {len(then):,}: {gone:,} are gone, "
-                f"more than {share}. It was not taken.",
+                en=f"{name} has too few entries: {len(rows):,}, and the version before had {len(then):,}: {gone:,} are "
+                f"gone, more than {share}. It was not taken.",
                 zh=f"{name} 有 {len(rows):,} 条，上一版本有 {len(then):,} 条，"
                 f"减少 {gone:,} 条，超过 {share}，未予采用。",
             ),

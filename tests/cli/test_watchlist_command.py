@@ -85,7 +85,7 @@ def test_a_broken_list_is_refused_and_nothing_is_loaded(at: House, recorded: Pat
 def test_a_list_that_stops_early_is_refused_and_nothing_is_loaded(at: House, tmp_path: Path) -> None:
     result = CliRunner().invoke(gatehouse, ["watchlist", "load", str(in_folder(tmp_path / "short", FILES))])
     assert result.exit_code == 1
-    assert "SDN.CSV has 3 entries; the whole list has at least 7,000" in str(result.exception)
+    assert "SDN.CSV has too few entries: 3, and the whole list has at least 7,000" in str(result.exception)
     assert at.casebook.watchlists.versions("OFAC SDN") == []
 
 
@@ -95,7 +95,9 @@ def test_a_list_may_not_lose_more_than_the_card_says(at: House, tmp_path: Path) 
         gatehouse, ["watchlist", "load", str(in_folder(tmp_path / "second", whole(FILES, 7_900)))]
     )
     assert result.exit_code == 1
-    assert "SDN.CSV has 7,903 entries, and the version before had 8,903: 1,000 are gone" in str(result.exception)
+    assert "SDN.CSV has too few entries: 7,903, and the version before had 8,903: 1,000 are gone" in str(
+        result.exception
+    )
     assert [one.entries for one in at.casebook.watchlists.versions("OFAC SDN")] == [8_903]
     run("watchlist", "load", str(in_folder(tmp_path / "third", whole(FILES, 8_100))))
     assert [one.entries for one in at.casebook.watchlists.versions("OFAC SDN")] == [8_103, 8_903]

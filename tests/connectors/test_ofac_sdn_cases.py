@@ -14,7 +14,9 @@ pytestmark = pytest.mark.recorded
 
 def test_a_list_of_three_rows_is_not_taken(recorded: Path) -> None:
     body = (recorded / "cases" / "ofac_sdn_three_rows.csv").read_bytes()
-    with pytest.raises(SourceUnavailable, match=r"SDN\.CSV has 3 entries; the whole list has at least 7,000"):
+    with pytest.raises(
+        SourceUnavailable, match=r"SDN\.CSV has too few entries: 3, and the whole list has at least 7,000"
+    ):
         source().require_whole(query("sdn"), raw(body))
 
 

@@ -50,7 +50,7 @@ def first(body: bytes, rows: int) -> bytes:
 @pytest.mark.parametrize("kind", ["sdn", "alt"])
 @pytest.mark.parametrize("rows", [1, 3, 3_000, 5_999])
 def test_a_list_that_stops_at_the_end_of_a_row_is_not_taken(kind: str, rows: int) -> None:
-    with pytest.raises(SourceUnavailable, match=f"has {rows:,} entries; the whole list has at least"):
+    with pytest.raises(SourceUnavailable, match=f"too few entries: {rows:,}, and the whole list has at least"):
         source().require_whole(query(kind), raw(first(BODIES[kind], rows)))
 
 
@@ -62,7 +62,7 @@ def test_a_list_above_the_floor_of_the_card_is_taken(kind: str) -> None:
 
 
 def test_rows_that_are_there_twice_do_not_make_a_list_longer() -> None:
-    with pytest.raises(SourceUnavailable, match="has 4,000 entries"):
+    with pytest.raises(SourceUnavailable, match="too few entries: 4,000"):
         source().require_whole(query("sdn"), raw(first(BODIES["sdn"], 4_000) * 2))
 
 
@@ -119,7 +119,7 @@ def test_a_short_list_is_not_taken_into_use_for_a_case() -> None:
     sdn, alt = gathered(Fetching(first(BODIES["sdn"], 3_000), BODIES["alt"]), Store())
     assert (sdn.answer, alt.answer) == (Answer.UNAVAILABLE, Answer.NO_RECORD)
     assert sdn.message is not None
-    assert "has 3,000 entries; the whole list has at least 7,000" in sdn.message.en
+    assert "too few entries: 3,000, and the whole list has at least 7,000" in sdn.message.en
     assert "3,000 条" in sdn.message.zh
 
 
