@@ -180,13 +180,15 @@ class _View:
             return known("registered_active", False, tuple(profile.source for profile in gone), gone[0].dissolved_on)
         if stated:
             return known("registered_active", True, tuple(profile.source for profile in stated), self.as_of)
-        if self.facts.profiles and Topic.FILINGS in self.coverage.answered:
-            return self._active_by_filings()
+        since = self._days_ago(DISTRESS_DAYS)
+        if self.facts.profiles and (
+            self.coverage.answered.get(Topic.FILINGS) or self.coverage.gaps_in(Topic.FILINGS, since)
+        ):
+            return self._active_by_filings(since)
         return unknown("registered_active", self._unless_asked(Topic.IDENTITY))
 
-    def _active_by_filings(self) -> Metric:
+    def _active_by_filings(self, since: date) -> Metric:
         """A company that files its reports is there; one that has deregistered may be, and need tell nobody."""
-        since = self._days_ago(DISTRESS_DAYS)
         left = [
             event.on
             for filing in self.facts.filings

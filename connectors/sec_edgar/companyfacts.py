@@ -129,7 +129,7 @@ def _currency(values: Values) -> str | None:
     """
     if not values.reports:
         return None
-    newest = max(values.reports, key=lambda report: (max(_days_of(values, report), default=date.min), report))
+    newest = max(values.reports, key=lambda report: (_day_of(values, report) or date.min, report))
 
     def rank(currency: str) -> tuple[int, int, bool, str]:
         rows = [period for period, value in values.rows(used(values.standard), currency) if value.report == newest]
@@ -139,27 +139,30 @@ def _currency(values: Values) -> str | None:
     return max(values.currencies, key=rank, default=None)
 
 
-def _days_of(values: Values, report: Report) -> set[date]:
-    """The days of the balance sheets in a report; the ends of its flows where it has none."""
+def _day_of(values: Values, report: Report, currency: str | None = None) -> date | None:
+    """The day that a report is about: the newest that many of its balances or flows are of.
+
+    A single balance of a later day is an event after the year's end; a single one that lacks does not make the report
+    one about the year before.
+    """
     standard = values.standard
-    balance = {concept for concepts in BALANCE[standard].values() for concept in concepts}
-    flows = {concept for concepts in (*FLOWS[standard].values(), REVENUE[standard]) for concept in concepts}
-    for concepts in (TOTALS[standard], balance, flows):
-        days = {
+    balance = {concept for concepts in BALANCE[standard].values() for concept in concepts} | {*TOTALS[standard]}
+    about: list[date] = []
+    for concepts in (balance, _flow_concepts(standard)):
+        days = Counter(
             end
-            for currency in values.currencies
-            for (_, end), value in values.rows(concepts, currency)
+            for name in (values.currencies if currency is None else (currency,))
+            for (_, end), value in values.rows(concepts, name)
             if value.report == report
-        }
-        if days:
-            return days
-    return set()
+        )
+        many = max(days.values(), default=0)
+        about += [day for day, count in days.items() if count * 2 >= many]
+    return max(about, default=None)
 
 
 def _days(values: Values, currency: str) -> list[date]:
     """Days of accounts, newest first: what each report is about, and balance sheets that a full year ends on."""
-    stated = {end for (_, end), _ in values.rows(used(values.standard), currency)}
-    about = {max(days) for report in values.reports if (days := _days_of(values, report) & stated)}
+    about = {day for report in values.reports if (day := _day_of(values, report, currency))}
     years = {
         end
         for (start, end), _ in values.rows(_flow_concepts(values.standard), currency)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from admission.application import Application
+from tests.connectors.metamorphic.blind_spots import blind_spot
 from tests.connectors.metamorphic.changes import Change, draw
 from tests.connectors.metamorphic.laws import violations
 from tests.connectors.metamorphic.readings import Reading, application_for, read
@@ -36,7 +37,7 @@ class Outcome:
 
     Attributes:
         broken: violations of the law.
-        blind: what became better by a loss that nobody can notice.
+        blind: what became better by a loss that nobody can notice; see `blind_spots`.
         seconds: CPU that it took.
     """
 
@@ -104,6 +105,6 @@ def _base(sample: Sample) -> _Base:
 
 def _try(sample: Sample, base: _Base, change: Change, outcome: Outcome) -> None:
     after = read(sample, change.body, base.application)
+    unseen = None if after.undeclared else blind_spot(sample, change)
     for what in violations(base.reading, after):
-        kept = outcome.broken if change.noticeable or after.undeclared else outcome.blind
-        kept.append(Found(sample, change, what))
+        (outcome.broken if unseen is None else outcome.blind).append(Found(sample, change, what))
