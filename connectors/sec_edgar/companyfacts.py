@@ -20,7 +20,7 @@ from admission.evidence.topics import Topic
 from admission.model import Text
 from connectors.kit.words import CHECK_FORMAT
 from connectors.sec_edgar.concepts import BALANCE, FLOWS, MINORITY, REVENUE, TOTALS, used
-from connectors.sec_edgar.figures import Figure, latest, pooled
+from connectors.sec_edgar.figures import Figure, latest, narrower, pooled
 from connectors.sec_edgar.intangibles import intangibles
 from connectors.sec_edgar.revenue import revenues
 from connectors.sec_edgar.values import Period, Report, Values, read_values
@@ -195,6 +195,8 @@ def _figure(values: Values, name: str, currency: str, period: Period) -> Figure:
     figure = latest(values, concepts, currency, period)
     if figure.amount is None or figure.concept == concepts[0]:
         return figure
+    if (why := narrower(values, figure, concepts, currency, period[1])) is not None:
+        return Figure(concept=figure.concept, why=why)
     for concept in MINORITY[standard].get(name, ()):
         others = latest(values, (concept,), currency, period)
         if others.open or others.amount:

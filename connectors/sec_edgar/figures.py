@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 
 from admission.model import Text
@@ -16,6 +17,8 @@ from connectors.sec_edgar.values import Period, Report, Values
 
 # A rounded value is off by at most a twentieth: two digits of it are exact.
 _ROUNDED_BY = Decimal("0.05")
+# The years that annual reports of today speak of.
+_AROUND = timedelta(days=3 * 366)
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,34 @@ def pooled(values: Values, concepts: Sequence[str], currency: str, period: Perio
     newest = max(value.report for value in some)
     amounts = {value.amount for value in some if value.report[:2] == newest[:2]}
     return settled(amounts, concepts[0], period, newest)
+
+
+def differ(values: Values, one: str, other: str, currency: str, day: date) -> bool:
+    """True where two concepts are not one line: in a period of some years around a day, both are stated and differ."""
+    first, second = values.of(one, currency), values.of(other, currency)
+    around = (period for period in first.keys() & second.keys() if abs(day - period[1]) <= _AROUND)
+    return any(
+        latest(values, (one,), currency, period).amount != latest(values, (other,), currency, period).amount
+        for period in around
+    )
+
+
+def same(values: Values, one: str, other: str, currency: str, day: date) -> bool:
+    """True where two concepts are one line: in some years around a day, both are stated, and never differ."""
+    first, second = values.of(one, currency), values.of(other, currency)
+    both = any(abs(day - end) <= _AROUND for _, end in first.keys() & second.keys())
+    return both and not differ(values, one, other, currency, day)
+
+
+def narrower(values: Values, figure: Figure, concepts: Sequence[str], currency: str, day: date) -> Text | None:
+    """Say why a figure is not the whole: another year states a broader one, and the two differ."""
+    for broader in concepts[: concepts.index(figure.concept)] if figure.concept in concepts else ():
+        if differ(values, broader, figure.concept, currency, day):
+            return Text(
+                en=f"the SEC lists {figure.concept} to {day}, and not {broader}, which differed from it in other years",
+                zh=f"SEC 截至 {day} 仅列示 {figure.concept}，未列示口径更宽的 {broader}（其他年度两者不同）",
+            )
+    return None
 
 
 def settled(amounts: Collection[Decimal], concept: str, period: Period, report: Report) -> Figure:

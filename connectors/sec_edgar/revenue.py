@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from admission.model import Text
 from connectors.sec_edgar.concepts import PARTS_OF_SALES, REVENUE, stands_beside_sales
-from connectors.sec_edgar.figures import NONE, Figure, latest
+from connectors.sec_edgar.figures import NONE, Figure, latest, narrower, same
 from connectors.sec_edgar.values import Period, Values
 
 # Below a hundredth, what stands beside the sales is too little to matter (rents of a subtenant).
@@ -34,16 +34,12 @@ class _Choice:
         stated = (self.of(concept, period) for concept in REVENUE[self.values.standard])
         return next((figure for figure in stated if figure is not NONE), NONE)
 
-    def same_line(self, one: str, other: str) -> bool:
-        """True where two concepts state one line: some period has both, with one value."""
-        first, second = self.values.of(one, self.currency), self.values.of(other, self.currency)
-        both = [(self.of(one, period).amount, self.of(other, period).amount) for period in first.keys() & second.keys()]
-        return bool(both) and all(amount is not None and amount == twin for amount, twin in both)
-
     def beside(self, chosen: Figure, period: Period) -> Text | None:
         """Say what stands beside a line, where that makes it one of several."""
         if chosen.amount is None or chosen.concept == REVENUE[self.values.standard][0]:
             return None
+        if (why := narrower(self.values, chosen, REVENUE[self.values.standard], self.currency, period[1])) is not None:
+            return why
         least = max(chosen.amount, Decimal(0)) * _MATTERS
         for concept in sorted({name for name, currency in self.values.stated if currency == self.currency}):
             part = concept in PARTS_OF_SALES and chosen.concept in PARTS_OF_SALES and concept != chosen.concept
@@ -75,7 +71,7 @@ def revenues(
         if figure is NONE and line:
             figure = choice.broadest(period)
             if (periods[0][1] - period[1]).days <= _YEAR_BEFORE:
-                figure = _comparable(choice, line, figure)
+                figure = _comparable(choice, line, figure, period[1])
         line = line or figure.concept
         net_income = net_incomes.get(period[1])
         why = choice.beside(figure, period)
@@ -86,8 +82,8 @@ def revenues(
     return found
 
 
-def _comparable(choice: _Choice, line: str, other: Figure) -> Figure:
-    if other is NONE or choice.same_line(line, other.concept):
+def _comparable(choice: _Choice, line: str, other: Figure, day: date) -> Figure:
+    if other is NONE or same(choice.values, line, other.concept, choice.currency, day):
         return other
     why = Text(
         en=f"the SEC has the revenue of the year before as {other.concept}, and that of the newest as {line}: the two"

@@ -159,10 +159,12 @@ class _Reader:
                 context={"field": f"facts.{self.values.standard}.{concept}.units"},
                 remedy=CHECK_FORMAT,
             )
-        for unit in names:
-            known = unit in CURRENCIES
-            for row in units.need_rows(unit):
-                self._read_row(row, concept, unit if known else None, figure)
+        rows = [(unit, row) for unit in names for row in units.need_rows(unit)]
+        if not rows:
+            message = Text(en="A concept at the SEC has no values.", zh="SEC 报表科目没有任何数值。")
+            raise SourceChanged(message, context={"field": f"facts.{concept}.units"}, remedy=CHECK_FORMAT)
+        for unit, row in rows:
+            self._read_row(row, concept, unit if unit in CURRENCIES else None, figure)
 
     def _read_row(self, row: Fields, concept: str, currency: str | None, figure: str) -> None:
         form, start, end = row.need_text("form"), row.pop_date("start"), row.need_date("end")
