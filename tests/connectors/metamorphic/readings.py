@@ -17,7 +17,7 @@ from admission.assessment.engine.case import ReferenceData
 from admission.assessment.engine.rulebook import rulebook_of
 from admission.cases import CaseKind
 from admission.errors import CouldNotAsk, SourceChanged
-from admission.evidence.answers import Answer, Evidence, Parsed, RawAnswer
+from admission.evidence.answers import Answer, Evidence, Parsed, Query, RawAnswer
 from admission.evidence.facts import CompanyProfile, Facts, FinancialStatement, LegalRecord
 from admission.evidence.findings import Validation, Verdict
 from admission.evidence.sources import Connector
@@ -68,7 +68,7 @@ def read(sample: Sample, body: bytes, application: Application) -> Reading:
     raw = sample.raw.model_copy(update={"body": body})
     try:
         with _in_time():
-            parsed = _parse(connector_of(sample.source), sample, raw)
+            parsed = parse(connector_of(sample.source), sample.query, raw)
     except (CouldNotAsk, SourceChanged) as error:
         return _judged(sample, Reading(Answer(error.answer)), application)
     except TooLong:
@@ -81,8 +81,9 @@ def read(sample: Sample, body: bytes, application: Application) -> Reading:
     return _judged(sample, reading, application)
 
 
-def _parse(connector: Connector, sample: Sample, raw: RawAnswer) -> Parsed:
-    return connector.parse(sample.query, raw)
+def parse(connector: Connector, query: Query, raw: RawAnswer) -> Parsed:
+    """Read one answer. `benchmarks.fuzz_plants` puts faults here."""
+    return connector.parse(query, raw)
 
 
 def _judged(sample: Sample, reading: Reading, application: Application) -> Reading:

@@ -46,6 +46,16 @@ class Outcome:
     blind: list[Found] = field(default_factory=list)
     seconds: float = 0.0
 
+    @classmethod
+    def together(cls, outcomes: Sequence[Outcome]) -> Outcome:
+        """Put what several processes found into one."""
+        return cls(
+            by_source=sum((outcome.by_source for outcome in outcomes), Counter()),
+            broken=[found for outcome in outcomes for found in outcome.broken],
+            blind=[found for outcome in outcomes for found in outcome.blind],
+            seconds=sum(outcome.seconds for outcome in outcomes),
+        )
+
     @property
     def changes(self) -> int:
         """How many answers were changed."""
@@ -75,7 +85,14 @@ def samples(source: str = "") -> list[Sample]:
     return [sample for sample in (*shipped(), *recorded()) if source in ("", sample.source)]
 
 
-def run(some: Sequence[Sample], seed: int, *, count: int | None = None, seconds: float | None = None) -> Outcome:
+def run(
+    some: Sequence[Sample],
+    seed: int,
+    *,
+    count: int | None = None,
+    seconds: float | None = None,
+    until_broken: bool = False,
+) -> Outcome:
     """Change answers and read them again, the cheap ones more often.
 
     Args:
@@ -83,6 +100,7 @@ def run(some: Sequence[Sample], seed: int, *, count: int | None = None, seconds:
         seed: what is drawn depends on it alone.
         count: how many changes; None: as many as there is time for.
         seconds: for how long.
+        until_broken: whether the first violation ends it.
     """
     chance, outcome, began = random.Random(seed), Outcome(), time.process_time()
     bases = [_base(sample) for sample in some]
@@ -94,6 +112,8 @@ def run(some: Sequence[Sample], seed: int, *, count: int | None = None, seconds:
         if change is not None:
             outcome.by_source[some[place].source] += 1
             _try(some[place], bases[place], change, outcome)
+        if until_broken and outcome.broken:
+            break
     outcome.seconds = time.process_time() - began
     return outcome
 
