@@ -91,10 +91,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Block:
-    """A list of filings of one company, newest first."""
+    """A list of filings of one company, newest first.
+
+    Attributes:
+        listed: how many rows there were; one that is there twice, word for word, is one filing.
+    """
 
     cik: str
     rows: tuple[Row, ...]
+    listed: int
 
     @property
     def reaches_back_to(self) -> date | None:
@@ -146,10 +151,10 @@ def read_block(columns: Fields, cik: str, asked_on: date) -> Block:
             zh="SEC 申报清单（filings.recent）各列长度不一致。",
         )
         raise SourceChanged(uneven, context={"field": "filings.recent"}, remedy=CHECK_FORMAT)
-    cells = (dict(zip(lists, values, strict=True)) for values in zip(*lists.values(), strict=True))
-    # A row that is there twice, word for word, is one filing.
+    cells = [dict(zip(lists, values, strict=True)) for values in zip(*lists.values(), strict=True)]
     rows = dict.fromkeys(_read_row(row, asked_on) for row in cells)
-    return Block(cik, tuple(sorted(rows, key=lambda row: (row.filed_on, row.reference), reverse=True)))
+    newest_first = tuple(sorted(rows, key=lambda row: (row.filed_on, row.reference), reverse=True))
+    return Block(cik, newest_first, listed=len(cells))
 
 
 def _read_row(cells: dict[str, object], asked_on: date) -> Row:

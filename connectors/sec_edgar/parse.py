@@ -96,9 +96,9 @@ def _older_filings(query: Query, raw: RawAnswer, card: SourceCard) -> Parsed:
     newer = date.fromisoformat(told[REPORTED_ON]) if REPORTED_ON in told else None
     reading = Reading(card.name, asked_on, newest=False, reported_on=newer)
     facts: list[AnyFact] = [*filings_and_insolvency(block, reading), *in_block(card.name, block, asked_on)]
-    if ROWS in told and len(block.rows) < int(told[ROWS]):
+    if ROWS in told and block.listed < int(told[ROWS]):
         until = date.fromisoformat(told[UNTIL])
-        facts.append(missing_rows(card.name, int(told[ROWS]), len(block.rows), until))
+        facts.append(missing_rows(card.name, int(told[ROWS]), block.listed, until))
     wanted: tuple[str, ...] = ()
     if NEXT in told:
         # No later list has a periodic report: this one or one after it tells whether the company files any.
