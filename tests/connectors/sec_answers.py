@@ -89,7 +89,7 @@ def day(amount: int, of: int = 2025, **more: Any) -> Value:
     return Value(f"{of}-12-31", amount, **more)
 
 
-def accounts(standard: str = "us-gaap", **concepts: Sequence[Value]) -> dict[str, Any]:
+def accounts(standard: str = "us-gaap", /, **concepts: Sequence[Value]) -> dict[str, Any]:
     """Return facts of the company by concept."""
     table: dict[str, Any] = {}
     for concept, values in concepts.items():
@@ -170,3 +170,26 @@ def ask(
     covered = coverage(evidence).without_untold(found.untold, as_of)
     metrics = derive_metrics(found, covered, MetricInputs(application, Exchange(RATES, "USD", as_of)))
     return Seen(found, metrics, tuple(asked))
+
+
+LISTED = filings(("10-Q", "2026-08-05", "2026-06-30", ""), ("10-K", "2026-02-20", "2025-12-31", ""))
+
+
+def newest(**concepts: Sequence[Value]) -> FinancialStatement:
+    """Return the newest accounts, with total assets where none are given."""
+    return statements(accounts(**{"Assets": [day(5_000)], **concepts}))[0]
+
+
+def numbers(found: FinancialStatement, *names: str) -> list[object]:
+    """Return figures by name; None where not told."""
+    return [getattr(found, name) for name in names]
+
+
+def doubts(found: FinancialStatement) -> set[str]:
+    """Return the figures that are left open."""
+    return {doubt.figure for doubt in found.doubts}
+
+
+def judged(document: object) -> Seen:
+    """Return what follows for a company that files its reports and has these accounts."""
+    return ask({"submissions": LISTED, "companyfacts": document})
