@@ -5,7 +5,7 @@ What is taken off equity is their sum. So a joined figure may stand as intangibl
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from connectors.sec_edgar.values import Values
 
 # Figures of one balance sheet that add up but for rounding.
 _TOLERANCE = Decimal("0.005")
+_YEAR_BEFORE = timedelta(days=400)
 
 
 class Intangibles(NamedTuple):
@@ -42,10 +43,29 @@ def intangibles(values: Values, currency: str, day: date) -> Intangibles:
     split = without.amount if without.amount is not None else sum(by_life, Decimal(0)) if by_life else None
     if without.amount is not None and by_life and _exceeds(sum(by_life, Decimal(0)), without.amount):
         why = why or _contradict(without.concept, lives[0].concept or lives[1].concept)
-    read = Intangibles(goodwill.amount, split, why=why)
     if joined.amount is not None:
         read = _from_joined(joined, goodwill, split, why)
+    else:
+        parts = (WITHOUT_GOODWILL[standard], *(() if without.amount is not None else BY_LIFE[standard]))
+        why = why or _vanished(values, currency, day, (JOINED[standard], GOODWILL, *parts))
+        read = Intangibles(goodwill.amount, split, why=why)
     return _with_others(values, currency, day, read, [figure.concept for figure in stated])
+
+
+def _vanished(values: Values, currency: str, day: date, concepts: tuple[str, ...]) -> Text | None:
+    """Say what the year before has and the day itself has not: written off, or lost on the way."""
+    for concept in concepts:
+        periods = values.of(concept, currency)
+        before = [end for _, end in periods if day - _YEAR_BEFORE < end < day]
+        if (None, day) in periods or not before:
+            continue
+        amount = latest(values, (concept,), currency, (None, max(before))).amount
+        if amount is None or amount > 0:
+            return Text(
+                en=f"the SEC lists {concept} to {max(before)}, and none to {day}",
+                zh=f"SEC 列示了截至 {max(before)} 的 {concept}，未列示截至 {day} 的数值",
+            )
+    return None
 
 
 def _from_joined(joined: Figure, goodwill: Figure, split: Decimal | None, why: Text | None) -> Intangibles:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.connectors.sec_answers import (
@@ -69,3 +71,18 @@ def test_tangible_net_worth_takes_off_all_that_is_intangible(
     metric = judged(document).metrics["tangible_net_worth"]
     assert metric.value == worth
     assert (metric.note is not None) == (worth == 1_000)
+
+
+@pytest.mark.parametrize("concept", [G, X, F, L, J])
+def test_what_the_year_before_has_and_the_newest_lacks_is_not_known(concept: str) -> None:
+    newest: dict[str, Any] = {"filed": "2026-02-28"}
+    balance = {"Assets": [day(2_000), day(1_900, 2024, **newest)], "StockholdersEquity": [day(1_000)]}
+    known = judged(accounts(**balance, **{concept: [day(300), day(310, 2024, **newest)]})).known("tangible_net_worth")
+    assert known == [700]
+    lost = judged(accounts(**balance, **{concept: [day(310, 2024, **newest)]})).metrics["tangible_net_worth"]
+    assert lost.value is None
+    assert lost.unknown is not None
+    assert concept in lost.unknown.en
+    # Long written off, or written off and told so.
+    assert judged(accounts(**balance, **{concept: [day(310, 2023)]})).known("tangible_net_worth") == [1_000]
+    assert judged(accounts(**balance, **{concept: [day(0), day(310, 2024, **newest)]})).known("equity") == [1_000]
