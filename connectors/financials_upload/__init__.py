@@ -109,12 +109,13 @@ class FinancialsUpload:
                     zh="请用 gatehouse upload REF FILE --preview 查看问题所在，更正后重新上传",
                 ),
             ) from None
-        unread = [line.label for line in read.lines if line.understood in _NO_NUMBERS]
+        unread = [line.label or f"row {line.row}" for line in read.lines if line.understood in _NO_NUMBERS]
         years = ", ".join(str(statement.period_end) for statement in read.statements)
         return Parsed(
             answer=Answer.FOUND,
             facts=read.statements,
             leftover=tuple(dict.fromkeys(unread)),
+            remarks=read.remarks,
             message=Text(en=f"uploaded statements to {years}", zh=f"上传报表，截至 {years}"),
         )
 
