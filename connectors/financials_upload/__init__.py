@@ -27,6 +27,7 @@ from pathlib import Path
 from admission.application import Subject
 from admission.errors import AccessRefused, BadInput, SourceChanged
 from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
+from admission.evidence.facts import Untold
 from admission.evidence.sources import Plan, SourceCard
 from admission.evidence.topics import Topic
 from admission.evidence.uploads import STATEMENTS_SOURCE, Preview, StatedWithFile
@@ -113,7 +114,7 @@ class FinancialsUpload:
         years = ", ".join(str(statement.period_end) for statement in read.statements)
         return Parsed(
             answer=Answer.FOUND,
-            facts=read.statements,
+            facts=(*read.statements, *_untold(read)),
             leftover=tuple(dict.fromkeys(unread)),
             remarks=read.remarks,
             message=Text(en=f"uploaded statements to {years}", zh=f"上传报表，截至 {years}"),
@@ -122,6 +123,13 @@ class FinancialsUpload:
     def follow_up(self, query: Query, parsed: Parsed) -> tuple[Query, ...]:  # noqa: ARG002 - the protocol's
         """Nothing follows."""
         return ()
+
+
+def _untold(read: Preview) -> tuple[Untold, ...]:
+    """Older accounts do not take the place of newer ones that are in the file and could not be read."""
+    if read.untold is None:
+        return ()
+    return (Untold(source=STATEMENTS_SOURCE, topics=(Topic.ACCOUNTS,), why=read.untold),)
 
 
 def connector(kit: Kit) -> FinancialsUpload:

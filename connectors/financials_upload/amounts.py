@@ -23,20 +23,22 @@ Mark = Literal[".", ","]
 _POINT = re.compile(r"\d+(\.\d+)?|\.\d+|\d{1,3}(,\d{3})+(\.\d+)?|\d{1,3}([ ']\d{3})+(\.\d+)?")
 _COMMA = re.compile(r"\d+(,\d+)?|\d{1,3}(\.\d{3})+(,\d+)?|\d{1,3}([ ']\d{3})+(,\d+)?")
 _EITHER = re.compile(r"[1-9]\d{0,2}\.\d{3}")
-_ONLY_POINT = re.compile(
-    r"\d{1,3}(,\d{3}){2,}(\.\d+)?|\d{1,3}(,\d{3})+\.\d+|\d{1,3}([ ']\d{3})+\.\d+|(?![1-9]\d{0,2}\.\d{3}$)\d*\.\d+"
-)
-_ONLY_COMMA = re.compile(
-    r"\d{1,3}(\.\d{3}){2,}(,\d+)?|\d{1,3}(\.\d{3})+,\d+|\d{1,3}([ ']\d{3})+,\d+|(?!\d{1,3},\d{3}$)\d+,\d+"
-)
-# Which currencies a sign may stand for; none: of any country that calls its money so.
+_COMMA_GROUP = re.compile(r"\d{1,3},\d{3}")
+# Several groups, or a group and decimals: the one way of writing amounts, and the other.
+_GROUPED_BY_COMMA = re.compile(r"\d{1,3}(,\d{3}){2,}(\.\d+)?|\d{1,3}(,\d{3})+\.\d+")
+_GROUPED_BY_POINT = re.compile(r"\d{1,3}(\.\d{3}){2,}(,\d+)?|\d{1,3}(\.\d{3})+,\d+")
+# Too many digits before it, or nothing but a nought, for the point to part thousands.
+_DECIMAL_POINT = re.compile(r"\d{4,}\.\d+|0?\.\d+|\d{1,3}([ ']\d{3})+\.\d+")
+_SHORT_POINT = re.compile(r"\d{1,3}\.(\d{1,2}|\d{4,})")
+_DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}|\d{1,3}([ ']\d{3})+,\d+")
+# Which currencies a sign may stand for.
 _SIGNS: dict[str, frozenset[str]] = {
     "¥": frozenset({"CNY", "JPY"}),
     "€": frozenset({"EUR"}),
     "£": frozenset({"GBP"}),
     "us$": frozenset({"USD"}),
     "hk$": frozenset({"HKD"}),
-    "$": frozenset(),
+    "$": frozenset({"USD", "HKD", "SGD", "AUD", "CAD", "NZD", "TWD", "MOP", "MXN"}),
     "rmb": frozenset({"CNY"}),
     "人民币": frozenset({"CNY"}),
     **{code.casefold(): frozenset({code}) for code in ("CNY", "USD", "EUR", "GBP", "HKD", "JPY")},
@@ -61,8 +63,7 @@ class Amount(NamedTuple):
 
     Attributes:
         unit: whole currency units in one, where the cell says so itself, such as 490万; None where it does not.
-        currencies: of which one the amount is, where the cell has a sign; None where it has none, empty where the sign
-            may be of any.
+        currencies: of which one the amount is, where the cell has a sign; None where it has none.
     """
 
     value: Decimal
@@ -109,21 +110,26 @@ def decimal_mark(cells: Iterable[Cell]) -> Mark | None:
     Raises:
         NotAnAmount: some amounts can only be read the one way, and some only the other.
     """
-    written = {_core(cell.text) for cell in cells if cell.kind == "text" and re.search(r"\d[.,' ]\d", cell.text)}
-    points = any(_ONLY_POINT.fullmatch(text) for text in written)
-    commas = any(_ONLY_COMMA.fullmatch(text) for text in written)
-    if points and commas:
+    written = [_core(cell.text) for cell in cells if cell.kind == "text" and re.search(r"\d[.,' ]?\d", cell.text)]
+
+    def count(shape: re.Pattern[str]) -> int:
+        return sum(shape.fullmatch(text) is not None for text in written)
+
+    either = count(_EITHER)
+    # One amount may have lost a digit; it does not tell how the others are written.
+    points = count(_GROUPED_BY_COMMA) or count(_DECIMAL_POINT) or count(_SHORT_POINT) > (1 if either else 0)
+    commas = count(_GROUPED_BY_POINT) or count(_DECIMAL_COMMA)
+    grouped = count(_COMMA_GROUP) and not count(_GROUPED_BY_POINT)
+    if commas and (points or grouped):
         raise NotAnAmount(
             Text(
                 en="decimals that are all set off in one way, with a point (1,234.56) or with a comma (1.234,56)",
                 zh="小数统一使用一种写法：小数点（1,234.56）或逗号（1.234,56）",
             )
         )
-    if points:
-        return "."
     if commas:
         return ","
-    return None if any(_EITHER.fullmatch(text) for text in written) else "."
+    return None if either and not points else "."
 
 
 def _amount_of(cell: Cell, mark: Mark | None) -> Amount | None:

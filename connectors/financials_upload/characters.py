@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 
 # Traditional and simplified, pair by pair: the characters of the words of statements, their units and their days.
@@ -21,10 +22,27 @@ _SIMPLIFIED = {
 }
 
 
+_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_WRITTEN_YEAR = re.compile(r"[〇零○一二三四五六七八九]{4}(?=\s*年)")
+_WRITTEN_DAY = re.compile(r"(?<=[年月])\s*([一二三]?)(十?)([一二三四五六七八九]?)\s*(?=[月日])")
+
+
 @functools.lru_cache(maxsize=8192)
 def plain(text: str) -> str:
-    """Return a text in one width, in simplified characters, without blanks at its ends."""
-    return unicodedata.normalize("NFKC", text).translate(_SIMPLIFIED).strip()
+    """Return a text in one width, in simplified characters, days in figures, without blanks at its ends."""
+    told = unicodedata.normalize("NFKC", text).translate(_SIMPLIFIED).strip()
+    if _WRITTEN_YEAR.search(told):
+        # 二〇二五年十二月三十一日, as audited accounts have it.
+        told = _WRITTEN_YEAR.sub(lambda year: year[0].translate(_DIGITS), told)
+        told = _WRITTEN_DAY.sub(_in_figures, told)
+    return told
+
+
+def _in_figures(found: re.Match[str]) -> str:
+    tens, ten, ones = found[1].translate(_DIGITS), found[2], found[3].translate(_DIGITS)
+    if not ten:
+        return tens + ones
+    return f"{tens or 1}{ones or 0}"
 
 
 def is_traditional(text: str) -> bool:

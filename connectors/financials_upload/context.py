@@ -28,7 +28,8 @@ from connectors.financials_upload.sheets import Cell, Grid
 from connectors.financials_upload.tables import Place, Row, Table, goes_on
 
 Want = Callable[[Place, Text], None]
-_SPANS: tuple[Span, ...] = ("forecast", "part", "year", "month")
+_SPANS: tuple[Span, ...] = ("forecast", "long", "part", "year", "month")
+NO_YEAR: tuple[Span, ...] = ("forecast", "long", "part")
 _LEGAL_FORM = re.compile(
     r"\b(?:ltd|limited|inc|incorporated|corp|corporation|llc|llp|plc|gmbh|ag|s\.?a\.?|b\.?v\.?|n\.?v\.?|pte|pty|co)\b\.?"
     r"|公司|厂$|合作社|编制单位|填报单位|纳税人名称|企业名称",
@@ -144,11 +145,11 @@ class SheetContexts:
             self._want(where, wanted.stated_day(self._stated.period_end or base))
         earlier = before or (None if said.has_time else last)
         spans = said.spans | self._spans_for_all | self._name.spans
-        if earlier is not None and earlier.span in ("forecast", "part") and not said.has_time:
+        if earlier is not None and earlier.span in NO_YEAR and not said.has_time:
             spans.add(earlier.span)
         context.span = next((span for span in _SPANS if span in spans), earlier.span if before and earlier else None)
         context.base = base or (last.base if last else None) or self._stated.period_end or self._default_day
-        if said.has_time and base is None and said.span in ("forecast", "part"):
+        if said.has_time and base is None and said.span in NO_YEAR:
             # 2025年上半年 names no day, and the day of another table is not its own.
             context.base = None
 
@@ -280,7 +281,7 @@ def _take_text(said: _Said, where: Place, text: str, want: Want, *, another: boo
     if span is not None:
         said.spans.add(span)
         if not said.titled:
-            said.spans_for_all.update({span} & {"forecast", "part"})
+            said.spans_for_all.update({span} & set(NO_YEAR))
     group = group_of(text)
     if group is not None:
         said.groups.add(group)
@@ -312,7 +313,7 @@ def file_day(tables: Sequence[Table]) -> date | None:
     days: set[date] = set()
     for table in tables:
         said = said_above(table, _tell_nobody)
-        if said.span in ("forecast", "part"):
+        if said.span in NO_YEAR:
             continue
         whole = {day.day for day in said.days if day.whole}
         days |= whole or {day.day for day in said.days} or {date(year, 12, 31) for year in said.years}

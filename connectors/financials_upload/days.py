@@ -32,6 +32,7 @@ _SHAPES = tuple(
         rf"(?P<y>\d{{4}})\s*年\s*(?P<first>\d{{1,2}})\s*月?{_TO}(?P<m>\d{{1,2}})\s*月",
         r"(?P<y>\d{4})\s*年\s*(?P<m>\d{1,2})\s*月(?!\s*\d)",
         r"(?<![\d./-])(?P<y>(?:19|20)\d{2})(?P<mark>[-/.])(?P<m>0?[1-9]|1[0-2])(?![\d./-])",
+        rf"(?<![a-z\d])(?P<from>{_NAME})\.?{_TO}(?P<name>{_NAME})\.?\s*,?\s*(?P<y>\d{{4}})(?!\d)",
         rf"(?<![a-z\d])(?P<name>{_NAME})[\s.'-]+(?P<y>\d{{4}})(?!\d)",
     )
 )
@@ -152,8 +153,9 @@ def _read(found: re.Match[str]) -> Found | None:
     if parts.get("d"):
         return Found(checked(date(year, month, int(parts["d"]))), True, found.start(), found.end())
     last = checked(month_end(year, month))
-    if parts.get("first"):
-        first = month_end(year, int(parts["first"])).replace(day=1)
+    if parts.get("first") or parts.get("from"):
+        start = int(parts["first"]) if parts.get("first") else _MONTHS[parts["from"].casefold()]
+        first = month_end(year - (start > month), start).replace(day=1)
         return Found(last, True, found.start(), found.end(), first)
     return Found(last, False, found.start(), found.end())
 
@@ -190,7 +192,7 @@ def _judged(told: str, days: Iterator[Found]) -> Iterator[Found]:
         yield day._replace(of_sheet=not another)
 
 
-Span = Literal["forecast", "part", "month", "year"]
+Span = Literal["forecast", "part", "long", "month", "year"]
 
 _NUMBER = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|"
@@ -209,7 +211,13 @@ _PART = re.compile(
     r"|\bhy\s?'?(?:\d{2,4})?\b|(?<![\d年])(?!0?1月?-12月)\d{1,2}月?-\d{1,2}月"
     r"|\bquarter(?:ly|s)?\b|\binterim\b|\bytd\b|\byear[- ]to[- ]date\b|\b(?:stub|short|long) period\b"
     r"|(?:[一二三四五六七八九十]|(?<!\d)(?!12)\d{1,2})\s*个月|(?<!十)二个月|[上下]半年|半年|中期|前[一二三]季|第?[一二三四1-4]季度|季报|季度|月报"
-    r"|月度|月份|本季|当季",
+    r"|月度|本季|当季",
+    re.IGNORECASE,
+)
+_LONG = re.compile(
+    r"\b(?:thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|twenty[- ]\w+|1[3-9]|2\d)[- ]months?\b"
+    r"|\b(?:5[4-9]|[6-9]\d|1\d\d)[- ]weeks?\b|\blong period\b"
+    r"|(?:十[三四五六七八九]|二十[一二三四五六七八九]?|(?<!\d)(?:1[3-9]|2\d))\s*个月",
     re.IGNORECASE,
 )
 _TWELVE = re.compile(r"(?:十二|12)\s*个月")
@@ -227,8 +235,9 @@ def span_of(text: str) -> Span | None:
     """Tell of what span of time a text says that figures are.
 
     Returns:
-        `forecast` for what has not happened, `part` for less or more than a year, `month` where a month alone is named
-        (the month, or the year to it?), `year` for a whole year; None where the text does not tell.
+        `forecast` for what has not happened, `part` for less than a year, `long` for more than a year and where the
+        length is not told, `month` where a month alone is named (the month, or the year to it?), `year` for a whole
+        year; None where the text does not tell.
 
     Raises:
         ValueError: it holds a day that there is not.
@@ -237,13 +246,17 @@ def span_of(text: str) -> Span | None:
     if _FORECAST.search(told):
         return "forecast"
     days = [day for day in days_in(text) if day.of_sheet]
-    ranges = [day for day in days if day.first is not None]
-    if any((day.day - day.first).days not in WHOLE_YEAR_DAYS for day in ranges if day.first is not None):
+    lengths = [(day.day - day.first).days for day in days if day.first is not None]
+    if any(length > WHOLE_YEAR_DAYS[-1] for length in lengths) or _LONG.search(told):
+        return "long"
+    if any(length < WHOLE_YEAR_DAYS[0] for length in lengths) or _PART.search(_plain_parts(told)):
         return "part"
-    if _PART.search(_TWELVE.sub("", re.sub(r"\s*[−–—～~至到]\s*", "-", told))):
-        return "part"
-    if ranges or _YEAR.search(told):
+    if lengths or _YEAR.search(told):
         return "year"
     if _PERIOD.search(told):
-        return "part"
+        return "long"
     return "month" if days and not any(day.whole for day in days) else None
+
+
+def _plain_parts(told: str) -> str:
+    return _TWELVE.sub("", re.sub(r"\s*[−–—～~至到]\s*", "-", told))

@@ -139,11 +139,17 @@ _GENERAL_ENGLISH = re.compile(
 )
 _GENERAL_CHINESE = re.compile(r"除.{0,12}外|均[为以]|本报告|本报表|本财务报表|全部金额")
 _INTO = re.compile(r"\b(?:in|into)\s+")
-_GOES_ON = re.compile(r"\s*(?:$|[,.;]|(?:unless|except|translated|converted|as|at|for|rounded|if|with)\b)")
+_GOES_ON = re.compile(
+    r"\s*(?:$|[,.;]|(?:unless|except|translated|converted|as|at|for|rounded|if|with|into|to|and shown|and stated)\b)"
+)
 _TRANSLATED_FROM = re.compile(
     r"\b(?:convenience\s+)?(?:translat|convert)\w*\s+from\s+[^()\[\];]*?(?=\b(?:in)?to\b|[()\[\];]|$)"
     r"|(?<=translated)\s+from\s+\S+|\bfrom\s+\S+(?:\s+\S+)?(?=\s+(?:in)?to\b)"
 )
+_TRANSLATED_INTO = re.compile(r"\b(?:translat|convert)\w*\s+((?:in)?to\b.*)")
+# As German accounts have it: TEUR, kEUR.
+_JOINED = re.compile(r"(?<![a-z])([ktm])(eur|usd|gbp|chf|€|\$|£)(?![a-z])")
+_ANY_SIZE = re.compile(r"hundred|thousand|million|billion|lakh|crore|\bmn\b|\bbn\b|000|[百千万亿]")
 _CHINESE_TRANSLATED = re.compile(
     r"[由从自](?:人民币|[^;,()]{1,6}?)(?:按[^;,()]*?)?(?:折算|换算|折合)(?:而来|得出)?(?=$|[;,()为成])"
 )
@@ -205,21 +211,30 @@ def denomination_of(text: str, *, beside: bool = False) -> Denomination:
             brackets alone say enough.
     """
     told = _PREPARER.sub("", plain(text))
-    lowered = told.casefold().replace("u.s.", "us")
+    lowered = _JOINED.sub(_parted, told.casefold().replace("u.s.", "us"))
     cleaned = _CHINESE_TRANSLATED.sub("", _TRANSLATED_FROM.sub(" ", lowered))
-    segments = [*_segments(cleaned, chinese=has_chinese(told))]
-    runs = [_whole_run(segment) for segment in segments]
+    into = _TRANSLATED_INTO.search(cleaned)
+    segments = [*_segments(cleaned[into.start(1) :] if into else cleaned, chinese=has_chinese(told))]
     found: list[_Said] = []
-    for place, (segment, bare) in enumerate(zip(segments, runs, strict=True)):
+    bare: list[tuple[int, _Run]] = []
+    others = 0
+    for place, segment in enumerate(segments):
         said = _cued(segment) or _chinese_cued(segment)
-        if said is None and bare is not None and not (bare.abbreviated and not bare.currencies):
-            alone = all(runs) or (bare.size is not None and bool(bare.currencies))
-            last = place == len(segments) - 1
-            if alone or (beside and place > 0 and (bare.size is not None or last)):
-                said = _Said(bare, named=False)
-        if said is not None:
-            found.append(said)
-    return _summed(found, told)
+        run = _whole_run(segment)
+        if said:
+            found.extend(said)
+        elif run is not None and not (run.abbreviated and not run.currencies):
+            bare.append((place, run))
+        else:
+            others += 1
+    for place, run in bare:
+        whole = others == 0 or (run.size is not None and bool(run.currencies))
+        if whole or (beside and place > 0 and (run.size is not None or place == len(segments) - 1)):
+            found.append(_Said(run, named=False))
+    summed = _summed(found, told)
+    # In "thousands of euros translated into dollars" the thousands are not said of dollars.
+    sized = into is not None or (not summed.units and _ANY_SIZE.search(lowered) is not None)
+    return summed._replace(implied=summed.implied and not sized)
 
 
 def factor_of(word: str) -> tuple[str, Decimal] | None:
@@ -244,10 +259,10 @@ def _segments(text: str, *, chinese: bool) -> Iterator[str]:
     if chinese:
         text = re.sub(r"单\s+位", "单位", re.sub(r"币\s+种", "币种", text))
         text = re.sub(r"\s*:\s*", ":", text)
-        text = re.sub(r"\s+(?=币种|币别|货币|记账本位币|金额单位|单位|金额)", ";", text)
+        text = re.sub(r"\s+(?=币种|币别|货币|记账本位币|金额单位|单位|金额|编制|制表|填表|日期|报送|打印)", ";", text)
     for part in re.split(r"[;|()\[\]{}\n。、]|\s[-/]\s|(?<!\d),|,(?!\d)|(?<=\w{3})[.](?=\s|$)", text):
         segment = part.strip()
-        if ":" in segment and _cued(segment) is None and _chinese_cued(segment) is None:
+        if ":" in segment and not _cued(segment) and not _chinese_cued(segment):
             yield from (piece.strip() for piece in segment.split(":") if piece.strip())
         elif segment:
             yield segment
@@ -266,34 +281,39 @@ def _summed(found: list[_Said], told: str) -> Denomination:
     return Denomination(tuple((word, size) for size, word in units.items()), tuple(codes), implied, general)
 
 
-def _cued(segment: str) -> _Said | None:
-    """A run after `in`, or after a word such as `unit` or `currency`."""
+def _parted(joined: re.Match[str]) -> str:
+    return f"{'million' if joined[1] == 'm' else 'thousand'} {joined[2]}"
+
+
+def _cued(segment: str) -> list[_Said]:
+    """The runs after `in`, or after a word such as `unit` or `currency`."""
+    found: list[_Said] = []
     for cue in _INTO.finditer(segment):
         run = _run(segment, cue.end())
         if run and _GOES_ON.match(segment, run.end) and not (run.abbreviated and not run.currencies):
             before = _whole_run(segment[: cue.start()].strip())
             if before is not None and not run.currencies:
                 run = run._replace(currencies=before.currencies)
-            return _Said(run, named=True)
+            found.append(_Said(run, named=True))
     start = _ENGLISH_CUE.match(segment)
-    run = _run(segment, start.end()) if start else None
-    if start is None or run is None or not _GOES_ON.match(segment, run.end):
-        return None
-    return _Said(run, named=re.search(r"currency\b(?!\s+units?)", start[0]) is None)
+    run = _run(segment, start.end()) if start and not found else None
+    if start is not None and run is not None and _GOES_ON.match(segment, run.end):
+        found.append(_Said(run, named=re.search(r"currency\b(?!\s+units?)", start[0]) is None))
+    return found
 
 
-def _chinese_cued(segment: str) -> _Said | None:
+def _chinese_cued(segment: str) -> list[_Said]:
     segment = re.sub(r"\s+", "", segment)
     cue = _CHINESE_CUE.match(segment)
     core = _CHINESE_TAIL.sub("", segment[cue.end() :] if cue else segment)
     run = _whole_run(core)
     if run is not None and core != segment:
-        return _Said(run, named=cue is None or re.search(r"币种|币别|货币(?!单位)|本位币", cue[0]) is None)
+        return [_Said(run, named=cue is None or re.search(r"币种|币别|货币(?!单位)|本位币", cue[0]) is None)]
     for part in re.finditer(r"(?:单位|金额)[:]?", segment):
         run = _whole_run(_CHINESE_TAIL.sub("", segment[part.end() :]))
         if run is not None:
-            return _Said(run, named=True)
-    return None
+            return [_Said(run, named=True)]
+    return []
 
 
 def _whole_run(text: str) -> _Run | None:

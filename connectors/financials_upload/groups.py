@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import NamedTuple
 
 from admission.evidence.uploads import PreviewProblem
@@ -29,20 +28,17 @@ class Settled(NamedTuple):
 def settle(readings: Sequence[Reading]) -> Settled:
     """Settle whose the unmarked statements of a file are that has marked ones.
 
-    An unmarked statement beside a marked one of the same kind and day may be of either, so it is asked about. Where the
-    file has a group's balance sheet and one income statement, which is not marked, they are of one set of accounts.
+    An unmarked statement beside a marked one of the same kind may be of either, so it is asked about. Where the file has a
+    group's balance sheet and one income statement, which is not marked, they are of one set of accounts.
     """
     marks = {reading.consolidated for reading in readings if reading.field is not None and reading.values}
     if None not in marks or len(marks) == 1:
         return Settled(list(readings), [], [])
     marked = {
-        (_kind(reading), day)
-        for reading in readings
-        if reading.field is not None and reading.consolidated is not None
-        for day in reading.values
+        _kind(item) for item in readings if item.field is not None and item.consolidated is not None and item.values
     }
-    unmarked = [reading for reading in readings if reading.field is not None and reading.consolidated is None]
-    unclear = [reading for reading in unmarked if len(marks) == 3 or _meets(reading, marked)]
+    unmarked = [item for item in readings if item.field is not None and item.consolidated is None and item.values]
+    unclear = [item for item in unmarked if len(marks) == 3 or _kind(item) in marked]
     if unclear:
         first = {(item.place.sheet, item.kind): item.place for item in reversed(unclear)}
         problems = [
@@ -51,7 +47,7 @@ def settle(readings: Sequence[Reading]) -> Settled:
         ]
         return Settled(list(readings), [], problems)
     (mark,) = marks - {None}
-    kinds = dict.fromkeys(_kind(reading) for reading in unmarked if reading.values)
+    kinds = dict.fromkeys(map(_kind, unmarked))
     return Settled(
         [item._replace(consolidated=mark) if item.consolidated is None else item for item in readings],
         [_taken_for(_NAMES[kind], group=mark is True) for kind in kinds],
@@ -61,10 +57,6 @@ def settle(readings: Sequence[Reading]) -> Settled:
 
 def _kind(reading: Reading) -> labels.StatementKind:
     return reading.kind or labels.kind_of(reading.field or "total_assets")
-
-
-def _meets(reading: Reading, marked: set[tuple[labels.StatementKind, date]]) -> bool:
-    return any((_kind(reading), day) in marked for day in reading.values)
 
 
 def _taken_for(what: Text, *, group: bool) -> Text:

@@ -216,12 +216,12 @@ def _period(core: str, asides: list[str], told: str) -> Period | None:
     span = span_of(told)
     relative = _relative(core)
     found = [day for text in (core, *asides) for day in days_in(text)]
-    if len({day.day.year for day in found}) > 1 and span not in ("year", "part"):
+    if len({day.day.year for day in found}) > 1 and span not in ("year", "part", "long"):
         return None
     day = next((day.day for day in found if day.of_sheet), None)
     if relative is not None:
         return _dated(relative, day, asides, span)
-    if span in ("forecast", "part"):
+    if span in ("forecast", "part", "long"):
         return Period(end=day, span=span)
     if (year := year_of(core)) is not None:
         return Period(end=date(year, 12, 31), year_only=True, span=span)
@@ -251,9 +251,11 @@ def _nothing_else(core: str, day: Found) -> bool:
 
 def _without_unit(core: str) -> tuple[str, Denomination]:
     """Take the unit off a heading such as 2025 £'000."""
-    found = re.match(r"(.*?(?:\d{4}|\d日|[年度额数末初期])[年度]*)[\s,]+(\D.*|'?000.*)$", core)
-    unit = denomination_of(found[2]) if found else NONE
-    return (found[1], unit) if found and not unit.empty else (core, NONE)
+    for gap in re.finditer(r"[\s,]+", core):
+        unit = denomination_of(core[gap.end() :])
+        if gap.start() and not unit.empty:
+            return core[: gap.start()], unit
+    return core, NONE
 
 
 def merged(denominations: list[Denomination]) -> Denomination:

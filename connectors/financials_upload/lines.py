@@ -238,7 +238,10 @@ class LineReader:
         """How many whole currency units one of the amount is; None where it contradicts its table."""
         currency = self._context.currency
         if amount.currencies and currency is not None and currency not in amount.currencies:
-            self._want(where, wanted.one_currency([currency, *sorted(amount.currencies)]))
+            self._want(
+                where,
+                wanted.one_currency([currency, *(sorted(amount.currencies) if len(amount.currencies) < 3 else ["$"])]),
+            )
             return None
         if amount.unit is None:
             return self._factor

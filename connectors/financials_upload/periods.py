@@ -16,6 +16,9 @@ from connectors.financials_upload.tables import Table
 
 _FORECAST = Text(en="it is a forecast or a budget", zh="属于预测或预算")
 _PART = Text(en="it is not of a whole year", zh="不是全年数")
+_LONG = Text(
+    en="its period is longer than a year, or its length is not stated", zh="所属期间超过一年，或未注明期间长度"
+)
 _BESIDE = Text(en="the year to date stands beside it", zh="旁边另有本年累计数")
 _INTERIM_DAY = Text(
     en="other tables of the file say that a part of a year ends on that day", zh="该日为文件中期间报表的截止日"
@@ -23,9 +26,14 @@ _INTERIM_DAY = Text(
 
 
 class LeftOut(NamedTuple):
-    """A column that is not read, and why."""
+    """A column that is not read, and why.
+
+    Attributes:
+        end: the last day of its period, where that is longer than a year: it is of the newest accounts all the same.
+    """
 
     why: Text
+    end: date | None = None
 
 
 class Asked(NamedTuple):
@@ -74,6 +82,9 @@ def _unusable(period: Period, context: Context, *, cumulative: bool, day_stated:
         return LeftOut(_FORECAST)
     if period.span == "part":
         return LeftOut(_PART)
+    if "long" in (period.span, context.span) and context.kind != "balance" and period.span != "year":
+        # Whose balance sheet is read: the day ends a year of accounts, though not one of twelve months.
+        return None if period.opening else LeftOut(_LONG, end_of(period, context))
     return (
         None
         if context.kind == "balance"

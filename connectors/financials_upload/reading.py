@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from admission.evidence.facts import Doubt, FinancialStatement
 from admission.evidence.uploads import Preview, PreviewProblem, StatedWithFile
 from admission.model import Text
 from connectors.financials_upload import groups, labels, periods, scale, wanted
@@ -22,6 +23,8 @@ from connectors.financials_upload.tables import Parts, Place, Row, Table, amount
 
 # The figures by which a table that is not understood is seen to be a statement.
 _HEADLINES = frozenset({"total_assets", "total_liabilities", "equity", "revenue", "net_income"})
+
+FLOWS = ("revenue", "operating_profit", "interest_expense", "net_income", "depreciation", "operating_cash_flow")
 
 
 class _Ready(NamedTuple):
@@ -41,6 +44,7 @@ class _Reader:
     remarks: list[Text] = field(default_factory=list)
     problems: list[PreviewProblem] = field(default_factory=list)
     left_out: list[PreviewProblem] = field(default_factory=list)
+    long: dict[date, Text] = field(default_factory=dict)
 
     def want(self, where: Place, expected: Text) -> None:
         self.problems.append(PreviewProblem(place=where.sheet, row=where.row, expected=expected))
@@ -94,7 +98,7 @@ class _Reader:
         stated = self.stated.period_end is not None
         for column, found in periods.settle(table, context, part_days, day_stated=stated):
             if isinstance(found, periods.LeftOut):
-                self._leave_out(table.place, column, found.why)
+                self._leave_out(table.place, column, found)
             elif isinstance(found, periods.Asked):
                 self.want(table.place, found.expected)
             else:
@@ -103,8 +107,10 @@ class _Reader:
             self.want(table.place, wanted.HEADED)
         return _Ready(table, context, days)
 
-    def _leave_out(self, where: Place, column: Column, why: Text) -> None:
-        told = where.words
+    def _leave_out(self, where: Place, column: Column, found: periods.LeftOut) -> None:
+        told, why = where.words, found.why
+        if found.end is not None:
+            self.long[found.end] = why
         self.remarks.append(
             Text(
                 en=f"{told.en}: column {column.words} is left out: {why.en}",
@@ -165,20 +171,44 @@ def _words_above(rows: Sequence[Row], first: Row) -> str:
     return ", ".join(cell.text for cell in before[-1].filled) if before else ""
 
 
+def _without_long(statement: FinancialStatement, long: Mapping[date, Text]) -> FinancialStatement:
+    """Say of a statement why it has no flows, where those of the file are of a period longer than a year."""
+    why = long.get(statement.period_end)
+    missing = [name for name in FLOWS if getattr(statement, name) is None]
+    known = {doubt.figure for doubt in statement.doubts}
+    if why is None or len(missing) < len(FLOWS):
+        return statement
+    doubts = tuple(Doubt(figure=name, why=why) for name in missing if name not in known)
+    return statement.model_copy(update={"doubts": (*statement.doubts, *doubts)})
+
+
+def _newest_left_out(day: date, why: Text) -> Text:
+    return Text(
+        en=f"the newest accounts, to {day}, could not be used: {why.en}",
+        zh=f"最近一期报表（截至 {day}）无法采用：{why.zh}",
+    )
+
+
 def understand(grids: Iterable[Grid], filename: str, stated: StatedWithFile) -> Preview:
     """Tell how each line of a file was understood, and make statements of it where nothing is wrong."""
     reader = _Reader(stated)
     reader.read(list(grids))
     settled = groups.settle(reader.lines.readings)
     result = assemble(reader.lines.lines, settled.readings)
-    scaled = scale.check(result.statements)
-    problems = [*reader.problems, *settled.problems, *result.problems, *scaled.problems]
+    problems = [*reader.problems, *settled.problems, *result.problems]
+    # Without its unit a table is out of proportion to any other.
+    scaled = scale.check(() if problems else result.statements)
+    problems += scaled.problems
     if not result.statements and not problems:
         problems = reader.left_out or [PreviewProblem(expected=wanted.TABLE)]
+    statements = [_without_long(statement, reader.long) for statement in scaled.statements]
+    newest = max((statement.period_end for statement in statements), default=date.max)
+    newer = max((day for day in reader.long if day > newest), default=None)
     return Preview(
         filename=filename,
         lines=tuple(result.lines),
-        statements=() if problems else tuple(scaled.statements),
+        statements=() if problems else tuple(statements),
+        untold=None if problems or newer is None else _newest_left_out(newer, reader.long[newer]),
         remarks=tuple(dict.fromkeys((*reader.remarks, *settled.remarks, *result.remarks, *scaled.remarks))),
         problems=tuple(dict.fromkeys(problems)),
     )

@@ -101,6 +101,9 @@ def parts_of(grid: Grid) -> Parts:
         if not row.filled:
             apart = True
         elif block is not None:
+            if open_table is not None and not open_table.body:
+                # A title with its day beside it, and no headings.
+                above = _taken_back(tables.pop(), grid) + above
             open_table = Table(grid.name, above, block, row.number, apart)
             tables.append(open_table)
             above, apart = [], False
@@ -108,10 +111,18 @@ def parts_of(grid: Grid) -> Parts:
             open_table.body.append(row)
             apart = False
         else:
+            if open_table is not None and not open_table.body:
+                above = _taken_back(tables.pop(), grid)
             open_table = None
             above.append(row)
         number += block.rows if block is not None else 1
     return Parts(tables, above)
+
+
+def _taken_back(table: Table, grid: Grid) -> list[Row]:
+    """The rows of a table without lines: they belong to the table below."""
+    last = table.start + table.block.rows
+    return table.above + [Row(number, grid.rows[number - 1]) for number in range(table.start, last)]
 
 
 def goes_on(table: Table, before: Table) -> bool:

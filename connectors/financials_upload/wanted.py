@@ -38,9 +38,9 @@ ONE_GROUP = Text(
     zh="合并报表或母公司报表，二者不可同在一张表内；如并列，请在各列上方注明“合并”“母公司”",
 )
 WHOSE = Text(
-    en="whose figures these are: the file also has statements of the same day that are marked as the group's or the "
+    en="whose figures these are: the file also has statements of the same kind that are marked as the group's or the "
     "parent company's; write 合并 or 母公司 in the title, or delete the table",
-    zh="此表属于合并报表还是母公司报表：文件中另有同一日期且已注明的报表；请在标题中注明“合并”或“母公司”，或删除此表",
+    zh="此表属于合并报表还是母公司报表：文件中另有已注明的同类报表；请在标题中注明“合并”或“母公司”，或删除此表",
 )
 REAL_DAY = Text(en="a day that exists, from 1990 to 2100", zh="1990 年至 2100 年间实际存在的日期")
 ONE_DAY = Text(
