@@ -165,7 +165,7 @@ def test_a_page_of_another_notice_is_a_change() -> None:
         gazette().parse(notice(), answer(body, HTML))
 
 
-@pytest.mark.parametrize("junk", [b"<![x", b"<!--", b"<a ", b"<script>"])
+@pytest.mark.parametrize("junk", [b"<![x", b"<!--", b"<script>"])
 def test_marks_that_nobody_can_read_are_a_change(junk: bytes) -> None:
     body = example("notice_petition").replace(b"</article>", junk + b"</article>")
     with pytest.raises(SourceChanged):
