@@ -53,6 +53,11 @@ class Fields:
         return name in self._rest
 
     @property
+    def texts_left(self) -> dict[str, str]:
+        """The texts that nobody took yet, by name: what was renamed is among them."""
+        return {name: value for name, value in sorted(self._rest.items()) if isinstance(value, str)}
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Names of the fields that nobody took yet, sorted."""
         return tuple(sorted(self._rest))
