@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test check format licences structure bench bench-policy bench-scoring bench-signin audit authorisation proof-api proof-audit proof-security proof-races bench-batch proof-recovery lock clean pictures
+.PHONY: help install demo test check format licences structure bench bench-policy bench-scoring bench-signin audit authorisation cases fuzz-sources proof-api proof-audit proof-security proof-races bench-batch proof-recovery lock clean pictures
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -57,6 +57,12 @@ bench-scoring: install ## Measure scores on companies they have not seen; DATA=F
 
 bench-signin: install ## Measure /health, a case page and an honest sign-in under 500 sign-ins at once; BUSY=1, JSON=path, PLANT=list, PLANT=name
 	@$(BIN)/python -m benchmarks.sign_in $(if $(BUSY),--busy) $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
+
+cases: install ## Print how each input that was read wrong once is read now (needs ../shared/data)
+	@$(BIN)/python -m benchmarks.cases
+
+fuzz-sources: install ## Change answers of all sources so that they tell less; nothing may look better: SECONDS=300 or COUNT=20000, SEED=1, SOURCE=sec_edgar, PLANT=list, PLANT=name, JSON=path
+	@$(BIN)/python -m benchmarks.fuzz_sources $(if $(SECONDS),--seconds $(SECONDS)) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(SOURCE),--source $(SOURCE)) $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
 
 proof-audit: install ## Tamper with a casebook in every way we know, and show what verify says of each; PLANT=list, PLANT=name, JSON=path
 	@$(BIN)/python -m benchmarks.tampering $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))

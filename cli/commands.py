@@ -113,6 +113,10 @@ COMMANDS = {
         "cli.samples",
         Text(en="List decisions of the system drawn for a spot check.", zh="列出抽中待抽检的系统决定。"),
     ),
+    "sources": (
+        "cli.sources",
+        Text(en="See how answers of sources are read.", zh="查看来源的答复如何读取。"),
+    ),
     "take": ("cli.voting", Text(en="Take an unattributed request as yours.", zh="认领无发起人的申请。")),
     "token": (
         "cli.tokens",

@@ -31,6 +31,8 @@ from admission.metrics.catalogue import Metric
 from admission.metrics.declared import confirmation_findings, find_declared
 from admission.metrics.derive import MetricInputs, declared_findings, derive_metrics
 from admission.metrics.industry import IndustryTables
+from admission.metrics.left_open import open_findings
+from admission.metrics.magnitude import magnitude_findings
 from admission.model import Text, digest
 from admission.money import Exchange, RateTable
 from admission.policy import AmountRange, Criterion, Grade, Policy, Quartile
@@ -106,6 +108,8 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         *unconfirmed,
         *address_findings(evidence),
         *declared_findings(application, metrics, exchange),
+        *open_findings(dossier.validation.usable, as_of),
+        *magnitude_findings(dossier.validation.usable.statements, application, exchange),
     )
     case = figures_of(dossier, metrics, made, exchange)
     reckoned = rulebook_of(policy).reckon(case, reference)

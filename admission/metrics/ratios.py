@@ -31,7 +31,7 @@ def difference(first: Decimal | None, second: Decimal | None) -> Decimal | None:
 
 
 def liabilities_of(accounts: FinancialStatement) -> Decimal | None:
-    """Return the liabilities, as stated or else assets less equity."""
-    if accounts.total_liabilities is not None:
+    """Return the liabilities, as stated or else assets less equity; None where the accounts leave them open."""
+    if accounts.total_liabilities is not None or any(doubt.figure == "total_liabilities" for doubt in accounts.doubts):
         return accounts.total_liabilities
     return difference(accounts.total_assets, accounts.equity)

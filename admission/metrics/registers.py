@@ -184,10 +184,13 @@ class _View:
             deregistered = any(
                 event.kind is EventKind.DEREGISTRATION for filing in self.facts.filings for event in filing.events
             )
-            if not deregistered and self.coverage.complete(Topic.FILINGS, self._days_ago(DISTRESS_DAYS)):
+            since = self._days_ago(DISTRESS_DAYS)
+            if not deregistered and self.coverage.complete(Topic.FILINGS, since):
                 note = Text(en="files reports and has not deregistered", zh="持续披露且未注销登记")
                 sources = tuple(profile.source for profile in self.facts.profiles)
                 return known("registered_active", True, sources, self.as_of, note=note)
+            if not deregistered and self.coverage.gaps_in(Topic.FILINGS, since):
+                return unknown("registered_active", not_covered(self.coverage, Topic.FILINGS, since))
         return unknown("registered_active", self._unless_asked(Topic.IDENTITY))
 
     def _standing_in_doubt(self) -> Text | None:

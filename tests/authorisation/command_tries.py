@@ -101,6 +101,7 @@ OF_THE_FOLDER = {
     "policy show": "2026.2",
     "replay": "--all",
     "samples": "",
+    "sources parse": "creditsafe {files}/policy-2026.3.yaml --kind report",
     "user activate": "sam",
     "user add": "new --name New --department sales --generate",
     "user change": "sam --role requester",

@@ -211,3 +211,30 @@ def test_the_newest_and_fullest_accounts_count(statements: tuple[Any, ...], chos
 def test_the_year_before_is_of_the_same_kind(changes: dict[str, Any], found: bool) -> None:
     before = BEFORE.model_copy(update=changes)
     assert accounts_before((before, statement()), statement()) == (before if found else None)
+
+
+@pytest.mark.parametrize(
+    ("start", "known"),
+    [
+        (date(2025, 1, 1), True),
+        (date(2025, 1, 15), True),
+        (date(2025, 1, 16), False),
+        (date(2024, 12, 16), True),
+        (date(2024, 12, 15), False),
+    ],
+)
+def test_flows_of_another_period_than_a_year_are_unknown(start: date, known: bool) -> None:
+    found = derived(statement(period_start=start), BEFORE)
+    flows = ("revenue", "net_income", "return_on_assets", "interest_cover", "revenue_growth", "cash_flow_to_debt")
+    assert [name for name in (*flows, "altman_z2") if (found[name].value is not None) is not known] == []
+    assert [name for name in ("total_assets", "equity_ratio", "current_ratio") if found[name].value is None] == []
+    if not known:
+        days = (date(2025, 12, 31) - start).days + 1
+        why = f"the newest accounts are of {days} days ({start} to 2025-12-31), not of a year"
+        assert {told.en for name in flows if (told := found[name].unknown)} == {why}
+
+
+def test_flows_without_a_period_are_unknown() -> None:
+    found = derived(statement(period_start=None))
+    assert found["revenue"].unknown is not None
+    assert found["total_assets"].value == Decimal(1000)

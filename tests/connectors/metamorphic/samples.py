@@ -13,7 +13,7 @@ from tests.conftest import RECORDED
 from tests.connectors.test_examples import CASES, load
 
 # What a good answer covers; the examples leave it out, as their parsers do not look at it.
-_COVERS: Mapping[tuple[str, str], tuple[Topic, ...]] = {
+COVERS: Mapping[tuple[str, str], tuple[Topic, ...]] = {
     ("sec_edgar", "submissions"): (Topic.IDENTITY, Topic.FILINGS, Topic.INSOLVENCY),
     ("sec_edgar", "older_filings"): (Topic.FILINGS, Topic.INSOLVENCY),
     ("sec_edgar", "companyfacts"): (Topic.ACCOUNTS,),
@@ -63,7 +63,7 @@ def shipped() -> list[Sample]:
     samples = []
     for path in CASES:
         query, raw = load(path)
-        topics = query.topics or _COVERS.get((query.source, query.kind), ())
+        topics = query.topics or COVERS.get((query.source, query.kind), ())
         name = f"{query.source}: {path.name.removesuffix('.query.json')}"
         samples.append(Sample(name, query.model_copy(update={"topics": topics}), raw))
     return samples
@@ -92,7 +92,7 @@ def _recorded() -> Iterator[Sample]:
 
 
 def _sample(source: str, kind: str, params: dict[str, str], body: bytes, name: str) -> Sample:
-    query = Query(source=source, kind=kind, params=params, topics=_COVERS[source, kind])
+    query = Query(source=source, kind=kind, params=params, topics=COVERS[source, kind])
     raw = RawAnswer(
         status=200,
         content_type="application/json",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from admission.application import Application
+from tests.connectors.metamorphic.blind_spots import blind_spot
 from tests.connectors.metamorphic.changes import Change, draw
 from tests.connectors.metamorphic.laws import violations
 from tests.connectors.metamorphic.readings import Reading, application_for, read
@@ -36,7 +37,7 @@ class Outcome:
 
     Attributes:
         broken: violations of the law.
-        blind: what became better by a loss that nobody can notice.
+        blind: what became better by a loss that nobody can notice; see `blind_spots`.
         seconds: CPU that it took.
     """
 
@@ -44,6 +45,16 @@ class Outcome:
     broken: list[Found] = field(default_factory=list)
     blind: list[Found] = field(default_factory=list)
     seconds: float = 0.0
+
+    @classmethod
+    def together(cls, outcomes: Sequence[Outcome]) -> Outcome:
+        """Put what several processes found into one."""
+        return cls(
+            by_source=sum((outcome.by_source for outcome in outcomes), Counter()),
+            broken=[found for outcome in outcomes for found in outcome.broken],
+            blind=[found for outcome in outcomes for found in outcome.blind],
+            seconds=sum(outcome.seconds for outcome in outcomes),
+        )
 
     @property
     def changes(self) -> int:
@@ -74,7 +85,14 @@ def samples(source: str = "") -> list[Sample]:
     return [sample for sample in (*shipped(), *recorded()) if source in ("", sample.source)]
 
 
-def run(some: Sequence[Sample], seed: int, *, count: int | None = None, seconds: float | None = None) -> Outcome:
+def run(
+    some: Sequence[Sample],
+    seed: int,
+    *,
+    count: int | None = None,
+    seconds: float | None = None,
+    until_broken: bool = False,
+) -> Outcome:
     """Change answers and read them again, the cheap ones more often.
 
     Args:
@@ -82,6 +100,7 @@ def run(some: Sequence[Sample], seed: int, *, count: int | None = None, seconds:
         seed: what is drawn depends on it alone.
         count: how many changes; None: as many as there is time for.
         seconds: for how long.
+        until_broken: whether the first violation ends it.
     """
     chance, outcome, began = random.Random(seed), Outcome(), time.process_time()
     bases = [_base(sample) for sample in some]
@@ -93,6 +112,8 @@ def run(some: Sequence[Sample], seed: int, *, count: int | None = None, seconds:
         if change is not None:
             outcome.by_source[some[place].source] += 1
             _try(some[place], bases[place], change, outcome)
+        if until_broken and outcome.broken:
+            break
     outcome.seconds = time.process_time() - began
     return outcome
 
@@ -104,6 +125,6 @@ def _base(sample: Sample) -> _Base:
 
 def _try(sample: Sample, base: _Base, change: Change, outcome: Outcome) -> None:
     after = read(sample, change.body, base.application)
+    unseen = None if after.undeclared else blind_spot(sample, change)
     for what in violations(base.reading, after):
-        kept = outcome.broken if change.noticeable or after.undeclared else outcome.blind
-        kept.append(Found(sample, change, what))
+        (outcome.broken if unseen is None else outcome.blind).append(Found(sample, change, what))

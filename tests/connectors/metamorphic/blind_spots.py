@@ -1,0 +1,40 @@
+"""Losses that nobody who reads an answer can notice, by source, each with the reason.
+
+A loss is one where an answer without what was lost looks as whole as any other. `docs/sources.md` tells them under
+"cannot tell". The list may not grow without a reason: each line is tried, and one that nothing needs any more is told.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tests.connectors.metamorphic.changes import Change
+from tests.connectors.metamorphic.samples import Sample
+
+
+class BlindSpot(NamedTuple):
+    """One loss that cannot be noticed.
+
+    Attributes:
+        kinds: the kinds of change; `row gone` is in every source's list where rows are not counted by it.
+        where: pattern of the places that are changed.
+        reason: why an answer without it looks whole, as docs/sources.md has it.
+    """
+
+    source: str
+    kinds: tuple[str, ...]
+    where: str
+    reason: str
+
+    def covers(self, sample: Sample, change: Change) -> bool:
+        """True where a change is of this kind."""
+        return sample.source == self.source and change.kind in self.kinds and bool(re.search(self.where, change.where))
+
+
+BLIND_SPOTS: tuple[BlindSpot, ...] = ()
+
+
+def blind_spot(sample: Sample, change: Change) -> BlindSpot | None:
+    """Return the blind spot that a change falls into."""
+    return next((spot for spot in BLIND_SPOTS if spot.covers(sample, change)), None)
