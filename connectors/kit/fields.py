@@ -185,6 +185,10 @@ class Fields:
         self._require(name, self._rest.get(name))
         return self.pop_list(name)
 
+    def adopt(self, other: Fields) -> None:
+        """Report what is left over of another reader too, such as that of a part taken as it is."""
+        self._children.append(other)
+
     def leftover(self, ignored: Collection[str] = ()) -> tuple[str, ...]:
         """Return the dotted names of what was neither taken nor is ignored on purpose, sorted."""
         names = {self._name(name) for name in self._rest}

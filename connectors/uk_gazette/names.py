@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from admission.identifiers import uk_company_number
+from connectors.kit import is_near
 
 _NUMBER = r"\b[A-Z]{0,2}\s?[0-9]{5,8}R?\b"
 _LABEL = r"\b(?:company|companies|registered|registration)(?:\s+registration)?\s+(?:numbers?|nos?)\b[\s.:\-]*"
@@ -62,20 +63,11 @@ def has_blanks_in(text: str, number: str) -> bool:
 def nearly_prints(text: str, number: str) -> bool:
     """True where a notice prints a number that differs in one place, or by two neighbours changed over."""
     written = {_bare(form) for token, rest in _BEHIND_LABEL.findall(_clean(text)) for form in (token, token + rest)}
-    return any(_is_near(form, number) for given in written for form in (given, given.zfill(_WHOLE)))
+    return any(is_near(form, number) for given in written for form in (given, given.zfill(_WHOLE)))
 
 
 def _bare(written: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", written.upper())
-
-
-def _is_near(given: str, number: str) -> bool:
-    """True for one sign changed, lost or added, or two neighbours changed over."""
-    start = next((place for place, (left, right) in enumerate(zip(given, number, strict=False)) if left != right), None)
-    if start is None:
-        return abs(len(given) - len(number)) == 1
-    left, right = given[start:], number[start:]
-    return right in (right[:1] + left[1:], left[1:], left[1::-1] + left[2:]) or left == right[1:]
 
 
 class _Word(NamedTuple):

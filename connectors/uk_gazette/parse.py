@@ -236,7 +236,7 @@ def _day(written: str, today: date, where: dict[str, str]) -> date:
         if day is not None and day <= today + timedelta(days=1):
             return day
     raise SourceChanged(
-        Text(en="The notice has no day of publication that can be.", zh="该公告的发布日期无效。"),
+        Text(en="The notice has no usable day of publication.", zh="该公告的发布日期无效。"),
         context={**where, "given": written[:30]},
         remedy=CHECK_FORMAT,
     )

@@ -74,7 +74,7 @@ def test_a_misprinted_number_is_unclear_for_a_person(recorded: Path) -> None:
     ("name", "told"),
     [
         ("gazette_page_cut_in_the_number.html", "cut off"),
-        ("gazette_day_that_is_none.html", "no day of publication"),
+        ("gazette_day_that_is_none.html", "no usable day of publication"),
         ("page_of_many_comments.html", "no longer has"),
     ],
 )
