@@ -138,8 +138,10 @@ def _read_hit(entry: Fields, query: Query) -> _Hit:
         )
     title, content = entry.pop_text("title") or "", entry.pop_text("content")
     code = entry.pop_text("f:notice-code") or ""
-    # The title is the company on one notice and the type of the notice on the next.
-    type_only = title in ("", *_terms(entry.pop("category")))
+    # The title is the company on one notice and the type of the notice on the next; where no types are told, it may be
+    # one unless it has a legal form.
+    types = _terms(entry.pop("category"))
+    type_only = title in ("", *types) or not (types or names_a_company(title))
     number, name = query.params.get("company_number"), query.params["name"]
     return _Hit(
         notice=found.group(1),
@@ -156,7 +158,7 @@ def _read_hit(entry: Fields, query: Query) -> _Hit:
 def _terms(category: object) -> list[str]:
     """The names of the categories, which come as one object or as a list of them."""
     rows = category if isinstance(category, list) else [category]
-    return [str(row.get("@term")) for row in rows if isinstance(row, dict)]
+    return [str(row["@term"]) for row in rows if isinstance(row, dict) and row.get("@term")]
 
 
 def _unread_record(hit: _Hit) -> LegalRecord:
