@@ -178,6 +178,8 @@ class _View:
         gone = [profile for profile in stated if profile.status in (CompanyStatus.DISSOLVED, CompanyStatus.REVOKED)]
         if gone:
             return known("registered_active", False, tuple(profile.source for profile in gone), gone[0].dissolved_on)
+        if (doubt := self._standing_in_doubt()) is not None:
+            return unknown("registered_active", doubt)
         if stated:
             return known("registered_active", True, tuple(profile.source for profile in stated), self.as_of)
         since = self._days_ago(DISTRESS_DAYS)
@@ -205,9 +207,17 @@ class _View:
         note = Text(en="files reports and has not deregistered", zh="持续披露且未注销登记")
         return known("registered_active", True, sources, self.as_of, note=note)
 
+    def _standing_in_doubt(self) -> Text | None:
+        """Why the standing is not known where an answer leaves it open, whatever others say of it; None: none does."""
+        left_open = [gap for gap in self.coverage.gaps_in(Topic.IDENTITY) if gap.answer is Answer.FOUND]
+        return not_covered(self.coverage, Topic.IDENTITY) if left_open else None
+
     def strike_off_proposed(self) -> Metric:
         stated = [profile for profile in self.facts.profiles if profile.status is not None]
         proposed = [profile for profile in stated if profile.status is CompanyStatus.STRIKE_OFF_PROPOSED]
+        doubt = self._standing_in_doubt()
+        if doubt is not None and not proposed:
+            return unknown("strike_off_proposed", doubt)
         if stated:
             sources = tuple(profile.source for profile in proposed or stated)
             return known("strike_off_proposed", bool(proposed), sources, self.as_of)
