@@ -204,9 +204,9 @@ class _Asker:
         """Read stored evidence of this round once more, for the questions that follow from it."""
         raw = raw_of(evidence, self.gathering.store)
         if evidence.answer.answered:
-            return evidence, self.connector.parse(evidence.query, raw)
+            return evidence, parse_declared(self.connector, evidence.query, raw)
         try:
-            self.connector.parse(evidence.query, raw)
+            parse_declared(self.connector, evidence.query, raw)
         except (CouldNotAsk, SourceChanged):
             return evidence, None
         # A mended parser reads what was paid for and could not be read before.
@@ -247,7 +247,7 @@ class _Asker:
     def _read(self, query: Query, raw: RawAnswer, sha256: str, *, reused: bool) -> tuple[Evidence, Parsed | None]:
         bought = query.paid and not reused
         try:
-            parsed = self.connector.parse(query, raw)
+            parsed = parse_declared(self.connector, query, raw)
         except (CouldNotAsk, SourceChanged) as error:
             if isinstance(error, SourceUnavailable) and not query.paid and not reused:
                 # A cut-off body or a maintenance page is worth another try, as no answer at all is.
@@ -289,6 +289,37 @@ class _Asker:
         )
         self.gathering.store.add(self.reference, self.round_number, evidence)
         return evidence
+
+
+def parse_declared(connector: Connector, query: Query, raw: RawAnswer) -> Parsed:
+    """Parse an answer; an error of the parser's own is told as an answer in a shape that we do not know.
+
+    The bytes are there, and may have been paid for: a bug of ours must not lose them, nor stop the questions to others.
+
+    Raises:
+        SourceChanged: the shape is not one we know, or the parser failed.
+        CouldNotAsk: something else came in place of an answer.
+    """
+    try:
+        return connector.parse(query, raw)
+    except GatehouseError:
+        raise
+    except Exception as error:
+        kind, name = type(error).__name__, connector.card.name
+        command = f"gatehouse sources parse {name} FILE --kind {query.kind}"
+        failure = SourceChanged(
+            Text(
+                en=f"The parser could not read the answer: {kind}. Its bytes are kept.",
+                zh=f"解析程序无法读取答复：{kind}。原始文件已保存。",
+            ),
+            context={"source": name, "kind": query.kind, "parser": connector.card.parser},
+            remedy=Text(
+                en=f"report it with the saved answer; `{command}` shows it",
+                zh=f"请附原始文件上报；{command} 可重现该问题",
+            ),
+        )
+    # Raised outside the handler: the parser's error may quote the answer, and with it people's names.
+    raise failure
 
 
 def _said(answer: Answer, error: GatehouseError) -> Text:

@@ -53,6 +53,8 @@ DAYS_PER_YEAR = Decimal("365.25")
 DISTRESS_DAYS = 730
 # Five years, as long as lists of filings are read back.
 INSOLVENCY_DAYS = 1826
+# Three years: few proceedings last longer, and what is only inferred to run then needs a person.
+INFERRED_DAYS = 1096
 
 
 def not_covered(coverage: Coverage, topic: Topic, since: date | None = None) -> Text:
@@ -178,31 +180,53 @@ class _View:
         gone = [profile for profile in stated if profile.status in (CompanyStatus.DISSOLVED, CompanyStatus.REVOKED)]
         if gone:
             return known("registered_active", False, tuple(profile.source for profile in gone), gone[0].dissolved_on)
+        if (doubt := self._standing_in_doubt()) is not None:
+            return unknown("registered_active", doubt)
         if stated:
             return known("registered_active", True, tuple(profile.source for profile in stated), self.as_of)
-        if self.facts.profiles:
-            deregistered = any(
-                event.kind is EventKind.DEREGISTRATION for filing in self.facts.filings for event in filing.events
-            )
-            since = self._days_ago(DISTRESS_DAYS)
-            if not deregistered and self.coverage.complete(Topic.FILINGS, since):
-                note = Text(en="files reports and has not deregistered", zh="持续披露且未注销登记")
-                sources = tuple(profile.source for profile in self.facts.profiles)
-                return known("registered_active", True, sources, self.as_of, note=note)
-            if not deregistered and self.coverage.gaps_in(Topic.FILINGS, since):
-                return unknown("registered_active", not_covered(self.coverage, Topic.FILINGS, since))
+        since = self._days_ago(DISTRESS_DAYS)
+        if self.facts.profiles and (
+            self.coverage.answered.get(Topic.FILINGS) or self.coverage.gaps_in(Topic.FILINGS, since)
+        ):
+            return self._active_by_filings(since)
         return unknown("registered_active", self._unless_asked(Topic.IDENTITY))
+
+    def _active_by_filings(self, since: date) -> Metric:
+        """A company that files its reports is there; one that has deregistered may be, and need tell nobody."""
+        left = [
+            event.on
+            for filing in self.facts.filings
+            for event in filing.events
+            if event.kind is EventKind.DEREGISTRATION
+        ]
+        sources = tuple(profile.source for profile in self.facts.profiles)
+        if left:
+            day = max(left)
+            why = Text(en=f"it deregistered its securities on {day}", zh=f"已于 {day} 注销证券登记")
+            return unknown("registered_active", why, sources=sources)
+        if not self.coverage.complete(Topic.FILINGS, since):
+            return unknown("registered_active", not_covered(self.coverage, Topic.FILINGS, since))
+        note = Text(en="files reports and has not deregistered", zh="持续披露且未注销登记")
+        return known("registered_active", True, sources, self.as_of, note=note)
+
+    def _standing_in_doubt(self) -> Text | None:
+        """Why the standing is not known where an answer leaves it open, whatever others say of it; None: none does."""
+        left_open = [gap for gap in self.coverage.gaps_in(Topic.IDENTITY) if gap.answer is Answer.FOUND]
+        return not_covered(self.coverage, Topic.IDENTITY) if left_open else None
 
     def strike_off_proposed(self) -> Metric:
         stated = [profile for profile in self.facts.profiles if profile.status is not None]
         proposed = [profile for profile in stated if profile.status is CompanyStatus.STRIKE_OFF_PROPOSED]
+        doubt = self._standing_in_doubt()
+        if doubt is not None and not proposed:
+            return unknown("strike_off_proposed", doubt)
         if stated:
             sources = tuple(profile.source for profile in proposed or stated)
             return known("strike_off_proposed", bool(proposed), sources, self.as_of)
         active = self.registered_active()
         if active.value is True:
             return known("strike_off_proposed", False, active.sources, self.as_of, note=active.note)
-        return unknown("strike_off_proposed", self._unless_asked(Topic.IDENTITY))
+        return unknown("strike_off_proposed", active.unknown or self._unless_asked(Topic.IDENTITY))
 
     def credit_score(self) -> Metric:
         report = self._report()
@@ -245,7 +269,7 @@ class _View:
         ]
 
     def open_insolvency(self) -> Metric:
-        records = self._insolvency()
+        records = [self._as_of_day(record) for record in self._insolvency()]
         running = [record for record in records if record.status is LegalStatus.OPEN]
         failed = self._in_insolvency()
         if running or failed:
@@ -258,6 +282,13 @@ class _View:
             why = Text(en=f"records whose end is not certain: {told}", zh=f"记录的终结情况不确定：{told}")
             return unknown("open_insolvency", why, sources=tuple(dict.fromkeys(record.source for record in unclear)))
         return self._absent("open_insolvency", Topic.INSOLVENCY, False, INSOLVENCY_DAYS)
+
+    def _as_of_day(self, record: LegalRecord) -> LegalRecord:
+        """Proceedings that are only inferred to run are unclear after some years: their end may have gone untold."""
+        lasted = record.inferred and record.on is not None and record.on < self._days_ago(INFERRED_DAYS)
+        if not lasted or record.status is not LegalStatus.OPEN:
+            return record
+        return record.model_copy(update={"status": LegalStatus.UNCLEAR})
 
     def _in_insolvency(self) -> list[CompanyProfile]:
         return [profile for profile in self.facts.profiles if profile.status is CompanyStatus.IN_INSOLVENCY]

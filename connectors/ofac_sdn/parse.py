@@ -20,7 +20,7 @@ from admission.evidence.screening import ListEntry
 from admission.identifiers import checked
 from admission.model import Text, digest
 from connectors.kit import refuse_page, require_ok
-from connectors.kit.reading import is_page
+from connectors.kit.pages import is_page
 from connectors.kit.words import CHECK_FORMAT
 
 LIST_NAME = "OFAC SDN"

@@ -162,6 +162,23 @@ def test_insolvency_is_running_over_or_not_certain(
     assert (found["open_insolvency"].value, found["insolvency_history"].value) == (running, ever)
 
 
+@pytest.mark.parametrize(("years", "inferred", "value"), [(2, True, True), (4, True, None), (4, False, True)], ids=str)
+def test_what_is_only_inferred_to_run_is_unclear_after_three_years(
+    years: int, value: Value | None, *, inferred: bool
+) -> None:
+    record = legal(LegalKind.INSOLVENCY, LegalStatus.OPEN, on=date(2026 - years, 6, 1), inferred=inferred)
+    found = derived(record)
+    assert (found["open_insolvency"].value, found["insolvency_history"].value) == (value, True)
+
+
+def test_who_deregistered_is_told_by_its_day() -> None:
+    found = derived(profile(), filing(EventKind.DEREGISTRATION, on=date(2026, 1, 15)))
+    why = found["registered_active"].unknown
+    assert why is not None
+    assert "2026-01-15" in why.en
+    assert "2026-01-15" in why.zh
+
+
 def test_an_unclear_record_says_what_is_not_certain() -> None:
     metric = derived(legal(LegalKind.INSOLVENCY, LegalStatus.UNCLEAR, basis="no end is stated"))["open_insolvency"]
     assert metric.unknown is not None
@@ -237,6 +254,9 @@ def test_a_name_alike_confirms_nothing_while_a_list_could_not_be_read() -> None:
         ("Alder Mills Limited", "ALDER MILLS LTD", True),
         ("Alder & Mills, Inc.", "ALDER AND MILLS INC", True),
         ("A.L.M. Co", "ALM", True),
+        ("The Alder Mills Company", "ALDER MILLS CO", True),
+        ("Alder Mills Limited", "Alder Mills Limited (The)", True),
+        ("The Limited, Inc.", "LIMITED INC", True),
         ("Alder Mills Limited", "BIRCH MILLS LTD", False),
     ],
 )
