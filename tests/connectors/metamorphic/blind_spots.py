@@ -40,6 +40,18 @@ BLIND_SPOTS: tuple[BlindSpot, ...] = (
         "the register does not say how many insolvency cases there are",
     ),
     BlindSpot(
+        "ofac_sdn",
+        ("row gone",),
+        r"^line ",
+        "the list does not say how many entries it has; as long as few are gone, it is a shorter list",
+    ),
+    BlindSpot(
+        "ofac_sdn",
+        ("null",),
+        r"^line \d+: \"Company Number",
+        "most entries have no remarks, so one that lost them, and the numbers and other names in them, looks whole",
+    ),
+    BlindSpot(
         "creditsafe",
         ("row gone",),
         r"^report\.financialStatements\.\[\]",
