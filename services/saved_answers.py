@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from admission.errors import BadInput, CouldNotAsk, GatehouseError, SourceChanged
 from admission.evidence.answers import Answer, Parsed, Query
 from admission.evidence.facts import AnyFact, Doubt, FinancialStatement, Untold
-from admission.evidence.sources import Connector
+from admission.evidence.sources import Connector, WholeList
 from admission.evidence.uploads import STATEMENTS_SOURCE, Preview, StatedWithFile
 from admission.memo.flat_facts import flat_facts
 from admission.memo.labels import FIGURES, said
@@ -76,6 +76,14 @@ def _parse(connector: Connector, query: Query, saved: SavedAnswer) -> Told:
         parsed = connector.parse(query, saved.raw)
     except (CouldNotAsk, SourceChanged) as error:
         return Told(answer=Answer(error.answer), message=_whole(error))
+    try:
+        if isinstance(connector, WholeList):
+            connector.require_whole(query, saved.raw)
+    except (CouldNotAsk, SourceChanged) as error:
+        # A hit in part of a list is one all the same; that there is none there tells nothing.
+        if parsed.answer is Answer.NO_RECORD:
+            return Told(answer=Answer(error.answer), message=_whole(error))
+        parsed = parsed.model_copy(update={"remarks": (*parsed.remarks, _whole(error))})
     return _told(parsed, saved.raw.fetched_at.date())
 
 

@@ -66,6 +66,44 @@ def test_absence_is_known_only_where_every_source_answered(name: str, topic: Top
             assert missed.unknown.en == f"could not be checked: gazette ({answer})"
 
 
+@pytest.mark.parametrize("name", ["watchlist_hits", "watchlist_confirmed"])
+def test_no_hit_is_known_only_where_no_register_kept_its_names_back(name: str) -> None:
+    silent = (Answer.UNAVAILABLE, Answer.REFUSED, Answer.CHALLENGED, Answer.CHANGED, Answer.IN_DOUBT)
+    for answer in silent:
+        missed = derived(seen=gap(Topic.IDENTITY, answer))[name]
+        assert missed.value is None
+        assert missed.unknown is not None
+        assert missed.unknown.en == f"names that registers have of it could not be screened: gazette ({answer})"
+        assert "未能取得登记名称" in missed.unknown.zh
+    for answer in (Answer.NOT_CONFIGURED, Answer.SKIPPED):
+        assert derived(seen=gap(Topic.IDENTITY, answer))[name].value == Decimal(0)
+    assert derived(hit("9"), seen=gap(Topic.IDENTITY))["watchlist_hits"].value == Decimal(1)
+
+
+def test_a_number_that_may_be_ours_misprinted_leaves_open_whether_the_company_is_listed() -> None:
+    found = derived(hit("9", basis="near_identifier"))
+    assert found["watchlist_hits"].value == Decimal(1)
+    assert found["watchlist_confirmed"].value is None
+    assert found["watchlist_confirmed"].unknown is not None
+    assert found["watchlist_confirmed"].unknown.en.startswith("entries with a number like ours: 9")
+
+
+@pytest.mark.parametrize(
+    ("asked", "registered", "same"),
+    [
+        ("Zarkovia AG", "Zarkovia Aktiengesellschaft", True),
+        ("First Zarkovia Bank", "1st Zarkovia Bank Ltd", True),
+        ("ZARKOVIA CORP", "ZARKOVIA CORP /DE/", True),
+        ("上海宏图贸易有限公司", "宏圖貿易（上海）有限公司", True),
+        ("宏图贸易有限公司", "宏图贸易股份有限公司", False),
+        ("上海宏图贸易有限公司", "北京宏图贸易有限公司", False),
+    ],
+)
+def test_a_name_is_verified_however_it_is_written(asked: str, registered: str, *, same: bool) -> None:
+    found = derived(profile(legal_name=registered), subject=Subject(legal_name=asked, country="GB"))
+    assert found["registry_verified"].value is same
+
+
 def test_a_register_that_does_not_know_the_company_tells_nothing_of_insolvency() -> None:
     unknown_there = evidence(answer=Answer.NO_RECORD, topics=(Topic.IDENTITY,), unlocks=(Topic.INSOLVENCY,))
     found = derived(seen=coverage([unknown_there]))

@@ -32,7 +32,26 @@ class BlindSpot(NamedTuple):
         return sample.source == self.source and change.kind in self.kinds and bool(re.search(self.where, change.where))
 
 
-BLIND_SPOTS: tuple[BlindSpot, ...] = ()
+BLIND_SPOTS: tuple[BlindSpot, ...] = (
+    BlindSpot(
+        "uk_companies_house",
+        ("row gone",),
+        r"^cases\.\[\]",
+        "the register does not say how many insolvency cases there are",
+    ),
+    BlindSpot(
+        "creditsafe",
+        ("row gone",),
+        r"^report\.financialStatements\.\[\]",
+        "the bureau does not say how many years of accounts its report has",
+    ),
+    BlindSpot(
+        "manual_evidence",
+        ("row gone",),
+        r"^look\.records\.\[\]",
+        "the sites do not say how many entries there are, and only the person who looked knows",
+    ),
+)
 
 
 def blind_spot(sample: Sample, change: Change) -> BlindSpot | None:
