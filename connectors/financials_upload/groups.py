@@ -28,8 +28,8 @@ class Settled(NamedTuple):
 def settle(readings: Sequence[Reading]) -> Settled:
     """Settle whose the unmarked statements of a file are that has marked ones.
 
-    An unmarked statement beside a marked one of the same kind may be of either, so it is asked about. Where the file has a
-    group's balance sheet and one income statement, which is not marked, they are of one set of accounts.
+    An unmarked statement beside a marked one of the same kind may be of either, so it is asked about. Where the file
+    has a group's balance sheet and one income statement, which is not marked, they are of one set of accounts.
     """
     marks = {reading.consolidated for reading in readings if reading.field is not None and reading.values}
     if None not in marks or len(marks) == 1:

@@ -32,7 +32,14 @@ class BlindSpot(NamedTuple):
         return sample.source == self.source and change.kind in self.kinds and bool(re.search(self.where, change.where))
 
 
-BLIND_SPOTS: tuple[BlindSpot, ...] = ()
+BLIND_SPOTS: tuple[BlindSpot, ...] = (
+    BlindSpot(
+        source="financials_upload",
+        kinds=("row gone",),
+        where="利息费用|无形资产|無形資產|商誉|Goodwill|Intangible assets",
+        reason="a balance sheet may have no intangibles, and an income statement only the whole of its finance cost",
+    ),
+)
 
 
 def blind_spot(sample: Sample, change: Change) -> BlindSpot | None:
