@@ -6,7 +6,7 @@ Works on ports alone, so that the Prefect task, `gatehouse assess` and the tests
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol
 
@@ -22,8 +22,10 @@ from admission.errors import (
 )
 from admission.evidence.addresses import other_address
 from admission.evidence.answers import Answer, Evidence, Parsed, Query, RawAnswer
-from admission.evidence.facts import AnyFact, Facts
-from admission.evidence.sources import Connector
+from admission.evidence.facts import AnyFact, CompanyProfile, Facts
+from admission.evidence.screening import with_registered
+from admission.evidence.sources import Connector, WholeList
+from admission.evidence.topics import Topic
 from admission.model import Text
 
 ANSWER_WORDS = {
@@ -37,6 +39,9 @@ ANSWER_WORDS = {
     Answer.SKIPPED: Text(en="not asked", zh="未查询"),
     Answer.IN_DOUBT: Text(en="paid call of unknown end", zh="付费查询结果不明"),
 }
+
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class EvidenceStore(Protocol):
@@ -170,12 +175,22 @@ class _Asker:
             why = Text(en="a paid call, and buying was not asked for", zh="付费查询，本次未要求购买")
             return self.recorded(query, Answer.SKIPPED, why), None
         try:
-            return self._bought(query) if query.paid else self._kept(query, self.connector.fetch(query))
+            return self._bought(query) if query.paid else self._kept(query, self._whole(query))
         except (SourceUnavailable, RateLimited):
             raise
         except (CouldNotAsk, SourceChanged, Conflict) as error:
             answer = Answer.IN_DOUBT if isinstance(error, Conflict) else Answer(error.answer)
             return self.recorded(query, answer, _said(answer, error)), None
+
+    def _whole(self, query: Query) -> RawAnswer:
+        """Fetch an answer; a list is compared with the last one that the same address sent."""
+        raw = self.connector.fetch(query)
+        if isinstance(self.connector, WholeList):
+            last = self.gathering.store.fresh(query.key, _EVER)
+            same = last is not None and last.sha256 is not None and last.url == raw.url
+            before = raw_of(last, self.gathering.store) if last is not None and same else None
+            self.connector.require_whole(query, raw, before)
+        return raw
 
     def _bought_before(self, query: Query, since: datetime) -> Evidence | None:
         bought = [
@@ -189,9 +204,9 @@ class _Asker:
         """Read stored evidence of this round once more, for the questions that follow from it."""
         raw = raw_of(evidence, self.gathering.store)
         if evidence.answer.answered:
-            return evidence, self.connector.parse(evidence.query, raw)
+            return evidence, parse_declared(self.connector, evidence.query, raw)
         try:
-            self.connector.parse(evidence.query, raw)
+            parse_declared(self.connector, evidence.query, raw)
         except (CouldNotAsk, SourceChanged):
             return evidence, None
         # A mended parser reads what was paid for and could not be read before.
@@ -232,7 +247,7 @@ class _Asker:
     def _read(self, query: Query, raw: RawAnswer, sha256: str, *, reused: bool) -> tuple[Evidence, Parsed | None]:
         bought = query.paid and not reused
         try:
-            parsed = self.connector.parse(query, raw)
+            parsed = parse_declared(self.connector, query, raw)
         except (CouldNotAsk, SourceChanged) as error:
             if isinstance(error, SourceUnavailable) and not query.paid and not reused:
                 # A cut-off body or a maintenance page is worth another try, as no answer at all is.
@@ -276,6 +291,37 @@ class _Asker:
         return evidence
 
 
+def parse_declared(connector: Connector, query: Query, raw: RawAnswer) -> Parsed:
+    """Parse an answer; an error of the parser's own is told as an answer in a shape that we do not know.
+
+    The bytes are there, and may have been paid for: a bug of ours must not lose them, nor stop the questions to others.
+
+    Raises:
+        SourceChanged: the shape is not one we know, or the parser failed.
+        CouldNotAsk: something else came in place of an answer.
+    """
+    try:
+        return connector.parse(query, raw)
+    except GatehouseError:
+        raise
+    except Exception as error:
+        kind, name = type(error).__name__, connector.card.name
+        command = f"gatehouse sources parse {name} FILE --kind {query.kind}"
+        failure = SourceChanged(
+            Text(
+                en=f"The parser could not read the answer: {kind}. Its bytes are kept.",
+                zh=f"解析程序无法读取答复：{kind}。原始文件已保存。",
+            ),
+            context={"source": name, "kind": query.kind, "parser": connector.card.parser},
+            remedy=Text(
+                en=f"report it with the saved answer; `{command}` shows it",
+                zh=f"请附原始文件上报；{command} 可重现该问题",
+            ),
+        )
+    # Raised outside the handler: the parser's error may quote the answer, and with it people's names.
+    raise failure
+
+
 def _said(answer: Answer, error: GatehouseError) -> Text:
     words = ANSWER_WORDS[answer]
     message, remedy = error.message, error.remedy
@@ -299,14 +345,46 @@ def raw_of(evidence: Evidence, store: EvidenceStore) -> RawAnswer:
     )
 
 
-def facts_of(evidence: Iterable[Evidence], connectors: Mapping[str, Connector], store: EvidenceStore) -> Facts:
-    """Read all facts of a case from its stored bytes; each fact is tied to the evidence it came from."""
+def facts_of(
+    evidence: Iterable[Evidence],
+    connectors: Mapping[str, Connector],
+    store: EvidenceStore,
+    known: Iterable[CompanyProfile] = (),
+) -> Facts:
+    """Read all facts of a case from its stored bytes; each fact is tied to the evidence it came from.
+
+    Watch lists are read last, for the names and numbers that registers have of the company as well as the applicant's
+    own; so one that found nothing for these may have a hit now.
+
+    Args:
+        evidence: of the case.
+        connectors: by name.
+        store: has the bytes.
+        known: how registers have the company, where that evidence is not among the rest.
+    """
     facts: list[AnyFact] = []
+    lists: list[Evidence] = []
+
+    def read(item: Evidence, query: Query) -> None:
+        parsed = connectors[item.source].parse(query, raw_of(item, store))
+        facts.extend(fact.model_copy(update={"evidence": item.id}) for fact in parsed.facts)
+
     for item in latest(evidence):
-        if item.answer is Answer.FOUND:
-            parsed = connectors[item.source].parse(item.query, raw_of(item, store))
-            facts.extend(fact.model_copy(update={"evidence": item.id}) for fact in parsed.facts)
+        if is_screening(item):
+            lists.append(item)
+        elif item.answer is Answer.FOUND:
+            read(item, item.query)
+    profiles = [*known, *(fact for fact in facts if isinstance(fact, CompanyProfile))]
+    for item in lists:
+        query = with_registered(item.query, profiles)
+        if item.answer is Answer.FOUND or query != item.query:
+            read(item, query)
     return Facts.of(facts)
+
+
+def is_screening(item: Evidence) -> bool:
+    """True for an answer that is a list, in which other names can be looked for as well."""
+    return Topic.WATCHLIST in item.query.topics and item.answer.answered and item.sha256 is not None
 
 
 def latest(evidence: Iterable[Evidence]) -> list[Evidence]:

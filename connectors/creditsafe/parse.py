@@ -4,73 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from admission.errors import SourceChanged
 from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
-from admission.evidence.facts import AnyFact, CompanyProfile, CompanyStatus, CreditReport, FinancialStatement
+from admission.evidence.facts import AnyFact, CompanyProfile, CreditReport, Untold
 from admission.identifiers import checked
 from admission.model import Text
-from admission.money import CURRENCIES, Money
-from connectors.creditsafe.search import SOURCE, STATUSES
+from admission.money import Money
+from connectors.creditsafe.accounts import Accounts, left_open, read_accounts, require_currency
+from connectors.creditsafe.search import SOURCE
+from connectors.creditsafe.standing import Standing, read_standing
 from connectors.kit import Fields, read_json, require_ok
 from connectors.kit.words import ANOTHER_COMPANY, CHECK_FORMAT
 
-STANDARD = "creditsafe-ggs"
-
-# What the free description says goes before the status: a company in liquidation can be Active still.
-_STANDINGS = tuple(
-    (re.compile(words, re.IGNORECASE), standing)
-    for words, standing in (
-        (r"dissolved|struck[ -]off|closed|ceased|deregistered|removed from", CompanyStatus.DISSOLVED),
-        (r"liquidat|\badministrat(ion|or)\b|insolven|receiver|bankrupt", CompanyStatus.IN_INSOLVENCY),
-        (r"strik(e|ing)[ -]off", CompanyStatus.STRIKE_OFF_PROPOSED),
-    )
-)
+# How far a section of free form is looked through.
+_DEPTH, _ROWS = 6, 50
 _UNRATED = re.compile(r"not (rated|scored)|no (credit )?(rating|score)|unrated", re.IGNORECASE)
 _AMOUNT = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?")
 _BANDS = {letter: letter for letter in "ABCDE"}
-_FIGURES = {
-    "profitAndLoss": {
-        "revenue": "revenue",
-        "operatingProfit": "operating_profit",
-        "financialExpenses": "interest_expense",
-        "profitAfterTax": "net_income",
-        "depreciation": "depreciation",
-    },
-    "balanceSheet": {
-        "totalAssets": "total_assets",
-        "totalCurrentAssets": "current_assets",
-        "cash": "cash",
-        "totalInventories": "inventory",
-        "tradeReceivables": "receivables",
-        "goodwill": "goodwill",
-        # Not totalIntangibleAssets, which has the goodwill in it: net worth would be short of it twice.
-        "otherIntangibleAssets": "intangible_assets",
-        "totalLiabilities": "total_liabilities",
-        "totalCurrentLiabilities": "current_liabilities",
-        "totalShareholdersEquity": "equity",
-        "revenueReserves": "retained_earnings",
-    },
-}
-# Lines of the standard layout that have no place in our statement; a line that is not here is reported.
-_OTHER_LINES = {
-    "profitAndLoss": (
-        "operatingCosts wagesAndSalaries pensionCosts amortisation financialIncome extraordinaryIncome "
-        "extraordinaryCosts profitBeforeTax tax dividends minorityInterests otherAppropriations retainedProfit"
-    ).split(),
-    "balanceSheet": (
-        "landAndBuildings plantAndMachinery otherTangibleAssets totalTangibleAssets totalIntangibleAssets investments "
-        "loansToGroup otherLoans miscellaneousFixedAssets totalOtherFixedAssets totalFixedAssets rawMaterials "
-        "workInProgress finishedGoods otherInventories groupReceivables receivablesDueAfter1Year "
-        "miscellaneousReceivables totalReceivables otherCurrentAssets tradePayables bankLiabilities "
-        "otherLoansOrFinance groupPayables miscellaneousLiabilities tradePayablesDueAfter1Year "
-        "bankLiabilitiesDueAfter1Year otherLoansOrFinanceDueAfter1Year groupPayablesDueAfter1Year "
-        "miscellaneousLiabilitiesDueAfter1Year totalLongTermLiabilities calledUpShareCapital sharePremium "
-        "otherReserves"
-    ).split(),
-}
 
 
 def parse_report(
@@ -89,44 +42,135 @@ def parse_report(
         CouldNotAsk: a page came in place of an answer.
     """
     require_ok(raw)
-    content = read_json(raw)
+    content, today = read_json(raw), raw.fetched_at.date()
     document = Fields(content)
     connect_id = document.need_text("companyId")
-    if connect_id != query.params["connect_id"]:
-        raise SourceChanged(ANOTHER_COMPANY, context={"source": SOURCE, "field": "companyId"}, remedy=CHECK_FORMAT)
-    failed = document.pop_texts("failedSections")
+    failed, states_failed = _failed_sections(document)
     ordered_on = document.pop_date("dateOfOrder")
     report = document.need_fields("report")
     beyond = _days_beyond_terms(content["report"], payment_fields)
-    statements = [_statement(row) for row in report.pop_rows("financialStatements")]
-    without = statements.count(None)
+    _require_ours(query, connect_id, report.pop_text("companyId"))
+    summary = report.pop_fields("companySummary")
+    profile, standing = _profile(report, connect_id, summary)
+    accounts = _accounts(report, failed, today)
+    credit = _credit(report, connect_id, ordered_on if ordered_on and ordered_on <= today else None, failed, beyond)
+    remarks = (*_negative_remarks(content["report"].get("negativeInformation")), *accounts.remarks)
+    unsaid = Text(en="The report does not say whether sections of it failed.", zh="报告未说明是否有部分章节缺失。")
+    renamed = _renamed(report, ignored) if not accounts.statements and not accounts.untold else ()
     facts: list[AnyFact] = [
-        _profile(report, connect_id),
-        _credit(report, connect_id, ordered_on, failed, beyond),
-        *(statement for statement in statements if statement is not None),
+        profile,
+        credit if states_failed else credit.model_copy(update={"complete": False}),
+        *accounts.statements,
+        *standing.untold,
+        *accounts.untold,
+        *renamed,
     ]
+    _leave_summary_unread(summary)
     return Parsed(
         answer=Answer.FOUND,
         facts=tuple(facts),
         leftover=document.leftover(ignored),
-        message=_shortfall(failed, without),
+        message=_shortfall(failed, accounts),
+        remarks=remarks if states_failed else (*remarks, unsaid),
     )
 
 
-def _shortfall(failed: Sequence[str], without: int) -> Text | None:
+def _require_ours(query: Query, connect_id: str, again: str | None) -> None:
+    """Stop at the report of another company; the report may say twice whose it is.
+
+    Raises:
+        SourceChanged: it is another's.
+    """
+    for field, given in (("companyId", connect_id), ("report.companyId", again or connect_id)):
+        if given != query.params["connect_id"]:
+            raise SourceChanged(ANOTHER_COMPANY, context={"source": SOURCE, "field": field}, remedy=CHECK_FORMAT)
+
+
+def _failed_sections(document: Fields) -> tuple[tuple[str, ...], bool]:
+    """The sections that failed, and whether the report says so at all."""
+    stated = document.has("failedSections") and document.pop("failedSections", None)
+    if not isinstance(stated, list):
+        return (), False
+    return Fields({"failedSections": stated}).pop_texts("failedSections"), True
+
+
+def _accounts(report: Fields, failed: Sequence[str], today: date) -> Accounts:
+    """The report's accounts; where their section failed or is empty of all, it does not say that there are none."""
+    emptied = report.has("financialStatements")
+    rows = report.pop("financialStatements")
+    if rows is None and (emptied or "financialStatements" in failed):
+        remark = Text(en="The report came without its section of accounts.", zh="报告缺少财务报表部分。")
+        return Accounts(untold=left_open(remark), remarks=(remark,))
+    read = Fields({"financialStatements": rows}, "report")
+    accounts = read_accounts(read.pop_rows("financialStatements"), today)
+    report.adopt(read)
+    return accounts
+
+
+def _renamed(report: Fields, ignored: Collection[str]) -> tuple[Untold, ...]:
+    """Leave accounts open where the report has none, but has a section that is not known: they may be in it."""
+    unknown = [name for name in report.names if f"report.{name}" not in ignored]
+    if not unknown:
+        return ()
+    names = ", ".join(unknown)[:120]
+    return left_open(
+        Text(
+            en=f"The report has no accounts under their name, and sections that are not known: {names}.",
+            zh=f"报告中没有财务报表部分，但有未知部分：{names}。",
+        )
+    )
+
+
+def _negative_remarks(section: object) -> tuple[Text, ...]:
+    """Name what the bureau counts against the company in a section of free form, so that a person looks at it."""
+    told = [name for name, value in _leaves(section) if value not in (None, "", 0, False, [], {}, "0", "No", "no", "N")]
+    if not told:
+        return ()
+    names = ", ".join(dict.fromkeys(told))[:300]
+    return (
+        Text(
+            en=f"The report has negative information that is not read; a person has to look at it: {names}.",
+            zh=f"报告含有系统未读取的负面信息，须由人工查看：{names}。",
+        ),
+    )
+
+
+def _leaves(section: object, path: str = "", depth: int = 0) -> list[tuple[str, object]]:
+    """The figures and words of a section with their places; not below some depth, for nobody knows its form."""
+    if depth > _DEPTH or not isinstance(section, dict | list):
+        return [(path, section)]
+    children = section.items() if isinstance(section, dict) else [("", child) for child in section[:_ROWS]]
+    return [
+        leaf
+        for name, child in children
+        for leaf in _leaves(child, ".".join(part for part in (path, str(name)[:60]) if part), depth + 1)
+    ]
+
+
+def _leave_summary_unread(summary: Fields | None) -> None:
+    """All else of the summary is said again, and better, elsewhere in the report."""
+    if summary is not None:
+        for name in summary.names:
+            summary.pop(name)
+
+
+def _shortfall(failed: Sequence[str], accounts: Accounts) -> Text | None:
     """Say what the report should have and has not."""
     english, chinese = [], []
     if failed:
         names = ", ".join(failed)
         english.append(f"The report came without these sections: {names}.")
         chinese.append(f"报告缺少以下部分：{names}。")
-    if without:
-        english.append(f"{without} set(s) of accounts without a currency were left out.")
-        chinese.append(f"{without} 份未注明币种的财务报表未予采用。")
+    if accounts.without_currency:
+        english.append(f"{accounts.without_currency} set(s) of accounts without a currency were left out.")
+        chinese.append(f"{accounts.without_currency} 份未注明币种的财务报表未予采用。")
+    if accounts.untold:
+        english.append("Accounts may be newer than those that could be read.")
+        chinese.append("可能有比所读报表更新的财务报表。")
     return Text(en=" ".join(english), zh="".join(chinese)) if english else None
 
 
-def _profile(report: Fields, connect_id: str) -> CompanyProfile:
+def _profile(report: Fields, connect_id: str, summary: Fields | None) -> tuple[CompanyProfile, Standing]:
     identification = report.need_fields("companyIdentification")
     basic = identification.need_fields("basicInformation")
     country = basic.need_text("country")
@@ -135,14 +179,14 @@ def _profile(report: Fields, connect_id: str) -> CompanyProfile:
     legal_form = basic.pop_fields("legalForm")
     incorporated = basic.pop_date("companyRegistrationDate")
     trading = basic.pop_date("operationsStartDate")
-    status, status_text = _standing(basic)
-    return CompanyProfile(
+    standing = read_standing(basic, summary)
+    profile = CompanyProfile(
         source=SOURCE,
         legal_name=basic.need_text("registeredCompanyName"),
         country=country,
         identifiers={"creditsafe": connect_id, **_numbers(basic, country)},
-        status=status,
-        status_text=status_text,
+        status=standing.status,
+        status_text=standing.text,
         legal_form=(legal_form and legal_form.pop_text("description")) or "",
         incorporated_on=incorporated,
         trading_since=trading if trading != incorporated else None,
@@ -153,6 +197,7 @@ def _profile(report: Fields, connect_id: str) -> CompanyProfile:
         headcount=_headcount(report),
         paid_in_capital=_issued_capital(report),
     )
+    return profile, standing
 
 
 def _numbers(basic: Fields, country: str) -> dict[str, str]:
@@ -173,18 +218,6 @@ def _numbers(basic: Fields, country: str) -> dict[str, str]:
     return numbers
 
 
-def _standing(basic: Fields) -> tuple[CompanyStatus | None, str]:
-    fields = basic.pop_fields("companyStatus")
-    if fields is None:
-        return None, ""
-    status = fields.need_enum("status", STATUSES)
-    text = fields.pop_text("description") or ""
-    for words, standing in _STANDINGS:
-        if words.search(text):
-            return standing, text or status
-    return (CompanyStatus.ACTIVE if status == "Active" else None), text or status
-
-
 def _industry_code(activity: Fields, country: str) -> str | None:
     code, scheme = activity.pop_text("code"), activity.pop_text("classification")
     if code is None or scheme is None:
@@ -195,13 +228,15 @@ def _industry_code(activity: Fields, country: str) -> str | None:
 
 
 def _headcount(report: Fields) -> int | None:
-    """The newest year's; None where it is a range or a remark."""
+    """The newest year's; None where it is a range or a remark, or that year has two."""
     other = report.pop_fields("otherInformation")
     rows = other.pop_rows("employeesInformation") if other else []
     if not rows:
         return None
-    _, text = max((row.pop_int("year") or 0, str(row.pop("numberOfEmployees", ""))) for row in rows)
-    return int(text) if text.isdigit() else None
+    told = [(row.pop_int("year") or 0, str(row.pop("numberOfEmployees", ""))) for row in rows]
+    newest = {text for year, text in told if year == max(told)[0]}
+    text = newest.pop()
+    return int(text) if not newest and re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 def _issued_capital(report: Fields) -> Money | None:
@@ -234,8 +269,8 @@ def _credit(
     description = rating.pop_text("commonDescription") or ""
     provider = rating.pop_fields("providerValue")
     score = None if provider is None else _figure(provider.pop("value"), "providerValue.value")
-    # E is both the worst band and the band of the unrated; only the words tell them apart.
-    rated = provider is not None and score is not None and not _UNRATED.search(description)
+    # E is both the worst band and the band of the unrated; only the words tell them apart, and none tell nothing.
+    rated = provider is not None and score is not None and bool(description) and not _UNRATED.search(description)
     return plain.model_copy(
         update={
             "rated": rated,
@@ -276,50 +311,17 @@ def _money(amount: Decimal | None, currency: str | None) -> Money | None:
     """An amount without a currency is no amount."""
     if amount is None or currency is None:
         return None
-    return Money(amount=amount, currency=_require_known(currency))
-
-
-def _require_known(currency: str) -> str:
-    if currency not in CURRENCIES:
-        given = currency[:10]
-        message = Text(en=f"The currency {given} is not known.", zh=f"币种 {given} 无法识别。")
-        raise SourceChanged(message, context={"given": given}, remedy=CHECK_FORMAT)
-    return currency
+    return Money(amount=amount, currency=require_currency(currency))
 
 
 def _days_beyond_terms(report: object, places: Sequence[str]) -> Decimal | None:
+    """The figure at the first of the places that has one; None where two places have different ones."""
+    figures = []
     for place in places:
         value = report
         for name in place.split("."):
             value = value.get(name) if isinstance(value, dict) else None
         figure = _figure(value, f"report.{place}")
         if figure is not None:
-            return figure
-    return None
-
-
-def _statement(row: Fields) -> FinancialStatement | None:
-    row.need_enum("type", {"GlobalFinancialsGGS": STANDARD})
-    year_end, weeks = row.need_date("yearEndDate"), row.pop_int("numberOfWeeks")
-    consolidated, currency = row.pop_bool("consolidatedAccounts"), row.pop_text("currency")
-    figures: dict[str, Decimal | None] = {}
-    for part, lines in _FIGURES.items():
-        fields = row.pop_fields(part)
-        if fields is None:
-            continue
-        figures.update({ours: fields.pop_decimal(theirs) for theirs, ours in lines.items()})
-        for line in _OTHER_LINES[part]:
-            fields.pop(line)
-    if currency is None:
-        return None
-    return FinancialStatement.model_validate(
-        {
-            "source": SOURCE,
-            "period_start": year_end - timedelta(weeks=weeks) + timedelta(days=1) if weeks else None,
-            "period_end": year_end,
-            "currency": _require_known(currency),
-            "standard": STANDARD,
-            "consolidated": consolidated,
-            **figures,
-        }
-    )
+            figures.append(figure)
+    return figures[0] if len(set(figures)) == 1 else None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from admission.errors import CouldNotAsk
+from admission.errors import CouldNotAsk, SourceChanged
 from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
 from admission.model import Text
-from connectors.kit import Fields, read_json, require_ok
+from connectors.kit import Fields, is_near, read_json, require_ok
+from connectors.kit.words import CHECK_FORMAT
 
 SOURCE = "creditsafe"
 STATUSES = {"Active": "Active", "NonActive": "NonActive", "Pending": "Pending", "Other": "Other"}
@@ -38,7 +39,17 @@ def parse_search(query: Query, raw: RawAnswer, ignored: Collection[str] = ()) ->
             leftover=leftover,
             message=Text(en="Creditsafe does not know this company.", zh="Creditsafe 没有该公司的记录。"),
         )
+    if total < len(hits):
+        more = Text(
+            en="Creditsafe lists more companies than it says that there are.",
+            zh="Creditsafe 列出的公司多于其注明的总数。",
+        )
+        raise SourceChanged(more, context={"source": SOURCE, "field": "totalSize"}, remedy=CHECK_FORMAT)
     return Parsed(answer=Answer.FOUND, leads=(_choose(query, hits, total),), leftover=leftover)
+
+
+# British ids of the bureau end in the company number, as far as seen.
+_NUMBER_IN_ID = re.compile(r"-0-([A-Z0-9]{8})X?")
 
 
 class _Hit:
@@ -58,6 +69,7 @@ class _Hit:
         if self.country != query.params["countries"]:
             return False
         if "regNo" in query.params:
+            self._refuse_misprint(query.params["regNo"])
             return _bare(self.number).lstrip("0") == _bare(query.params["regNo"]).lstrip("0")
         if "vatNo" in query.params:
             # Written with or without the country's prefix.
@@ -65,14 +77,26 @@ class _Hit:
             return any(_bare(number) in (asked, asked[2:]) for number in self.vats)
         return _bare(self.name) == _bare(query.params["name"])
 
+    def _refuse_misprint(self, number: str) -> None:
+        """Stop at an id that has nearly the number asked for: the report of another company would be bought."""
+        found = _NUMBER_IN_ID.search(self.connect_id)
+        if found is not None and is_near(found[1], number):
+            misprinted = Text(
+                en="An id of Creditsafe does not fit the company's number.", zh="Creditsafe 编号与公司编号不符。"
+            )
+            raise SourceChanged(misprinted, context={"source": SOURCE, "field": "companies[].id"}, remedy=CHECK_FORMAT)
+
 
 def _choose(query: Query, hits: Sequence[_Hit], total: int) -> str:
     fitting = [hit for hit in hits if hit.fits(query)]
-    for choice in ([hit for hit in fitting if hit.active], fitting):
-        if len(choice) == 1 and total <= len(hits):
-            return choice[0].connect_id
-        if choice:
-            break
+    active = [hit for hit in fitting if hit.active]
+    # A hit of which the number is left out may be the company as well.
+    nameless = any(hit.active and not hit.number for hit in hits) if "regNo" in query.params else False
+    if len(active) == 1 and total <= len(hits) and not nameless:
+        return active[0].connect_id
+    # One that does not trade any more is only taken where it is the only one: another may be the company, misprinted.
+    if len(fitting) == 1 and total == len(hits) == 1:
+        return fitting[0].connect_id
     raise CouldNotAsk(
         Text(
             en="Creditsafe knows companies like this one, and it cannot be told which it is.",

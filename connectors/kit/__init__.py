@@ -12,7 +12,25 @@ holds invented answers in the recorded shape, three files each, read by `tests/c
 
 from connectors.kit.card import Kit, load_card
 from connectors.kit.client import HttpClient
+from connectors.kit.days import means_none, read_day
 from connectors.kit.fields import Fields
+from connectors.kit.numbers import is_near
+from connectors.kit.pages import is_page, read_html, text_of
 from connectors.kit.reading import read_json, read_text, refuse_page, require_ok
 
-__all__ = ["Fields", "HttpClient", "Kit", "load_card", "read_json", "read_text", "refuse_page", "require_ok"]
+__all__ = [
+    "Fields",
+    "HttpClient",
+    "Kit",
+    "is_near",
+    "is_page",
+    "load_card",
+    "means_none",
+    "read_day",
+    "read_html",
+    "read_json",
+    "read_text",
+    "refuse_page",
+    "require_ok",
+    "text_of",
+]

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from admission.errors import SourceChanged
 from admission.model import Text
+from connectors.kit.days import read_day
 from connectors.kit.words import CHECK_FORMAT
 
 T = TypeVar("T")
@@ -29,7 +30,8 @@ _OBJECT = Text(en="an object", zh="一组字段")
 class Fields:
     """The fields of one JSON object.
 
-    `pop_...` gives None where the field is absent, null or blank; `need_...` stops there. Both stop at a wrong type.
+    `pop_...` gives None where the field is absent, null or blank, or has a day that means none (`kit.days`);
+    `need_...` stops there. Both stop at a wrong type.
 
     Args:
         document: the object, as JSON gave it.
@@ -45,6 +47,15 @@ class Fields:
             raise _source_changed(where, f"is not {_OBJECT.en}", f"不是{_OBJECT.zh}", given=_shape(document))
         self._rest: dict[str, Any] = {str(name): value for name, value in document.items()}
         self._children: list[Fields] = []
+
+    def has(self, name: str) -> bool:
+        """True where the object has the field and nobody took it yet, be it null."""
+        return name in self._rest
+
+    @property
+    def texts_left(self) -> dict[str, str]:
+        """The texts that nobody took yet, by name: what was renamed is among them."""
+        return {name: value for name, value in sorted(self._rest.items()) if isinstance(value, str)}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -92,16 +103,14 @@ class Fields:
         raise self._wrong_form(name, _TRUTH, value)
 
     def pop_date(self, name: str) -> date | None:
-        """Take a day, written 2026-01-31 with or without a time after it."""
+        """Take a day, written 2026-01-31 with or without a time after it; None for one that means none."""
         value = self._take(name)
         if value is None:
             return None
-        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}([T ].*)?", value.strip()):
-            try:
-                return date.fromisoformat(value.strip()[:10])
-            except ValueError:
-                pass
-        raise self._wrong_form(name, _DAY, value)
+        try:
+            return read_day(value)
+        except (ValueError, AttributeError):
+            raise self._wrong_form(name, _DAY, value) from None
 
     def pop_enum(self, name: str, meanings: Mapping[str, T]) -> T | None:
         """Take a value of a closed list, and give what it means to us."""
@@ -155,7 +164,7 @@ class Fields:
         return self._require(name, self.pop_bool(name))
 
     def need_date(self, name: str) -> date:
-        """Take a day that must be there."""
+        """Take a day that must be there; one that means none is not."""
         return self._require(name, self.pop_date(name))
 
     def need_enum(self, name: str, meanings: Mapping[str, T]) -> T:
@@ -175,6 +184,10 @@ class Fields:
         """Take a list that must be there; it may be empty."""
         self._require(name, self._rest.get(name))
         return self.pop_list(name)
+
+    def adopt(self, other: Fields) -> None:
+        """Report what is left over of another reader too, such as that of a part taken as it is."""
+        self._children.append(other)
 
     def leftover(self, ignored: Collection[str] = ()) -> tuple[str, ...]:
         """Return the dotted names of what was neither taken nor is ignored on purpose, sorted."""

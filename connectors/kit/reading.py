@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from admission.errors import Challenged, SourceChanged, SourceUnavailable
 from admission.evidence.answers import RawAnswer
 from admission.model import Text
+from connectors.kit.pages import is_page
 from connectors.kit.words import CHECK_FORMAT, CUT_OFF, EMPTY, unexpected_status
 
 MAX_DIGITS = 40
@@ -19,26 +20,21 @@ _CHALLENGE = re.compile(
     r"""|challenge-platform|unusual traffic|automated (tool|access|queries)|enable javascript and cookies""",
     re.IGNORECASE,
 )
-_LOG_IN_TITLE = re.compile(r"<(title|h1)[^>]*>[^<]*(log[ -]?in|sign[ -]?in|access denied|authenticat)", re.IGNORECASE)
+# Bounded: a page of tags without end would be looked through from each of them.
+_LOG_IN_TITLE = re.compile(
+    r"<(title|h1)\b[^<>]{0,200}>[^<]{0,200}(log[ -]?in|sign[ -]?in|access denied|authenticat)", re.IGNORECASE
+)
 _MAINTENANCE = re.compile(
     r"maintenance|temporarily (un|out|off|down)"
     r"|(service|site|file|system|currently) (is )?(currently )?(un|not )available"
     r"|back (soon|shortly)|try again (later|shortly|in a)",
     re.IGNORECASE,
 )
-_PAGE_START = re.compile(
-    r"\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body|script|meta|title)\b", re.IGNORECASE | re.DOTALL
-)
 _PAGE = Text(en="A web page came in place of an answer.", zh="该来源返回了网页，而非答复。")
 
 
 def _where(raw: RawAnswer) -> dict[str, str]:
     return {"url": raw.url, "status": str(raw.status), "content type": raw.content_type or "none"}
-
-
-def is_page(raw: RawAnswer) -> bool:
-    """True where the body is a web page, whatever its content type says."""
-    return bool(_PAGE_START.match(raw.body[:_LOOKED_AT].decode("utf-8", "replace").lstrip("\ufeff")))
 
 
 def refuse_page(raw: RawAnswer) -> None:
@@ -105,6 +101,8 @@ def read_text(raw: RawAnswer) -> str:
 def read_json(raw: RawAnswer) -> Any:
     """Read the body as JSON; fractions come as `Decimal`, so that amounts stay exact.
 
+    A field that stands twice in one object with two values is not read: nobody can say which of them counts.
+
     Raises:
         SourceUnavailable: the body is empty, cut off, or a maintenance page.
         Challenged: the body is a log-in, captcha or bot page.
@@ -114,7 +112,15 @@ def read_json(raw: RawAnswer) -> Any:
         _refuse(raw, _PAGE)
     text = read_text(raw).strip()
     try:
-        return json.loads(text, parse_float=_parse_fraction, parse_constant=_refuse_constant)
+        return json.loads(
+            text, parse_float=_parse_fraction, parse_constant=_refuse_constant, object_pairs_hook=_one_value_each
+        )
+    except _ToldTwice as error:
+        twice = Text(
+            en="A field of the answer is told twice, with two values.", zh="答复中同一字段出现两次，取值不同。"
+        )
+        context = {**_where(raw), "field": str(error)[:80]}
+        raise SourceChanged(twice, context=context, remedy=CHECK_FORMAT) from None
     except json.JSONDecodeError as error:
         if _is_cut_off(text, error):
             raise SourceUnavailable(CUT_OFF, context=_where(raw)) from None
@@ -131,6 +137,19 @@ def _is_cut_off(text: str, error: json.JSONDecodeError) -> bool:
     """True for what starts as an object or list and ends before its closing bracket."""
     closing = {"{": "}", "[": "]"}.get(text[0])
     return closing is not None and (error.pos >= len(text) or not text.endswith(closing))
+
+
+class _ToldTwice(ValueError):
+    """A field stands twice in one object, with two values; it is named."""
+
+
+def _one_value_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        for name, value in pairs:
+            if document[name] != value:
+                raise _ToldTwice(name)
+    return document
 
 
 def _parse_fraction(text: str) -> Decimal:

@@ -29,6 +29,7 @@ History of the layout:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -49,9 +50,9 @@ from admission.evidence.uploads import (
     SiteRecord,
 )
 from admission.model import Text
-from connectors.kit import Kit, load_card
+from connectors.kit import Kit, load_card, means_none
 from connectors.manual_evidence.judgements import KIND, judgement_query, parse_judgement
-from connectors.manual_evidence.unreadable import RECORD_AGAIN, wrong_fields
+from connectors.manual_evidence.unreadable import RECORD_AGAIN, require_one_value_each, wrong_fields
 
 __all__ = ["TOPICS", "TOPIC_WORDS", "ManualEvidence", "connector", "judgement_query", "site_record_query"]
 
@@ -151,18 +152,19 @@ class ManualEvidence:
         """
         if query.kind == KIND:
             return parse_judgement(query, raw)
+        unknown = Text(en="The record is not of a known form.", zh="官方网站查询记录的格式无法识别。")
+        require_one_value_each(raw, unknown)
         try:
             record = KeptSiteRecord.model_validate_json(raw.body).look
         except ValidationError as error:
-            message = Text(en="The record is not of a known form.", zh="官方网站查询记录的格式无法识别。")
-            raise SourceChanged(message, context=wrong_fields(error), remedy=RECORD_AGAIN) from None
+            raise SourceChanged(unknown, context=wrong_fields(error), remedy=RECORD_AGAIN) from None
         if record.topic != query.kind:
             message = Text(en="The record is of another topic.", zh="官方网站查询记录的事项与所存事项不符。")
             context = {"topic": record.topic, "asked": query.kind}
             raise SourceChanged(message, context=context, remedy=RECORD_AGAIN)
         return Parsed(
             answer=Answer.NO_RECORD if record.no_record else Answer.FOUND,
-            facts=tuple(_facts(record)),
+            facts=tuple(_facts(record, min(record.looked_at.date(), raw.fetched_at.date()))),
             message=_summary(record),
         )
 
@@ -180,10 +182,15 @@ def _summary(record: SiteRecord) -> Text:
     )
 
 
-def _facts(record: SiteRecord) -> list[AnyFact]:
+def _facts(record: SiteRecord, seen_on: date) -> list[AnyFact]:
     if record.registration is not None:
         return [_profile(record.registration)]
-    return [_legal_record(record, entry) for entry in record.records]
+    return [_legal_record(record, entry, seen_on) for entry in record.records]
+
+
+def _day(day: date | None) -> date | None:
+    """A day, or None for one that means none."""
+    return None if day is None or means_none(day) else day
 
 
 def _profile(shown: Registration) -> CompanyProfile:
@@ -195,8 +202,8 @@ def _profile(shown: Registration) -> CompanyProfile:
         status=_STANDINGS[shown.status],
         status_text=shown.status,
         legal_form=shown.legal_form,
-        incorporated_on=shown.founded,
-        dissolved_on=shown.dissolved_on,
+        incorporated_on=_day(shown.founded),
+        dissolved_on=_day(shown.dissolved_on),
         industry_text=shown.industry,
         address=shown.address,
         former_names=shown.former_names,
@@ -204,16 +211,20 @@ def _profile(shown: Registration) -> CompanyProfile:
     )
 
 
-def _legal_record(record: SiteRecord, entry: SiteEntry) -> LegalRecord:
-    kind = _KINDS[record.topic]
-    # A penalty is decided once and for all; all else stands until it is removed, lifted or closed.
-    over = entry.ended_on is not None or kind is LegalKind.PENALTY
+def _legal_record(record: SiteRecord, entry: SiteEntry, seen_on: date) -> LegalRecord:
+    kind, ended_on = _KINDS[record.topic], _day(entry.ended_on)
+    if means_none(entry.listed_on):
+        dayless = Text(en="An entry of the record has no usable day of listing.", zh="查询记录中有条目的列入日期无效。")
+        raise SourceChanged(dayless, context={"topic": record.topic}, remedy=RECORD_AGAIN)
+    # A penalty is decided once and for all; all else stands until it is removed, lifted or closed. A day that lay
+    # ahead when the site was searched has ended nothing yet.
+    over = (ended_on is not None and ended_on <= seen_on) or kind is LegalKind.PENALTY
     return LegalRecord(
         source=OFFICIAL_SOURCE,
         kind=kind,
         status=LegalStatus.CLOSED if over else LegalStatus.OPEN,
         on=entry.listed_on,
-        ended_on=entry.ended_on,
+        ended_on=ended_on,
         reference=entry.reference or f"{record.topic} {entry.listed_on}",
         title="; ".join(part for part in (entry.title, entry.authority) if part),
         url=record.link,

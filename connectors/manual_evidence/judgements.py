@@ -15,7 +15,7 @@ from admission.evidence.facts import Aspect, Judgement
 from admission.evidence.uploads import OFFICIAL_SOURCE, KeptJudgement
 from admission.metrics.catalogue import CATALOGUE
 from admission.model import Text
-from connectors.manual_evidence.unreadable import RECORD_AGAIN, wrong_fields
+from connectors.manual_evidence.unreadable import RECORD_AGAIN, require_one_value_each, wrong_fields
 
 KIND = "judgement"
 WORDS: Mapping[int, Text] = MappingProxyType(
@@ -34,15 +34,16 @@ def parse_judgement(query: Query, raw: RawAnswer) -> Parsed:
     Raises:
         SourceChanged: it is not of a form that we know, or of another aspect than it was stored under.
     """
+    message = Text(en="The judgement is not of a known form.", zh="人工评价的格式无法识别。")
+    require_one_value_each(raw, message)
     try:
         kept = KeptJudgement.model_validate_json(raw.body)
     except ValidationError as error:
-        message = Text(en="The judgement is not of a known form.", zh="人工评价的格式无法识别。")
         raise SourceChanged(message, context=wrong_fields(error), remedy=RECORD_AGAIN) from None
     entry = kept.judgement
     if entry.aspect != query.params.get("aspect"):
-        message = Text(en="The judgement is of another aspect.", zh="人工评价的方面与所存方面不符。")
-        raise SourceChanged(message, context={"aspect": entry.aspect}, remedy=RECORD_AGAIN)
+        other = Text(en="The judgement is of another aspect.", zh="人工评价的方面与所存方面不符。")
+        raise SourceChanged(other, context={"aspect": entry.aspect}, remedy=RECORD_AGAIN)
     fact = Judgement(
         source=OFFICIAL_SOURCE,
         aspect=entry.aspect,

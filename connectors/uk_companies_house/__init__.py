@@ -41,14 +41,8 @@ from admission.evidence.topics import Topic
 from admission.model import Text
 from connectors.kit import Kit, load_card
 from connectors.uk_companies_house.client import Client, Settings
+from connectors.uk_companies_house.lists import SAID, TOPICS
 from connectors.uk_companies_house.parse import parse
-
-_TOPICS = {
-    "officers": Topic.OFFICERS,
-    "charges": Topic.CHARGES,
-    "insolvency": Topic.INSOLVENCY,
-    "filing_history": Topic.FILINGS,
-}
 
 
 class CompaniesHouse:
@@ -84,7 +78,7 @@ class CompaniesHouse:
                 kind="profile",
                 params={"company_number": number},
                 topics=(Topic.IDENTITY,),
-                unlocks=tuple(_TOPICS.values()),
+                unlocks=tuple(TOPICS.values()),
             )
             return Plan(queries=(query,))
         if subject.country == "GB":
@@ -93,7 +87,7 @@ class CompaniesHouse:
                     en="Companies House is asked by company number, and none was given.",
                     zh="英国公司注册处须按公司编号查询，而申请中没有提供编号。",
                 ),
-                topics=(Topic.IDENTITY, *_TOPICS.values()),
+                topics=(Topic.IDENTITY, *TOPICS.values()),
             )
         return Plan()
 
@@ -117,11 +111,12 @@ class CompaniesHouse:
     def follow_up(self, query: Query, parsed: Parsed) -> tuple[Query, ...]:
         """After a profile with a standing ask for the lists; after a page that is not the last, for the next."""
         if query.kind == "profile":
-            if not any(isinstance(fact, CompanyProfile) and fact.status for fact in parsed.facts):
+            if not any(isinstance(fact, CompanyProfile) and fact.status_text for fact in parsed.facts):
                 return ()
+            said = {kind: {SAID: "yes"} if kind in parsed.leads else {} for kind in TOPICS}
             return tuple(
-                Query(source=self.card.name, kind=kind, params=query.params, topics=(topic,))
-                for kind, topic in _TOPICS.items()
+                Query(source=self.card.name, kind=kind, params={**query.params, **said[kind]}, topics=(topic,))
+                for kind, topic in TOPICS.items()
             )
         return tuple(
             query.model_copy(update={"params": {**query.params, "start_index": start}}) for start in parsed.leads

@@ -10,7 +10,7 @@ from admission.evidence.answers import Query, RawAnswer
 from admission.evidence.sources import SourceCard
 from admission.model import Text
 from connectors.kit import HttpClient, Kit
-from connectors.uk_companies_house.parse import PAGE_SIZE
+from connectors.uk_companies_house.lists import PAGE_SIZE
 
 _PATHS = {
     "profile": "/company/{number}",

@@ -144,8 +144,8 @@ class TestPlan:
         asking = source(payment_fields="paymentData.dbt")
         (search,) = asking.plan(NORTHAVEN).queries
         assert search.unlocks == (Topic.CREDIT, Topic.PAYMENT, Topic.ACCOUNTS)
-        assert asking.card.parser == "creditsafe/1+payment:paymentData.dbt"
-        assert source().card.parser == "creditsafe/1"
+        assert asking.card.parser == "creditsafe/2+payment:paymentData.dbt"
+        assert source().card.parser == "creditsafe/2"
 
     def test_the_price_of_the_contract_goes_before_the_cards(self) -> None:
         card = source(price="12.40", price_currency="GBP").card

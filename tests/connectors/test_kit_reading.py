@@ -76,6 +76,24 @@ def test_what_is_not_json_is_told_apart(body: bytes | str, error: type[Gatehouse
     assert ends(raw(body)) is error
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"status": "dissolved", "status": "active"}',
+        '{"a": [{"on": null, "b": 1, "on": "2026-01-31"}]}',
+        '{"a": 1, "a": 1.5}',
+    ],
+)
+def test_a_field_that_is_told_twice_with_two_values_is_not_read(body: str) -> None:
+    with pytest.raises(SourceChanged, match="told twice") as caught:
+        read_json(raw(body))
+    assert caught.value.context["field"] in ("status", "on", "a")
+
+
+def test_a_field_that_is_told_twice_with_one_value_is_read() -> None:
+    assert read_json(raw('{"a": [1, {"b": null}], "a": [1, {"b": null}]}')) == {"a": [1, {"b": None}]}
+
+
 @given(cut=st.integers(min_value=1, max_value=58))
 def test_json_that_is_cut_anywhere_is_unavailable(cut: int) -> None:
     whole = '{"company": {"name": "Harrow", "charges": [{"amount": 1.5}]}}'
@@ -172,6 +190,30 @@ def test_a_missing_mandatory_field_stops_naming_it(take: str) -> None:
         with pytest.raises(SourceChanged) as caught:
             getattr(Fields(document, "items[]"), f"need_{take}")("field")
         assert caught.value.context == {"field": "items[].field"}
+
+
+@pytest.mark.parametrize(
+    "given_day",
+    "0001-01-01 0000-00-00 1599-12-31 1753-01-01 1899-12-30 1900-01-01 1970-01-01T00:00:00Z 2200-01-01 "
+    "9999-12-31T23:59:59.999".split(),
+)
+def test_a_day_that_means_none_is_none(given_day: str) -> None:
+    assert Fields({"on": given_day}).pop_date("on") is None
+    with pytest.raises(SourceChanged, match="missing"):
+        Fields({"on": given_day}).need_date("on")
+
+
+@pytest.mark.parametrize("given_day", ["1600-01-01", "1900-01-02", "1969-12-31", "2026-02-28 10:00", "2199-12-31"])
+def test_every_other_day_is_a_day(given_day: str) -> None:
+    assert Fields({"on": given_day}).need_date("on") == date.fromisoformat(given_day[:10])
+
+
+@pytest.mark.parametrize(
+    "given_day", ["2026-06-31", "2026-13-01", "2026-6-1", "20260101", "２０２６-01-01", "soon", 20260101, True]
+)
+def test_what_is_no_day_stops(given_day: object) -> None:
+    with pytest.raises(SourceChanged, match="not a day"):
+        Fields({"on": given_day}).pop_date("on")
 
 
 def test_an_unknown_value_of_a_closed_list_stops_naming_it() -> None:

@@ -173,3 +173,35 @@ def test_a_record_stored_under_another_topic_is_a_change() -> None:
     with pytest.raises(SourceChanged, match="another topic"):
         SOURCE.parse(asked, kept(site_record(no_record=True)))
     assert Topic.PENALTIES in TOPICS.values()
+
+
+@pytest.mark.parametrize("ended_on", ["2026-11-22", "2199-01-01", "9999-12-31"])
+def test_an_end_that_lay_ahead_when_the_site_was_searched_has_ended_nothing(ended_on: str) -> None:
+    seen = site_record(records=[{**ENTRY, "ended_on": ended_on}])
+    (fact,) = SOURCE.parse(site_record_query(SUBJECT, seen), kept(seen)).facts
+    assert isinstance(fact, LegalRecord)
+    assert fact.status is LegalStatus.OPEN
+
+
+@pytest.mark.parametrize("listed_on", ["0001-01-01", "1900-01-01", "9999-12-31"])
+def test_an_entry_without_a_usable_day_is_a_change(listed_on: str) -> None:
+    seen = site_record("penalties", records=[{**ENTRY, "listed_on": listed_on}])
+    with pytest.raises(SourceChanged, match="no usable day"):
+        SOURCE.parse(site_record_query(SUBJECT, seen), kept(seen))
+
+
+def test_a_founding_day_that_means_none_makes_no_company_old() -> None:
+    shown = {"legal_name": SUBJECT.legal_name, "uscc": USCC, "status": "存续", "founded": "0001-01-01"}
+    seen = site_record("registration", searched_by="uscc", registration=shown)
+    (fact,) = SOURCE.parse(site_record_query(SUBJECT, seen), kept(seen)).facts
+    assert isinstance(fact, CompanyProfile)
+    assert fact.incorporated_on is None
+
+
+def test_a_field_that_is_told_twice_is_a_change() -> None:
+    seen = site_record(records=[ENTRY])
+    raw = kept(seen)
+    twice = raw.body.replace(b'"ended_on":null', b'"ended_on":null,"ended_on":"2026-05-01"')
+    assert twice != raw.body
+    with pytest.raises(SourceChanged, match="known form"):
+        SOURCE.parse(site_record_query(SUBJECT, seen), raw.model_copy(update={"body": twice}))

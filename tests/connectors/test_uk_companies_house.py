@@ -167,9 +167,10 @@ def test_the_standing_of_a_company(status: str | None, detail: str | None, meani
         "company_status": status,
         "company_status_detail": detail,
     }
-    (profile,) = read("profile", body).facts
+    profile, *untold = read("profile", body).facts
     assert isinstance(profile, CompanyProfile)
     assert profile.status is meaning
+    assert bool(untold) is (meaning is None)
     assert profile.accounts_overdue is None
 
 

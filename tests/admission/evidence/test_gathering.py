@@ -274,6 +274,48 @@ def test_a_paid_answer_of_unknown_shape_was_paid_for_and_is_read_again_not_bough
     assert len(source.asked) == 1
 
 
+class Stumbling(Source):
+    """A source whose parser has a fault of its own, until it is mended."""
+
+    def parse(self, query: Query, raw: RawAnswer) -> Parsed:
+        if not self.mended:
+            raise OverflowError(f"date value out of range in {raw.body.decode()}")
+        return super().parse(query, raw)
+
+
+def test_a_fault_of_the_parser_after_a_paid_call_closes_it_and_keeps_its_bytes() -> None:
+    store = Store()
+    source = Stumbling(REPORT).says("report", b"Alder Report")
+    (paid,) = asked(source, store)
+    assert paid.answer is Answer.CHANGED
+    assert (paid.cost, store.endings) == (Decimal("2.50"), ["answered"])
+    assert store.body(str(paid.sha256)) == b"Alder Report"
+    assert paid.message is not None
+    assert "could not read the answer: OverflowError" in paid.message.en
+    assert "gatehouse sources parse bureau FILE --kind report" in paid.message.en
+    assert "OverflowError" in paid.message.zh
+    assert "Alder" not in paid.message.en
+    assert asked(source, store) == [paid]
+    source.mended = True
+    (read,) = asked(source, store)
+    assert (read.answer, read.cost, read.sha256, len(source.asked)) == (Answer.FOUND, Decimal(0), paid.sha256, 1)
+
+
+def test_a_fault_of_the_parser_does_not_stop_the_other_questions() -> None:
+    source = Stumbling(SEARCH, TWICE).says("search", b"Alder Mills").says("other", b"Alder Mills")
+    assert answers(asked(source, Store(), again=True)) == [("search", "changed"), ("other", "changed")]
+
+
+def test_an_answer_that_was_read_and_cannot_be_read_any_more_stops_with_a_declared_error() -> None:
+    store = Store()
+    source = Stumbling(SEARCH).says("search", b"Alder Mills")
+    source.mended = True
+    asked(source, store)
+    source.mended = False
+    with pytest.raises(SourceChanged, match="OverflowError"):
+        asked(source, store)
+
+
 def test_facts_are_read_from_the_bytes_and_tied_to_their_evidence() -> None:
     store = Store()
     source = leading(Source(SEARCH)).says("search", b"Alder Mills").says("report", b"Alder Report")

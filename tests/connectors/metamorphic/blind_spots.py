@@ -34,10 +34,28 @@ class BlindSpot(NamedTuple):
 
 BLIND_SPOTS: tuple[BlindSpot, ...] = (
     BlindSpot(
-        source="financials_upload",
-        kinds=("row gone",),
-        where="利息费用|无形资产|無形資產|商誉|Goodwill|Intangible assets",
-        reason="a balance sheet may have no intangibles, and an income statement only the whole of its finance cost",
+        "uk_companies_house",
+        ("row gone",),
+        r"^cases\.\[\]",
+        "the register does not say how many insolvency cases there are",
+    ),
+    BlindSpot(
+        "creditsafe",
+        ("row gone",),
+        r"^report\.financialStatements\.\[\]",
+        "the bureau does not say how many years of accounts its report has",
+    ),
+    BlindSpot(
+        "manual_evidence",
+        ("row gone",),
+        r"^look\.records\.\[\]",
+        "the sites do not say how many entries there are, and only the person who looked knows",
+    ),
+    BlindSpot(
+        "financials_upload",
+        ("row gone",),
+        "利息费用|无形资产|無形資產|商誉|Goodwill|Intangible assets",
+        "a balance sheet may have no intangibles, and an income statement only the whole of its finance cost",
     ),
 )
 
