@@ -156,3 +156,14 @@ def no_rate(currency: str, to: str) -> Text:
     """Return in words that there is no rate of the day from one currency to another."""
     # Stored assessments hold this sentence, and name their day beside it.
     return Text(en=f"no exchange rate for {currency}/{to}", zh=f"没有 {currency}/{to} 汇率")
+
+
+def point_may_part_either(amount: str) -> Text:
+    """Ask whether the point of an amount such as 850.000 parts thousands, as in many countries, or decimals."""
+    whole, _, decimals = amount[:30].partition(".")
+    return Text(
+        en=f"an amount that can be read in one way only: {whole}.{decimals} may be {whole} or {whole},{decimals}; "
+        f"write {whole}{decimals} or {whole}.00",
+        zh=f"只有一种读法的金额：{whole}.{decimals} 可能是 {whole}，也可能是 {whole},{decimals}；"
+        f"请写成 {whole}{decimals} 或 {whole}.00",
+    )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from admission.application import AN_APPLICATION, Application, parse_application
 from admission.errors import BadInput, Problem
 from admission.model import Record, Text
+from admission.money import point_may_part_either
 from admission.problems import no_such, shortened
 from admission.spreadsheets import FORMULA_STARTS
 from intake.reading import Table, one_cell_each, read_document, read_table
@@ -28,6 +30,7 @@ COLUMNS = (
     "annual_revenue",
     "annual_revenue_currency",
 )
+AMOUNTS = frozenset({"limit", "annual_sales", "cover", "annual_revenue", "amount"})
 # What a file of refused rows adds to them; taken away again when the mended file comes back.
 NOTES = ("row", "reason")
 COLUMN = Text(en="column", zh="列")
@@ -83,11 +86,10 @@ def read_applications(path: Path) -> ApplicationFile:
                 remedy=Text(en="write applications into it", zh="请写入准入申请"),
             )
         return _parse_each(_entries(document), lambda given: given, "list")
-    try:
-        application = parse_application(document)
-    except BadInput as error:
+    application, problems = _parse(document, None, document)
+    if application is None:
         message = Text(en=f"{path.name} cannot be taken.", zh=f"{path.name} 无法受理。")
-        raise BadInput(message, problems=error.problems) from None
+        raise BadInput(message, problems=problems)
     return ApplicationFile(applications=(application,), rows=(Row(number=1, given={}),))
 
 
@@ -149,12 +151,44 @@ def _parse_each(
         if isinstance(entry, BadRow):
             bad.append(entry)
             continue
-        try:
-            applications.append(parse_application(shape(entry.given), row=entry.number))
+        application, problems = _parse(shape(entry.given), entry.number, entry.given)
+        if application is None:
+            bad.append(BadRow(row=entry, reason=_reason(problems)))
+        else:
+            applications.append(application)
             rows.append(entry)
-        except BadInput as error:
-            bad.append(BadRow(row=entry, reason=_reason(error.problems)))
     return ApplicationFile(applications=tuple(applications), rows=tuple(rows), bad=tuple(bad), shape=kind)
+
+
+def _parse(document: object, row: int | None, written: object) -> tuple[Application | None, list[Problem]]:
+    """Read one application; None, and what must be mended, where it is wrong.
+
+    Args:
+        document: the application.
+        row: its number in a file of many.
+        written: what was in the file, under the names that it has there.
+    """
+    problems = list(_doubtful_points(written, row))
+    try:
+        application = parse_application(document, row=row)
+    except BadInput as error:
+        problems += [problem for problem in error.problems if problem not in problems]
+        return None, problems
+    return (None if problems else application), problems
+
+
+def _doubtful_points(written: object, row: int | None, path: str = "") -> Iterator[Problem]:
+    """Ask about amounts such as 50.000: 50 in one country, and 50,000 in another."""
+    if isinstance(written, Mapping):
+        for key, value in written.items():
+            where = f"{path}.{key}" if path else str(key)
+            if key in AMOUNTS and isinstance(value, str) and re.fullmatch(r"[-+]?[1-9]\d{0,2}\.\d{3}", value.strip()):
+                yield Problem(where, shortened(value), point_may_part_either(value.strip()), row)
+            else:
+                yield from _doubtful_points(value, row, where)
+    elif isinstance(written, list):
+        for place, value in enumerate(written):
+            yield from _doubtful_points(value, row, f"{path}[{place}]")
 
 
 def _reason(problems: Sequence[Problem]) -> Text:

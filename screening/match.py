@@ -1,6 +1,6 @@
-"""Match a company against a list: equal official number, equal name, resembling name.
+"""Match a company against a list: equal official number, a number one slip away, equal name, resembling name.
 
-Only the first is a confirmed match; the other two are candidates that a person rules on. What is found depends on
+Only the first is a confirmed match; the others are candidates that a person rules on. What is found depends on
 name and numbers alone: the list files read so far tell no country.
 
 Measured against the SDN list of July 2021 with its other names (9,130 names, 2026-11): a look-up takes 2 ms, 10 ms
@@ -21,16 +21,20 @@ from decimal import ROUND_DOWN, Decimal
 from admission.errors import CouldNotAsk
 from admission.evidence.screening import Candidate, ListEntry, MatchBasis
 from admission.model import Text
-from screening.normalise import NormalName, normalise
+from screening.normalise import NormalName, differ_in_form, normalise
 
 NEAR_RATIO = 0.90
 """Least likeness of two names by difflib's ratio (after Ratcliff and Obershelp 1988)."""
 
 _TYPO_LENGTH = 7  # letters a name needs so that one wrong letter is more likely a slip than another name
+_NUMBER_LENGTH = 5  # characters a number needs, without zeros in front, to be taken for a misprint of another
 _OWN_RATIO = 0.70  # least likeness of what is left when the shared words are taken out of both names
 _RARE_SHARE = 0.001  # a word is rare when at most this share of the list's names has it, but at least in _RARE_LEAST
 _RARE_LEAST = 3
-_REVIEWED = 40  # names compared letter by letter for one company, the most promising first
+_REVIEWED = 100  # names compared letter by letter for one company, the most promising first
+_ANOTHER_FORM = 0.99  # of two names that differ in their Chinese legal form, or in being a branch, alone
+_NO_REGION = 0.95  # of two Chinese names of which one says a region, or one more, and which are equal but for that
+_CORE_LENGTH = 4  # characters of trade name and trade that a name needs, without its region, to be told from others
 _COMMON_KEY = 1000  # a key in more names than this is too common to look under, unless the name has no other
 _LISTED_KINDS = frozenset({"entity", "unknown"})
 _SCORE_STEP = Decimal("0.001")
@@ -65,6 +69,10 @@ class CompanyIndex:
         for number, entry in enumerate(self._entries):
             for identifier in entry.identifiers:
                 self._by_identifier[identifier].append(number)
+        self._numbers: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for number, entry in enumerate(self._entries):
+            for kind, listed in (*entry.identifiers, *entry.misprints):
+                self._numbers[kind].append((listed, number))
         self._by_text: dict[str, list[int]] = defaultdict(list)
         self._by_key: dict[str, list[int]] = defaultdict(list)
         self._frequency: Counter[str] = Counter()
@@ -97,8 +105,14 @@ class CompanyIndex:
         for kind, number in identifiers.items():
             for entry in self._by_identifier.get((kind, number), ()):
                 found.setdefault(entry, self._candidate(entry, self._entries[entry].names[0], "identifier", 1.0))
-        for listed in (self._names[number] for number in self._by_text.get(normal.text, ())):
-            found.setdefault(listed.entry, self._candidate(listed.entry, listed.written, "name", 1.0))
+            for score, entry in self._near_numbers(kind, number):
+                found.setdefault(entry, self._candidate(entry, self._entries[entry].names[0], "near_identifier", score))
+        equal = [self._names[number] for number in self._by_text.get(normal.text, ())]
+        for listed in equal:
+            if not differ_in_form(normal, listed.normal):
+                found.setdefault(listed.entry, self._candidate(listed.entry, listed.written, "name", 1.0))
+        for listed in equal:
+            found.setdefault(listed.entry, self._candidate(listed.entry, listed.written, "near_name", _ANOTHER_FORM))
         for score, listed in sorted(self._near_names(normal), key=lambda near: (-near[0], near[1].written)):
             found.setdefault(listed.entry, self._candidate(listed.entry, listed.written, "near_name", score))
         return tuple(sorted(found.values(), key=_likeliest_first))
@@ -107,11 +121,18 @@ class CompanyIndex:
         exact = Decimal(str(score)).quantize(_SCORE_STEP, ROUND_DOWN)
         return Candidate(entry=self._entries[entry], matched_name=written, basis=basis, score=exact)
 
+    def _near_numbers(self, kind: str, number: str) -> Iterable[tuple[float, int]]:
+        """Entries with a number of this kind that is one slip away, or that fails its check and is equal."""
+        for listed, entry in self._numbers.get(kind, ()):
+            one, other = listed.lstrip("0"), number.lstrip("0")
+            if listed == number or (min(len(one), len(other)) >= _NUMBER_LENGTH and _one_slip(one, other)):
+                yield _ratio(listed, number), entry
+
     def _near_names(self, normal: NormalName) -> Iterable[tuple[float, _ListedName]]:
         for listed in self._promising_names(normal):
             if listed.normal.numbers != normal.numbers:
                 continue
-            if likeness := _likeness(normal, listed.normal):
+            if likeness := _likeness(normal, listed.normal) or _region_apart(normal, listed.normal):
                 yield likeness, listed
             elif self._same_rare_words(normal, listed.normal):
                 yield _ratio(normal.sorted_text, listed.normal.sorted_text), listed
@@ -150,12 +171,30 @@ def _likeness(one: NormalName, other: NormalName) -> float:
     """
     if _one_letter_apart(one.joined, other.joined):
         return max(_ratio(one.text, other.text), _ratio(one.sorted_text, other.sorted_text))
+    if not _may_be_near(one.text, other.text):
+        return 0.0
     likeness = max(_ratio(one.sorted_text, other.sorted_text), _ratio(one.text, other.text))
     return likeness if likeness >= NEAR_RATIO and _own_words_alike(one, other) else 0.0
 
 
+def _region_apart(one: NormalName, other: NormalName) -> float:
+    """Return the likeness of two Chinese names of which one leaves out a region that the other says, else 0."""
+    if one.chinese is None or other.chinese is None or one.chinese.core != other.chinese.core:
+        return 0.0
+    fewer, more = sorted((set(one.chinese.regions), set(other.chinese.regions)), key=len)
+    return _NO_REGION if fewer <= more and len(one.chinese.core) >= _CORE_LENGTH else 0.0
+
+
 def _ratio(one: str, other: str) -> float:
     return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _may_be_near(one: str, other: str) -> bool:
+    """False where the letters of two names, in whatever order, are too few in common for `NEAR_RATIO`."""
+    both = len(one) + len(other)
+    if 2 * min(len(one), len(other)) < NEAR_RATIO * both:
+        return False
+    return 2 * (Counter(one) & Counter(other)).total() >= NEAR_RATIO * both
 
 
 def _own_words_alike(one: NormalName, other: NormalName) -> bool:
@@ -167,7 +206,12 @@ def _own_words_alike(one: NormalName, other: NormalName) -> bool:
 
 def _one_letter_apart(one: str, other: str) -> bool:
     """Tell whether one letter was left out, put in, replaced, or two neighbours swapped, in a name long enough."""
-    if min(len(one), len(other)) < _TYPO_LENGTH or abs(len(one) - len(other)) > 1:
+    return min(len(one), len(other)) >= _TYPO_LENGTH and _one_slip(one, other)
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Tell whether one character was left out, put in, replaced, or two neighbours swapped."""
+    if one == other or abs(len(one) - len(other)) > 1:
         return False
     start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     a, b = one[start:], other[start:]
@@ -191,7 +235,7 @@ def _keys(normal: NormalName) -> list[str]:
 
 def _likeliest_first(candidate: Candidate) -> tuple[int, Decimal, str]:
     return (
-        {"identifier": 0, "name": 1, "near_name": 2}[candidate.basis],
+        {"identifier": 0, "near_identifier": 1, "name": 2, "near_name": 3}[candidate.basis],
         -candidate.score,
         candidate.entry.entry,
     )

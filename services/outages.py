@@ -8,7 +8,7 @@ import threading
 from admission.application import Subject
 from admission.errors import CouldNotAsk, SourceUnavailable
 from admission.evidence.answers import Parsed, Query, RawAnswer
-from admission.evidence.sources import Connector, Plan, SourceCard
+from admission.evidence.sources import Connector, Plan, SourceCard, WholeList
 from admission.model import Text
 from services.retrying import RetryPolicy
 
@@ -134,6 +134,11 @@ class Watched:
     def parse(self, query: Query, raw: RawAnswer) -> Parsed:
         """Read facts from the bytes."""
         return self._connector.parse(query, raw)
+
+    def require_whole(self, query: Query, raw: RawAnswer, before: RawAnswer | None = None) -> None:
+        """Stop at a list that is not whole; see `WholeList`."""
+        if isinstance(self._connector, WholeList):
+            self._connector.require_whole(query, raw, before)
 
     def follow_up(self, query: Query, parsed: Parsed) -> tuple[Query, ...]:
         """Return the questions that this answer makes possible."""

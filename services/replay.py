@@ -19,7 +19,7 @@ from admission.errors import CouldNotAsk, GatehouseError, NotFound, SourceChange
 from admission.evidence.answers import Answer, Evidence
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Validation
-from admission.evidence.gathering import facts_of, latest
+from admission.evidence.gathering import facts_of, is_screening, latest
 from admission.model import Record, Text, canonical_json
 from admission.money import RateTable
 from admission.policy import Policy
@@ -161,14 +161,16 @@ def _compare(house: House, stored: _Stored, validation: Validation) -> Replayed:
 
 def _facts_differ(house: House, stored: _Stored) -> Iterator[_Difference]:
     kept = _by_evidence(stored.facts)
+    # A list is held against the names that registers gave, too; as each stage, it is made anew from what was stored.
+    profiles = stored.facts.profiles
     for item in latest(stored.read):
-        if item.answer is not Answer.FOUND:
+        if item.answer is not Answer.FOUND and not is_screening(item):
             continue
         connector = house.connectors.get(item.source)
         now = connector.card.parser if connector else "none"
         why = None if now == item.parser else f"parser {item.source} {item.parser or 'none'} -> {now}"
         try:
-            made = _by_evidence(facts_of([item], house.connectors, house.casebook.evidence))
+            made = _by_evidence(facts_of([item], house.connectors, house.casebook.evidence, profiles))
         except (CouldNotAsk, SourceChanged, KeyError):
             yield _Difference(f"facts of {item.source} cannot be read again", why)
         except GatehouseError as error:

@@ -6,6 +6,7 @@ For people who report that something was read wrong, and for tests.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from admission.errors import BadInput, CouldNotAsk, GatehouseError, SourceChanged
 from admission.evidence.answers import Answer, Parsed, Query
 from admission.evidence.facts import AnyFact, Doubt, FinancialStatement, Untold
-from admission.evidence.sources import Connector
+from admission.evidence.sources import Connector, WholeList
 from admission.evidence.uploads import STATEMENTS_SOURCE, Preview, StatedWithFile
 from admission.memo.flat_facts import flat_facts
 from admission.memo.labels import FIGURES, said
@@ -75,16 +76,24 @@ def _parse(connector: Connector, query: Query, saved: SavedAnswer) -> Told:
         parsed = connector.parse(query, saved.raw)
     except (CouldNotAsk, SourceChanged) as error:
         return Told(answer=Answer(error.answer), message=_whole(error))
-    return _told(parsed)
+    try:
+        if isinstance(connector, WholeList):
+            connector.require_whole(query, saved.raw)
+    except (CouldNotAsk, SourceChanged) as error:
+        # A hit in part of a list is one all the same; that there is none there tells nothing.
+        if parsed.answer is Answer.NO_RECORD:
+            return Told(answer=Answer(error.answer), message=_whole(error))
+        parsed = parsed.model_copy(update={"remarks": (*parsed.remarks, _whole(error))})
+    return _told(parsed, saved.raw.fetched_at.date())
 
 
-def _told(parsed: Parsed) -> Told:
+def _told(parsed: Parsed, on: date) -> Told:
     unread = (_unread(parsed.leftover),) if parsed.leftover else ()
     return Told(
         answer=parsed.answer,
         message=parsed.message,
         facts=tuple(row for fact in parsed.facts for row in flat_facts(fact)),
-        remarks=(*parsed.remarks, *_left_open(parsed.facts), *unread),
+        remarks=(*parsed.remarks, *_left_open(parsed.facts, on), *unread),
     )
 
 
@@ -131,11 +140,11 @@ def _stated(stated: Mapping[str, str]) -> StatedWithFile:
         ) from None
 
 
-def _left_open(facts: tuple[AnyFact, ...] | tuple[FinancialStatement, ...]) -> list[Text]:
-    """What the answer leaves open: whole topics, and single figures of accounts."""
+def _left_open(facts: tuple[AnyFact, ...] | tuple[FinancialStatement, ...], on: date | None = None) -> list[Text]:
+    """What the answer leaves open on a day: whole topics, and single figures of accounts."""
     remarks = []
     for fact in facts:
-        if isinstance(fact, Untold):
+        if isinstance(fact, Untold) and (fact.since is None or on is None or fact.since <= on):
             topics = ", ".join(fact.topics)
             remarks.append(Text(en=f"unknown ({topics}): {fact.why.en}", zh=f"不明（{topics}）：{fact.why.zh}"))
         if isinstance(fact, FinancialStatement):

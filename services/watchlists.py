@@ -13,8 +13,9 @@ from admission.evidence.answers import Query
 from admission.evidence.watchlists import ListDifference, ListVersion
 from admission.model import Text
 from admission.people import Person
-from connectors.ofac_sdn.parse import LIST_NAME, published_on, require_list
-from connectors.ofac_sdn.versions import COLUMNS, SdnList, difference, read_version
+from connectors.ofac_sdn.parse import COLUMNS, FILES, LIST_NAME, published_on, require_list
+from connectors.ofac_sdn.versions import SdnList, difference, read_version
+from connectors.ofac_sdn.whole import require_rows
 from services.mandates import check_mandate
 from wiring.house import House
 
@@ -90,17 +91,21 @@ def load(house: House, files: Mapping[str, bytes], on: date | None, person: Pers
     Raises:
         NotAllowed: the person has no mandate for it.
         BadInput: a needed file is missing.
-        SourceChanged: a file has another shape, or the files are of different versions.
-        SourceUnavailable: a file is cut off.
+        SourceChanged: a file has another shape, the files are of different versions, or most entries of the version
+            before are gone.
+        SourceUnavailable: a file is cut off, or has fewer entries than the card says.
     """
     check_mandate(house, Act.LOAD_LIST, person)
     now = read_version(files, on)
     book = house.casebook
+    others = [one for one in book.watchlists.versions(LIST_NAME) if one.version != now.version.version]
+    before = others[0] if others else None
+    for kind, name in FILES.items():
+        then = book.evidence.body(before.files[name]) if before else None
+        require_rows(house.connectors["ofac_sdn"].card, kind, files[name], then)
     for body in files.values():
         book.evidence.keep(body)
     new = book.watchlists.add(now.version, person.username)
-    others = [one for one in book.watchlists.versions(LIST_NAME) if one.version != now.version.version]
-    before = others[0] if others else None
     return Loaded(now.version, new, before, difference(_read_version(house, before), now) if before else None)
 
 

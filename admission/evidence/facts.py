@@ -248,10 +248,12 @@ class WatchlistHit(Fact):
     """A list entry that the company may be.
 
     Attributes:
-        basis: `identifier` for an equal official number, `name` for an equal normalised name, `near_name` for a
-            resembling one. Only the first is a confirmed match; the others are for a person to rule on.
+        basis: `identifier` for an equal official number, `near_identifier` for one that is a slip away or fails its
+            check, `name` for an equal normalised name, `near_name` for a resembling one. Only the first is a confirmed
+            match; the others are for a person to rule on.
         score: likeness from 0 to 1.
         content: digest of what the list says of the entry; a ruling on it lapses when this changes.
+        our_name: under which of the company's names it was found, where that is not the one the applicant gave.
     """
 
     table: Literal["watchlist_hit"] = "watchlist_hit"
@@ -260,9 +262,10 @@ class WatchlistHit(Fact):
     entry: str
     listed_name: str
     matched_name: str
-    basis: Literal["identifier", "name", "near_name"]
+    basis: Literal["identifier", "near_identifier", "name", "near_name"]
     score: Decimal
     content: str = Field(default="", exclude_if=lambda content: not content)
+    our_name: str = left_out("")
 
 
 class Judgement(Fact):

@@ -6,7 +6,7 @@ Works on ports alone, so that the Prefect task, `gatehouse assess` and the tests
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol
 
@@ -22,8 +22,10 @@ from admission.errors import (
 )
 from admission.evidence.addresses import other_address
 from admission.evidence.answers import Answer, Evidence, Parsed, Query, RawAnswer
-from admission.evidence.facts import AnyFact, Facts
-from admission.evidence.sources import Connector
+from admission.evidence.facts import AnyFact, CompanyProfile, Facts
+from admission.evidence.screening import with_registered
+from admission.evidence.sources import Connector, WholeList
+from admission.evidence.topics import Topic
 from admission.model import Text
 
 ANSWER_WORDS = {
@@ -37,6 +39,9 @@ ANSWER_WORDS = {
     Answer.SKIPPED: Text(en="not asked", zh="未查询"),
     Answer.IN_DOUBT: Text(en="paid call of unknown end", zh="付费查询结果不明"),
 }
+
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class EvidenceStore(Protocol):
@@ -170,12 +175,22 @@ class _Asker:
             why = Text(en="a paid call, and buying was not asked for", zh="付费查询，本次未要求购买")
             return self.recorded(query, Answer.SKIPPED, why), None
         try:
-            return self._bought(query) if query.paid else self._kept(query, self.connector.fetch(query))
+            return self._bought(query) if query.paid else self._kept(query, self._whole(query))
         except (SourceUnavailable, RateLimited):
             raise
         except (CouldNotAsk, SourceChanged, Conflict) as error:
             answer = Answer.IN_DOUBT if isinstance(error, Conflict) else Answer(error.answer)
             return self.recorded(query, answer, _said(answer, error)), None
+
+    def _whole(self, query: Query) -> RawAnswer:
+        """Fetch an answer; a list is compared with the last one that the same address sent."""
+        raw = self.connector.fetch(query)
+        if isinstance(self.connector, WholeList):
+            last = self.gathering.store.fresh(query.key, _EVER)
+            same = last is not None and last.sha256 is not None and last.url == raw.url
+            before = raw_of(last, self.gathering.store) if last is not None and same else None
+            self.connector.require_whole(query, raw, before)
+        return raw
 
     def _bought_before(self, query: Query, since: datetime) -> Evidence | None:
         bought = [
@@ -330,14 +345,46 @@ def raw_of(evidence: Evidence, store: EvidenceStore) -> RawAnswer:
     )
 
 
-def facts_of(evidence: Iterable[Evidence], connectors: Mapping[str, Connector], store: EvidenceStore) -> Facts:
-    """Read all facts of a case from its stored bytes; each fact is tied to the evidence it came from."""
+def facts_of(
+    evidence: Iterable[Evidence],
+    connectors: Mapping[str, Connector],
+    store: EvidenceStore,
+    known: Iterable[CompanyProfile] = (),
+) -> Facts:
+    """Read all facts of a case from its stored bytes; each fact is tied to the evidence it came from.
+
+    Watch lists are read last, for the names and numbers that registers have of the company as well as the applicant's
+    own; so one that found nothing for these may have a hit now.
+
+    Args:
+        evidence: of the case.
+        connectors: by name.
+        store: has the bytes.
+        known: how registers have the company, where that evidence is not among the rest.
+    """
     facts: list[AnyFact] = []
+    lists: list[Evidence] = []
+
+    def read(item: Evidence, query: Query) -> None:
+        parsed = connectors[item.source].parse(query, raw_of(item, store))
+        facts.extend(fact.model_copy(update={"evidence": item.id}) for fact in parsed.facts)
+
     for item in latest(evidence):
-        if item.answer is Answer.FOUND:
-            parsed = connectors[item.source].parse(item.query, raw_of(item, store))
-            facts.extend(fact.model_copy(update={"evidence": item.id}) for fact in parsed.facts)
+        if is_screening(item):
+            lists.append(item)
+        elif item.answer is Answer.FOUND:
+            read(item, item.query)
+    profiles = [*known, *(fact for fact in facts if isinstance(fact, CompanyProfile))]
+    for item in lists:
+        query = with_registered(item.query, profiles)
+        if item.answer is Answer.FOUND or query != item.query:
+            read(item, query)
     return Facts.of(facts)
+
+
+def is_screening(item: Evidence) -> bool:
+    """True for an answer that is a list, in which other names can be looked for as well."""
+    return Topic.WATCHLIST in item.query.topics and item.answer.answered and item.sha256 is not None
 
 
 def latest(evidence: Iterable[Evidence]) -> list[Evidence]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -32,6 +32,8 @@ class SourceCard(Record):
         freshness_days: for how long an answer may be used again.
         price: what one paid call costs, in `price_currency`.
         ignored: fields left out on purpose, each with the reason.
+        least_rows: how many rows a whole list has at least, by the kind of the question; fewer are not the list.
+        most_gone: which share of the rows of the version before a list may have lost; more, and it is not taken.
         parser: version of `parse`; raised when the same bytes would give other facts.
     """
 
@@ -51,6 +53,8 @@ class SourceCard(Record):
     price: Decimal = Decimal(0)
     price_currency: str = "EUR"
     ignored: dict[str, str] = Field(default_factory=dict)
+    least_rows: dict[str, int] = Field(default_factory=dict)
+    most_gone: Decimal = Field(default=Decimal(1), ge=0, le=1)
     parser: str
 
 
@@ -104,3 +108,27 @@ class Connector(Protocol):
 
     def follow_up(self, query: Query, parsed: Parsed) -> tuple[Query, ...]:
         """Return the questions that this answer makes possible."""
+
+
+@runtime_checkable
+class WholeList(Protocol):
+    """What a connector can do whose answer is a whole list, the same for every company.
+
+    Of an excerpt nobody can tell by its shape that most of the list is missing. So it is asked where a list is taken
+    into use: when it was fetched for a case, loaded by hand, or read out of a file by `gatehouse sources parse`.
+    """
+
+    def require_whole(self, query: Query, raw: RawAnswer, before: RawAnswer | None = None) -> None:
+        """Stop at a list that is too short to be whole, or that is another than the one before.
+
+        What is no such list at all passes: `parse` says what it is.
+
+        Args:
+            query: which list was asked for.
+            raw: what came.
+            before: the last list that was taken into use, where there is one.
+
+        Raises:
+            SourceUnavailable: fewer rows than the card says, or many fewer than the list before.
+            SourceChanged: most rows are not those of the list before.
+        """

@@ -77,6 +77,7 @@ class Preview(Record):
         statements: one for each year, by day; empty where something is wrong.
         remarks: what was left out of the file and why (a hidden sheet, an interim column).
         problems: what must be mended before the file is taken.
+        untold: why the newest accounts of the file are not known, where those that are read are older.
     """
 
     filename: str
@@ -84,6 +85,7 @@ class Preview(Record):
     statements: tuple[FinancialStatement, ...] = ()
     remarks: tuple[Text, ...] = ()
     problems: tuple[PreviewProblem, ...] = ()
+    untold: Text | None = None
 
     def require_good(self) -> None:
         """Stop where the file cannot be taken.

@@ -109,6 +109,7 @@ FIGURES = {
 }
 BASES = {
     "identifier": Text(en="official number", zh="企业识别号"),
+    "near_identifier": Text(en="resembling official number", zh="企业识别号近似"),
     "name": Text(en="equal name", zh="名称相同"),
     "near_name": Text(en="resembling name", zh="名称近似"),
 }

@@ -6,13 +6,12 @@ should have covered the topic answered.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 from admission.application import Subject
+from admission.company_names import same_name
 from admission.evidence.answers import Answer, Coverage, Gap
 from admission.evidence.facts import (
     CompanyProfile,
@@ -23,6 +22,7 @@ from admission.evidence.facts import (
     LegalKind,
     LegalRecord,
     LegalStatus,
+    WatchlistHit,
 )
 from admission.evidence.topics import Topic
 from admission.evidence.watchlists import Ruling, ruled_out
@@ -47,10 +47,14 @@ DISTRESS = frozenset(
 )
 INSOLVENT_KINDS = frozenset({LegalKind.INSOLVENCY, LegalKind.WINDING_UP_PETITION})
 NOT_ON_RECORD = Text(en="no source told it", zh="没有来源提供该信息")
+# How asking a register ends that would have told names of the company; not: that nobody has set it up.
+_FAILED = frozenset({Answer.UNAVAILABLE, Answer.REFUSED, Answer.CHALLENGED, Answer.CHANGED, Answer.IN_DOUBT})
 DAYS_PER_YEAR = Decimal("365.25")
 DISTRESS_DAYS = 730
 # Five years, as long as lists of filings are read back.
 INSOLVENCY_DAYS = 1826
+# Three years: few proceedings last longer, and what is only inferred to run then needs a person.
+INFERRED_DAYS = 1096
 
 
 def not_covered(coverage: Coverage, topic: Topic, since: date | None = None) -> Text:
@@ -158,11 +162,11 @@ class _View:
             return known("registry_verified", False, asked_at, self.as_of, note=stranger)
         if not self.facts.profiles:
             return unknown("registry_verified", not_covered(self.coverage, Topic.IDENTITY))
-        asked = _bare_name(self.subject.legal_name)
+        asked = self.subject.legal_name
         named = [
             profile
             for profile in self.facts.profiles
-            if asked in {_bare_name(name) for name in (profile.legal_name, *profile.former_names)}
+            if any(same_name(asked, name) for name in (profile.legal_name, *profile.former_names))
         ]
         sources = tuple(profile.source for profile in named or self.facts.profiles)
         note = None
@@ -180,18 +184,30 @@ class _View:
             return unknown("registered_active", doubt)
         if stated:
             return known("registered_active", True, tuple(profile.source for profile in stated), self.as_of)
-        if self.facts.profiles:
-            deregistered = any(
-                event.kind is EventKind.DEREGISTRATION for filing in self.facts.filings for event in filing.events
-            )
-            since = self._days_ago(DISTRESS_DAYS)
-            if not deregistered and self.coverage.complete(Topic.FILINGS, since):
-                note = Text(en="files reports and has not deregistered", zh="持续披露且未注销登记")
-                sources = tuple(profile.source for profile in self.facts.profiles)
-                return known("registered_active", True, sources, self.as_of, note=note)
-            if not deregistered and self.coverage.gaps_in(Topic.FILINGS, since):
-                return unknown("registered_active", not_covered(self.coverage, Topic.FILINGS, since))
+        since = self._days_ago(DISTRESS_DAYS)
+        if self.facts.profiles and (
+            self.coverage.answered.get(Topic.FILINGS) or self.coverage.gaps_in(Topic.FILINGS, since)
+        ):
+            return self._active_by_filings(since)
         return unknown("registered_active", self._unless_asked(Topic.IDENTITY))
+
+    def _active_by_filings(self, since: date) -> Metric:
+        """A company that files its reports is there; one that has deregistered may be, and need tell nobody."""
+        left = [
+            event.on
+            for filing in self.facts.filings
+            for event in filing.events
+            if event.kind is EventKind.DEREGISTRATION
+        ]
+        sources = tuple(profile.source for profile in self.facts.profiles)
+        if left:
+            day = max(left)
+            why = Text(en=f"it deregistered its securities on {day}", zh=f"已于 {day} 注销证券登记")
+            return unknown("registered_active", why, sources=sources)
+        if not self.coverage.complete(Topic.FILINGS, since):
+            return unknown("registered_active", not_covered(self.coverage, Topic.FILINGS, since))
+        note = Text(en="files reports and has not deregistered", zh="持续披露且未注销登记")
+        return known("registered_active", True, sources, self.as_of, note=note)
 
     def _standing_in_doubt(self) -> Text | None:
         """Why the standing is not known where an answer leaves it open, whatever others say of it; None: none does."""
@@ -210,7 +226,7 @@ class _View:
         active = self.registered_active()
         if active.value is True:
             return known("strike_off_proposed", False, active.sources, self.as_of, note=active.note)
-        return unknown("strike_off_proposed", self._unless_asked(Topic.IDENTITY))
+        return unknown("strike_off_proposed", active.unknown or self._unless_asked(Topic.IDENTITY))
 
     def credit_score(self) -> Metric:
         report = self._report()
@@ -253,7 +269,7 @@ class _View:
         ]
 
     def open_insolvency(self) -> Metric:
-        records = self._insolvency()
+        records = [self._as_of_day(record) for record in self._insolvency()]
         running = [record for record in records if record.status is LegalStatus.OPEN]
         failed = self._in_insolvency()
         if running or failed:
@@ -266,6 +282,13 @@ class _View:
             why = Text(en=f"records whose end is not certain: {told}", zh=f"记录的终结情况不确定：{told}")
             return unknown("open_insolvency", why, sources=tuple(dict.fromkeys(record.source for record in unclear)))
         return self._absent("open_insolvency", Topic.INSOLVENCY, False, INSOLVENCY_DAYS)
+
+    def _as_of_day(self, record: LegalRecord) -> LegalRecord:
+        """Proceedings that are only inferred to run are unclear after some years: their end may have gone untold."""
+        lasted = record.inferred and record.on is not None and record.on < self._days_ago(INFERRED_DAYS)
+        if not lasted or record.status is not LegalStatus.OPEN:
+            return record
+        return record.model_copy(update={"status": LegalStatus.UNCLEAR})
 
     def _in_insolvency(self) -> list[CompanyProfile]:
         return [profile for profile in self.facts.profiles if profile.status is CompanyStatus.IN_INSOLVENCY]
@@ -313,7 +336,27 @@ class _View:
             dates = [hit.list_date for hit in hits if hit.list_date]
             entries = {(hit.list_name, hit.entry) for hit in hits}
             return known(name, Decimal(len(entries)), sources, max(dates, default=None))
+        if confirmed and (near := self._near_numbers()):
+            sources = tuple(dict.fromkeys(hit.source for hit in near))
+            told = ", ".join(dict.fromkeys(hit.entry for hit in near))
+            why = Text(en=f"entries with a number like ours: {told}", zh=f"有企业识别号近似的条目：{told}")
+            return unknown(name, why, sources=sources)
+        if self.coverage.complete(Topic.WATCHLIST) and (silent := self._silent_registers()):
+            why = Text(
+                en=f"names that registers have of it could not be screened: {', '.join(silent)}",
+                zh=f"未能取得登记名称用于筛查：{'、'.join(silent)}",
+            )
+            return unknown(name, why)
         return self._absent(name, Topic.WATCHLIST, Decimal(0))
+
+    def _near_numbers(self) -> list[WatchlistHit]:
+        """Hits by a number that may be ours misprinted, and on which nobody has ruled that they are not."""
+        return [hit for hit in self.facts.hits if hit.basis == "near_identifier" and not ruled_out(hit, self.rulings)]
+
+    def _silent_registers(self) -> list[str]:
+        """Registers that could not be asked who the company is: a name of theirs may be on a list."""
+        gaps = [gap for gap in self.coverage.gaps_in(Topic.IDENTITY) if gap.answer in _FAILED]
+        return list(dict.fromkeys(f"{gap.source} ({gap.answer})" for gap in gaps))
 
     def _absent(self, name: str, topic: Topic, value: Decimal | bool, days: int | None = None) -> Metric:
         """There is none, where it was looked for in all of the days that the metric speaks of."""
@@ -324,18 +367,6 @@ class _View:
 
     def _days_ago(self, days: int) -> date:
         return self.as_of - timedelta(days=days)
-
-
-_FORMS = re.compile(
-    r"\b(limited|ltd|plc|public limited company|incorporated|inc|corporation|corp|company|co|llc|llp|lp|gmbh|ag|sa"
-    r"|bv|nv)\b"
-)
-
-
-def _bare_name(name: str) -> str:
-    plain = unicodedata.normalize("NFKC", name).casefold().replace("&", " and ")
-    words = _FORMS.sub(" ", re.sub(r"[^\w\s]", " ", plain.replace(".", "")))
-    return " ".join(words.split())
 
 
 def _decimal(value: int | None) -> Decimal | None:

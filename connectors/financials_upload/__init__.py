@@ -27,6 +27,7 @@ from pathlib import Path
 from admission.application import Subject
 from admission.errors import AccessRefused, BadInput, SourceChanged
 from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
+from admission.evidence.facts import Untold
 from admission.evidence.sources import Plan, SourceCard
 from admission.evidence.topics import Topic
 from admission.evidence.uploads import STATEMENTS_SOURCE, Preview, StatedWithFile
@@ -109,18 +110,26 @@ class FinancialsUpload:
                     zh="请用 gatehouse upload REF FILE --preview 查看问题所在，更正后重新上传",
                 ),
             ) from None
-        unread = [line.label for line in read.lines if line.understood in _NO_NUMBERS]
+        unread = [line.label or f"row {line.row}" for line in read.lines if line.understood in _NO_NUMBERS]
         years = ", ".join(str(statement.period_end) for statement in read.statements)
         return Parsed(
             answer=Answer.FOUND,
-            facts=read.statements,
+            facts=(*read.statements, *_untold(read)),
             leftover=tuple(dict.fromkeys(unread)),
+            remarks=read.remarks,
             message=Text(en=f"uploaded statements to {years}", zh=f"上传报表，截至 {years}"),
         )
 
     def follow_up(self, query: Query, parsed: Parsed) -> tuple[Query, ...]:  # noqa: ARG002 - the protocol's
         """Nothing follows."""
         return ()
+
+
+def _untold(read: Preview) -> tuple[Untold, ...]:
+    """Older accounts do not take the place of newer ones that are in the file and could not be read."""
+    if read.untold is None:
+        return ()
+    return (Untold(source=STATEMENTS_SOURCE, topics=(Topic.ACCOUNTS,), why=read.untold),)
 
 
 def connector(kit: Kit) -> FinancialsUpload:

@@ -1,375 +1,214 @@
-"""From grids to statements: where a table begins, what its columns and lines are, and what each line was taken for."""
+"""From grids to statements: which tables there are, what holds for each, and what was made of them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 
-from admission.evidence.uploads import Preview, PreviewProblem, StatedWithFile, Understood, UploadedLine
+from admission.evidence.facts import Doubt, FinancialStatement
+from admission.evidence.uploads import Preview, PreviewProblem, StatedWithFile
 from admission.model import Text
-from connectors.financials_upload import labels, wanted
-from connectors.financials_upload.assembling import Reading, assemble
-from connectors.financials_upload.figures import (
-    NotAnAmount,
-    Period,
-    amount_of,
-    currency_of,
-    day_of,
-    fiscal_year_of,
-    group_of,
-    period_of,
-    plain,
-    stated_unit,
-    unit_of,
-    years_before,
-)
-from connectors.financials_upload.sheets import BLANK, Cell, Grid
+from connectors.financials_upload import groups, labels, periods, scale, wanted
+from connectors.financials_upload.amounts import Mark, NotAnAmount, decimal_mark
+from connectors.financials_upload.assembling import assemble
+from connectors.financials_upload.blocks import Column
+from connectors.financials_upload.context import Context, SheetContexts, file_day
+from connectors.financials_upload.days import YEARS
+from connectors.financials_upload.denominations import factor_of
+from connectors.financials_upload.lines import LineReader, Lines, unheaded
+from connectors.financials_upload.sheets import Cell, Grid
+from connectors.financials_upload.tables import Parts, Place, Row, Table, amounts_of, parts_of
+
+# The figures by which a table that is not understood is seen to be a statement.
+_HEADLINES = frozenset({"total_assets", "total_liabilities", "equity", "revenue", "net_income"})
+
+FLOWS = ("revenue", "operating_profit", "interest_expense", "net_income", "depreciation", "operating_cash_flow")
 
 
-class _Place(NamedTuple):
-    """A sheet, empty for a CSV file, and a row of it."""
+class _Ready(NamedTuple):
+    """A table with what holds for it and the day of each column that is read, by place."""
 
-    sheet: str
-    row: int | None = None
-
-    @property
-    def words(self) -> Text:
-        if not self.sheet:
-            return Text(en=f"row {self.row}", zh=f"第 {self.row} 行")
-        return Text(en=f"sheet {self.sheet}, row {self.row}", zh=f"工作表 {self.sheet} 第 {self.row} 行")
-
-
-@dataclass(frozen=True)
-class _Column:
-    label: int
-    place: int
-    period: Period
+    table: Table
+    context: Context
+    days: dict[int, date]
 
 
 @dataclass
-class _Section:
-    """One table of a sheet, with what the lines above it state."""
-
-    kind: labels.StatementKind | None = None
-    unit: tuple[str, Decimal] | None = None
-    currency: str | None = None
-    base: date | None = None
-    consolidated: bool | None = None
-    columns: tuple[_Column, ...] = ()
-    chinese: bool = False
-    skipped: set[int] = field(default_factory=set)
-
-
 class _Reader:
     """Reads all sheets of one file."""
 
-    def __init__(self, stated: StatedWithFile) -> None:
-        self._stated = stated
-        self._unit = stated_unit(stated.unit) if stated.unit else None
-        self.lines: list[UploadedLine] = []
-        self.readings: list[Reading] = []
-        self.remarks: list[Text] = []
-        self.problems: list[PreviewProblem] = []
-        if stated.unit and self._unit is None:
-            self._want(_Place("--unit"), wanted.KNOWN_UNIT)
+    stated: StatedWithFile
+    lines: Lines = field(default_factory=Lines)
+    remarks: list[Text] = field(default_factory=list)
+    problems: list[PreviewProblem] = field(default_factory=list)
+    left_out: list[PreviewProblem] = field(default_factory=list)
+    long: dict[date, Text] = field(default_factory=dict)
 
-    def read(self, grid: Grid, base: date | None) -> None:
-        if grid.hidden:
-            told = Text(en=f"sheet {grid.name} is hidden and was not read", zh=f"工作表 {grid.name} 已隐藏，未读取")
-            self.remarks.append(told)
-            return
-        section = _Section(kind=labels.title_of(grid.name), base=base)
-        self._settle_group(section, grid.name, _Place(grid.name))
-        for number, row in enumerate(grid.rows, 1):
-            columns = tuple(_columns(row))
-            if columns:
-                section = _Section(
-                    section.kind, section.unit, section.currency, section.base, section.consolidated, columns
-                )
-                self._open_table(grid, number, row, section)
-            elif _is_line(section, row):
-                for label in dict.fromkeys(column.label for column in section.columns):
-                    self._read_line(grid, number, row, section, label)
-            else:
-                self._read_above(grid, number, row, section)
-
-    def _want(self, where: _Place, expected: Text) -> None:
+    def want(self, where: Place, expected: Text) -> None:
         self.problems.append(PreviewProblem(place=where.sheet, row=where.row, expected=expected))
 
-    def _settle_group(self, section: _Section, text: str, where: _Place) -> None:
-        told = group_of(text)
-        if told == "both":
-            self._want(where, wanted.ONE_GROUP)
-        elif told is not None:
-            section.consolidated = told == "group"
-
-    def _read_above(self, grid: Grid, number: int, row: tuple[Cell, ...], section: _Section) -> None:
-        """Take what a line outside of tables states: title, day, unit, currency."""
-        where = _Place(grid.name, number)
-        for cell in row:
-            if cell.kind == "date" and cell.day is not None:
-                self._settle_base(section, cell.day, where)
-            if cell.kind != "text":
-                continue
-            kind = labels.title_of(cell.text)
-            if kind is not None:
-                section.kind = kind
-                section.columns = section.columns if len(_filled_cells(row)) > 1 else ()
-            self._settle_group(section, cell.text, where)
-            unit = unit_of(cell.text)
-            if unit is not None:
-                section.unit = self._check_unit(unit, where)
-            section.currency = currency_of(cell.text) or section.currency
-            try:
-                day = day_of(cell.text)
-            except ValueError:
-                self._want(where, wanted.REAL_DAY)
-                continue
-            year = fiscal_year_of(cell.text)
-            if day is not None or year is not None:
-                self._settle_base(section, day or date(year or 0, 12, 31), where)
-
-    def _settle_base(self, section: _Section, day: date, where: _Place) -> None:
-        if self._stated.period_end is not None and day != self._stated.period_end:
-            self._want(where, wanted.stated_day(self._stated.period_end))
-        section.base = day
-
-    def _check_unit(self, unit: tuple[str, Decimal], where: _Place) -> tuple[str, Decimal]:
-        if self._unit is not None and unit[1] != self._unit[1]:
-            self._want(where, wanted.stated_unit(self._unit[0]))
-        return unit
-
-    def _open_table(self, grid: Grid, number: int, row: tuple[Cell, ...], section: _Section) -> None:
-        """Settle unit, currency and days for the table that begins here."""
-        where = _Place(grid.name, number)
-        texts = [cell.text for cell in row if cell.kind == "text"]
-        section.chinese = any(labels.has_chinese(text) for text in texts) or _mostly_chinese(grid, number)
-        for text in texts:
-            unit = unit_of(text) if "(" in plain(text) else None
-            section.unit = self._check_unit(unit, where) if unit else section.unit
-        if section.unit is None:
-            section.unit = self._unit
-        if section.unit is None:
-            self._want(where, wanted.UNIT)
-        section.currency = self._stated.currency or section.currency or ("CNY" if section.chinese else None)
-        if section.currency is None:
-            self._want(where, wanted.CURRENCY)
-        section.base = section.base or self._stated.period_end
-        for column in section.columns:
-            self._check_period(section, column, where)
-
-    def _check_period(self, section: _Section, column: _Column, where: _Place) -> None:
-        end = _end(section, column.period)
-        if not column.period.whole_year:
-            section.skipped.add(column.place)
-            self.remarks.append(_left_out_remark(where, "it is not of a whole year", "不是全年数"))
-        elif end is None:
-            section.skipped.add(column.place)
-            self._want(where, wanted.DAY)
-        elif section.chinese and (end.month, end.day) != (12, 31):
-            # By article 11 of the Accounting Law the fiscal year is the calendar year.
-            section.skipped.add(column.place)
-            self.remarks.append(_left_out_remark(where, f"{end} is not the end of a year", f"{end} 不是年末"))
-
-    def _read_line(self, grid: Grid, number: int, row: tuple[Cell, ...], section: _Section, place: int) -> None:
-        label = row[place] if place < len(row) else BLANK
-        if label.kind != "text":
-            return
-        columns = [column for column in section.columns if column.label == place and column.place < len(row)]
-        cells = [(column, row[column.place]) for column in columns if column.place not in section.skipped]
-        line = UploadedLine(
-            sheet=grid.name,
-            row=number,
-            label=label.text.strip(),
-            understood="not_used",
-            factor=section.unit[1] if section.unit else Decimal(1),
+    def read(self, grids: Sequence[Grid]) -> None:
+        self._check_stated()
+        shown = [(grid, parts_of(grid)) for grid in grids if not grid.hidden]
+        for grid in grids:
+            if grid.hidden:
+                told = Text(en=f"sheet {grid.name} is hidden and was not read", zh=f"工作表 {grid.name} 已隐藏，未读取")
+                self.remarks.append(told)
+        default_day = self.stated.period_end or file_day([table for _, parts in shown for table in parts.tables])
+        settled: list[tuple[Grid, Parts, list[Context]]] = []
+        for grid, parts in shown:
+            contexts = SheetContexts(grid, self.stated, default_day, self.want)
+            settled.append((grid, parts, [contexts.settle(table) for table in parts.tables]))
+        days = periods.part_days(
+            (table, context) for _, parts, found in settled for table, context in zip(parts.tables, found, strict=True)
         )
-        name = labels.bare(label.text)
-        found = labels.match(name, section.kind)
-        if found is None:
-            self.lines.append(line.model_copy(update=_explain_unused(name, [cell for _, cell in cells])))
-            return
-        unit = unit_of(label.text) if "(" in plain(label.text) else None
-        if unit is not None and section.unit is not None and unit[1] != section.unit[1]:
-            why = Text(en=f"its own unit {unit[0]} is not that of the table", zh=f"该行单位 {unit[0]} 与表头不符")
-            self.lines.append(line.model_copy(update={"understood": "ambiguous", "note": why}))
-            return
-        values: dict[date, Decimal] = {}
-        for column, cell in cells:
-            self._read_value(_Place(grid.name, number), cell, _end(section, column.period), line.factor, values)
-        understood, note = ("used", None) if values else ("not_used", Text(en="no amount", zh="无金额"))
-        taken = {"field": found.field, "alias": name, "values": values}
-        self.lines.append(line.model_copy(update={"understood": understood, "note": note, **taken}))
-        self.readings.append(
-            Reading(
-                line=len(self.lines) - 1,
-                field=found.field,
-                rank=found.rank,
-                alias=name,
-                values=values,
-                currency=section.currency or "",
-                consolidated=section.consolidated,
-                kind=section.kind,
-                chinese=section.chinese,
+        ready = [
+            self._columns(table, context, days)
+            for _, parts, found in settled
+            for table, context in zip(parts.tables, found, strict=True)
+        ]
+        mark = self._mark(ready)
+        cut = {id(parts.tables[-1]) for grid, parts, _ in settled if grid.cut and parts.tables and not parts.rest}
+        for item in ready:
+            self._read_table(item, mark, cut=id(item.table) in cut)
+        for grid, parts, _ in settled:
+            self._tell_unread(grid, parts)
+
+    def _check_stated(self) -> None:
+        if self.stated.unit and factor_of(self.stated.unit) is None:
+            self.want(Place("--unit"), wanted.KNOWN_UNIT)
+        if self.stated.period_end is not None and self.stated.period_end.year not in YEARS:
+            self.want(Place("--period-end"), wanted.REAL_DAY)
+            self.stated = self.stated.model_copy(update={"period_end": None})
+
+    def _columns(self, table: Table, context: Context, part_days: set[date]) -> _Ready:
+        """Tell of each column of a table of which day it is, and which are not read."""
+        days: dict[int, date] = {}
+        if context.other:
+            told = table.place.words
+            self.remarks.append(
+                Text(
+                    en=f"{told.en}: this table is no statement and was not read",
+                    zh=f"{told.zh}：此表不是财务报表，未读取",
+                )
+            )
+            return _Ready(table, context, days)
+        stated = self.stated.period_end is not None
+        for column, found in periods.settle(table, context, part_days, day_stated=stated):
+            if isinstance(found, periods.LeftOut):
+                self._leave_out(table.place, column, found)
+            elif isinstance(found, periods.Asked):
+                self.want(table.place, found.expected)
+            else:
+                days[column.place] = found
+        if unheaded(table):
+            self.want(table.place, wanted.HEADED)
+        return _Ready(table, context, days)
+
+    def _leave_out(self, where: Place, column: Column, found: periods.LeftOut) -> None:
+        told, why = where.words, found.why
+        if found.end is not None:
+            self.long[found.end] = why
+        self.remarks.append(
+            Text(
+                en=f"{told.en}: column {column.words} is left out: {why.en}",
+                zh=f"{told.zh}：“{column.words}”列未采用：{why.zh}",
+            )
+        )
+        self.left_out.append(PreviewProblem(place=where.sheet, row=where.row, expected=wanted.whole_year(why)))
+
+    def _mark(self, ready: Sequence[_Ready]) -> Mark | None:
+        cells: list[Cell] = [row.at(place) for item in ready for row in item.table.body for place in item.days]
+        try:
+            return decimal_mark(cells)
+        except NotAnAmount as error:
+            self.want(Place(""), error.expected)
+            return "."
+
+    def _read_table(self, item: _Ready, mark: Mark | None, *, cut: bool) -> None:
+        if item.days:
+            LineReader(item.table, item.context, item.days, mark, self.want, cut=cut).read(self.lines)
+
+    def _tell_unread(self, grid: Grid, parts: Parts) -> None:
+        """Name the rows with amounts that belong to no table; where they are those of a statement, ask for headings."""
+        blocks = [table.above for table in parts.tables] + [parts.rest]
+        for rows in blocks:
+            unread = list(amounts_of(rows))
+            if not unread:
+                continue
+            first, last = unread[0][0], unread[-1][0]
+            titles = [cell.text for row in rows for cell in row.filled if cell.kind == "text"]
+            if _is_statement(grid.name, titles, [label for _, label in unread]):
+                self.want(Place(grid.name, first.number), wanted.headings(_words_above(rows, first)))
+            else:
+                self._not_read(grid.name, first.number, last.number)
+        if not parts.tables and parts.rest and not any(True for _ in amounts_of(parts.rest)):
+            self._not_read(grid.name, parts.rest[0].number, parts.rest[-1].number)
+
+    def _not_read(self, sheet: str, first: int, last: int) -> None:
+        where = Text(en=f"sheet {sheet}, ", zh=f"工作表 {sheet} ") if sheet else Text(en="", zh="")
+        self.remarks.append(
+            Text(
+                en=f"{where.en}rows {first} to {last} are not understood and were not read",
+                zh=f"{where.zh}第 {first} 至 {last} 行无法识别，未读取",
             )
         )
 
-    def _read_value(
-        self, where: _Place, cell: Cell, end: date | None, factor: Decimal, values: dict[date, Decimal]
-    ) -> None:
-        try:
-            amount = amount_of(cell)
-        except NotAnAmount as error:
-            self._want(where, error.expected)
-            return
-        if amount is None or end is None:
-            return
-        if cell.merged:
-            self._want(where, wanted.UNMERGED)
-        elif cell.hidden:
-            self._want(where, wanted.UNHIDDEN)
-        elif values.get(end, amount * factor) != amount * factor:
-            self._want(where, wanted.one_amount(end))
-        else:
-            values[end] = amount * factor
+
+def _is_statement(sheet: str, titles: list[str], names: list[str]) -> bool:
+    kinds = {kind for text in (sheet, *titles) if (kind := labels.title_of(text)) is not None}
+    if "cash_flow" in kinds or any(labels.is_other_table(text) for text in (sheet, *titles)):
+        return False
+    found = {match.field for name in names if (match := labels.match(name, None)) is not None} & _HEADLINES
+    return len(found) > (0 if kinds else 1)
+
+
+def _words_above(rows: Sequence[Row], first: Row) -> str:
+    """The row that stands where the headings should."""
+    before = [row for row in rows if row.number < first.number and len(row.filled) > 1]
+    return ", ".join(cell.text for cell in before[-1].filled) if before else ""
+
+
+def _without_long(statement: FinancialStatement, long: Mapping[date, Text]) -> FinancialStatement:
+    """Say of a statement why it has no flows, where those of the file are of a period longer than a year."""
+    why = long.get(statement.period_end)
+    missing = [name for name in FLOWS if getattr(statement, name) is None]
+    known = {doubt.figure for doubt in statement.doubts}
+    if why is None or len(missing) < len(FLOWS):
+        return statement
+    doubts = tuple(Doubt(figure=name, why=why) for name in missing if name not in known)
+    return statement.model_copy(update={"doubts": (*statement.doubts, *doubts)})
+
+
+def _newest_left_out(day: date, why: Text) -> Text:
+    return Text(
+        en=f"the newest accounts, to {day}, could not be used: {why.en}",
+        zh=f"最近一期报表（截至 {day}）无法采用：{why.zh}",
+    )
 
 
 def understand(grids: Iterable[Grid], filename: str, stated: StatedWithFile) -> Preview:
     """Tell how each line of a file was understood, and make statements of it where nothing is wrong."""
-    grids = list(grids)
     reader = _Reader(stated)
-    base = stated.period_end or _only_day(grids)
-    for grid in grids:
-        reader.read(grid, base)
-    result = assemble(reader.lines, reader.readings)
-    problems = [*reader.problems, *result.problems]
+    reader.read(list(grids))
+    settled = groups.settle(reader.lines.readings)
+    result = assemble(reader.lines.lines, settled.readings)
+    problems = [*reader.problems, *settled.problems, *result.problems]
+    # Without its unit a table is out of proportion to any other.
+    scaled = scale.check(() if problems else result.statements)
+    problems += scaled.problems
     if not result.statements and not problems:
-        problems.append(PreviewProblem(expected=wanted.TABLE))
+        problems = reader.left_out or [PreviewProblem(expected=wanted.TABLE)]
+    statements = [_without_long(statement, reader.long) for statement in scaled.statements]
+    newest = max((statement.period_end for statement in statements), default=date.max)
+    newer = max((day for day in reader.long if day > newest), default=None)
     return Preview(
         filename=filename,
         lines=tuple(result.lines),
-        statements=() if problems else tuple(result.statements),
-        remarks=tuple(dict.fromkeys((*reader.remarks, *result.remarks))),
+        statements=() if problems else tuple(statements),
+        untold=None if problems or newer is None else _newest_left_out(newer, reader.long[newer]),
+        remarks=tuple(dict.fromkeys((*reader.remarks, *settled.remarks, *result.remarks, *scaled.remarks))),
         problems=tuple(dict.fromkeys(problems)),
     )
-
-
-def _only_day(grids: list[Grid]) -> date | None:
-    """The one day that the lines above tables state; an income statement may leave it to the balance sheet."""
-    days: set[date] = set()
-    for grid in grids:
-        for row in grid.rows:
-            if any(_columns(row)) or grid.hidden:
-                break
-            for cell in row:
-                if cell.kind == "text":
-                    days.update(_stated_days(cell.text))
-    return next(iter(days)) if len(days) == 1 else None
-
-
-def _stated_days(text: str) -> Iterator[date]:
-    try:
-        day = day_of(text)
-    except ValueError:
-        return
-    year = fiscal_year_of(text)
-    if day is not None:
-        yield day
-    elif year is not None:
-        yield date(year, 12, 31)
-
-
-def _columns(row: tuple[Cell, ...]) -> Iterator[_Column]:
-    """The value columns of a heading row, each with the column of its labels.
-
-    A heading row holds periods, words over labels and words over columns that are not read, and nothing else; so a line
-    of amounts that look like years is none.
-    """
-    label, columns = 0, []
-    for place, cell in enumerate(row):
-        if cell.kind == "blank":
-            continue
-        try:
-            period = period_of(cell)
-        except ValueError:
-            return
-        if period is not None and place > label:
-            columns.append(_Column(label, place, period))
-        elif cell.kind == "text" and _heads_labels(cell.text, first=place == 0):
-            label = place
-        elif cell.kind != "text" or not _heads_nothing(cell.text):
-            return
-    yield from columns
-
-
-def _heads_nothing(text: str) -> bool:
-    told = labels.bare(text)
-    return any(told.startswith(word) if word.isascii() else word in told for word in labels.IGNORED_HEADS)
-
-
-def _heads_labels(text: str, *, first: bool) -> bool:
-    name = labels.bare(text)
-    if first and (labels.title_of(text) is not None or unit_of(text) is not None):
-        return True
-    return (
-        name in labels.LABEL_HEADS
-        or (labels.has_chinese(name) and bool(re.fullmatch(r"负债(和|及).*权益.*|.*项目|.*科目", name)))
-        or name in ("liabilities and equity", "liabilities")
-    )
-
-
-def _is_line(section: _Section, row: tuple[Cell, ...]) -> bool:
-    if not section.columns:
-        return False
-    if any(cell.kind == "text" and labels.title_of(cell.text) and len(_filled_cells(row)) == 1 for cell in row):
-        return False
-    states_unit = any(cell.kind == "text" and re.match(r"\s*(金额)?单\s*位", cell.text) for cell in row)
-    return not states_unit and any(
-        column.label < len(row) and row[column.label].kind == "text" for column in section.columns
-    )
-
-
-def _filled_cells(row: tuple[Cell, ...]) -> list[Cell]:
-    return [cell for cell in row if cell.kind != "blank"]
-
-
-def _mostly_chinese(grid: Grid, heading: int) -> bool:
-    words = [
-        cell.text for row in grid.rows[heading:] for cell in row if cell.kind == "text" and cell.text[:1].isalpha()
-    ]
-    return sum(labels.has_chinese(word) for word in words) * 2 > len(words)
-
-
-def _explain_unused(name: str, cells: list[Cell]) -> dict[str, object]:
-    understood: Understood = "not_understood"
-    note: Text | None = None
-    if name in labels.VAGUE:
-        understood, note = "ambiguous", Text(en="it does not say of what it is the total", zh="未说明是何项合计")
-    elif name in labels.UNUSED or labels.elsewhere(name):
-        understood = "not_used"
-    elif all(cell.kind == "blank" for cell in cells):
-        understood, note = "not_used", Text(en="a line without amounts", zh="无金额行")
-    return {"understood": understood, "note": note}
-
-
-def _end(section: _Section, period: Period) -> date | None:
-    """The last day that a column is of."""
-    base = section.base
-    if period.end is not None:
-        if period.year_only and base is not None and not section.chinese:
-            return years_before(base, base.year - period.end.year)
-        return None if period.year_only and not section.chinese else period.end
-    if base is None:
-        return None
-    if period.opening:
-        # The balance at the start of the year is that at the end of the year before, whatever day the sheet is of.
-        return date(base.year - 1, 12, 31) if section.chinese else years_before(base, period.back)
-    return years_before(base, period.back)
-
-
-def _left_out_remark(where: _Place, en: str, zh: str) -> Text:
-    return Text(en=f"{where.words.en}: a column is left out: {en}", zh=f"{where.words.zh}：一列未采用：{zh}")

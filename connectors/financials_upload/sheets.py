@@ -22,6 +22,8 @@ MAX_ROWS = 5_000
 MAX_COLUMNS = 200
 MAX_CELLS = 100_000
 MAX_SHEETS = 40
+LONGEST_TEXT = 300
+"""Longer text is a note; only its beginning is looked at."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SERIALS = (32_874, 73_415)  # 1990 to 2100 as days of Excel's calendar
 
@@ -30,14 +32,19 @@ Kind = Literal["blank", "text", "number", "percent", "date", "error", "uncompute
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell; `merged` where it spans several columns, `hidden` where its row or column is."""
+    """One cell; `span` is how many columns it is merged over, `hidden` where its row or column is."""
 
     kind: Kind = "blank"
     text: str = ""
     number: Decimal | None = None
     day: date | None = None
-    merged: bool = False
+    span: int = 1
     hidden: bool = False
+
+    @property
+    def merged(self) -> bool:
+        """True where it spans several columns."""
+        return self.span > 1
 
 
 BLANK = Cell()
@@ -45,16 +52,22 @@ BLANK = Cell()
 
 @dataclass(frozen=True)
 class Grid:
-    """One sheet."""
+    """One sheet.
+
+    Attributes:
+        name: of the sheet; empty for a CSV file.
+        cut: True where the file ends within a line, as a file does that was cut off.
+    """
 
     name: str
     rows: tuple[tuple[Cell, ...], ...]
     hidden: bool = False
+    cut: bool = False
 
 
 @dataclass
 class _Spans:
-    merged: set[tuple[int, int]] = field(default_factory=set)
+    merged: dict[tuple[int, int], int] = field(default_factory=dict)
     rows: set[int] = field(default_factory=set)
     columns: set[int] = field(default_factory=set)
 
@@ -84,8 +97,23 @@ def read_grids(body: bytes) -> list[Grid]:
         )
     if body.startswith(b"PK"):
         check_workbook(body, Limits(MAX_UNPACKED, MAX_XML, MAX_CELLS))
-        return _read_xlsx(body)
-    return [_read_csv(body)]
+        return [_legible(grid) for grid in _read_xlsx(body)]
+    return [_legible(_read_csv(body))]
+
+
+def _legible(grid: Grid) -> Grid:
+    """Refuse text of which characters were lost: what is left of a label may well be another label."""
+    for number, row in enumerate(grid.rows, 1):
+        if any("\ufffd" in cell.text for cell in row):
+            raise BadInput(
+                Text(en=f"Characters of row {number} were lost.", zh=f"第 {number} 行有字符丢失。"),
+                context={"sheet": grid.name} if grid.name else {},
+                remedy=Text(
+                    en="save the file again from where it comes from, as .xlsx or as CSV in UTF-8",
+                    zh="请从原始文件重新另存为 .xlsx 或 UTF-8 编码的 CSV",
+                ),
+            )
+    return grid
 
 
 def _read_xlsx(body: bytes) -> list[Grid]:
@@ -137,7 +165,7 @@ def _find_spans(sheet: Any) -> _Spans:
     spans = _Spans()
     for merged in sheet.merged_cells.ranges:
         if merged.max_col > merged.min_col:
-            spans.merged.add((merged.min_row, merged.min_col))
+            spans.merged[merged.min_row, merged.min_col] = merged.max_col - merged.min_col + 1
     spans.rows = {number for number, shape in sheet.row_dimensions.items() if shape.hidden}
     for shape in sheet.column_dimensions.values():
         if shape.hidden:
@@ -148,8 +176,8 @@ def _find_spans(sheet: Any) -> _Spans:
 
 def _read_cell(cell: Any, computed: bool, spans: _Spans, place: tuple[int, int], epoch: datetime) -> Cell:
     told = _read_content(cell, computed, epoch)
-    merged, hidden = place in spans.merged, place[0] in spans.rows or place[1] in spans.columns
-    return replace(told, merged=merged, hidden=hidden) if merged or hidden else told
+    span, hidden = spans.merged.get(place, 1), place[0] in spans.rows or place[1] in spans.columns
+    return replace(told, span=span, hidden=hidden) if span > 1 or hidden else told
 
 
 def _read_content(cell: Any, computed: bool, epoch: datetime) -> Cell:
@@ -162,7 +190,7 @@ def _read_content(cell: Any, computed: bool, epoch: datetime) -> Cell:
         day = value.date() if isinstance(value, datetime) else value
         return Cell("date", text=day.isoformat(), day=day)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return Cell("text", text=str(value)) if str(value).strip() else BLANK
+        return Cell("text", text=str(value)[:LONGEST_TEXT]) if str(value).strip() else BLANK
     number = Decimal(repr(value))
     if "%" in str(cell.number_format):
         return Cell("percent", text=f"{number}", number=number)
@@ -180,7 +208,8 @@ def _serial(value: float, epoch: datetime) -> date | None:
 
 
 def _read_csv(body: bytes) -> Grid:
-    lines = _decode(body).splitlines(keepends=True)
+    text = _decode(body)
+    lines = text.splitlines(keepends=True)
     if len(lines) > MAX_ROWS:
         raise BadInput(
             Text(
@@ -198,7 +227,7 @@ def _read_csv(body: bytes) -> Grid:
         ) from None
     if any(len(row) > MAX_COLUMNS for row in rows):
         raise BadInput(Text(en=f"A line has more than {MAX_COLUMNS} columns.", zh=f"有一行超过 {MAX_COLUMNS} 列。"))
-    return Grid("", tuple(tuple(_text_cells(row)) for row in rows))
+    return Grid("", tuple(tuple(_text_cells(row)) for row in rows), cut=not text.endswith(("\n", "\r")))
 
 
 def _text_cells(row: list[str]) -> Iterator[Cell]:
@@ -208,7 +237,7 @@ def _text_cells(row: list[str]) -> Iterator[Cell]:
         elif text.strip().startswith("#") and text.strip().endswith(("!", "?", "N/A")):
             yield Cell("error", text=text.strip())
         else:
-            yield Cell("text", text=text.strip())
+            yield Cell("text", text=text.strip()[:LONGEST_TEXT])
 
 
 def _decode(body: bytes) -> str:

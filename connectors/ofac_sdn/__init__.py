@@ -28,19 +28,23 @@ History of the layout:
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from admission.application import Subject
+from admission.errors import CouldNotAsk, SourceChanged
 from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
 from admission.evidence.facts import WatchlistHit
-from admission.evidence.screening import Candidate, ListIndex, NameMatcher
+from admission.evidence.screening import Candidate, ListIndex, NameMatcher, Wanted
 from admission.evidence.sources import Plan, SourceCard
 from admission.evidence.topics import Topic
 from admission.model import Text
 from connectors.kit import Kit, load_card
-from connectors.ofac_sdn.client import FILES, Client
-from connectors.ofac_sdn.parse import published_on, read_list, require_list
+from connectors.ofac_sdn.client import Client
+from connectors.ofac_sdn.looking import look_up, remarks_on
+from connectors.ofac_sdn.parse import FILES, published_on, read_list, require_list
+from connectors.ofac_sdn.whole import require_rows, rows_of
 
 _LISTS_IN_MEMORY = 4  # today's two files, and yesterday's for cases that carry on
 
@@ -72,9 +76,8 @@ class OfacSdn:
 
     def plan(self, subject: Subject) -> Plan:
         """Look for every company in both files."""
-        numbers = ";".join(f"{kind}={number}" for kind, number in sorted(subject.identifiers.items()))
-        names = {"match_name": subject.legal_name}
-        params = {"sdn": {**names, "match_identifiers": numbers}, "alt": names}
+        wanted = Wanted(names=(subject.legal_name,), identifiers=tuple(sorted(subject.identifiers.items())))
+        params = {"sdn": wanted.params(), "alt": wanted.params(numbers=False)}
         return Plan(
             queries=tuple(
                 Query(source=self.card.name, kind=kind, params=params[kind], topics=(Topic.WATCHLIST,))
@@ -99,13 +102,24 @@ class OfacSdn:
         """
         require_list(raw)
         index, size = self._prepared(query.kind, raw.body, published_on(raw))
-        pairs = (pair.partition("=") for pair in query.params.get("match_identifiers", "").split(";") if pair)
-        found = index.candidates(query.params["match_name"], {kind: number for kind, _, number in pairs})
+        wanted = Wanted.of(query)
+        facts = tuple(self._hit(candidate, name) for candidate, name in look_up(index, wanted))
+        remarks = remarks_on(wanted.names)
         return Parsed(
-            answer=Answer.FOUND if found else Answer.NO_RECORD,
-            facts=tuple(self._hit(candidate) for candidate in found),
-            message=_message(query.kind, size, len(found)),
+            answer=Answer.FOUND if facts else Answer.NO_RECORD,
+            facts=facts,
+            message=_message(query.kind, size, len(facts), remarks),
+            remarks=remarks,
         )
+
+    def require_whole(self, query: Query, raw: RawAnswer, before: RawAnswer | None = None) -> None:
+        """Stop at a file with too few rows, or with other rows than the one before; see `WholeList`."""
+        try:
+            require_list(raw)
+            rows_of(query.kind, raw.body)
+        except (CouldNotAsk, SourceChanged):
+            return  # no list at all: `parse` says so, and the bytes are kept
+        require_rows(self.card, query.kind, raw.body, before.body if before else None)
 
     def follow_up(self, query: Query, parsed: Parsed) -> tuple[Query, ...]:  # noqa: ARG002 - the protocol's
         """Nothing more is asked."""
@@ -115,7 +129,7 @@ class OfacSdn:
         entries = read_list(kind, body, on)
         return self._matcher.index(entries), sum(entry.kind in ("entity", "unknown") for entry in entries)
 
-    def _hit(self, candidate: Candidate) -> WatchlistHit:
+    def _hit(self, candidate: Candidate, our_name: str) -> WatchlistHit:
         entry = candidate.entry
         return WatchlistHit(
             source=self.card.name,
@@ -127,6 +141,7 @@ class OfacSdn:
             basis=candidate.basis,
             score=candidate.score,
             content=entry.content,
+            our_name=our_name,
         )
 
 
@@ -140,7 +155,7 @@ def connector(kit: Kit, matcher: NameMatcher) -> OfacSdn:
     return OfacSdn(kit, matcher)
 
 
-def _message(kind: str, size: int, hits: int) -> Text:
+def _message(kind: str, size: int, hits: int, remarks: Sequence[Text]) -> Text:
     en, zh = {
         "sdn": (f"{size:,} organisations on the OFAC SDN list", f"OFAC SDN 名单上的 {size:,} 个组织"),
         "alt": (
@@ -148,6 +163,12 @@ def _message(kind: str, size: int, hits: int) -> Text:
             f"OFAC SDN 名单上 {size:,} 个条目的其他名称",
         ),
     }[kind]
-    if hits:
-        return Text(en=f"Searched {en}: {hits} may be this company.", zh=f"已检索{zh}：{hits} 条疑似为本公司。")
-    return Text(en=f"Searched {en}: none is like this company.", zh=f"已检索{zh}：没有与本公司相似者。")
+    told = (
+        Text(en=f"Searched {en}: {hits} may be this company.", zh=f"已检索{zh}：{hits} 条疑似为本公司。")
+        if hits
+        else Text(en=f"Searched {en}: none is like this company.", zh=f"已检索{zh}：没有与本公司相似者。")
+    )
+    return Text(
+        en=" ".join([told.en, *(remark.en for remark in remarks)]),
+        zh="".join([told.zh, *(remark.zh for remark in remarks)]),
+    )

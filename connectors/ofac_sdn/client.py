@@ -7,8 +7,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from admission.evidence.answers import Query, RawAnswer
 from admission.evidence.sources import SourceCard
 from connectors.kit import HttpClient, Kit
-
-FILES = {"sdn": "SDN.CSV", "alt": "ALT.CSV"}
+from connectors.ofac_sdn.parse import FILES
 
 
 class Settings(BaseSettings):

@@ -6,6 +6,7 @@ Nulls are the text `-0- ` with a blank after it; organisations have that for a t
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import re
 from collections.abc import Iterable, Mapping
@@ -23,12 +24,15 @@ from connectors.kit.pages import is_page
 from connectors.kit.words import CHECK_FORMAT
 
 LIST_NAME = "OFAC SDN"
+FILES = {"sdn": "SDN.CSV", "alt": "ALT.CSV"}
+SDN_COLUMNS = 12
+ALT_COLUMNS = 5
+COLUMNS = {"SDN.CSV": SDN_COLUMNS, "ALT.CSV": ALT_COLUMNS, "ADD.CSV": 6, "SDN_COMMENTS.CSV": 2}
 
+_FILES_IN_MEMORY = 4  # today's two files, and yesterday's for cases that carry on; a process reads each once
 _END_OF_FILE = "\x1a"
 _NULL = "-0-"
 _WHOLE_ENDS = (b"\n", b"\x1a", b'"', b"-0-", b"-0- ")  # what a file that was not cut off ends with
-_SDN_COLUMNS = 12
-_ALT_COLUMNS = 5
 _ALT_KINDS = frozenset({"aka", "fka", "nka"})
 _Kind = Literal["entity", "individual", "vessel", "aircraft", "unknown"]
 _KINDS: Mapping[str, _Kind] = {"": "entity", "individual": "individual", "vessel": "vessel", "aircraft": "aircraft"}
@@ -94,6 +98,7 @@ def published_on(raw: RawAnswer) -> date | None:
         return None
 
 
+@functools.lru_cache(maxsize=_FILES_IN_MEMORY)
 def read_list(kind: str, body: bytes, on: date | None = None) -> tuple[ListEntry, ...]:
     """Read all entries of a list file.
 
@@ -107,8 +112,8 @@ def read_list(kind: str, body: bytes, on: date | None = None) -> tuple[ListEntry
         SourceUnavailable: the file is cut off.
     """
     if kind == "sdn":
-        return tuple(_sdn_entries(_rows(kind, body, _SDN_COLUMNS), on))
-    return tuple(_alt_entries(_rows(kind, body, _ALT_COLUMNS), on))
+        return tuple(_sdn_entries(_rows(kind, body, SDN_COLUMNS), on))
+    return tuple(_alt_entries(_rows(kind, body, ALT_COLUMNS), on))
 
 
 def _rows(kind: str, body: bytes, columns: int) -> list[list[str]]:
@@ -128,17 +133,30 @@ def cells(kind: str, body: bytes, columns: int) -> list[list[str]]:
         SourceUnavailable: the file is cut off.
     """
     cut = SourceUnavailable(Text(en="The OFAC list is cut off.", zh="OFAC 名单文件不完整。"), context={"list": kind})
-    if not body.endswith(_WHOLE_ENDS):
-        raise cut
     try:
         text = body.decode("utf-8-sig").removesuffix(_END_OF_FILE)
     except UnicodeDecodeError:
+        if not body.endswith(_WHOLE_ENDS):
+            raise cut from None
         encoding = Text(en="The OFAC list is not UTF-8 text.", zh="OFAC 名单文件不是 UTF-8 编码的文本。")
         raise SourceChanged(encoding, context={"list": kind}, remedy=CHECK_FORMAT) from None
+    _refuse_another_file(kind, text, columns)
+    if not body.endswith(_WHOLE_ENDS):
+        raise cut
+    rows: list[list[str]] = []
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error:
-        raise cut from None
+        rows.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        if "unexpected end" in str(error):
+            raise cut from None
+        raise SourceChanged(
+            Text(
+                en=f"Row {len(rows) + 1} of the OFAC list has a quotation mark within a text in quotation marks.",
+                zh=f"OFAC 名单第 {len(rows) + 1} 行引号内的文本中又有引号。",
+            ),
+            context={"list": kind, "row": str(len(rows) + 1)},
+            remedy=CHECK_FORMAT,
+        ) from None
     if not rows or len(rows[-1]) < columns:
         raise cut
     for number, row in enumerate(rows, start=1):
@@ -152,6 +170,33 @@ def cells(kind: str, body: bytes, columns: int) -> list[list[str]]:
                 remedy=CHECK_FORMAT,
             )
     return rows
+
+
+def _refuse_another_file(kind: str, text: str, columns: int) -> None:
+    """Stop at another of OFAC's files under this one's name, told by the columns of its first row.
+
+    The row is read leniently, for what has two columns and quotation marks in its text is a file of comments.
+
+    Raises:
+        SourceChanged: it says which file it is.
+    """
+    first = text.partition("\n")[0].rstrip("\r")
+    row = next(csv.reader([first]), [])
+    # A row of comments ends with its text; without an end, another row may be one of ours that is cut off.
+    ended = "\n" in text or len(row) > columns or (len(row) == COLUMNS["SDN_COMMENTS.CSV"] and first.endswith('"'))
+    if not row or len(row) == columns or not row[0].isdigit() or not ended:
+        return
+    other = next((name for name, count in COLUMNS.items() if count == len(row)), None)
+    if other is None:
+        return
+    raise SourceChanged(
+        Text(
+            en=f"This is not {FILES.get(kind, kind)}: its rows have {len(row)} columns, as those of {other} have.",
+            zh=f"这不是 {FILES.get(kind, kind)}：每行 {len(row)} 列，是 {other} 的格式。",
+        ),
+        context={"list": kind, "columns": str(len(row))},
+        remedy=Text(en=f"give {FILES.get(kind, kind)} instead", zh=f"请改用 {FILES.get(kind, kind)}"),
+    )
 
 
 def value(cell: str) -> str:
@@ -177,7 +222,8 @@ def _sdn_entries(rows: Iterable[list[str]], on: date | None) -> Iterable[ListEnt
             entry=entry,
             names=(name, *(match["name"] for match in _ALIAS.finditer(remarks))),
             kind=_KINDS[kind],
-            identifiers=tuple(dict.fromkeys(_identifiers(remarks))) if company else (),
+            identifiers=tuple(dict.fromkeys(_numbers(remarks, fits=True))) if company else (),
+            misprints=tuple(dict.fromkeys(_numbers(remarks, fits=False))) if company else (),
             programme="; ".join(programme.split("] [")),
             list_name=LIST_NAME,
             list_date=on,
@@ -211,22 +257,26 @@ def _alt_entries(rows: Iterable[list[str]], on: date | None) -> Iterable[ListEnt
         )
 
 
-def _identifiers(remarks: str) -> Iterable[tuple[str, str]]:
+def _numbers(remarks: str, *, fits: bool) -> Iterable[tuple[str, str]]:
+    """Yield the official numbers of a kind that we know, those that pass its check or those that do not."""
     for remark in remarks.split(";"):
         for pattern, country, kind in _NUMBERS:
             match = pattern.fullmatch(remark.strip())
             if match is None or country not in (None, match["country"]):
                 continue
-            if number := _written_form(kind, match["number"], match["country"]):
-                yield kind, number
+            number = _with_prefix(kind, match["number"].replace(",", ""), match["country"])
+            try:
+                written = checked(kind, number)
+            except ValueError:
+                if not fits:
+                    yield kind, re.sub(r"[\s.\-/]", "", number).upper()
+            else:
+                if fits:
+                    yield kind, written
 
 
-def _written_form(kind: str, number: str, country: str | None) -> str | None:
-    """Return the number in its one written form; None where it fails the check of its kind."""
-    number = number.replace(",", "")
+def _with_prefix(kind: str, number: str, country: str | None) -> str:
+    """Return a VAT number with the prefix of its country, where the remark leaves that out; others as they are."""
     if kind == "vat" and not number[:2].isalpha():
-        number = _VAT_PREFIXES.get(country or "", "") + number
-    try:
-        return checked(kind, number)
-    except ValueError:
-        return None
+        return _VAT_PREFIXES.get(country or "", "") + number
+    return number

@@ -14,10 +14,9 @@ from admission.errors import BadInput, Problem, SourceChanged
 from admission.evidence.watchlists import ListDifference, ListVersion
 from admission.model import Text, digest
 from connectors.kit.words import CHECK_FORMAT
-from connectors.ofac_sdn.parse import LIST_NAME, cells, read_list, value
+from connectors.ofac_sdn.parse import COLUMNS, LIST_NAME, cells, read_list, value
 
 SDN, ALT, ADD, COMMENTS = "SDN.CSV", "ALT.CSV", "ADD.CSV", "SDN_COMMENTS.CSV"
-COLUMNS = {SDN: 12, ALT: 5, ADD: 6, COMMENTS: 2}
 NEEDED = (SDN, ALT)
 _REMARKS = 11
 

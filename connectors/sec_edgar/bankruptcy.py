@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from admission.evidence.facts import EventKind, FilingEvent, LegalKind, LegalRecord, LegalStatus
+from connectors.sec_edgar.forms import silent_since
 
 BANKRUPTCY_ITEM = "1.03"
 _DEBT_ACCELERATED = "2.04"
@@ -85,34 +86,59 @@ def _event(report: Report, place: int, series: Sequence[Report], earliest_known:
     return FilingEvent(kind=kind, on=report.on, inferred=True, basis=rule)
 
 
+@dataclass(frozen=True)
+class Life:
+    """What tells whether a company still answers, as of the day of asking.
+
+    Attributes:
+        filed_on: day of the newest filing on its list, whoever filed it; None where that is not known.
+        own_on: day of its newest report of its own; None where that is not known.
+        asked_on: day of asking.
+    """
+
+    filed_on: date | None
+    own_on: date | None
+    asked_on: date
+
+    def runs_on(self, last_step: date) -> bool:
+        """True where proceedings whose last known step was on a day are taken to go on.
+
+        They are not where the company filed for more than three years after it, as one that has emerged does; nor where
+        it fell silent, as one that was wound up does. Either way the SEC does not tell the end.
+        """
+        if self.filed_on is None or self.own_on is None:
+            return False
+        return self.filed_on - last_step <= _SERIES and self.asked_on < silent_since(self.own_on)
+
+
 def legal_records(
-    series: Iterable[Sequence[Step]], source: str, last_filed_on: date | None, urls: Mapping[str, str]
+    series: Iterable[Sequence[Step]], source: str, life: Life, urls: Mapping[str, str]
 ) -> list[LegalRecord]:
     """Return one insolvency record for each series.
 
-    It is open while a petition or a plan is the last step, unless the company went on filing for three years after;
-    then, and after an inferred emergence, how it stands is unclear.
+    It is open while a petition or a plan is the last step, unless the company went on filing for three years after, or
+    fell silent; then, and after an inferred emergence, how it stands is unclear.
 
     Args:
         series: steps of each series, oldest first.
         source: name of the source.
-        last_filed_on: day of the company's newest filing; None where that is not known.
+        life: whether the company still answers.
         urls: addresses of the filings by reference.
     """
-    return [_legal_record(one, source, last_filed_on, urls) for one in series]
+    return [_legal_record(one, source, life, urls) for one in series]
 
 
-def _legal_record(
-    series: Sequence[Step], source: str, last_filed_on: date | None, urls: Mapping[str, str]
-) -> LegalRecord:
+def _legal_record(series: Sequence[Step], source: str, life: Life, urls: Mapping[str, str]) -> LegalRecord:
     first, last = series[0], series[-1]
     running = last.event.kind in (EventKind.BANKRUPTCY_PETITION, EventKind.BANKRUPTCY_PLAN)
-    recent = last_filed_on is not None and last_filed_on - last.event.on <= _SERIES
+    is_open = running and life.runs_on(last.event.on)
     told = "; ".join(f"{step.event.on}: {step.event.kind.value.replace('_', ' ')}" for step in series)
+    if running and not is_open and life.own_on is not None:
+        told += f"; newest report of the company's own: {life.own_on}"
     return LegalRecord(
         source=source,
         kind=LegalKind.INSOLVENCY,
-        status=LegalStatus.OPEN if running and recent else LegalStatus.UNCLEAR,
+        status=LegalStatus.OPEN if is_open else LegalStatus.UNCLEAR,
         on=first.event.on,
         reference=first.reference,
         code=f"8-K item {BANKRUPTCY_ITEM}",

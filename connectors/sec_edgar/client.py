@@ -13,9 +13,9 @@ from admission.evidence.sources import Plan, SourceCard
 from admission.evidence.topics import Topic
 from admission.model import Text
 from connectors.kit import HttpClient, Kit, load_card
+from connectors.sec_edgar.older import params_of
 from connectors.sec_edgar.parse import COMPANY_FACTS, OLDER_FILINGS, SUBMISSIONS, parse
-
-_FILING_TOPICS = (Topic.FILINGS, Topic.INSOLVENCY)
+from connectors.sec_edgar.silence import FILING_TOPICS
 
 
 class Settings(BaseSettings):
@@ -61,7 +61,7 @@ class SecEdgar:
                         source=self.card.name,
                         kind=SUBMISSIONS,
                         params={"cik": cik},
-                        topics=(Topic.IDENTITY, *_FILING_TOPICS),
+                        topics=(Topic.IDENTITY, *FILING_TOPICS),
                     ),
                     Query(source=self.card.name, kind=COMPANY_FACTS, params={"cik": cik}, topics=(Topic.ACCOUNTS,)),
                 )
@@ -73,7 +73,7 @@ class SecEdgar:
                 en="The company's CIK is not given, so the SEC cannot be asked. A company that never filed has none.",
                 zh="未提供该公司的 CIK，无法向 SEC 查询。从未向 SEC 申报的公司没有 CIK。",
             ),
-            topics=(Topic.IDENTITY, *_FILING_TOPICS, Topic.ACCOUNTS),
+            topics=(Topic.IDENTITY, *FILING_TOPICS, Topic.ACCOUNTS),
         )
 
     def fetch(self, query: Query) -> RawAnswer:
@@ -96,8 +96,8 @@ class SecEdgar:
             Query(
                 source=self.card.name,
                 kind=OLDER_FILINGS,
-                params={"cik": query.params["cik"], "name": name},
-                topics=_FILING_TOPICS,
+                params={"cik": query.params["cik"], **params_of(lead)},
+                topics=FILING_TOPICS,
             )
-            for name in parsed.leads
+            for lead in parsed.leads
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from datetime import date
 
@@ -15,14 +14,26 @@ from admission.model import Text
 from connectors.kit import Fields, read_json, require_ok
 from connectors.kit.words import ANOTHER_COMPANY, CHECK_FORMAT
 from connectors.sec_edgar.companyfacts import statements
-from connectors.sec_edgar.filings import ANNUAL_FORMS, Block, filings_and_insolvency, read_block
+from connectors.sec_edgar.filings import Reading, filings_and_insolvency, read_block
+from connectors.sec_edgar.forms import ANNUAL_FORMS
+from connectors.sec_edgar.names import company_name
+from connectors.sec_edgar.older import (
+    NEXT,
+    REPORTED_ON,
+    ROWS,
+    UNTIL,
+    OlderFiles,
+    chain,
+    leads,
+    read_older_files,
+    with_report,
+)
+from connectors.sec_edgar.silence import in_block, missing_rows, remarks_on, unread_before, without_reports
 
 SUBMISSIONS = "submissions"
 COMPANY_FACTS = "companyfacts"
 OLDER_FILINGS = "older_filings"
 
-HISTORY_YEARS = 5
-MAX_OLDER_FILES = 2
 _US_STATES = frozenset(
     """AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK
     OR PA RI SC SD TN TX UT VT VA WA WV WI WY X1""".split()
@@ -48,13 +59,13 @@ def parse(query: Query, raw: RawAnswer, card: SourceCard) -> Parsed:
     if query.kind != OLDER_FILINGS and _no_such_key(raw):
         return Parsed(answer=Answer.NO_RECORD, message=_NO_ACCOUNTS if query.kind == COMPANY_FACTS else _NO_COMPANY)
     require_ok(raw)
-    cik = query.params["cik"]
+    cik = query.params["cik"].zfill(10)
     if query.kind == OLDER_FILINGS:
-        return _older_filings(raw, cik, card)
+        return _older_filings(query, raw, card)
     answer = Fields(read_json(raw))
     _require_same_company(answer, cik)
     if query.kind == COMPANY_FACTS:
-        return _company_facts(answer, card)
+        return _company_facts(answer, raw.fetched_at.date(), card)
     return _submissions(answer, cik, raw.fetched_at.date(), card)
 
 
@@ -69,43 +80,76 @@ def _require_same_company(answer: Fields, cik: str) -> None:
         raise SourceChanged(ANOTHER_COMPANY, context={"asked": cik, "answered": str(given)}, remedy=CHECK_FORMAT)
 
 
-def _company_facts(answer: Fields, card: SourceCard) -> Parsed:
-    read = statements(answer.need_fields("facts"), card.name)
-    leftover = tuple(sorted({*answer.leftover(card.ignored), *read.unknown_columns}))
-    if not read.statements:
-        return Parsed(answer=Answer.NO_RECORD, leftover=leftover, message=_NO_ACCOUNTS)
-    return Parsed(answer=Answer.FOUND, facts=read.statements, leftover=leftover)
+def _company_facts(answer: Fields, asked_on: date, card: SourceCard) -> Parsed:
+    read = statements(answer.pop("facts"), card.name, asked_on)
+    leftover = tuple(sorted({*answer.leftover(card.ignored), *read.leftover} - {*card.ignored}))
+    facts = (*read.statements, *read.untold)
+    if not facts:
+        return Parsed(answer=Answer.NO_RECORD, leftover=leftover, message=_NO_ACCOUNTS, remarks=read.remarks)
+    return Parsed(answer=Answer.FOUND, facts=facts, leftover=leftover, remarks=read.remarks)
 
 
-def _older_filings(raw: RawAnswer, cik: str, card: SourceCard) -> Parsed:
+def _older_filings(query: Query, raw: RawAnswer, card: SourceCard) -> Parsed:
+    told, asked_on = query.params, raw.fetched_at.date()
     columns = Fields(read_json(raw), "filings.recent")
-    facts = filings_and_insolvency(read_block(columns, cik), card.name, newest=False)
-    return Parsed(answer=Answer.FOUND, facts=facts, leftover=columns.leftover(card.ignored))
+    block = read_block(columns, told["cik"].zfill(10), asked_on)
+    newer = date.fromisoformat(told[REPORTED_ON]) if REPORTED_ON in told else None
+    reading = Reading(card.name, asked_on, newest=False, reported_on=newer)
+    facts: list[AnyFact] = [*filings_and_insolvency(block, reading), *in_block(card.name, block, asked_on)]
+    if ROWS in told and block.listed < int(told[ROWS]):
+        until = date.fromisoformat(told[UNTIL])
+        facts.append(missing_rows(card.name, int(told[ROWS]), block.listed, until))
+    wanted: tuple[str, ...] = ()
+    if NEXT in told:
+        # No later list has a periodic report: this one or one after it tells whether the company files any.
+        waiting = with_report(told[NEXT].split(), newer or block.regular_on)
+        if block.periodic_on is not None or not waiting:
+            facts.append(without_reports(card.name, block.periodic_on))
+            wanted = tuple(waiting)
+        else:
+            wanted = chain(waiting)
+    return Parsed(
+        answer=Answer.FOUND,
+        facts=tuple(facts),
+        leftover=columns.leftover(card.ignored),
+        leads=wanted,
+        remarks=tuple(remarks_on(block)),
+    )
 
 
 def _submissions(answer: Fields, cik: str, asked_on: date, card: SourceCard) -> Parsed:
     lists = answer.need_fields("filings")
-    block = read_block(lists.need_fields("recent"), cik)
-    older = _read_older_files(lists)
-    filed = filings_and_insolvency(block, card.name, cut=bool(older))
-    facts: tuple[AnyFact, ...] = (_profile(answer, cik, filed, card.name), *filed)
-    wanted = _choose_older_files(block, older, asked_on)
+    block = read_block(lists.need_fields("recent"), cik, asked_on)
+    older = read_older_files(lists, cik, asked_on, block.reaches_back_to)
+    reading = Reading(card.name, asked_on, cut=older.any)
+    filed = filings_and_insolvency(block, reading)
+    remarks = [*remarks_on(block)]
+    profile = _profile(answer, cik, filed, card.name, remarks)
+    untold = [*in_block(card.name, block, asked_on)]
+    if block.periodic_on is not None or not older.wanted:
+        untold.append(without_reports(card.name, block.periodic_on))
+    if older.unread_before is not None:
+        untold.append(unread_before(card.name, older.unread_before))
+    if older.wanted:
+        remarks.append(_elsewhere(block.reaches_back_to, older))
     return Parsed(
         answer=Answer.FOUND,
-        facts=facts,
+        facts=(profile, *filed, *untold),
         leftover=answer.leftover(card.ignored),
-        leads=wanted,
-        message=_reach(block.reaches_back_to) if wanted else None,
+        leads=leads(older.wanted, block.regular_on, periodic=block.periodic_on is not None),
+        message=_reach(block.reaches_back_to) if older.wanted else None,
+        remarks=tuple(remarks),
     )
 
 
-def _profile(answer: Fields, cik: str, filed: Collection[AnyFact], source: str) -> CompanyProfile:
-    name = answer.need_text("name")
+def _profile(answer: Fields, cik: str, filed: Collection[AnyFact], source: str, remarks: list[Text]) -> CompanyProfile:
+    name = company_name(answer.need_text("name"))
     address = answer.need_fields("addresses").pop_fields("business")
     sic = answer.pop_text("sic")
     state = answer.pop_text("stateOfIncorporation")
     lines = _address_lines(address) if address else {}
-    former = [row.need_text("name") for row in answer.pop_rows("formerNames")]
+    # There is a list in every answer; without it, a name that the company bore would go unscreened.
+    former = [company_name(row.need_text("name")) for row in answer.need_rows("formerNames")]
     periods = [
         fact.period_on for fact in filed if isinstance(fact, Filing) and fact.form in ANNUAL_FORMS and fact.period_on
     ]
@@ -113,7 +157,7 @@ def _profile(answer: Fields, cik: str, filed: Collection[AnyFact], source: str) 
         source=source,
         legal_name=name,
         country="US" if (state or lines.get("stateOrCountry")) in _US_STATES else None,
-        identifiers=_identifiers(answer, cik),
+        identifiers=_identifiers(answer, cik, remarks),
         industry_code=f"us-sic:{sic}" if sic else None,
         industry_text=answer.pop_text("sicDescription") or "",
         address=", ".join(lines.values()),
@@ -127,45 +171,35 @@ def _address_lines(address: Fields) -> dict[str, str]:
     return {part: line for part in parts if (line := address.pop_text(part))}
 
 
-def _identifiers(answer: Fields, cik: str) -> dict[str, str]:
+def _identifiers(answer: Fields, cik: str, remarks: list[Text]) -> dict[str, str]:
+    """Read the numbers that fit; one that does not is told, and the rest of the answer holds."""
     numbers = {"cik": cik}
     for kind in ("ein", "lei"):
-        number = answer.pop_text(kind)
-        if number is None or number == _NO_EIN:
+        number = answer.pop(kind)
+        if number in (None, "", _NO_EIN):
             continue
         try:
-            numbers[kind] = checked(kind, number)
+            numbers[kind] = checked(kind, str(number))
         except ValueError as error:
-            wrong = Text(
-                en=f"The identifier {kind} that the SEC gives is wrong.", zh=f"SEC 提供的企业识别号（{kind}）有误。"
+            remarks.append(
+                Text(
+                    en=f"The identifier {kind.upper()} that the SEC gives is wrong, and was left out ({error}).",
+                    zh=f"SEC 提供的企业识别号（{kind.upper()}）有误，未予采用。",
+                )
             )
-            context = {"field": kind, "expected": str(error)}
-            raise SourceChanged(wrong, context=context, remedy=CHECK_FORMAT) from None
     return numbers
 
 
-def _read_older_files(lists: Fields) -> list[tuple[date, str]]:
-    """The files of older filings: the day of the newest filing in each, and its name, newest first."""
-    files = []
-    for row in lists.pop_rows("files"):
-        name = row.need_text("name")
-        if not re.fullmatch(r"CIK\d{10}-submissions-\d{3}\.json", name):
-            renamed = Text(
-                en="A file of older filings at the SEC has another name.",
-                zh="SEC 早期申报文件（filings.files[].name）的命名与预期不符。",
-            )
-            raise SourceChanged(renamed, context={"field": "filings.files[].name"}, remedy=CHECK_FORMAT)
-        row.pop("filingFrom")
-        files.append((row.need_date("filingTo"), name))
-    return sorted(files, reverse=True)
-
-
-def _choose_older_files(block: Block, older: list[tuple[date, str]], asked_on: date) -> tuple[str, ...]:
-    """The files that hold filings of the last five years, two at most."""
-    horizon = asked_on.replace(year=asked_on.year - HISTORY_YEARS, day=min(asked_on.day, 28))
-    if block.reaches_back_to is not None and block.reaches_back_to <= horizon:
-        return ()
-    return tuple(name for newest, name in older if newest >= horizon)[:MAX_OLDER_FILES]
+def _elsewhere(day: date | None, older: OlderFiles) -> Text:
+    """Tell what this answer does not reach; for those who read it alone."""
+    names, day_en, day_zh = ", ".join(file.name for file in older.wanted), f" before {day}", f" {day} 之前的"
+    if day is None:
+        day_en, day_zh = "", ""
+    return Text(
+        en=f"Filings{day_en} of the last five years stand in {len(older.wanted)} older lists, which are read apart:"
+        f" {names}.",
+        zh=f"近五年内{day_zh}申报另列于 {len(older.wanted)} 份早期清单，需另行读取：{names}。",
+    )
 
 
 def _reach(day: date | None) -> Text | None:

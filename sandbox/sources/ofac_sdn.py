@@ -1,11 +1,14 @@
 """Stand-in for OFAC's list exports, with invented entries in the exact format.
 
+The real list is long, and a short one is not taken for it; so invented people make it as long. Companies are not
+matched against people.
+
 No header row, `-0- ` for nothing, CRLF, and a lone byte 0x1A at the end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -20,6 +23,9 @@ _FOLDER = "/api/PublicationPreview/exports"
 _NOTHING = "-0- "
 _END = b"\x1a"
 _DAYS_OLD = 3
+_PEOPLE = 9_000
+_FIRST_PERSON = 900_001
+_NO_REMARKS = ",".join([_NOTHING] * 7)
 
 
 class OfacSdn:
@@ -29,7 +35,10 @@ class OfacSdn:
 
     def __init__(self, today: date, path: Path = LIST) -> None:
         entries = resolve(read_yaml(path), today)
-        self._files = {f"{_FOLDER}/SDN.CSV": _csv(_sdn_rows(entries)), f"{_FOLDER}/ALT.CSV": _csv(_alt_rows(entries))}
+        self._files = {
+            f"{_FOLDER}/SDN.CSV": _csv(_sdn_rows(entries)) + _people(_sdn_person) + _END,
+            f"{_FOLDER}/ALT.CSV": _csv(_alt_rows(entries)) + _people(_alt_person) + _END,
+        }
         self._changed = _http_date(today - timedelta(days=_DAYS_OLD))
 
     def answer(self, request: Request) -> Reply:
@@ -74,4 +83,17 @@ def _alt_rows(entries: Iterable[Mapping[str, Any]]) -> Iterable[list[str]]:
 
 
 def _csv(rows: Iterable[list[str]]) -> bytes:
-    return b"".join((",".join(row) + "\r\n").encode("latin-1") for row in rows) + _END
+    return b"".join((",".join(row) + "\r\n").encode("latin-1") for row in rows)
+
+
+def _people(row: Callable[[int], str]) -> bytes:
+    return "".join(row(number) for number in range(_PEOPLE)).encode("latin-1")
+
+
+def _sdn_person(number: int) -> str:
+    return f'{_FIRST_PERSON + number},"INVENTED, Person {number}","individual","SDGT",{_NO_REMARKS},-0- \r\n'
+
+
+def _alt_person(number: int) -> str:
+    entry = _FIRST_PERSON + number
+    return f'{entry},{entry},"aka","INVENTED, Other Name {number}",-0- \r\n'

@@ -153,11 +153,20 @@ def test_a_further_company_needs_no_map(run: Run, tree: Path, tmp_path: Path) ->
 
 
 def test_a_map_tells_where_other_files_are(run: Run, tree: Path, recorded: Path, tmp_path: Path) -> None:
-    shutil.copy(recorded / "ofac" / "small_2025" / "sdn.csv", tree / "list.csv")
+    shutil.copy(recorded / "ofac" / "sdn_2019" / "sdn.csv", tree / "list.csv")
     own = written(tmp_path, "own.yml", "- {url: /ofac_sdn/*/SDN.CSV, file: list.csv, content_type: text/csv}\n")
     file = written(tmp_path, "one.json", application("Further Corp", "9944444"))
     document = run("assess", file, "--recorded", tree, "--map", own, "--json").document
     assert answers(document, "ofac_sdn") == {"sdn": "no_record", "alt": "unavailable"}
+
+
+def test_a_list_that_is_too_short_is_not_taken(run: Run, tree: Path, recorded: Path, tmp_path: Path) -> None:
+    shutil.copy(recorded / "ofac" / "small_2025" / "sdn.csv", tree / "list.csv")
+    own = written(tmp_path, "own.yml", "- {url: /ofac_sdn/*/SDN.CSV, file: list.csv, content_type: text/csv}\n")
+    file = written(tmp_path, "one.json", application("Further Corp", "9944444"))
+    document = run("assess", file, "--recorded", tree, "--map", own, "--json").document
+    assert answers(document, "ofac_sdn") == {"sdn": "unavailable", "alt": "unavailable"}
+    assert document["metrics"]["watchlist_hits"]["value"] is None
 
 
 def test_messages_are_chinese_where_the_setting_says_so(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from cli.main import gatehouse
 from cli.session import keep_token
 from tests.casebook.build import PASSWORD, PEOPLE
-from tests.connectors.test_ofac_sdn_versions import FILES
+from tests.connectors.test_ofac_sdn_versions import FILES, WHOLE, whole
 from wiring import build_house
 from wiring.house import House
 
@@ -82,6 +82,34 @@ def test_a_broken_list_is_refused_and_nothing_is_loaded(at: House, recorded: Pat
     assert at.casebook.watchlists.versions("OFAC SDN") == []
 
 
+def test_a_list_that_stops_early_is_refused_and_nothing_is_loaded(at: House, tmp_path: Path) -> None:
+    result = CliRunner().invoke(gatehouse, ["watchlist", "load", str(in_folder(tmp_path / "short", FILES))])
+    assert result.exit_code == 1
+    assert "SDN.CSV has too few entries: 3, and the whole list has at least 7,000" in str(result.exception)
+    assert at.casebook.watchlists.versions("OFAC SDN") == []
+
+
+def test_a_list_may_not_lose_more_than_the_card_says(at: House, tmp_path: Path) -> None:
+    run("watchlist", "load", str(in_folder(tmp_path / "first", whole(FILES, 8_900))))
+    result = CliRunner().invoke(
+        gatehouse, ["watchlist", "load", str(in_folder(tmp_path / "second", whole(FILES, 7_900)))]
+    )
+    assert result.exit_code == 1
+    assert "SDN.CSV has too few entries: 7,903, and the version before had 8,903: 1,000 are gone" in str(
+        result.exception
+    )
+    assert [one.entries for one in at.casebook.watchlists.versions("OFAC SDN")] == [8_903]
+    run("watchlist", "load", str(in_folder(tmp_path / "third", whole(FILES, 8_100))))
+    assert [one.entries for one in at.casebook.watchlists.versions("OFAC SDN")] == [8_103, 8_903]
+
+
+def in_folder(folder: Path, files: Mapping[str, bytes]) -> Path:
+    folder.mkdir()
+    for name, body in files.items():
+        (folder / name).write_bytes(body)
+    return folder
+
+
 def test_a_folder_without_the_files_is_refused(at: House, tmp_path: Path) -> None:
     result = CliRunner().invoke(gatehouse, ["watchlist", "load", str(tmp_path)])
     assert result.exit_code == 1
@@ -89,15 +117,11 @@ def test_a_folder_without_the_files_is_refused(at: House, tmp_path: Path) -> Non
 
 
 def test_a_changed_byte_in_a_kept_list_is_named_by_verify(at: House, tmp_path: Path) -> None:
-    folder = tmp_path / "list"
-    folder.mkdir()
-    for name, body in FILES.items():
-        (folder / name).write_bytes(body)
-    run("watchlist", "load", str(folder))
+    run("watchlist", "load", str(in_folder(tmp_path / "list", WHOLE)))
     assert run("verify").startswith("sound")
     sha256 = at.casebook.watchlists.versions("OFAC SDN")[0].files["SDN.CSV"]
     (path,) = (path for path in (tmp_path / "data" / "answers").rglob(sha256))
-    path.write_bytes(FILES["SDN.CSV"].replace(b"ZARKOVIA", b"ZARKOVIE"))
+    path.write_bytes(WHOLE["SDN.CSV"].replace(b"ZARKOVIA", b"ZARKOVIE"))
     result = CliRunner().invoke(gatehouse, ["verify"], standalone_mode=False)
     assert result.return_value == 1
     assert f"answer {sha256} of watchlists 1 holds other bytes than the source sent" in result.output

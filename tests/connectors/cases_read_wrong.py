@@ -11,7 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from admission.errors import BadInput, CouldNotAsk, SourceChanged
 from admission.evidence.answers import Answer, Query
 from admission.metrics.catalogue import Metric
 from intake.applications import read_applications
@@ -97,14 +96,9 @@ def _reading(saved: SavedAnswer, query: Query) -> Reading:
 
 
 def _read_book(path: Path) -> Read:
-    try:
-        read_applications(path)
-    except BadInput as error:
-        return Read(
-            Told(answer=Answer.CHANGED, message=error.message, remarks=tuple(p.expected for p in error.problems)), {}
-        )
-    except (CouldNotAsk, SourceChanged) as error:
-        return Read(Told(answer=Answer(error.answer), message=error.message), {})
+    bad = read_applications(path).bad
+    if bad:
+        return Read(Told(answer=Answer.CHANGED, remarks=tuple(row.reason for row in bad)), {})
     return Read(Told(answer=Answer.FOUND), {})
 
 

@@ -30,7 +30,7 @@ from admission.errors import (
 )
 from admission.evidence.answers import Answer, Parsed, Query
 from admission.evidence.sources import Connector
-from connectors.financials_upload.labels import has_chinese
+from connectors.financials_upload.characters import has_chinese
 from connectors.kit import Kit
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)

@@ -20,7 +20,7 @@ from admission.evidence.answers import Answer, RawAnswer
 from admission.evidence.topics import Topic
 from admission.evidence.uploads import MAX_UPLOAD, Preview, StatedWithFile
 from connectors.financials_upload import connector, preview, sheets, statements_query
-from connectors.financials_upload.labels import has_chinese
+from connectors.financials_upload.characters import has_chinese
 from connectors.kit import Kit
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -140,7 +140,9 @@ def test_columns_that_are_not_of_a_whole_year_are_left_out_and_told() -> None:
     rows: Rows = [["利润表", "2026年9月30日", "单位：元"], ["项目", "本期金额", "2025年度"], ["营业收入", 7, 9_000]]
     found = read(rows)
     assert [(item.period_end, item.revenue) for item in found.statements] == [(date(2025, 12, 31), Decimal(9_000))]
-    assert [remark.zh for remark in found.remarks] == ["工作表 资产负债表 第 2 行：一列未采用：2026-09-30 不是年末"]
+    assert [remark.zh for remark in found.remarks] == [
+        "工作表 资产负债表 第 2 行：“本期金额”列未采用：2026-09-30 不是年末"
+    ]
 
 
 INCOME: Rows = [["利润表", "2025年度", "单位：元"], ["项目", "本期金额"]]

@@ -7,16 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from connectors.financials_upload.figures import (
-    NotAnAmount,
-    Period,
-    amount_of,
-    currency_of,
-    day_of,
-    period_of,
-    stated_unit,
-    unit_of,
-)
+from connectors.financials_upload.amounts import NotAnAmount, read_amount
+from connectors.financials_upload.days import days_in
+from connectors.financials_upload.denominations import denomination_of, factor_of
+from connectors.financials_upload.headings import Period, period_of
 from connectors.financials_upload.labels import AFTER_FINANCE_COST, bare, match, title_of
 from connectors.financials_upload.sheets import Cell
 
@@ -64,7 +58,7 @@ LABELS = [
 
 @pytest.mark.parametrize(("label", "kind", "field"), LABELS)
 def test_a_label_stands_for_its_field_in_its_own_statement_alone(label: str, kind: str, field: str | None) -> None:
-    found = match(bare(label), kind)  # type: ignore[arg-type]
+    found = match(bare(label), kind)
     assert (found.field if found else None) == field
 
 
@@ -90,17 +84,20 @@ UNITS = [
 
 @pytest.mark.parametrize(("line", "factor", "currency"), UNITS)
 def test_a_heading_line_states_its_unit_and_currency(line: str, factor: int | None, currency: str | None) -> None:
-    found = unit_of(line)
-    assert (found[1] if found else None) == factor
-    assert currency_of(line) == currency
+    found = denomination_of(line)
+    assert [size for _, size in found.units] == ([factor] if factor else [])
+    assert list(found.currencies) == ([currency] if currency else [])
 
 
 @pytest.mark.parametrize(
     ("word", "factor"),
-    [("万元", 10_000), ("元", 1), ("thousand", 1_000), ("million", 1_000_000), ("1000", 1_000), ("lots", None)],
+    [
+        *[("万元", 10_000), ("元", 1), ("thousand", 1_000), ("million", 1_000_000), ("1000", 1_000), ("lots", None)],
+        *[("千万元", 10_000_000), ("ten million", 10_000_000), ("hundred thousand", 100_000), ("亿元", 100_000_000)],
+    ],
 )
 def test_a_person_may_state_the_unit(word: str, factor: int | None) -> None:
-    found = stated_unit(word)
+    found = factor_of(word)
     assert (found[1] if found else None) == factor
 
 
@@ -126,7 +123,8 @@ def test_a_person_may_state_the_unit(word: str, factor: int | None) -> None:
 )
 def test_amounts_are_read_as_people_write_them(text: str, amount: str | None) -> None:
     cell = Cell("text", text=text) if text else Cell()
-    assert amount_of(cell) == (None if amount is None else Decimal(amount))
+    found = read_amount(cell)
+    assert (found.value if found else None) == (None if amount is None else Decimal(amount))
 
 
 @pytest.mark.parametrize(
@@ -146,7 +144,7 @@ def test_amounts_are_read_as_people_write_them(text: str, amount: str | None) ->
 )
 def test_what_is_no_amount_is_refused_and_not_guessed(cell: Cell, told: str) -> None:
     with pytest.raises(NotAnAmount, match=told):
-        amount_of(cell)
+        read_amount(cell)
 
 
 @pytest.mark.parametrize(
@@ -167,12 +165,13 @@ def test_what_is_no_amount_is_refused_and_not_guessed(cell: Cell, told: str) -> 
     ],
 )
 def test_the_day_of_a_sheet_is_read_and_that_of_its_preparation_is_not(text: str, day: date | None) -> None:
-    assert day_of(text) == day
+    assert [found.day for found in days_in(text) if found.of_sheet] == ([day] if day else [])
 
 
-def test_a_day_that_there_is_not_is_an_error() -> None:
-    with pytest.raises(ValueError, match="day"):
-        day_of("2025年2月30日")
+@pytest.mark.parametrize("text", ["2025年2月30日", "31 June 2025", "0001-01-01", "9999-12-31", "2025年13月31日"])
+def test_a_day_that_there_is_not_is_an_error(text: str) -> None:
+    with pytest.raises(ValueError, match=r"day|month"):
+        days_in(text)
 
 
 @pytest.mark.parametrize(
@@ -181,10 +180,10 @@ def test_a_day_that_there_is_not_is_an_error() -> None:
         (Cell("text", text="期末余额"), Period()),
         (Cell("text", text="年初余额"), Period(back=1, opening=True)),
         (Cell("text", text="上年年末余额"), Period(back=1, opening=True)),
-        (Cell("text", text="本期金额（万元）"), Period()),
-        (Cell("text", text="上期金额"), Period(back=1)),
-        (Cell("text", text="本月数"), Period(whole_year=False)),
-        (Cell("text", text="2025年度"), Period(end=date(2025, 12, 31), year_only=True)),
+        (Cell("text", text="本期金额（万元）"), Period(flow=True)),
+        (Cell("text", text="上期金额"), Period(back=1, flow=True)),
+        (Cell("text", text="本月数"), Period(span="part")),
+        (Cell("text", text="2025年度"), Period(end=date(2025, 12, 31), year_only=True, span="year")),
         (Cell("number", text="2024", number=Decimal(2024)), Period(end=date(2024, 12, 31), year_only=True)),
         (Cell("number", text="46022", number=Decimal(46022), day=date(2025, 12, 31)), Period(end=date(2025, 12, 31))),
         (Cell("date", text="2025-12-31", day=date(2025, 12, 31)), Period(end=date(2025, 12, 31))),

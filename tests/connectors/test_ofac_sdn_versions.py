@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,19 @@ FILES = {
     "ADD.CSV": b'8,601,"1 Invented Street","Sampleton","Zarkovia",-0- \r\n\x1a',
     "SDN_COMMENTS.CSV": b"7,\"ON TRADING; a.k.a. 'ZARK'.\"\r\n",
 }
+
+
+def whole(files: Mapping[str, bytes], people: int = 8_000) -> dict[str, bytes]:
+    """The files with so many invented people before them that they are as long as the list."""
+    sdn = "".join(
+        f'{number},"INVENTED, Person {number}","individual","ALPHA",-0- ,{NULLS},-0- \r\n'
+        for number in range(1_000, 1_000 + people)
+    )
+    alt = "".join(f'{number},{number},"aka","INVENTED, Name",-0- \r\n' for number in range(1_000, 1_000 + people))
+    return {**files, "SDN.CSV": sdn.encode() + files["SDN.CSV"], "ALT.CSV": alt.encode() + files["ALT.CSV"]}
+
+
+WHOLE = whole(FILES)
 
 
 def changed(**files: tuple[bytes, bytes]) -> SdnList:

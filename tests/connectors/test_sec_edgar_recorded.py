@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
-from admission.evidence.facts import CompanyProfile, EventKind, Filing, FinancialStatement, LegalRecord, LegalStatus
+from admission.evidence.facts import (
+    CompanyProfile,
+    EventKind,
+    Filing,
+    FinancialStatement,
+    LegalRecord,
+    LegalStatus,
+    Untold,
+)
 from connectors.kit import Kit
 from connectors.sec_edgar import connector
 
@@ -175,7 +183,15 @@ def test_a_foreign_holder_has_no_country_and_no_ein(recorded: Path) -> None:
     parsed = submissions(recorded, SIEMENS)
     assert profile(parsed).country is None
     assert profile(parsed).identifiers == {"cik": SIEMENS}
-    assert len(parsed.facts) == 1
+    (untold,) = [fact for fact in parsed.facts if not isinstance(fact, CompanyProfile)]
+    assert isinstance(untold, Untold)
+    assert (untold.since, untold.before) == (None, None)
+
+
+@pytest.mark.parametrize(("cik", "since"), [(APPLE, date(2027, 5, 1)), (WOLFSPEED, date(2027, 5, 7))])
+def test_a_company_that_reports_would_have_told_for_fifteen_months_more(recorded: Path, cik: str, since: date) -> None:
+    (untold,) = [fact for fact in submissions(recorded, cik).facts if isinstance(fact, Untold)]
+    assert (untold.since, untold.before) == (since, None)
 
 
 def test_an_amended_report_does_not_count_twice(recorded: Path) -> None:

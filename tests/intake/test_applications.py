@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -126,3 +127,45 @@ def test_a_table_tells_expected_sales_cover_and_group(tmp_path: Path) -> None:
     )
     assert (second.requested.annual_sales, second.requested.cover, second.group) == (None, None, None)
     assert "annual_sales" not in second.requested.model_dump(mode="json")
+
+
+@pytest.mark.parametrize("amount", ["50.000", "1.250", "850.000", "-1.500"])
+@pytest.mark.parametrize("column", ["limit", "annual_sales", "cover", "annual_revenue"])
+def test_an_amount_with_a_point_and_three_digits_is_asked_about(tmp_path: Path, amount: str, column: str) -> None:
+    values = {"limit": "1", column: amount}
+    rows = [
+        f"legal_name,country,currency,terms_days,{','.join(values)}",
+        f"One Ltd,GB,GBP,30,{','.join(values.values())}",
+    ]
+    file = read_applications(written(tmp_path, "book.csv", "\n".join(rows)))
+    (bad,) = file.bad
+    assert file.applications == ()
+    assert f"row 1, {column}: '{amount}': an amount that can be read in one way only" in bad.reason.en
+    assert "只有一种读法的金额" in bad.reason.zh
+
+
+@pytest.mark.parametrize("amount", ["50000", "50.00", "50.0000", "0.500", "1250.500"])
+def test_an_amount_that_can_be_read_in_one_way_is_taken(tmp_path: Path, amount: str) -> None:
+    file = read_applications(written(tmp_path, "book.csv", f"{HEADER}\nOne Ltd,GB,445790,{amount},GBP,30"))
+    assert [application.requested.limit for application in file.applications] == [Decimal(amount)]
+
+
+def test_one_application_and_a_list_ask_about_points_too(tmp_path: Path) -> None:
+    text = YAML.replace("LIMIT", '"50.000"').replace("amount: 12000", 'amount: "12.000"')
+    said = refusal(written(tmp_path, "a.yaml", text))
+    assert "requested.limit: '50.000': an amount that can be read in one way only: 50.000 may be 50 or 50,000" in said
+    assert "declared.annual_revenue.amount: '12.000'" in said
+    document = {
+        "legal_name": "One Ltd",
+        "country": "GB",
+        "requested": {"limit": "50.000", "currency": "GBP", "terms_days": 30},
+    }
+    (bad,) = read_applications(written(tmp_path, "a.json", json.dumps([document]))).bad
+    assert "row 1, requested.limit: '50.000'" in bad.reason.en
+
+
+@pytest.mark.recorded
+def test_the_book_of_a_bug_report_is_asked_about(recorded: Path) -> None:
+    file = read_applications(recorded / "cases" / "book_limit_with_dot.csv")
+    assert file.applications == ()
+    assert "50.000 may be 50 or 50,000" in file.bad[0].reason.en

@@ -201,8 +201,10 @@ def test_ofac_list_has_the_exact_format(url: str) -> None:
     assert sdn.startswith(
         b'99001,"UMBRAGE DEEPWATER TRADING FZE",-0- ,"SDGT] [IFSR",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"Ad'
     )
-    assert sdn.endswith(b'"\r\n\x1a')
-    assert sdn.count(b"\r\n") == 6
+    assert sdn.endswith(b"-0- \r\n\x1a")
+    # Six that stories tell of, and as many invented people as make it as long as a whole list is.
+    assert sdn.count(b"\r\n") == 9_006
+    assert sdn.count(b'"INVENTED, Person ') == 9_000
     assert b'99003,"NOBODY, Invented Person","individual","RUSSIA-EO14024","Chairman of an invented company",' in sdn
     assert b"UK Company Number 99000090;" in sdn
     alt = get(f"{url}/ofac_sdn/api/PublicationPreview/exports/ALT.CSV")

@@ -94,8 +94,32 @@ def test_numbers_in_names_must_agree(index: ListIndex) -> None:
     assert [hit.entry.entry for hit in index.candidates("Sunrise Funds 2 Limited", {})] == ["4"]
 
 
-def test_a_chinese_name_is_found_through_its_legal_form(index: ListIndex) -> None:
-    assert found(index.candidates("北海远洋运输股份有限公司", {})) == [("5", "北海远洋运输有限公司", "name", "1.000")]
+@pytest.mark.parametrize(
+    "name", ["北海远洋运输有限责任公司", "远洋运输（北海）有限公司", "北海市遠洋運輸有限公司", "北海远洋运输"]
+)
+def test_a_chinese_name_is_found_however_it_is_written(index: ListIndex, name: str) -> None:
+    assert found(index.candidates(name, {})) == [("5", "北海远洋运输有限公司", "name", "1.000")]
+
+
+@pytest.mark.parametrize("name", ["北海远洋运输股份有限公司", "北海远洋运输有限公司大连分公司"])
+def test_another_chinese_legal_form_or_a_branch_is_for_a_person(index: ListIndex, name: str) -> None:
+    assert found(index.candidates(name, {})) == [("5", "北海远洋运输有限公司", "near_name", "0.990")]
+
+
+@pytest.mark.parametrize("name", ["远洋运输有限公司", "广西壮族自治区北海市远洋运输有限公司"])
+def test_a_chinese_name_with_a_region_less_or_more_is_for_a_person(index: ListIndex, name: str) -> None:
+    assert found(index.candidates(name, {})) == [("5", "北海远洋运输有限公司", "near_name", "0.950")]
+
+
+def test_a_chinese_name_of_another_region_is_another(index: ListIndex) -> None:
+    assert index.candidates("南宁远洋运输有限公司", {}) == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["Zаrkоvia Shipping", "ΖARKOVIA SHIPPING", "Zarko\u200bvia Shipping Ltd", "ZARKOVIA SHIPPING /DE/"]
+)
+def test_letters_that_look_alike_and_letters_that_nobody_sees_hide_nothing(index: ListIndex, name: str) -> None:
+    assert found(index.candidates(name, {})) == [("1", "ZARKOVIA SHIPPING CO., LTD.", "name", "1.000")]
 
 
 @pytest.mark.parametrize("name", ["Quillon Person", "Lobo Negro Ltd", "Sea Lobo", "Q-100"])

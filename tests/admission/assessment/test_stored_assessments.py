@@ -18,6 +18,7 @@ from admission.cases import CaseKind
 from admission.evidence.answers import Answer
 from admission.evidence.facts import CompanyStatus, Facts
 from admission.evidence.findings import Validation
+from admission.evidence.topics import Topic
 from admission.metrics.industry import Benchmark, IndustryTables
 from admission.money import Money, Rate, RateTable
 from admission.policy import AmountRange, Appetite, Caps, LimitRule, MaxAge, Policy, Quartile, When
@@ -122,7 +123,7 @@ def told() -> Dossier:
 def silent() -> Dossier:
     """Late payers, without accounts, and a court that gave no answer."""
     late = report(evidence="e-bureau", days_beyond_terms=Decimal(45))
-    gap = evidence("gazette", Answer.UNAVAILABLE)
+    gap = evidence("gazette", Answer.UNAVAILABLE, topics=(Topic.INSOLVENCY,))
     return dossier(Facts.of([SOUND[0], late]), evidence=(*asked(), gap))
 
 
@@ -169,7 +170,7 @@ STORED: dict[str, tuple[Callable[[], Policy], Dossier, str]] = {
         "b1f4e469e0d1e41c77c66815a698ba0e4cd0c6efe1fd5df8a790252558ac0d6c",
     ),
     "told": (with_methods, told(), "bd38e7afe7aeeb9247c087cbcf88f8c54e89b099a3c60a557c49578046b0025c"),
-    "silent": (with_methods, silent(), "605aa009b9ae1f9604045ef87e34e5bdbd84b57745632a556cb2e08a9a38b20d"),
+    "silent": (with_methods, silent(), "3cfbdd1c3ab29c81302551a383223a3e20223b90851972d420c5f09a6805f97c"),
     "knocked out": (plain, gone(reopened=False), "359d384923d11bd1647a877dd46a3d85df8c5297fbd1cb89516557dedbf1ef0e"),
     "re-opened": (plain, gone(reopened=True), "6ba35a73b636a8bec4a122d22cabeac4bbc882dc8a09e6de7924b065eaa32ff3"),
     "overridden": (plain, overridden(), "ae23df07cd81341ba2c1a1544d2d1b9d2860a01e0b6dde80ca3aa846a60c6f75"),

@@ -66,6 +66,44 @@ def test_absence_is_known_only_where_every_source_answered(name: str, topic: Top
             assert missed.unknown.en == f"could not be checked: gazette ({answer})"
 
 
+@pytest.mark.parametrize("name", ["watchlist_hits", "watchlist_confirmed"])
+def test_no_hit_is_known_only_where_no_register_kept_its_names_back(name: str) -> None:
+    silent = (Answer.UNAVAILABLE, Answer.REFUSED, Answer.CHALLENGED, Answer.CHANGED, Answer.IN_DOUBT)
+    for answer in silent:
+        missed = derived(seen=gap(Topic.IDENTITY, answer))[name]
+        assert missed.value is None
+        assert missed.unknown is not None
+        assert missed.unknown.en == f"names that registers have of it could not be screened: gazette ({answer})"
+        assert "未能取得登记名称" in missed.unknown.zh
+    for answer in (Answer.NOT_CONFIGURED, Answer.SKIPPED):
+        assert derived(seen=gap(Topic.IDENTITY, answer))[name].value == Decimal(0)
+    assert derived(hit("9"), seen=gap(Topic.IDENTITY))["watchlist_hits"].value == Decimal(1)
+
+
+def test_a_number_that_may_be_ours_misprinted_leaves_open_whether_the_company_is_listed() -> None:
+    found = derived(hit("9", basis="near_identifier"))
+    assert found["watchlist_hits"].value == Decimal(1)
+    assert found["watchlist_confirmed"].value is None
+    assert found["watchlist_confirmed"].unknown is not None
+    assert found["watchlist_confirmed"].unknown.en.startswith("entries with a number like ours: 9")
+
+
+@pytest.mark.parametrize(
+    ("asked", "registered", "same"),
+    [
+        ("Zarkovia AG", "Zarkovia Aktiengesellschaft", True),
+        ("First Zarkovia Bank", "1st Zarkovia Bank Ltd", True),
+        ("ZARKOVIA CORP", "ZARKOVIA CORP /DE/", True),
+        ("上海宏图贸易有限公司", "宏圖貿易（上海）有限公司", True),
+        ("宏图贸易有限公司", "宏图贸易股份有限公司", False),
+        ("上海宏图贸易有限公司", "北京宏图贸易有限公司", False),
+    ],
+)
+def test_a_name_is_verified_however_it_is_written(asked: str, registered: str, *, same: bool) -> None:
+    found = derived(profile(legal_name=registered), subject=Subject(legal_name=asked, country="GB"))
+    assert found["registry_verified"].value is same
+
+
 def test_a_register_that_does_not_know_the_company_tells_nothing_of_insolvency() -> None:
     unknown_there = evidence(answer=Answer.NO_RECORD, topics=(Topic.IDENTITY,), unlocks=(Topic.INSOLVENCY,))
     found = derived(seen=coverage([unknown_there]))
@@ -122,6 +160,23 @@ def test_insolvency_is_running_over_or_not_certain(
 ) -> None:
     found = derived(*facts)
     assert (found["open_insolvency"].value, found["insolvency_history"].value) == (running, ever)
+
+
+@pytest.mark.parametrize(("years", "inferred", "value"), [(2, True, True), (4, True, None), (4, False, True)], ids=str)
+def test_what_is_only_inferred_to_run_is_unclear_after_three_years(
+    years: int, value: Value | None, *, inferred: bool
+) -> None:
+    record = legal(LegalKind.INSOLVENCY, LegalStatus.OPEN, on=date(2026 - years, 6, 1), inferred=inferred)
+    found = derived(record)
+    assert (found["open_insolvency"].value, found["insolvency_history"].value) == (value, True)
+
+
+def test_who_deregistered_is_told_by_its_day() -> None:
+    found = derived(profile(), filing(EventKind.DEREGISTRATION, on=date(2026, 1, 15)))
+    why = found["registered_active"].unknown
+    assert why is not None
+    assert "2026-01-15" in why.en
+    assert "2026-01-15" in why.zh
 
 
 def test_an_unclear_record_says_what_is_not_certain() -> None:
@@ -199,6 +254,9 @@ def test_a_name_alike_confirms_nothing_while_a_list_could_not_be_read() -> None:
         ("Alder Mills Limited", "ALDER MILLS LTD", True),
         ("Alder & Mills, Inc.", "ALDER AND MILLS INC", True),
         ("A.L.M. Co", "ALM", True),
+        ("The Alder Mills Company", "ALDER MILLS CO", True),
+        ("Alder Mills Limited", "Alder Mills Limited (The)", True),
+        ("The Limited, Inc.", "LIMITED INC", False),
         ("Alder Mills Limited", "BIRCH MILLS LTD", False),
     ],
 )

@@ -1,0 +1,98 @@
+"""SEC accounts: what is lost, renamed or misprinted on the way is noticed."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from admission.errors import SourceChanged
+from connectors.sec_edgar.concepts import used
+from tests.connectors.sec_answers import (
+    Value,
+    accounts,
+    day,
+    doubts,
+    judged,
+    read,
+    statements,
+    year,
+)
+
+SALES = "RevenueFromContractWithCustomerExcludingAssessedTax"
+J = "IntangibleAssetsNetIncludingGoodwill"
+
+
+def test_values_of_one_filing_have_one_form_and_day() -> None:
+    document = accounts(Assets=[day(5_000)], StockholdersEquity=[day(1_000)])
+    row = document["facts"]["us-gaap"]["Assets"]["units"]["USD"][0]
+    for change in ({"form": "10-K/A"}, {"form": "10-Q"}, {"filed": "2025-02-28"}, {"accn": "x"}, {"accn": None}):
+        document["facts"]["us-gaap"]["Assets"]["units"]["USD"][0] = row | change
+        with pytest.raises(SourceChanged):
+            read(document, "companyfacts")
+
+
+@pytest.mark.parametrize("change", [{"end": "0001-01-01"}, {"end": "9999-12-31"}])
+def test_a_period_that_is_none_leaves_the_figure_open(change: dict[str, str]) -> None:
+    document = accounts(Assets=[day(5_000)], Goodwill=[day(700)], StockholdersEquity=[day(1_000)])
+    document["facts"]["us-gaap"]["Goodwill"]["units"]["USD"][0] |= change
+    found = statements(document)[0]
+    assert doubts(found) == {"intangible_assets"}
+    assert judged(document).known("equity", "tangible_net_worth") == [1_000, None]
+
+
+def test_a_unit_that_is_no_currency_leaves_the_figure_open() -> None:
+    document = accounts(Assets=[day(5_000)], Goodwill=[day(700, unit="USDX")], StockholdersEquity=[day(1_000)])
+    assert judged(document).known("equity", "tangible_net_worth") == [1_000, None]
+
+
+def test_an_instant_with_a_start_and_a_flow_without_one_are_a_changed_answer() -> None:
+    for concept, value in (("Assets", year(5)), ("Revenues", day(5))):
+        with pytest.raises(SourceChanged, match="period"):
+            read(accounts(**{"Liabilities": [day(3)], concept: [value]}), "companyfacts")
+
+
+@pytest.mark.parametrize("standard", ["us-gaap", "ifrs-full"])
+def test_a_concept_under_another_name_is_noticed(standard: str) -> None:
+    for concept, figure in used(standard).items():
+        for name in (f"{concept}X", f"x_{concept}", concept.swapcase(), concept[:-1]):
+            document = accounts(standard, EquityShares=[day(1)], Liabilities=[day(3)], **{name: [day(5)]})
+            if name in used(standard):
+                continue
+            try:
+                found = statements(document)[0]
+            except SourceChanged:
+                continue
+            assert figure in doubts(found), name
+
+
+@pytest.mark.parametrize("name", ["us-gaapX", "x_us-gaap", "US-GAAP", "ifrs"])
+def test_a_taxonomy_under_another_name_is_a_changed_answer(name: str) -> None:
+    document = accounts(Assets=[day(5_000)])
+    document["facts"][name] = document["facts"].pop("us-gaap")
+    with pytest.raises(SourceChanged, match="taxonomy"):
+        read(document, "companyfacts")
+
+
+@pytest.mark.parametrize("nothing", [None, {}, [], {"units": None}, {"units": {}}, {"units": {"USD": None}}])
+def test_a_concept_without_values_is_a_changed_answer(nothing: object) -> None:
+    document = accounts(Assets=[day(5_000)])
+    document["facts"]["us-gaap"]["Goodwill"] = nothing
+    with pytest.raises(SourceChanged):
+        read(document, "companyfacts")
+
+
+@given(seed=st.integers(min_value=0, max_value=2**32))
+def test_the_order_of_rows_and_concepts_changes_nothing(seed: int) -> None:
+    concepts: dict[str, list[Value]] = {
+        "Assets": [day(5_000), day(4_990), day(4_000, 2024), day(5_100, form="10-K/A", filed="2026-05-01")],
+        "Revenues": [year(700), year(650, 2024)],
+        SALES: [year(690), year(640, 2024)],
+        "NetIncomeLoss": [year(9), year(10), year(12, form="10-K/A", filed="2026-05-01")],
+        J: [day(300), day(310)],
+    }
+    chance = random.Random(seed)
+    shuffled = {name: chance.sample(concepts[name], len(concepts[name])) for name in chance.sample([*concepts], 5)}
+    assert statements(accounts(**shuffled)) == statements(accounts(**concepts))
