@@ -158,7 +158,8 @@ class FormTable:
         if len(tokens) < 2:
             return 0
         last = tokens[-1]
-        if last == "and":
+        # Registers put the article last: "Travelers Companies, Inc. (The)".
+        if last in ("and", "the"):
             return 1
         if last in self._ends:
             return next((size for size in self._sizes(tokens) if tokens[-size:] in self._trailing), 0)
