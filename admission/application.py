@@ -14,7 +14,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from admission.errors import BadInput, Invalid, Problem
 from admission.free_text import plain_line
-from admission.identifiers import CHECKS, checked
+from admission.identifiers import CHECKS, taken
 from admission.model import Record, Text, left_out
 from admission.money import Currency, Money
 from admission.problems import A_DAY, A_WHOLE_NUMBER, AN_AMOUNT, no_such, problems_of, shortened
@@ -214,7 +214,7 @@ def _checked_number(kind: str, number: object) -> str:
         )
     if len(number) > MAX_NUMBER:
         raise Invalid(Text(en=f"at most {MAX_NUMBER} characters", zh=f"不超过 {MAX_NUMBER} 个字符"))
-    return checked(kind, number)
+    return taken(kind, number)
 
 
 class Subject(Record):

@@ -2,6 +2,9 @@
 
 Check digits: LEI by ISO 17442 (ISO 7064 mod 97-10); unified social credit code by GB 32100-2015 with the organisation
 code inside it by GB 11714-1997; French and German VAT numbers are checked for shape alone.
+
+Of social credit codes there are real ones whose check characters do not fit: the first were given out before the
+software of all places reckoned them as the standard says. So such a code is taken, and a person is told.
 """
 
 from __future__ import annotations
@@ -95,6 +98,13 @@ def lei(value: str) -> str:
 
 def uscc(value: str) -> str:
     """Chinese unified social credit code: 18 characters with two check characters (GB 32100, GB 11714)."""
+    code = _uscc_as_written(value)
+    if (why := _uscc_misfit(code)) is not None:
+        raise Invalid(why)
+    return code
+
+
+def _uscc_as_written(value: str) -> str:
     code = _compact(value)
     if len(code) != 18 or any(character not in USCC_ALPHABET for character in code):
         raise Invalid(
@@ -103,6 +113,12 @@ def uscc(value: str) -> str:
                 zh="十八位，由数字和大写字母组成，不含 I、O、S、V、Z",
             )
         )
+    if len(set(code)) == 1:
+        raise Invalid(Text(en="not eighteen times the same character", zh="不能是十八个相同的字符"))
+    return code
+
+
+def _uscc_misfit(code: str) -> Text | None:
     organisation = code[8:17]
     total = sum(
         _ORGANISATION_ALPHABET.index(character) * weight
@@ -110,16 +126,14 @@ def uscc(value: str) -> str:
     )
     check = 11 - total % 11
     if organisation[8] != {10: "X", 11: "0"}.get(check, str(check)):
-        raise Invalid(
-            Text(
-                en="the check character of its organisation code (place 17) does not fit (GB 11714)",
-                zh="第 17 位主体标识码（组织机构代码）校验码不符（GB 11714）",
-            )
+        return Text(
+            en="the check character of its organisation code (place 17) does not fit (GB 11714)",
+            zh="第 17 位主体标识码（组织机构代码）校验码不符（GB 11714）",
         )
     total = sum(USCC_ALPHABET.index(character) * weight for character, weight in zip(code, _USCC_WEIGHTS, strict=False))
     if code[17] != USCC_ALPHABET[(31 - total % 31) % 31]:
-        raise Invalid(Text(en="its last check character does not fit (GB 32100)", zh="最后一位校验码不符（GB 32100）"))
-    return code
+        return Text(en="its last check character does not fit (GB 32100)", zh="最后一位校验码不符（GB 32100）")
+    return None
 
 
 def vat(value: str) -> str:
@@ -178,3 +192,25 @@ def checked(kind: str, value: str) -> str:
         Invalid: the number is wrong; it says what would be right.
     """
     return CHECKS[kind](value)
+
+
+def taken(kind: str, value: str) -> str:
+    """Return the number in its one written form, a social credit code whose check characters do not fit as well.
+
+    For what people and registers say of a company; a list that is to be matched is held to `checked`.
+
+    Raises:
+        KeyError: no such kind of identifier.
+        Invalid: the number is wrong; it says what would be right.
+    """
+    return _uscc_as_written(value) if kind == "uscc" else checked(kind, value)
+
+
+def misfit(kind: str, number: str) -> Text | None:
+    """Return why a number that was taken may be misprinted; None where its check characters fit.
+
+    Args:
+        kind: of the number.
+        number: in its written form.
+    """
+    return _uscc_misfit(number) if kind == "uscc" else None

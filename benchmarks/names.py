@@ -8,6 +8,7 @@ that is shipped. `SHARED_DATA` is the folder they are in.
 from __future__ import annotations
 
 import csv
+import json
 import random
 import statistics
 import string
@@ -15,60 +16,93 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from admission.evidence.screening import ListEntry, ListIndex
 from connectors.ofac_sdn.parse import read_list
 from screening import CompanyMatcher
 
-_SLIPS = 600
-_STRANGERS = 4000
+SLIPS = 600
+STRANGERS = 4000
 _COMPANIES = frozenset({"Company", "Organization", "LegalEntity"})
+
+
+class Pairs(NamedTuple):
+    """What came of the labelled pairs.
+
+    Attributes:
+        right, wrong, missed: how many were found rightly, found wrongly, and not found.
+        errors: each wrong and missed one, in words.
+    """
+
+    right: int
+    wrong: int
+    missed: int
+    errors: tuple[str, ...]
+
+    @property
+    def precision(self) -> float:
+        """Which share of what was found is right."""
+        return self.right / (self.right + self.wrong)
+
+    @property
+    def recall(self) -> float:
+        """Which share of what is right was found."""
+        return self.right / (self.right + self.missed)
 
 
 def main(data: Path) -> None:
     """Measure and print."""
-    sdn = read_list("sdn", (data / "ofac/sdn_2021/sdn.csv").read_bytes())
-    alt = read_list("alt", (data / "ofac/sdn_2021/alt.csv").read_bytes())
-    organisations = {entry.entry for entry in sdn if entry.kind == "entity"}
-    entries = [*sdn, *(entry for entry in alt if entry.entry in organisations)]
+    sdn, entries = listed_in(data)
     started = time.perf_counter()
     index = CompanyMatcher().index(entries)
     _say("index built, ms", (time.perf_counter() - started) * 1000)
+    found, took = find_slips(index, entries)
+    _say(f"of {SLIPS} listed names with a slip, found", found)
+    _say("a look-up, ms, median", statistics.median(took))
+    _say("a look-up, ms, longest", max(took))
+    strangers, hit = find_strangers(index, data)
+    _say(f"of {strangers} US-listed companies, with candidates", len(hit))
+    pairs = find_pairs(sdn, data)
+    _say("labelled pairs found rightly", pairs.right)
+    _say("labelled pairs found wrongly", pairs.wrong)
+    _say("labelled pairs missed", pairs.missed)
+    _say("precision", pairs.precision)
+    _say("recall", pairs.recall)
+    print(*hit, *pairs.errors, sep="\n")
+
+
+def listed_in(data: Path) -> tuple[Sequence[ListEntry], Sequence[ListEntry]]:
+    """Return the SDN list, and with it the other names of its organisations."""
+    sdn = read_list("sdn", (data / "ofac/sdn_2021/sdn.csv").read_bytes())
+    organisations = {entry.entry for entry in sdn if entry.kind == "entity"}
+    alt = read_list("alt", (data / "ofac/sdn_2021/alt.csv").read_bytes())
+    return sdn, [*sdn, *(entry for entry in alt if entry.entry in organisations)]
+
+
+def find_slips(index: ListIndex, entries: Sequence[ListEntry]) -> tuple[int, list[float]]:
+    """Look for listed names with one random slip of the pen; return how many were found, and what each took, ms."""
     names = [(entry.entry, name) for entry in entries if entry.kind in ("entity", "unknown") for name in entry.names]
-    _say("names in it", len(names))
-    _measure_slips(index, names)
-    _measure_strangers(index, data)
-    _measure_pairs(sdn, data)
-
-
-def _measure_slips(index: ListIndex, names: Sequence[tuple[str, str]]) -> None:
-    """Listed names with one random slip of the pen."""
     chance = random.Random(9)
     took: list[float] = []
     found = 0
-    for entry, name in chance.sample(names, _SLIPS):
+    for entry, name in chance.sample(names, SLIPS):
         started = time.perf_counter()
         hits = index.candidates(_slip(name, chance), {})
         took.append((time.perf_counter() - started) * 1000)
         found += any(hit.entry.entry == entry for hit in hits)
-    _say(f"of {_SLIPS} listed names with a slip, found", found)
-    _say("a look-up, ms, median", statistics.median(took))
-    _say("a look-up, ms, longest", max(took))
+    return found, took
 
 
-def _measure_strangers(index: ListIndex, data: Path) -> None:
-    """Names of US-listed companies, none of which is on the list."""
-    import json
-
+def find_strangers(index: ListIndex, data: Path) -> tuple[int, list[str]]:
+    """Look for US-listed companies, none of which is on the list; return how many, and those with candidates."""
     rows = json.loads((data / "sec_edgar/company_tickers.json").read_text(encoding="utf-8")).values()
-    names = sorted({row["title"] for row in rows})[:_STRANGERS]
-    hit = [name for name in names if index.candidates(name, {})]
-    _say(f"of {len(names)} US-listed companies, with candidates", len(hit))
-    print("   ", "; ".join(hit))
+    names = sorted({row["title"] for row in rows})[:STRANGERS]
+    return len(names), [name for name in names if index.candidates(name, {})]
 
 
-def _measure_pairs(sdn: Sequence[ListEntry], data: Path) -> None:
-    """Labelled pairs: the one name is listed among the SDN list, and the other is asked for."""
+def find_pairs(sdn: Sequence[ListEntry], data: Path) -> Pairs:
+    """Look for the one name of each labelled pair, the other being listed among the SDN list."""
     with (data / "screening/cases.csv").open(encoding="utf-8", newline="") as file:
         pairs = [row for row in csv.DictReader(file) if row["schema"] in _COMPANIES]
     listed = {name: f"pair {number}" for number, name in enumerate(sorted({row["name2"] for row in pairs}))}
@@ -83,15 +117,8 @@ def _measure_pairs(sdn: Sequence[ListEntry], data: Path) -> None:
         wrong += hit and not same
         missed += same and not hit
         if hit != same:
-            errors.append(f"{'wrong ' if hit else 'missed'} {row['quality']:8} {row['name1']} | {row['name2']}")
-    _say(f"of {len(pairs)} labelled pairs: found rightly", right)
-    _say("  found wrongly", wrong)
-    _say("  missed", missed)
-    _say("  precision", right / (right + wrong))
-    _say("  recall", right / (right + missed))
-    _say("  F1", 2 * right / (2 * right + wrong + missed))
-    if "-v" in sys.argv:
-        print(*errors, sep="\n")
+            errors.append(f"{'wrong' if hit else 'missed'}: {row['name1']} | {row['name2']} ({row['quality']})")
+    return Pairs(right, wrong, missed, tuple(errors))
 
 
 def _slip(name: str, chance: random.Random) -> str:

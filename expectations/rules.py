@@ -5,17 +5,20 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
-from admission.identifiers import CHECKS, checked
+from admission.identifiers import CHECKS, taken
 
 
 def wrong_identifiers(identifiers: dict[str, str]) -> dict[str, str]:
-    """Return the numbers whose shape or check digits are wrong; kinds that we have no rule for are left out."""
+    """Return the numbers whose shape or check digits are wrong; kinds that we have no rule for are left out.
+
+    A social credit code whose check characters do not fit may be real; the assessment has a finding for it.
+    """
     return {kind: number for kind, number in identifiers.items() if kind in CHECKS and not _is_valid(kind, number)}
 
 
 def _is_valid(kind: str, number: str) -> bool:
     try:
-        checked(kind, number)
+        taken(kind, number)
     except ValueError:
         return False
     return True

@@ -25,6 +25,7 @@ from admission.evidence.addresses import address_findings
 from admission.evidence.answers import Evidence, coverage
 from admission.evidence.facts import WatchlistHit
 from admission.evidence.findings import Finding, Validation, Verdict
+from admission.evidence.official_numbers import number_findings
 from admission.evidence.watchlists import Ruling, ruling_of
 from admission.metrics.ages import age_findings, find_stale
 from admission.metrics.catalogue import Metric
@@ -107,6 +108,7 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         *age_findings(metrics.values(), [finding.message for finding in unconfirmed]),
         *unconfirmed,
         *address_findings(evidence),
+        *number_findings(application.identifiers, dossier.validation.usable.profiles),
         *declared_findings(application, metrics, exchange),
         *open_findings(dossier.validation.usable, as_of),
         *magnitude_findings(dossier.validation.usable.statements, application, exchange),

@@ -14,7 +14,8 @@ from admission.company_names.numbers import in_digits
 from admission.company_names.traditional import SIMPLIFIED
 
 # Latin letters that Unicode does not take apart into a letter and an accent.
-_SPELT_OUT = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"})
+_SMALL = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ß": "ss"}
+_SPELT_OUT = str.maketrans(_SMALL | {letter.upper(): plain for letter, plain in _SMALL.items() if letter not in "ıß"})
 _DOT_OF_INITIALS = re.compile(r"(?<=\b\w)[./](?=\w\b)")
 _GAP_IN_HAN = re.compile(rf"(?<=[{HAN}]) +(?=[{HAN}])")
 _HAN = re.compile(f"[{HAN}]")
@@ -90,7 +91,7 @@ def normalise(name: str) -> NormalName:
     if not text.isascii():
         # Such as a blank of no width inside a word, which nobody sees.
         text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
-        text = as_it_looks(text).translate(SIMPLIFIED)
+        text = as_it_looks(_without_accents(text)).translate(SIMPLIFIED)
     text = _SEC_SUFFIX.sub("", text) or text
     if _HAN.search(text):
         chinese = take_apart(_GAP_IN_HAN.sub("", text.strip()))
@@ -125,11 +126,15 @@ def _fold(text: str) -> str:
     """Return the words of a text without case, accents and punctuation, with one blank between."""
     text = text.casefold()
     if not text.isascii():
-        text = text.translate(_SPELT_OUT)
-        text = unicodedata.normalize("NFC", _without_marks(unicodedata.normalize("NFD", text)))
+        text = _without_accents(text)
     text = _APOSTROPHES.sub("", text).replace("&", " and ")
     text = _DOT_OF_INITIALS.sub("", text)
     return _GAP_IN_HAN.sub("", _NO_WORD.sub(" ", text).strip())
+
+
+def _without_accents(text: str) -> str:
+    marked = unicodedata.normalize("NFD", text.translate(_SPELT_OUT))
+    return unicodedata.normalize("NFC", _without_marks(marked))
 
 
 def _without_marks(text: str) -> str:

@@ -14,7 +14,7 @@ from admission.application import Day, DeclaredAmount, Line, no_bool
 from admission.errors import BadInput, Invalid, Problem
 from admission.evidence.facts import Aspect, FinancialStatement
 from admission.free_text import is_plain
-from admission.identifiers import checked
+from admission.identifiers import taken
 from admission.model import Record, Text
 from admission.money import Currency
 from admission.people import Department
@@ -193,7 +193,7 @@ class Registration(Record):
     """What the register of companies (国家企业信用信息公示系统) shows of a company."""
 
     legal_name: Annotated[Line, Field(min_length=1)]
-    uscc: Annotated[str, AfterValidator(lambda number: checked("uscc", number))]
+    uscc: Annotated[str, AfterValidator(lambda number: taken("uscc", number))]
     status: Standing
     founded: Day | None = None
     dissolved_on: Day | None = None

@@ -1,7 +1,8 @@
 """OFAC SDN, the list of Specially Designated Nationals of the US Treasury.
 
 What it tells: whether an organisation on the list has the company's official number, its name, or a name like it.
-Only an equal number is a confirmed match; a name is for a person to rule on.
+Only an equal number is a confirmed match; a name, and a number that is a slip away or fails its own check, is for a
+person to rule on.
 
 What it cannot tell:
 
@@ -13,10 +14,15 @@ What it cannot tell:
   say what its names are of. Names written as only people's are (SURNAME, Given) are left out there; nicknames of
   people and other names of vessels remain, and can give a hit that a person will rule out.
 - The day of a list, but from the Last-Modified header where there is one.
+- That an entry or its remarks are gone from a list that is otherwise whole, and that a first list stops at the end of a
+  row above the floor of the card. Shorter ones, those that lost too much since the last, and other lists under this
+  name are not taken (`whole`).
+- Names in another script than the list's, which is Latin: nothing is transliterated.
 
 What is asked: the two files, whole. Nothing about the company is sent. The parameters `match_name` and
-`match_identifiers` of a query (`kind=number;kind=number`, in alphabetical order) are not sent either: they tell `parse`
-whom to look for, so that one file on hand serves all companies.
+`match_identifiers` of a query (a name a line, the applicant's own first; `kind=number;kind=number`) are not sent
+either: they tell `parse` whom to look for, so that one file on hand serves all companies. When the facts of a case are
+read, the names and numbers that registers gave are among them.
 
 History of the layout:
 

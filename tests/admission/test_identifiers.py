@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from admission.errors import Invalid
-from admission.identifiers import CHECKS, USCC_ALPHABET, checked
+from admission.identifiers import CHECKS, USCC_ALPHABET, checked, misfit, taken
 from tests.languages import is_chinese
 
 DIGITS = "0123456789"
@@ -118,6 +118,7 @@ def test_changing_one_digit_of_a_lei_is_refused(stem: str, data: st.DataObject) 
 @given(stem=st.text(USCC_ALPHABET, min_size=16, max_size=16), data=st.data())
 def test_changing_one_character_of_a_credit_code_is_refused(stem: str, data: st.DataObject) -> None:
     code = a_uscc(stem)
+    assume(len(set(code)) > 1)
     assert checked("uscc", code) == code
     place = data.draw(st.integers(0, 17))
     other = data.draw(st.sampled_from([c for c in USCC_ALPHABET if c != code[place]]))
@@ -133,3 +134,29 @@ def test_any_text_is_either_accepted_or_refused_as_wrong(kind: str, text: str) -
         return
     assert checked(kind, written) == written
     assert written.isascii()
+
+
+@pytest.mark.parametrize(("code", "why"), [("91350100M000100Y44", "last check"), ("91350100M000100Y53", "place 17")])
+def test_a_credit_code_whose_check_characters_do_not_fit_is_taken_and_told(code: str, why: str) -> None:
+    assert taken("uscc", f" {code.lower()} ") == code
+    told = misfit("uscc", code)
+    assert told is not None
+    assert why in told.en
+    assert is_chinese(told)
+
+
+@pytest.mark.parametrize("number", ["0" * 18, "1" * 18, "X" * 18, "91350100M000100Y4", "91350100M000100I43", ""])
+def test_eighteen_equal_characters_and_other_shapes_are_no_credit_code(number: str) -> None:
+    for check in (taken, checked):
+        with pytest.raises(Invalid):
+            check("uscc", number)
+
+
+@pytest.mark.parametrize(("kind", "number", "expected"), [row for row in BAD if row[0] != "uscc"])
+def test_numbers_of_other_kinds_are_taken_as_they_are_checked(kind: str, number: str, expected: str) -> None:
+    with pytest.raises(Invalid, match=expected):
+        taken(kind, number)
+
+
+def test_numbers_that_fit_have_nothing_to_tell() -> None:
+    assert [misfit(kind, written) for kind, _, written in GOOD] == [None] * len(GOOD)

@@ -253,6 +253,16 @@ def test_a_hole_in_the_numbers_of_the_lists_is_told() -> None:
     assert [fact.before for fact in parsed.facts if fact.table == "untold" and fact.before] == [date(2026, 2, 21)]
 
 
+def test_a_list_under_another_companys_number_is_not_asked_for_and_told() -> None:
+    strange = older(1, "2025-01-01", "2025-12-31") | {"name": "CIK0000000001-submissions-001.json"}
+    seen = ask({"submissions": filings(TEN_Q, TEN_K, files=[strange])})
+    assert [name for name in seen.asked if name.startswith("CIK")] == []
+    assert seen.known(*STANDING) == NOBODY_KNOWS
+    # It does not matter where the newest list reaches back as far as the question goes.
+    old: Filed = ("10-K", "2015-02-20", "2014-12-31", "")
+    assert ask({"submissions": filings(TEN_Q, TEN_K, old, files=[strange])}).known(*STANDING) == CLEAN
+
+
 def test_the_newest_list_alone_says_what_it_does_not_reach() -> None:
     (remark,) = read(filings(TEN_Q, TEN_K, files=LISTS)).remarks
     assert all(name in remark.en and name in remark.zh for name in NAMES)
@@ -264,7 +274,7 @@ def test_the_newest_list_alone_says_what_it_does_not_reach() -> None:
         older(1, "0001-01-01", "2025-12-31"),
         older(1, "2025-01-01", "9999-12-31"),
         older(1, "2025-12-31", "2025-01-01"),
-        older(1, "2025-01-01", "2025-12-31") | {"name": "CIK0000000001-submissions-001.json"},
+        older(1, "2025-01-01", "2025-12-31") | {"name": "CIK0009990700-recent-001.json"},
         older(1, "2025-01-01", "2025-12-31") | {"filingCount": None},
         older(1, "2025-01-01", "2025-12-31") | {"filingTo": None},
     ],

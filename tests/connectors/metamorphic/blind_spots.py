@@ -51,6 +51,12 @@ BLIND_SPOTS: tuple[BlindSpot, ...] = (
         r"^look\.records\.\[\]",
         "the sites do not say how many entries there are, and only the person who looked knows",
     ),
+    BlindSpot(
+        "financials_upload",
+        ("row gone",),
+        "利息费用|无形资产|無形資產|商誉|Goodwill|Intangible assets",
+        "a balance sheet may have no intangibles, and an income statement only the whole of its finance cost",
+    ),
 )
 
 
