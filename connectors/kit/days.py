@@ -28,12 +28,8 @@ def means_none(day: date) -> bool:
     return not _FIRST <= day <= _LAST or day in _COUNTED_FROM
 
 
-def read_day(text: str, *, any_day: bool = False) -> date | None:
+def read_day(text: str) -> date | None:
     """Read a day that is written 2026-01-31, with or without a time after it; None for a day that means none.
-
-    Args:
-        text: as it is written.
-        any_day: return a day that means none too.
 
     Raises:
         ValueError: it is not written so, or the calendar has no such day.
@@ -43,4 +39,4 @@ def read_day(text: str, *, any_day: bool = False) -> date | None:
         raise ValueError("not written as 2026-01-31")
     # The year 0000 is in no calendar of ours, and is written for "none" too.
     day = None if given.startswith("0000-") else date.fromisoformat(given[:10])
-    return day if day is None or any_day or not means_none(day) else None
+    return None if day is None or means_none(day) else day

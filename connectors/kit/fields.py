@@ -102,18 +102,13 @@ class Fields:
             return value
         raise self._wrong_form(name, _TRUTH, value)
 
-    def pop_date(self, name: str, *, any_day: bool = False) -> date | None:
-        """Take a day, written 2026-01-31 with or without a time after it; None for one that means none.
-
-        Args:
-            name: of the field.
-            any_day: take that one too, for a reader that has bounds of its own and says what is wrong with it.
-        """
+    def pop_date(self, name: str) -> date | None:
+        """Take a day, written 2026-01-31 with or without a time after it; None for one that means none."""
         value = self._take(name)
         if value is None:
             return None
         try:
-            return read_day(value, any_day=any_day)
+            return read_day(value)
         except (ValueError, AttributeError):
             raise self._wrong_form(name, _DAY, value) from None
 
@@ -168,9 +163,9 @@ class Fields:
         """Take a truth value that must be there."""
         return self._require(name, self.pop_bool(name))
 
-    def need_date(self, name: str, *, any_day: bool = False) -> date:
-        """Take a day that must be there; one that means none is not, unless any day will do."""
-        return self._require(name, self.pop_date(name, any_day=any_day))
+    def need_date(self, name: str) -> date:
+        """Take a day that must be there; one that means none is not."""
+        return self._require(name, self.pop_date(name))
 
     def need_enum(self, name: str, meanings: Mapping[str, T]) -> T:
         """Take a value of a closed list that must be there."""

@@ -128,7 +128,7 @@ def read_day(fields: Fields, name: str, asked_on: date) -> date:
     Raises:
         SourceChanged: it is missing, is no day, or is one before EDGAR or in years to come.
     """
-    day = fields.need_date(name, any_day=True)
+    day = fields.need_date(name)
     if not EDGAR_BEGAN <= day <= asked_on + _AHEAD:
         message = Text(
             en=f"A day in the SEC's list of filings cannot be right: {day}.", zh=f"SEC 申报清单中的日期有误：{day}。"
@@ -181,7 +181,7 @@ def _read_row(cells: dict[str, object], asked_on: date) -> Row:
             context={"field": "filings.recent.accessionNumber"},
             remedy=CHECK_FORMAT,
         )
-    period_on = fields.pop_date("reportDate", any_day=True)
+    period_on = fields.pop_date("reportDate")
     odd_day = period_on is not None and is_own(form) and not _may_be_period(form, period_on, filed_on)
     return Row(
         reference=reference,

@@ -167,12 +167,8 @@ class _Reader:
             self._read_row(row, concept, unit if unit in CURRENCIES else None, figure)
 
     def _read_row(self, row: Fields, concept: str, currency: str | None, figure: str) -> None:
-        form, start, end = (
-            row.need_text("form"),
-            row.pop_date("start", any_day=True),
-            row.need_date("end", any_day=True),
-        )
-        filed_on, amount = row.need_date("filed", any_day=True), row.need_decimal("val")
+        form, start, end = row.need_text("form"), row.pop_date("start"), row.need_date("end")
+        filed_on, amount = row.need_date("filed"), row.need_decimal("val")
         self._check_filing(row.need_text("accn"), form, filed_on)
         for repeated in ("fy", "fp", "frame"):
             row.pop(repeated)
