@@ -9,14 +9,23 @@ What it cannot tell:
   beside it tell them apart. Such a report has `rated` False and no score.
 - Payment behaviour by itself: `paymentData` is of free form and differs by country, and no place in it is verified.
   Unless GATEHOUSE_CREDITSAFE_PAYMENT_FIELDS names one, the subject of payment is neither asked about nor covered.
-- Court judgments and insolvency notices, which are of free form too (`negativeInformation`) and are not read.
+- Court judgments and insolvency notices, which are of free form too (`negativeInformation`) and are not read. Where
+  something stands there, a remark names its places, for a person to look at.
 - Sections that failed. Such a report is billed and comes with status 200; it has `complete` False.
+- A standing in words that are not known to be harmless: "active" stands beside a voluntary arrangement or a petition
+  too. It is unknown then, with the bureau's words, and insolvency is left open.
 - Amounts without a currency, which are left out; whether issued capital has been paid in, which it is taken for.
+- What nobody could notice: that a year of accounts is missing from the report, which does not say how many it has; a
+  figure that is another figure; that its section of accounts is missing as a whole, for small companies have none.
 - A company among several of one name. Then nothing is bought, and the registration number is asked for.
 
 How it is asked: log in (the token lives an hour), search by British company number, VAT number or exact name (free),
 then order the report (each is billed). A refused log-in is never repeated, by no process of this machine: five equal
 ones lock the account. To lift that, correct the settings, or delete the marker file that the message names.
+
+Accounts without a usable day or, where they may be the newest, without a currency leave all accounts open. A line of
+the standard layout that is left out is not zero: without goodwill or other intangibles, and without their total, the
+net worth is unknown. Two sets of accounts for one day, and one set under two days, leave accounts open.
 
 Amounts are read as whole units of their currency, as in the reports seen; the provider's schema names no unit. That
 VAT numbers are searched with their country prefix is not verified.
@@ -25,6 +34,8 @@ History of the layout:
 
 - 2026-11: built on the provider's OpenAPI 1.10.4 and on shapes seen in real reports, none of which may be kept here:
   figures as numbers and as texts, days with a time, `{}` for an earlier rating that there was not.
+- 2026-11, parser 2: `0001-01-01` and the like are no days; the standing is read in both of its places, and the
+  worse counts.
 """
 
 from __future__ import annotations

@@ -5,18 +5,33 @@ What it tells: balance sheet, income statement and cash flow of each year in the
 What it cannot tell:
 
 - Whether the figures are true or audited. They are the applicant's own, and the memo says so.
-- Years that the file leaves to the reader: without a unit, a day, or (in English) a currency, nothing is taken.
-- Interim figures. Columns that are not of a whole year are left out and told.
-- Tables turned on their side (years down the page), and group and parent company in one table.
+- What the file leaves to the reader: without a unit, a day, or (in English and traditional Chinese) a currency, or
+  where a month may be the year to it, a point may part thousands, or a statement may be the group's, nothing is taken:
+  it is asked about, with what to change.
+- Parts of a year, forecasts and budgets. Their columns are left out and told.
+- Tables turned on their side (years down the page).
+- A line that is gone without a trace. Without its line of intangibles a balance sheet looks whole, and so does an
+  income statement without 利息费用, for which the whole of 财务费用 stands in.
+- A unit that is wrong throughout the file. Where tables or years are out of proportion to each other, it is asked
+  about.
+
+How a file is read: `tables.py` parts a sheet into tables; `context.py` takes what the lines above each say (in which
+unit, of when, whose); `headings.py` and `blocks.py` read its headings, whole or not at all; `periods.py` settles which
+columns are of a year that has ended; `lines.py` reads the lines; `groups.py` settles whose the statements are;
+`assembling.py` makes statements, `doubts.py` says which figures are left open, and `scale.py` looks for wrong units.
 
 How lines are read: `labels.py` has the labels of each field, best first. The Chinese 营业利润 is struck after finance
 cost, so 利息费用 (or else the whole of 财务费用) is added back to get earnings before interest and tax; `basis` of the
-statement says so. A dash or an empty cell says nothing, and is not taken for nought.
+statement says so. A dash or an empty cell says nothing, and is not taken for nought. A loss that is written without a
+sign (net loss 1,234; 未弥补亏损) is one below nought.
 
 There is one upload a case; a newer one takes its place.
 
 History of the layout:
 
+- 2026-11, parser 2: what was read wrong in public bug reports (parts of a year, names taken for currencies and units,
+  days of approval, losses without a sign, points that part thousands, groups beside parents) is asked about or left
+  out.
 - 2026-11: built on the Ministry of Finance's formats (财会〔2019〕6号, 小企业会计准则); no recorded file.
 """
 
@@ -111,7 +126,7 @@ class FinancialsUpload:
                 ),
             ) from None
         unread = [line.label or f"row {line.row}" for line in read.lines if line.understood in _NO_NUMBERS]
-        years = ", ".join(str(statement.period_end) for statement in read.statements)
+        years = ", ".join(dict.fromkeys(str(statement.period_end) for statement in read.statements))
         return Parsed(
             answer=Answer.FOUND,
             facts=(*read.statements, *_untold(read)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from decimal import Decimal
@@ -24,6 +25,7 @@ _POINT = re.compile(r"\d+(\.\d+)?|\.\d+|\d{1,3}(,\d{3})+(\.\d+)?|\d{1,3}([ ']\d{
 _COMMA = re.compile(r"\d+(,\d+)?|\d{1,3}(\.\d{3})+(,\d+)?|\d{1,3}([ ']\d{3})+(,\d+)?")
 _EITHER = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _COMMA_GROUP = re.compile(r"\d{1,3},\d{3}")
+_MAY_BE = re.compile(r"[^\w.]*(?:[A-Za-z]{2,3}|人民币)?[^\w.]*[\d.]")
 # Several groups, or a group and decimals: the one way of writing amounts, and the other.
 _GROUPED_BY_COMMA = re.compile(r"\d{1,3}(,\d{3}){2,}(\.\d+)?|\d{1,3}(,\d{3})+\.\d+")
 _GROUPED_BY_POINT = re.compile(r"\d{1,3}(\.\d{3}){2,}(,\d+)?|\d{1,3}(\.\d{3})+,\d+")
@@ -91,12 +93,16 @@ def read_amount(cell: Cell, mark: Mark | None = ".") -> Amount | None:
     return amount
 
 
+@functools.lru_cache(maxsize=8192)
 def is_amount(cell: Cell) -> bool:
     """True for a number, or for text that is an amount."""
-    try:
-        return cell.kind != "blank" and read_amount(cell) is not None
-    except NotAnAmount:
-        return bool(cell.kind == "text" and _core(cell.text) and _COMMA.fullmatch(_core(cell.text)))
+    if cell.kind != "text":
+        return cell.kind == "number"
+    if not _MAY_BE.match(cell.text):
+        return False
+    written = _normal(cell.text)
+    core = _parts(written).core
+    return len(written) <= _LONGEST and bool(core) and bool(_POINT.fullmatch(core) or _COMMA.fullmatch(core))
 
 
 def says_nothing(cell: Cell) -> bool:

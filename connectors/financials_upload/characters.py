@@ -6,22 +6,11 @@ import functools
 import re
 import unicodedata
 
-# Traditional and simplified, pair by pair: the characters of the words of statements, their units and their days.
-_PAIRS = """
-資资產产負负債债總总計计應应營营業业務务貨货幣币無无開开發发長长攤摊銷销遞递稅税項项預预會会財财報报損损潤润現现額额圓圆萬万億亿單单
-種种類类時时間间經经審审歸归屬属於于東东權权淨净盈盈餘余積积儲储備备費费購购買买處处賬账帳帐錄录繳缴薪薪職职據据貸贷籌筹轉转換换還还
-減减變变動动當当內内讓让測测試试劃划擬拟標标書书體体號号實实際际與与為为從从併并並并簽签價价值值設设機机構构關关聯联補补級级該该團团
-譽誉虧亏綜综銀银結结檔档覽览說说條条達达準准導导進进銜衔評评師师員员認认證证調调後后舊旧異异區区廠厂幾几個个週周歷历紀纪錯错臺台灣湾
-鎊镑圖图衛卫製制據据歐欧韓韩輸输運运載载誤误詳详註注陸陆廣广國国際际貿贸電电鐵铁鋼钢銅铜門门陽阳雲云龍龙華华豐丰
-"""
-_PLAIN = "".join(_PAIRS.split())
-_SIMPLIFIED = {
-    ord(traditional): simplified
-    for traditional, simplified in zip(_PLAIN[::2], _PLAIN[1::2], strict=True)
-    if traditional != simplified
-}
+from admission.company_names.traditional import SIMPLIFIED
 
-
+# These are written in simplified texts too, such as 著作权, and are left alone.
+_IN_BOTH = frozenset(map(ord, "著乾藉瞭"))
+_SIMPLIFIED = {character: simplified for character, simplified in SIMPLIFIED.items() if character not in _IN_BOTH}
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _WRITTEN_YEAR = re.compile(r"[〇零○一二三四五六七八九]{4}(?=\s*年)")
 _WRITTEN_DAY = re.compile(r"(?<=[年月])\s*([一二三]?)(十?)([一二三四五六七八九]?)\s*(?=[月日])")

@@ -30,6 +30,8 @@ from connectors.financials_upload.tables import Place, Row, Table, goes_on
 Want = Callable[[Place, Text], None]
 _SPANS: tuple[Span, ...] = ("forecast", "long", "part", "year", "month")
 NO_YEAR: tuple[Span, ...] = ("forecast", "long", "part")
+# A title, its day and its unit take a few rows; what stands further above is something else.
+_MOST_ABOVE = 60
 _LEGAL_FORM = re.compile(
     r"\b(?:ltd|limited|inc|incorporated|corp|corporation|llc|llp|plc|gmbh|ag|s\.?a\.?|b\.?v\.?|n\.?v\.?|pte|pty|co)\b\.?"
     r"|公司|厂$|合作社|编制单位|填报单位|纳税人名称|企业名称",
@@ -211,7 +213,7 @@ class SheetContexts:
 
 def said_above(table: Table, want: Want) -> _Said:
     """Return what the rows above a table and the words over its labels say."""
-    said = _said(table.sheet, table.above, want)
+    said = _said(table.sheet, table.above[-_MOST_ABOVE:], want)
     for head in table.block.heads:
         told = denomination_of(head, beside=True)
         if not told.empty:

@@ -11,6 +11,7 @@ from connectors.financials_upload import known_lines, labels
 from connectors.financials_upload.labels import AFTER_FINANCE_COST
 from connectors.financials_upload.lines import Reading
 
+_LONGEST_SUM = 60
 INTANGIBLES = ("goodwill", "intangible_assets")
 
 
@@ -29,7 +30,7 @@ def doubt_of_intangibles(readings: Sequence[Reading], day: date) -> Text | None:
     for item in strange:
         if known_lines.speaks_of_intangibles(item.label):
             return _not_understood(item)
-    lines = [item for item in balance if item.field in INTANGIBLES and item.kind is not None]
+    lines = [item for item in balance if item.field in INTANGIBLES]
     empty = [item for item in lines if day in item.blanks and day not in item.values]
     odd = [item for item in strange if known_lines.may_be_anything(item.label) and not _is_subtotal(item, balance, day)]
     if not (empty or odd):
@@ -99,7 +100,7 @@ def _is_subtotal(reading: Reading, balance: Sequence[Reading], day: date) -> boo
         return False
     total = Decimal(0)
     before = [item for item in balance if item.line < reading.line and item.place.sheet == reading.place.sheet]
-    for item in reversed(before):
+    for item in reversed(before[-_LONGEST_SUM:]):
         total += item.values.get(day, Decimal(0))
         if total == reading.values[day]:
             return True

@@ -134,17 +134,19 @@ class _Reader:
     def _tell_unread(self, grid: Grid, parts: Parts) -> None:
         """Name the rows with amounts that belong to no table; where they are those of a statement, ask for headings."""
         blocks = [table.above for table in parts.tables] + [parts.rest]
+        found = False
         for rows in blocks:
             unread = list(amounts_of(rows))
             if not unread:
                 continue
+            found = True
             first, last = unread[0][0], unread[-1][0]
-            titles = [cell.text for row in rows for cell in row.filled if cell.kind == "text"]
+            titles = [cell.text for row in rows for cell in _heading_cells(row)]
             if _is_statement(grid.name, titles, [label for _, label in unread]):
                 self.want(Place(grid.name, first.number), wanted.headings(_words_above(rows, first)))
             else:
                 self._not_read(grid.name, first.number, last.number)
-        if not parts.tables and parts.rest and not any(True for _ in amounts_of(parts.rest)):
+        if not parts.tables and parts.rest and not found:
             self._not_read(grid.name, parts.rest[0].number, parts.rest[-1].number)
 
     def _not_read(self, sheet: str, first: int, last: int) -> None:
@@ -155,6 +157,12 @@ class _Reader:
                 zh=f"{where.zh}第 {first} 至 {last} 行无法识别，未读取",
             )
         )
+
+
+def _heading_cells(row: Row) -> list[Cell]:
+    """The texts of a row that may be a title."""
+    filled = row.filled
+    return [cell for cell in filled if cell.kind == "text"] if len(filled) <= 3 else []
 
 
 def _is_statement(sheet: str, titles: list[str], names: list[str]) -> bool:

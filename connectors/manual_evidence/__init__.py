@@ -15,8 +15,12 @@ What it cannot tell:
 - What nobody searched for. A topic is covered by a record of that topic alone, searched by the company's code or name;
   consumption limits on the legal representative are covered only by a search for the representative.
 - Whether the person read the site right; the file that was kept with the record shows what was there.
+- What nobody could notice: an entry that the person left out, for the sites do not say how many there are.
 - Names of persons outside the house: whom a record concerns is told by role. What was typed in and masked names stay
   with the bytes.
+
+An entry ends on the day that the site showed, if that was not ahead when the person searched. A day that means none,
+such as 0001-01-01, ends nothing and founds nothing; as the day of listing it makes the record one to be entered again.
 
 A newer record of the same topic and site, searched in the same way, takes the place of an older one; so does a newer
 judgement of the same aspect.
@@ -24,6 +28,7 @@ judgement of the same aspect.
 History of the layout:
 
 - 2026-11: format 1 of the record form (`admission.evidence.uploads.OfficialForm`); judgements were added to it.
+- 2026-11, parser 2: a field that is told twice, and days that mean none, are refused.
 """
 
 from __future__ import annotations

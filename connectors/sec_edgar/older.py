@@ -47,12 +47,12 @@ class OlderFiles:
     Attributes:
         wanted: those that hold filings of the last five years, newest first.
         unread_before: filings before this day are read nowhere, though the question speaks of them; None where all is.
-        missing: True where the numbers of the files have holes.
+            So it is where the numbers of the files have holes, or a file bears another company's number.
+        any: True where there are any, wanted or not.
     """
 
     wanted: tuple[OlderFile, ...]
     unread_before: date | None = None
-    missing: bool = False
     any: bool = False
 
 
@@ -68,29 +68,30 @@ def read_older_files(lists: Fields, cik: str, asked_on: date, reaches_back_to: d
     Raises:
         SourceChanged: a file has another name, days that cannot be right, or is named twice.
     """
-    files = sorted((_read_file(row, cik, asked_on) for row in lists.need_rows("files")), reverse=True)
+    files = sorted((_read_file(row, asked_on) for row in lists.need_rows("files")), reverse=True)
     numbers = sorted(int(file.name[-8:-5]) for file in files)
     if len(set(numbers)) < len(numbers):
         twice = Text(
             en="A file of older filings at the SEC is named twice.", zh="SEC 早期申报文件（filings.files）重复列示。"
         )
         raise SourceChanged(twice, context={"field": "filings.files[].name"}, remedy=CHECK_FORMAT)
-    missing = numbers != list(range(1, len(numbers) + 1))
+    strange = [file for file in files if not file.name.startswith(f"CIK{cik}-")]
+    missing = bool(strange) or numbers != list(range(1, len(numbers) + 1))
     horizon = asked_on.replace(year=asked_on.year - HISTORY_YEARS, day=min(asked_on.day, 28))
     if reaches_back_to is not None and reaches_back_to <= horizon:
-        return OlderFiles((), missing=False, any=bool(files))
-    in_question = [file for file in files if file.until >= horizon]
+        return OlderFiles((), any=bool(files))
+    in_question = [file for file in files if file.until >= horizon and file not in strange]
     wanted = tuple(in_question[:MAX_OLDER_FILES])
     # What the first file that is not read holds lies before the oldest that is; on that day itself too, perhaps.
     unread_before = wanted[-1].since + _DAY if len(in_question) > len(wanted) else None
     if missing:
         unread_before = (reaches_back_to or asked_on) + _DAY
-    return OlderFiles(wanted, unread_before, missing, any=bool(files))
+    return OlderFiles(wanted, unread_before, any=bool(files))
 
 
-def _read_file(row: Fields, cik: str, asked_on: date) -> OlderFile:
+def _read_file(row: Fields, asked_on: date) -> OlderFile:
     name = row.need_text("name")
-    if not re.fullmatch(rf"CIK{re.escape(cik)}-submissions-\d{{3}}\.json", name):
+    if not re.fullmatch(r"CIK\d{10}-submissions-\d{3}\.json", name):
         renamed = Text(
             en="A file of older filings at the SEC has another name.",
             zh="SEC 早期申报文件（filings.files[].name）的命名与预期不符。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import date
 
@@ -60,8 +61,10 @@ def parse(query: Query, raw: RawAnswer, card: SourceCard) -> Parsed:
         return Parsed(answer=Answer.NO_RECORD, message=_NO_ACCOUNTS if query.kind == COMPANY_FACTS else _NO_COMPANY)
     require_ok(raw)
     cik = query.params["cik"].zfill(10)
+    if not re.fullmatch(r"[0-9]{10}", cik):
+        raise SourceChanged(ANOTHER_COMPANY, context={"asked": cik[:20]}, remedy=CHECK_FORMAT)
     if query.kind == OLDER_FILINGS:
-        return _older_filings(query, raw, card)
+        return _older_filings(query, cik, raw, card)
     answer = Fields(read_json(raw))
     _require_same_company(answer, cik)
     if query.kind == COMPANY_FACTS:
@@ -89,10 +92,10 @@ def _company_facts(answer: Fields, asked_on: date, card: SourceCard) -> Parsed:
     return Parsed(answer=Answer.FOUND, facts=facts, leftover=leftover, remarks=read.remarks)
 
 
-def _older_filings(query: Query, raw: RawAnswer, card: SourceCard) -> Parsed:
+def _older_filings(query: Query, cik: str, raw: RawAnswer, card: SourceCard) -> Parsed:
     told, asked_on = query.params, raw.fetched_at.date()
     columns = Fields(read_json(raw), "filings.recent")
-    block = read_block(columns, told["cik"].zfill(10), asked_on)
+    block = read_block(columns, cik, asked_on)
     newer = date.fromisoformat(told[REPORTED_ON]) if REPORTED_ON in told else None
     reading = Reading(card.name, asked_on, newest=False, reported_on=newer)
     facts: list[AnyFact] = [*filings_and_insolvency(block, reading), *in_block(card.name, block, asked_on)]

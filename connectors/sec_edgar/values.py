@@ -249,7 +249,7 @@ def _newest_annual(entry: object) -> str:
     filed = (
         str(row.get("filed"))
         for row in rows
-        if isinstance(row, Mapping) and row.get("form") in ANNUAL_FORMS and not is_amendment(str(row["form"]))
+        if isinstance(row, Mapping) and (form := str(row.get("form"))) in ANNUAL_FORMS and not is_amendment(form)
     )
     return max((day for day in filed if _DAY.fullmatch(day)), default="")
 

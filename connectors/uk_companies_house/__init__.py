@@ -9,15 +9,21 @@ What it cannot tell:
 - Figures. Accounts are documents behind another host; only their dates are in here.
 - Solvency. A 404 on `insolvency` is the same for a healthy company and for a number that was never issued, so it is
   only asked after a good profile. A company in liquidation may have an empty list of cases: its standing counts too.
-- Charges by its flags: `has_charges` has been seen false for a company with outstanding charges, and
-  `has_been_liquidated` false for one in liquidation. Neither is read; the lists are.
+- Charges and insolvency by its flags: `has_charges` has been seen false for a company with outstanding charges, and
+  `has_been_liquidated` false for one in liquidation. The lists are read. The flags only say whether an empty list can
+  be believed: where `has_charges` or `has_insolvency_history` is not false, an empty list leaves its subject open.
 - The end of a receivership, which has no date. It is inferred where all receivers have ceased to act.
 - Anything about companies kept elsewhere (charities with numbers CE, societies with RS). Their profile is a stub
   without a standing, and their lists would be empty without meaning "none", so they are not asked for. To a question
   for their filings the register says that it cannot serve them, which is "could not ask".
 
+- What nobody could notice: that an insolvency case is missing from the list, which has no total; that the detail
+  "proposal to strike off" is missing as a whole, for most companies have none; that a status was another one of its
+  list.
+
 Long lists are read up to 500 officers, 500 charges and the 300 newest filings; where there is more, the message says
-so.
+so, and what was not read is left open: of filings, what was before the oldest one read. So it is where a page has fewer
+rows than its total says, or no total. An end of a case that lies ahead has not come.
 
 Order of asking: the profile first; one with a standing leads to officers, charges, insolvency and filing history.
 
@@ -27,6 +33,7 @@ History of the layout:
   that it was `{"errors": [{"error": "company-profile-not-found", "type": "ch:service"}]}`, which is still understood.
 - 2026-09: insolvency `status` is a list, though the published schema says text; dates of type `dissolved-on` occur,
   though that schema does not name them.
+- 2026-11, parser 2: totals and page sizes are read, and what is missing of them is left open.
 """
 
 from __future__ import annotations

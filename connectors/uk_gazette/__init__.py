@@ -8,11 +8,18 @@ What it cannot tell:
 - How a petition ended. A petition (2450) is no outcome; one that was dismissed has a later notice (2461), and one that
   was withdrawn or settled may have none. Whoever reads the records puts notices together by their days.
 - That a notice is about this company, by its search: that is by words, and loose. So each notice is read, and tied by
-  the company number it prints. Where our number is printed first it is tied; where another is printed and ours is not,
-  it is dropped; everything between stays `unclear` for a person to look at.
+  the company number it prints. Where our number is printed first and without fault it is tied. Where the company's name
+  stands in it, it stays `unclear` for a person, whatever number is printed: misprinted, with a blank in it, cut off,
+  the petitioner's, or none. So does one that prints our number anywhere, one without any number, and one that names
+  nobody and prints nearly our number. Only a notice of another number, without our name, is dropped.
 - Anything for sure about a company without a number: notices that name it stay `unclear`.
 - Notices beyond the ten newest of a page of hits: those that may be about the company stay `unclear`, unread. More
   than three pages of hits are "could not ask", but for the search by name where one by number is made as well.
+- What nobody could notice: that a notice is missing where the total of the search leaves it out too; that a digit of
+  the notice's code is another one that the Gazette has; the end of a petition in words that its code does not say.
+
+A page without its end, with a second code or day, of another notice, or of a day that cannot be, is a change. Where a
+page of hits has another number of entries than its total says, insolvency is left open, and what was found is kept.
 
 Order of asking: a search by company number where there is one, and one by name; then the notices found. Both searches
 may find the same notice: its question is one and the same, and is asked once.
@@ -23,6 +30,7 @@ History of the layout:
 
 - 2026-11: built on the published documentation (TheGazette/DevDocs) and recorded answers of 2026. Numbers in the feed
   are texts; one hit alone is an object in place of a list; `category` is an object or a list; no hit is `entry: null`.
+- 2026-11, parser 2: the name goes before another number; pages without their end, and totals that do not fit, are told.
 """
 
 from __future__ import annotations

@@ -120,11 +120,10 @@ def _core(name: str) -> list[str]:
 
 
 def _words(text: str) -> list[_Word]:
-    bare = "".join(
-        character
-        for character in unicodedata.normalize("NFKD", _clean(text).replace("&", " and ").casefold())
-        if not unicodedata.combining(character)
-    )
+    bare = _clean(text).replace("&", " and ").casefold()
+    if not bare.isascii():
+        parts = unicodedata.normalize("NFKD", bare)
+        bare = "".join(character for character in parts if not unicodedata.combining(character))
     for long, short in _LONG_FORMS:
         bare = bare.replace(long, short)
     found = re.findall(r"(\w+)(\W*)", re.sub(r"['’.](?!\s)", "", bare))
@@ -133,5 +132,7 @@ def _words(text: str) -> list[_Word]:
 
 def _clean(text: str) -> str:
     """The text in its plain characters: wide digits narrowed, hyphens and marks that nobody sees left out."""
+    if text.isascii():
+        return text
     plain = unicodedata.normalize("NFKC", text)
     return "".join(character for character in plain if unicodedata.category(character) != "Cf")

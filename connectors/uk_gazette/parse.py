@@ -37,6 +37,8 @@ MAX_PAGES = 3
 # Fair use is five requests in ten seconds, and the newest notices tell how a matter stands.
 MAX_NOTICES = 10
 PAGE_LEAD = "page:"
+# A longer one is no excerpt, and costs more to look through than the notice to read.
+_EXCERPT = 20_000
 
 
 def parse(query: Query, raw: RawAnswer, ignored: Collection[str] = ()) -> Parsed:
@@ -150,6 +152,7 @@ def _read_hit(entry: Fields, query: Query) -> _Hit:
         published=entry.need_date("published"),
         likely=type_only
         or content is None
+        or len(content) > _EXCERPT
         or query.params["text"] == number
         or mentions(f"{title} . {text_of(content)}", name),
     )

@@ -253,6 +253,16 @@ def test_a_hole_in_the_numbers_of_the_lists_is_told() -> None:
     assert [fact.before for fact in parsed.facts if fact.table == "untold" and fact.before] == [date(2026, 2, 21)]
 
 
+def test_a_list_under_another_companys_number_is_not_asked_for_and_told() -> None:
+    strange = older(1, "2025-01-01", "2025-12-31") | {"name": "CIK0000000001-submissions-001.json"}
+    seen = ask({"submissions": filings(TEN_Q, TEN_K, files=[strange])})
+    assert [name for name in seen.asked if name.startswith("CIK")] == []
+    assert seen.known(*STANDING) == NOBODY_KNOWS
+    # It does not matter where the newest list reaches back as far as the question goes.
+    old: Filed = ("10-K", "2015-02-20", "2014-12-31", "")
+    assert ask({"submissions": filings(TEN_Q, TEN_K, old, files=[strange])}).known(*STANDING) == CLEAN
+
+
 def test_the_newest_list_alone_says_what_it_does_not_reach() -> None:
     (remark,) = read(filings(TEN_Q, TEN_K, files=LISTS)).remarks
     assert all(name in remark.en and name in remark.zh for name in NAMES)
@@ -264,7 +274,7 @@ def test_the_newest_list_alone_says_what_it_does_not_reach() -> None:
         older(1, "0001-01-01", "2025-12-31"),
         older(1, "2025-01-01", "9999-12-31"),
         older(1, "2025-12-31", "2025-01-01"),
-        older(1, "2025-01-01", "2025-12-31") | {"name": "CIK0000000001-submissions-001.json"},
+        older(1, "2025-01-01", "2025-12-31") | {"name": "CIK0009990700-recent-001.json"},
         older(1, "2025-01-01", "2025-12-31") | {"filingCount": None},
         older(1, "2025-01-01", "2025-12-31") | {"filingTo": None},
     ],
@@ -274,9 +284,9 @@ def test_a_list_that_is_named_wrong_is_a_changed_answer(file: dict[str, Any]) ->
         read(filings(TEN_Q, TEN_K, files=[file]))
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1899-12-31"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1899-12-31", "1985-05-05", "2031-05-05"])
 def test_a_day_of_filing_that_is_none_is_a_changed_answer(day: str) -> None:
-    with pytest.raises(SourceChanged, match="cannot be right"):
+    with pytest.raises(SourceChanged, match="filingDate"):
         read(filings(TEN_Q, ("10-K", day, "2025-12-31", "")))
 
 
@@ -284,7 +294,9 @@ def test_a_day_of_filing_that_is_none_is_a_changed_answer(day: str) -> None:
 def test_a_day_of_an_event_that_is_none_gives_way_to_the_day_of_filing(day: str) -> None:
     parsed = read(filings(TEN_Q, ("8-K", "2026-05-02", day, "1.03,2.04"), TEN_K))
     assert record(parsed).on == date(2026, 5, 2)
-    assert "the day of filing was taken" in parsed.remarks[0].en
+    # Days that stand for none are no news; a day that merely cannot be right is.
+    told = [remark.en for remark in parsed.remarks if "the day of filing was taken" in remark.en]
+    assert bool(told) == (day not in ("0001-01-01", "9999-12-31"))
 
 
 def test_a_filing_that_is_yet_to_come_leaves_all_open() -> None:

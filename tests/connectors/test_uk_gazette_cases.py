@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from datetime import date
 from pathlib import Path
 
@@ -195,3 +196,22 @@ def test_a_hit_of_which_title_or_code_is_lost_is_read() -> None:
 def test_a_confirmed_notice_keeps_its_day() -> None:
     record = only_record(gazette().parse(notice(), page("2450", f"<p>{NAME} (Company Number {NUMBER})</p>")))
     assert record.on == date(2026, 6, 2)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "company number ",
+        "company  ",
+        "9",
+        "9 ",
+        "company number 99999902 and 99999903, ",
+        "larkfield instruments x ",
+        "ﬁ",
+        "a.",
+    ],
+)
+def test_no_notice_costs_much_however_its_words_repeat(words: str) -> None:
+    began = time.process_time()
+    gazette().parse(notice(), page("2450", f"<p>{words * (400_000 // len(words))}</p>"))
+    assert time.process_time() - began < 2

@@ -17,9 +17,9 @@ class BlindSpot(NamedTuple):
     """One loss that cannot be noticed.
 
     Attributes:
-        kinds: the kinds of change; `row gone` is in every source's list where rows are not counted by it.
+        kinds: the kinds of change.
         where: pattern of the places that are changed.
-        reason: why an answer without it looks whole, as docs/sources.md has it.
+        reason: what cannot be told, and why, in the words of docs/sources.md.
     """
 
     source: str
@@ -34,10 +34,16 @@ class BlindSpot(NamedTuple):
 
 BLIND_SPOTS: tuple[BlindSpot, ...] = (
     BlindSpot(
+        "ofac_sdn",
+        ("row gone", "null"),
+        r"^line \d+: ",
+        "that an entry, or the remarks of an entry, are gone from a list that is otherwise whole",
+    ),
+    BlindSpot(
         "uk_companies_house",
         ("row gone",),
         r"^cases\.\[\]",
-        "the register does not say how many insolvency cases there are",
+        "that an insolvency case is missing (the list has no total)",
     ),
     BlindSpot(
         "ofac_sdn",
@@ -55,13 +61,19 @@ BLIND_SPOTS: tuple[BlindSpot, ...] = (
         "creditsafe",
         ("row gone",),
         r"^report\.financialStatements\.\[\]",
-        "the bureau does not say how many years of accounts its report has",
+        "that a year of accounts is missing from a report (it does not say how many it has)",
     ),
     BlindSpot(
         "manual_evidence",
         ("row gone",),
         r"^look\.records\.\[\]",
-        "the sites do not say how many entries there are, and only the person who looked knows",
+        "that the person left out an entry (the sites do not say how many there are)",
+    ),
+    BlindSpot(
+        "financials_upload",
+        ("row gone",),
+        "利息费用|无形资产|無形資產|商誉|Goodwill|Intangible assets",
+        "that a line is gone without a trace",
     ),
 )
 
