@@ -39,8 +39,17 @@ def test_values_of_one_filing_have_one_form_and_day() -> None:
             read(document, "companyfacts")
 
 
-@pytest.mark.parametrize("change", [{"end": "0001-01-01"}, {"end": "9999-12-31"}])
-def test_a_period_that_is_none_leaves_the_figure_open(change: dict[str, str]) -> None:
+@pytest.mark.parametrize("day_of_none", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("field", ["start", "end", "filed"])
+def test_a_day_that_means_none_is_a_changed_answer(field: str, day_of_none: str) -> None:
+    document = accounts(Assets=[day(5_000)], NetIncomeLoss=[year(700)])
+    document["facts"]["us-gaap"]["NetIncomeLoss"]["units"]["USD"][0][field] = day_of_none
+    with pytest.raises(SourceChanged):
+        read(document, "companyfacts")
+
+
+@pytest.mark.parametrize("change", [{"end": "1825-12-31"}, {"end": "2125-12-31"}])
+def test_a_period_that_cannot_be_leaves_the_figure_open(change: dict[str, str]) -> None:
     document = accounts(Assets=[day(5_000)], Goodwill=[day(700)], StockholdersEquity=[day(1_000)])
     document["facts"]["us-gaap"]["Goodwill"]["units"]["USD"][0] |= change
     found = statements(document)[0]
