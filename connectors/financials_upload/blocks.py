@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from connectors.financials_upload import labels
+from connectors.financials_upload.characters import is_company
 from connectors.financials_upload.days import years_before
-from connectors.financials_upload.denominations import Denomination
+from connectors.financials_upload.denominations import Denomination, denomination_of
 from connectors.financials_upload.headings import (
     MORE_LABEL_HEADS,
     OTHER_SIDE,
@@ -126,7 +127,8 @@ def _row(row: tuple[Cell, ...], *, first: bool) -> dict[int, Heading]:
 def _may_stand_first(text: str, heading: Heading | None, *, first: bool) -> bool:
     """A title, a unit or a day may stand where the word over the labels would."""
     if heading is None:
-        return first and labels.title_of(text) is not None
+        denomination = denomination_of(text, beside=True)
+        return first and (labels.title_of(text) is not None or is_company(text) or not denomination.empty)
     return heading.kind in ("period", "unit", "group")
 
 

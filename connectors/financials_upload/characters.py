@@ -11,6 +11,11 @@ from admission.company_names.traditional import SIMPLIFIED
 # These are written in simplified texts too, such as 著作权, and are left alone.
 _IN_BOTH = frozenset(map(ord, "著乾藉瞭"))
 _SIMPLIFIED = {character: simplified for character, simplified in SIMPLIFIED.items() if character not in _IN_BOTH}
+_LEGAL_FORM = re.compile(
+    r"\b(?:ltd|limited|inc|incorporated|corp|corporation|llc|llp|plc|gmbh|ag|s\.?a\.?|b\.?v\.?|n\.?v\.?|pte|pty|co)\b\.?"
+    r"|公司|厂$|合作社|编制单位|填报单位|纳税人名称|企业名称",
+    re.IGNORECASE,
+)
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _WRITTEN_YEAR = re.compile(r"[〇零○一二三四五六七八九]{4}(?=\s*年)")
 _WRITTEN_DAY = re.compile(r"(?<=[年月])\s*([一二三]?)(十?)([一二三四五六七八九]?)\s*(?=[月日])")
@@ -37,6 +42,11 @@ def _in_figures(found: re.Match[str]) -> str:
 def is_traditional(text: str) -> bool:
     """True where a text is written in traditional characters."""
     return any(ord(character) in _SIMPLIFIED for character in text)
+
+
+def is_company(text: str) -> bool:
+    """True where a text has a legal form, as names of companies have, or says that one follows."""
+    return bool(_LEGAL_FORM.search(plain(text)))
 
 
 def has_chinese(text: str) -> bool:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from admission.evidence.uploads import StatedWithFile
 from admission.model import Text
 from connectors.financials_upload import labels, wanted
-from connectors.financials_upload.characters import has_chinese, is_traditional, plain
+from connectors.financials_upload.characters import has_chinese, is_company, is_traditional, plain
 from connectors.financials_upload.days import (
     Found,
     Span,
@@ -32,11 +32,6 @@ _SPANS: tuple[Span, ...] = ("forecast", "long", "part", "year", "month")
 NO_YEAR: tuple[Span, ...] = ("forecast", "long", "part")
 # A title, its day and its unit take a few rows; what stands further above is something else.
 _MOST_ABOVE = 60
-_LEGAL_FORM = re.compile(
-    r"\b(?:ltd|limited|inc|incorporated|corp|corporation|llc|llp|plc|gmbh|ag|s\.?a\.?|b\.?v\.?|n\.?v\.?|pte|pty|co)\b\.?"
-    r"|公司|厂$|合作社|编制单位|填报单位|纳税人名称|企业名称",
-    re.IGNORECASE,
-)
 _REPORT = re.compile(r"\b(?:reports?|accounts|statements?|figures|results?)\b|报告|报表|决算", re.IGNORECASE)
 _PREPARER = re.compile(r"(?:编\s*制|填报|报送|核算)\s*单\s*位\s*:?$|(?:企业|公司|纳税人)名称\s*:?$")
 
@@ -292,7 +287,7 @@ def _take_text(said: _Said, where: Place, text: str, want: Want, *, another: boo
 def _is_name(text: str, *, titled: bool) -> bool:
     """True for a text that is the name of a company and nothing else: 'Budget Tools Ltd' is no budget."""
     told = plain(text)
-    return not titled and bool(_LEGAL_FORM.search(told)) and not _REPORT.search(told)
+    return not titled and is_company(text) and not _REPORT.search(told)
 
 
 def _tell_nobody(where: Place, expected: Text) -> None:

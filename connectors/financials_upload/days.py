@@ -29,12 +29,17 @@ _SHAPES = tuple(
         rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s-]+(?P<name>{_NAME})\.?,?[\s-]+(?P<y>\d{{4}})(?!\d)",
         rf"(?<![a-z])(?P<name>{_NAME})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})(?!\d)",
         r"(?<!\d)(?P<a>\d{1,2})(?P<mark>[-/.])(?P<b>\d{1,2})(?P=mark)(?P<y>\d{4})(?!\d)",
+        rf"(?<!\d)(?P<d>\d{{1,2}})-(?P<name>{_NAME})-(?P<short>\d{{2}})(?!\d)",
         rf"(?P<y>\d{{4}})\s*年\s*(?P<first>\d{{1,2}})\s*月?{_TO}(?P<m>\d{{1,2}})\s*月",
         r"(?P<y>\d{4})\s*年\s*(?P<m>\d{1,2})\s*月(?!\s*\d)",
         r"(?<![\d./-])(?P<y>(?:19|20)\d{2})(?P<mark>[-/.])(?P<m>0?[1-9]|1[0-2])(?![\d./-])",
         rf"(?<![a-z\d])(?P<from>{_NAME})\.?{_TO}(?P<name>{_NAME})\.?\s*,?\s*(?P<y>\d{{4}})(?!\d)",
         rf"(?<![a-z\d])(?P<name>{_NAME})[\s.'-]+(?P<y>\d{{4}})(?!\d)",
+        rf"(?<![a-z\d])(?<!\d-)(?P<name>{_NAME})(?:-|\s?')(?P<short>\d{{2}})(?!\d)",
     )
+)
+_YEAR_ALONE = re.compile(
+    r"(?:fye?\s?|fiscal year |year )?(\d{4})(?:年度?|年?年末|年?年底|年期末)?(?:审定数|实际数?|金额|数|余额)?a?"
 )
 _NOT_THE_YEARS_END = re.compile(
     r"approv|signed|signature|authori[sz]ed|date of (?:this|the|issue|print|sign|audit|report)"
@@ -94,9 +99,7 @@ def names_another_day(text: str) -> bool:
 
 def year_of(text: str) -> int | None:
     """Read a year that stands for itself: 2025, 2025年, 2025年度, FY2025, 2025A."""
-    found = re.fullmatch(
-        r"(?:fy\s?|fiscal year |year )?(\d{4})(?:年度?|年末)?(?:审定数|实际数?|金额|数|余额)?a?", plain(text).casefold()
-    )
+    found = _YEAR_ALONE.fullmatch(plain(text).casefold())
     return int(found[1]) if found and int(found[1]) in YEARS else None
 
 
@@ -142,7 +145,7 @@ def checked(day: date) -> date:
 
 def _read(found: re.Match[str]) -> Found | None:
     parts = found.groupdict()
-    year = int(parts["y"])
+    year = int(parts["y"]) if parts.get("y") else 2000 + int(parts["short"])
     if parts.get("a"):
         day_first = _day_first(int(parts["a"]), int(parts["b"]), parts["mark"])
         if day_first is None:
@@ -201,14 +204,14 @@ _NUMBER = (
 _FORECAST = re.compile(
     r"\bforecast\w*|\bbudget\w*|\bproject(?:ed|ions?)\b|\bplan(?:ned|s)?\b|\bestimate[ds]?\b|\bpro[- ]?forma\b"
     r"|\btargets?\b"
-    r"|\boutlook\b|\bscenario\b|(?<!\d)20\d{2}\s?[efpb]\b|预测|预算|预计|预估|计划|测算|概算|目标|规划|模拟|备考|假设|展望|估算|估计",
+    r"|\boutlook\b|\bscenario\b|\bpredict\w*|\bexpected\b|\bguidance\b|\bsimulat\w*|(?<!\d)20\d{2}\s?[efpb]\b|预测|预算|预计|预期|推算|预估|计划|测算|概算|目标|规划|模拟|备考|假设|展望|估算|估计",
     re.IGNORECASE,
 )
 _PART = re.compile(
     rf"\b(?:{_NUMBER})[- ]months?\b|\b(?!5[23]\b)\d{{1,2}}[- ]weeks?\b|\bmonth[- ](?:ended|to)\b|\bmonthly\b"
     r"|\bhalf[- ]?year(?:ly)?\b|\b(?:first|second|1st|2nd)[- ]half\b|\bsemi-?annual\w*|\bsemester\b|\btrimester\b"
     r"|(?<![a-z\d])(?:h[12]|[12]h|q[1-4]|[1-4]q)(?=$|[^a-z\d]|'?\d{2}(?:\d{2})?(?!\d))|(?<=\d{4})(?:h[12]|q[1-4])\b"
-    r"|\bhy\s?'?(?:\d{2,4})?\b|(?<![\d年])(?!0?1月?-12月)\d{1,2}月?-\d{1,2}月"
+    r"|(?<![a-z\d])(?!12)\d{1,2}m(?=$|[^a-z])|\b(?:ltm|ttm|trailing|rolling)\b|\bhy\s?'?(?:\d{2,4})?\b|(?<![\d年])(?!0?1月?-12月)\d{1,2}月?-\d{1,2}月"
     r"|\bquarter(?:ly|s)?\b|\binterim\b|\bytd\b|\byear[- ]to[- ]date\b|\b(?:stub|short|long) period\b"
     r"|(?:[一二三四五六七八九十]|(?<!\d)(?!12)\d{1,2})\s*个月|(?<!十)二个月|[上下]半年|半年|中期|前[一二三]季|第?[一二三四1-4]季度|季报|季度|月报"
     r"|月度|本季|当季",

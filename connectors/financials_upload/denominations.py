@@ -201,7 +201,6 @@ class _Run(NamedTuple):
     whole: bool
 
 
-@functools.lru_cache(maxsize=8192)
 def denomination_of(text: str, *, beside: bool = False) -> Denomination:
     """Find the unit and the currency that a text states.
 
@@ -210,6 +209,18 @@ def denomination_of(text: str, *, beside: bool = False) -> Denomination:
         beside: True where the text stands beside what it is said of, such as a title or a column's heading, so that
             brackets alone say enough.
     """
+    return _read(text, beside)[0]
+
+
+def only_denomination(text: str) -> Denomination:
+    """Find the unit and the currency that a text states, where it says nothing else."""
+    found, others = _read(text, beside=False)
+    return NONE if others else found
+
+
+@functools.lru_cache(maxsize=8192)
+def _read(text: str, beside: bool) -> tuple[Denomination, int]:
+    """Return what a text states, and how many parts it has that say something else."""
     told = _PREPARER.sub("", plain(text))
     lowered = _JOINED.sub(_parted, told.casefold().replace("u.s.", "us"))
     cleaned = _CHINESE_TRANSLATED.sub("", _TRANSLATED_FROM.sub(" ", lowered))
@@ -234,7 +245,7 @@ def denomination_of(text: str, *, beside: bool = False) -> Denomination:
     summed = _summed(found, told)
     # In "thousands of euros translated into dollars" the thousands are not said of dollars.
     sized = into is not None or (not summed.units and _ANY_SIZE.search(lowered) is not None)
-    return summed._replace(implied=summed.implied and not sized)
+    return summed._replace(implied=summed.implied and not sized), others
 
 
 def factor_of(word: str) -> tuple[str, Decimal] | None:

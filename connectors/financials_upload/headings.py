@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from connectors.financials_upload import labels
 from connectors.financials_upload.characters import has_chinese, plain
 from connectors.financials_upload.days import YEARS, Found, Span, checked, days_in, span_of, year_of
-from connectors.financials_upload.denominations import NONE, Denomination, denomination_of
+from connectors.financials_upload.denominations import NONE, Denomination, denomination_of, only_denomination
 from connectors.financials_upload.sheets import Cell
 
 Group = Literal["group", "company"]
@@ -65,6 +65,9 @@ _RELATIVE: tuple[tuple[str, Period], ...] = (
     (rf"(本年|本年度|本期)?累计(金额|数|发生额)?|本年累计{_CURRENT_FLOW}", Period(cumulative=True)),
     (rf"(本年|本年度){_CURRENT_FLOW}|实际数?", Period()),
     (r"本期(金额|数|发生额|实际数?)?|currentperiod", Period(flow=True)),
+    (rf"0?1月?-12月(份)?累计{_CURRENT_FLOW}|全年(累计)?{_CURRENT_FLOW}", Period(cumulative=True)),
+    (r"\d{1,2}月(份)?(金额|数|发生额|实际数?)?", Period(span="part")),
+    (r"(jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*", Period(span="part")),
     (r"(本月|当月|本季度?|当季|上月|单月|当期)(金额|数|发生额|实际数?)?", Period(span="part")),
 )
 _GROUP_WORDS = r"合并(?:数|报表)?|本集团|集团|consolidated|(?:the )?group"
@@ -84,7 +87,7 @@ _STATE = re.compile(
 )
 _AROUND_ENGLISH = re.compile(
     r"(?:(?:as|at|of|on|for|the|years?|fiscal|financial|annual|full|twelve|12|52|53|weeks|months|ended|ending|end|to|from"
-    r"|period|balance|closing|fy|date|and)\b|[\s.,:'&-])*",
+    r"|period|balance|closing|fye?|ye|date|and)\b|[\s.,:'&-])*",
     re.IGNORECASE,
 )
 _AROUND_CHINESE = re.compile(
@@ -171,12 +174,12 @@ def _written(text: str) -> Heading | None:
     if period is not None and all(_understood(aside) for aside in asides):
         beside = next((whose for aside in asides if (whose := _taken_off(aside)[0])), None)
         return Heading("period", period, group or beside, denomination)
-    if group is not None and not core and not asides:
-        return Heading("group", group=group)
+    if group is not None and not core and all(_understood(aside) for aside in asides):
+        return Heading("group", group=group, denomination=denomination)
     if heads_labels(told):
         return Heading("label")
-    if not denomination.empty and not denomination_of(told).empty:
-        return Heading("unit", denomination=denomination)
+    if not (only := only_denomination(told)).empty:
+        return Heading("unit", denomination=only)
     return None
 
 
@@ -252,7 +255,7 @@ def _nothing_else(core: str, day: Found) -> bool:
 def _without_unit(core: str) -> tuple[str, Denomination]:
     """Take the unit off a heading such as 2025 £'000."""
     for gap in re.finditer(r"[\s,]+", core):
-        unit = denomination_of(core[gap.end() :])
+        unit = only_denomination(core[gap.end() :])
         if gap.start() and not unit.empty:
             return core[: gap.start()], unit
     return core, NONE

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from admission.model import Text
 from connectors.financials_upload import wanted
 from connectors.financials_upload.blocks import Column
-from connectors.financials_upload.context import Context
+from connectors.financials_upload.context import NO_YEAR, Context
 from connectors.financials_upload.days import years_before
 from connectors.financials_upload.headings import Period
 from connectors.financials_upload.tables import Table
@@ -54,9 +54,31 @@ def settle(
         day_stated: True where a person stated the day with the file.
     """
     cumulative = any(column.period.cumulative for column in table.columns)
+    doubtful = _is_doubtful(table, context)
     for column in table.columns:
         found = _unusable(column.period, context, cumulative=cumulative, day_stated=day_stated)
+        follows = column.period.end is None or (column.period.year_only and not context.calendar)
+        if found is None and doubtful and follows:
+            found = Asked(wanted.DAY)
         yield column, found or _dated(column.period, context, part_days)
+
+
+def _is_doubtful(table: Table, context: Context) -> bool:
+    """True where the day above a table is hardly the end of its year, but that of a signature, say.
+
+    Chinese statements are of the last day of a month. Where the headings are years, the newest is that of the day.
+    """
+    base = context.base
+    if base is None or context.span in NO_YEAR:
+        return False
+    if context.calendar:
+        return (base + timedelta(days=1)).day != 1
+    years = [
+        column.period.end.year
+        for column in table.columns
+        if column.period.end is not None and column.period.year_only and column.period.span not in NO_YEAR
+    ]
+    return bool(years) and max(years) != base.year
 
 
 def part_days(tables: Iterable[tuple[Table, Context]]) -> set[date]:

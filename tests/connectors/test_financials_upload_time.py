@@ -202,3 +202,24 @@ def test_a_day_that_there_is_not_is_asked_about_wherever_it_stands(day: str) -> 
     assert "a day that exists" in asked(above) or "the last day of the year" in asked(above)
     assert "headings that say of which day" in asked(head)
     assert read([["Balance sheet"]], period_end="9999-12-31").problems[0].place == "--period-end"
+
+
+def test_the_months_of_a_year_are_left_out_and_the_year_beside_them_is_read() -> None:
+    months = [f"{month}月" for month in range(1, 13)]
+    found = chinese("2025年", *months, "全年", lines=[("营业收入", *[10] * 12, 120)])
+    assert statement(found).revenue == 120
+    assert len(found.remarks) == 12
+
+
+@pytest.mark.parametrize("line", ["Beijing, 20 March 2026", "20 March 2026"])
+def test_a_day_that_does_not_go_with_the_years_over_the_columns_is_asked_about(line: str) -> None:
+    rows: Rows = [["Balance sheet"], ["Amounts in GBP"], [line], ["Item", 2025, 2024], ["Total assets", 9, 8]]
+    assert "the last day of the year" in asked(read(rows))
+
+
+def test_a_chinese_balance_sheet_is_of_the_last_day_of_a_month() -> None:
+    lines = [("资产总计", 100, 90)]
+    odd = chinese("北京，2026年3月20日", "期末余额", "年初余额", lines=lines, title="资产负债表")
+    assert "the last day of the year" in asked(odd)
+    interim = chinese("2026年3月31日", "期末余额", "年初余额", lines=lines, title="资产负债表")
+    assert statement(interim).total_assets == 90
