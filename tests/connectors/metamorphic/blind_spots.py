@@ -35,8 +35,14 @@ class BlindSpot(NamedTuple):
 BLIND_SPOTS: tuple[BlindSpot, ...] = (
     BlindSpot(
         "ofac_sdn",
-        ("row gone", "null"),
+        ("row gone",),
         r"^line \d+: ",
+        "that an entry, or the remarks of an entry, are gone from a list that is otherwise whole",
+    ),
+    BlindSpot(
+        "ofac_sdn",
+        ("null",),
+        r"^line \d+: \"Company Number",  # remarks: most entries have none
         "that an entry, or the remarks of an entry, are gone from a list that is otherwise whole",
     ),
     BlindSpot(
@@ -44,18 +50,6 @@ BLIND_SPOTS: tuple[BlindSpot, ...] = (
         ("row gone",),
         r"^cases\.\[\]",
         "that an insolvency case is missing (the list has no total)",
-    ),
-    BlindSpot(
-        "ofac_sdn",
-        ("row gone",),
-        r"^line ",
-        "the list does not say how many entries it has; as long as few are gone, it is a shorter list",
-    ),
-    BlindSpot(
-        "ofac_sdn",
-        ("null",),
-        r"^line \d+: \"Company Number",
-        "most entries have no remarks, so one that lost them, and the numbers and other names in them, looks whole",
     ),
     BlindSpot(
         "creditsafe",
