@@ -32,13 +32,10 @@ class BlindSpot(NamedTuple):
         return sample.source == self.source and change.kind in self.kinds and bool(re.search(self.where, change.where))
 
 
+_ENTRY = "that an entry, or the remarks of an entry, are gone from a list that is otherwise whole"
 BLIND_SPOTS: tuple[BlindSpot, ...] = (
-    BlindSpot(
-        "ofac_sdn",
-        ("row gone", "null"),
-        r"^line \d+: ",
-        "that an entry, or the remarks of an entry, are gone from a list that is otherwise whole",
-    ),
+    BlindSpot("ofac_sdn", ("row gone",), r"^line ", _ENTRY),
+    BlindSpot("ofac_sdn", ("null",), r"^line \d+: \"Company Number", _ENTRY),
     BlindSpot(
         "uk_companies_house",
         ("row gone",),
