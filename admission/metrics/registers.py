@@ -252,8 +252,11 @@ class _View:
         )
 
     def _insolvency(self) -> Sequence[LegalRecord]:
+        # A notice that may be about somebody else dismisses nothing.
         dismissed = [
-            record.on for record in self.facts.legal if record.kind is LegalKind.PETITION_DISMISSED and record.on
+            record.on
+            for record in self.facts.legal
+            if record.kind is LegalKind.PETITION_DISMISSED and record.on and record.status is not LegalStatus.UNCLEAR
         ]
         firm = {record.reference for record in self.facts.legal if record.status is not LegalStatus.UNCLEAR}
         return [

@@ -10,7 +10,7 @@ from decimal import Decimal
 from admission.errors import SourceChanged
 from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
 from admission.evidence.facts import AnyFact, CompanyProfile, CreditReport, Untold
-from admission.identifiers import checked
+from admission.identifiers import taken
 from admission.model import Text
 from admission.money import Money
 from connectors.creditsafe.accounts import Accounts, left_open, read_accounts, require_currency
@@ -212,7 +212,7 @@ def _numbers(basic: Fields, country: str) -> dict[str, str]:
         if kind is None or number is None:
             continue
         try:
-            numbers[kind] = checked(kind, number)
+            numbers[kind] = taken(kind, number)
         except ValueError:
             continue
     return numbers

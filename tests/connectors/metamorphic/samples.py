@@ -101,7 +101,7 @@ def _sample(source: str, kind: str, params: dict[str, str], body: bytes, name: s
         # Not long after the recordings.
         fetched_at=datetime(2026, 3, 28, tzinfo=UTC),
     )
-    return Sample(f"{source}: recorded {name}", query, raw)
+    return Sample(f"{source}: recorded {kind} {name}", query, raw)
 
 
 def _of_late(body: bytes) -> bytes:
