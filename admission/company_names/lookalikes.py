@@ -12,8 +12,8 @@ _CYRILLIC = (
     "АаВвЕеЁёКкМмНнОоРрСсТтУуХхЅѕІіЇїЈјҺһԀԁԚԛԜԝҮүЬЫ",
     "AaBbEeEeKkMmHhOoPpCcTtYyXxSsIiIiJjHhDdQqWwYyBb",
 )
-_GREEK = ("ΑαΒβΕεΖΗΙιΚκΜΝνΟοΡρΤτΥυΧχϹϲϳ", "AaBbEeZHIiKkMNvOoPpTtYuXxCcj")
-_LATIN_LOOKS = dict(zip(_CYRILLIC[0] + _GREEK[0], _CYRILLIC[1] + _GREEK[1], strict=True))
+_GREEK = ("ΑαΒβΕεΖΗΙιΚκΜΝνΟοΡρΤτΥυΧχ", "AaBbEeZHIiKkMNvOoPpTtYuXx")
+_LATIN_LOOKS = dict(zip(_CYRILLIC[0] + _GREEK[0] + "Ϲϲϳ", _CYRILLIC[1] + _GREEK[1] + "Ccj", strict=True))
 # The other way, for a Cyrillic or Greek word with a Latin letter in it; capital letters first, as they look alike most.
 _CYRILLIC_LOOKS = {latin: letter for letter, latin in reversed(list(zip(*_CYRILLIC, strict=True)))}
 _GREEK_LOOKS = {latin: letter for letter, latin in reversed(list(zip(*_GREEK, strict=True)))}

@@ -129,7 +129,9 @@ def _fold(text: str) -> str:
         text = _without_accents(text)
     text = _APOSTROPHES.sub("", text).replace("&", " and ")
     text = _DOT_OF_INITIALS.sub("", text)
-    return _GAP_IN_HAN.sub("", _NO_WORD.sub(" ", text).strip())
+    text = _GAP_IN_HAN.sub("", _NO_WORD.sub(" ", text).strip())
+    # Once more, for what is one word only now; and some letters look alike in small letters alone.
+    return text if text.isascii() else as_it_looks(text)
 
 
 def _without_accents(text: str) -> str:
@@ -138,13 +140,13 @@ def _without_accents(text: str) -> str:
 
 
 def _without_marks(text: str) -> str:
-    # Marks between Latin letters only: in Japanese or Hindi they tell one letter from another.
+    # Marks on Latin and Greek letters only: in Japanese or Hindi they tell one letter from another.
     kept: list[str] = []
     latin = False
     for character in text:
         if unicodedata.category(character) == "Mn" and latin:
             continue
-        latin = character.isascii()
+        latin = character.isascii() or "\u0370" <= character <= "\u03ff"
         kept.append(character)
     return "".join(kept)
 

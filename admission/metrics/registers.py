@@ -335,7 +335,11 @@ class _View:
             sources = tuple(dict.fromkeys(hit.source for hit in hits))
             dates = [hit.list_date for hit in hits if hit.list_date]
             entries = {(hit.list_name, hit.entry) for hit in hits}
-            return known(name, Decimal(len(entries)), sources, max(dates, default=None))
+            ours = ", ".join(dict.fromkeys(hit.our_name for hit in hits if hit.our_name))
+            note = (
+                Text(en=f"under a name that a register gives: {ours}", zh=f"以登记名称命中：{ours}") if ours else None
+            )
+            return known(name, Decimal(len(entries)), sources, max(dates, default=None), note=note)
         if confirmed and (near := self._near_numbers()):
             sources = tuple(dict.fromkeys(hit.source for hit in near))
             told = ", ".join(dict.fromkeys(hit.entry for hit in near))

@@ -169,6 +169,21 @@ def test_a_list_that_is_too_short_is_not_taken(run: Run, tree: Path, recorded: P
     assert document["metrics"]["watchlist_hits"]["value"] is None
 
 
+def test_a_listed_former_name_is_found_and_a_silent_register_leaves_it_open(
+    run: Run, recorded: Path, tmp_path: Path
+) -> None:
+    told = tmp_path / "tree" / "sec_edgar" / "submissions" / "CIK0009994001.json"
+    told.parent.mkdir(parents=True)
+    shutil.copytree(recorded / "ofac" / "sdn_2021", tmp_path / "tree" / "ofac" / "sdn_2021")
+    file = written(tmp_path, "one.json", application("Sunny Example Exports Inc", "9994001"))
+    silent = run("assess", file, "--recorded", tmp_path / "tree", "--json").document["metrics"]["watchlist_hits"]
+    assert (silent["value"], "names that registers have of it" in silent["unknown"]) == (None, True)
+    shutil.copy(recorded / "cases" / "sec_submissions_listed_former_name.json", told)
+    document = run("assess", file, "--recorded", tmp_path / "tree", "--json").document
+    assert document["metrics"]["watchlist_hits"]["value"] == 1
+    assert document["metrics"]["watchlist_hits"]["note"].endswith("ROSOBORONEXPORT JSC")
+
+
 def test_messages_are_chinese_where_the_setting_says_so(
     run: Run, recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,6 +80,13 @@ def test_no_hit_is_known_only_where_no_register_kept_its_names_back(name: str) -
     assert derived(hit("9"), seen=gap(Topic.IDENTITY))["watchlist_hits"].value == Decimal(1)
 
 
+def test_a_hit_tells_the_registers_name_that_it_was_found_under() -> None:
+    metric = derived(hit("9", our_name="OLD MILLS LTD"))["watchlist_hits"]
+    assert metric.note is not None
+    assert metric.note.en == "under a name that a register gives: OLD MILLS LTD"
+    assert derived(hit("9"))["watchlist_hits"].note is None
+
+
 def test_a_number_that_may_be_ours_misprinted_leaves_open_whether_the_company_is_listed() -> None:
     found = derived(hit("9", basis="near_identifier"))
     assert found["watchlist_hits"].value == Decimal(1)

@@ -17,9 +17,9 @@ class BlindSpot(NamedTuple):
     """One loss that cannot be noticed.
 
     Attributes:
-        kinds: the kinds of change; `row gone` is in every source's list where rows are not counted by it.
+        kinds: the kinds of change.
         where: pattern of the places that are changed.
-        reason: why an answer without it looks whole, as docs/sources.md has it.
+        reason: what cannot be told, and why, in the words of docs/sources.md.
     """
 
     source: str
@@ -32,7 +32,10 @@ class BlindSpot(NamedTuple):
         return sample.source == self.source and change.kind in self.kinds and bool(re.search(self.where, change.where))
 
 
+_ENTRY = "that an entry, or the remarks of an entry, are gone from a list that is otherwise whole"
 BLIND_SPOTS: tuple[BlindSpot, ...] = (
+    BlindSpot("ofac_sdn", ("row gone",), r"^line ", _ENTRY),
+    BlindSpot("ofac_sdn", ("null",), r"^line \d+: \"Company Number", _ENTRY),
     BlindSpot(
         "uk_companies_house",
         ("row gone",),
@@ -55,7 +58,7 @@ BLIND_SPOTS: tuple[BlindSpot, ...] = (
         "financials_upload",
         ("row gone",),
         "利息费用|无形资产|無形資產|商誉|Goodwill|Intangible assets",
-        "a balance sheet may have no intangibles, and an income statement only the whole of its finance cost",
+        "that a line is gone without a trace",
     ),
 )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from admission.application import Application
-from tests.connectors.metamorphic.blind_spots import blind_spot
+from tests.connectors.metamorphic.blind_spots import BLIND_SPOTS, blind_spot
 from tests.connectors.metamorphic.changes import Change, draw
 from tests.connectors.metamorphic.laws import violations
 from tests.connectors.metamorphic.readings import Reading, application_for, read
@@ -70,6 +70,9 @@ class Outcome:
             alike.setdefault((found.sample.source, found.change.kind, found.what), []).append(found)
         for some in sorted(alike.values(), key=len, reverse=True):
             yield f"  {len(some):4} {some[0]}"
+        fallen = Counter(spot.reason for found in self.blind if (spot := blind_spot(found.sample, found.change)))
+        for spot in BLIND_SPOTS:
+            yield f"cannot tell: {spot.source}: {spot.reason}: {fallen[spot.reason]} times"
         yield f"{self.changes} changes, {len(self.broken)} violations, {self.seconds:.1f} s of CPU"
 
 

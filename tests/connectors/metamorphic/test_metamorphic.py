@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.connectors.metamorphic.blind_spots import BLIND_SPOTS
 from tests.connectors.metamorphic.samples import COVERS, shipped
 from tests.connectors.metamorphic.suite import Outcome, run, samples
 from tests.connectors.test_examples import CONNECTORS
-from tests.conftest import ROOT
 
 SEED = 20261127
 CHANGES = 2_000
