@@ -121,12 +121,13 @@ def _taken(read: Preview) -> Told:
         for line in read.lines
         if line.understood == "ambiguous" and line.note
     )
-    unread = tuple(line.label for line in read.lines if line.understood == "not_understood")
+    unread = tuple(line.label or f"row {line.row}" for line in read.lines if line.understood == "not_understood")
+    facts = financials_upload.facts_of(read)
     return Told(
         answer=Answer.FOUND,
         message=Text(en=f"{len(read.statements)} set(s) of accounts", zh=f"{len(read.statements)} 期报表"),
-        facts=tuple(row for statement in read.statements for row in flat_facts(statement)),
-        remarks=(*read.remarks, *unclear, *_left_open(read.statements), *((_unread(unread),) if unread else ())),
+        facts=tuple(row for fact in facts for row in flat_facts(fact)),
+        remarks=(*read.remarks, *unclear, *_left_open(facts), *((_unread(unread),) if unread else ())),
     )
 
 

@@ -42,7 +42,7 @@ from pathlib import Path
 from admission.application import Subject
 from admission.errors import AccessRefused, BadInput, SourceChanged
 from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
-from admission.evidence.facts import Untold
+from admission.evidence.facts import FinancialStatement, Untold
 from admission.evidence.sources import Plan, SourceCard
 from admission.evidence.topics import Topic
 from admission.evidence.uploads import STATEMENTS_SOURCE, Preview, StatedWithFile
@@ -69,6 +69,13 @@ def preview(body: bytes, filename: str, stated: StatedWithFile | None = None) ->
         return understand(read_grids(body), filename, stated or StatedWithFile())
     except BadInput as error:
         raise BadInput(error.message, context={"file": filename, **error.context}, remedy=error.remedy) from None
+
+
+def facts_of(read: Preview) -> tuple[FinancialStatement | Untold, ...]:
+    """Return what a file tells, and that the newest accounts are not known where older ones would take their place."""
+    if read.untold is None:
+        return read.statements
+    return *read.statements, Untold(source=STATEMENTS_SOURCE, topics=(Topic.ACCOUNTS,), why=read.untold)
 
 
 def statements_query(subject: Subject) -> Query:
@@ -129,7 +136,7 @@ class FinancialsUpload:
         years = ", ".join(dict.fromkeys(str(statement.period_end) for statement in read.statements))
         return Parsed(
             answer=Answer.FOUND,
-            facts=(*read.statements, *_untold(read)),
+            facts=facts_of(read),
             leftover=tuple(dict.fromkeys(unread)),
             remarks=read.remarks,
             message=Text(en=f"uploaded statements to {years}", zh=f"上传报表，截至 {years}"),
@@ -138,13 +145,6 @@ class FinancialsUpload:
     def follow_up(self, query: Query, parsed: Parsed) -> tuple[Query, ...]:  # noqa: ARG002 - the protocol's
         """Nothing follows."""
         return ()
-
-
-def _untold(read: Preview) -> tuple[Untold, ...]:
-    """Older accounts do not take the place of newer ones that are in the file and could not be read."""
-    if read.untold is None:
-        return ()
-    return (Untold(source=STATEMENTS_SOURCE, topics=(Topic.ACCOUNTS,), why=read.untold),)
 
 
 def connector(kit: Kit) -> FinancialsUpload:
