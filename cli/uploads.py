@@ -182,7 +182,7 @@ def print_preview(read: Preview) -> None:
         amounts = [f"{day} {line.values[day]:,.0f}" for day in sorted(line.values, reverse=True)]
         note = [to_reader(line.note)] if line.note else []
         click.echo("; ".join([told, *amounts, *note]))
-    for remark in (*read.remarks, *(row.why for row in read.untold)):
+    for remark in (*read.remarks, *((read.untold,) if read.untold else ())):
         say(remark)
     for found in read.problems:
         problem = found.problem
