@@ -23,7 +23,7 @@ from desk import create_app
 from services import policies, rounds
 from services.papers import add_manual_evidence
 from tests.authorisation.people import PEOPLE
-from tests.connectors.test_ofac_sdn_versions import FILES as LIST_FILES
+from tests.connectors.test_ofac_sdn_versions import WHOLE as LIST_FILES
 from tests.desk.conftest import PASSWORD, Bench, application, both, browser_of
 from tests.services.policy_files import policy_file
 from wiring import House, Settings
