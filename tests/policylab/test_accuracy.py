@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from policylab import accuracy
-from policylab.samples import Outcomes
+from policylab.outcomes import Outcomes
 from policylab.tables import Floats
 from tests.policylab.build import companies
 
