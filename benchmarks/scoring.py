@@ -41,6 +41,8 @@ DATA = ROOT.parent / "shared" / "data" / "scoring" / "polish_5year.arff"
 # Bands of the block's 40 points, by their upper ends, as the scoring notes give its bad rates.
 BANDS = (9, 17, 25, 33, 40)
 CARD_ERROR = 0.02
+# A row with so many figures that are not 0 is told from any other by them.
+FIGURES_OF_A_COPY = 20
 
 
 class Bars(NamedTuple):
@@ -70,8 +72,8 @@ def measure(data: Path, second: Path | None = None) -> dict[str, float]:
     figures |= _ranked("block", sample, -points)
     figures |= _bad_rates(sample, points)
     twelve = sample.only(TWELVE)
-    figures |= _card(twelve) | _plain(sample)
-    return figures | (_second(twelve, polish_sample(read_table(second)), policy) if second else {})
+    figures |= _card(twelve) | _plain(sample) | {"card_rows_in_two_folds": float(_rows_in_two_folds(sample))}
+    return figures | (second_table(twelve, polish_sample(read_table(second)), policy) if second else {})
 
 
 def default_policy() -> Policy:
@@ -127,7 +129,6 @@ def _card(twelve: Sample) -> dict[str, float]:
         "card_wrong_signs": float(len(made.wrong_signs)),
         "card_grades_outside": float(sum(grade.outside for grade in grade_rows(twelve, whole, made))),
         "card_attributes_suspicious": float(_suspicious(twelve, whole)),
-        "card_rows_in_two_folds": float(_rows_in_two_folds(twelve)),
         "card_seconds": seconds,
     }
 
@@ -141,17 +142,23 @@ def _suspicious(twelve: Sample, card: calibration.Calibrated) -> int:
     )
 
 
-def _rows_in_two_folds(twelve: Sample) -> int:
-    """Return how many rows that are left out of a fit repeat all figures of a row that is in it."""
-    rows = [values.tobytes() for values in twelve.values.to_numpy(dtype=np.float64)]
+def _rows_in_two_folds(sample: Sample) -> int:
+    """Return how many rows that are left out of a fit repeat all figures of a row that is in it.
+
+    Counted anew from the figures, whatever the sample says of its companies; rows that hold next to nothing, as those
+    of dormant companies, repeat each other without being copies.
+    """
+    figures = sample.values.to_numpy(dtype=np.float64)
+    told = np.array([len(np.unique(row[np.isfinite(row) & (row != 0)])) >= FIGURES_OF_A_COPY for row in figures])
+    rows = [row.tobytes() for row in figures]
     found = 0
-    for split in split_folds(twelve, FOLDS, SEED):
+    for split in split_folds(sample, FOLDS, SEED):
         seen = {rows[place] for place in split.training}
-        found += sum(rows[place] in seen for place in split.left_out)
+        found += sum(told[place] and rows[place] in seen for place in split.left_out)
     return found
 
 
-def _second(twelve: Sample, other: Sample, policy: Policy) -> dict[str, float]:
+def second_table(twelve: Sample, other: Sample, policy: Policy) -> dict[str, float]:
     """Return what comes of a second table, of which the card has seen nothing."""
     card = calibration.calibrate(twelve, source=twelve.source)
     values = other.values[list(TWELVE)]

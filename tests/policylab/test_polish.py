@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from benchmarks.polish import TWELVE, accounts, altman_as_read, altman_z2, block_points, metrics_of, polish_sample
-from benchmarks.scoring import BARS, default_policy, shortfalls
+from benchmarks.scoring import BARS, default_policy, second_table, shortfalls
 from policylab.accuracy import auc
 from policylab.holdout import cross_validate
 from policylab.samples import Sample
@@ -65,6 +66,18 @@ def test_the_default_financial_block_ranks_better_than_altman(recorded: Path) ->
     assert points.min() == 0
     assert auc(sample.bad, -points) >= 0.78
     assert auc(sample.bad, -points) >= auc(sample.bad, -altman_as_read(sample.values)) + 0.015
+
+
+def test_a_second_table_is_judged_by_a_card_that_has_seen_the_first_alone(recorded: Path) -> None:
+    sample = polish(recorded)
+    even = np.arange(len(sample.bad)) % 2 == 0
+    first, other = sample.rows(np.flatnonzero(even)), sample.rows(np.flatnonzero(~even))
+    found = second_table(first.only(TWELVE), other, default_policy())
+    assert found["second_observations"] == len(other.bad)
+    assert 0.83 < found["second_card_auc"] < 0.92
+    assert found["second_card_promised"] == pytest.approx(found["second_card_observed"], abs=0.01)
+    turned = replace(other, bad=1 - other.bad)
+    assert second_table(first.only(TWELVE), turned, default_policy())["second_card_auc"] < 0.2
 
 
 def test_the_calibrated_card_keeps_what_it_promises(recorded: Path) -> None:
