@@ -26,13 +26,20 @@ from policylab.tables import MISSING, DataTable
 # how common each shared figure is, times the number of rows.
 COINCIDENCE = 0.01
 # Only rows that share a figure which so few have are looked at: more have a common one, such as 0.
-RARE = 20
+RARE = 5
 # Figures that agree to so many digits are the same: tables come rounded in different ways.
 DIGITS = 6
-# A column that names companies holds at least so many of them, and one for so many rows; others name groups of them.
+# A column that may name companies holds at least so many names, and one for so many rows; others name groups of them.
 LEAST_NAMES = 20
 MOST_ROWS_EACH = 50
 
+# Columns that name companies for sure, however few there are of them.
+_NAMES_FOR_SURE = re.compile(
+    r"^(?:company|customer|client|firm|debtor|debitor|borrower|kunden?|obligor)s?"
+    r"[ _.-]?(?:name|id|no|nr|number|nummer|ref|reference|key|code)?$|"
+    r"^(?:企业|公司|客户|单位|债务人|统一社会信用|社会信用)(?:名称|全称|编号|编码|代码|号)?$",
+    re.IGNORECASE,
+)
 _NAMES_COMPANIES = re.compile(
     r"company|customer|client|firm|debtor|debitor|borrower|account|kunde|reference|registration|"
     r"^(?:ref|id|name|no|number|lei|duns|vat|tax)$|(?:^|[_ .-])(?:ref|id|lei|duns)$|ID$|"
@@ -58,10 +65,12 @@ class Companies:
 
     Attributes:
         of_row: number of the company of each row, from 0 in the order of the table.
+        column: the column that names the companies; None where none does.
         cautions: what the person should know of how that was found.
     """
 
     of_row: Numbers
+    column: str | None = None
     cautions: tuple[Text, ...] = ()
 
 
@@ -92,11 +101,17 @@ def find_companies(
     copies = rows - len(np.unique(_joined(rows, repeated)))
     if copies:
         cautions.append(_said_by_figures(copies))
-    return Companies(_joined(rows, named, repeated), tuple(cautions))
+    return Companies(_joined(rows, named, repeated), column, tuple(cautions))
 
 
 def _likely_reference(table: DataTable, used: set[str]) -> str | None:
     """Return the column that by its name and what it holds names the companies of several rows each."""
+    for name in table.columns:
+        if name not in used and _NAMES_FOR_SURE.search(name.strip()):
+            told = table.frame[name].astype(str).str.strip()
+            told = told[~told.isin(MISSING)]
+            if 1 < told.nunique() < len(told):
+                return name
     for name in table.columns:
         if name in used or not _NAMES_COMPANIES.search(_lowered(name)) or _NAMES_GROUPS.search(name):
             continue

@@ -13,7 +13,7 @@ from admission.errors import BadInput, Problem
 from admission.metrics.catalogue import CATALOGUE
 from admission.model import Text
 from admission.problems import no_such
-from policylab.companies import Numbers, find_companies
+from policylab.companies import Companies, Numbers, find_companies
 from policylab.formulas import columns_of
 from policylab.outcomes import Outcomes, read_outcomes
 from policylab.ranges import check_ranges
@@ -151,7 +151,7 @@ def sample_from(
     drawn, wrong = draw(table, formulas)
     values = pd.DataFrame(drawn.figures)
     companies = find_companies(table, values, (outcome, *drawn.columns), reference)
-    problems = list(read.problems) or _unless_enough(outcome, read.bad, companies.of_row)
+    problems = list(read.problems) or _unless_enough(outcome, read.bad, companies)
     if outcome in drawn.columns:
         problems.append(Problem(outcome, outcome, OUTCOME_USED))
     amiss = {problem.field for problem in wrong}
@@ -174,10 +174,23 @@ def sample_from(
     )
 
 
-def _unless_enough(outcome: str, bad: Outcomes, company: Numbers) -> list[Problem]:
-    """Return the problem of too few companies of either outcome."""
-    counts = {"bad": len(np.unique(company[bad == 1])), "good": len(np.unique(company[bad == 0]))}
-    return [Problem(outcome, str(count), TOO_FEW[name]) for name, count in counts.items() if count < LEAST_OUTCOMES]
+def _unless_enough(outcome: str, bad: Outcomes, companies: Companies) -> list[Problem]:
+    """Return the problem of too few companies of either outcome; where rows are more, how they came to be so few."""
+    problems = []
+    for name, value in (("bad", 1), ("good", 0)):
+        rows, count = int((bad == value).sum()), len(np.unique(companies.of_row[bad == value]))
+        if count >= LEAST_OUTCOMES:
+            continue
+        expected = TOO_FEW[name]
+        if rows > count:
+            column = companies.column
+            by = (f" by {column}", f"（按 {column}）") if column is not None else ("", "")
+            expected = Text(
+                en=f"{expected.en}; {rows} rows are taken for so many companies{by[0]}",
+                zh=f"{expected.zh}；{rows} 行视为 {count} 家企业{by[1]}",
+            )
+        problems.append(Problem(outcome, str(count), expected))
+    return problems
 
 
 def _unless_varied(attribute: str, figures: Floats) -> list[Problem]:

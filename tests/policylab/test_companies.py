@@ -120,11 +120,18 @@ def test_a_column_that_names_groups_is_not(name: str) -> None:
 
 @pytest.mark.parametrize(
     "cells",
-    [[str(number) for number in range(ROWS)], [str(number % 3) for number in range(ROWS)], [""] * ROWS],
-    ids=["each once", "three names", "nothing"],
+    [[str(number) for number in range(ROWS)], ["a"] * ROWS, [""] * ROWS],
+    ids=["each once", "one name", "nothing"],
 )
 def test_a_column_that_tells_nothing_of_repeats_is_not_taken(cells: list[str]) -> None:
     assert groups(found(figures(), columns={"customer": cells})) == ROWS
+
+
+def test_few_names_are_companies_where_the_column_says_so_and_groups_where_it_may_not() -> None:
+    cells = [f"C_{number % 9}" for number in range(ROWS)]
+    assert groups(found(figures(), columns={"company_name": cells})) == 9
+    assert groups(found(figures(), columns={"name": cells})) == ROWS
+    assert groups(found(figures(), columns={"name": [f"C_{number % 90}" for number in range(ROWS)]})) == 90
 
 
 def test_figures_of_a_company_are_no_names_of_it() -> None:

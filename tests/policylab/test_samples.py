@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from admission.errors import BadInput
 from policylab.samples import metric_sources, sample_from
-from policylab.tables import DataTable
+from policylab.tables import DataTable, read_table
 from tests.languages import untranslated
 
 GOOD, BAD = ["0"] * 6, ["1"] * 6
@@ -101,7 +103,9 @@ def test_outcomes_are_counted_by_companies() -> None:
         who=[f"firm {number % 4}" for number in range(12)] + [f"other {number}" for number in range(12)],
         bad=["1"] * 12 + ["0"] * 12,
     )
-    with pytest.raises(BadInput, match=r"bad: '4': at least 5 outcomes that are bad"):
+    with pytest.raises(
+        BadInput, match=r"'4': at least 5 outcomes that are bad; 12 rows are taken for so many companies by who"
+    ):
         sample_from(given, "bad", {"current_ratio": "current_ratio"}, reference="who")
     assert sample_from(given, "bad", {"current_ratio": "current_ratio"}).bad_companies == 12
 
@@ -113,3 +117,12 @@ def test_figures_that_cannot_be_are_refused_with_the_rest() -> None:
     assert untranslated(caught.value) == []
     mended = sample_from(given, "bad", {"late_invoice_share": "late / 100"})
     assert mended.values["late_invoice_share"].max() == pytest.approx(0.21)
+
+
+@pytest.mark.recorded
+def test_years_of_a_few_companies_are_no_hundred_companies(recorded: Path) -> None:
+    # 130 years of ten companies, of which one failed: its twelve years are no twelve failures.
+    given = read_table(recorded / "scoring" / "american_bankruptcy_sample130.csv")
+    with pytest.raises(BadInput, match="12 rows are taken for so many companies by company_name") as caught:
+        sample_from(given, "status_label", {"current_ratio": "X1 / X14"}, bad_words=["failed"])
+    assert untranslated(caught.value) == []
