@@ -147,7 +147,7 @@ def _repeats(figures: pd.DataFrame) -> Numbers:
 
     Rows may be copied many times; and the accounts of one company may stand there twice with a line or two restated.
     """
-    rounded = figures.map(lambda figure: float(f"{figure:.{DIGITS}g}"))
+    rounded = figures.apply(_to_digits)
     codes = np.column_stack([pd.factorize(rounded[name])[0] for name in rounded.columns]).astype(np.int64)
     _, first, inverse = np.unique(codes, axis=0, return_index=True, return_inverse=True)
     distinct = np.sort(first)
@@ -159,6 +159,14 @@ def _repeats(figures: pd.DataFrame) -> Numbers:
     alike = distinct[_sharing_rare_figures(codes[distinct], common[distinct] * len(distinct))]
     pairs = np.concatenate((copies[copies[:, 0] != copies[:, 1]], alike))
     return pairs[_unlikely(codes, common, pairs)]
+
+
+def _to_digits(figures: pd.Series[float]) -> pd.Series[float]:
+    """Return figures rounded to so many digits that count."""
+    places = DIGITS - 1 - np.floor(np.log10(figures.abs().where(figures != 0, 1.0)))
+    # Nothing is scaled beyond what a figure can hold.
+    factor = 10.0 ** places.clip(-300, 300)
+    return (figures * factor).round() / factor
 
 
 def _shares(distinct: Numbers, codes: Numbers) -> npt.NDArray[np.float64]:

@@ -84,7 +84,7 @@ class GradeRow(Record):
         bads: how many of them turned out bad in it.
         promised: mean probability of default of its rows; None where there is none, and so are the others.
         rate: share of its rows that turned out bad.
-        low: lower end of the interval of the bad rate (Wilson, 99 %, so that all five grades together have 95 %).
+        low: lower end of the interval of the bad rate (Clopper-Pearson, 99 %: all five grades together have 95 %).
         high: upper end.
         outside: True where the promise is outside the interval.
     """
