@@ -15,7 +15,7 @@ import numpy as np
 from optbinning import OptimalBinning
 from scipy import stats
 
-from policylab.samples import Outcomes
+from policylab.outcomes import Outcomes
 from policylab.tables import Floats
 
 MAX_BINS = 6
@@ -62,13 +62,16 @@ class Bins:
         difference = np.array(self.goods) / self.base[0] - np.array(self.bads) / self.base[1]
         return float(np.sum(difference * self.woe))
 
-    @property
-    def chance(self) -> float:
-        """Chance of bins that differ so much where the attribute tells nothing (chi-square test).
+    def chance(self, independent: float = 1.0) -> float:
+        """Return the chance of bins that differ so much where the attribute tells nothing (chi-square test).
 
         Somewhat too low, since the cuts were searched for.
+
+        Args:
+            independent: share of the rows that are trials of their own: companies to rows.
         """
-        return float(stats.chi2_contingency(np.array([self.goods, self.bads]), correction=False).pvalue)
+        counts = np.array([self.goods, self.bads]) * independent
+        return float(stats.chi2_contingency(counts, correction=False).pvalue)
 
     @property
     def direction(self) -> Direction:

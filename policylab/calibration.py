@@ -136,12 +136,12 @@ def _nothing_tells(sample: Sample, dropped: Mapping[str, Dropped]) -> Text:
 def _find_useful_bins(sample: Sample) -> tuple[dict[str, Bins], dict[str, Dropped]]:
     found: dict[str, Bins] = {}
     dropped: dict[str, Dropped] = {}
-    allowed = CHANCE / len(sample.values.columns)
+    allowed, independent = CHANCE / len(sample.values.columns), sample.companies / len(sample.bad)
     for name in sample.values.columns:
         bins = find_bins(_values(sample, name), sample.bad)
         if bins is None:
             dropped[name] = Dropped(LEAK if _too_good(sample, name) else NO_CUT)
-        elif bins.information_value < LEAST_INFORMATION or bins.chance > allowed:
+        elif bins.information_value < LEAST_INFORMATION or bins.chance(independent) > allowed:
             dropped[name] = Dropped(WEAK, bins.information_value)
         else:
             found[name] = bins

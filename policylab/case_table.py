@@ -2,88 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from pydantic import Field, ValidationError
 
 from admission.cases import CaseKind
 from admission.customers.experience import DecisionSnapshot
 from admission.errors import BadInput, Problem
 from admission.metrics.catalogue import CATALOGUE, Value
-from admission.model import Record, Text
+from admission.model import Text
 from admission.policy import Policy
-from admission.problems import NAME, no_such, problems_of
+from admission.problems import NAME, no_such
 from policylab.comparison import PastCase
-from policylab.tables import DataTable, Floats, numbers
+from policylab.number_style import Mark
+from policylab.outcomes import read_outcomes, words_of
+from policylab.ranges import check_ranges
+from policylab.table_map import TableMap, draw, formulas_of
+from policylab.tables import MISSING, DataTable, Floats, numbers
 
 # Metrics are kept to six places at run time; finer figures of a table would be judged as no real case is.
 PLACES = 6
-NOT_USABLE = Text(en="The map cannot be used.", zh="对应表无法使用。")
 OUTCOME = Text(
     en="1 where it went bad, 0 where not, nothing where it is not known", zh="违约为 1，未违约为 0，未知则留空"
 )
 AN_AMOUNT = Text(en="an amount in each row", zh="每行须有金额")
 
 
-class Quotient(Record):
-    """One weighted sum of columns over another; unknown where the denominator is zero or less."""
+class TableCases(NamedTuple):
+    """A table's rows as cases, and what the person should know of how it was read."""
 
-    numerator: dict[str, float] = Field(min_length=1)
-    denominator: dict[str, float] = Field(min_length=1)
-
-
-Source = str | Quotient | dict[str, float]
+    cases: list[PastCase]
+    cautions: tuple[Text, ...]
 
 
-class TableMap(Record):
-    """Which columns of a table are what.
-
-    Attributes:
-        reference: column that names the rows; numbered where there is none.
-        outcome: column with 1 where the debt went bad and 0 where it did not; without one performance is unknown.
-        segment, country: the same for all rows.
-        requested: column with what was asked for, in the policy's house currency.
-        metrics: metric -> its column; a weighted sum of columns, such as {X3: 6.56, X6: 3.26}; or a quotient of two.
-    """
-
-    reference: str | None = None
-    outcome: str | None = None
-    segment: str = "standard"
-    country: str = "US"
-    requested: str | None = None
-    metrics: dict[str, Source] = Field(min_length=1)
-
-
-def read_map(document: object) -> TableMap:
-    """Check a map.
-
-    Raises:
-        BadInput: with everything that is wrong with it.
-    """
-    if not isinstance(document, Mapping):
-        raise BadInput(
-            Text(en="This is no map.", zh="这不是对应表。"),
-            remedy=Text(
-                en="write a YAML table with `metrics: {metric: column}`",
-                zh="请写含有 `metrics: {指标: 列名}` 的 YAML 表",
-            ),
-        )
-    try:
-        found = TableMap.model_validate(dict(document))
-    except ValidationError as error:
-        raise BadInput(NOT_USABLE, problems=problems_of(error, model=TableMap)) from None
-    unknown = [name for name in found.metrics if name not in CATALOGUE or CATALOGUE[name].kind == "code"]
-    if unknown:
-        problems = [Problem(f"metrics.{name}", name, no_such(NAME, name, CATALOGUE)) for name in unknown]
-        raise BadInput(NOT_USABLE, problems=problems)
-    return found
-
-
-def past_cases(table: DataTable, mapped: TableMap, policy: Policy, as_of: date) -> list[PastCase]:
+def past_cases(table: DataTable, mapped: TableMap, policy: Policy, as_of: date) -> TableCases:
     """Return a table's rows as cases that were decided on what they hold.
 
     Args:
@@ -93,28 +48,26 @@ def past_cases(table: DataTable, mapped: TableMap, policy: Policy, as_of: date) 
         as_of: the day that stands for the day of decision.
 
     Raises:
-        BadInput: the map names a column that is not there, or a cell is no finite number.
+        BadInput: the map names a column that is not there, a cell is no finite number, or figures are what their metric
+            cannot be.
     """
-    columns = [str(name) for name in table.frame.columns]
-    wanted = {name for source in mapped.metrics.values() for name in _columns(source)}
-    wanted |= {name for name in (mapped.reference, mapped.outcome, mapped.requested) if name is not None}
-    strays = sorted(wanted - set(columns))
+    wanted = [name for name in (mapped.reference, mapped.outcome, mapped.requested) if name is not None]
+    strays = sorted({name for name in wanted if name not in table.columns})
     if strays:
-        problems = [Problem(name, name, no_such(NAME, name, columns)) for name in strays]
+        problems = [Problem(name, name, no_such(NAME, name, table.columns)) for name in strays]
         message = Text(en=f"{table.source} does not fit the map.", zh=f"{table.source} 与对应表不符。")
         raise BadInput(message, problems=problems)
-    problems = []
-    metrics: dict[str, list[Value | None]] = {}
-    for name, source in mapped.metrics.items():
-        values, wrong = _values(table, source)
-        problems += wrong
-        metrics[name] = [_value(name, value) for value in values]
-    outcomes, wrong = _outcomes(table, mapped.outcome)
-    requested, more = _requested(table, mapped.requested)
-    if problems + wrong + more:
+    drawn, problems = draw(table, formulas_of(table, mapped.metrics), (mapped.requested,))
+    ranges = check_ranges(drawn.figures)
+    outcomes, wrong = _outcomes(table, mapped)
+    requested, more = _requested(table, mapped.requested, drawn.mark)
+    problems = [*problems, *ranges.problems, *wrong, *more]
+    if problems:
         message = Text(en=f"{table.source} cannot be used.", zh=f"{table.source} 无法使用。")
-        raise BadInput(message, problems=[*problems, *wrong, *more])
-    return list(_rows(table, mapped, metrics, outcomes, requested, policy, as_of))
+        raise BadInput(message, problems=problems)
+    metrics = {name: [_value(name, value) for value in figures] for name, figures in drawn.figures.items()}
+    cases = list(_rows(table, mapped, metrics, outcomes, requested, policy, as_of))
+    return TableCases(cases, tuple(ranges.cautions))
 
 
 def _rows(
@@ -161,50 +114,40 @@ def _rows(
         yield PastCase(snapshot, outcomes[place])
 
 
-def _columns(source: Source) -> Iterable[str]:
-    if isinstance(source, Quotient):
-        return (*source.numerator, *source.denominator)
-    return [source] if isinstance(source, str) else source
-
-
-def _values(table: DataTable, source: Source) -> tuple[Floats, list[Problem]]:
-    if isinstance(source, str):
-        return numbers(table.frame, source)
-    if isinstance(source, Quotient):
-        over, wrong = _values(table, source.numerator)
-        under, more = _values(table, source.denominator)
-        meaningful = np.where(under > 0, under, np.nan)
-        return over / meaningful, wrong + more
-    total = np.zeros(len(table.frame))
-    problems = []
-    for column, weight in source.items():
-        values, wrong = numbers(table.frame, column)
-        total += weight * values
-        problems += wrong
-    return total, problems
-
-
 def _value(metric: str, value: Any) -> Value | None:
     if np.isnan(value):
         return None
     return bool(value) if CATALOGUE[metric].kind == "flag" else Decimal(repr(round(float(value), PLACES)))
 
 
-def _outcomes(table: DataTable, column: str | None) -> tuple[list[bool | None], list[Problem]]:
+def _outcomes(table: DataTable, mapped: TableMap) -> tuple[list[bool | None], list[Problem]]:
+    column = mapped.outcome
     if column is None:
         return [None] * len(table.frame), []
+    told = (~words_of(table.frame[column]).isin(MISSING)).to_numpy()
+    if mapped.bad and told.any():
+        known = DataTable(table.frame[told], table.source, table.sha256)
+        read = read_outcomes(known, column, mapped.bad)
+        found = np.full(len(told), np.nan)
+        if not read.problems:
+            found[told] = read.bad
+        return _three_valued(found), list(read.problems)
     values, problems = numbers(table.frame, column)
     wrong = np.flatnonzero(~np.isnan(values) & ~np.isin(values, (0, 1)))[:5]
     cells = table.frame[column]
     problems += [Problem(column, str(cells.iloc[place])[:40], OUTCOME, row=int(place) + 1) for place in wrong]
-    return [None if np.isnan(value) else bool(value == 1) for value in values], problems
+    return _three_valued(values), problems
 
 
-def _requested(table: DataTable, column: str | None) -> tuple[list[Decimal], list[Problem]]:
+def _three_valued(values: Floats) -> list[bool | None]:
+    return [None if np.isnan(value) else bool(value == 1) for value in values]
+
+
+def _requested(table: DataTable, column: str | None, mark: Mark) -> tuple[list[Decimal], list[Problem]]:
     """Return what was asked for; one unit of currency where the table does not tell, so that only shape counts."""
     if column is None:
         return [Decimal(1)] * len(table.frame), []
-    values, problems = numbers(table.frame, column)
+    values, problems = numbers(table.frame, column, mark)
     missing = np.flatnonzero(np.isnan(values))[:5]
     problems += [Problem(column, "", AN_AMOUNT, row=int(place) + 1) for place in missing]
     return [Decimal(0) if np.isnan(value) else Decimal(repr(float(value))) for value in values], problems

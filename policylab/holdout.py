@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
-from sklearn.model_selection import StratifiedKFold
 
 from admission.errors import BadInput
 from admission.model import Text
-from admission.policy import Attribute, Scorecard
 from policylab.accuracy import auc, stability_index
-from policylab.binning import count_in_bins
 from policylab.calibration import Calibrated, calibrate
+from policylab.folds import split_folds
 from policylab.samples import Sample
+from policylab.signs import CHANCE, Judgement, judgements, wrong_in_all, wrong_signs
 from policylab.tables import Floats
 
 FOLDS = 10
@@ -29,7 +27,7 @@ class Fold:
         calibrated: fitted on the training part alone.
         auc: on the part that was left out.
         stability: stability index of the points between the two parts.
-        wrong_signs: attributes whose points rise where the bad rate of the training part does.
+        wrong_signs: attributes whose points rise where the bad rate of the part left out does, more than by chance.
     """
 
     calibrated: Calibrated
@@ -46,17 +44,13 @@ class Holdout:
         folds: in the order of their making.
         points: of each company, from the card of the fold that left it out.
         probability: of each company, likewise.
+        wrong_signs: attributes that point the wrong way in a fold, or over all folds together, more than by chance.
     """
 
     folds: tuple[Fold, ...]
     points: Floats
     probability: Floats
-
-
-def split_folds(sample: Sample, folds: int, seed: int) -> StratifiedKFold:
-    """Return the split; fewer folds where there are fewer bad or good ones than asked for."""
-    rarest = min(sample.bads, len(sample.bad) - sample.bads)
-    return StratifiedKFold(min(folds, rarest), shuffle=True, random_state=seed)
+    wrong_signs: tuple[str, ...]
 
 
 def cross_validate(
@@ -68,8 +62,9 @@ def cross_validate(
         BadInput: without one of the folds no attribute tells good from bad, so that no card would hold.
     """
     points, probability = np.zeros(len(sample.bad)), np.zeros(len(sample.bad))
-    made = []
-    for training, left_out in split_folds(sample, folds, seed).split(sample.values, sample.bad):
+    made, judged = [], list[dict[str, Judgement]]()
+    splits = split_folds(sample, folds, seed)
+    for training, left_out in splits:
         seen, unseen = sample.rows(training), sample.rows(left_out)
         try:
             card = calibrate(seen, source=source, titles=titles)
@@ -82,33 +77,14 @@ def cross_validate(
             raise BadInput(message, remedy=remedy) from None
         points[left_out] = card.points(unseen.values)
         probability[left_out] = card.probability(points[left_out])
+        judged.append(judgements(card.scorecard, unseen))
         made.append(
             Fold(
                 calibrated=card,
                 auc=auc(unseen.bad, -points[left_out]),
                 stability=stability_index(card.points(seen.values), points[left_out]),
-                wrong_signs=wrong_signs(card.scorecard, seen),
+                wrong_signs=wrong_signs(card.scorecard, unseen, CHANCE / len(splits)),
             )
         )
-    return Holdout(tuple(made), points, probability)
-
-
-def wrong_signs(scorecard: Scorecard, sample: Sample) -> tuple[str, ...]:
-    """Return the attributes of a card that give more points where a sample shows a higher bad rate.
-
-    It counts anew from the policy form, and so does not take the fit's word for it.
-    """
-    return tuple(attribute.metric for attribute in scorecard.attributes if not _ordered_as_observed(attribute, sample))
-
-
-def _ordered_as_observed(attribute: Attribute, sample: Sample) -> bool:
-    cuts = tuple(part.below for part in attribute.bins if part.below is not None)
-    counted = count_in_bins(cuts, sample.values[attribute.metric].to_numpy(dtype=np.float64), sample.bad)
-    rates = [bads / (goods + bads) for goods, bads in zip(counted.goods, counted.bads, strict=True) if goods + bads]
-    points = [
-        part.points
-        for part, goods, bads in zip(attribute.bins, counted.goods, counted.bads, strict=True)
-        if goods + bads
-    ]
-    by_points = [rate for _, rate in sorted(zip(points, rates, strict=True), key=lambda pair: (-pair[0], pair[1]))]
-    return all(earlier <= later for earlier, later in pairwise(by_points))
+    wrong = {name for fold in made for name in fold.wrong_signs} | set(wrong_in_all(judged))
+    return Holdout(tuple(made), points, probability, tuple(sorted(wrong)))

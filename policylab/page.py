@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from policylab import plots
 from policylab.holdout import Holdout
-from policylab.report import Report
+from policylab.report_record import Report
 from policylab.samples import Sample
 
 

@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 from sklearn.metrics import roc_curve
 
 from policylab.accuracy import calibration_groups
-from policylab.report import AttributeRow
-from policylab.samples import Outcomes
+from policylab.outcomes import Outcomes
+from policylab.report_record import AttributeRow
 from policylab.tables import Floats
 
 GOOD, BAD, QUIET = "#2f6f9f", "#b3452c", "#8a8f98"

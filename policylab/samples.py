@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,28 +13,25 @@ from admission.errors import BadInput, Problem
 from admission.metrics.catalogue import CATALOGUE
 from admission.model import Text
 from admission.problems import no_such
-from policylab.tables import DataTable, numbers
+from policylab.companies import Companies, Numbers, find_companies
+from policylab.formulas import columns_of
+from policylab.outcomes import Outcomes, read_outcomes
+from policylab.ranges import check_ranges
+from policylab.table_map import COLUMN, Source, draw, formulas_of
+from policylab.tables import DataTable, Floats
 
 # Below this no fold of a cross-validation holds both outcomes in any useful number.
 LEAST_OUTCOMES = 5
-COLUMN = Text(en="column", zh="列")
-METRIC_WITH_BINS = Text(en="metric that has bins", zh="可分箱的指标")
-ONCE = Text(en="each metric once", zh="每个指标只写一次")
-ZERO_OR_ONE = Text(
-    en="1 where it went bad, 0 where not; leave out rows whose outcome is not known",
-    zh="违约为 1，未违约为 0；结果未知的行请删除",
-)
 TOO_FEW = {
     "bad": Text(en=f"at least {LEAST_OUTCOMES} outcomes that are bad", zh=f"至少 {LEAST_OUTCOMES} 个坏样本"),
     "good": Text(en=f"at least {LEAST_OUTCOMES} outcomes that are good", zh=f"至少 {LEAST_OUTCOMES} 个好样本"),
 }
+OUTCOME_USED = Text(en="another column than the outcome itself", zh="不能使用结果列本身")
 NO_VALUE = Text(en="a column that has values; leave it out of the map", zh="有数据的列；请从对应表中去掉此列")
 ONE_VALUE = Text(
     en="a column whose values differ, not the same in every row; leave it out of the map",
     zh="取值有差异的列，而非每行相同；请从对应表中去掉此列",
 )
-
-Outcomes = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +44,8 @@ class Sample:
         source: name of the file.
         sha256: fingerprint of the file.
         left_out: columns of the file that are not used.
+        of_row: number of the company that each row is of; None where each row is another.
+        cautions: what the person should know of how the table was read.
     """
 
     values: pd.DataFrame
@@ -54,110 +53,151 @@ class Sample:
     source: str
     sha256: str
     left_out: tuple[str, ...] = ()
+    of_row: Numbers | None = None
+    cautions: tuple[Text, ...] = ()
 
     @property
     def bads(self) -> int:
-        """How many turned out bad."""
+        """How many rows turned out bad."""
         return int(self.bad.sum())
+
+    @property
+    def company(self) -> Numbers:
+        """Number of the company of each row."""
+        return np.arange(len(self.bad), dtype=np.int64) if self.of_row is None else self.of_row
+
+    @property
+    def companies(self) -> int:
+        """How many companies there are."""
+        return len(np.unique(self.company))
+
+    @property
+    def bad_companies(self) -> int:
+        """How many companies turned out bad, in any of their rows."""
+        return len(np.unique(self.company[self.bad == 1]))
 
     def rows(self, places: npt.NDArray[np.intp]) -> Sample:
         """Return these rows alone."""
-        return Sample(self.values.iloc[places], self.bad[places], self.source, self.sha256, self.left_out)
+        return Sample(
+            self.values.iloc[places],
+            self.bad[places],
+            self.source,
+            self.sha256,
+            self.left_out,
+            None if self.of_row is None else self.of_row[places],
+            self.cautions,
+        )
+
+    def only(self, attributes: Sequence[str]) -> Sample:
+        """Return the same companies with these attributes alone."""
+        values = self.values[list(attributes)]
+        return Sample(values, self.bad, self.source, self.sha256, self.left_out, self.of_row, self.cautions)
 
 
-def metric_columns(table: DataTable, outcome: str, mapping: object = None) -> dict[str, str]:
-    """Return which column is which metric of the catalogue.
+def metric_sources(table: DataTable, outcome: str) -> dict[str, Source]:
+    """Return the columns that bear the names of metrics themselves, for a table without a map.
 
     Args:
         table: the table.
         outcome: the column of the outcome, which is no metric.
-        mapping: columns and the metrics they are, as read from a file of the user's; None where columns bear the names
-            of metrics themselves.
 
     Raises:
-        BadInput: the mapping names a column or a metric that is not there, or nothing is left.
+        BadInput: there is none.
     """
-    columns = [str(name) for name in table.frame.columns if name != outcome]
-    if mapping is None:
-        found = {name: name for name in columns if name in CATALOGUE and CATALOGUE[name].kind != "code"}
-        if not found:
-            raise BadInput(
-                Text(
-                    en=f"No column of {table.source} bears the name of a metric.",
-                    zh=f"{table.source} 没有以指标命名的列。",
-                ),
-                remedy=Text(
-                    en="give --map FILE, a YAML table of `column: metric`; docs/metrics.md lists the metrics",
-                    zh="用 --map FILE 提供“列名: 指标”的 YAML 对应表；指标见 docs/metrics.md",
-                ),
-            )
-        return found
-    if not isinstance(mapping, Mapping) or not mapping:
+    found: dict[str, Source] = {
+        name: name for name in table.columns if name != outcome and name in CATALOGUE and CATALOGUE[name].kind != "code"
+    }
+    if not found:
         raise BadInput(
-            Text(en="This is no map.", zh="这不是对应表。"),
-            remedy=Text(en="write a YAML table of `column: metric`", zh="请写“列名: 指标”的 YAML 表"),
+            Text(
+                en=f"No column of {table.source} bears the name of a metric.",
+                zh=f"{table.source} 没有以指标命名的列。",
+            ),
+            remedy=Text(
+                en="give --map FILE, a YAML table of `metric: column`; docs/metrics.md lists the metrics",
+                zh="用 --map FILE 提供“指标: 列名”的 YAML 对应表；指标见 docs/metrics.md",
+            ),
         )
-    problems = []
-    known = [name for name, spec in CATALOGUE.items() if spec.kind != "code"]
-    for column, metric in mapping.items():
-        if column not in columns:
-            problems.append(Problem(str(column), str(column), no_such(COLUMN, str(column), columns)))
-        if metric not in known:
-            problems.append(Problem(str(column), str(metric), no_such(METRIC_WITH_BINS, str(metric), known)))
-        elif list(mapping.values()).count(metric) > 1:
-            problems.append(Problem(str(column), str(metric), ONCE))
-    if problems:
-        raise BadInput(Text(en="The map does not fit.", zh="对应表与数据不符。"), problems=problems)
-    return {str(column): str(metric) for column, metric in mapping.items()}
+    return found
 
 
-def sample_from(table: DataTable, outcome: str, columns: Mapping[str, str]) -> Sample:
+def sample_from(
+    table: DataTable,
+    outcome: str,
+    sources: Mapping[str, Source],
+    *,
+    bad_words: Sequence[str] = (),
+    reference: str | None = None,
+) -> Sample:
     """Check a table and take from it what is asked.
 
     Args:
         table: the table.
-        outcome: the column that tells how it turned out: 1 bad, 0 good.
-        columns: which column is which attribute.
+        outcome: the column that tells how it turned out: 1 bad, 0 good, or words.
+        sources: attribute -> its column, or a formula of columns.
+        bad_words: the words of the outcome that mean it went bad; none where the outcome is 1 and 0.
+        reference: the column that names the company of each row; None where the table is to tell.
 
     Raises:
-        BadInput: with everything that is wrong: an outcome other than 0 and 1, too few of either, a cell that is no
-            finite number, a column that is empty or the same in every row.
+        BadInput: with everything that is wrong: an outcome that tells nothing, too few of either, a cell that is no
+            finite number, figures that their metric cannot be, an attribute that is empty or the same in every row.
     """
-    if outcome not in table.frame.columns:
-        hint = no_such(COLUMN, outcome, [str(name) for name in table.frame.columns])
+    if outcome not in table.columns:
+        hint = no_such(COLUMN, outcome, table.columns)
         message = Text(en=f"{table.source} has no outcome.", zh=f"{table.source} 没有结果列。")
         raise BadInput(message, problems=[Problem("outcome", outcome, hint)])
-    bad, problems = _read_outcomes(table, outcome)
-    values = {}
-    for column, attribute in columns.items():
-        values[attribute], wrong = numbers(table.frame, column)
-        problems += wrong or _unless_varied(column, pd.Series(values[attribute]))
+    read = read_outcomes(table, outcome, bad_words)
+    formulas = formulas_of(table, sources)
+    drawn, wrong = draw(table, formulas)
+    values = pd.DataFrame(drawn.figures)
+    companies = find_companies(table, values, (outcome, *drawn.columns), reference)
+    problems = list(read.problems) or _unless_enough(outcome, read.bad, companies)
+    if outcome in drawn.columns:
+        problems.append(Problem(outcome, outcome, OUTCOME_USED))
+    amiss = {problem.field for problem in wrong}
+    sound = {name: figures for name, figures in drawn.figures.items() if amiss.isdisjoint(columns_of(formulas[name]))}
+    ranges = check_ranges(sound)
+    problems += [problem for name, figures in sound.items() for problem in _unless_varied(name, figures)]
+    problems += wrong + ranges.problems
     if problems:
         message = Text(en=f"{table.source} cannot be calibrated on.", zh=f"{table.source} 不能用于校准。")
         raise BadInput(message, problems=problems)
-    left_out = tuple(str(name) for name in table.frame.columns if name != outcome and name not in columns)
-    return Sample(pd.DataFrame(values), bad, table.source, table.sha256, left_out)
+    used = {outcome, reference, *drawn.columns}
+    return Sample(
+        values,
+        read.bad,
+        table.source,
+        table.sha256,
+        left_out=tuple(name for name in table.columns if name not in used),
+        of_row=companies.of_row,
+        cautions=(*read.cautions, *companies.cautions, *ranges.cautions),
+    )
 
 
-def _read_outcomes(table: DataTable, outcome: str) -> tuple[Outcomes, list[Problem]]:
-    values, problems = numbers(table.frame, outcome)
-    wrong = np.flatnonzero(~np.isin(values, (0, 1)))
-    if wrong.size:
-        cells = table.frame[outcome]
-        return np.zeros(0, np.int64), [
-            Problem(outcome, str(cells.iloc[place])[:40], ZERO_OR_ONE, row=int(place) + 1) for place in wrong[:5]
-        ]
-    bad = values.astype(np.int64)
-    for name, count in (("bad", int(bad.sum())), ("good", int((1 - bad).sum()))):
-        if count < LEAST_OUTCOMES:
-            problems.append(Problem(outcome, str(count), TOO_FEW[name]))
-    return bad, problems
+def _unless_enough(outcome: str, bad: Outcomes, companies: Companies) -> list[Problem]:
+    """Return the problem of too few companies of either outcome; where rows are more, how they came to be so few."""
+    problems = []
+    for name, value in (("bad", 1), ("good", 0)):
+        rows, count = int((bad == value).sum()), len(np.unique(companies.of_row[bad == value]))
+        if count >= LEAST_OUTCOMES:
+            continue
+        expected = TOO_FEW[name]
+        if rows > count:
+            column = companies.column
+            by = (f" by {column}", f"（按 {column}）") if column is not None else ("", "")
+            expected = Text(
+                en=f"{expected.en}; {rows} rows are taken for so many companies{by[0]}",
+                zh=f"{expected.zh}；{rows} 行视为 {count} 家企业{by[1]}",
+            )
+        problems.append(Problem(outcome, str(count), expected))
+    return problems
 
 
-def _unless_varied(column: str, values: pd.Series[float]) -> list[Problem]:
-    """Return the problem of a column that tells nothing: without values, or with one and the same."""
-    if values.isna().all():
-        return [Problem(column, "", NO_VALUE)]
-    if values.nunique() == 1:
-        return [Problem(column, f"{values.dropna().iloc[0]:g}", ONE_VALUE)]
+def _unless_varied(attribute: str, figures: Floats) -> list[Problem]:
+    """Return the problem of an attribute that tells nothing: without figures, or with one and the same."""
+    known = figures[~np.isnan(figures)]
+    if not known.size:
+        return [Problem(attribute, "", NO_VALUE)]
+    if (known == known[0]).all():
+        return [Problem(attribute, f"{known[0]:g}", ONE_VALUE)]
     return []

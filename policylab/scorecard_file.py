@@ -20,12 +20,12 @@ HEAD = """\
 
 
 def calibration_of(calibrated: Calibrated, sample: Sample, fitted_on: date) -> Calibration:
-    """Return the record of a fit."""
+    """Return the record of a fit; it counts companies, not rows."""
     return Calibration(
         intercept=round(Decimal(calibrated.intercept), PLACES),
         slope=round(Decimal(calibrated.slope), PLACES),
-        outcomes=sample.bads,
-        observations=len(sample.bad),
+        outcomes=sample.bad_companies,
+        observations=sample.companies,
         fitted_on=fitted_on,
         data_sha256=sample.sha256,
         source=sample.source,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,16 @@ from admission.errors import BadInput
 from admission.model import Text
 from cli.helping import command, option
 from cli.language import to_reader
+from cli.misuse import Misuse
 from cli.output import json_option, print_json, print_table, progress, say
+from cli.policy.table_options import Mark, decimal_option, delimiter_option
 from intake.reading import read_document
 from wiring import House, Settings
 
 if TYPE_CHECKING:
-    from policylab.report import Figure, Report
+    from policylab.report_record import Figure, Report
+    from policylab.samples import Sample
+    from policylab.tables import DataTable
 
 SEED = 20261126
 MEASURES = {
@@ -54,8 +59,11 @@ GRADES = {
     "probability": Text(en="probability up to", zh="概率上限"),
     "at_least": Text(en="score from", zh="最低分"),
     "companies": Text(en="companies", zh="企业数"),
-    "rate": Text(en="bad rate, 95 %", zh="坏账率及区间"),
+    "promised": Text(en="promised", zh="预测违约率"),
+    "rate": Text(en="bad rate, 99 %", zh="实际坏账率及区间"),
+    "outside": Text(en="", zh=""),
 }
+OUTSIDE = Text(en="promise outside", zh="预测超出区间")
 SAFER = {"rising": Text(en="rising", zh="越高"), "falling": Text(en="falling", zh="越低")}
 NONE = Text(en="every attribute is on the card", zh="所有指标均已入选")
 
@@ -71,16 +79,38 @@ NONE = Text(en="every attribute is on the card", zh="所有指标均已入选")
 @click.argument("table", type=click.Path(path_type=Path))
 @option(
     "--outcome",
-    required=True,
     metavar="COLUMN",
-    help=Text(en="The column that tells how it ended: 1 bad, 0 good.", zh="结果所在的列：1 为坏，0 为好。"),
+    help=Text(
+        en="The column that tells how it ended: 1 bad, 0 good, or words with --bad.",
+        zh="结果所在的列：1 为坏，0 为好；若为文字则配合 --bad。",
+    ),
+)
+@option(
+    "--bad",
+    "bad_words",
+    multiple=True,
+    metavar="WORD",
+    help=Text(en="A word of the outcome that means bad; may be repeated.", zh="结果列中表示违约的文字；可重复。"),
+)
+@option(
+    "--reference",
+    metavar="COLUMN",
+    help=Text(
+        en="The column that names the company; its rows stay together and count once.",
+        zh="企业标识所在的列；同一企业的各行放在一起，只计一次。",
+    ),
 )
 @option(
     "--map",
     "map_file",
     type=click.Path(path_type=Path),
-    help=Text(en="YAML table of `column: metric`.", zh="YAML 对照表，格式为“列: 指标”。"),
+    help=Text(
+        en="YAML table of `metric: column` or `metric: formula of columns`.",
+        zh="YAML 对照表，格式为“指标: 列”或“指标: 由列组成的公式”。",
+    ),
 )
+@delimiter_option
+@decimal_option
 @option(
     "--out",
     required=True,
@@ -115,8 +145,12 @@ NONE = Text(en="every attribute is on the card", zh="所有指标均已入选")
 @json_option
 def calibrate(
     table: Path,
-    outcome: str,
+    outcome: str | None,
+    bad_words: tuple[str, ...],
+    reference: str | None,
     map_file: Path | None,
+    delimiter: str | None,
+    decimal: Mark | None,
     out: Path,
     page: Path | None,
     fitted_on: datetime | None,
@@ -137,15 +171,13 @@ def calibrate(
     from policylab.holdout import cross_validate
     from policylab.page import html_page
     from policylab.report import report_on
-    from policylab.samples import metric_columns, sample_from
     from policylab.scorecard_file import calibration_of, scorecard_yaml
     from policylab.tables import read_table
 
     day = fitted_on.date() if fitted_on else House(Settings()).today()
-    data = read_table(table)
-    mapping = read_document(map_file) if map_file else None
-    sample = sample_from(data, outcome, metric_columns(data, outcome, mapping))
-    source = f"[M] {data.source}, {sample.bads} bad of {len(sample.bad)}, fitted on {day}"
+    data = read_table(table, delimiter=delimiter, decimal=decimal)
+    sample = _sample(data, outcome, bad_words, reference, map_file)
+    source = f"[M] {data.source}, {sample.bad_companies} bad of {sample.companies}, fitted on {day}"
     progress(Text(en=f"fitting on {data.source} ...", zh=f"正在用 {data.source} 拟合 ..."))
     card = fit(sample, source=source)
     holdout = cross_validate(sample, source=source, folds=folds, seed=seed)
@@ -163,6 +195,29 @@ def calibrate(
     return 0
 
 
+def _sample(
+    table: DataTable, outcome: str | None, bad_words: tuple[str, ...], reference: str | None, map_file: Path | None
+) -> Sample:
+    """Take the sample from the table; what the options leave open the map may tell."""
+    from policylab.samples import metric_sources, sample_from
+    from policylab.table_map import read_map
+
+    mapped, cautions = read_map(read_document(map_file), table.columns) if map_file else (None, ())
+    if mapped is not None:
+        outcome, bad_words = outcome or mapped.outcome, bad_words or mapped.bad
+        reference = reference or mapped.reference
+    if outcome is None:
+        raise Misuse(
+            Text(
+                en="Name the column of the outcome: --outcome COLUMN, or `outcome: COLUMN` in the map.",
+                zh="请指明结果所在的列：--outcome 列名，或在对应表中写“outcome: 列名”。",
+            )
+        )
+    sources = mapped.metrics if mapped is not None else metric_sources(table, outcome)
+    sample = sample_from(table, outcome, sources, bad_words=bad_words, reference=reference)
+    return replace(sample, cautions=(*cautions, *sample.cautions))
+
+
 def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
@@ -177,17 +232,19 @@ def _write(path: Path, text: str) -> None:
 
 
 def _print(report: Report) -> None:
+    several = report.rows != report.observations
+    rows = Text(en=f" ({report.rows} rows)", zh=f"（{report.rows} 行）") if several else Text(en="", zh="")
     say(
         Text(
-            en=f"{report.source}: {report.observations} companies, {report.bads} bad; {report.folds} folds, "
+            en=f"{report.source}: {report.observations} companies, {report.bads} bad{rows.en}; {report.folds} folds, "
             f"seed {report.seed}, measures and grades of unseen companies",
-            zh=f"{report.source}：企业 {report.observations} 家，坏样本 {report.bads} 个；{report.folds} 折，"
+            zh=f"{report.source}：企业 {report.observations} 家，坏样本 {report.bads} 个{rows.zh}；{report.folds} 折，"
             f"种子 {report.seed}，指标与等级均来自未参与拟合的样本",
         )
     )
     for warning in report.warnings:
         say(Text(en=f"warning: {warning.en}", zh=f"警告：{warning.zh}"))
-    for rows, columns in (
+    for lines, columns in (
         (_measures(report), MEASURES),
         (_attributes(report), ATTRIBUTES),
         (_bins(report), BINS),
@@ -195,7 +252,7 @@ def _print(report: Report) -> None:
         (_grades(report), GRADES),
     ):
         click.echo()
-        print_table(rows, columns, empty=NONE)
+        print_table(lines, columns, empty=NONE)
     if report.left_out:
         names = "; ".join(report.left_out)
         click.echo()
@@ -288,7 +345,9 @@ def _grades(report: Report) -> list[dict[str, Any]]:
             "probability": f"{row.probability_below:.0%}",
             "at_least": row.at_least,
             "companies": row.companies,
-            "rate": f"{row.bads / row.companies:.1%} ({row.low:.1%} - {row.high:.1%})" if row.companies else None,
+            "promised": None if row.promised is None else f"{row.promised:.1%}",
+            "rate": None if row.rate is None else f"{row.rate:.1%} ({row.low:.1%} - {row.high:.1%})",
+            "outside": to_reader(OUTSIDE) if row.outside else None,
         }
         for row in report.grades
     ]

@@ -15,6 +15,7 @@ from cli.helping import command, option
 from cli.language import to_reader
 from cli.misuse import Misuse
 from cli.output import json_option, print_json, print_table, progress, say
+from cli.policy.table_options import Mark, TableStyle, decimal_option, delimiter_option
 from cli.session import open_house
 from intake.reading import read_document
 from services.policies import any_policy
@@ -74,6 +75,8 @@ NONE = Text(en="nobody would flip", zh="没有客户会改变结论")
     type=click.Path(path_type=Path),
     help=Text(en="YAML: which columns of --data are what.", zh="YAML：--data 各列的含义。"),
 )
+@delimiter_option
+@decimal_option
 @option(
     "--window-months",
     type=click.IntRange(1, 120),
@@ -99,6 +102,8 @@ def compare(
     new: str,
     data: Path | None,
     map_file: Path | None,
+    delimiter: str | None,
+    decimal: Mark | None,
     window_months: int,
     csv_file: Path | None,
     page: Path | None,
@@ -120,7 +125,11 @@ def compare(
     house = build_house() if data is not None else open_house()
     before, after = any_policy(house, old), any_policy(house, new)
     if data is not None and map_file is not None:
-        cases, source, window = _read_table(data, map_file, before, house), data.name, None
+        cases, source, window = (
+            _read_table(data, map_file, TableStyle(delimiter, decimal), before, house),
+            data.name,
+            None,
+        )
     else:
         cases, source, window = _read_cases(house, window_months), "casebook", window_months
     from policylab.backtest import reckon_both_ways
@@ -140,11 +149,17 @@ def compare(
         _tell(comparison, heading)
 
 
-def _read_table(data: Path, map_file: Path, policy: Policy, house: House) -> list[PastCase]:
-    from policylab.case_table import past_cases, read_map
+def _read_table(data: Path, map_file: Path, style: TableStyle, policy: Policy, house: House) -> list[PastCase]:
+    from policylab.case_table import past_cases
+    from policylab.table_map import read_map
     from policylab.tables import read_table
 
-    return past_cases(read_table(data), read_map(read_document(map_file)), policy, house.today())
+    table = read_table(data, delimiter=style.delimiter, decimal=style.decimal)
+    mapped, cautions = read_map(read_document(map_file), table.columns)
+    found = past_cases(table, mapped, policy, house.today())
+    for caution in (*cautions, *found.cautions):
+        progress(Text(en=f"warning: {caution.en}", zh=f"警告：{caution.zh}"))
+    return found.cases
 
 
 def _read_cases(house: House, window_months: int) -> list[PastCase]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from policylab import accuracy
-from policylab.samples import Outcomes
+from policylab.outcomes import Outcomes
 from policylab.tables import Floats
 from tests.policylab.build import companies
 
@@ -129,3 +129,32 @@ def test_a_calibration_error_is_a_share_and_knows_no_order(drawn: list[tuple[int
     error = accuracy.calibration_error(bad, probability)
     assert 0 <= error <= 1
     assert error == pytest.approx(accuracy.calibration_error(bad[mixed], probability[mixed]))
+
+
+@pytest.mark.parametrize(
+    ("rate", "trials", "low", "high"),
+    # At no bad one of n the upper bound is 1 - .005^(1/n), at n of n the lower one .005^(1/n).
+    [(0.0, 100, 0.0, 0.0516), (0.02, 100, 0.0010, 0.0894), (0.5, 20, 0.2177, 0.7823), (1.0, 20, 0.7673, 1.0)],
+)
+def test_the_interval_of_a_grade_is_the_exact_one(rate: float, trials: int, low: float, high: float) -> None:
+    assert accuracy.grade_interval(rate, trials) == pytest.approx((low, high), abs=1e-4)
+    exact = stats.binomtest(round(rate * trials), trials).proportion_ci(confidence_level=0.99)
+    assert accuracy.grade_interval(rate, trials) == pytest.approx((exact.low, exact.high))
+
+
+def test_an_attribute_alone_ranks_whichever_way_it_points() -> None:
+    bad, values = np.array([0, 0, 1, 1, 0]), np.array([1.0, 2.0, 3.0, 4.0, np.nan])
+    assert accuracy.auc_alone(bad, values) == accuracy.auc_alone(bad, -values) == 1.0
+    assert accuracy.auc_alone(np.zeros(5, np.int64), values) is None
+
+
+def test_copies_make_no_interval_narrower() -> None:
+    random = np.random.default_rng(8)
+    bad, risk = (random.random(200) < 0.3).astype(np.int64), random.random(200)
+    once = accuracy.bootstrap(accuracy.auc, bad, risk, seed=1)
+    whose = np.repeat(np.arange(200), 9)
+    apart = accuracy.bootstrap(accuracy.auc, bad[whose], risk[whose], seed=1)
+    together = accuracy.bootstrap(accuracy.auc, bad[whose], risk[whose], seed=1, company=whose)
+    assert together.value == pytest.approx(once.value)
+    assert together.high - together.low == pytest.approx(once.high - once.low, rel=0.2)
+    assert apart.high - apart.low < 0.5 * (once.high - once.low)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policylab.binning import Bins, count_in_bins, find_bins
-from policylab.samples import Outcomes
+from policylab.outcomes import Outcomes
 from policylab.tables import Floats
 
 

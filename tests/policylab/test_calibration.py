@@ -14,8 +14,8 @@ from admission.errors import BadInput
 from admission.metrics.catalogue import CATALOGUE
 from policylab.binning import find_bins
 from policylab.calibration import REDUNDANT, calibrate
-from policylab.holdout import wrong_signs
 from policylab.samples import Sample
+from policylab.signs import wrong_signs
 from tests.admission.build import default_policy, metrics
 from tests.policylab.build import SHA256, card, companies, sample_of
 

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from admission.errors import BadInput
-from policylab.case_table import past_cases, read_map
+from policylab.case_table import past_cases
 from policylab.comparison import PastCase
+from policylab.table_map import read_map
 from policylab.tables import read_table
 from tests.admission.build import default_policy
 from tests.languages import untranslated
@@ -27,7 +28,8 @@ c,0.7,0.2,500,
 def cases(tmp_path: Path, mapped: dict[str, Any], text: str = TABLE) -> list[PastCase]:
     file = tmp_path / "book.csv"
     file.write_text(text, encoding="utf-8")
-    return past_cases(read_table(file), read_map(mapped), default_policy(), DAY)
+    table = read_table(file)
+    return past_cases(table, read_map(mapped, table.columns)[0], default_policy(), DAY).cases
 
 
 def test_columns_become_metrics_outcomes_and_names(tmp_path: Path) -> None:
@@ -50,6 +52,30 @@ def test_a_quotient_over_zero_or_less_is_unknown(tmp_path: Path) -> None:
     assert [case.snapshot.metrics["debt_ratio"] for case in found] == [Decimal("0.0004"), None, Decimal("0.0004")]
 
 
+def test_a_formula_is_what_it_comes_to(tmp_path: Path) -> None:
+    found = cases(tmp_path, {"metrics": {"debt_ratio": "debt / 'current'"}})
+    assert [case.snapshot.metrics["debt_ratio"] for case in found] == [Decimal("0.266667"), None, Decimal("0.285714")]
+
+
+def test_a_map_without_the_word_metrics_is_the_same_map(tmp_path: Path) -> None:
+    long = {"reference": "firm", "outcome": "bad", "metrics": {"current_ratio": "current"}}
+    short = {"reference": "firm", "outcome": "bad", "current_ratio": "current"}
+    assert cases(tmp_path, long) == cases(tmp_path, short)
+
+
+def test_words_tell_how_it_ended_and_a_gap_does_not(tmp_path: Path) -> None:
+    text = TABLE.replace("1000,0", "1000,Paid").replace("0,1\n", "0, DEFAULTED\n")
+    found = cases(tmp_path, {"outcome": "bad", "bad": "defaulted", "current_ratio": "current"}, text)
+    assert [case.bad for case in found] == [False, True, None]
+
+
+def test_decimal_commas_and_semicolons_are_read(tmp_path: Path) -> None:
+    text = "firm;current;limit\na;1,5;1.250,50\nb;0,25;2.000\n"
+    found = cases(tmp_path, {"requested": "limit", "current_ratio": "current"}, text)
+    assert [case.snapshot.metrics["current_ratio"] for case in found] == [Decimal("1.5"), Decimal("0.25")]
+    assert [case.snapshot.requested for case in found] == [Decimal("1250.5"), Decimal(2000)]
+
+
 def test_rows_without_names_are_numbered_and_nobody_turned_out_without_an_outcome(tmp_path: Path) -> None:
     found = cases(tmp_path, {"metrics": {"current_ratio": "current"}})
     assert [(case.snapshot.reference, case.bad) for case in found] == [("1", None), ("2", None), ("3", None)]
@@ -61,6 +87,15 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "no metrics": ({"metrics": {}}, TABLE, "metrics"),
     "field": ({"metric": {}, "metrics": {"current_ratio": "current"}}, TABLE, "did you mean metrics?"),
     "cell": ({"metrics": {"current_ratio": "current"}}, TABLE.replace("1.5", "high"), "a finite number"),
+    "formula": ({"metrics": {"debt_ratio": "debt / / assets"}}, TABLE, "or a formula of columns"),
+    "name in a formula": ({"metrics": {"debt_ratio": "debt / asets"}}, TABLE, "did you mean assets?"),
+    "no column": ({"metrics": {"debt_ratio": "1 / 2"}}, TABLE, "a formula that names at least one column"),
+    "percent": (
+        {"metrics": {"equity_ratio": "assets"}},
+        TABLE,
+        "at most 1",
+    ),
+    "word": ({"outcome": "bad", "bad": ["lost"], "current_ratio": "current"}, TABLE, "one of 0, 1"),
     "outcome": (
         {"outcome": "debt", "metrics": {"current_ratio": "current"}},
         TABLE,

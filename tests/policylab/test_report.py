@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -14,10 +15,12 @@ from policylab import plots
 from policylab.calibration import calibrate
 from policylab.holdout import Holdout, cross_validate
 from policylab.page import html_page
-from policylab.report import Report, report_on
+from policylab.report import report_on
+from policylab.report_record import Report
 from policylab.samples import Sample
 from policylab.scorecard_file import calibration_of, scorecard_yaml
 from tests.admission.build import policy_document
+from tests.languages import is_chinese
 from tests.policylab.build import card, companies
 
 DAY = date(2026, 11, 26)
@@ -121,3 +124,65 @@ def test_a_picture_is_the_same_each_time() -> None:
     first = plots.draw_bins(report.attributes[0])
     assert first == plots.draw_bins(report.attributes[0])
     assert first.lstrip().startswith("<?xml")
+
+
+def said(sample: Sample) -> list[str]:
+    report, _ = reported(sample)
+    assert all(is_chinese(warning) for warning in report.warnings)
+    return [warning.en for warning in report.warnings]
+
+
+def test_an_attribute_that_came_with_the_outcome_is_suspected() -> None:
+    sample = companies()
+    noise = np.random.default_rng(3).normal(0, 0.4, 1500)
+    known_later = replace(sample, values=sample.values.assign(headcount=noise + sample.bad))
+    assert ["headcount tells the outcome too well by itself" in text for text in said(known_later)] == [True]
+
+
+def test_an_attribute_that_makes_no_mistake_is_suspected_though_it_is_not_on_the_card() -> None:
+    sample = companies()
+    told = said(replace(sample, values=sample.values.assign(headcount=sample.bad * 1.0)))
+    assert sum("headcount tells the outcome too well" in text for text in told) == 1
+
+
+def test_a_promise_that_is_not_kept_is_told_with_grade_and_interval() -> None:
+    sample = companies(rows=6000)
+    report, holdout = reported(sample)
+    kept = {grade.name: grade for grade in report.grades}
+    assert not any(grade.outside for grade in report.grades)
+    made = calibrate(sample, source="x")
+    flattering = replace(holdout, probability=holdout.probability / 2)
+    other = report_on(sample, made, flattering, fitted_on=DAY, seed=5)
+    broken = [grade for grade in other.grades if grade.outside]
+    assert broken
+    for grade in broken:
+        assert grade.promised is not None
+        assert grade.low is not None
+        assert grade.promised < grade.low
+        assert f"grade {grade.name} promised" in " ".join(text.en for text in other.warnings)
+    assert kept["C"].promised is not None
+    assert 0.03 < kept["C"].promised < 0.08
+
+
+def test_copies_make_no_interval_narrower_and_no_card_sounder() -> None:
+    sample = companies(rows=500, base=-4.0)
+    places = np.repeat(np.arange(500), 4)
+    copied = replace(sample.rows(places), of_row=places.astype(np.int64))
+    report, _ = reported(copied)
+    once, _ = reported(sample)
+    assert (report.observations, report.bads) == (once.observations, once.bads) == (500, sample.bads)
+    assert (report.rows, report.bad_rows) == (2000, 4 * sample.bads)
+    assert any("fewer than 40" in warning.en for warning in report.warnings)
+    assert report.auc.high - report.auc.low > 0.7 * (once.auc.high - once.auc.low)
+    assert calibration_of(card(), copied, DAY).outcomes == sample.bads
+    for grade in report.grades:
+        assert grade.companies <= 500
+
+
+def test_the_page_says_what_each_grade_promised() -> None:
+    report, holdout = reported(companies(rows=6000))
+    page = html_page(report, companies(rows=6000), holdout)
+    assert "Promised" in page
+    for grade in report.grades:
+        if grade.promised is not None:
+            assert f"{100 * grade.promised:.1f} %" in page

@@ -93,3 +93,25 @@ def test_a_policy_with_a_mistake_is_not_compared(run: Run, tmp_path: Path, table
     said = run("policy", "compare", str(DEFAULT), str(wrong), *table)
     assert said.status == 1
     assert "missing_cap" in said.err
+
+
+def test_the_map_and_the_table_are_those_of_calibrate(run: Run, stricter: Path, tmp_path: Path) -> None:
+    data, mapped = tmp_path / "book.csv", tmp_path / "map.yaml"
+    data.write_text("firm;ca;cl;late;end\na;3,5;1,75;250,0;paid\nb;0,2;1;40,5;lost\n", encoding="utf-8")
+    mapped.write_text(
+        "reference: firm\noutcome: end\nbad: lost\ncurrent_ratio: ca / cl\nlate_invoice_share: late / 1000\n",
+        encoding="utf-8",
+    )
+    said = run("policy", "compare", str(DEFAULT), str(stricter), "--data", str(data), "--map", str(mapped), "--json")
+    assert said.status == 0, said.err
+    assert said.document["cases"] == 2
+    assert sum(group["bad"] for group in said.document["groups"].values()) == 1
+
+
+def test_figures_in_percent_are_refused_here_too(run: Run, stricter: Path, tmp_path: Path) -> None:
+    data, mapped = tmp_path / "book.csv", tmp_path / "map.yaml"
+    data.write_text("late\n35\n40\n", encoding="utf-8")
+    mapped.write_text("late_invoice_share: late\n", encoding="utf-8")
+    said = run("policy", "compare", str(DEFAULT), str(stricter), "--data", str(data), "--map", str(mapped))
+    assert said.status == 1
+    assert "it looks like percent" in said.err
