@@ -52,8 +52,8 @@ bench: install ## Measure the walk, the gathering and the batches; JSON=path wri
 bench-policy: install ## Measure verdicts beside two rule engines, and the comparison of 100,000 stored cases; RATIOS=1, JSON=path
 	@$(BIN)/python -m benchmarks.policy $(if $(RATIOS),--ratios) $(if $(JSON),--json $(JSON))
 
-bench-scoring: install ## Measure scores on companies they have not seen; DATA=FILE (ARFF), JSON=path
-	@$(BIN)/python -m benchmarks.scoring $(if $(DATA),--data $(DATA)) $(if $(JSON),--json $(JSON))
+bench-scoring: install ## Measure scores on companies they have not seen; DATA=FILE (ARFF), DATA2=FILE, HORIZON=5, PLANT=list, PLANT=name, JSON=path
+	@$(BIN)/python -m benchmarks.scoring $(if $(DATA),--data $(DATA)) $(if $(DATA2),--data2 $(DATA2)) $(if $(HORIZON),--horizon $(HORIZON)) $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
 
 bench-signin: install ## Measure /health, a case page and an honest sign-in under 500 sign-ins at once; BUSY=1, JSON=path, PLANT=list, PLANT=name
 	@$(BIN)/python -m benchmarks.sign_in $(if $(BUSY),--busy) $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
