@@ -22,6 +22,7 @@ from admission.policy.limit_rules import PRESETS, LimitChange, LimitRule
 from admission.policy.loading import Lines, load_policy, quorum_problems, read_policy_document, single_points
 from admission.policy.scorecard import FEW_OUTCOMES, Attribute, Bin, Calibration, Scorecard, Wall
 from admission.policy.segments import Segment
+from admission.policy.sense_checks import Surroundings
 
 __all__ = [
     "FEW_OUTCOMES",
@@ -52,6 +53,7 @@ __all__ = [
     "Scorecard",
     "Segment",
     "Standards",
+    "Surroundings",
     "TimeLimits",
     "Wall",
     "When",

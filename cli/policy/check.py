@@ -75,7 +75,7 @@ def _document(path: Path, found: PolicyFile) -> dict[str, Any]:
 
 def _tell(path: Path, found: PolicyFile, people: Sequence[Person] | None) -> None:
     for problem in found.problems:
-        given = f" {problem.value!r}:" if problem.value else ""
+        given = f' "{problem.value}":' if problem.value else ""
         click.echo(f"{path}:{problem.line or 1}: {problem.field or 'policy'}:{given} {to_reader(problem.expected)}")
     if found.problems:
         count = len(found.problems)
