@@ -11,7 +11,7 @@ from typing import NamedTuple
 from admission.errors import BadInput, Problem
 from admission.model import Text
 from admission.people import Person
-from admission.policy import Policy, Surroundings, load_policy, quorum_problems, read_policy_document
+from admission.policy import Policy, Surroundings, load_policy, policy_cautions, quorum_problems, read_policy_document
 from intake.reading import Written, read_written
 
 SHIPPED = "default.yaml"
@@ -51,10 +51,17 @@ def _here() -> Surroundings:
 
 
 class PolicyFile(NamedTuple):
-    """What a policy file holds: the policy, None where its shape is wrong, and everything that is wrong in it."""
+    """What a policy file holds.
+
+    Attributes:
+        policy: None where its shape is wrong.
+        problems: everything that is wrong in it.
+        warnings: what is worth knowing although it may be meant; it keeps no policy from use.
+    """
 
     policy: Policy | None
     problems: list[Problem]
+    warnings: Sequence[Problem] = ()
 
 
 def check_policy(path: Path, people: Sequence[Person] | None = None) -> PolicyFile:
@@ -71,4 +78,4 @@ def check_policy(path: Path, people: Sequence[Person] | None = None) -> PolicyFi
     policy, problems = read_policy_document(written.document, written.lines, _here())
     if people is not None:
         problems += quorum_problems(written.document, written.lines, people)
-    return PolicyFile(policy, problems)
+    return PolicyFile(policy, problems, policy_cautions(written.document, written.lines, _here()))

@@ -18,6 +18,10 @@ MOST_OF_TURNOVER = Decimal("0.5")
 # Hungary has the highest standard rate of VAT, 27 %; EU Commission, VAT rates.
 MOST_VAT = Decimal("0.3")
 MOST_REFERENCES = 10
+LEAST_SHARES = {"net_worth_share": Decimal("0.01"), "turnover_share": Decimal("0.002")}
+# Templates go up to 300 % for the best grade; dybbs8.com/doc/3242629.
+MOST_SALES = Decimal(3)
+FEW_MONTHS = Text(en=f"at most {MOST_SALES}: 1 is 100 %", zh=f"不大于 {MOST_SALES}：1 即 100%")
 # Amounts of the house below this are written in thousands, or in 万元.
 LEAST_HOUSE_AMOUNT = Decimal(100)
 ONLY_REFERENCES = Text(
@@ -87,6 +91,14 @@ def _limit_mistakes(draft: Draft, rule: LimitRule, bands: Sequence[tuple[str | N
                 )
                 yield Mistake(at, str(of if times <= 2 else times), expected)
                 break
+    for share, least in LEAST_SHARES.items():
+        of = getattr(rule, share)
+        if of is not None and of < least:
+            expected = Text(en=f"a share of at least {least}: 0.1 is a tenth", zh=f"不小于 {least}；0.1 即十分之一")
+            yield Mistake(("limit", share), str(of), expected)
+    for grade, times in rule.sales_factors.items():
+        if times > MOST_SALES:
+            yield Mistake(("limit", "sales_factors", grade), str(times), FEW_MONTHS)
     if rule.vat_share is not None and rule.vat_share > MOST_VAT:
         yield Mistake(("limit", "vat_share"), str(rule.vat_share), A_VAT_RATE)
     if rule.trade_references is not None and rule.trade_references > MOST_REFERENCES:

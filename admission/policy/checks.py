@@ -17,14 +17,13 @@ from admission.policy.criterion_checks import change_mistakes, criterion_mistake
 from admission.policy.draft import Draft
 from admission.policy.limit_checks import limit_mistakes, treatment_mistakes
 from admission.policy.mandate_checks import mandate_mistakes
-from admission.policy.mistakes import Mistake, Path, Placed, figure, unknown_name
+from admission.policy.mistakes import SECURITY_TREATMENT, Mistake, Path, Placed, figure, unknown_name
 from admission.policy.quorums import office_mistakes
 from admission.policy.scorecard_checks import scorecard_mistakes
 from admission.policy.segments import Segment
 
-# Names of what the house itself adds to a route or to terms.
+# The stage that the house itself adds to a route.
 HOLD_STAGE = "hold"
-SECURITY_TREATMENT = "security"
 # Ids that the house's caps on exposure have among the results.
 CAP_IDS = tuple(f"cap_{kind}" for kind in Caps.model_fields)
 MAX_DIGITS = 15

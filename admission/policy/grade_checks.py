@@ -11,12 +11,27 @@ from typing import NamedTuple
 from admission.model import Text
 from admission.policy.draft import Draft
 from admission.policy.grades import Grade
-from admission.policy.mistakes import Mistake, Path, Placed
+from admission.policy.mistakes import SECURITY_TREATMENT, Mistake, Path, Placed
 from admission.policy.scorecard import Calibration
 
 A_TREATMENT = Text(
     en="at least one treatment, such as security or prepayment: it says what secured terms are",
     zh="至少一项风险缓释措施（如 security 或 prepayment），说明担保条件的内容",
+)
+
+
+# Trade credit beyond half a year is a loan. [P]
+LONGEST_TERMS = 180
+OF_HUNDRED = Text(en="points of 100, not a share: 50 and not 0.5", zh="百分制的分数，不是小数：写 50 而非 0.5")
+SHORTER = Text(en=f"at most {LONGEST_TERMS} days", zh=f"不超过 {LONGEST_TERMS} 天")
+ASKS_SECURITY = Text(
+    en=f"true: the treatment {SECURITY_TREATMENT} asks for security",
+    zh=f"true：{SECURITY_TREATMENT} 措施须提供担保",
+)
+NO_TERMS = Text(en="0: with terms of 0 days there is no open credit", zh="0：账期为 0 天即没有赊销")
+NOBODY_REFUSED = Text(
+    en="true, or factors of 0, or terms of 0 days: as it is, the worst company has open credit",
+    zh="true，或系数为 0，或账期为 0 天：目前最差的企业仍可赊销",
 )
 
 
@@ -38,7 +53,9 @@ def grade_mistakes(draft: Draft) -> Iterator[Mistake]:
             if (after < before) if part.rises else (after > before):
                 yield _turned(part, better.item, worse)
     for path, grade in draft.grades:
+        yield from _grade_alone(path, grade)
         yield from _treatment_mistakes(draft, path, grade)
+    yield from _last_grade(draft)
     yield from _level_mistakes(draft)
     if draft.limit is not None:
         yield from _factor_falls(("limit", "sales_factors"), draft.limit.sales_factors, draft.grades)
@@ -81,6 +98,30 @@ def _turned(part: _Falling, better: Grade, worse: Placed[Grade]) -> Mistake:
         zh=f"{word.zh} {shown}，即更好等级 {better.name} 的取值",
     )
     return Mistake((*worse.path, key), str(value), expected)
+
+
+def _grade_alone(path: Path, grade: Grade) -> Iterator[Mistake]:
+    if 0 < grade.at_least < 1:
+        yield Mistake((*path, "at_least"), str(grade.at_least), OF_HUNDRED)
+    if grade.terms_days > LONGEST_TERMS:
+        yield Mistake((*path, "terms_days"), str(grade.terms_days), SHORTER)
+    if SECURITY_TREATMENT in grade.treatments and not grade.secured:
+        yield Mistake((*path, "secured"), "false", ASKS_SECURITY)
+    for key in ("net_worth_factor", "turnover_factor"):
+        if grade.terms_days == 0 and getattr(grade, key) > 0:
+            yield Mistake((*path, key), str(getattr(grade, key)), NO_TERMS)
+
+
+def _last_grade(draft: Draft) -> Iterator[Mistake]:
+    """The worst companies of all get no open credit: by security, by a factor of 0, or by terms of no day."""
+    if not draft.grades or draft.limit is None:
+        return
+    path, last = draft.grades[-1]
+    factors = [draft.limit.sales_factors.get(last.name, Decimal(0))]
+    if draft.limit.net_worth_share is not None or draft.limit.turnover_share is not None:
+        factors += [last.net_worth_factor, last.turnover_factor]
+    if not last.secured and last.terms_days > 0 and any(factors):
+        yield Mistake((*path, "secured"), "false", NOBODY_REFUSED)
 
 
 def _treatment_mistakes(draft: Draft, path: Path, grade: Grade) -> Iterator[Mistake]:

@@ -15,6 +15,7 @@ from admission.model import Text
 from admission.people import Person
 from admission.policy.appetite import Caps
 from admission.policy.approval import FastTrack, Sample, with_members
+from admission.policy.caution_checks import cautions_in
 from admission.policy.checks import mistakes_in
 from admission.policy.criteria import Criterion
 from admission.policy.document import Policy, TimeLimits
@@ -132,6 +133,19 @@ def single_points(document: object, lines: Lines, people: Sequence[Person]) -> l
     return _of_people(document, lines, people, _cautions_of_people)
 
 
+def policy_cautions(document: object, lines: Lines, surroundings: Surroundings) -> list[Problem]:
+    """Return what is worth knowing about a policy although it may be meant; none for what cannot be read.
+
+    Arguments are those of `load_policy`.
+    """
+    if not isinstance(document, Mapping):
+        return []
+    raw = dict(document)
+    found = islice(cautions_in(_read_parts(raw), surroundings), MOST_PROBLEMS)
+    told = [_problem_at(raw, lines, caution.path, caution.value, caution.expected) for caution in found]
+    return sorted(_once(told), key=lambda problem: problem.line or 0)
+
+
 def _of_people(document: object, lines: Lines, people: Sequence[Person], find: Seating) -> list[Problem]:
     if not isinstance(document, Mapping):
         return []
@@ -236,6 +250,7 @@ __all__ = [
     "Mistake",
     "Surroundings",
     "load_policy",
+    "policy_cautions",
     "quorum_problems",
     "read_policy_document",
     "single_points",

@@ -14,6 +14,9 @@ from admission.policy.quorums import bands_of
 
 # Offices by their power over amounts; M. Dennis, encyclopediaofcredit.com, 2016. A committee is above a single manager.
 _POWER = {"credit_manager": 1, "controller": 2, "committee": 2, "cfo": 3, "president": 4}
+# No house has more people in one office of approval. [P]
+MOST_HOLDERS = 50
+FEW_HOLDERS = Text(en=f"at most {MOST_HOLDERS} people in one office", zh=f"同一职务不超过 {MOST_HOLDERS} 人")
 HIGHEST = max(_POWER.values())
 COMMITTEE_ABOVE = Text(
     en="true: the band before is the committee's, and larger amounts are not for fewer",
@@ -47,6 +50,9 @@ def power_mistakes(draft: Draft) -> Iterator[Mistake]:
                 if before_is and not after_is:
                     yield Mistake((*path, place, "committee"), "", COMMITTEE_ABOVE)
     yield from _committee_mistakes(draft)
+    for office, count in draft.holders.items():
+        if count > MOST_HOLDERS:
+            yield Mistake(("approval", "holders", office), str(count), FEW_HOLDERS)
 
 
 def _committee_mistakes(draft: Draft) -> Iterator[Mistake]:

@@ -18,18 +18,28 @@ from admission.policy.contradiction_checks import contradiction_mistakes
 from admission.policy.direction_checks import comparison_mistakes, order_mistakes
 from admission.policy.draft import Draft
 from admission.policy.grade_checks import grade_mistakes
+from admission.policy.mandate_checks import idle_mandates
 from admission.policy.mistakes import Mistake, Path, figure
 from admission.policy.power_checks import power_mistakes
 from admission.policy.range_checks import bound_mistakes, range_mistakes
 from admission.policy.text_checks import text_mistakes
 from admission.policy.time_checks import time_mistakes
+from admission.policy.treatment_checks import treatment_sense
 
 # What an application without a segment belongs to.
 STANDARD = "standard"
 # Shares of the 100 points that may be missing: with less each gap caps the grade, with more next to none does. [P]
 LEAST_MISSING, MOST_MISSING = Decimal("0.05"), Decimal("0.8")
+# What is missing is worth this share of the best points at most. [P]
+MOST_NEUTRAL = Decimal("0.75")
 # Shares of the system's own decisions that people look at; all of them is a choice too. [P]
 LEAST_SAMPLE, MOST_SAMPLE = Decimal("0.005"), Decimal("0.5")
+# Judgements are worth half of the points at most, or figures do not count. [P]
+MOST_JUDGED = Decimal(50)
+FEW_JUDGED = Text(
+    en=f"at most {MOST_JUDGED} of the 100 points: more, and judgement alone gives the grade",
+    zh=f"不大于 {MOST_JUDGED} 分（满分 100）：否则等级只取决于定性评价",
+)
 MOST_BAD, LEAST_APPROVED = Decimal("0.25"), Decimal("0.05")
 A_STANDARD = Text(
     en=f"a segment {STANDARD} among them: applications that name none belong to it",
@@ -87,9 +97,12 @@ def sense_mistakes(draft: Draft, surroundings: Surroundings) -> Iterator[Mistake
         yield from range_mistakes(attribute)
         yield from order_mistakes(attribute)
     yield from _missing_mistakes(draft)
+    for treatment in draft.treatments:
+        yield from treatment_sense(treatment)
     yield from grade_mistakes(draft)
     yield from amount_mistakes(draft)
     yield from power_mistakes(draft)
+    yield from idle_mandates(draft)
     yield from _share_mistakes(draft)
 
 
@@ -139,7 +152,18 @@ def _missing_mistakes(draft: Draft) -> Iterator[Mistake]:
     share = figure(draft.scorecard.get("max_missing_share"))
     if share is not None and not LEAST_MISSING <= share <= MOST_MISSING:
         yield Mistake((*path, "max_missing_share"), f"{share:f}", SOME_MISSING)
+    if draft.calibration is None:  # a fitted card has what the data say
+        for at, attribute in draft.attributes:
+            if attribute.missing < attribute.maximum and attribute.missing > attribute.maximum * MOST_NEUTRAL:
+                expected = Text(
+                    en=f"at most {attribute.maximum * MOST_NEUTRAL:f}: a gap earns next to as much as the best",
+                    zh=f"不大于 {attribute.maximum * MOST_NEUTRAL:f}：缺失得分几乎等于最高分",
+                )
+                yield Mistake((*at, "missing"), str(attribute.missing), expected)
     grades, cap = draft.names("grades", "name"), draft.scorecard.get("missing_cap")
+    judged = figure(draft.scorecard.get("qualitative_cap"))
+    if judged is not None and judged > MOST_JUDGED:
+        yield Mistake((*path, "qualitative_cap"), f"{judged:f}", FEW_JUDGED)
     if grades and cap == grades[0]:
         yield Mistake((*path, "missing_cap"), grades[0], _caps_nothing(grades[0]))
 

@@ -49,7 +49,9 @@ def shape_mistakes(error: ValidationError, raw: Mapping[str, Any], most: int) ->
             expected = Text(en=f"{expected.en}: {pattern.en}", zh=f"{expected.zh}：{pattern.zh}")
         given = _at(raw, path)
         # Of a whole table only its fields' names would be shown: what is expected of it says enough.
-        unsaid = complaint["type"] == "missing" or (complaint["type"] == "value_error" and isinstance(given, Mapping))
+        unsaid = (complaint["type"] == "missing" and len(path) == len(place)) or (
+            complaint["type"] == "value_error" and isinstance(given, Mapping)
+        )
         yield Mistake(path, "" if unsaid else shortened(plain(given)), expected)
 
 

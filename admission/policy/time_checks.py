@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
+from admission.metrics.ages import MaxAge
 from admission.model import Text
 from admission.policy.draft import Draft
 from admission.policy.mistakes import Mistake
@@ -29,6 +30,7 @@ AGES = {
     "hits": (1, 800),
 }
 LONGEST_OVERRIDE = 1100
+DAYS_A_MONTH = Decimal("30.4375")
 MORE_THAN_BAD = Text(
     en="fewer than the observations: not all of them were bad", zh="少于 observations：不会全部是坏样本"
 )
@@ -57,11 +59,29 @@ def time_mistakes(draft: Draft, today: date | None) -> Iterator[Mistake]:
             if days is not None and not least <= days <= most:
                 expected = Text(en=f"days, from {least} to {most}", zh=f"天数，{least} 至 {most}")
                 yield Mistake(("max_age", kind), str(days), expected)
+        yield from _age_mistakes(draft, draft.max_age)
     longest = draft.approval.get("longest_override_days")
     if isinstance(longest, int) and longest > LONGEST_OVERRIDE:
         yield Mistake(("approval", "longest_override_days"), str(longest), _at_most(LONGEST_OVERRIDE))
     if draft.calibration is not None:
         yield from _calibration_mistakes(draft.calibration, max(filter(None, (today, effective)), default=LAST_DAY))
+
+
+def _age_mistakes(draft: Draft, ages: MaxAge) -> Iterator[Mistake]:
+    """Accounts that count as unknown before they can fail the criterion on their age."""
+    for _, criterion in draft.criteria:
+        bound = criterion.value
+        if criterion.metric != "accounts_age_months" or criterion.comparison != "at_most":
+            continue
+        if isinstance(bound, Decimal) and ages.statements is not None:
+            days = int(bound * DAYS_A_MONTH)
+            if ages.statements < days:
+                expected = Text(
+                    en=f"at least {days}: criterion {criterion.id} lets accounts be {bound} months old",
+                    zh=f"不小于 {days}：准入标准 {criterion.id} 允许报表为 {bound} 个月内",
+                )
+                yield Mistake(("max_age", "statements"), str(ages.statements), expected)
+                return
 
 
 def _at_most(days: int) -> Text:

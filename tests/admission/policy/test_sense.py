@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from admission.errors import BadInput, Problem
-from admission.policy import Surroundings, load_policy
+from admission.metrics.catalogue import CATALOGUE
+from admission.policy import Surroundings, load_policy, policy_cautions
 from admission.policy.loading import read_policy_document
 from admission.policy.sense_checks import TOLD
-from intake.reading import read_written
+from intake.reading import Written, read_written
 from tests.admission.build import DEFAULT_POLICY, policy_document
 from tests.admission.policy.planted import PLANTED, TWENTY_ONE
 from tests.admission.policy.planted.planting import (
@@ -36,10 +40,14 @@ PYTHON = re.compile(
 )
 
 
-def problems_in(text: str, folder: Path) -> list[Problem]:
+def read(text: str, folder: Path) -> Written:
     file = folder / "policy.yaml"
     file.write_text(text, encoding="utf-8")
-    written = read_written(file, anchors=True)
+    return read_written(file, anchors=True)
+
+
+def problems_in(text: str, folder: Path) -> list[Problem]:
+    written = read(text, folder)
     return read_policy_document(written.document, written.lines, Surroundings(today=TODAY))[1]
 
 
@@ -211,3 +219,117 @@ def test_what_a_house_has_no_source_for_does_not_reject() -> None:
     told = TOLD - {"open_insolvency"}
     fields = [problem.field for problem in read_policy_document(document, {}, Surroundings(told=told))[1]]
     assert fields == ["criteria.open_insolvency.effect"]
+
+
+# What may be meant is told as a warning: what is changed, where it is told, and its words.
+WARNED: dict[str, tuple[str, str, str, str]] = {
+    "a band by another name": (
+        'name: "≤ 25k USD"\n      up_to: "25000"',
+        'name: "≤ 20k USD"\n      up_to: "25000"',
+        "approval.bands.≤ 20k USD.name",
+        "a name that says 25000",
+    ),
+    "other terms in words": ("up to 60 days", "up to 90 days", "grades.A.terms_text.en", "60 days, as terms_days says"),
+    "other terms in Chinese": ("不超过60天", "不超过90天", "grades.A.terms_text.zh", "60 days, as terms_days says"),
+    "another figure in Chinese": ("近24个月", "近12个月", "criteria.distress_filings.reason.zh", "the same figures"),
+    "insolvency refers": (
+        "metric: open_insolvency\n    comparison: is_false\n    effect: reject\n    prescreen: true",
+        "metric: open_insolvency\n    comparison: is_false\n    effect: refer",
+        "criteria.open_insolvency.effect",
+        "reject: who is on a sanctions list",
+    ),
+    "sanctions off": (
+        SEGMENTS,
+        segments("micro: {criteria: {sanctions: {off: true}}}"),
+        "segments.micro.criteria.sanctions",
+        "reject: who is on a sanctions list",
+    ),
+    "accounts withheld for gain": (
+        'on_missing: lowest\n      source: "[M] cuts',
+        'source: "[M] cuts',
+        "scorecard.attributes.altman_z2.on_missing",
+        "whoever withholds bad accounts",
+    ),
+    "a fast track to nowhere": ('[A, B], up_to: "25000"', '[A, B], up_to: "0"', "approval.fast_track", "or neither"),
+    "reviews every three years": (
+        "default_review_months: 6",
+        "default_review_months: 36",
+        "default_review_months",
+        "at least every 24 months",
+    ),
+    "a grade that nobody reaches": (
+        'at_least: "80"',
+        'at_least: "95"',
+        "grades.A.at_least",
+        "at most 88: 12 points rest on what no source tells",
+    ),
+}
+
+
+def warnings_in(text: str, folder: Path) -> list[Problem]:
+    written = read(text, folder)
+    return policy_cautions(written.document, written.lines, Surroundings(today=TODAY))
+
+
+@pytest.mark.parametrize("name", WARNED)
+def test_what_may_be_meant_is_a_warning(name: str, tmp_path: Path) -> None:
+    written, change, field, words = WARNED[name]
+    text = DEFAULT_POLICY.read_text(encoding="utf-8")
+    assert written in text
+    changed = text.replace(written, change, 1)
+    told = [caution for caution in warnings_in(changed, tmp_path) if caution.field == field]
+    assert any(words in caution.expected.en for caution in told), warnings_in(changed, tmp_path)
+    assert all(is_chinese(caution.expected) for caution in told)
+    assert [caution for caution in warnings_in(text, tmp_path) if caution.field == field] == []
+    assert problems_in(changed, tmp_path) == []
+
+
+def test_what_no_source_tells_is_a_warning() -> None:
+    document = policy_document()
+    told = policy_cautions(document, {}, Surroundings(told=TOLD - {"altman_z2", "accounts_overdue"}))
+    fields = {caution.field for caution in told}
+    assert fields >= {"scorecard.attributes.altman_z2.metric", "criteria.accounts_overdue.metric"}
+    everything = policy_cautions(document, {}, Surroundings(told=frozenset(CATALOGUE)))
+    assert everything == []
+
+
+OF_WRONG_KIND: tuple[Any, ...] = ([1, "a", None], {"x": 1}, "zz zz", -3, 1.5, None, True, "", [], "nan", [["1"]])
+
+
+def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    yield path
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in entries:
+        yield from places(inner, (*path, key))
+
+
+def whole() -> dict[str, Any]:
+    """A policy with every part that there can be."""
+    document = policy_document()
+    document["scorecard"]["calibration"] = yaml.safe_load(calibrated())["scorecard"]["calibration"]
+    document["appetite"] = {"caps": {"group": "100000", "grade": {"A": "10000"}}, "excluded_countries": ["RU"]}
+    document["mandates"] = {"edit": {"roles": ["controller"]}}
+    document["segments"] = {"standard": {}, "micro": {"criteria": {"accounts_age": {"value": "12"}}, "best_grade": "B"}}
+    return document
+
+
+def kinds_of_place() -> list[tuple[str | int, ...]]:
+    """One place of each kind: of a list, the first entry that has it."""
+    seen = {tuple("" if isinstance(part, int) else part for part in path): path for path in places(whole()) if path}
+    return list(seen.values())
+
+
+@pytest.mark.parametrize("path", kinds_of_place(), ids=lambda path: ".".join(map(str, path)))
+def test_what_is_of_another_kind_is_told_in_words_of_what_people_write(path: tuple[str | int, ...]) -> None:
+    for wrong in OF_WRONG_KIND:
+        document: Any = whole()
+        at = document
+        for part in path[:-1]:
+            at = at[part]
+        at[path[-1]] = wrong
+        problems = read_policy_document(document, {}, Surroundings(today=TODAY))[1]
+        for problem in problems + policy_cautions(document, {}, Surroundings(today=TODAY)):
+            # The names of metrics are words of the catalogue, and a place is called what people called it.
+            told = problem.expected.en.partition("one of total_assets")[0]
+            assert PYTHON.search(f"{problem.field} {problem.value} {told}") is None, problem
+            assert is_chinese(problem.expected), problem

@@ -81,6 +81,30 @@ AMOUNTS: dict[str, Planted] = {
         "appetite.target_approval_rate",
         "at least 0.05",
     ),
+    "a thousandth of the net worth": Planted(
+        'net_worth_share: "0.10"', 'net_worth_share: "0.001"', "limit.net_worth_share", "0.1 is a tenth"
+    ),
+    "ten times the monthly sales": Planted(
+        '  net_worth_share: "0.10"',
+        '  sales_factors: {A: "10", B: "1", C: "0.5", D: "0.2", E: "0"}\n  net_worth_share: "0.10"',
+        "limit.sales_factors.A",
+        "at most 3: 1 is 100 %",
+    ),
+    "five hundred credit managers": Planted(
+        "credit_manager: 1", "credit_manager: 500", "approval.holders.credit_manager", "at most 50 people in one office"
+    ),
+    "auditors that act": Planted(
+        OUTSIDE, f"\nmandates: {{override: {{roles: [auditor]}}}}\n{OUTSIDE}", "mandates.override", "auditors"
+    ),
+    "two signatures of one person": Planted(
+        OUTSIDE,
+        f"\nmandates: {{override: {{roles: [cfo]}}, second_override: {{roles: [cfo]}}}}\n{OUTSIDE}",
+        "mandates.second_override",
+        "a second person",
+    ),
+    "accounts unknown before they are old": Planted(
+        "statements: 730", "statements: 400", "max_age.statements", "at least 547: criterion accounts_age"
+    ),
 }
 
 

@@ -168,4 +168,27 @@ GRADES: dict[str, Planted] = {
         "limit.sales_factors.B",
         "at most 1, as the better grade A",
     ),
+    "a bound of 0.8": Planted('at_least: "35"', 'at_least: "0.35"', "grades.D.at_least", "points of 100, not a share"),
+    "terms of a year": Planted("terms_days: 60", "terms_days: 365", "grades.A.terms_days", "at most 180 days"),
+    "security without security": Planted(
+        "secured: true, treatments: [security", "treatments: [security", "grades.D.secured", "asks for security"
+    ),
+    "credit without terms": Planted(
+        'E, at_least: "0", net_worth_factor: "0"',
+        'E, at_least: "0", net_worth_factor: "0.5"',
+        "grades.E.net_worth_factor",
+        "with terms of 0 days there is no open credit",
+    ),
+    "a deposit of another share": Planted(
+        'share: "0.25"', 'share: "0.35"', "treatments.deposit_25.share", "25, as the name deposit_25 says"
+    ),
+    "a deposit of next to nothing": Planted(
+        'share: "0.30"', 'share: "0.003"', "treatments.part_prepayment.share", "a share of at least 0.05"
+    ),
+    "gaps earn the best": Planted(
+        'missing: "8"', 'missing: "19"', "scorecard.attributes.days_beyond_terms.missing", "a gap earns next to as much"
+    ),
+    "judgements alone": Planted(
+        'qualitative_cap: "10"', 'qualitative_cap: "90"', "scorecard.qualitative_cap", "at most 50 of the 100 points"
+    ),
 }
