@@ -87,11 +87,12 @@ def contradiction_mistakes(draft: Draft, told: Collection[str]) -> Iterator[Mist
             yield from _alone(rule, told)
         if not own:
             continue
-        others = _inherited(draft, name, house, changed)
+        by_metric: dict[str, list[Rule]] = {}
+        for other in _inherited(draft, name, house, changed):
+            by_metric.setdefault(other.item.metric, []).append(other)
         for rule in own:
-            for other in others:
-                if other.item.id != rule.item.id:
-                    yield from _together(other, rule)
+            for other in by_metric.get(rule.item.metric, ()):
+                yield from _together(other, rule)
         for first, second in combinations(own, 2):
             yield from _together(first, second)
 
@@ -228,13 +229,24 @@ def _passing(item: Criterion) -> _Passing | None:
 
 def _overlap(one: When, other: When) -> bool:
     """True where both may hold for one case."""
-    for field in ("segments", "countries", "kinds"):
-        mine, theirs = getattr(one, field), getattr(other, field)
-        if mine and theirs and not set(mine) & set(theirs):
-            return False
-    low = max(one.amount.above or Decimal(0), other.amount.above or Decimal(0))
-    highs = [part.up_to for part in (one.amount, other.amount) if part.up_to is not None]
-    return not highs or low < min(highs)
+    return (
+        not _apart(one.amount, other.amount)
+        and _meet(one.countries, other.countries)
+        and _meet(one.kinds, other.kinds)
+        and _meet(one.segments, other.segments)
+    )
+
+
+def _apart(one: AmountRange, other: AmountRange) -> bool:
+    """True where one range of amounts ends before the other begins."""
+    return (one.up_to is not None and other.above is not None and one.up_to <= other.above) or (
+        other.up_to is not None and one.above is not None and other.up_to <= one.above
+    )
+
+
+def _meet(one: Sequence[str], other: Sequence[str]) -> bool:
+    """True where two lists of names have one in common; an empty one has all."""
+    return not one or not other or one == other or not set(one).isdisjoint(other)
 
 
 def _covers(wide: When, narrow: When) -> bool:
