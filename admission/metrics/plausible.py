@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import NamedTuple
 
-from admission.model import Text
+from admission.model import Record, Text
 
 
-class Range(NamedTuple):
+class Range(Record):
     """Figures from one bound to another, both included."""
 
     low: Decimal
@@ -28,7 +27,7 @@ class Range(NamedTuple):
         return Text(en=f"from {self.low:f} to {self.high:f}", zh=f"{self.low:f} 至 {self.high:f}")
 
 
-class Plausible(NamedTuple):
+class Plausible(Record):
     """What a policy may say of a metric.
 
     Attributes:
@@ -42,7 +41,9 @@ class Plausible(NamedTuple):
 
 
 def _plausible(least: str, most: str, low: str, high: str) -> Plausible:
-    return Plausible(Range(Decimal(least), Decimal(most)), Range(Decimal(low), Decimal(high)))
+    return Plausible(
+        cuts=Range(low=Decimal(least), high=Decimal(most)), usual=Range(low=Decimal(low), high=Decimal(high))
+    )
 
 
 # In words, by kind; `UNITS` has those that have one of their own.

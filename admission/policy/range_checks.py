@@ -87,8 +87,8 @@ def _reachable(spec: MetricSpec, cut: Decimal, bound: Text) -> Text:
 def _far_cuts(cuts: Sequence[tuple[Path, Decimal]], spec: MetricSpec, whole: Path) -> Iterator[Mistake]:
     if spec.plausible is None or not cuts:
         return
-    plausible, usual = spec.plausible
-    far = [(path, cut) for path, cut in cuts if not plausible.holds(cut)]
+    usual = spec.plausible.usual
+    far = [(path, cut) for path, cut in cuts if not spec.plausible.cuts.holds(cut)]
     for path, cut in far:
         yield Mistake(path, f"{cut:f}", _inside(spec, usual, cut))
     if not far and spec.kind != "flag" and not any(usual.holds(cut) for _, cut in cuts):
@@ -118,7 +118,7 @@ def bound_mistakes(path: Path, criterion: Criterion) -> Iterator[Mistake]:
         return
     if spec.plausible is None:
         return
-    cuts, usual = spec.plausible
+    cuts, usual = spec.plausible.cuts, spec.plausible.usual
     far = next((bound for bound in bounds if not cuts.holds(bound)), None)
     if far is None and not any(usual.holds(bound) or bound == 0 for bound in bounds):
         far = bounds[0]

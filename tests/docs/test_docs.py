@@ -247,7 +247,7 @@ def test_every_metric_is_described_in_its_own_words(name: str) -> None:
     if spec.plausible is None or spec.kind == "flag":
         assert cells[7] == "-"
     else:
-        cuts, usual = spec.plausible
+        cuts, usual = spec.plausible.cuts, spec.plausible.usual
         assert cells[7] == f"{cuts.low:f} to {cuts.high:f}; usually {usual.low:f} to {usual.high:f}"
 
 
