@@ -62,7 +62,7 @@ def _small_trader(folder: Path, number: int) -> Application:
     bureau = story["sources"]["creditsafe"]
     bureau.update(connect_id=f"GB001-0-{company}", safe_no=f"UK{company}", number=company)
     _write(folder, f"small_{number}", story)
-    return _application(story, {"uk_company_number": company}, "GB", "20000", "GBP")
+    return _application(story, {"uk_company_number": company}, "GB", "18000", "GBP")
 
 
 def _insolvent(folder: Path, number: int) -> Application:

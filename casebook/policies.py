@@ -13,7 +13,7 @@ from admission.errors import Conflict, GatehouseError, NotAllowed, NotFound
 from admission.governance.versions import PolicyVersion, check_mandate, check_publication
 from admission.model import Text, canonical_json
 from admission.people import Person
-from admission.policy import Policy
+from admission.policy import Policy, Surroundings
 from casebook.database import documents
 from casebook.database.policy_tables import policy_versions as _versions
 from casebook.database.store import Store, Transaction
@@ -84,7 +84,7 @@ class PolicyVersions:
             _lock(transaction)
             version = _open_proposal(transaction, number)
             check_publication(version, person_named(transaction.connection, username))
-            version.policy()
+            version.policy(Surroundings(today=on))
             _check_publishable(transaction, version, on)
             transaction.change(_versions, {"id": number}, published_by=username, published_at=transaction.now)
             detail = {**_detail(version), "proposed_by": version.proposed_by}

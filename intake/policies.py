@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import NamedTuple
@@ -10,21 +11,21 @@ from typing import NamedTuple
 from admission.errors import BadInput, Problem
 from admission.model import Text
 from admission.people import Person
-from admission.policy import Policy, load_policy, quorum_problems, read_policy_document
+from admission.policy import Policy, Surroundings, load_policy, policy_cautions, quorum_problems, read_policy_document
 from intake.reading import Written, read_written
 
 SHIPPED = "default.yaml"
 
 
 def read_policy(path: Path | None) -> Policy:
-    """Read a policy file, or the shipped default.
+    """Read a policy file, or the shipped default; its sense is checked as of today.
 
     Raises:
         BadInput: with every problem in it, each with its line.
     """
     written = written_policy(path)
     try:
-        return load_policy(written.document, written.lines)
+        return load_policy(written.document, written.lines, _here())
     except BadInput as error:
         name = path.name if path else SHIPPED
         remedy = Text(
@@ -45,11 +46,22 @@ def written_policy(path: Path | None) -> Written:
         return read_written(shipped, anchors=True)
 
 
+def _here() -> Surroundings:
+    return Surroundings(today=date.today())  # noqa: DTZ011 - the machine's own day is meant
+
+
 class PolicyFile(NamedTuple):
-    """What a policy file holds: the policy, None where its shape is wrong, and everything that is wrong in it."""
+    """What a policy file holds.
+
+    Attributes:
+        policy: None where its shape is wrong.
+        problems: everything that is wrong in it.
+        warnings: what is worth knowing although it may be meant; it keeps no policy from use.
+    """
 
     policy: Policy | None
     problems: list[Problem]
+    warnings: Sequence[Problem] = ()
 
 
 def check_policy(path: Path, people: Sequence[Person] | None = None) -> PolicyFile:
@@ -63,7 +75,7 @@ def check_policy(path: Path, people: Sequence[Person] | None = None) -> PolicyFi
         BadInput: the file cannot be read, or is no policy at all.
     """
     written = written_policy(path)
-    policy, problems = read_policy_document(written.document, written.lines)
+    policy, problems = read_policy_document(written.document, written.lines, _here())
     if people is not None:
         problems += quorum_problems(written.document, written.lines, people)
-    return PolicyFile(policy, problems)
+    return PolicyFile(policy, problems, policy_cautions(written.document, written.lines, _here()))

@@ -14,7 +14,7 @@ from admission.errors import BadInput, GatehouseError, NotAllowed, NotFound
 from admission.evidence.findings import Verdict
 from admission.model import Record, Text
 from admission.people import Person
-from admission.policy import Policy, load_policy, read_policy_document
+from admission.policy import Policy, Surroundings, load_policy, read_policy_document
 
 VersionState = Literal["proposed", "published", "withdrawn"]
 PolicyAct = Literal["propose", "publish", "withdraw", "shadow"]
@@ -98,8 +98,11 @@ class PolicyVersion(Record):
             )
         return policy
 
-    def policy(self) -> Policy:
+    def policy(self, surroundings: Surroundings | None = None) -> Policy:
         """Return the policy, to work under it.
+
+        Args:
+            surroundings: what its sense is checked against before it is published; None once it is.
 
         Raises:
             GatehouseError: it is in a format that this Gatehouse cannot read any more.
@@ -107,7 +110,8 @@ class PolicyVersion(Record):
         """
         self.read()
         try:
-            return load_policy(json.loads(self.document))
+            # What is in force stays in force: checks of sense are for what is proposed and published.
+            return load_policy(json.loads(self.document), surroundings=surroundings)
         except BadInput as error:
             raise BadInput(
                 Text(

@@ -12,6 +12,7 @@ from admission.model import Text, canonical_json
 
 COMPARISONS = {
     "at_most": Text(en="at most {}", zh="不高于 {}"),
+    "against_better": Text(en="reason to turn against the better side", zh="与指标方向相反的理由"),
     "at_least": Text(en="at least {}", zh="不低于 {}"),
     "between": Text(en="between {}", zh="介于 {}"),
     "equals": Text(en="equal to {}", zh="等于 {}"),
@@ -52,6 +53,7 @@ QUARTILES = {
 LABELS = {
     "appetite": Text(en="appetite", zh="风险偏好"),
     "approval": Text(en="approval", zh="审批"),
+    "against_better": Text(en="reason to turn against the better side", zh="与指标方向相反的理由"),
     "at_least": Text(en="from score", zh="起始分"),
     "attributes": Text(en="attribute", zh="评分项"),
     "bands": Text(en="amount band", zh="金额档"),

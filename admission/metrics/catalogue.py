@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from admission.metrics.plausible import NOT_TOLD, Plausible, plausible_of, unit_of
 from admission.model import Record, Text, left_out
 
 Kind = Literal["amount", "ratio", "count", "months", "years", "days", "share", "score", "flag", "code"]
@@ -24,6 +25,9 @@ class MetricSpec(Record):
     Attributes:
         better: which way it speaks for the company. What is lost on the way from a source never moves it that way.
         least, most: bounds of what the metric can be; None where there is none.
+        unit: what its figures are measured in, in words.
+        plausible: where a policy's figures for it can lie; None for codes and amounts.
+        told: False where no source can tell it, so that it is always unknown.
     """
 
     name: str
@@ -32,6 +36,9 @@ class MetricSpec(Record):
     meaning: Text
     least: Decimal | None = None
     most: Decimal | None = None
+    unit: Text
+    plausible: Plausible | None
+    told: bool = True
 
 
 class Metric(Record):
@@ -77,7 +84,17 @@ def _spec(
 ) -> MetricSpec:
     least = LEAST.get(kind) if least is None else least
     most = MOST.get(kind) if most is None else most
-    return MetricSpec(name=name, kind=kind, better=better, meaning=Text(en=en, zh=zh), least=least, most=most)
+    return MetricSpec(
+        name=name,
+        kind=kind,
+        better=better,
+        meaning=Text(en=en, zh=zh),
+        least=least,
+        most=most,
+        unit=unit_of(name, kind),
+        plausible=plausible_of(name, kind),
+        told=name not in NOT_TOLD,
+    )
 
 
 CATALOGUE: dict[str, MetricSpec] = {

@@ -7,7 +7,7 @@ once. Its sha256 is taken over its content, so that a comment may be mended with
 from admission.metrics.ages import MaxAge
 from admission.policy.appetite import Appetite, Caps
 from admission.policy.approval import Approval, Band, FastTrack, Sample
-from admission.policy.checks import HOLD_STAGE, SECURITY_TREATMENT
+from admission.policy.checks import HOLD_STAGE
 from admission.policy.criteria import (
     AmountRange,
     Comparison,
@@ -19,9 +19,18 @@ from admission.policy.criteria import (
 from admission.policy.document import OutsideCheck, Policy, Standards, TimeLimits
 from admission.policy.grades import Grade
 from admission.policy.limit_rules import PRESETS, LimitChange, LimitRule
-from admission.policy.loading import Lines, load_policy, quorum_problems, read_policy_document, single_points
+from admission.policy.loading import (
+    Lines,
+    load_policy,
+    policy_cautions,
+    quorum_problems,
+    read_policy_document,
+    single_points,
+)
+from admission.policy.mistakes import SECURITY_TREATMENT
 from admission.policy.scorecard import FEW_OUTCOMES, Attribute, Bin, Calibration, Scorecard, Wall
 from admission.policy.segments import Segment
+from admission.policy.sense_checks import Surroundings
 
 __all__ = [
     "FEW_OUTCOMES",
@@ -52,10 +61,12 @@ __all__ = [
     "Scorecard",
     "Segment",
     "Standards",
+    "Surroundings",
     "TimeLimits",
     "Wall",
     "When",
     "load_policy",
+    "policy_cautions",
     "quorum_problems",
     "read_policy_document",
     "single_points",

@@ -17,14 +17,13 @@ from admission.policy.criterion_checks import change_mistakes, criterion_mistake
 from admission.policy.draft import Draft
 from admission.policy.limit_checks import limit_mistakes, treatment_mistakes
 from admission.policy.mandate_checks import mandate_mistakes
-from admission.policy.mistakes import Mistake, Path, Placed, figure, unknown_name
+from admission.policy.mistakes import SECURITY_TREATMENT, Mistake, Path, Placed, figure, unknown_name
 from admission.policy.quorums import office_mistakes
 from admission.policy.scorecard_checks import scorecard_mistakes
 from admission.policy.segments import Segment
 
-# Names of what the house itself adds to a route or to terms.
+# The stage that the house itself adds to a route.
 HOLD_STAGE = "hold"
-SECURITY_TREATMENT = "security"
 # Ids that the house's caps on exposure have among the results.
 CAP_IDS = tuple(f"cap_{kind}" for kind in Caps.model_fields)
 MAX_DIGITS = 15
@@ -197,9 +196,10 @@ def _appetite_mistakes(draft: Draft) -> Iterator[Mistake]:
     appetite = draft.raw.get("appetite")
     if not isinstance(appetite, dict):
         return
-    for place, country in enumerate(appetite.get("excluded_countries") or ()):
-        if country not in COUNTRIES:
-            yield Mistake(("appetite", "excluded_countries", place), str(country), A_COUNTRY)
+    excluded = appetite.get("excluded_countries")
+    for place, country in enumerate(excluded if isinstance(excluded, list) else ()):
+        if isinstance(country, str) and country not in COUNTRIES:
+            yield Mistake(("appetite", "excluded_countries", place), country, A_COUNTRY)
     yield from _industry_mistakes(("appetite", "excluded_industries"), appetite.get("excluded_industries"))
     caps = appetite.get("caps")
     if not isinstance(caps, dict):
@@ -219,7 +219,7 @@ def _appetite_mistakes(draft: Draft) -> Iterator[Mistake]:
 
 def _industry_mistakes(path: Path, codes: object) -> Iterator[Mistake]:
     for place, code in enumerate(codes if isinstance(codes, list | dict) else ()):
-        if not isinstance(code, str) or not _INDUSTRY.fullmatch(code):
+        if isinstance(code, str | int) and not _INDUSTRY.fullmatch(str(code)):
             at = place if isinstance(codes, list) else str(code)
             yield Mistake((*path, at), str(code)[:60], INDUSTRY_CODE)
 
@@ -273,8 +273,8 @@ def _fast_track_mistakes(draft: Draft) -> Iterator[Mistake]:
     grades = draft.names("grades", "name")
     named = rule.get("grades") if isinstance(rule, dict) else None
     for place, name in enumerate(named if isinstance(named, list) else ()):
-        if grades and name not in grades:
-            yield unknown_name(("approval", "fast_track", "grades", place), str(name), grades)
+        if grades and isinstance(name, str) and name not in grades:
+            yield unknown_name(("approval", "fast_track", "grades", place), name, grades)
 
 
 def _group_mistakes(value: Any, path: Path, approval: Any) -> Iterator[Mistake]:

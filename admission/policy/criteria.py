@@ -78,6 +78,7 @@ class Criterion(Record):
         on_unknown: what an unknown one does; never a pass.
         prescreen: True where the free sources can tell, so that who fails is not paid for.
         source: where the figure comes from.
+        against_better: why the bound turns against the metric's better side, where that is meant.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -92,6 +93,7 @@ class Criterion(Record):
     prescreen: bool = False
     reason: Text
     source: str
+    against_better: str = left_out("")
     when: When = When()
 
     @model_validator(mode="after")

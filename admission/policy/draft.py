@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from admission.approval.stages import Stage
+from admission.metrics.ages import MaxAge
+from admission.policy.appetite import Caps
+from admission.policy.approval import FastTrack, Sample
 from admission.policy.criteria import Criterion
+from admission.policy.document import TimeLimits
 from admission.policy.grades import Grade
 from admission.policy.limit_rules import LimitRule
 from admission.policy.mistakes import Path, Placed
-from admission.policy.scorecard import Attribute
+from admission.policy.scorecard import Attribute, Calibration
 from admission.policy.segments import Segment
 from admission.policy.treatments import Treatment
 
@@ -24,6 +28,7 @@ class Draft(NamedTuple):
         approval: the approval matrix as it was written.
         matrices: paths of lists of amount bands, the house's and those of segments, with the bands as written.
         stages: all stages of these bands.
+        calibration, caps, fast_track, sample, max_age, time_limits: None where they are not there or could not be read.
     """
 
     raw: dict[str, Any]
@@ -38,6 +43,12 @@ class Draft(NamedTuple):
     approval: dict[str, Any]
     matrices: tuple[tuple[Path, Sequence[Any]], ...]
     stages: tuple[Placed[Stage], ...]
+    calibration: Calibration | None
+    caps: Caps | None
+    fast_track: FastTrack | None
+    sample: Sample | None
+    max_age: MaxAge | None
+    time_limits: TimeLimits | None
 
     @property
     def holders(self) -> dict[str, int]:
@@ -51,3 +62,12 @@ class Draft(NamedTuple):
         written = self.raw.get(part)
         entries = written if isinstance(written, list) else []
         return [entry[key] for entry in entries if isinstance(entry, dict) and isinstance(entry.get(key), str)]
+
+    def lineage(self, segment: str) -> list[str]:
+        """Return a segment and those it inherits from, the segment itself first."""
+        line: list[str] = []
+        name: str | None = segment
+        while name is not None and name in self.segments and name not in line:
+            line.append(name)
+            name = self.segments[name].inherits
+        return line

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from admission.approval.stages import Stage
 from admission.errors import BadInput, Problem
+from admission.metrics.ages import MaxAge
 from admission.model import Text
 from admission.people import Person
-from admission.policy.approval import with_members
+from admission.policy.appetite import Caps
+from admission.policy.approval import FastTrack, Sample, with_members
+from admission.policy.caution_checks import cautions_in
 from admission.policy.checks import mistakes_in
 from admission.policy.criteria import Criterion
-from admission.policy.document import Policy
+from admission.policy.document import Policy, TimeLimits
 from admission.policy.draft import Draft
 from admission.policy.grades import Grade
 from admission.policy.limit_rules import LimitRule
 from admission.policy.mandate_checks import mandate_cautions
 from admission.policy.mistakes import Mistake, Path, Placed, dotted
 from admission.policy.quorums import quorum_cautions, quorum_mistakes
-from admission.policy.scorecard import Attribute
+from admission.policy.scorecard import Attribute, Calibration
 from admission.policy.segments import Segment
+from admission.policy.sense_checks import Surroundings, sense_mistakes
+from admission.policy.shape import shape_mistakes
 from admission.policy.treatments import Treatment
-from admission.problems import problems_of
 
 Lines = Mapping[Path, int]
 Seating = Callable[[Draft, Sequence[Person]], Iterator[Mistake]]
@@ -37,24 +41,30 @@ MOST_ENTRIES = 250
 MOST_PROBLEMS = 100
 
 
-def load_policy(document: object, lines: Lines | None = None) -> Policy:
+def load_policy(document: object, lines: Lines | None = None, surroundings: Surroundings | None = None) -> Policy:
     """Read and check a policy from a parsed document.
 
     Args:
         document: what YAML or JSON gave.
         lines: path of keys and places -> line of the file, to be named in problems.
+        surroundings: what the sense of a file is checked against; None for what was published before, which is
+            checked for what the engine needs alone.
 
     Raises:
         BadInput: with all problems that were found.
     """
-    policy, problems = read_policy_document(document, lines or {})
+    policy, problems = read_policy_document(document, lines or {}, surroundings)
     if policy is None or problems:
         raise BadInput(NOT_USABLE, problems=problems)
     return policy
 
 
-def read_policy_document(document: object, lines: Lines) -> tuple[Policy | None, list[Problem]]:
+def read_policy_document(
+    document: object, lines: Lines, surroundings: Surroundings | None = None
+) -> tuple[Policy | None, list[Problem]]:
     """Read a policy as far as it can be read; return it, None where its shape is wrong, and all problems.
+
+    Arguments are those of `load_policy`.
 
     Raises:
         BadInput: this is no table, and so no policy at all.
@@ -73,14 +83,13 @@ def read_policy_document(document: object, lines: Lines) -> tuple[Policy | None,
     try:
         policy = Policy.model_validate(raw)
     except ValidationError as error:
-        complaints = error.errors(include_url=False)[:MOST_PROBLEMS]
-        for item, complaint in zip(problems_of(error, model=Policy, most=MOST_PROBLEMS), complaints, strict=True):
-            place = tuple(complaint["loc"])
-            # A list is also called too short where its entries were read and found wrong: that is no second mistake.
-            inside = any(other["loc"][: len(place)] == place for other in complaints if other is not complaint)
-            if not (complaint["type"] == "too_short" and inside):
-                problems.append(_problem_at(raw, lines, place, item.value, item.expected))
-    for mistake in islice(mistakes_in(_read_parts(raw)), MOST_PROBLEMS):
+        shapes = shape_mistakes(error, raw, MOST_PROBLEMS)
+        problems = [_problem_at(raw, lines, mistake.path, mistake.value, mistake.expected) for mistake in shapes]
+    draft = _read_parts(raw)
+    found = (
+        mistakes_in(draft) if surroundings is None else chain(mistakes_in(draft), sense_mistakes(draft, surroundings))
+    )
+    for mistake in islice(found, MOST_PROBLEMS):
         problems.append(_problem_at(raw, lines, mistake.path, mistake.value, mistake.expected))
     return policy, sorted(_once(problems), key=lambda problem: problem.line or 0)
 
@@ -122,6 +131,19 @@ def single_points(document: object, lines: Lines, people: Sequence[Person]) -> l
     mistake in a policy, but something to know; bands that cannot be filled at all are `quorum_problems`.
     """
     return _of_people(document, lines, people, _cautions_of_people)
+
+
+def policy_cautions(document: object, lines: Lines, surroundings: Surroundings) -> list[Problem]:
+    """Return what is worth knowing about a policy although it may be meant; none for what cannot be read.
+
+    Arguments are those of `load_policy`.
+    """
+    if not isinstance(document, Mapping):
+        return []
+    raw = dict(document)
+    found = islice(cautions_in(_read_parts(raw), surroundings), MOST_PROBLEMS)
+    told = [_problem_at(raw, lines, caution.path, caution.value, caution.expected) for caution in found]
+    return sorted(_once(told), key=lambda problem: problem.line or 0)
 
 
 def _of_people(document: object, lines: Lines, people: Sequence[Person], find: Seating) -> list[Problem]:
@@ -191,6 +213,12 @@ def _read_parts(raw: dict[str, Any]) -> Draft:
         approval=approval,
         matrices=tuple(matrices),
         stages=tuple(stages),
+        calibration=_read_part(Calibration, card.get("calibration")),
+        caps=_read_part(Caps, _table(raw.get("appetite")).get("caps")),
+        fast_track=_read_part(FastTrack, approval.get("fast_track")),
+        sample=_read_part(Sample, approval.get("sample")),
+        max_age=_read_part(MaxAge, raw.get("max_age")),
+        time_limits=_read_part(TimeLimits, raw.get("time_limits")),
     )
 
 
@@ -205,6 +233,11 @@ def _read_items(model: type[M], value: object, path: Path, groups: object = None
     return [Placed((*path, place), item) for place, item in read if item is not None]
 
 
+def _read_part(model: type[M], value: object) -> M | None:
+    """Read a part that need not be there."""
+    return None if value is None else _read(model, value)
+
+
 def _read(model: type[M], value: object) -> M | None:
     try:
         return model.model_validate(value)
@@ -212,4 +245,13 @@ def _read(model: type[M], value: object) -> M | None:
         return None
 
 
-__all__ = ["Lines", "Mistake", "load_policy", "quorum_problems", "read_policy_document", "single_points"]
+__all__ = [
+    "Lines",
+    "Mistake",
+    "Surroundings",
+    "load_policy",
+    "policy_cautions",
+    "quorum_problems",
+    "read_policy_document",
+    "single_points",
+]

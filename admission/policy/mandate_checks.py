@@ -14,6 +14,7 @@ from admission.policy.draft import Draft
 from admission.policy.mistakes import Mistake
 from admission.policy.quorums import BandSeats, bands_of, fits_offices
 
+READS_ALONE = Text(en="others than auditors, who read and do nothing", zh="审计员以外的角色：审计员只查阅，不办理")
 # Whoever does these becomes the requester, and so has no vote.
 BARS_FROM_VOTING = (Act.EDIT, Act.TAKE)
 # The second must be another person than the first.
@@ -68,6 +69,23 @@ def mandate_cautions(draft: Draft, people: Sequence[Person]) -> Iterator[Mistake
             left = [[other for other in active if other is not one] for one in held[act]]
             if held[act] and band.filled(active) and not any(band.filled(others) for others in left):
                 yield _unfillable(act, mandates.of(act), band)
+
+
+def idle_mandates(draft: Draft) -> Iterator[Mistake]:
+    """Yield mandates of auditors alone, who only read, and of two people where the office has one."""
+    mandates, holders = _mandates(draft), draft.holders
+    if mandates is None:
+        return
+    for act, mandate in mandates.all():
+        if not mandate.departments and set(mandate.roles) <= {"auditor"}:
+            yield Mistake(("mandates", act.value), "auditor", READS_ALONE)
+    for first, second in TWO_PEOPLE:
+        one, other = mandates.of(first), mandates.of(second)
+        offices = {*one.roles, *other.roles}
+        if not one.departments and not other.departments and len(offices) == 1:
+            (office,) = offices
+            if holders.get(office) == 1:
+                yield Mistake(("mandates", second.value), office, _another(other, second))
 
 
 def _mandates(draft: Draft) -> Mandates | None:

@@ -10,6 +10,8 @@ from admission.model import Text
 from admission.problems import NAME, no_such
 
 Path = tuple[str | int, ...]
+# The treatment that the house itself adds to secured terms.
+SECURITY_TREATMENT = "security"
 T = TypeVar("T")
 
 

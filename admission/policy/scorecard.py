@@ -59,6 +59,7 @@ class Attribute(Record):
         on_missing: `lowest` where the company could withhold a bad figure: the score then shows the neutral points,
             but the grade is read as if the figure were the worst that it could be. Not so where a source that could
             tell it could not be asked.
+        against_better: why the points fall where the metric speaks better for the company, where data say so.
     """
 
     metric: str
@@ -68,6 +69,7 @@ class Attribute(Record):
     wall: Wall | None = left_out(None)
     missing: Decimal = Field(ge=0)
     on_missing: Literal["neutral", "lowest"] = left_out("neutral")
+    against_better: str = left_out("")
     source: str
 
     @property

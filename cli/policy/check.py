@@ -22,11 +22,13 @@ NOT_CHECKED = Text(
     zh="；本机没有台账，未检查人员能否满足各审批环节",
 )
 
+WARNING = Text(en="warning:", zh="提示：")
+
 
 @command(
     zh="""找出准入政策文件中的全部错误：在哪里、哪一行、写了什么、应为何值。
 
-    本机有台账的，还检查其中的人员能否满足每个审批环节。有错误时退出状态为 1。
+    本机有台账的，还检查其中的人员能否满足每个审批环节。有错误时退出状态为 1。提示不妨碍使用。
 
     示例：gatehouse policy check mine.yaml；gatehouse policy check policies/*.yaml --json
     """
@@ -37,7 +39,7 @@ def check(files: tuple[Path, ...], as_json: bool) -> int:
     """Find every mistake in policy files: where, on which line, what is written, and what would be right.
 
     Where this machine has a casebook, it is also checked that the people in it can fill every stage of approval.
-    Exit status 1 where there is a mistake.
+    Exit status 1 where there is a mistake. A warning may be meant, and keeps no policy from use.
 
     Examples: gatehouse policy check mine.yaml; gatehouse policy check policies/*.yaml --json
     """
@@ -66,17 +68,26 @@ def _document(path: Path, found: PolicyFile) -> dict[str, Any]:
         "file": str(path),
         "usable": not found.problems,
         "policy": policy.pin.model_dump(mode="json") if policy is not None and not found.problems else None,
-        "problems": [
-            {"line": item.line, "field": item.field, "value": item.value, "expected": item.expected.to(language())}
-            for item in found.problems
-        ],
+        "problems": [_told(item) for item in found.problems],
+        "warnings": [_told(item) for item in found.warnings],
     }
+
+
+def _told(item: Problem) -> dict[str, Any]:
+    return {"line": item.line, "field": item.field, "value": item.value, "expected": item.expected.to(language())}
+
+
+def _row(path: Path, problem: Problem, mark: str = "") -> str:
+    given = f' "{problem.value}":' if problem.value else ""
+    return f"{path}:{problem.line or 1}: {mark}{problem.field or 'policy'}:{given} {to_reader(problem.expected)}"
 
 
 def _tell(path: Path, found: PolicyFile, people: Sequence[Person] | None) -> None:
     for problem in found.problems:
-        given = f" {problem.value!r}:" if problem.value else ""
-        click.echo(f"{path}:{problem.line or 1}: {problem.field or 'policy'}:{given} {to_reader(problem.expected)}")
+        click.echo(_row(path, problem))
+    # Who has mistakes mends those first.
+    for caution in () if found.problems else found.warnings:
+        click.echo(_row(path, caution, f"{to_reader(WARNING)} "))
     if found.problems:
         count = len(found.problems)
         say(

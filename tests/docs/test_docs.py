@@ -242,6 +242,13 @@ def test_every_metric_is_described_in_its_own_words(name: str) -> None:
     cells = [cell.strip() for cell in row_of(text_of("docs/metrics.md"), name).strip("|").split("|")]
     assert cells[1:5] == [spec.kind, spec.better.replace("_", " "), spec.meaning.en, spec.meaning.zh]
     assert cells[5] != ""
+    assert ("no source yet" in cells[5] or "no source tells" in cells[5].lower()) == (not spec.told)
+    assert cells[6] == spec.unit.en
+    if spec.plausible is None or spec.kind == "flag":
+        assert cells[7] == "-"
+    else:
+        cuts, usual = spec.plausible.cuts, spec.plausible.usual
+        assert cells[7] == f"{cuts.low:f} to {cuts.high:f}; usually {usual.low:f} to {usual.high:f}"
 
 
 def test_every_answer_is_described() -> None:

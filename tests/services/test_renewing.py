@@ -145,7 +145,7 @@ def test_a_fast_track_that_offers_less_than_the_customer_has_is_for_people_of_it
     before = admitted(house, STORY)
     store = house.casebook.customers
     with store._store.write() as transaction:
-        store_customer(transaction, before.model_copy(update={"limit": Decimal(20_001)}))
+        store_customer(transaction, before.model_copy(update={"limit": Decimal(18_001)}))
         transaction.event("test", "customer.changed", before.last_case)
     half_a_year_later(house)
     review = reviewed(house, before)
@@ -158,15 +158,15 @@ def test_a_fast_track_that_offers_less_than_the_customer_has_is_for_people_of_it
 
     assert poll is not None
     policy = house.policy_in_force()
-    assert poll.stages == policy.approval.bands[1].stages
-    assert [text.en for text in poll.reasons] == ["recommended limit 20,000 GBP, granted 20,001 GBP"]
+    assert poll.stages == policy.approval.bands[0].stages
+    assert [text.en for text in poll.reasons] == ["recommended limit 18,000 GBP, granted 18,001 GBP"]
     file = case_file(house, review)
     assert "people decide" in credit_memo(file, "en")
     assert "转人工" in credit_memo(file, "zh")
     vote_all(house, review)
     decision = conclude(house, review).decision
     assert decision is not None
-    assert (decision.decided_by, decision.limit) == ("people", Decimal(20_000))
+    assert (decision.decided_by, decision.limit) == ("people", Decimal(18_000))
 
 
 def test_a_book_of_reviews_is_judged_by_the_same_rule(house: House) -> None:

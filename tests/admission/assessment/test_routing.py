@@ -84,8 +84,8 @@ def test_nothing_against_it_is_the_fast_track() -> None:
 
 SKIPPED = evidence("bureau", Answer.SKIPPED)
 NOT_AGAINST: dict[str, dict[str, Any]] = {
-    "at the bound of the amount": {"asked": requested("30000")},
-    "converted": {"asked": requested("24000", "GBP")},
+    "at the bound of the amount": {"asked": requested("25000")},
+    "converted": {"asked": requested("20000", "GBP")},
     "grade B": {"grade": "B"},
     "failed for information": {"findings": [finding(Verdict.FAIL, Weight.INFO)]},
     "unknown for information": {"findings": [finding(Verdict.UNKNOWN, Weight.INFO)]},
@@ -94,8 +94,8 @@ NOT_AGAINST: dict[str, dict[str, Any]] = {
     "skipped on purpose": {"answers": [evidence(), SKIPPED]},
 }
 OBSTACLES: dict[str, tuple[dict[str, Any], str]] = {
-    "amount above the bound": ({"asked": requested("30000.01")}, "more than 30,000 USD"),
-    "converted amount above": ({"asked": requested("24000.01", "GBP")}, "more than 30,000 USD"),
+    "amount above the bound": ({"asked": requested("25000.01")}, "more than 25,000 USD"),
+    "converted amount above": ({"asked": requested("20000.01", "GBP")}, "more than 25,000 USD"),
     "no rate": ({"asked": requested("1", "CNY")}, "no exchange rate for CNY/USD"),
     "grade C": ({"grade": "C"}, "grade C"),
     "grade E": ({"grade": "E"}, "grade E"),
@@ -176,7 +176,7 @@ BAND_ROWS = [
     ("500000.01", "B", 3),
     ("1000000", "A", 3),
     ("1000000.01", "A", 4),
-    ("30000.01", "A", 1),
+    ("25000.01", "A", 1),
     ("25000", "D", 2),
     ("250000", "D", 3),
     ("1000000", "D", 4),

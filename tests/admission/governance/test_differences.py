@@ -120,7 +120,7 @@ def test_a_segment_that_changes_an_inherited_bound_is_said_against_what_it_asked
             "approval, amount band ≤ 25k USD, stage review, asks for:"
             " 1 x credit -> 1 x credit and (1 x CFO or 2 x legal)",
         ),
-        (lambda p: p["approval"]["fast_track"].update(up_to="50000"), "approval, fast track, up to: 30000 -> 50000"),
+        (lambda p: p["approval"]["fast_track"].update(up_to="50000"), "approval, fast track, up to: 25000 -> 50000"),
         (
             lambda p: p["criteria"].reverse(),
             "criterion: other order:",

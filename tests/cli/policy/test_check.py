@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from tests.admission.policy.planted import TWENTY_ONE
+from tests.admission.policy.planted.planting import planted as plant
 from tests.cli.conftest import Run
 from tests.conftest import ROOT
 
@@ -81,3 +84,33 @@ def test_each_of_several_files_is_checked(run: Run, planted: Path) -> None:
     said = run("policy", "check", str(DEFAULT), str(planted), "--json")
     assert said.status == 1
     assert [document["usable"] for document in said.document] == [True, False]
+
+
+@pytest.mark.parametrize("name", TWENTY_ONE)
+def test_what_once_passed_is_refused_with_its_line(run: Run, tmp_path: Path, name: str) -> None:
+    mistake = TWENTY_ONE[name]
+    file = tmp_path / "mine.yaml"
+    file.write_text(plant(DEFAULT.read_text(encoding="utf-8"), mistake), encoding="utf-8")
+    said = run("policy", "check", str(file))
+    assert said.status == 1
+    rows = [row for row in said.out.splitlines() if f": {mistake.field}:" in row and mistake.remedy in row]
+    assert rows
+    assert all(re.match(rf"{re.escape(str(file))}:\d+: ", row) for row in rows)
+
+
+def test_a_warning_keeps_no_policy_from_use(run: Run) -> None:
+    said = run("policy", "check", str(DEFAULT))
+    rows = said.out.splitlines()
+    assert said.status == 0
+    assert any(": warning: scorecard.attributes.ownership_stable.metric:" in row for row in rows)
+    document = run("policy", "check", str(DEFAULT), "--json").document
+    assert {warning["field"] for warning in document["warnings"]} >= {"scorecard.attributes.ownership_stable.metric"}
+
+
+def test_a_value_is_shown_as_it_was_written(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    text = DEFAULT.read_text(encoding="utf-8").replace('value: "30"', "value: {most: [30, true]}")
+    file.write_text(text, encoding="utf-8")
+    said = run("policy", "check", str(file))
+    assert 'criteria.pays_late.value: "{most: [30, true]}": one figure in quotes' in said.out
+    assert len([row for row in said.out.splitlines() if ": criteria.pays_late.value:" in row]) == 1

@@ -28,7 +28,7 @@ def test_a_route_is_told_with_its_band_its_reasons_and_its_stages(run: Run) -> N
         "desk: people approve in stages, ≤ 500k USD",
         "  by the amount: ≤ 250k USD",
         "  grade C: 1 band up",
-        "why not by the system: grade C; more than 30,000 USD",
+        "why not by the system: grade C; more than 25,000 USD",
         "1. Detailed review by finance, legal and sales: 1 x finance and 1 x legal and 1 x sales",
         "2. Decision by the controller: 1 x controller",
     ]
@@ -50,8 +50,8 @@ def test_who_could_fill_each_seat_is_named_where_there_is_a_casebook(run: Run) -
 
 
 WHYS: dict[str, tuple[tuple[str, ...], str, str | None, list[str]]] = {
-    "fast track": (("--grade", "A", "--amount", "30000"), "fast_track", None, []),
-    "more than the fast track takes": (("--grade", "A", "--amount", "30000.01"), "desk", "≤ 250k USD", ["≤ 250k USD"]),
+    "fast track": (("--grade", "A", "--amount", "25000"), "fast_track", None, []),
+    "more than the fast track takes": (("--grade", "A", "--amount", "25000.01"), "desk", "≤ 250k USD", ["≤ 250k USD"]),
     "knock-out": (("--grade", "A", "--amount", "10", "--fails", "sanctions"), "knock_out", None, []),
     "an unknown knock-out": (("--grade", "A", "--amount", "10", "--unknown", "sanctions"), "desk", "≤ 25k USD", []),
     "an override": (("--grade", "A", "--amount", "10", "--override"), "desk", "≤ 250k USD", ["an override: 1 band up"]),
