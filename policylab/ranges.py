@@ -137,11 +137,7 @@ def _other_unit(spec: MetricSpec, values: Floats) -> tuple[int, Text] | None:
 
 
 def _usual(spec: MetricSpec) -> tuple[float, float] | None:
-    """Return from where to where a metric is as a rule: the catalogue's plausible range, where it has one."""
-    plausible = getattr(spec, "plausible", None)
-    if isinstance(plausible, tuple) and len(plausible) == 2:
-        low, high = plausible
-        return (-np.inf if low is None else float(low), np.inf if high is None else float(high))
+    """Return from where to where a metric is as a rule; the catalogue's plausible range is that of a policy's cuts."""
     size = _UNUSUAL.get(spec.name, _UNUSUAL_BY_KIND.get(spec.kind))
     return None if size is None else (-size, size)
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 
 import numpy as np
 import pytest
 
 from admission.metrics.catalogue import CATALOGUE
-from policylab import ranges
 from policylab.ranges import check_ranges
 from policylab.tables import Floats
 from tests.languages import is_chinese
@@ -127,12 +125,3 @@ def test_every_bound_of_the_catalogue_is_kept(name: str) -> None:
             told = check_ranges({name: np.full(ROWS, float(bound) + beyond)})
             assert [problem.field for problem in told.problems] == [name]
             assert not check_ranges({name: np.full(ROWS, float(bound))}).problems
-
-
-def test_a_plausible_range_of_the_catalogue_goes_before_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Spec:
-        name, kind, least, most = "debt_ratio", "ratio", None, None
-        plausible = (Decimal(0), Decimal("0.5"))
-
-    monkeypatch.setattr(ranges, "CATALOGUE", {"debt_ratio": Spec()})
-    assert ["beyond what is usual (0 - 0.5)" in text for text in said({"debt_ratio": USUAL["debt_ratio"]})] == [True]
