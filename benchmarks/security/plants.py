@@ -139,7 +139,8 @@ def rounds_without_end() -> None:
 
 def unnamed_assessments() -> None:
     """An assessment names neither its case nor its company."""
-    _put("admission.assessment.record", "UNNAMED", ("1", "2", "3"))
+    engine = importlib.import_module("admission.assessment.record").ENGINE
+    _put("admission.assessment.record", "UNNAMED", ("1", "2", engine))
 
 
 def lasting_codes() -> None:
