@@ -3,8 +3,10 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Containers often switch this off; tests, and the many processes they start, would compile everything again and again.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help install demo test check format licences structure bench bench-policy bench-scoring bench-signin audit authorisation cases fuzz-sources proof-api proof-audit proof-security proof-races bench-batch proof-recovery lock clean pictures
+.PHONY: help install demo test check format licences structure bench bench-casebook bench-decisions bench-policy bench-scoring bench-signin audit authorisation cases fuzz-sources proof-api proof-audit proof-mutants proof-security proof-races bench-batch proof-recovery proof-soak proof-follow lint-deploy lock clean pictures
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -17,7 +19,7 @@ install: .venv/installed ## Create .venv and install from the locked versions
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, $(PYTHON) is older: apt-get install python3.11 python3.11-venv"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "installing the locked versions (about a minute) ..."
+	@echo "installing the locked versions (a minute, five on a slow machine) ..."
 	@$(BIN)/pip install --quiet --no-deps --require-hashes --requirement requirements.lock
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@$(BIN)/pip check
@@ -46,11 +48,17 @@ licences: install ## List the licences of the default dependencies; fail on GPL 
 structure: ## Print rooms, files, lines; fail on imports upward and circles
 	@$(PYTHON) .ci/structure.py
 
-bench: install ## Measure the walk, the gathering and the batches; JSON=path writes the figures
-	@$(BIN)/python -m benchmarks $(if $(JSON),--json $(JSON))
+bench: install ## Measure the walk, the batches, and CPU and memory of runs beside an empty one; BUSY=1, JSON=path
+	@$(BIN)/python -m benchmarks $(if $(BUSY),--busy) $(if $(JSON),--json $(JSON))
+
+bench-casebook: install ## Measure lists, inbox, search, stuck cases, late votes and caps at 100,000 cases on SQLite and Postgres; CASES=n, SQLITE=1, POSTGRES=1, JSON=path
+	@$(BIN)/python -m benchmarks.casebook $(if $(CASES),--cases $(CASES)) $(if $(SQLITE),--sqlite) $(if $(POSTGRES),--postgres) $(if $(JSON),--json $(JSON))
 
 bench-policy: install ## Measure verdicts beside two rule engines, and the comparison of 100,000 stored cases; RATIOS=1, JSON=path
 	@$(BIN)/python -m benchmarks.policy $(if $(RATIOS),--ratios) $(if $(JSON),--json $(JSON))
+
+bench-decisions: install ## Try over random companies that hiding never pays and worse is never better, and the examples: COUNT=2000, SEED=1, PLANT=list, PLANT=name, JSON=path
+	@$(BIN)/python -m benchmarks.decisions $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
 
 bench-scoring: install ## Measure scores on companies they have not seen; DATA=FILE (ARFF), DATA2=FILE, HORIZON=5, PLANT=list, PLANT=name, JSON=path
 	@$(BIN)/python -m benchmarks.scoring $(if $(DATA),--data $(DATA)) $(if $(DATA2),--data2 $(DATA2)) $(if $(HORIZON),--horizon $(HORIZON)) $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
@@ -70,6 +78,10 @@ proof-audit: install ## Tamper with a casebook in every way we know, and show wh
 proof-security: install ## Try every attack again that was ever tried; SET=reduced, POSTGRES=1, ROW=21, PLANT=list, PLANT=name, PLANT=each, JSON=path
 	@$(BIN)/python -m benchmarks.security $(if $(SET),--set $(SET)) $(if $(POSTGRES),--postgres) $(if $(ROW),--row "$(ROW)") $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
 
+proof-mutants: install ## Plant small changes in the rules, one at a time, and see whether the tests notice; SET=reduced, FILE=path, PLANT=list, PLANT=name, JSON=path
+	@test -x .tools/mutants/bin/cosmic-ray || { $(PYTHON) -m venv .tools/mutants && .tools/mutants/bin/pip install --quiet cosmic-ray==8.7.0; }
+	@$(BIN)/python -m benchmarks.mutants --tool .tools/mutants/bin/python $(if $(SET),--set $(SET)) $(if $(FILE),--file $(FILE)) $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
+
 proof-races: install ## 1,000 opposite last votes, and last votes against new facts, at the same moment (needs Postgres)
 	@$(BIN)/python -m benchmarks.races --trials $(or $(TRIALS),1000)
 
@@ -78,6 +90,18 @@ bench-batch: install ## Take COUNT (1000) applicants through one batch, verify a
 
 proof-recovery: install ## Kill everything at every step and show that each case ends; POSTGRES=1, SET=reduced, PLANT=unwatched, JSON=path
 	@$(BIN)/python -m benchmarks.recovery $(if $(POSTGRES),--postgres --workers 2) $(if $(SET),--set $(SET)) $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
+
+proof-soak: install ## Kill -9 at random for MINUTES (5), then cut the power with WAITING (200) cases; 0 leaves one out; POSTGRES=1, BUSY=1, PLANT=list, PLANT=name, JSON=path
+	@$(BIN)/python -m benchmarks.soak --minutes $(or $(MINUTES),5) --waiting $(or $(WAITING),200) $(if $(POSTGRES),--postgres) $(if $(BUSY),--busy) $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
+
+proof-upgrade: install ## Cases that the release before left suspended are decided under today's code; VENV=path runs today's with another Prefect; PLANT=list, PLANT=name
+	@$(BIN)/python -m benchmarks.upgrade $(if $(VENV),--venv "$(VENV)") $(if $(PLANT),--plant $(PLANT))
+
+proof-follow: install ## Follow docs/deploying.md to the letter (needs Postgres and Redis): two workers, one admitted, backup, restore
+	@PATH=$(CURDIR)/$(BIN):$$PATH $(BIN)/python -m benchmarks.follow
+
+lint-deploy: install ## Check deploy/ with the linters that are installed; names those that are not
+	@BIN=$(CURDIR)/$(BIN) .ci/lint_deploy
 
 proof-api: install ## Let schemathesis loose on the desk's API: no 5xx, no undocumented answer; EXAMPLES=150
 	@test -x .tools/schemathesis/bin/schemathesis || { $(PYTHON) -m venv .tools/schemathesis && .tools/schemathesis/bin/pip install --quiet schemathesis==4.32.5; }

@@ -170,6 +170,7 @@ class Application(Record):
     group: (
         Annotated[Line, Field(min_length=1, max_length=300, description="the group of companies it belongs to")] | None
     ) = left_out(None)
+    independent: Annotated[bool, Field(description="true where it belongs to no group of companies")] = left_out(False)
     requested: Requested
     declared: Declared = Declared()
 

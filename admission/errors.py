@@ -213,5 +213,9 @@ class NotFound(GatehouseError):
     """No such case, user, policy or assessment."""
 
 
+class Erased(NotFound):
+    """What was asked for was erased, by a rule of the policy or on request; it cannot be brought back."""
+
+
 class Conflict(GatehouseError):
     """Somebody else was first: decided, edited, or holds the lease."""

@@ -1,4 +1,4 @@
-"""What can be wrong with any file that a person hands in."""
+"""Files: what can be wrong with one that a person hands in, and what keeps a new one."""
 
 from __future__ import annotations
 
@@ -69,6 +69,15 @@ def read_file(path: Path, at_most: int) -> bytes:
             )
         )
     return body
+
+
+def settle(folder: Path) -> None:
+    """Put on disk which names a folder has: a new one is only sure to be found after a power cut once that is done."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _cannot_open(name: str, error: OSError) -> BadInput:

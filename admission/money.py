@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -156,6 +157,10 @@ def no_rate(currency: str, to: str) -> Text:
     """Return in words that there is no rate of the day from one currency to another."""
     # Stored assessments hold this sentence, and name their day beside it.
     return Text(en=f"no exchange rate for {currency}/{to}", zh=f"没有 {currency}/{to} 汇率")
+
+
+DOUBTFUL_POINT = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+"""An amount, without its sign, whose point may part thousands in one country, and decimals in another."""
 
 
 def point_may_part_either(amount: str) -> Text:

@@ -26,7 +26,7 @@ LIST, EACH = "list", "each"
 PROCESSES = 2
 COUNT = 2_000
 # Enough that each planted fault is met by some change.
-PLANTED_COUNT = 600
+PLANTED_COUNT = 2_400
 
 
 class Asked(NamedTuple):

@@ -25,7 +25,7 @@ import zen
 
 from admission.assessment.engine.case import Circumstances
 from admission.cases import CaseKind
-from admission.customers.experience import DecisionSnapshot
+from admission.customers.experience import DecisionSnapshot, Offered
 from admission.evidence.findings import Verdict
 from admission.governance.reckoning import Reckoner, figures_of, rule_names
 from admission.metrics.catalogue import CATALOGUE, MetricSpec, Value
@@ -33,6 +33,7 @@ from admission.money import RateTable
 from admission.policy import Criterion, Policy
 from casebook import Casebook
 from casebook.database import snapshots, tables
+from casebook.database.sealing import Readable
 from intake.policies import read_policy
 from policylab.backtest import past_cases, reckon_both_ways
 from policylab.comparison import compare_cases
@@ -233,13 +234,17 @@ def stored_cases(policy: Policy) -> dict[str, float]:
         comparison = compare_cases(reckon_both_ways(cases, policy, stricter, RateTable()), names, names)
         ended = time.monotonic()
         book.close()
-    if comparison.cases != STORED or not comparison.flips:
-        raise SystemExit(f"the comparison saw {comparison.cases} cases and {len(comparison.flips)} flips")
+    if comparison.cases != STORED or not comparison.flips or comparison.replays:
+        raise SystemExit(
+            f"the comparison saw {comparison.cases} cases, {len(comparison.flips)} flips and {len(comparison.replays)} "
+            "replays that differ"
+        )
     return {
         "compare_100k_cases": float(comparison.cases),
         "compare_100k_seconds": ended - started,
         "compare_100k_reading_seconds": read - started,
         "compare_100k_flips": float(len(comparison.flips)),
+        "compare_100k_changed": float(len(comparison.changed)),
     }
 
 
@@ -253,13 +258,26 @@ def _filled(folder: Path, policy: Policy) -> Casebook:
     book = Casebook.open(f"sqlite:///{folder / 'casebook.sqlite'}", folder / "answers", clock=lambda: NOW)
     book.create()
     engine = sa.create_engine(f"sqlite:///{folder / 'casebook.sqlite'}")
+    decide = _deciding(policy)
     kept = tables.metadata.tables["snapshots"]
     with engine.begin() as connection:
         for some in _batches(invented(policy, STORED), 2000):
             connection.execute(sa.insert(tables.cases), [_case_row(item) for item in some])
-            connection.execute(sa.insert(kept), [snapshots.row_of(item) for item in some])
+            connection.execute(sa.insert(kept), [snapshots.row_of(decide(item)) for item in some])
     engine.dispose()
     return book
+
+
+def _deciding(policy: Policy) -> Callable[[DecisionSnapshot], DecisionSnapshot]:
+    """Return what fills in how a policy decided a case, as an assessment would have left it."""
+    reckoner = Reckoner(policy, RateTable())
+
+    def decided(case: DecisionSnapshot) -> DecisionSnapshot:
+        made = reckoner.reckon(figures_of(case), case.as_of)
+        offered = Offered(made.band, made.terms_days or 0, bool(made.secured))
+        return case._replace(route=made.route, grade=made.grade, score=made.score, limit=made.limit, offered=offered)
+
+    return decided
 
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
@@ -272,7 +290,7 @@ def _case_row(snapshot: DecisionSnapshot) -> dict[str, Any]:
         "status": "voting",
         "round": 1,
         "company_key": snapshot.reference,
-        "application": "{}",
+        "application": Readable("{}"),
         "application_sha256": "0" * 64,
         "channel": "bench",
         "opened_at": NOW,

@@ -21,7 +21,7 @@ from admission.model import digest
 from benchmarks.races import PEOPLE
 from casebook.credentials import Credential
 from casebook.database import tables
-from casebook.database.binding import sealed_row
+from casebook.database.binding import bound_row
 from casebook.database.chain import GENESIS, Link, link_of
 from casebook.database.documents import written
 from casebook.database.signing import KeyRing, PublicKey, written_keys
@@ -95,7 +95,7 @@ class Copy:
                 event = event.model_copy(update={"detail": {**event.detail, "key": key, "public_key": public}})
                 others = tuple(entry for entry in content if entry[0] != "keys")
                 (row,) = self.sql("SELECT * FROM keys")
-                content = (*others, ("keys", (key,), sealed_row("keys", dict(row)).sha256))
+                content = (*others, ("keys", (key,), bound_row("keys", dict(row)).sha256))
             again = link.model_copy(update={"event": event, "content": content, "prev": prev, "key": key}).signed(ring)
             prev = again.sha256
             written_anew = {name: again.row[name] for name in ("detail", "content")}

@@ -56,10 +56,14 @@ def running_house(stories: Path | None = None) -> Iterator[tuple[House, Settings
     Args:
         stories: folder of the sandbox's stories, in place of its own.
     """
+    from prefect.context import refresh_global_settings_context
+
     with tempfile.TemporaryDirectory(prefix="gatehouse-bench-") as folder:
         settings = demo_settings(Path(folder))
         seen = environment(settings)
         os.environ.update(seen)
+        # Whoever imported Prefect before has the settings of then.
+        refresh_global_settings_context()
         supervisor = Supervisor(settings.folder / "logs", seen)
         try:
             port = (settings.sandbox_url or "").rpartition(":")[2]
@@ -75,7 +79,8 @@ def running_house(stories: Path | None = None) -> Iterator[tuple[House, Settings
             stop(supervisor, settings)
 
 
-def _opened(house: House, story: str) -> str:
+def opened(house: House, story: str) -> str:
+    """Open the case of a story; return its reference."""
     (application,) = read_applications(packaged(f"applicants/{story}.yaml")).applications
     return open_case(house, application, Asked("analyst", "cli")).reference
 
@@ -83,12 +88,21 @@ def _opened(house: House, story: str) -> str:
 def _walked(house: House, client: Any, story: str) -> tuple[float, float]:
     from tasks.delivery import deliver
 
-    reference = _opened(house, story)
+    reference = opened(house, story)
     triggered = time.monotonic()
     deliver(house)
     run = house.casebook.cases.runs(reference)[-1]
-    _wait_for_state(client, run, "Suspended")
+    wait_for_state(client, run, "Suspended")
     suspended = time.monotonic() - triggered
+    vote_all(house, reference)
+    voted = time.monotonic()
+    deliver(house)
+    wait_for_state(client, run, "Admitted")
+    return suspended, time.monotonic() - voted
+
+
+def vote_all(house: House, reference: str) -> None:
+    """Let everybody whose turn it is approve, until the case is decided."""
     poll = house.casebook.voting.poll(reference, 1)
     assert poll is not None
     ballot = Ballot(
@@ -103,13 +117,10 @@ def _walked(house: House, client: Any, story: str) -> tuple[float, float]:
         credential = Credential.session(house.casebook.sessions.stand_in(voter.username))
         voting = house.casebook.voting
         voting.cast(reference, voter, poll.assessment, ballot, channel="cli", credential=credential)
-    voted = time.monotonic()
-    deliver(house)
-    _wait_for_state(client, run, "Admitted")
-    return suspended, time.monotonic() - voted
 
 
-def _wait_for_state(client: Any, run: str, *names: str) -> Any:
+def wait_for_state(client: Any, run: str, *names: str) -> Any:
+    """Wait until a run is in one of these states; return the run."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         read = client.read_flow_run(UUID(run))
@@ -127,10 +138,10 @@ def _gathered(house: House, client: Any, settings: Settings) -> dict[str, float]
 
     for source in ("ofac_sdn", "uk_companies_house", "uk_gazette", "creditsafe"):
         _control(settings, f'{{"source": "{source}", "behaviour": "slow", "seconds": {SLOW_SECONDS}}}')
-    reference = _opened(house, SLOW_STORY)
+    reference = opened(house, SLOW_STORY)
     deliver(house)
     run = house.casebook.cases.runs(reference)[-1]
-    _wait_for_state(client, run, "Suspended", "Admitted")
+    wait_for_state(client, run, "Suspended", "Admitted")
     wanted = FlowRunFilter(id=FlowRunFilterId(any_=[UUID(run)]))
     asked = _settled(lambda: client.read_task_runs(flow_run_filter=wanted))
     spans: dict[str, tuple[datetime, datetime]] = {
@@ -171,7 +182,7 @@ def _empty_run(client: Any) -> float:
     deployment = client.read_deployment_by_name("deliver-outbox/deliver-outbox")
     began = time.monotonic()
     run = client.create_flow_run_from_deployment(deployment.id)
-    _wait_for_state(client, str(run.id), "Completed")
+    wait_for_state(client, str(run.id), "Completed")
     return time.monotonic() - began
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -17,11 +17,11 @@ from casebook.database import tables
 from casebook.database.case_rows import CaseRequest, case_of, cases_with_decision, note_step
 from casebook.database.store import SYSTEM, Store, Transaction, batches
 from casebook.opening import open_case_in
-from casebook.outbox import put_batch, put_wake
+from casebook.outbox import WAKE, put_batch, put_wake, settle_message
 
 FAILED = "batch.failed"
 LONGEST_ERROR = 500
-_cases = tables.cases
+_cases, _box = tables.cases, tables.outbox
 
 
 class StepDone(NamedTuple):
@@ -83,6 +83,41 @@ class Batches:
         with self._store.write() as transaction:
             _ask_for_run(transaction, references)
 
+    def gather_wakes(self, put_before: datetime, *, fewest: int, most: int) -> int:
+        """Let one run carry on what many messages were to wake one by one, and could not for a while.
+
+        Args:
+            put_before: only messages that were put before this time.
+            fewest: as long as there are no more than so many, they stay as they are.
+            most: cases in one run.
+
+        Returns:
+            How many messages gave way to those of the runs.
+        """
+        with self._store.write() as transaction:
+            waiting = (
+                sa.select(_box.c.id, _box.c.case_ref)
+                .join(_cases, _cases.c.reference == _box.c.case_ref)
+                .where(
+                    _box.c.kind == WAKE,
+                    _box.c.state == "pending",
+                    _box.c.created_at < put_before,
+                    sa.or_(_box.c.claimed_until.is_(None), _box.c.claimed_until <= transaction.now),
+                    _cases.c.status.in_(MOVABLE),
+                )
+                .order_by(_box.c.id)
+                .with_for_update(skip_locked=True, of=_box)
+            )
+            rows = transaction.connection.execute(waiting).all()
+            if len(rows) <= fewest:
+                return 0
+            for row in rows:
+                settle_message(transaction, row.id, WAKE, row.case_ref)
+            references = list(dict.fromkeys(row.case_ref for row in rows))
+            for start in range(0, len(references), most):
+                _ask_for_run(transaction, references[start : start + most])
+            return len(rows)
+
     def hold(self, references: Sequence[str], holder: str, seconds: int) -> list[str]:
         """Take or renew the right to move cases; return those that this holder has now, in the order given.
 
@@ -130,6 +165,21 @@ class Batches:
                 found.update((row.reference, case_of(row)) for row in rows)
         return found
 
+    def take_back(self, holders: Sequence[str]) -> list[str]:
+        """End the leases of runs that are gone; return the cases, in order, on which a run still has something to do.
+
+        Args:
+            holders: ids of the runs.
+        """
+        with self._store.write() as transaction:
+            chosen = sa.select(_cases.c.reference, _cases.c.status, _cases.c.lease_holder)
+            held = chosen.where(_cases.c.lease_holder.in_(holders)).order_by(_cases.c.reference)
+            rows = transaction.connection.execute(held.with_for_update(key_share=True)).all()
+            _set_leases(transaction, [row.reference for row in rows], None, None)
+            for row in rows:
+                transaction.event(SYSTEM, "lease.taken_back", row.reference, {"from": row.lease_holder})
+            return [row.reference for row in rows if row.status in MOVABLE]
+
     def steps_done(self, references: Sequence[str]) -> set[tuple[str, int, Step]]:
         """Return which steps of which rounds of these cases are done."""
         steps = tables.steps.c
@@ -139,6 +189,34 @@ class Batches:
                 chosen = sa.select(steps.case_ref, steps.round, steps.step).where(steps.case_ref.in_(some))
                 done.update((row.case_ref, row.round, Step(row.step)) for row in connection.execute(chosen))
         return done
+
+    def awaiting_validation(self) -> list[str]:
+        """Return the cases that a run of their own holds, with all answers there and their facts not validated yet.
+
+        Those that a book holds are left out: its run validates them together by itself.
+        """
+        steps, runs = tables.steps.c, tables.runs.c
+        own_run = (
+            sa.select(runs.run_id)
+            .where(runs.case_ref == _cases.c.reference)
+            .order_by(runs.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        of_this_round = sa.exists().where(steps.case_ref == _cases.c.reference, steps.round == _cases.c.round)
+        chosen = (
+            sa.select(_cases.c.reference)
+            .where(
+                _cases.c.status == CaseStatus.GATHERING,
+                _cases.c.lease_until > self._store.clock(),
+                _cases.c.lease_holder == own_run,
+                of_this_round.where(steps.step == Step.INVESTIGATE),
+                ~of_this_round.where(steps.step == Step.VALIDATE),
+            )
+            .order_by(_cases.c.reference)
+        )
+        with self._store.read() as connection:
+            return list(connection.execute(chosen).scalars())
 
     def complete_steps(self, done: Sequence[StepDone]) -> None:
         """Note steps that are done. The first result of each stays."""

@@ -6,24 +6,29 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from casebook import key_copies
+from casebook.answer_keys import StoredAnswerKeys
 from casebook.audit import Audit
 from casebook.batches import Batches
 from casebook.cases import Cases
 from casebook.codes import Codes
 from casebook.confirmations import Confirmations
 from casebook.customers import Customers
-from casebook.database import schema, tables
+from casebook.database import copying, schema, tables
 from casebook.database.blobs import Blobs
 from casebook.database.signing import KeyRing
 from casebook.database.store import Clock, Store
+from casebook.erasures import Erasures
 from casebook.evidence import EvidenceStore
 from casebook.experience import Experience
+from casebook.granted import Granted
 from casebook.heads import Heads
 from casebook.history import History
 from casebook.keys import Keys
 from casebook.outbox import Outbox
 from casebook.overrides import Overrides
 from casebook.people import People
+from casebook.person_search import PersonSearch
 from casebook.pins import Pins
 from casebook.policies import PolicyVersions
 from casebook.rounds import Rounds
@@ -33,6 +38,7 @@ from casebook.shadows import Shadows
 from casebook.stuck import Stuck
 from casebook.throttle import Devices
 from casebook.tokens import Tokens
+from casebook.vitals import Standing
 from casebook.voting import Voting
 from casebook.watchlists import Watchlists
 from casebook.work import Work
@@ -58,6 +64,7 @@ class Casebook:
         overrides: departures from a criterion, signed by two people.
         samples: which of the machine's decisions people look at, and what they said.
         customers: the admitted companies.
+        granted: what is granted to them, summed for one case.
         outbox: what the world outside must be told.
         history: what happened, in order.
         pins: the policies and rates that assessments were made with.
@@ -66,8 +73,11 @@ class Casebook:
         experience: what was known at decision time, and how the debts went.
         keys: what the history is signed with.
         heads: where the heads of the audit chain go.
+        erasures: what was erased, by which rule.
+        person_search: where a person is named.
         audit: proof that nothing was changed behind the casebook's back.
         stuck: what should move and does not.
+        standing: counts that tell how the house stands.
     """
 
     def __init__(self, store: Store, blobs: Blobs, ring: KeyRing) -> None:
@@ -88,6 +98,7 @@ class Casebook:
         self.overrides = Overrides(store)
         self.samples = Samples(store)
         self.customers = Customers(store)
+        self.granted = Granted(store)
         self.outbox = Outbox(store)
         self.history = History(store)
         self.pins = Pins(store)
@@ -96,8 +107,11 @@ class Casebook:
         self.experience = Experience(store)
         self.keys = Keys(store, ring)
         self.heads = Heads(store)
+        self.erasures = Erasures(store, blobs)
+        self.person_search = PersonSearch(store, blobs)
         self.audit = Audit(store, blobs)
         self.stuck = Stuck(store)
+        self.standing = Standing(store)
 
     @classmethod
     def open(cls, url: str, blobs: Path, *, clock: Clock, keys: Path | None = None) -> Casebook:
@@ -113,7 +127,8 @@ class Casebook:
             BadInput: the URL cannot be read or is for another database.
         """
         ring = KeyRing(keys or blobs.parent / "keys")
-        return cls(Store(url, clock, ring), Blobs(blobs), ring)
+        store = Store(url, clock, ring)
+        return cls(store, Blobs(blobs, StoredAnswerKeys(store)), ring)
 
     def create(self, demo: bool = False) -> None:
         """Make the casebook, or bring it to this version's schema; safe twice, and by two processes at once.
@@ -147,6 +162,50 @@ class Casebook:
             GatehouseError: the database cannot be reached, or its schema is not this version's.
         """
         return schema.check(self._store)
+
+    @property
+    def database(self) -> copying.DatabaseKind:
+        """The kind of database that this casebook is kept in."""
+        return copying.kind_of(self._store)
+
+    def copy_database(self, target: Path) -> None:
+        """Write the database without its keys, as it stands at one moment, to a new file, while others go on writing.
+
+        Raises:
+            GatehouseError: the database cannot be read, or a program of Postgres failed or is not installed.
+        """
+        copying.copy_out(self._store, target)
+
+    def copy_keys(self, target: Path) -> None:
+        """Write the keys of cases and answers to a new file, with what was erased; after `copy_database`."""
+        key_copies.copy_keys(self._store, target)
+
+    def put_keys_back(self, copied: key_copies.CopiedKeys) -> int:
+        """Put copied keys into a restored casebook, and erase again what was erased since it was copied.
+
+        Returns:
+            How much was erased again: raw answers and documents of a case are two.
+        """
+        key_copies.put_keys_back(self._store, copied)
+        return self.erasures.repeat(copied.erased)
+
+    def check_empty(self) -> None:
+        """Make sure that there is nothing yet where this casebook would be.
+
+        Raises:
+            Conflict: there is something.
+            GatehouseError: the database cannot be reached.
+        """
+        copying.check_empty(self._store)
+
+    def restore_database(self, source: Path) -> None:
+        """Put what `copy_database` wrote in the place of this casebook, which is not there yet.
+
+        Raises:
+            Conflict: there is something.
+            GatehouseError: the database cannot be reached, or a program of Postgres failed or is not installed.
+        """
+        copying.put_back(self._store, source)
 
     def close(self) -> None:
         """Close the connections of this process; they are opened again when needed."""

@@ -15,7 +15,7 @@ from admission.approval.rounds import RoundKind, RoundOpening
 from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, Decision, Step
 from admission.errors import BadInput, Conflict, Problem
 from admission.lengths import characters_at_most
-from admission.model import Text, canonical_json
+from admission.model import Text
 from admission.transitions import READ_AGAIN, WAITING_FOR_PEOPLE, CaseAct
 from casebook.customers import store_customer
 from casebook.database import tables
@@ -32,6 +32,7 @@ from casebook.database.case_rows import (
     write_decision,
 )
 from casebook.database.store import SYSTEM, Store
+from casebook.finding import named, newest_first, newest_parts, part_of, parts_of
 from casebook.opening import open_case_in
 from casebook.outbox import put_head_due, put_message, put_wake
 from casebook.ownership import own_request
@@ -40,6 +41,8 @@ from casebook.samples import draw_in
 
 LONGEST_KEY = 200
 NONE = Decimal(0)
+# The acts by which a decision, and its end, stand in the history.
+DECIDED, CONCLUDED = "case.decided", "case.concluded"
 _cases = tables.cases
 
 
@@ -100,6 +103,8 @@ class Cases:
         status: CaseStatus | None = None,
         kind: CaseKind | None = None,
         company_key: str | None = None,
+        requester: str | None = None,
+        text: str = "",
         newest: int = 200,
         seen_by: str | None = None,
     ) -> builtins.list[Case]:
@@ -109,21 +114,46 @@ class Cases:
             status: only those that stand here.
             kind: only those of this kind.
             company_key: only those of this company.
+            requester: only those that this person asked for.
+            text: only those in whose reference, company or official numbers this stands; see `search_text`.
             newest: at most so many.
             seen_by: only those in which this person has a part: asked for, or with a seat; and those nobody has taken.
         """
-        chosen = cases_with_decision().order_by(_cases.c.opened_at.desc(), _cases.c.reference.desc()).limit(newest)
-        for column, value in ((_cases.c.status, status), (_cases.c.kind, kind), (_cases.c.company_key, company_key)):
-            if value is not None:
-                chosen = chosen.where(column == value)
-        if seen_by is not None:
-            chosen = chosen.where(_part_of(seen_by))
+        columns = ((_cases.c.status, status), (_cases.c.kind, kind), (_cases.c.company_key, company_key))
+        wanted = [column == value for column, value in (*columns, (_cases.c.requester, requester)) if value is not None]
         with self._store.read() as connection:
+            if text.strip():
+                alone = not wanted and seen_by is None
+                wanted.append(named(connection, text, newest if alone else None, each=seen_by is not None))
+            if seen_by is not None:
+                # The lookup narrows down; what is shown is judged by the documents themselves.
+                wanted = [_cases.c.reference.in_(newest_parts(connection, seen_by, wanted, newest)), part_of(seen_by)]
+            chosen = newest_first(cases_with_decision().where(*wanted), newest)
             return [case_of(row) for row in connection.execute(chosen)]
+
+    def decided(self, *, newest: int = 10, seen_by: str | None = None) -> builtins.list[Case]:
+        """Return the cases that were decided last and stand as decided, newest decision first.
+
+        Args:
+            newest: at most so many.
+            seen_by: only those in which this person has a part, see `list`.
+        """
+        history = tables.history
+        seq = sa.select(history.c.seq, history.c.case_ref).where(history.c.act == DECIDED)
+        if seen_by is not None:
+            seq = seq.where(history.c.case_ref.in_(sa.union(*parts_of(seen_by))))
+        # A case whose decision a later round undid has none: some more are read, so that enough are left.
+        last = seq.order_by(history.c.seq.desc()).limit(2 * newest).subquery()
+        chosen = cases_with_decision().join(last, last.c.case_ref == _cases.c.reference).order_by(last.c.seq.desc())
+        if seen_by is not None:
+            chosen = chosen.where(part_of(seen_by))
+        with self._store.read() as connection:
+            found = {row.reference: case_of(row) for row in connection.execute(chosen)}
+        return [case for case in found.values() if case.decision is not None][:newest]
 
     def has_part(self, reference: str, username: str) -> bool:
         """True where a person asked for the customer, has or had a seat in a vote, or nobody has taken the request."""
-        chosen = sa.select(_cases.c.reference).where(_cases.c.reference == reference, _part_of(username))
+        chosen = sa.select(_cases.c.reference).where(_cases.c.reference == reference, part_of(username))
         with self._store.read() as connection:
             return connection.execute(chosen).first() is not None
 
@@ -295,7 +325,7 @@ class Cases:
                 put_message(transaction, "notice", reference, notice)
             change_case(transaction, reference, status=status)
             counts = {"conditions": str(len(conditions)), "notices": str(len(notices))}
-            transaction.event(SYSTEM, "case.concluded", reference, {"customer": str(customer is not None), **counts})
+            transaction.event(SYSTEM, CONCLUDED, reference, {"customer": str(customer is not None), **counts})
 
     def conditions(self, reference: str) -> builtins.list[Condition]:
         """Return what the case's decision asks for."""
@@ -337,11 +367,3 @@ class Cases:
         waits = _cases.c.status.in_(WAITING_FOR_PEOPLE)
         with self._store.read() as connection:
             return int(connection.execute(sa.select(sa.func.count()).select_from(_cases).where(waits)).scalar_one())
-
-
-def _part_of(username: str) -> sa.ColumnElement[bool]:
-    """Select the cases in which a person has a part."""
-    polls = tables.polls
-    seat = polls.c.document.contains(canonical_json({"username": username})[1:-1], autoescape=True)
-    seated = sa.exists().where(polls.c.case_ref == _cases.c.reference, seat)
-    return sa.or_(_cases.c.requester == username, _cases.c.status == CaseStatus.UNATTRIBUTED, seated)

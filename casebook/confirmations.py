@@ -53,8 +53,11 @@ class Confirmations:
             _confirmations.c.kind == "evidence",
             _confirmations.c.subject == _evidence.c.id,
         )
-        brought = _evidence.c.document.contains('"brought_by":"', autoescape=True)
-        mine = _evidence.c.document.contains(canonical_json({"brought_by": username})[1:-1], autoescape=True)
+        brought = sa.or_(_evidence.c.brought_by.is_not(None), _says(_evidence.c.document, '"brought_by":"'))
+        mine = sa.or_(
+            sa.func.coalesce(_evidence.c.brought_by, "") == username,
+            _says(_evidence.c.document, canonical_json({"brought_by": username})[1:-1]),
+        )
         of_others = sa.exists().where(
             _evidence.c.case_ref == _cases.c.reference,
             _evidence.c.round == _cases.c.round,
@@ -67,7 +70,9 @@ class Confirmations:
     def rulings_waiting(self, username: str) -> list[Case]:
         """Return the open cases with a ruling of others that waits for its second signature, oldest first."""
         signed = sa.exists().where(second_signature())
-        two_sign = _rulings.c.document.contains('"two_sign":true', autoescape=True)
+        two_sign = sa.or_(
+            sa.func.coalesce(_rulings.c.two_sign, sa.false()), _says(_rulings.c.document, '"two_sign":true')
+        )
         of_others = sa.exists().where(
             _rulings.c.case_ref == _cases.c.reference, two_sign, _rulings.c.ruled_by != username, sa.not_(signed)
         )
@@ -148,6 +153,11 @@ class Confirmations:
             detail = {"list": ruling.list_name, "entry": entry, "ruled_by": ruling.by}
             transaction.event(username, "watchlist.ruling_confirmed", reference, detail)
             return opening
+
+
+def _says(document: sa.Column[str], words: str) -> sa.ColumnElement[bool]:
+    """Select rows by what their document says, where they are from before documents were sealed and had the column."""
+    return sa.type_coerce(document, sa.Text).contains(words, autoescape=True)
 
 
 def _brought(connection: Connection, reference: str, identity: str) -> Evidence:

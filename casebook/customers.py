@@ -13,6 +13,7 @@ from admission.errors import NotFound
 from admission.model import Text
 from casebook.database import documents, tables
 from casebook.database.case_rows import NOT_CONCLUDED
+from casebook.database.lookups import write_granted
 from casebook.database.store import Store, Transaction
 
 _customers = tables.customers
@@ -78,6 +79,7 @@ def store_customer(transaction: Transaction, customer: Customer) -> None:
         "sha256": sha256,
     }
     transaction.upsert(_customers, [row])
+    write_granted(transaction.connection, customer)
 
 
 def _read(connection: Connection, chosen: sa.Select[tuple[object, ...]]) -> list[Customer]:

@@ -11,13 +11,14 @@ import sqlalchemy as sa
 
 from admission.approval.rounds import ROUNDS_A_DAY, RoundOpening
 from admission.cases import CaseStatus
-from admission.errors import BadInput, Conflict, NotFound, Problem
+from admission.errors import BadInput, Conflict, Erased, NotFound, Problem
 from admission.evidence.answers import Answer, Evidence, Query
 from admission.model import Text
 from casebook.database import documents, tables
-from casebook.database.blobs import Blobs
+from casebook.database.blobs import Blobs, erased_bytes
 from casebook.database.case_rows import check_unheld, is_settled, locked_case
 from casebook.database.documents import fingerprint
+from casebook.database.erasure_tables import ANSWERS, erasures
 from casebook.database.store import SYSTEM, Store, Transaction
 from casebook.people import acting_person_named
 from casebook.rounds import open_round_in, refusals_noted
@@ -33,22 +34,40 @@ class EvidenceStore:
         self._store = store
         self._blobs = blobs
 
-    def keep(self, body: bytes) -> str:
+    def keep(self, body: bytes, *, public: bool = False) -> str:
         """Store the bytes of an answer before they are read, and return their sha256.
+
+        Args:
+            body: the bytes.
+            public: whether they are a public list, which is never erased and so not sealed.
 
         Raises:
             GatehouseError: other bytes are stored under this sha256.
         """
-        return self._blobs.keep(body)
+        return self._blobs.keep(body, public=public)
 
     def body(self, sha256: str) -> bytes:
         """Return stored bytes.
 
         Raises:
             NotFound: there are none of this sha256.
+            Erased: they were erased.
             GatehouseError: the stored bytes are not those that were kept.
         """
-        return self._blobs.recall(sha256)
+        try:
+            return self._blobs.recall(sha256)
+        except Erased:
+            raise
+        except NotFound:
+            if self._were_erased(sha256):
+                raise erased_bytes(sha256) from None
+            raise
+
+    def _were_erased(self, sha256: str) -> bool:
+        named = sa.select(_evidence.c.id).join(erasures, erasures.c.case_ref == _evidence.c.case_ref)
+        chosen = named.where(_evidence.c.body_sha256 == sha256, erasures.c.kind == ANSWERS).limit(1)
+        with self._store.read() as connection:
+            return connection.execute(chosen).first() is not None
 
     def add(
         self,
@@ -119,7 +138,11 @@ class EvidenceStore:
         return self._in_order(_evidence.c.case_ref == reference)
 
     def fresh(self, query_key: str, since: datetime) -> Evidence | None:
-        """Return the newest answer to the same question, of any case, fetched at or after `since`; None without one."""
+        """Return the newest answer to the same question, of any case, fetched at or after `since`; None without one.
+
+        What was erased is asked for anew.
+        """
+        gone = sa.exists().where(erasures.c.case_ref == _evidence.c.case_ref)
         answers = [answer.value for answer in Answer if answer.answered]
         chosen = (
             sa.select(_evidence)
@@ -127,6 +150,7 @@ class EvidenceStore:
                 _evidence.c.query_sha256 == fingerprint(query_key),
                 _evidence.c.answer.in_(answers),
                 _evidence.c.fetched_at >= since,
+                ~gone,
             )
             .order_by(_evidence.c.fetched_at.desc(), _evidence.c.id)
             .limit(1)
@@ -222,6 +246,28 @@ class EvidenceStore:
         with self._store.read() as connection:
             return [(str(row.id), row.query_key, row.booked_at) for row in connection.execute(chosen)]
 
+    def bodies_named(self) -> set[str]:
+        """Return the sha256 of all stored answers that evidence names."""
+        chosen = sa.select(_evidence.c.body_sha256).where(_evidence.c.body_sha256.is_not(None)).distinct()
+        with self._store.read() as connection:
+            return {str(sha256) for sha256 in connection.execute(chosen).scalars()}
+
+    def shares_bodies(self, newest: int) -> bool:
+        """True where this machine's folder has the bytes of stored answers: of one at least among the newest.
+
+        Args:
+            newest: how many answers to look for.
+        """
+        chosen = (
+            sa.select(_evidence.c.body_sha256)
+            .where(_evidence.c.body_sha256.is_not(None))
+            .order_by(_evidence.c.case_ref.desc(), _evidence.c.round.desc())
+            .limit(newest)
+        )
+        with self._store.read() as connection:
+            named = connection.execute(chosen).scalars().all()
+        return not named or any(self._blobs.holds(str(sha256)) for sha256 in named)
+
     def spent(self, since: datetime, *, currency: str = "EUR") -> Decimal:
         """Return what calls booked since then cost in one currency.
 
@@ -257,6 +303,7 @@ def _put(transaction: Transaction, reference: str, round_number: int, evidence: 
         "body_sha256": evidence.sha256,
         "document": text,
         "sha256": sha256,
+        "brought_by": evidence.brought_by,
     }
     if transaction.insert_new(_evidence, row):
         detail = {"id": evidence.id, "source": evidence.source, "answer": evidence.answer.value}

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from admission.cases import Decision
-from admission.customers.experience import DecisionSnapshot, Performance, drop_corrected
+from admission.customers.experience import DecisionSnapshot, Offered, Performance, drop_corrected
 from admission.errors import BadInput, Conflict, NotFound, Problem
 from admission.model import Text
 from admission.transitions import DECISION_MADE
 from casebook.database import documents, snapshots, tables
 from casebook.database.case_rows import locked_case
 from casebook.database.policy_tables import performance as _performance
+from casebook.database.sealing import ERASED
 from casebook.database.snapshots import read_performance
 from casebook.database.store import Store, Transaction
 from casebook.people import acting_person_named
 
+_AT_ONCE = 500
 _GRANTED = ("admitted", "kept")
 
 
@@ -41,6 +44,25 @@ class Experience:
             for record in drop_corrected(read_performance(connection)):
                 by_case.setdefault(record.case, []).append(record)
             yield from snapshots.stored(connection, by_case, since=since, until=until)
+
+    def offered(self, assessments: Sequence[str]) -> dict[str, Offered]:
+        """Return what assessments offered, by their sha256; for snapshots of before it was kept beside them.
+
+        Args:
+            assessments: sha256 of each; one that is not there, or was erased, is left out.
+        """
+        column, found = tables.assessments.c, dict[str, Offered]()
+        with self._store.read() as connection:
+            for start in range(0, len(assessments), _AT_ONCE):
+                some = assessments[start : start + _AT_ONCE]
+                chosen = sa.select(column.sha256, column.document).where(column.sha256.in_(some))
+                for sha256, text in connection.execute(chosen):
+                    if text == ERASED:
+                        continue
+                    document = json.loads(text)
+                    terms = document["terms"]
+                    found[sha256] = Offered(document["route"]["band"], terms["days"], terms["secured"])
+        return found
 
     def record(self, performance: Performance, on: date) -> Performance:
         """Keep how a debt went; a correction takes the place of an earlier record, which stays readable.

@@ -35,6 +35,18 @@ class History:
         with self._store.read() as connection:
             return [event_of(row) for row in connection.execute(chosen)]
 
+    def cases_since(self, seq: int) -> set[str]:
+        """Return the cases that have had an event after the one of this number."""
+        chosen = sa.select(tables.history.c.case_ref).where(tables.history.c.seq > seq).distinct()
+        with self._store.read() as connection:
+            return {case for case in connection.execute(chosen).scalars() if case is not None}
+
+    def fingerprint(self, seq: int) -> str | None:
+        """Return the sha256 of the event of this number, as it is chained; None where there is none."""
+        chosen = sa.select(tables.history.c.sha256).where(tables.history.c.seq == seq)
+        with self._store.read() as connection:
+            return connection.execute(chosen).scalar_one_or_none()
+
     def tail(self, n: int) -> list[Event]:
         """Return the casebook's last `n` events, oldest first."""
         chosen = sa.select(tables.history).order_by(tables.history.c.seq.desc()).limit(n)

@@ -47,6 +47,11 @@ class Keys:
         name = self.check()
         return name, self._ring.sign(name, "head", sha256)
 
+    def sign_checkpoint(self, sha256: str) -> tuple[str, str]:
+        """Sign the fingerprint of where a sound verification ended; return the key's id and the signature."""
+        name = self.check()
+        return name, self._ring.sign(name, "checkpoint", sha256)
+
     def sign_bundle(self, sha256: str) -> tuple[str, str]:
         """Sign the fingerprint of a bundle's manifest; return the key's id and the signature."""
         name = self.check()

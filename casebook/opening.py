@@ -17,6 +17,7 @@ from casebook.database.case_rows import (
     next_reference,
     same_case,
 )
+from casebook.database.lookups import write_name
 from casebook.database.store import SYSTEM, Transaction
 from casebook.people import acting_person_named
 
@@ -56,6 +57,7 @@ def open_case_in(transaction: Transaction, request: CaseRequest) -> tuple[Case, 
         "version": 0,
     }
     transaction.add(tables.cases, row)
+    write_name(connection, reference, text)
     detail = {"kind": request.kind.value, "channel": request.channel, "application": sha256}
     transaction.event(request.requester or SYSTEM, "case.opened", reference, detail)
     return case_in(connection, reference), True

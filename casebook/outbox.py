@@ -20,7 +20,7 @@ CLAIM = timedelta(seconds=60)
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_TRIES = 12
-BATCH = "batch"
+BATCH, WAKE = "batch", "wake"
 # A decision asks for a head of the audit chain; all of half an hour share one.
 HEAD_DUE = "audit_head_due"
 HEAD_AFTER = timedelta(minutes=30)
@@ -64,7 +64,7 @@ def put_message(
 
 def put_wake(transaction: Transaction, reference: str) -> int:
     """Ask for a case's run to be woken, once."""
-    return put_message(transaction, "wake", reference, {"case": reference}, key=f"wake:{reference}")
+    return put_message(transaction, WAKE, reference, {"case": reference}, key=f"wake:{reference}")
 
 
 def put_batch(transaction: Transaction, references: Sequence[str]) -> int:
@@ -74,6 +74,12 @@ def put_batch(transaction: Transaction, references: Sequence[str]) -> int:
     detail = {"message": str(number), "kind": BATCH, "cases": str(len(references))}
     transaction.event(SYSTEM, "outbox.put", None, detail)
     return number
+
+
+def settle_message(transaction: Transaction, number: int, kind: str, case: str | None) -> None:
+    """Note that a message has been delivered, or that another one has taken its place."""
+    _set(transaction, number, state="delivered", claimed_until=None)
+    transaction.event(SYSTEM, "outbox.delivered", case, {"message": str(number), "kind": kind})
 
 
 def put_head_due(transaction: Transaction) -> None:
@@ -168,10 +174,8 @@ class Outbox:
         """
         with self._store.write() as transaction:
             row = _lock(transaction, number)
-            if row.state == "delivered":
-                return
-            _set(transaction, number, state="delivered", claimed_until=None)
-            transaction.event(SYSTEM, "outbox.delivered", row.case_ref, {"message": str(number), "kind": row.kind})
+            if row.state != "delivered":
+                settle_message(transaction, number, row.kind, row.case_ref)
 
     def failed(self, number: int, error: str) -> None:
         """Note that a delivery failed; it is tried again after 10 s, 20 s, 40 s ... 1 h, twelve times in all.
@@ -240,6 +244,14 @@ class Outbox:
         counted = sa.select(sa.func.count()).select_from(_box).where(waiting)
         with self._store.read() as connection:
             return int(connection.execute(counted).scalar_one())
+
+    def starts_runs_now(self) -> bool:
+        """True while somebody is delivering a message that starts or wakes a run."""
+        claimed = sa.and_(
+            _box.c.state == "pending", _box.c.kind.in_((WAKE, BATCH)), _box.c.claimed_until > self._store.clock()
+        )
+        with self._store.read() as connection:
+            return connection.execute(sa.select(_box.c.id).where(claimed).limit(1)).first() is not None
 
 
 def _in_state(state: str) -> sa.Select[Any]:

@@ -21,6 +21,7 @@ from admission.separation import check_requester
 from admission.transitions import DECISION_OPEN, CaseAct
 from casebook.database import documents, tables
 from casebook.database.case_rows import change_case, check_act, locked_case, status_after
+from casebook.database.lookups import end_turns, write_name
 from casebook.database.store import SYSTEM, Store, Transaction, event_of
 from casebook.outbox import put_message, put_wake
 from casebook.ownership import own_request
@@ -70,6 +71,7 @@ def open_round_in(
     kept = {"case_ref": reference, "round": opening.round, "document": text, "sha256": sha256}
     transaction.add(_rounds, kept)
     change_case(transaction, reference, status=status, round=opening.round)
+    end_turns(transaction.connection, reference)
     put_wake(transaction, reference)
     detail = {"round": str(opening.round), "kind": kind, "reason": reason[:SHOWN_REASON], "sha256": sha256}
     transaction.event(actor, "round.opened", reference, {**detail, "lapsed": ", ".join(opening.lapsed)})
@@ -224,10 +226,11 @@ class Rounds:
         A case drops out when the person has voted since, or the case has gone on.
         """
         cases, history = tables.cases, tables.history
+        voted_on = sa.select(_votes.c.case_ref).where(_votes.c.voter == username)
         chosen = (
             sa.select(history, cases.c.round.label("now"))
             .join(cases, cases.c.reference == history.c.case_ref)
-            .where(cases.c.status == CaseStatus.VOTING)
+            .where(cases.c.status == CaseStatus.VOTING, cases.c.reference.in_(voted_on))
             .where(
                 sa.or_(history.c.act == ANSWERED, sa.and_(history.c.act == "vote.cast", history.c.actor == username))
             )
@@ -290,6 +293,7 @@ class Rounds:
             opening = open_round_in(transaction, row, "edit", reason, username, most=most)
             submitted = row.submitted_sha256 or row.application_sha256
             change_case(transaction, reference, application=text, application_sha256=sha256, submitted_sha256=submitted)
+            write_name(transaction.connection, reference, text)
             detail = {"from": row.application_sha256, "to": sha256}
             transaction.event(username, "application.edited", reference, detail)
             return opening

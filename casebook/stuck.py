@@ -14,14 +14,14 @@ from admission.cases import CaseStatus
 from admission.transitions import MOVABLE
 from casebook.database import documents, tables
 from casebook.database.case_rows import locked_case
-from casebook.database.store import SYSTEM, Store, Transaction, batches
-from casebook.outbox import BATCH, put_message
+from casebook.database.store import SYSTEM, Store, Transaction
+from casebook.outbox import BATCH, WAKE, put_message
 
 _cases, _box = tables.cases, tables.outbox
 
 
 class Stuck:
-    """What `chase-approvals` looks for."""
+    """What `keep-house` looks for."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -35,12 +35,14 @@ class Stuck:
         with self._store.read() as connection:
             now = self._store.clock()
             last_event = (
-                sa.select(sa.func.max(tables.history.c.at))
+                sa.select(tables.history.c.at)
                 .where(tables.history.c.case_ref == _cases.c.reference)
+                .order_by(tables.history.c.seq.desc())
+                .limit(1)
                 .scalar_subquery()
             )
             about_to_wake = sa.exists().where(
-                _box.c.case_ref == _cases.c.reference, _box.c.kind == "wake", _box.c.state == "pending"
+                _box.c.case_ref == _cases.c.reference, _box.c.kind == WAKE, _box.c.state == "pending"
             )
             chosen = (
                 sa.select(_cases.c.reference)
@@ -55,28 +57,33 @@ class Stuck:
             in_batches = _about_to_go(connection)
             return [reference for reference in connection.execute(chosen).scalars() if reference not in in_batches]
 
-    def without_run(self, references: Sequence[str]) -> list[str]:
-        """Return those of these cases that still gather and never had a run of their own."""
-        runs = tables.runs.c
-        ran = sa.exists().where(runs.case_ref == _cases.c.reference)
-        found: list[str] = []
-        with self._store.read() as connection:
-            for some in batches(references):
-                chosen = sa.select(_cases.c.reference).where(
-                    _cases.c.reference.in_(some), _cases.c.status == CaseStatus.GATHERING, ~ran
-                )
-                found.extend(connection.execute(chosen).scalars())
-        return found
+    def late_polls(
+        self, opened_before: datetime, *, opened_after: datetime | None = None, untold: str | None = None
+    ) -> list[Poll]:
+        """Return the polls of cases still in voting that are late.
 
-    def late_polls(self, opened_before: datetime) -> list[Poll]:
-        """Return the polls of cases still in voting that opened at a time or before."""
-        polls = tables.polls
+        Args:
+            opened_before: only those that opened at this time or before.
+            opened_after: only those that opened later than this.
+            untold: only those of whose round no event of this name tells yet, such as `vote.reminded`.
+        """
+        polls, history = tables.polls, tables.history
         chosen = (
             sa.select(polls.c.case_ref, polls.c.document, polls.c.sha256)
             .join(_cases, sa.and_(_cases.c.reference == polls.c.case_ref, _cases.c.round == polls.c.round))
             .where(_cases.c.status == CaseStatus.VOTING, polls.c.opened_at <= opened_before)
             .order_by(polls.c.case_ref)
         )
+        if opened_after is not None:
+            chosen = chosen.where(polls.c.opened_at > opened_after)
+        if untold is not None:
+            of_round = history.c.detail.contains(
+                sa.literal('"round":"').concat(sa.cast(polls.c.round, sa.String)).concat('"')
+            )
+            # Not by the index of acts: SQLite would walk all reminders ever sent for each vote, not the case's events.
+            act = history.c.act.concat("")
+            told = sa.exists().where(history.c.case_ref == polls.c.case_ref, act == untold, of_round)
+            chosen = chosen.where(~told)
         with self._store.read() as connection:
             return [documents.read(Poll, row.document, row.sha256, row.case_ref) for row in connection.execute(chosen)]
 

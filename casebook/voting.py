@@ -39,12 +39,14 @@ from casebook.database.case_rows import (
     status_after,
     write_decision,
 )
-from casebook.database.store import SYSTEM, Store, Transaction
+from casebook.database.lookup_tables import seats
+from casebook.database.lookups import end_turns, write_seats
+from casebook.database.store import SYSTEM, Store, Transaction, batches
 from casebook.outbox import put_head_due, put_wake
 from casebook.people import person_named
 
 Channel = Literal["desk", "cli", "api", "resume_form"]
-_polls, _votes = tables.polls, tables.votes
+_cases, _polls, _votes = tables.cases, tables.polls, tables.votes
 
 OUTCOMES: dict[tuple[CaseKind, str], Outcome] = {
     (CaseKind.ONBOARDING, "approved"): "admitted",
@@ -94,6 +96,8 @@ class Voting:
             }
             transaction.add(_polls, kept)
             change_case(transaction, poll.case, status=status, round=poll.round)
+            end_turns(transaction.connection, poll.case)
+            write_seats(transaction.connection, poll, ())
             detail = {"round": str(poll.round), "assessment": poll.assessment, "electorate": str(len(poll.electorate))}
             transaction.event(SYSTEM, "voting.opened", poll.case, detail)
 
@@ -149,28 +153,29 @@ class Voting:
                 note_refused_vote(transaction, reference, voter.username, assessment, channel, refusal)
             raise
 
-    def inbox(self, person: Person) -> list[tuple[Case, Stage]]:
-        """Return the cases on which this person could vote now, with the stage that is voting, oldest first."""
-        cases = tables.cases
-        voting = cases.c.status == CaseStatus.VOTING
-        this_round = sa.and_(cases.c.reference == _polls.c.case_ref, cases.c.round == _polls.c.round)
+    def inbox(self, person: Person, oldest: int | None = None) -> list[tuple[Case, Stage]]:
+        """Return the cases on which this person could vote now, with the stage that is voting, oldest first.
+
+        Args:
+            person: who would vote.
+            oldest: at most so many; all if not given.
+        """
+        if not person.acts:
+            return []
+        chosen = _turns_of(person, cases_with_decision()).order_by(_cases.c.opened_at, _cases.c.reference)
         with self._store.read() as connection:
-            polls = connection.execute(sa.select(_polls).join(cases, this_round).where(voting)).all()
-            joined = sa.and_(cases.c.reference == _votes.c.case_ref, cases.c.round == _votes.c.round)
-            cast = connection.execute(sa.select(_votes).join(cases, joined).where(voting).order_by(_votes.c.id))
-            by_case: dict[str, list[Vote]] = {}
-            for row in cast:
-                by_case.setdefault(row.case_ref, []).append(_vote_of(row))
-            stages = {}
-            for row in polls:
-                poll = documents.read(Poll, row.document, row.sha256, row.case_ref)
-                stage = _stage_for(poll, by_case.get(poll.case, []), person)
-                if stage is not None:
-                    stages[poll.case] = stage
-            ordered = cases_with_decision().where(voting).order_by(cases.c.opened_at, cases.c.reference)
-            return [
-                (case_of(row), stages[row.reference]) for row in connection.execute(ordered) if row.reference in stages
-            ]
+            cases = [case_of(row) for row in connection.execute(chosen.limit(oldest))]
+            # Where each vote stands is judged by the documents; the lookup only tells which of them to read.
+            stages = _stages_for(connection, cases, person)
+        return [(case, stages[case.reference]) for case in cases if case.reference in stages]
+
+    def turns(self, person: Person) -> int:
+        """Return on how many cases this person could vote now."""
+        if not person.acts:
+            return 0
+        with self._store.read() as connection:
+            counted = _turns_of(person, sa.select(sa.func.count()).select_from(_cases))
+            return int(connection.execute(counted).scalar_one())
 
 
 class Judged(NamedTuple):
@@ -242,6 +247,7 @@ def record_vote(
         channel=channel,
     )
     _insert_vote(transaction, reference, vote, credential)
+    write_seats(transaction.connection, poll, [*votes, vote])
     now = standing(poll, [*votes, vote])
     if now.decided is not None:
         made = _decision(transaction.connection, CaseKind(judged.row.kind), poll, now.decided, vote.cast_at)
@@ -347,3 +353,31 @@ def _stage_for(poll: Poll, votes: Sequence[Vote], person: Person) -> Stage | Non
         return check_ballot(poll, votes, _as_seated(poll, person), poll.assessment, Ballot(choice=Choice.APPROVE))
     except NotAllowed:
         return None
+
+
+def _turns_of(person: Person, chosen: sa.Select[Any]) -> sa.Select[Any]:
+    """Narrow a selection of cases to those on which a person could vote now."""
+    its_round = sa.and_(seats.c.case_ref == _cases.c.reference, seats.c.round == _cases.c.round)
+    # As the index says it, which knows no parameters.
+    may_vote = sa.text("seats.stage <> ''")
+    return chosen.join(seats, its_round).where(
+        seats.c.username == person.username, may_vote, _cases.c.status == CaseStatus.VOTING
+    )
+
+
+def _stages_for(connection: Connection, cases: Sequence[Case], person: Person) -> dict[str, Stage]:
+    """Return the stage in which a person could vote now, by the case."""
+    stages: dict[str, Stage] = {}
+    for some in batches(cases):
+        rounds = [(case.reference, case.round) for case in some]
+        cast = sa.select(_votes).where(sa.tuple_(_votes.c.case_ref, _votes.c.round).in_(rounds)).order_by(_votes.c.id)
+        votes: dict[str, list[Vote]] = {}
+        for row in connection.execute(cast):
+            votes.setdefault(row.case_ref, []).append(_vote_of(row))
+        polls = sa.select(_polls).where(sa.tuple_(_polls.c.case_ref, _polls.c.round).in_(rounds))
+        for row in connection.execute(polls):
+            poll = documents.read(Poll, row.document, row.sha256, row.case_ref)
+            stage = _stage_for(poll, votes.get(row.case_ref, []), person)
+            if stage is not None:
+                stages[row.case_ref] = stage
+    return stages

@@ -81,6 +81,7 @@ class Watchlists:
                 "ruling": ruling.ruling,
                 "document": text,
                 "sha256": sha256,
+                "two_sign": ruling.two_sign,
             }
             transaction.add(_rulings, row)
             detail = {"list": ruling.list_name, "entry": ruling.entry, "ruling": ruling.ruling, "sha256": sha256}

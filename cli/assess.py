@@ -15,13 +15,13 @@ import click
 from admission.errors import BadInput
 from admission.evidence.gathering import ANSWER_WORDS
 from admission.memo.labels import said
-from admission.memo.memo import BINDINGS, ROUTES, VERDICTS
-from admission.memo.phrases import amount_words
+from admission.memo.phrases import BINDINGS, NOT_ASKED, ROUTES, VERDICTS, amount_words
+from admission.memo.what_if import TITLE
 from admission.model import Text
 from cli.helping import command, option
 from cli.language import language, to_reader
 from cli.misuse import Misuse
-from cli.output import json_option, print_json, progress, say
+from cli.output import json_option, print_json, progress, say, what_if_option
 from cli.refused import give_back
 from intake.applications import read_applications
 from services.trial import assess_here
@@ -67,6 +67,7 @@ STAND_IN_KEY = "GATEHOUSE_UK_COMPANIES_HOUSE_KEY"
     type=click.DateTime(["%Y-%m-%d"]),
     help=Text(en="Assess as of this day; today if not given.", zh="评估日；默认为今天。"),
 )
+@what_if_option
 @json_option
 def assess(
     files: tuple[Path, ...],
@@ -74,6 +75,7 @@ def assess(
     map_file: Path | None,
     paid: bool,
     as_of: datetime | None,
+    what_if: bool,
     as_json: bool,
 ) -> int:
     """Gather, validate and assess without Prefect; opens no case, and buys nothing unless told to.
@@ -99,7 +101,9 @@ def assess(
         house = House(settings)
         day = as_of.date() if as_of else house.today()
         stand_in = settings.sandbox_url if recorded is not None else None
-        documents = assess_here(house, applications, day, language(), buy=paid, tell=progress, stand_in=stand_in)
+        documents = assess_here(
+            house, applications, day, language(), buy=paid, tell=progress, stand_in=stand_in, what_if=what_if
+        )
     if as_json:
         print_json(documents, many=many)
     else:
@@ -153,9 +157,14 @@ def _print(document: dict[str, Any]) -> None:
     )
     for reason in assessment["reasons"]:
         click.echo(f"  - {reason}")
+    if "what_if" in document:
+        say(Text(en=f"  {TITLE.en}:", zh=f"  {TITLE.zh}："))
+        for sentence in document["what_if"]:
+            click.echo(f"  - {sentence}")
     for item in document["evidence"]:
         answer = to_reader(ANSWER_WORDS[item["answer"]])
         click.echo(f"  {item['source']}/{item['query']['kind']}: {answer} {item['message'] or ''}".rstrip())
     for criterion in assessment["criteria"]:
         if criterion["verdict"] != "pass":
-            click.echo(f"  {to_reader(VERDICTS[criterion['verdict']]):>7} {criterion['id']}: {criterion['message']}")
+            word = NOT_ASKED if criterion["not_asked"] else VERDICTS[criterion["verdict"]]
+            click.echo(f"  {to_reader(word):>7} {criterion['id']}: {criterion['message']}")

@@ -1,4 +1,4 @@
-"""Proof: verifying the history, exporting cases, replaying assessments, and the keys."""
+"""Proof: verifying the history, exporting cases, and the keys."""
 
 from __future__ import annotations
 
@@ -8,30 +8,26 @@ from pathlib import Path
 import click
 
 from admission.approval.mandates import Act
-from admission.errors import NOTHING, BadInput
+from admission.errors import BadInput
 from admission.model import Text
 from casebook.database.signing import written_keys
 from casebook.proof.flaws import Flaw
+from casebook.proof.verification import Head
 from cli.helping import command, group, option
 from cli.language import language, to_reader
-from cli.misuse import Misuse
 from cli.output import as_option, json_option, print_json, print_table, progress, say
 from cli.session import open_house, person_at_hand
 from services import audit, heads
-from services import replay as replaying
 from services.mandates import check_mandate
 from wiring import House
 
+ERASED = {
+    "answers": Text(en="raw answers", zh="原始答复"),
+    "personal": Text(en="documents", zh="资料"),
+}
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-MOST_CASES = 1_000_000
 # Exit status where nothing is wrong, but nothing from outside proves it.
 UNPROVED = 3
-# How a replay ended.
-RESULTS = {
-    "same": Text(en="same", zh="一致"),
-    "explained": Text(en="explained", zh="差异有解释"),
-    "unexplained": Text(en="unexplained", zh="差异无解释"),
-}
 
 
 @command(
@@ -67,8 +63,23 @@ RESULTS = {
         zh="保存在他处、予以信任的公钥（`gatehouse keys export`）。",
     ),
 )
+@option(
+    "--checkpoint",
+    "checkpoint_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=Text(
+        en="Where the last sound verification ended; signatures before it are not checked again. Written when sound.",
+        zh="上次核验完好的终点：此前的签名不再重复核验。核验完好时更新此文件。",
+    ),
+)
 @json_option
-def verify(heads_file: Path | None, bundle_file: Path | None, keys_file: Path | None, as_json: bool) -> int:
+def verify(
+    heads_file: Path | None,
+    bundle_file: Path | None,
+    keys_file: Path | None,
+    checkpoint_file: Path | None,
+    as_json: bool,
+) -> int:
     """Hold every row, every stored answer and the triggers against the audit chain; say what is wrong, line by line.
 
     Exit status 0: all is well, and keys and heads from outside were given. 1: something is wrong. 3: nothing wrong was
@@ -79,13 +90,39 @@ def verify(heads_file: Path | None, bundle_file: Path | None, keys_file: Path | 
     house = open_house()
     if bundle_file is not None:
         return _verify_bundle(house, bundle_file, keys_file, as_json=as_json)
+    return prove(house, heads_file, keys_file, checkpoint_file=checkpoint_file, as_json=as_json)
+
+
+def prove(
+    house: House,
+    heads_file: Path | None,
+    keys_file: Path | None,
+    *,
+    besides: Sequence[Head] = (),
+    checkpoint_file: Path | None = None,
+    as_json: bool,
+) -> int:
+    """Verify the casebook and tell what was found; return the exit status of `gatehouse verify`.
+
+    Args:
+        house: the house.
+        heads_file: published heads; those of the settings if not given.
+        keys_file: public keys to trust; those of the data folder if not given.
+        besides: heads that the chain must hold too, from wherever they are.
+        checkpoint_file: what an earlier sound verification has left; written anew where this one is sound.
+        as_json: print JSON.
+    """
     trusted = audit.trust(house, keys_file)
     published = heads_file or (heads.head_file(house) if heads.head_file(house).is_file() else None)
     known = heads.read_heads(published) if published else ()
-    proof = audit.verify(house, trusted, known, progress)
+    point = audit.read_checkpoint(checkpoint_file) if checkpoint_file is not None else None
+    proof = audit.verify(house, trusted, [*known, *besides], progress, point)
+    if checkpoint_file is not None and not proof.flaws:
+        audit.write_checkpoint(house, checkpoint_file, proof)
     limits = audit.limits(house, keys_file, heads_file, known)
     if as_json:
-        counts = proof.model_dump(mode="json", exclude={"flaws"})
+        counts = proof.model_dump(mode="json", exclude={"flaws", "end"})
+        counts["signatures_checked_before"] = point.seq if point is not None else 0
         keys_from = {"keys": to_reader(trusted.source), "cannot_know": [to_reader(limit) for limit in limits]}
         print_json([{**counts, **keys_from, **_verdict(proof.flaws)}], many=False)
         return _status(proof.flaws, limits)
@@ -99,6 +136,21 @@ def verify(heads_file: Path | None, bundle_file: Path | None, keys_file: Path | 
             f"已公布链头 {proof.heads} 个；公钥来源：{trusted.source.zh}",
         )
     )
+    for item in proof.erased:
+        what = ERASED[item.kind]
+        say(
+            Text(
+                en=f"erased under rule {item.rule}: {what.en} of {item.cases} case(s)",
+                zh=f"已依规删除（{item.rule}）：{item.cases} 个申请单的{what.zh}",
+            )
+        )
+    if point is not None:
+        say(
+            Text(
+                en=f"signatures of events 1 to {point.seq} were checked on {point.at[:10]}, and are not again",
+                zh=f"第 1 至 {point.seq} 条记录的签名已于 {point.at[:10]} 核验，本次未重复核验",
+            )
+        )
     _tell_limits(limits)
     return _status(proof.flaws, limits)
 
@@ -190,58 +242,6 @@ def bundle(reference: str, out: Path) -> None:
             en=f"{reference}: {len(body):,} bytes in {out.name}; check it with `{check}`",
             zh=f"{reference}：{out.name}，{len(body):,} 字节；可用 `{check}` 检查",
         )
-    )
-
-
-@command(
-    zh="""根据留存的答复，按当时的准入政策和汇率重新推导评估，逐字节比较。
-
-    存在解析器、引擎或准入政策的版本变化均不能解释的差异时，退出状态为 1。
-
-    示例：gatehouse replay GH-2026-000001；gatehouse replay --all
-    """
-)
-@click.argument("reference", required=False)
-@option("--all", "everything", is_flag=True, help=Text(en="Every case that was assessed.", zh="所有已评估的申请单。"))
-@json_option
-def replay(reference: str | None, everything: bool, as_json: bool) -> int:
-    """Derive assessments again from the stored answers, under the policy and rates of then, and compare to the byte.
-
-    Exit status 1 where something differs that no version of a parser, the engine or the policy explains.
-
-    Examples: gatehouse replay GH-2026-000001; gatehouse replay --all
-    """
-    if (reference is None) == (not everything):
-        raise Misuse(Text(en="Give one reference, or --all.", zh="请给出一个申请单号，或 --all。"))
-    house = open_house()
-    if reference is not None:
-        results = [replaying.replay_one(house, reference)]
-    else:
-        references = sorted(case.reference for case in house.casebook.cases.list(newest=MOST_CASES))
-        results = list(replaying.replay(house, references, progress))
-    if as_json:
-        print_json([result.model_dump(mode="json") for result in results], many=everything)
-    else:
-        for result in results:
-            if reference is not None or result.result != "same":
-                say(_line(result))
-        counts = [(sum(result.result == code for result in results), words) for code, words in RESULTS.items()]
-        say(
-            Text(
-                en=", ".join(f"{count} {words.en}" for count, words in counts),
-                zh="，".join(f"{words.zh} {count}" for count, words in counts),
-            )
-        )
-    return 1 if any(result.result == "unexplained" for result in results) else 0
-
-
-def _line(result: replaying.Replayed) -> Text:
-    words, reasons = RESULTS[result.result], "; ".join(result.explained_by)
-    why = Text(en=f" by {reasons}", zh=f"（{reasons}）") if reasons else NOTHING
-    what = f": {', '.join(result.differs)}" if result.differs else ""
-    return Text(
-        en=f"{result.case} round {result.round}: {words.en}{why.en}{what}",
-        zh=f"{result.case} 第 {result.round} 轮：{words.zh}{why.zh}{what}",
     )
 
 

@@ -13,10 +13,11 @@ from admission.memo.memo import ROUTES, credit_memo
 from admission.model import Text
 from cli.helping import command, option
 from cli.language import language, to_reader
-from cli.output import json_option, print_json, print_table, progress, say
+from cli.output import json_option, print_json, print_table, progress, say, what_if_option
 from cli.performance import line_of
 from cli.session import open_house
 from services.casefile import case_file
+from services.what_if import what_would_change
 from wiring import House
 
 NEWEST = 200
@@ -45,13 +46,22 @@ CUSTOMER_COLUMNS = {
 @command(
     zh="""列出申请单，最新的在前。
 
-    示例：gatehouse cases --status voting
+    示例：gatehouse cases --status voting；gatehouse cases --search 电子
     """
 )
 @option(
     "--status",
     type=click.Choice([status.value for status in CaseStatus]),
     help=Text(en="Only those that stand here.", zh="只列出此状态的申请单。"),
+)
+@option(
+    "--search",
+    "text",
+    default="",
+    help=Text(
+        en="Only those with this in their reference, company or official numbers.",
+        zh="只列出申请单号、企业名称或企业识别号含此内容的申请单。",
+    ),
 )
 @option(
     "--newest",
@@ -61,13 +71,14 @@ CUSTOMER_COLUMNS = {
     help=Text(en="At most so many.", zh="最多列出多少个。"),
 )
 @json_option
-def cases(status: str | None, newest: int, as_json: bool) -> None:
+def cases(status: str | None, text: str, newest: int, as_json: bool) -> None:
     """List cases, newest first.
 
-    Example: gatehouse cases --status voting
+    Examples: gatehouse cases --status voting; gatehouse cases --search amber
     """
     house = open_house()
-    found = house.casebook.cases.list(status=CaseStatus(status) if status else None, newest=newest + 1)
+    stands = CaseStatus(status) if status else None
+    found = house.casebook.cases.list(status=stands, text=text, newest=newest + 1)
     rows = [case_row(house, case) for case in found[:newest]]
     if as_json:
         print_json(rows, many=True)
@@ -76,8 +87,8 @@ def cases(status: str | None, newest: int, as_json: bool) -> None:
     if len(found) > newest:
         progress(
             Text(
-                en=f"there are more than these {newest}; see --newest and --status",
-                zh=f"仅列出最新的 {newest} 个；可用 --newest 和 --status 调整",
+                en=f"there are more than these {newest}; see --newest, --status and --search",
+                zh=f"仅列出最新的 {newest} 个；可用 --newest、--status 和 --search 调整",
             )
         )
 
@@ -135,14 +146,17 @@ def print_cases(rows: list[dict[str, Any]]) -> None:
     """
 )
 @click.argument("reference")
+@what_if_option
 @json_option
-def case(reference: str, as_json: bool) -> None:
+def case(reference: str, what_if: bool, as_json: bool) -> None:
     """Show one case: the memo, the votes and the history.
 
     Example: gatehouse case GH-2026-000001 --json
     """
     house = open_house()
     file = case_file(house, reference)
+    if what_if:
+        file = file.model_copy(update={"what_if": what_would_change(house, reference)})
     if as_json:
         print_json([case_document(file, language())], many=False)
     else:

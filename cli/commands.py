@@ -16,6 +16,10 @@ COMMANDS = {
             zh="不经 Prefect，即时收集、校验并评估。",
         ),
     ),
+    "backup": (
+        "cli.backups",
+        Text(en="Back up everything that may not be lost, while it runs.", zh="在运行时备份所有不可丢失的数据。"),
+    ),
     "calls": (
         "cli.calls",
         Text(en="List paid calls in doubt, and release one.", zh="列出结果不明的付费查询，或放行一笔。"),
@@ -100,11 +104,22 @@ COMMANDS = {
         ),
     ),
     "replay": (
-        "cli.audit",
+        "cli.replay",
         Text(en="Derive assessments again from stored evidence.", zh="根据留存的证据重新推导评估。"),
     ),
     "performance": ("cli.performance", Text(en="Record how a customer's debt went.", zh="登记客户的还款表现。")),
     "policy": ("cli.policy", Text(en="Check, explain and change the policy.", zh="检查、解释和变更准入政策。")),
+    "privacy": (
+        "cli.privacy",
+        Text(
+            en="Erase what is personal; report what is held about a person.",
+            zh="删除个人信息；查询本机构保存的某人信息。",
+        ),
+    ),
+    "restore": (
+        "cli.backups",
+        Text(en="Restore a backup where there is nothing, and verify it.", zh="将备份恢复到空处并验证。"),
+    ),
     "rule": (
         "cli.watchlist",
         Text(en="Rule on a list entry that the screening brought up.", zh="对筛查命中的名单条目作出裁定。"),
@@ -142,5 +157,9 @@ COMMANDS = {
     "watchlist": (
         "cli.watchlist",
         Text(en="Load versions of a watch list and see what changed.", zh="载入名单版本并查看变化。"),
+    ),
+    "worker": (
+        "cli.running.worker",
+        Text(en="Run a worker of Prefect that has what it needs.", zh="检查必需条件后运行 Prefect 工作进程。"),
     ),
 }

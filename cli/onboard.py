@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,17 +10,18 @@ import click
 
 from admission.cases import Case, CaseStatus
 from admission.errors import BadInput
+from admission.evidence.uploads import StatedWithFile
 from admission.memo.documents import case_document
 from admission.model import Text
 from cli.cases import case_row, print_cases
-from cli.following import failure, follow_cases
+from cli.following import LOOK_EVERY, failure, follow_cases
 from cli.helping import command, option
 from cli.language import language, to_reader
 from cli.output import as_option, complain, json_option, print_json
 from cli.refused import give_back
 from cli.running.waking import deliver_outbox
 from cli.session import open_house, person_at_hand
-from cli.uploads import read_papers, stated_with_file
+from cli.uploads import read_papers
 from intake.applications import ApplicationFile, BadRow, read_applications
 from services.casefile import case_file
 from services.opening import Asked, open_book, open_case
@@ -97,7 +99,7 @@ def onboard(
     """
     # All files are read before anything is opened: a missing third file leaves no cases of the first two behind.
     books = [(path, read_applications(path)) for path in files]
-    papers = read_papers(statements, forms, stated_with_file(unit=unit)) if statements or forms else None
+    papers = read_papers(statements, forms, StatedWithFile.read({"unit": unit})) if statements or forms else None
     alone = len(books) == 1 and books[0][1].shape == "document"
     if papers is not None and not alone:
         raise BadInput(
@@ -139,20 +141,32 @@ def _open_books(house: House, books: Sequence[tuple[Path, ApplicationFile]], ask
 
 
 def _start(house: House, references: Sequence[str]) -> bool:
-    """Wake the runs; tell of cases that no run moves."""
+    """Wake the runs; tell of cases that no run moves.
+
+    Where keep-house or another command delivers the messages at this moment, its end is waited for: a claim ends by
+    itself.
+    """
     why = deliver_outbox(house)
-    progress_of = house.casebook.batches.progress(references)
-    waiting = [item for item in progress_of.values() if item.status is CaseStatus.GATHERING and not item.moving]
+    while house.casebook.outbox.starts_runs_now() and _unmoved(house, references):
+        time.sleep(LOOK_EVERY)
+        why = deliver_outbox(house)
+    waiting = _unmoved(house, references)
     if waiting:
         complain(
             Text(
-                en=f"{len(waiting)} case(s) are kept, but no run moves them yet; "
+                en=f"{waiting} case(s) are kept, but no run moves them yet; "
                 f"runs start within five minutes once Prefect is there. {why.to('en') if why else ''}",
-                zh=f"{len(waiting)} 个申请单已保留，但尚无运行办理；Prefect 恢复后五分钟内自动启动。"
+                zh=f"{waiting} 个申请单已保留，但尚无运行办理；Prefect 恢复后五分钟内自动启动。"
                 f"{why.to('zh') if why else ''}",
             )
         )
     return not waiting
+
+
+def _unmoved(house: House, references: Sequence[str]) -> int:
+    """Return how many of these cases wait for a run that does not have them yet."""
+    progress = house.casebook.batches.progress(references).values()
+    return sum(item.status is CaseStatus.GATHERING and not item.moving for item in progress)
 
 
 def _print(house: House, references: Sequence[str], *, many: bool, as_json: bool) -> None:

@@ -19,6 +19,11 @@ json_option = option(
     is_flag=True,
     help=Text(en="Print JSON: one object for one, a list for many.", zh="输出 JSON：单个为对象，多个为列表。"),
 )
+what_if_option = option(
+    "--what-if",
+    is_flag=True,
+    help=Text(en="Say which smallest changes would move grade or route.", zh="说明哪些最小变化会改变等级或审批路径。"),
+)
 as_option = option(
     "--as",
     "as_user",

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import ValidationError
 
 from admission.errors import BadInput
 from admission.evidence.answers import Evidence
@@ -15,7 +14,6 @@ from admission.evidence.uploads import MAX_UPLOAD, Preview, StatedWithFile
 from admission.files import read_file
 from admission.memo.labels import FIGURES, said
 from admission.model import Text
-from admission.problems import problems_of
 from cli.helping import command, option
 from cli.language import to_reader
 from cli.output import as_option, json_option, print_json, progress, say
@@ -82,7 +80,7 @@ def upload(
 
     Examples: gatehouse upload GH-2026-000001 报表.xlsx --preview; gatehouse upload GH-2026-000001 报表.csv --unit 万元
     """
-    stated = stated_with_file(unit=unit, currency=currency, period_end=period_end)
+    stated = StatedWithFile.read({"unit": unit, "currency": currency, "period_end": period_end})
     body = read_file(file, MAX_UPLOAD)
     house = open_house()
     person = person_at_hand(house, as_user)
@@ -121,21 +119,6 @@ def tell_round(house: House, reference: str, before: int) -> None:
                 zh=f"{reference}：第 {now} 轮已开启，此前的审批意见失效",
             )
         )
-
-
-def stated_with_file(**stated: str | None) -> StatedWithFile:
-    """Read what a person states beside a file.
-
-    Raises:
-        BadInput: no such currency, or no day.
-    """
-    try:
-        return StatedWithFile.model_validate({name: value for name, value in stated.items() if value is not None})
-    except ValidationError as error:
-        problems = problems_of(error, model=StatedWithFile)
-        raise BadInput(
-            Text(en="What is stated with the file cannot be taken.", zh="随文件注明的内容有误。"), problems=problems
-        ) from None
 
 
 def read_form(path: Path) -> tuple[Any, dict[str, bytes]]:

@@ -49,7 +49,15 @@ COLUMNS = {
         zh="审计链头的发送位置：file:文件夹、mail:邮箱、webhook:网址 或 none。",
     ),
 )
-def init(heads: str | None) -> None:
+@option(
+    "--mend-lookups",
+    is_flag=True,
+    help=Text(
+        en="Write the tables that help to find things anew, where `gatehouse verify` names them.",
+        zh="重建 `gatehouse verify` 列为有误的检索表。",
+    ),
+)
+def init(heads: str | None, mend_lookups: bool) -> None:
     """Create the casebook, or bring its tables up to date. Safe to call again.
 
     The first time it asks where the heads of the audit chain go: a folder elsewhere, mail, a webhook, or none. Where
@@ -61,6 +69,13 @@ def init(heads: str | None) -> None:
     close_to_others(house.settings.folder)
     house.casebook.create()
     click.echo(house.casebook.check())
+    if mend_lookups:
+        wrong = house.casebook.audit.mend_lookups()
+        told = Text(
+            en=f"{len(wrong)} lookup(s) were wrong and follow from the documents again",
+            zh=f"已重建 {len(wrong)} 项检索数据",
+        )
+        click.echo(to_reader(told))
     settle_heads(house, heads)
 
 

@@ -15,7 +15,7 @@ from cli.misuse import Misuse
 from cli.output import as_option, json_option, print_json, say
 from cli.running.waking import deliver_now
 from cli.session import open_house, person_at_hand
-from services import rounds, watchlists
+from services import company_lists, rounds, watchlists
 from services.watchlists import Loaded
 
 SHOWN = 20
@@ -123,6 +123,54 @@ def _counts(found: ListDifference) -> Iterator[Text]:
             en=f"  not compared, for only one of the two has it: {names}",
             zh=f"  未比较（仅其中一个版本有）：{names}",
         )
+
+
+@watchlist.command(
+    "load-file",
+    zh="""载入企业名单的新版本，如商票持续逾期名单（cn_paper_overdue）。文件为 CSV 或 XLSX。
+
+    文件须有名称列（如 企业名称、承兑人名称），可有代码列（统一社会信用代码）。此后的申请单按新版本检索。
+
+    示例：gatehouse watchlist load-file cn_paper_overdue 2026-10.xlsx --on 2026-10-31
+    """,
+)
+@click.argument("source", metavar="LIST")
+@click.argument("file", type=click.Path(path_type=Path))
+@option(
+    "--on",
+    "day",
+    metavar="DAY",
+    required=True,
+    help=Text(en="The day as of which it was published, such as 2026-10-31.", zh="名单截止日，如 2026-10-31。"),
+)
+@option(
+    "--shorter",
+    is_flag=True,
+    help=Text(en="The list really has lost so many companies.", zh="确认名单企业数量确实减少这么多。"),
+)
+@as_option
+def load_file(source: str, file: Path, day: str, shorter: bool, as_user: str | None) -> None:
+    """Load a version of a list of companies, such as cn_paper_overdue, from a CSV or XLSX file.
+
+    It has a column of names (such as 企业名称) and may have one of codes (统一社会信用代码). Cases are searched in it
+    from then on.
+
+    Example: gatehouse watchlist load-file cn_paper_overdue 2026-10.xlsx --on 2026-10-31
+    """
+    house = open_house()
+    person = person_at_hand(house, as_user)
+    on = watchlists.day_of(day)
+    assert on is not None  # noqa: S101 - a day was given
+    loaded = company_lists.load(house, source, file, on, person, shorter=shorter)
+    number, entries = loaded.version.version[:12], f"{loaded.version.entries:,}"
+    en = f"{source} of {on}: {entries} entries, version {number}"
+    zh = f"{source}（{on}）：{entries} 家，版本 {number}"
+    if not loaded.new:
+        en, zh = f"{en} (was loaded already)", f"{zh}（此前已载入）"
+    elif loaded.before is not None:
+        en = f"{en}; {loaded.added:,} new and {loaded.gone:,} gone since {loaded.before.listed_on}"
+        zh = f"{zh}；较 {loaded.before.listed_on} 新增 {loaded.added:,} 家、移出 {loaded.gone:,} 家"
+    say(Text(en=en, zh=zh))
 
 
 @watchlist.command(

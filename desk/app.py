@@ -10,17 +10,23 @@ import anyio.to_thread
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
-from desk import api, case_pages, failures, pages
+from desk import api, case_pages, failures, pages, vitals
 from desk.courier import EVERY_SECONDS, Courier
 from desk.doorkeeper import Door, Doorkeeper
 from desk.guard import Guard
 from desk.hosts import KnownHosts, names_of
+from desk.outside import Prefect
 from desk.session import check_origin
 from wiring import House
 
 
 def create_app(
-    house: House, *, deliver: Callable[[], None], every: float = EVERY_SECONDS, version: str = "0.1.0"
+    house: House,
+    *,
+    deliver: Callable[[], None],
+    prefect: Prefect | None = None,
+    every: float = EVERY_SECONDS,
+    version: str = "0.1.0",
 ) -> FastAPI:
     """Make the desk of a house.
 
@@ -28,6 +34,7 @@ def create_app(
         house: settings and casebook; the casebook must exist.
         deliver: delivers what waits in the outbox. It is called after each vote, and every few seconds while something
             waits; what it raises is logged, not shown.
+        prefect: the Prefect that moves the cases, for `/ready` and `/metrics`; not looked at if not given.
         every: seconds between two looks at the outbox.
         version: told in the OpenAPI document.
     """
@@ -42,6 +49,8 @@ def create_app(
         finally:
             await anyio.to_thread.run_sync(courier.stop)
             doorkeeper.close()
+            app.state.ready_lookout.close()
+            app.state.metrics_lookout.close()
 
     app = FastAPI(
         title="Gatehouse desk",
@@ -64,12 +73,14 @@ def create_app(
     app.state.house = house
     app.state.courier = courier
     app.state.doorkeeper = doorkeeper
+    app.state.ready_lookout = vitals.ready_lookout(house, prefect)
+    app.state.metrics_lookout = vitals.metrics_lookout(house, prefect)
     # The last one added is the first that a request meets.
     app.add_middleware(Door, doorkeeper=doorkeeper)
     app.add_middleware(KnownHosts, names=names_of(house.settings))
     app.add_middleware(Guard)
     failures.install(app)
-    app.state.routers = (pages.router, case_pages.router, api.router)
+    app.state.routers = (pages.router, vitals.router, case_pages.router, api.router)
     for router in app.state.routers:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=str(files("desk").joinpath("static"))), name="static")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 from urllib.parse import quote
 
@@ -25,15 +26,20 @@ from desk.views import case_view
 from desk.words import word as text_of
 from services import opening, rounds
 from services import papers as uploads
+from services.what_if import what_would_change
 
 router = APIRouter(prefix="/cases", include_in_schema=False, dependencies=[Depends(see_case)])
 SAID = ("vote", "decided", "take", "ruling", "signature", "answer", "evidence", "confirm", "look")
 
 
 @router.get("/{reference}")
-def case(request: Request, house: TheHouse, person: SignedIn, reference: str, said: str = "") -> Response:
-    """Show a case."""
+def case(
+    request: Request, house: TheHouse, person: SignedIn, reference: str, said: str = "", what_if: bool = False
+) -> Response:
+    """Show a case, on demand with what would change its outcome."""
     view = case_view(house, reference, person)
+    if what_if and view.assessment is not None:
+        view = replace(view, file=view.file.model_copy(update={"what_if": what_would_change(house, reference)}))
     language = language_of(request, person)
     notice = text_of(f"said_{said}", language) if said in SAID else ""
     return render(request, "case.html", view=view, said=notice, draft=Draft(), refusal=None)

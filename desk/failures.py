@@ -12,7 +12,17 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from admission.errors import BadInput, Conflict, CouldNotAsk, GatehouseError, NotAllowed, NotFound, Problem, TryLater
+from admission.errors import (
+    BadInput,
+    Conflict,
+    CouldNotAsk,
+    Erased,
+    GatehouseError,
+    NotAllowed,
+    NotFound,
+    Problem,
+    TryLater,
+)
 from admission.model import Text
 from admission.problems import expected_of
 from desk.guard import TooLarge, TooSlow
@@ -29,6 +39,7 @@ STATUSES: tuple[tuple[type[GatehouseError], int], ...] = (
     (TooSlow, 408),
     (TryLater, 429),
     (NotAllowed, 403),
+    (Erased, 410),
     (NotFound, 404),
     (Conflict, 409),
     (BadInput, 422),
@@ -43,6 +54,7 @@ NAMES = {
     405: "method-not-allowed",
     408: "too-slow",
     409: "conflict",
+    410: "erased",
     413: "too-large",
     422: "bad-input",
     429: "too-many-requests",

@@ -24,6 +24,8 @@ from services.casefile import seen_by
 
 # One more than any password has, so that a longer one is refused and not cut to one that fits.
 LONGEST_SENT = LONGEST + 1
+# As long as the longest name of a company.
+LONGEST_SEARCH = 300
 router = APIRouter(include_in_schema=False)
 
 
@@ -85,16 +87,17 @@ def sign_out(house: TheHouse, visitor: Visiting, _: CheckedForm) -> Response:
 
 
 @router.get("/cases")
-def cases(request: Request, house: TheHouse, person: SignedIn, status: str = "") -> Response:
-    """List the cases that the person may see, newest first, all or of one status."""
-    chosen = _status(status)
+def cases(request: Request, house: TheHouse, person: SignedIn, status: str = "", search: str = "") -> Response:
+    """List the cases that the person may see, newest first: all, of one status, or by what is searched for."""
+    chosen, text = _status(status), search[:LONGEST_SEARCH]
     return render(
         request,
         "cases.html",
-        cases=house.casebook.cases.list(status=chosen, newest=MOST_CASES, seen_by=seen_by(person)),
+        cases=house.casebook.cases.list(status=chosen, text=text, newest=MOST_CASES, seen_by=seen_by(person)),
         names={one.username: one.name for one in house.casebook.people.all()},
         statuses=[str(each) for each in CaseStatus],
         chosen=str(chosen) if chosen else "",
+        search=text,
         most=MOST_CASES,
     )
 

@@ -11,10 +11,10 @@ from admission.approval.questions import GivenAnswer
 from admission.approval.rounds import RoundOpening
 from admission.approval.stages import Stage
 from admission.approval.votes import Poll, Vote
-from admission.assessment.criteria import shown
+from admission.assessment.criteria import shown_metric
 from admission.assessment.record import Assessment, CriterionResult
 from admission.cases import Case, CaseStatus
-from admission.evidence.answers import Evidence
+from admission.evidence.answers import Answer, Evidence
 from admission.evidence.facts import Facts, Filing
 from admission.evidence.findings import Finding, Verdict
 from admission.memo.documents import CaseFile
@@ -29,7 +29,7 @@ from desk.changes import Changes, changes_of
 from services.casefile import case_file, seen_by
 from wiring import House
 
-MOST_IN_INBOX = 50
+MOST_IN_INBOX = 25
 MOST_DECISIONS = 10
 MOST_CASES = 200
 _FOUND = {
@@ -43,7 +43,7 @@ _FOUND = {
 
 def metric_value(metric: Metric) -> Text:
     """Return a metric's value with its unit."""
-    value = shown(metric.value)
+    value = shown_metric(metric)
     kind = CATALOGUE[metric.name].kind
     if kind == "amount" and isinstance(metric.value, Decimal):
         return Text(en=f"{value.en} {metric.unit}", zh=amount_words(metric.value, metric.unit).zh)
@@ -80,23 +80,21 @@ class Inbox:
 def inbox_of(house: House, person: Person) -> Inbox:
     """Collect a person's inbox: what waits longest comes first."""
     book = house.casebook
-    waiting = book.voting.inbox(person)
-    cases = book.cases.list(newest=MOST_CASES, seen_by=seen_by(person))
-    decided = [case for case in cases if case.decision is not None]
+    waiting = book.voting.inbox(person, oldest=MOST_IN_INBOX)
+    requested = book.cases.list(requester=person.username, newest=MOST_CASES)
     mandates = house.policy_in_force().mandates
     drawn = book.samples.waiting(person.username) if mandates.of(Act.REOPEN).held_by(person) else []
     takes = mandates.of(Act.TAKE).held_by(person)
-    decided.sort(key=lambda case: case.decision.decided_at if case.decision else case.opened_at, reverse=True)
     return Inbox(
-        to_vote=tuple(_voting_line(house, case, stage) for case, stage in waiting[:MOST_IN_INBOX]),
-        more=max(0, len(waiting) - MOST_IN_INBOX),
-        requested=tuple(Line(case) for case in cases if case.requester == person.username),
+        to_vote=tuple(_voting_line(house, case, stage) for case, stage in waiting),
+        more=max(0, book.voting.turns(person) - MOST_IN_INBOX),
+        requested=tuple(Line(case) for case in requested),
         lapsed=tuple((book.cases.get(opening.case), opening) for opening in book.rounds.lapsed_for(person.username)),
         answered=tuple((book.cases.get(name), given) for name, given in book.rounds.answered_for(person.username)),
         to_look=tuple(Line(book.cases.get(item.draw.case)) for item in drawn[:MOST_IN_INBOX]),
         to_confirm=tuple(Line(case) for case in _to_confirm(house, mandates, person)[:MOST_IN_INBOX]),
         unowned=tuple(Line(case) for case in book.cases.list(status=CaseStatus.UNATTRIBUTED) if takes),
-        decided=tuple(Line(case) for case in decided[:MOST_DECISIONS]),
+        decided=tuple(Line(case) for case in book.cases.decided(newest=MOST_DECISIONS, seen_by=seen_by(person))),
     )
 
 
@@ -134,6 +132,8 @@ class CaseView:
     """One case as its page shows it to one person.
 
     Attributes:
+        not_asked: criteria that are only listed, since nothing that could tell them is set up.
+        not_set_up: the sources that nobody has set up.
         may: what the person has a mandate for, under the policy in force.
     """
 
@@ -142,7 +142,9 @@ class CaseView:
     names: dict[str, str]
     unknown: tuple[CriterionResult, ...]
     failed: tuple[CriterionResult, ...]
+    not_asked: tuple[CriterionResult, ...]
     silent: tuple[Evidence, ...]
+    not_set_up: tuple[str, ...]
     known_figures: tuple[Metric, ...]
     unknown_figures: tuple[Metric, ...]
     declared: tuple[DeclaredRow, ...]
@@ -221,7 +223,11 @@ def case_view(house: House, reference: str, person: Person) -> CaseView:
         names=names,
         unknown=_criteria(assessment, Verdict.UNKNOWN),
         failed=_criteria(assessment, Verdict.FAIL),
-        silent=tuple(item for item in file.evidence if not item.answer.answered),
+        not_asked=assessment.not_asked if assessment else (),
+        silent=tuple(
+            item for item in file.evidence if not item.answer.answered and item.answer is not Answer.NOT_CONFIGURED
+        ),
+        not_set_up=tuple(dict.fromkeys(item.source for item in file.evidence if item.answer is Answer.NOT_CONFIGURED)),
         known_figures=tuple(metric for metric in metrics if metric.value is not None),
         unknown_figures=tuple(metric for metric in metrics if metric.value is None),
         declared=_declared_rows(file),
@@ -237,7 +243,11 @@ def case_view(house: House, reference: str, person: Person) -> CaseView:
 
 
 def _criteria(assessment: Assessment | None, verdict: Verdict) -> tuple[CriterionResult, ...]:
-    return tuple(item for item in assessment.criteria if item.verdict is verdict) if assessment else ()
+    return (
+        tuple(item for item in assessment.criteria if item.verdict is verdict and not item.not_asked)
+        if assessment
+        else ()
+    )
 
 
 def _turn(file: CaseFile, poll: Poll | None, person: Person, now: datetime) -> Turn | None:

@@ -69,6 +69,8 @@ WORDS: dict[str, Text] = {
         ("filter", "Show cases", "筛选申请单"),
         ("all", "all", "全部"),
         ("no_cases", "There are no such cases.", "没有符合条件的申请单。"),
+        ("search_cases", "Reference, company or official number", "申请单号、企业名称或企业识别号"),
+        ("search", "Search", "查询"),
         ("newest_only", "The {n} newest are shown.", "仅显示最新的 {n} 个。"),
         # The head of a case.
         ("round", "Round {n}", "第 {n} 轮"),
@@ -79,7 +81,11 @@ WORDS: dict[str, Text] = {
         ("identifiers", "Official numbers", "企业识别号"),
         ("no_identifiers", "none given", "未提供"),
         ("score_of", "score {score} of 100", "得分 {score}/100"),
-        ("capped", "capped: figures are missing, or by its segment", "等级受限：资料不全或客户类别上限"),
+        (
+            "capped",
+            "capped: figures are missing, or by a criterion or its segment",
+            "等级受限：资料不全、准入标准或客户类别上限",
+        ),
         ("annual_sales", "Expected sales a year", "预计年销售额"),
         ("cover", "Cover offered", "提供的担保"),
         ("group", "Group", "所属集团"),
@@ -104,6 +110,12 @@ WORDS: dict[str, Text] = {
             "仍在收集资料，请稍后再来。",
         ),
         ("reasons", "Main reasons", "主要原因"),
+        ("what_if", "What would change it", "何种变化会改变结论"),
+        (
+            "what_if_help",
+            "The smallest change of one figure alone that moves grade or route, by the same policy and day.",
+            "按同一准入政策和评估日，仅改变一项数据即可改变等级或审批路径的最小变化。",
+        ),
         ("unchecked", "What could not be checked", "未能查清的事项"),
         (
             "unchecked_help",
@@ -111,6 +123,14 @@ WORDS: dict[str, Text] = {
             "未知不等于通过。同意之前，每个未查清事项都须逐项接受。",
         ),
         ("all_checked", "Everything the policy asks about could be checked.", "准入政策要求的事项均已查清。"),
+        ("all_asked_checked", "All that was asked could be checked.", "已查询的事项均已查清。"),
+        ("not_asked_short", "not asked", "未查询"),
+        ("not_asked", "Not asked: no source for it is set up", "未查询：尚未配置来源"),
+        (
+            "not_asked_help",
+            "Nobody keeps this back, and it is no clean answer. It needs no acceptance.",
+            "并非企业隐瞒，也不等于查询无异常；无须逐项接受。",
+        ),
         ("unknown_criteria", "Criteria that are unknown", "未知的准入标准"),
         ("failed_criteria", "Criteria that were not met", "未达标的准入标准"),
         (

@@ -74,7 +74,7 @@ class Check:
 _AMOUNTS = (
     *("total_assets", "current_assets", "cash", "inventory", "receivables", "goodwill", "intangible_assets"),
     *("total_liabilities", "current_liabilities", "equity", "retained_earnings", "revenue", "operating_profit"),
-    *("interest_expense", "net_income", "depreciation", "operating_cash_flow"),
+    *("interest_expense", "net_income", "depreciation", "operating_cash_flow", "payables", "cost_of_sales"),
 )
 _SIZE = ("total_assets", "revenue")
 

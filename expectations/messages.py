@@ -15,6 +15,7 @@ from expectations.rules import number, wrong_identifiers
 
 LABELS = {
     "cash": Text(en="cash", zh="货币资金"),
+    "cost_of_sales": Text(en="cost of sales", zh="营业成本"),
     "country": Text(en="country", zh="国家或地区"),
     "currency": Text(en="currency", zh="币种"),
     "current_assets": Text(en="current assets", zh="流动资产"),
@@ -43,6 +44,7 @@ LABELS = {
     "on": Text(en="on", zh="日期"),
     "operating_cash_flow": Text(en="operating cash flow", zh="经营现金流"),
     "operating_profit": Text(en="operating profit", zh="营业利润"),
+    "payables": Text(en="payables", zh="应付账款"),
     "period_end": Text(en="period end", zh="期末"),
     "period_on": Text(en="period", zh="所报期间"),
     "period_start": Text(en="period start", zh="期初"),

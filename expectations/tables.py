@@ -19,12 +19,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from admission.application import COUNTRIES
-from admission.evidence.facts import CompanyProfile, CreditReport, Fact, Filing, FinancialStatement, LegalRecord
+from admission.evidence.facts import (
+    AMOUNTS,
+    CompanyProfile,
+    CreditReport,
+    Fact,
+    Filing,
+    FinancialStatement,
+    LegalRecord,
+)
 from admission.money import CURRENCIES
 from expectations.comparisons import with_comparisons
 from expectations.rules import names_a_meeting, number, wrong_identifiers
 
-AMOUNTS = tuple(name for name, field in FinancialStatement.model_fields.items() if field.annotation == (Decimal | None))
 PARTS_OF_ASSETS = (
     "current_assets",
     "cash",

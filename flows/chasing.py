@@ -12,8 +12,8 @@ from tasks.delivery import deliver_outbox
 def chase_approvals() -> dict[str, int]:
     """Look once after every case that stands still, and deliver what follows from it.
 
-    Wraps `services.chasing.chase` and the delivery of the outbox. Runs every five minutes, two minutes after
-    `deliver-outbox`. Without Prefect: `services.chasing.chase`; what it wakes are runs, which need Prefect.
+    Wraps `services.chasing.chase` and the delivery of the outbox. Runs when asked; `keep-house` chases twice a minute.
+    Without Prefect: `services.chasing.chase`; what it wakes are runs, which need Prefect.
     """
     chased = chase()
     deliver_outbox()

@@ -12,8 +12,9 @@ from tasks.delivery import publish_audit_head as publish_head
 def deliver_outbox() -> int:
     """Deliver all messages that are due; return how many were delivered.
 
-    Wraps `tasks.delivery.deliver`. Runs every five minutes; whoever casts a vote at the desk or on the command line has
-    its message delivered at once. Without a flow: `tasks.delivery.deliver`; `gatehouse outbox` shows what waits.
+    Wraps `tasks.delivery.deliver`. Runs when asked; `keep-house` delivers twice a minute, and whoever casts a vote, at
+    the desk or on the command line, at once. Without a flow: `tasks.delivery.deliver`; `gatehouse outbox` shows what
+    waits.
     """
     return deliver_messages()
 

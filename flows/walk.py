@@ -15,12 +15,14 @@ from tasks.casework import LeaseLost, conclude, hold, let_go, renew, round_of, r
 from tasks.memo import publish_memo
 from tasks.rounds import TaskExecutor
 from wiring import house
+from wiring.log_lines import AT_WORK_ON
 
 FINAL_NAMES = {"admitted": "Admitted", "declined": "Declined", "kept": "Kept", "ended": "Ended"}
 
 
 def walk(reference: str) -> State:
     """Carry a case on from where it stands to its decision; the final state's name tells the decision."""
+    AT_WORK_ON.set(reference)
     if not hold(reference):
         return held_elsewhere(reference)
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -10,7 +9,7 @@ from typing import Any, Literal
 from admission.application import AN_APPLICATION, Application, parse_application
 from admission.errors import BadInput, Problem
 from admission.model import Record, Text
-from admission.money import point_may_part_either
+from admission.money import DOUBTFUL_POINT, point_may_part_either
 from admission.problems import no_such, shortened
 from admission.spreadsheets import FORMULA_STARTS
 from intake.reading import Table, one_cell_each, read_document, read_table
@@ -182,13 +181,17 @@ def _doubtful_points(written: object, row: int | None, path: str = "") -> Iterat
     if isinstance(written, Mapping):
         for key, value in written.items():
             where = f"{path}.{key}" if path else str(key)
-            if key in AMOUNTS and isinstance(value, str) and re.fullmatch(r"[-+]?[1-9]\d{0,2}\.\d{3}", value.strip()):
+            if key in AMOUNTS and isinstance(value, str) and DOUBTFUL_POINT.fullmatch(_unsigned(value.strip())):
                 yield Problem(where, shortened(value), point_may_part_either(value.strip()), row)
             else:
                 yield from _doubtful_points(value, row, where)
     elif isinstance(written, list):
         for place, value in enumerate(written):
             yield from _doubtful_points(value, row, f"{path}[{place}]")
+
+
+def _unsigned(amount: str) -> str:
+    return amount[1:] if amount.startswith(("-", "+")) else amount
 
 
 def _reason(problems: Sequence[Problem]) -> Text:

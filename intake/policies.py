@@ -34,6 +34,17 @@ def read_policy(path: Path | None) -> Policy:
         raise BadInput(error.message, problems=error.problems, context={"file": name}, remedy=remedy) from None
 
 
+def shipped_policies() -> list[Policy]:
+    """Return the policies that come with Gatehouse, by the names of their files."""
+    folder = files("policies")
+    found = sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)
+    policies = []
+    for item in found:
+        with as_file(item) as path:
+            policies.append(read_policy(path))
+    return policies
+
+
 def written_policy(path: Path | None) -> Written:
     """Read a policy file, or the shipped default, as it is written and unchecked, with the lines of its parts.
 

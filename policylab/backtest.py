@@ -6,10 +6,14 @@ import gc
 import multiprocessing
 import os
 import pickle
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 from admission.customers.experience import DecisionSnapshot
@@ -24,12 +28,19 @@ from policylab.comparison import Judged, PastCase
 WORTH_SPREADING = 5_000
 # Several parts for each process, so that results are taken in while others are still reckoned.
 PARTS_EACH = 4
+NO_POLICIES: Mapping[str, Policy] = MappingProxyType({})
+NOTHING_GRANTED: Mapping[str, Decimal | None] = MappingProxyType({})
 
 
 def reckon_both_ways(
-    cases: Sequence[PastCase], old: Policy, new: Policy, rates: RateTable, industry: IndustryTables = NO_TABLES
+    cases: Sequence[PastCase],
+    old: Policy,
+    new: Policy,
+    rates: RateTable,
+    industry: IndustryTables = NO_TABLES,
+    own: Mapping[str, Policy] = NO_POLICIES,
 ) -> list[Judged]:
-    """Reckon each case under both policies.
+    """Reckon each case under both policies; of stored ones the old side is what was decided.
 
     Args:
         cases: decided cases; only what was known when each was decided is looked at.
@@ -37,61 +48,114 @@ def reckon_both_ways(
         new: the other one.
         rates: the house's exchange rates; those of each case's own day count.
         industry: the house's tables of industries, likewise.
+        own: the policies that stored cases were decided under, by sha256, as far as they can be read; each case is
+            replayed under its own.
     """
-    job = _Job([case.snapshot for case in cases], old, new, rates, industry)
+    job = _Job(cases, old, new, rates, industry, {**own, old.sha256: old})
     processes = min(os.cpu_count() or 1, 1 + len(cases) // WORTH_SPREADING)
     alone = processes == 1 or "fork" not in multiprocessing.get_all_start_methods()
-    reckoned: Iterable[tuple[Reckoned, Reckoned]] = (
-        _reckoned(job, range(len(cases))) if alone else _spread(processes, job)
-    )
+    reckoned: Iterable[_Sides] = _reckoned(job, range(len(cases))) if alone else _spread(processes, job)
     with _many_objects():
         return [
             Judged(
                 reference=case.snapshot.reference,
                 segment=case.snapshot.segment,
                 amount=case.snapshot.house_amount,
-                old=before,
-                new=after,
+                old=sides.decided or sides.before,
+                new=sides.after,
                 bad=case.bad,
                 circumstances_known=case.snapshot.circumstances is not None,
+                reckoned=sides.before if case.stored else None,
+                replayed=sides.replayed,
+                stored=case.stored,
+                granted=case.granted,
             )
-            for case, (before, after) in zip(cases, reckoned, strict=True)
+            for case, sides in zip(cases, reckoned, strict=True)
         ]
 
 
-class _Job(NamedTuple):
-    """All that reckoning needs; processes inherit it, so that not a single case is sent to them."""
+class _Sides(NamedTuple):
+    """What was decided of a case, what both policies make of it, and what the one that decided it does."""
 
-    snapshots: Sequence[DecisionSnapshot]
+    before: Reckoned
+    after: Reckoned
+    decided: Reckoned | None = None
+    replayed: Reckoned | None = None
+
+
+@dataclass
+class _Job:
+    """All that reckoning needs; processes inherit it, so that not a single case is sent to them.
+
+    What is made ready for its policies is made once in a process, however many parts of the cases that reckons.
+    """
+
+    cases: Sequence[PastCase]
     old: Policy
     new: Policy
     rates: RateTable
     industry: IndustryTables
+    own: Mapping[str, Policy]
+
+    @cached_property
+    def before(self) -> Reckoner:
+        """The old policy, made ready."""
+        return self._reckoner(self.old)
+
+    @cached_property
+    def after(self) -> Reckoner:
+        """The new policy, made ready."""
+        return self._reckoner(self.new, beside=self.before)
+
+    @cached_property
+    def _by_policy(self) -> dict[str, Reckoner]:
+        return {self.old.sha256: self.before}
+
+    def of(self, sha256: str) -> Reckoner | None:
+        """Return the policy that a case was decided under, made ready; None where it cannot be read."""
+        if sha256 not in self._by_policy and sha256 in self.own:
+            self._by_policy[sha256] = self._reckoner(self.own[sha256])
+        return self._by_policy.get(sha256)
+
+    def _reckoner(self, policy: Policy, beside: Reckoner | None = None) -> Reckoner:
+        # Limits of all are summed in the old policy's currency: amounts of two currencies cannot be compared.
+        return Reckoner(policy, self.rates, self.industry, self.old.house_currency, beside)
 
 
 _job: _Job | None = None
 
 
-def _reckoned(job: _Job, places: range) -> list[tuple[Reckoned, Reckoned]]:
-    # Limits of both are summed in the old policy's currency: amounts of two currencies cannot be compared.
-    currency = job.old.house_currency
-    before = Reckoner(job.old, job.rates, job.industry, currency)
-    after = Reckoner(job.new, job.rates, job.industry, currency, beside=before)
-    chosen = job.snapshots[places.start : places.stop]
-    cases = [(figures_of(snapshot), snapshot.as_of) for snapshot in chosen]
-    return [(before.reckon(*case), after.reckon(*case)) for case in cases]
+def _reckoned(job: _Job, places: range) -> list[_Sides]:
+    before, after = job.before, job.after
+    made = []
+    for case in job.cases[places.start : places.stop]:
+        snapshot = case.snapshot
+        figures, day = figures_of(snapshot), snapshot.as_of
+        old = before.reckon(figures, day)
+        # One and the same is quicker to hand over and to compare than two that are equal.
+        new = old if after.makes_the_same(figures, day, old) else after.reckon(figures, day)
+        if new == old:
+            new = old
+        if not case.stored:
+            made.append(_Sides(old, new))
+            continue
+        own = job.of(snapshot.policy)
+        replayed = old if own is before else own.reckon(figures, day) if own is not None else None
+        made.append(_Sides(old, new, before.decided(snapshot, replayed), replayed))
+    return made
 
 
 def _part(places: range) -> bytes:
     assert _job is not None  # noqa: S101 - set before the process was forked
-    return pickle.dumps(_reckoned(_job, places), pickle.HIGHEST_PROTOCOL)
+    with _many_objects():
+        return pickle.dumps(_reckoned(_job, places), pickle.HIGHEST_PROTOCOL)
 
 
-def _spread(processes: int, job: _Job) -> Iterator[tuple[Reckoned, Reckoned]]:
+def _spread(processes: int, job: _Job) -> Iterator[_Sides]:
     """Reckon parts in processes of their own, in the order of the cases."""
     global _job  # noqa: PLW0603 - the one way to hand memory to a forked process
-    size = -(-len(job.snapshots) // (processes * PARTS_EACH))
-    parts = [range(start, start + size) for start in range(0, len(job.snapshots), size)]
+    size = -(-len(job.cases) // (processes * PARTS_EACH))
+    parts = [range(start, start + size) for start in range(0, len(job.cases), size)]
     _job = job
     try:
         with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("fork")) as pool:
@@ -113,10 +177,29 @@ def _many_objects() -> Iterator[None]:
             gc.enable()
 
 
-def past_cases(snapshots: Iterable[DecisionSnapshot], window_months: int, today: date) -> list[PastCase]:
-    """Return stored cases with how their debts went within so many months of their decisions."""
+def past_cases(
+    snapshots: Iterable[DecisionSnapshot],
+    window_months: int,
+    today: date,
+    granted: Mapping[str, Decimal | None] = NOTHING_GRANTED,
+) -> list[PastCase]:
+    """Return stored cases with how their debts went within so many months of their decisions.
+
+    Args:
+        snapshots: of the casebook.
+        window_months: months of performance that count.
+        today: the day up to which performance can be known.
+        granted: the limit that a company has today, by the case that last decided on it, in the currency of the
+            comparison; None where it cannot be converted.
+    """
+    zero = Decimal(0)
     with _many_objects():
-        return [PastCase(snapshot, within_window(snapshot, window_months, today)) for snapshot in snapshots]
+        return [
+            PastCase(
+                snapshot, within_window(snapshot, window_months, today), True, granted.get(snapshot.reference, zero)
+            )
+            for snapshot in snapshots
+        ]
 
 
 def within_window(snapshot: DecisionSnapshot, months: int, today: date) -> bool | None:

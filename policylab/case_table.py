@@ -85,6 +85,8 @@ def _rows(
         names = [str(cell) for cell in table.frame[mapped.reference]]
     currency = policy.house_currency
     amounts = {name: currency for name in metrics if CATALOGUE[name].kind == "amount"}
+    # What the table has no column for was kept back by nobody.
+    no_column = frozenset(CATALOGUE) - set(metrics)
     for place in range(count):
         snapshot = DecisionSnapshot(
             reference=names[place],
@@ -110,6 +112,8 @@ def _rows(
             grade="",
             score=Decimal(0),
             limit=Decimal(0),
+            not_asked=no_column,
+            not_set_up=no_column,
         )
         yield PastCase(snapshot, outcomes[place])
 

@@ -1,4 +1,6 @@
-"""Two policies on the same cases: who would flip, what moves, and how those who swap places turned out.
+"""Two policies on the same cases: who would be decided otherwise, what moves, and how those who swap places turned out.
+
+The old side of a case of the casebook is what was decided; that of a row of a table is what the old policy makes of it.
 
 Only what was known on the day of each decision counts. A case is favourable to a policy where it grants any open
 credit: a limit above zero and no knock-out. Performance is counted within one fixed window after the decision, so that
@@ -12,19 +14,30 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from admission.customers.experience import DecisionSnapshot
 from admission.evidence.findings import Verdict
 from admission.governance.reckoning import Reckoned
 from admission.proportions import proportion
 
+Aspect = Literal["route", "grade", "limit", "terms", "security"]
+ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
+
 
 class PastCase(NamedTuple):
-    """A case that was decided, and how its debt went within the window; None where that is not known."""
+    """A case that was decided, and how its debt went within the window; None where that is not known.
+
+    Attributes:
+        stored: whether the snapshot says what was decided; rows of a table do not.
+        granted: the limit that the company has today by this case, in the old policy's house currency; None where it
+            cannot be converted.
+    """
 
     snapshot: DecisionSnapshot
     bad: bool | None
+    stored: bool = False
+    granted: Decimal | None = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,10 @@ class Judged:
         amount: what was asked for, in the house currency; None where it cannot be converted.
         bad: how the debt went within the window; None where that is not known.
         circumstances_known: whether it is known what the case rested on besides its amount and metrics.
+        reckoned: what the old policy makes of the case; None where `old` is that already.
+        replayed: what the policy that it was decided under makes of it today; None where that is not known.
+        stored: whether `old` is what was decided.
+        granted: as of the past case.
     """
 
     reference: str
@@ -44,11 +61,68 @@ class Judged:
     new: Reckoned
     bad: bool | None
     circumstances_known: bool = True
+    reckoned: Reckoned | None = None
+    replayed: Reckoned | None = None
+    stored: bool = False
+    granted: Decimal | None = Decimal(0)
+
+    @property
+    def by_old_policy(self) -> Reckoned:
+        """What the old policy makes of the case."""
+        return self.old if self.reckoned is None else self.reckoned
+
+    @property
+    def changed(self) -> tuple[Aspect, ...]:
+        """In what the case would be decided otherwise."""
+        return () if self.old is self.new else changed_aspects(self.old, self.new)
+
+    @property
+    def replay_differs(self) -> tuple[Aspect, ...]:
+        """In what the policy that decided the case makes something else of it today."""
+        replayed = self.replayed
+        return () if replayed is None or replayed is self.old else changed_aspects(self.old, replayed)
+
+    @property
+    def policies_agree(self) -> bool:
+        """True where both policies make the same of the case, whatever was decided."""
+        return not changed_aspects(self.by_old_policy, self.new)
 
     @property
     def moved(self) -> str:
         """Whether the case is in or out under the old policy, and then under the new one."""
         return f"{'in' if self.old.favourable else 'out'}-{'in' if self.new.favourable else 'out'}"
+
+
+def changed_aspects(old: Reckoned, new: Reckoned) -> tuple[Aspect, ...]:
+    """Return in what two decisions differ; terms and security that are not known do not.
+
+    Whoever decides is the route: also another band of amounts.
+    """
+    if old is new:
+        return ()
+    terms_known = old.terms_days is not None and new.terms_days is not None
+    security_known = old.secured is not None and new.secured is not None
+    differs = {
+        "route": old.route != new.route or (terms_known and old.band != new.band),
+        "grade": old.grade != new.grade,
+        "limit": old.limit != new.limit,
+        "terms": terms_known and old.terms_days != new.terms_days,
+        "security": security_known and old.secured != new.secured,
+    }
+    return tuple(aspect for aspect in ASPECTS if differs[aspect])
+
+
+class Touched(NamedTuple):
+    """Cases that would be decided otherwise.
+
+    Attributes:
+        granted: the limits that these companies have today, in the old policy's house currency.
+        no_rate: those of them whose limit cannot be converted.
+    """
+
+    cases: int
+    granted: Decimal
+    no_rate: int
 
 
 @dataclass(frozen=True)
@@ -93,6 +167,13 @@ class Comparison:
     """What came of comparing two policies.
 
     Attributes:
+        changed: the cases that would be decided otherwise in anything, those with the largest limits today first.
+        touched: all of them; `by_aspect` those with another route, grade, limit, terms or security.
+        policies_agree: of `changed`, those of which both policies make the same; what was decided is something else.
+        replays: the cases of which the policy that decided them makes something else today.
+        not_replayed: stored cases whose policy is not kept in a form that can be read.
+        other_policy: stored cases that were decided under another policy than the old one.
+        terms_unknown: stored cases whose terms and security are not known; they are not compared in these.
         flips: the cases that are favourable to one policy alone.
         rerouted: cases that keep their side but take another route.
         grades: (old grade, new grade) -> cases.
@@ -108,6 +189,14 @@ class Comparison:
 
     cases: int
     judged: tuple[Judged, ...]
+    changed: tuple[Judged, ...]
+    touched: Touched
+    by_aspect: dict[Aspect, Touched]
+    policies_agree: int
+    replays: tuple[Judged, ...]
+    not_replayed: int
+    other_policy: int
+    terms_unknown: int
     approval_old: float
     approval_new: float
     flips: tuple[Judged, ...]
@@ -124,15 +213,19 @@ class Comparison:
     criteria: tuple[Contribution, ...]
 
 
-def compare_cases(judged: Iterable[Judged], old_criteria: Sequence[str], new_criteria: Sequence[str]) -> Comparison:
+def compare_cases(
+    judged: Iterable[Judged], old_criteria: Sequence[str], new_criteria: Sequence[str], other_policy: int = 0
+) -> Comparison:
     """Compare two policies case by case.
 
     Args:
         judged: the cases under both.
         old_criteria: ids of all criteria of the one policy.
         new_criteria: ids of all criteria of the other.
+        other_policy: how many of the cases were decided under another policy than the old one.
     """
     cases = tuple(judged)
+    changed = tuple(sorted((case for case in cases if case.old is not case.new and case.changed), key=_by_granted))
     count = max(len(cases), 1)
     flips = tuple(case for case in cases if case.old.favourable != case.new.favourable)
     pairs = [
@@ -144,6 +237,14 @@ def compare_cases(judged: Iterable[Judged], old_criteria: Sequence[str], new_cri
     return Comparison(
         cases=len(cases),
         judged=cases,
+        changed=changed,
+        touched=_touched(changed),
+        by_aspect={aspect: _touched([case for case in changed if aspect in case.changed]) for aspect in ASPECTS},
+        policies_agree=sum(case.policies_agree for case in changed),
+        replays=tuple(case for case in cases if case.replayed is not case.old and case.replay_differs),
+        not_replayed=sum(case.stored and case.replayed is None for case in cases),
+        other_policy=other_policy,
+        terms_unknown=sum(case.stored and case.old.terms_days is None for case in cases),
         approval_old=sum(case.old.favourable for case in cases) / count,
         approval_new=sum(case.new.favourable for case in cases) / count,
         flips=flips,
@@ -159,6 +260,16 @@ def compare_cases(judged: Iterable[Judged], old_criteria: Sequence[str], new_cri
         groups={moved: count_outcomes(outcomes) for moved, outcomes in _by_side(cases).items()},
         criteria=tuple(_contributions(cases, flips, old_criteria, new_criteria)),
     )
+
+
+def _by_granted(case: Judged) -> tuple[Decimal, str]:
+    # Who cannot be converted comes first: the limit may be the largest.
+    return (Decimal("-Infinity") if case.granted is None else -case.granted), case.reference
+
+
+def _touched(cases: Sequence[Judged]) -> Touched:
+    known = [case.granted for case in cases if case.granted is not None]
+    return Touched(len(cases), sum(known, Decimal(0)), len(cases) - len(known))
 
 
 def _by_side(cases: Sequence[Judged]) -> dict[str, list[bool | None]]:
@@ -183,12 +294,12 @@ def count_outcomes(outcomes: Sequence[bool | None]) -> Turned:
 def _contributions(
     cases: Sequence[Judged], flips: Sequence[Judged], old_criteria: Sequence[str], new_criteria: Sequence[str]
 ) -> Iterable[Contribution]:
-    old = Counter((name, verdict) for case in cases for name, verdict in case.old.against)
+    old = Counter((name, verdict) for case in cases for name, verdict in case.by_old_policy.against)
     new = Counter((name, verdict) for case in cases for name, verdict in case.new.against)
     in_flips: Counter[str] = Counter()
     alone: Counter[str] = Counter()
     for case in flips:
-        changed = {name for name, _ in set(case.old.against) ^ set(case.new.against)}
+        changed = {name for name, _ in set(case.by_old_policy.against) ^ set(case.new.against)}
         in_flips.update(changed)
         if len(changed) == 1 and case.old.grade == case.new.grade:
             alone.update(changed)

@@ -22,6 +22,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from admission.errors import CouldNotAsk
 from admission.evidence.screening import Candidate, ListEntry, MatchBasis
+from admission.misprints import one_slip_apart
 from admission.model import Text
 from screening.normalise import NormalName, differ_in_form, normalise
 
@@ -127,7 +128,7 @@ class CompanyIndex:
         """Entries with a number of this kind that is one slip away, or that fails its check and is equal."""
         for listed, entry in self._numbers.get(kind, ()):
             one, other = listed.lstrip("0"), number.lstrip("0")
-            if listed == number or (min(len(one), len(other)) >= _NUMBER_LENGTH and _one_slip(one, other)):
+            if listed == number or (min(len(one), len(other)) >= _NUMBER_LENGTH and one_slip_apart(one, other)):
                 yield _ratio(listed, number), entry
 
     def _near_names(self, normal: NormalName) -> Iterable[tuple[float, _ListedName]]:
@@ -208,16 +209,7 @@ def _own_words_alike(one: NormalName, other: NormalName) -> bool:
 
 def _one_letter_apart(one: str, other: str) -> bool:
     """Tell whether one letter was left out, put in, replaced, or two neighbours swapped, in a name long enough."""
-    return min(len(one), len(other)) >= _TYPO_LENGTH and _one_slip(one, other)
-
-
-def _one_slip(one: str, other: str) -> bool:
-    """Tell whether one character was left out, put in, replaced, or two neighbours swapped."""
-    if one == other or abs(len(one) - len(other)) > 1:
-        return False
-    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    a, b = one[start:], other[start:]
-    return a[1:] == b or a == b[1:] or a[1:] == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+    return min(len(one), len(other)) >= _TYPO_LENGTH and one_slip_apart(one, other)
 
 
 def _keys(normal: NormalName) -> list[str]:

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator
 from admission.cases import Case
 from admission.evidence.answers import Answer, Evidence, Query
 from admission.evidence.gathering import Gathering, gather
-from admission.evidence.sources import Connector, SourceStage
+from admission.evidence.sources import Connector, SourceStage, of_stage
 from admission.model import Text
 from services.retrying import RETRIED, RetryPolicy, Tries
 from wiring.house import House
-from wiring.sources import of_stage
 
 NOT_PAID_FOR = Text(en="not asked: the case was knocked out before", zh="未查询：已触发禁入条款")
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from admission.assessment.assessing import Dossier, assess, case_metrics, knocked_out
 from admission.assessment.engine.caps import capped_names
 from admission.assessment.engine.case import ReferenceData
-from admission.assessment.exposure import ExposureLedger
+from admission.assessment.exposure import GrantedToOthers
 from admission.assessment.record import Assessment
 from admission.cases import Case, Step
 from admission.customers.experience import snapshot_of
@@ -24,7 +24,7 @@ from admission.money import Exchange
 from admission.policy import Policy
 from casebook.batches import StepDone
 from casebook.work import Assessed
-from services.exposure import group_exposure, read_ledger
+from services.exposure import granted_to_others, group_exposure
 from services.shadow import assess_in_shadow
 from wiring.house import House
 
@@ -76,11 +76,11 @@ def validate_cases(house: House, cases: Sequence[Case]) -> None:
 def assess_case(house: House, case: Case) -> Assessment:
     """Assess one case on its validated facts, under the policy in force; the first assessment of a round stays."""
     policy = house.policy_in_force()
-    return assess_cases(house, [case], policy, read_ledger(house, policy))[0]
+    return assess_cases(house, [case], policy, granted_to_others(house, policy))[0]
 
 
 def assess_cases(
-    house: House, cases: Sequence[Case], policy: Policy, ledger: ExposureLedger | None
+    house: House, cases: Sequence[Case], policy: Policy, granted: GrantedToOthers | None
 ) -> list[Assessment]:
     """Assess cases, each in its round, and keep what they were assessed with; the first assessment of a round stays.
 
@@ -88,7 +88,7 @@ def assess_cases(
         house: the house.
         cases: the cases.
         policy: in force; one for the whole step, whatever is published meanwhile.
-        ledger: the customers' granted limits; None where the policy caps nothing (see `read_ledger`).
+        granted: the customers' granted limits; None where the policy caps nothing (see `services.exposure`).
 
     Raises:
         NotFound: the facts of a case have not been validated.
@@ -96,7 +96,7 @@ def assess_cases(
     before = {case.reference: house.casebook.work.assessment(case.reference, case.round) for case in cases}
     due = [case for case in cases if before[case.reference] is None]
     if due:
-        made = [_assess(house, case, policy, ledger) for case in due]
+        made = [_assess(house, case, policy, granted) for case in due]
         house.casebook.work.save_assessed(made)
         pinned = pin_inputs(house, policy)
         house.casebook.batches.complete_steps(
@@ -123,14 +123,14 @@ def assessment_of(house: House, case: Case) -> Assessment:
     return assessment
 
 
-def _assess(house: House, case: Case, policy: Policy, ledger: ExposureLedger | None) -> Assessed:
+def _assess(house: House, case: Case, policy: Policy, granted: GrantedToOthers | None) -> Assessed:
     validation = house.casebook.work.validation(case.reference, case.round)
     if validation is None:
         raise NotFound(
             Text(en="The facts of this case have not been validated.", zh="本申请单的事实尚未校验。"),
             context={"case": case.reference},
         )
-    dossier = dossier_of(house, case, validation, policy, ledger)
+    dossier = dossier_of(house, case, validation, policy, granted)
     day = house.today()
     assessment = assess(dossier, policy, house.rates, as_of=day)
     assess_in_shadow(house, case, dossier, assessment, day)
@@ -140,7 +140,7 @@ def _assess(house: House, case: Case, policy: Policy, ledger: ExposureLedger | N
 
 
 def dossier_of(
-    house: House, case: Case, validation: Validation, policy: Policy, ledger: ExposureLedger | None
+    house: House, case: Case, validation: Validation, policy: Policy, granted: GrantedToOthers | None
 ) -> Dossier:
     """Collect what a case is assessed on in its round, with the rulings and overrides of its company.
 
@@ -149,7 +149,7 @@ def dossier_of(
         case: the case, in the round that is assessed.
         validation: of the facts of that round.
         policy: that it is assessed under.
-        ledger: the customers' granted limits; None where the policy caps nothing.
+        granted: the customers' granted limits; None where the policy caps nothing.
     """
     caps = capped_names(policy.appetite.caps)
     evidence = latest(house.casebook.evidence.of(case.reference, case.round))
@@ -161,9 +161,9 @@ def dossier_of(
         house.casebook.watchlists.rulings(case.company_key),
         house.casebook.overrides.of(case.company_key),
         house.casebook.samples.reopened(case.reference, case.round),
-        group_exposure(house, ledger, case, policy),
+        group_exposure(house, granted, case, policy),
         house.industry,
-        ledger.sum_others(case.company_key, caps) if ledger is not None and caps else None,
+        granted.sum_others(case.company_key, caps) if granted is not None and caps else None,
         unconfirmed_of(house, case, evidence),
         case.reference,
     )

@@ -7,15 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from admission.errors import BadInput
 from admission.evidence.uploads import attachment_of
 from admission.files import no_utf8, read_file
 from admission.memo.documents import case_document
-from admission.model import Text
+from admission.model import Text, canonical_json
 from casebook.audit import Proof
+from casebook.database.chain import written_time
 from casebook.database.signing import PUBLIC_FILE, PublicKey, read_keys
 from casebook.proof.bundles import LARGEST_BUNDLE, checked, packed
 from casebook.proof.flaws import Flaw
-from casebook.proof.verification import Head
+from casebook.proof.verification import Checkpoint, Head
 from services.casefile import case_file
 from services.heads import is_within
 from wiring.house import House
@@ -69,14 +71,60 @@ def key_limits(house: House, keys_file: Path | None) -> list[Text]:
     return [NO_KEYS] if keys_file is None or is_within(house, keys_file) else []
 
 
-def verify(house: House, trusted: Trust, heads: Sequence[Head], tell: Callable[[Text], None]) -> Proof:
+def verify(
+    house: House,
+    trusted: Trust,
+    heads: Sequence[Head],
+    tell: Callable[[Text], None],
+    checkpoint: Checkpoint | None = None,
+) -> Proof:
     """Walk the whole chain and hold everything against it; see `Audit.verify`."""
-    return house.casebook.audit.verify(trusted.keys, heads, tell)
+    return house.casebook.audit.verify(trusted.keys, heads, tell, checkpoint)
+
+
+def read_checkpoint(path: Path) -> Checkpoint | None:
+    """Read where an earlier verification ended; None where there is no such file yet.
+
+    Raises:
+        BadInput: the file holds something else.
+    """
+    if not path.is_file():
+        return None
+    try:
+        return Checkpoint.model_validate_json(_read(path))
+    except ValueError:
+        raise BadInput(
+            Text(en=f"{path.name} is no checkpoint.", zh=f"{path.name} 不是检查点文件。"),
+            remedy=Text(
+                en="give the file that an earlier verify wrote, or a new one", zh="请给出此前核验写入的文件，或新文件"
+            ),
+        ) from None
+
+
+def write_checkpoint(house: House, path: Path, proof: Proof) -> None:
+    """Write down where a verification ended that found nothing wrong, signed with the key in use.
+
+    Raises:
+        GatehouseError: the key is not on this machine.
+    """
+    seq, sha256 = proof.end
+    write_signed(house, path, Checkpoint(seq=seq, sha256=sha256, at=written_time(house.clock())))
+
+
+def write_signed(house: House, path: Path, point: Head) -> None:
+    """Write a point of the chain to a file, signed as a checkpoint with the key in use.
+
+    Raises:
+        GatehouseError: the key is not on this machine.
+    """
+    key, signature = house.casebook.keys.sign_checkpoint(point.digest)
+    signed = point.model_copy(update={"key": key, "signature": signature})
+    path.write_text(canonical_json(signed.model_dump()) + "\n", encoding="utf-8")
 
 
 def make_bundle(house: House, reference: str) -> bytes:
     """Return the signed export of one case: for people, and with everything needed to check it."""
-    links, rows = house.casebook.audit.export(reference)
+    links, rows, key = house.casebook.audit.export(reference)
     file = case_file(house, reference)
     files: dict[str, bytes] = {
         f"case.{language}.json": _pretty(case_document(file, language)) for language in ("en", "zh")
@@ -89,7 +137,7 @@ def make_bundle(house: House, reference: str) -> bytes:
         attachment = attachment_of(str(row.values["source"]), body)
         if attachment is not None:
             files[f"answers/{attachment}"] = house.casebook.evidence.body(attachment)
-    return packed(reference, links, rows, files, house.casebook.keys.sign_bundle)
+    return packed(reference, links, rows, files, key, house.casebook.keys.sign_bundle)
 
 
 def verify_bundle(path: Path, trusted: Trust) -> tuple[str, list[Flaw]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from admission.cases import Case
@@ -16,6 +17,8 @@ from wiring.house import House
 
 # Up to so many stuck cases get a run each.
 FEW = 10
+# What could be delivered is delivered at once, or with the next round of keep-house.
+WAITED = timedelta(seconds=60)
 
 
 class RowResult(NamedTuple):
@@ -62,20 +65,31 @@ def give_back(house: House, references: Sequence[str], holder: str) -> None:
 
 
 def wake(house: House, references: Sequence[str]) -> None:
-    """Have stuck cases carried on: many that never had a run of their own by one run, all others by theirs.
+    """Have stuck cases carried on: many by one run, a few by a run each.
 
-    A book that was killed leaves hundreds behind; a process for each would keep the workers busy for hours.
+    A book that was killed, or a power cut, leaves hundreds behind; a process for each would keep the workers busy for
+    hours.
     """
-    fresh = set(house.casebook.stuck.without_run(references))
-    together = [reference for reference in references if reference in fresh]
-    if len(together) > FEW:
-        for start in range(0, len(together), LARGEST):
-            house.casebook.batches.request_run(together[start : start + LARGEST])
-    else:
-        fresh = set()
-    for reference in references:
-        if reference not in fresh:
+    if len(references) <= FEW:
+        for reference in references:
             house.casebook.cases.request_wake(reference)
+        return
+    for start in range(0, len(references), LARGEST):
+        house.casebook.batches.request_run(references[start : start + LARGEST])
+
+
+def take_back(house: House, runs: Sequence[str]) -> None:
+    """Take their cases from runs that are known to be gone, and have them carried on."""
+    wake(house, house.casebook.batches.take_back(runs))
+
+
+def gather_wakes(house: House) -> int:
+    """Have one run carry on what many messages were to wake and could not, as while Prefect was away.
+
+    Returns:
+        How many messages that was.
+    """
+    return house.casebook.batches.gather_wakes(house.clock() - WAITED, fewest=FEW, most=LARGEST)
 
 
 def _results(house: House, references: Sequence[str], problems: Mapping[str, str]) -> list[RowResult]:

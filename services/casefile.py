@@ -6,13 +6,15 @@ from admission.application import Requested
 from admission.approval.votes import Poll, standing
 from admission.assessment.record import Assessment
 from admission.cases import Case
-from admission.errors import NotAllowed
+from admission.errors import NOTHING, Erased, NotAllowed
 from admission.evidence.facts import Facts
 from admission.evidence.gathering import latest
 from admission.memo.documents import CaseFile
+from admission.memo.labels import OUTCOMES, said
 from admission.model import Text
 from admission.money import Converted, Exchange, Money
 from admission.people import Person
+from casebook.database.erasure_tables import PERSONAL
 from services.renewing import obstacles_of
 from wiring.house import House
 
@@ -51,9 +53,15 @@ def seen_by(person: Person) -> str | None:
 
 
 def case_file(house: House, reference: str) -> CaseFile:
-    """Collect everything the casebook has on a case in its current round."""
+    """Collect everything the casebook has on a case in its current round.
+
+    Raises:
+        NotFound: there is no such case.
+        Erased: its documents were erased; what was decided is told.
+    """
     book, policy = house.casebook, house.policy_in_force()
     case = book.cases.get(reference)
+    _check_not_erased(house, case)
     evidence = latest(book.evidence.of(reference, case.round))
     validation = book.work.validation(reference, case.round)
     assessment = book.work.assessment(reference, case.round)
@@ -84,6 +92,19 @@ def case_file(house: House, reference: str) -> CaseFile:
         sampled=book.samples.of(reference, case.round),
         obstacles=_obstacles(house, case, assessment, poll),
     )
+
+
+def _check_not_erased(house: House, case: Case) -> None:
+    for item in house.casebook.erasures.of(case.reference):
+        if item.kind == PERSONAL:
+            day, outcome = item.at.date(), said(OUTCOMES, case.decision.outcome) if case.decision else NOTHING
+            raise Erased(
+                Text(
+                    en=f"The documents of {case.reference} were erased on {day}. The decision is kept: {outcome.en}.",
+                    zh=f"{case.reference} 的资料已于 {day} 删除。审批结果仍保留：{outcome.zh}。",
+                ),
+                context={"case": case.reference, "rule": item.rule},
+            )
 
 
 def _obstacles(house: House, case: Case, assessment: Assessment | None, poll: Poll | None) -> tuple[Text, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from admission.approval.votes import Poll
@@ -31,27 +31,32 @@ def chase(house: House) -> Chased:
     """Look once after every case that stands still.
 
     A case is woken when no run holds it, nothing is about to wake it, and nothing has happened to it for as long as a
-    lease lasts; the run that then starts carries on where the casebook stands. Refused sign-ins are summed up too.
+    lease lasts; the run that then starts carries on where the casebook stands. Many at once are carried on by one run.
+    Refused sign-ins are summed up too.
     """
+    gathered = batches.gather_wakes(house)
     house.casebook.sessions.sum_up_refusals()
     idle_since = house.clock() - timedelta(seconds=house.settings.lease_seconds)
     stuck = house.casebook.stuck.cases(idle_since)
     batches.wake(house, stuck)
-    counts = {REMINDED: 0, ESCALATED: 0, "expired": 0}
-    limits = house.policy_in_force().time_limits
-    for poll in house.casebook.stuck.late_polls(house.clock() - timedelta(days=limits.remind_days)):
-        age = (house.clock() - poll.opened_at).days
-        if age >= limits.expire_days:
-            counts["expired"] += _expire(house, poll, limits.expire_days)
-        elif age >= limits.escalate_days:
-            counts[ESCALATED] += _tell_once(house, poll, ESCALATED, age)
-        else:
-            counts[REMINDED] += _tell_once(house, poll, REMINDED, age)
-    return Chased(len(stuck), counts[REMINDED], counts[ESCALATED], counts["expired"])
+    limits, late, now = house.policy_in_force().time_limits, house.casebook.stuck.late_polls, house.clock()
+    remind, escalate, expire = (
+        now - timedelta(days=days) for days in (limits.remind_days, limits.escalate_days, limits.expire_days)
+    )
+    expired = sum(_expire(house, poll, limits.expire_days) for poll in late(expire))
+    # Who was told once is not read again: most votes that are late were told of before.
+    escalated = sum(
+        _tell_once(house, poll, ESCALATED, now) for poll in late(escalate, opened_after=expire, untold=ESCALATED)
+    )
+    reminded = sum(
+        _tell_once(house, poll, REMINDED, now) for poll in late(remind, opened_after=escalate, untold=REMINDED)
+    )
+    return Chased(gathered + len(stuck), reminded, escalated, expired)
 
 
-def _tell_once(house: House, poll: Poll, act: str, age: int) -> int:
+def _tell_once(house: House, poll: Poll, act: str, now: datetime) -> int:
     """Tell those whose turn it is, once a round, and note it on the case."""
+    age = (now - poll.opened_at).days
     about: About = "reminder" if act == REMINDED else "escalation"
     notices = notices_of_late_vote(house, about, poll, age)
     return int(house.casebook.stuck.tell_once(poll, act, {"open_days": str(age)}, notices))

@@ -1,7 +1,7 @@
 """A chunk of cases on a pool of threads: books of applicants and the daily reviews go through here.
 
 A case that cannot be carried on stays where it is, its problem is noted in its history, and the others go on;
-`chase-approvals` wakes it.
+`keep-house` wakes it.
 """
 
 from __future__ import annotations

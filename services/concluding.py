@@ -49,7 +49,7 @@ def _customer(house: House, case: Case, assessment: Assessment) -> Customer | No
         application=case.application,
         grade=assessment.grade,
         limit=decision.limit,
-        limit_in_force=Decimal(0) if secured else decision.limit,
+        limit_in_force=Decimal(0) if secured else _open_part(assessment, decision.limit),
         currency=decision.currency,
         terms_days=decision.terms_days or 0,
         admitted_by=admitted.admitted_by if admitted else case.reference,
@@ -58,6 +58,12 @@ def _customer(house: House, case: Case, assessment: Assessment) -> Customer | No
         next_review_on=due,
         industry_code=_industry_of(assessment),
     )
+
+
+def _open_part(assessment: Assessment, limit: Decimal) -> Decimal:
+    """Return the part of a limit that is in force before any cover is in hand."""
+    open_limit = assessment.terms.open_limit
+    return limit if open_limit is None else min(limit, open_limit)
 
 
 def _industry_of(assessment: Assessment) -> str:

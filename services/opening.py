@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from admission.application import Application
 from admission.approval.mandates import Act
@@ -14,8 +14,10 @@ from admission.model import Text
 from admission.people import Person
 from admission.policy import Policy
 from services.mandates import refusal_noted
-from services.papers import Papers, add_papers
 from wiring.house import House
+
+if TYPE_CHECKING:
+    from services.papers import Papers
 
 # So many cases are opened in one transaction and go through one run; a larger book becomes several runs.
 LARGEST = 2000
@@ -79,6 +81,9 @@ def open_case(
         idempotency_key=asked.key,
     )
     if papers is not None and asked.requester is not None:
+        # Reading files brings connectors with it, which most that open a case have no use for.
+        from services.papers import add_papers
+
         add_papers(house, case.reference, house.casebook.people.get(asked.requester), papers)
     if wake and case.status is CaseStatus.GATHERING:
         house.casebook.cases.request_wake(case.reference)

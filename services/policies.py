@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from admission.errors import BadInput
+from admission.errors import BadInput, NotFound
 from admission.governance.versions import PolicyVersion, check_mandate, version_named
 from admission.model import Text
 from admission.people import Person
 from admission.policy import Lines, Policy, quorum_problems
-from intake.policies import read_policy
+from intake.policies import read_policy, shipped_policies
 from intake.reading import MAX_BYTES, read_text, read_written
 from wiring.house import House
 
@@ -56,7 +56,11 @@ def in_force(house: House) -> PolicyVersion | None:
 
 
 def any_policy(house: House, key: str) -> Policy:
-    """Return the policy that a person means: a file where it looks like one, else a version or the start of a sha256.
+    """Return the policy that a person means.
+
+    It is a file where it looks like one, else a version or the start of a sha256. A name and a version such as
+    `default@2026.1` may also be a file that comes with Gatehouse; a version alone also the file that is in use as long
+    as nothing of that version was proposed.
 
     Raises:
         BadInput: the file has a mistake.
@@ -66,7 +70,16 @@ def any_policy(house: House, key: str) -> Policy:
     path = Path(key)
     if path.suffix.lower() in SUFFIXES:
         return read_policy(path)
-    return version_named(house.casebook.policies.all(), key).read()
+    name, _, version = key.rpartition("@")
+    known = [item for item in house.casebook.policies.all() if not name or item.name == name]
+    try:
+        return version_named(known, version).read()
+    except NotFound:
+        unproposed = shipped_policies() if name else [read_policy(house.settings.policy)]
+        for policy in unproposed:
+            if policy.version == version and name in ("", policy.name):
+                return policy
+        raise
 
 
 def _check_people(house: House, document: object, lines: Lines) -> None:

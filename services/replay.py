@@ -7,7 +7,11 @@ the bytes, the validation from the stored facts, the assessment from the stored 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from datetime import date
 from itertools import groupby
 from typing import Any, Literal, NamedTuple
@@ -15,7 +19,7 @@ from typing import Any, Literal, NamedTuple
 from admission.assessment.assessing import Dossier, assess
 from admission.assessment.record import ENGINE, Assessment
 from admission.cases import Case, Event, Step
-from admission.errors import CouldNotAsk, GatehouseError, NotFound, SourceChanged
+from admission.errors import CouldNotAsk, Erased, GatehouseError, NotFound, SourceChanged
 from admission.evidence.answers import Answer, Evidence
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Validation
@@ -23,8 +27,10 @@ from admission.evidence.gathering import facts_of, is_screening, latest
 from admission.model import Record, Text, canonical_json
 from admission.money import RateTable
 from admission.policy import Policy
+from casebook.database.erasure_tables import ANSWERS, PERSONAL, ErasureKind
 from services.assessing import unconfirmed_of
 from wiring.house import House
+from wiring.settings import Settings
 
 CHUNK = 250
 # A book of cases shares a policy and its rates; reading them takes longer than judging one case.
@@ -35,14 +41,15 @@ class Replayed(Record):
     """What came of deriving an assessment again.
 
     Attributes:
-        explained_by: what is of another version now, such as `parser sec_edgar 2 -> 3`.
+        result: `erased` where the documents of the case were.
+        explained_by: what is of another version now, such as `parser sec_edgar 2 -> 3`, or was erased by which rule.
         differs: what came out otherwise, such as `facts of sec_edgar` or `assessment.limit`.
     """
 
     case: str
     round: int
     assessment: str
-    result: Literal["same", "explained", "unexplained"]
+    result: Literal["same", "explained", "unexplained", "erased"]
     explained_by: tuple[str, ...] = ()
     differs: tuple[str, ...] = ()
 
@@ -61,6 +68,15 @@ class _Stored(NamedTuple):
     rates: str | None
 
 
+class AssessedWith(NamedTuple):
+    """A stored assessment, and all that it was made with."""
+
+    assessment: Assessment
+    dossier: Dossier
+    policy: Policy
+    rates: RateTable
+
+
 class _Difference(NamedTuple):
     what: str
     why: str | None
@@ -69,20 +85,74 @@ class _Difference(NamedTuple):
 def replay(house: House, references: Sequence[str], tell: Callable[[Text], None]) -> Iterator[Replayed]:
     """Derive the assessment of the current round of each case again; cases without one are left out.
 
+    Very many are spread over all cores, each with a house of its own on the same casebook.
+
     Raises:
         NotFound: no such case; or the only case that was asked for has no assessment.
     """
+    chunks = [references[start : start + CHUNK] for start in range(0, len(references), CHUNK)]
     done = 0
-    for start in range(0, len(references), CHUNK):
-        chunk = [_read_stored(house, reference) for reference in references[start : start + CHUNK]]
-        stored = [item for item in chunk if item is not None]
-        validations = _validate(stored)
-        for item in stored:
-            yield _compare(house, item, validations[item.case.reference])
-        done += len(chunk)
-        if len(references) > CHUNK:
-            count = len(references)
-            tell(Text(en=f"{done} of {count} cases", zh=f"申请单 {done}/{count}"))
+    with _all_cores(house, len(chunks)) as replayed_of:
+        for chunk, replayed in zip(chunks, replayed_of(chunks), strict=True):
+            yield from replayed
+            done += len(chunk)
+            if len(chunks) > 1:
+                count = len(references)
+                tell(Text(en=f"{done} of {count} cases", zh=f"申请单 {done}/{count}"))
+
+
+@contextmanager
+def _all_cores(
+    house: House, chunks: int
+) -> Iterator[Callable[[Iterable[Sequence[str]]], Iterable[Sequence[Replayed]]]]:
+    """Give what derives chunks of cases again, in their order: by processes of their own where there are several."""
+    processes = min(os.cpu_count() or 1, chunks)
+    if processes <= 1:
+        yield lambda some: (_replay_chunk(house, chunk) for chunk in some)
+        return
+    # Started anew, not forked: a copy of an open database connection serves neither of the two.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, _open_house, (house.settings,)) as pool:
+        yield lambda some: pool.map(_replay_here, some)
+
+
+def _open_house(settings: Settings) -> None:
+    global _house  # noqa: PLW0603 - what a process of the pool has for all its chunks
+    _house = House(settings)
+
+
+_house: House | None = None
+
+
+def _replay_here(references: Sequence[str]) -> Sequence[Replayed]:
+    assert _house is not None  # noqa: S101 - the process began with it
+    return _replay_chunk(_house, references)
+
+
+def _replay_chunk(house: House, references: Sequence[str]) -> Sequence[Replayed]:
+    erased, stored = list[Replayed](), list[_Stored]()
+    for reference in references:
+        try:
+            item = _read_stored(house, reference)
+        except Erased:
+            erased.append(_erased(house, reference))
+        else:
+            if item is not None:
+                stored.append(item)
+    validations = _validate(stored)
+    return [*erased, *(_compare(house, item, validations[item.case.reference]) for item in stored)]
+
+
+def _erased(house: House, reference: str) -> Replayed:
+    """Return what is left of a case to replay, where its documents were erased: nothing, and by which rule."""
+    case = house.casebook.cases.get(reference)
+    rule = _rule(house, case, PERSONAL)
+    assessed = case.decision.assessment if case.decision is not None else ""
+    return Replayed(case=reference, round=case.round, assessment=assessed, result="erased", explained_by=(rule,))
+
+
+def _rule(house: House, case: Case, kind: ErasureKind) -> str:
+    return next((item.rule for item in house.casebook.erasures.of(case.reference) if item.kind == kind), "")
 
 
 def replay_one(house: House, reference: str) -> Replayed:
@@ -93,7 +163,24 @@ def replay_one(house: House, reference: str) -> Replayed:
     """
     for replayed in replay(house, [reference], lambda _: None):
         return replayed
-    raise NotFound(Text(en="This case has not been assessed.", zh="本申请单尚未评估。"), context={"case": reference})
+    raise _not_assessed(reference)
+
+
+def read_assessed(house: House, reference: str) -> AssessedWith:
+    """Return the assessment of a case's current round with what it was made with, as far as that is kept.
+
+    Raises:
+        NotFound: no such case, or it has no assessment.
+    """
+    stored = _read_stored(house, reference)
+    if stored is None:
+        raise _not_assessed(reference)
+    policy, rates = _policy(house, stored.assessment)[0], _rates(house, stored.rates)[0]
+    return AssessedWith(stored.assessment, _dossier(house, stored), policy, rates)
+
+
+def _not_assessed(reference: str) -> NotFound:
+    return NotFound(Text(en="This case has not been assessed.", zh="本申请单尚未评估。"), context={"case": reference})
 
 
 def _read_stored(house: House, reference: str) -> _Stored | None:
@@ -171,6 +258,8 @@ def _facts_differ(house: House, stored: _Stored) -> Iterator[_Difference]:
         why = None if now == item.parser else f"parser {item.source} {item.parser or 'none'} -> {now}"
         try:
             made = _by_evidence(facts_of([item], house.connectors, house.casebook.evidence, profiles))
+        except Erased:
+            yield _Difference(f"stored bytes of {item.source}", f"erased under {_rule(house, stored.case, ANSWERS)}")
         except (CouldNotAsk, SourceChanged, KeyError):
             yield _Difference(f"facts of {item.source} cannot be read again", why)
         except GatehouseError as error:
@@ -192,11 +281,9 @@ def _by_evidence(facts: Facts) -> dict[str, list[str]]:
     return {name: sorted(rows) for name, rows in found.items()}
 
 
-def _assessment_differs(house: House, stored: _Stored) -> Iterator[_Difference]:
+def _dossier(house: House, stored: _Stored) -> Dossier:
     case, before = stored.case, stored.assessment
-    policy, policy_why = _policy(house, before)
-    rates, rates_why = _rates(house, stored.rates)
-    dossier = Dossier(
+    return Dossier(
         case.application,
         case.kind,
         latest(stored.assessed),
@@ -212,7 +299,13 @@ def _assessment_differs(house: House, stored: _Stored) -> Iterator[_Difference]:
         # In the form of then; where only the form has changed since, the bytes are the same.
         before.engine,
     )
-    made = assess(dossier, policy, rates, as_of=before.as_of)
+
+
+def _assessment_differs(house: House, stored: _Stored) -> Iterator[_Difference]:
+    before = stored.assessment
+    policy, policy_why = _policy(house, before)
+    rates, rates_why = _rates(house, stored.rates)
+    made = assess(_dossier(house, stored), policy, rates, as_of=before.as_of)
     if made.sha256 == stored.sha256:
         return
     why = "; ".join(reason for reason in (_engine(before), policy_why, rates_why) if reason) or None

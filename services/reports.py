@@ -39,6 +39,6 @@ def report(house: House, since: date | None, until: date | None) -> PolicyReport
         list(experience.snapshots(since=first, until=last)),
         experience.snapshots(since=baseline, until=first - timedelta(days=1)),
         policy.appetite,
-        ExposureLedger(house.casebook.customers.all()),
+        ExposureLedger(granted=house.casebook.granted.all()),
         Exchange(house.rates, policy.house_currency, house.today()),
     )

@@ -59,7 +59,7 @@ def open_due_reviews(house: House) -> list[str]:
 def review_chunk(house: House, references: Sequence[str], holder: str, later: Sequence[str] = ()) -> Reviewed:
     """Take a chunk of reviews through their round, and renew the customers who are unchanged.
 
-    A review that cannot be carried on is left to `chase-approvals`; the others go on.
+    A review that cannot be carried on is left to `keep-house`; the others go on.
 
     Args:
         house: the house.

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from pydantic import ValidationError
-
 from admission.errors import BadInput, CouldNotAsk, GatehouseError, SourceChanged
 from admission.evidence.answers import Answer, Parsed, Query
 from admission.evidence.facts import AnyFact, Doubt, FinancialStatement, Untold
@@ -19,7 +17,6 @@ from admission.evidence.uploads import STATEMENTS_SOURCE, Preview, StatedWithFil
 from admission.memo.flat_facts import flat_facts
 from admission.memo.labels import FIGURES, said
 from admission.model import Language, Record, Text
-from admission.problems import problems_of
 from connectors import financials_upload
 from services.saved_questions import SavedAnswer, question_for
 
@@ -100,7 +97,7 @@ def _told(parsed: Parsed, on: date) -> Told:
 def _preview(saved: SavedAnswer, stated: Mapping[str, str]) -> Told:
     """Read accounts as `gatehouse upload --preview` does."""
     try:
-        read = financials_upload.preview(saved.body, saved.name, _stated(stated))
+        read = financials_upload.preview(saved.body, saved.name, StatedWithFile.read(stated))
     except BadInput as error:
         return Told(answer=Answer.CHANGED, message=_whole(error), remarks=(_whole(error),))
     return _refused(read) if read.problems else _taken(read)
@@ -131,21 +128,11 @@ def _taken(read: Preview) -> Told:
     )
 
 
-def _stated(stated: Mapping[str, str]) -> StatedWithFile:
-    try:
-        return StatedWithFile.model_validate(stated)
-    except ValidationError as error:
-        raise BadInput(
-            Text(en="What is stated with the file cannot be taken.", zh="随文件注明的内容有误。"),
-            problems=problems_of(error, model=StatedWithFile),
-        ) from None
-
-
 def _left_open(facts: tuple[AnyFact, ...] | tuple[FinancialStatement, ...], on: date | None = None) -> list[Text]:
     """What the answer leaves open on a day: whole topics, and single figures of accounts."""
     remarks = []
     for fact in facts:
-        if isinstance(fact, Untold) and (fact.since is None or on is None or fact.since <= on):
+        if isinstance(fact, Untold) and (on is None or fact.holds_on(on)):
             topics = ", ".join(fact.topics)
             remarks.append(Text(en=f"unknown ({topics}): {fact.why.en}", zh=f"不明（{topics}）：{fact.why.zh}"))
         if isinstance(fact, FinancialStatement):

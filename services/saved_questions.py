@@ -138,6 +138,10 @@ def _judged(saved: SavedAnswer, given: Mapping[str, str]) -> dict[str, str]:
     return {"aspect": str(judgement.get("aspect")) if isinstance(judgement, dict) else "", **given}
 
 
+def _on_list(_saved: SavedAnswer, given: Mapping[str, str]) -> dict[str, str]:
+    return {"name": _NOBODY, **given}
+
+
 _LISTED = ("name", "match_name", "match_identifiers")
 
 
@@ -183,6 +187,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "alt": Form(_LISTED, _listed, lambda saved: saved.name.lower().startswith("alt")),
         "sdn": Form(_LISTED, _listed, lambda _: True),
     },
+    "cn_paper_overdue": {"list": Form(("name", "uscc", "list"), _on_list, _has("entries"))},
     "financials_upload": {
         "statements": Form(("company", "unit", "currency", "period_end"), _as_given, lambda _: True),
     },

@@ -13,13 +13,15 @@ from typing import Any, Literal
 from admission.application import Application
 from admission.assessment.assessing import Dossier, assess
 from admission.assessment.record import Assessment
+from admission.assessment.what_if import find_changes
 from admission.cases import Case, CaseKind, CaseStatus, Step
 from admission.evidence.answers import Evidence, Query
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Validation
 from admission.evidence.gathering import ANSWER_WORDS, Gathering, facts_of, latest
-from admission.evidence.sources import SourceStage
+from admission.evidence.sources import SourceStage, of_stage
 from admission.memo.documents import assessment_document
+from admission.memo.what_if import say_changes
 from admission.model import Language, Text
 from services import preparing
 from services.asking import ask_connector, patiently, skipped_sources
@@ -27,7 +29,6 @@ from services.assessing import Early, fails_early
 from services.opening import check_segment
 from services.retrying import RetryPolicy
 from wiring.house import House
-from wiring.sources import of_stage
 
 
 class ScratchStore:
@@ -85,7 +86,7 @@ class MemoryExecutor:
         stand_in: address of the stand-in that this command itself has started; None where the sources are asked.
 
     Attributes:
-        facts, validations, assessments: what came of each application, by its name here.
+        facts, validations, dossiers, assessments: what came of each application, by its name here.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class MemoryExecutor:
         self.store = ScratchStore()
         self.facts: dict[str, Facts] = {}
         self.validations: Mapping[str, Validation] = {}
+        self.dossiers: dict[str, Dossier] = {}
         self.assessments: dict[str, Assessment] = {}
         self._house = house
         self._policy = house.policy_in_force()
@@ -162,15 +164,20 @@ class MemoryExecutor:
         for case in cases:
             evidence, validation = latest(self.store.of_all_rounds(case.reference)), self.validations[case.reference]
             dossier = Dossier(case.application, case.kind, evidence, validation, industry=self._house.industry)
+            self.dossiers[case.reference] = dossier
             self.assessments[case.reference] = assess(dossier, self._policy, self._house.rates, as_of=self._as_of)
 
-    def document(self, case: Case, language: Language) -> dict[str, Any]:
-        """Return the assessment of an application as plain data."""
+    def document(self, case: Case, language: Language, *, what_if: bool) -> dict[str, Any]:
+        """Return the assessment of an application as plain data, on demand with what would change it."""
         name = case.reference
         assessment = self.assessments[name]
         findings = (*self.validations[name].findings, *assessment.findings)
         evidence = latest(self.store.of_all_rounds(name))
-        return assessment_document(case.application, evidence, self.facts[name], findings, assessment, language)
+        document = assessment_document(case.application, evidence, self.facts[name], findings, assessment, language)
+        if what_if:
+            changes = find_changes(self.dossiers[name], self._policy, self._house.rates, as_of=self._as_of)
+            document["what_if"] = [text.to(language) for text in say_changes(changes)]
+        return document
 
 
 def assess_here(
@@ -182,8 +189,11 @@ def assess_here(
     buy: bool,
     tell: Callable[[Text], None],
     stand_in: str | None = None,
+    what_if: bool = False,
 ) -> list[dict[str, Any]]:
-    """Return the assessment of each application as plain data, in order; the arguments are those of `MemoryExecutor`.
+    """Return the assessment of each application as plain data, in order.
+
+    All arguments but `what_if`, which adds what would change each outcome, are those of `MemoryExecutor`.
 
     Raises:
         BadInput: the policy does not know the segment of an application.
@@ -194,7 +204,7 @@ def assess_here(
     cases = [_unopened(house, number, application) for number, application in enumerate(applications, 1)]
     if cases:
         preparing.prepare(executor, cases)
-    return [executor.document(case, language) for case in cases]
+    return [executor.document(case, language, what_if=what_if) for case in cases]
 
 
 def _unopened(house: House, number: int, application: Application) -> Case:

@@ -15,7 +15,7 @@ from admission.model import Text
 from admission.people import Person
 from connectors.ofac_sdn.parse import COLUMNS, FILES, LIST_NAME, published_on, require_list
 from connectors.ofac_sdn.versions import SdnList, difference, read_version
-from connectors.ofac_sdn.whole import require_rows
+from connectors.ofac_sdn.whole import require_rows, rows_of
 from services.mandates import check_mandate
 from wiring.house import House
 
@@ -101,10 +101,10 @@ def load(house: House, files: Mapping[str, bytes], on: date | None, person: Pers
     others = [one for one in book.watchlists.versions(LIST_NAME) if one.version != now.version.version]
     before = others[0] if others else None
     for kind, name in FILES.items():
-        then = book.evidence.body(before.files[name]) if before else None
-        require_rows(house.connectors["ofac_sdn"].card, kind, files[name], then)
+        then = rows_of(kind, book.evidence.body(before.files[name])) if before else frozenset()
+        require_rows(house.connectors["ofac_sdn"].card, kind, rows_of(kind, files[name]), then)
     for body in files.values():
-        book.evidence.keep(body)
+        book.evidence.keep(body, public=True)
     new = book.watchlists.add(now.version, person.username)
     return Loaded(now.version, new, before, difference(_read_version(house, before), now) if before else None)
 

@@ -14,6 +14,7 @@ from services import asking, assessing, concluding, voting
 from services.casefile import case_in_round
 from services.opening import Asked
 from services.opening import open_case as open_asked_case
+from tasks.validating import validated_for_all
 from wiring import house
 
 
@@ -41,9 +42,11 @@ def ask_source(reference: str, source: str, round_number: int) -> dict[str, str]
 
 @task(name="validate", cache_policy=NO_CACHE)
 def validate(reference: str, round_number: int) -> None:
-    """Read the facts of a case and run the expectations over them."""
-    assessing.validate_cases(house(), [case_in_round(house(), reference, round_number)])
-    get_run_logger().info("validated %s", reference)
+    """Have the facts of a case read and the expectations run over them: together with other cases, or here."""
+    together = validated_for_all(reference, round_number)
+    if not together:
+        assessing.validate_cases(house(), [case_in_round(house(), reference, round_number)])
+    get_run_logger().info("validated %s %s", reference, "with those that waited" if together else "by itself")
 
 
 @task(name="assess", cache_policy=NO_CACHE)

@@ -11,11 +11,12 @@ from prefect.client.orchestration import SyncPrefectClient
 from admission.cases import OutboxMessage
 from admission.errors import GatehouseError
 from admission.model import Text
-from casebook.outbox import HEAD_DUE
+from casebook.outbox import BATCH as BATCH_DUE
+from casebook.outbox import HEAD_DUE, WAKE
 from services.alerts import ALERT, deliver_alert
 from services.heads import AUDIT_HEAD, deliver_head, publish_head
 from services.notices import NOTICE, deliver_notice
-from tasks.waking import wake
+from tasks.waking import stand_back, wake
 from wiring import House, house
 
 BATCH = "onboard-batch/onboard-batch"
@@ -63,7 +64,7 @@ def _deliver(at: House, client: SyncPrefectClient, message: OutboxMessage) -> bo
 
 
 def _dispatch(at: House, client: SyncPrefectClient, message: OutboxMessage) -> None:
-    if message.kind == "batch":
+    if message.kind == BATCH_DUE:
         _start_batch(at, client, message)
         return
     if message.kind == HEAD_DUE:
@@ -78,7 +79,7 @@ def _dispatch(at: House, client: SyncPrefectClient, message: OutboxMessage) -> N
     if message.kind == ALERT:
         deliver_alert(at, message)
         return
-    if message.kind != "wake" or message.case is None:
+    if message.kind != WAKE or message.case is None:
         raise GatehouseError(
             Text(
                 en=f"Nothing delivers messages of the kind {message.kind}.",
@@ -91,7 +92,7 @@ def _dispatch(at: House, client: SyncPrefectClient, message: OutboxMessage) -> N
 
 
 def _start_batch(at: House, client: SyncPrefectClient, message: OutboxMessage) -> None:
-    """Start one run for the cases of a batch; should it die, chase-approvals wakes what it left.
+    """Start one run for the cases of a batch; should it die, keep-house wakes what it left.
 
     The run holds its cases from now on, so that none is taken for forgotten before the run has begun.
     """
@@ -101,4 +102,5 @@ def _start_batch(at: House, client: SyncPrefectClient, message: OutboxMessage) -
     run = client.create_flow_run_from_deployment(
         deployment.id, parameters={"case_refs": references}, idempotency_key=key
     )
-    at.casebook.batches.hold(references, str(run.id), at.settings.lease_seconds)
+    held = at.casebook.batches.hold(references, str(run.id), at.settings.lease_seconds)
+    stand_back(at, client, held)

@@ -11,6 +11,7 @@ from admission.memo.documents import CaseFile, judgement_document
 from admission.memo.memo import credit_memo
 from admission.model import Language
 from services.casefile import case_file
+from services.what_if import what_would_change
 from tasks.casework import complete
 from wiring import house
 
@@ -24,6 +25,7 @@ def publish_memo(reference: str) -> None:
     file = case_file(house(), reference)
     if file.assessment is None:
         return
+    file = file.model_copy(update={"what_if": what_would_change(house(), reference)})
     key = reference.lower()
     for language in ("en", "zh"):
         create_markdown_artifact(

@@ -5,6 +5,7 @@ Waking is never approving: the run reads the casebook again and decides by what 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -61,6 +62,18 @@ def wake(at: House, client: SyncPrefectClient, reference: str, key: str) -> None
     _retire(client, runs)
 
 
+def stand_back(at: House, client: SyncPrefectClient, references: Sequence[str]) -> None:
+    """Cancel the runs of cases that one run carries on together, where they have nothing left to do.
+
+    That is those that have not begun, and those that wait for a decision that is made. A run that waits on a case in a
+    new round stays: what people sent to it is still read.
+    """
+    for reference in references:
+        runs = [run for run in (_read(client, run_id) for run_id in at.casebook.cases.runs(reference)) if run]
+        decided = bool(runs) and at.casebook.cases.get(reference).status is CaseStatus.DECIDED
+        _cancel(client, [run for run in runs if run.state and (decided or run.state.is_scheduled())])
+
+
 def _deployment(client: SyncPrefectClient, reference: str) -> DeploymentResponse:
     try:
         return client.read_deployment_by_name(ONBOARD)
@@ -93,7 +106,12 @@ def _resume(client: SyncPrefectClient, run: UUID) -> bool:
 
 def _retire(client: SyncPrefectClient, runs: list[str]) -> None:
     """Cancel runs that wait although another one moves their case: nothing would ever end them."""
-    for run in filter(None, (_read(client, run_id) for run_id in runs)):
+    _cancel(client, [run for run in (_read(client, run_id) for run_id in runs) if run is not None])
+
+
+def _cancel(client: SyncPrefectClient, runs: Sequence[FlowRun]) -> None:
+    """Cancel those of these runs that wait."""
+    for run in runs:
         if run.state is not None and (run.state.is_paused() or run.state.is_scheduled()):
             client.set_flow_run_state(run.id, Cancelled(message="another run carries this case on"))
 

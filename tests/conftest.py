@@ -5,20 +5,24 @@ from __future__ import annotations
 import atexit
 import functools
 import gc
+import importlib
 import os
 import shutil
 import ssl
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import settings
 
+from admission.policy import Policy
 from casebook import passwords
 from expectations import run
+from intake.policies import read_policy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
 # A property is about truth, not speed: on a machine that is busy, an example may take its time.
 settings.register_profile("gatehouse", deadline=None)
 settings.load_profile("gatehouse")
+
+# How many times as many examples the longest properties try; .ci/run tries three times as many as `make test`.
+TIMES = int(os.environ.get("GATEHOUSE_TEST_TIMES", "1"))
 
 # Tests leave little behind in circles, and a look for it every 700 objects costs a seventh of their time.
 gc.set_threshold(20_000, 20, 20)
@@ -46,12 +53,17 @@ os.environ.update(
 )
 
 
+# Files that stay on the process of another: both call each command that has the checks of the data run.
+TOGETHER = {"tests/authorisation/test_laws.py": "tests/authorisation/test_matrix.py"}
+
+
 # First, for xdist's own hook reads the groups.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep each file's tests on one process, and all that need Prefect on one: its server starts once a run."""
     for item in items:
-        group = "prefect" if item.get_closest_marker("prefect") else item.nodeid.partition("::")[0]
+        file = item.nodeid.partition("::")[0]
+        group = "prefect" if item.get_closest_marker("prefect") else TOGETHER.get(file, file)
         item.add_marker(pytest.mark.xdist_group(group))
 
 
@@ -77,22 +89,65 @@ def one_tls_context() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def _checked_tables() -> dict[str, tuple[tuple[str, int], ...]]:
-    """Which rows failed which checks, by all that a suite is given."""
-    return {}
+class _Statements(dict[Hashable, object]):
+    """Compiled SQL, found again by every engine of a kind of database."""
+
+    def get(self, key: Any, default: object = None) -> object:
+        return super().get((type(key[0]), *key[1:]), default)
+
+    def __setitem__(self, key: Any, compiled: object) -> None:
+        super().__setitem__((type(key[0]), *key[1:]), compiled)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def remembered_checks(_checked_tables: dict[str, tuple[tuple[str, int], ...]]) -> Iterator[None]:
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """Compile a statement once: each test's casebook has an engine of its own, and each engine compiles all anew."""
+    statements = _Statements()
+    make = sa.create_engine
+
+    def create_engine(url: str | sa.URL, **options: Any) -> sa.Engine:
+        engine = make(url, **options)
+        engine.update_execution_options(compiled_cache=statements)
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sa, "create_engine", create_engine)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def policies_read_once() -> Iterator[None]:
+    """Read equal policy files once: each house reads its own, and to parse and check one takes long."""
+    remembered: dict[Hashable, Policy] = {}
+
+    def read(path: Path | None) -> Policy:
+        written = None if path is None else path.read_bytes() if path.is_file() else path
+        given = (path and path.name, written, date.today())  # noqa: DTZ011 - what is read depends on the machine's day
+        if given not in remembered:
+            remembered[given] = read_policy(path)
+        return remembered[given]
+
+    with pytest.MonkeyPatch.context() as patch:
+        # By name: `wiring.house` is also what the room calls its function.
+        for module in ("wiring.house", "services.policies"):
+            patch.setattr(importlib.import_module(module), "read_policy", read)
+        yield
+
+
+# The suite itself, as tests/expectations runs it.
+checks = run.failures_of
+
+
+@pytest.fixture(scope="session", autouse=True)
+def remembered_checks() -> Iterator[None]:
     """Run a suite once over equal tables, for a run takes long; tests/expectations runs it each time."""
-    check = run.failures_of
+    remembered: dict[str, tuple[tuple[str, int], ...]] = {}
 
     def failures_of(field: str, frame: pd.DataFrame, *, as_of: date) -> tuple[tuple[str, int], ...]:
         given = repr((field, as_of, frame.dtypes.to_dict(), frame.to_dict("list")))
-        if given not in _checked_tables:
-            _checked_tables[given] = check(field, frame, as_of=as_of)
-        return _checked_tables[given]
+        if given not in remembered:
+            remembered[given] = checks(field, frame, as_of=as_of)
+        return remembered[given]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run, "failures_of", failures_of)

@@ -126,6 +126,7 @@ def test_its_casebook_is_whole_its_assessments_are_replayed_and_its_cases_go_on(
     policy = with_own_ledger_outside(shipped_policy())
     # As far as the system admitted alone, and one department signed, when these customers were.
     policy["approval"]["fast_track"]["up_to"] = policy["approval"]["bands"][0]["up_to"] = "30000"
+    policy["segments"] = {"standard": {}}
     at = House(Settings(policy=written(tmp_path, policy)), clock=at.clock)
     reviewed = review_chunk(at, reviews, "a run of today")
     # What the fast track admitted is renewed; the other is above it, and people decide again.

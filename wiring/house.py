@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from uuid import uuid4
 
+from admission.evidence.company_lists import KEPT, LoadedList
 from admission.evidence.gathering import Gathering
 from admission.evidence.sources import Connector
 from admission.metrics.industry import IndustryTables
@@ -21,7 +22,6 @@ from intake.policies import read_policy
 from intake.rates import read_rates
 from wiring.data_folder import write_closed
 from wiring.settings import Settings
-from wiring.sources import build_connectors
 
 # The longest that waiting for a source may take together, whether for its turn under our own rate limit, for it to come
 # back, or because it asked for patience: for the run of one case, and for a book of many.
@@ -71,7 +71,27 @@ class House:
     @cached_property
     def connectors(self) -> Mapping[str, Connector]:
         """All sources by name."""
-        return build_connectors(self.settings, self.clock, self.longest_wait)
+        # What asks and reads nothing, such as a run that is woken to conclude, loads no connector.
+        from wiring.sources import build_connectors
+
+        return build_connectors(self.settings, self.clock, self.longest_wait, self.newest_list)
+
+    def newest_list(self, source: str) -> LoadedList | None:
+        """Return the version in use of a list that is loaded by file; None where none is loaded.
+
+        Which one it is, is looked up at each call: a run of weeks sees a new version. Its bytes are read once.
+        """
+        loaded = self.casebook.watchlists.versions(source) if self._has_casebook else []
+        if not loaded:
+            return None
+        version, sha256 = loaded[0].version, loaded[0].files[KEPT]
+        if sha256 not in self._lists:
+            self._lists[sha256] = self.casebook.evidence.body(sha256)
+        return LoadedList(version, self._lists[sha256])
+
+    @cached_property
+    def _lists(self) -> dict[str, bytes]:
+        return {}
 
     def policy_in_force(self) -> Policy:
         """Return the policy in force: the published version whose date came last, else the file the settings name.

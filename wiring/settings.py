@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
@@ -72,6 +72,13 @@ class Settings(BaseSettings):
     )
     trusted_proxy: str = Field(
         default="", description="address of the proxy before the desk, which may say where a request came from"
+    )
+    log_format: Literal["text", "json"] = Field(default="text", description="how desk and Prefect log: text or json")
+    prefect_run_days: int = Field(
+        default=90, ge=1, description="days after which `gatehouse up` lets Prefect remove runs that have ended"
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None, description="what whoever reads /metrics must send as a bearer token; closed if unset"
     )
     mail_from: str = Field(default="", description="address that the house's mails come from")
     smtp: SecretStr | None = Field(

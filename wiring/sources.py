@@ -8,8 +8,10 @@ from datetime import datetime
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from admission.evidence.sources import Connector, SourceStage
+from admission.evidence.company_lists import LoadedList
+from admission.evidence.sources import Connector
 from connectors import (
+    cn_paper_overdue,
     creditsafe,
     financials_upload,
     manual_evidence,
@@ -24,16 +26,24 @@ from wiring.settings import PREFIX, Settings, bad_setting
 
 # Nobody is asked for these: people hand them in (`services.papers`).
 UPLOADS = ("financials_upload", "manual_evidence")
+# Lists that people load by file (`services.company_lists`), and that are searched in the house.
+LISTS = ("cn_paper_overdue",)
 SOURCES = ("ofac_sdn", "sec_edgar", "uk_companies_house", "uk_gazette", "creditsafe")
 
 
-def build_connectors(settings: Settings, clock: Callable[[], datetime], turn_seconds: float) -> Mapping[str, Connector]:
+def build_connectors(
+    settings: Settings,
+    clock: Callable[[], datetime],
+    turn_seconds: float,
+    newest_list: Callable[[str], LoadedList | None],
+) -> Mapping[str, Connector]:
     """Build all connectors; none opens a connection before it is asked.
 
     Args:
         settings: the settings.
         clock: tells the time.
         turn_seconds: how long a request may wait for its turn under a source's rate limit.
+        newest_list: gives the version in use of a list that is loaded by file; None where none is loaded.
 
     Raises:
         BadInput: a setting of a source cannot be used.
@@ -56,6 +66,7 @@ def build_connectors(settings: Settings, clock: Callable[[], datetime], turn_sec
         "uk_gazette": lambda: uk_gazette.connector(kit),
         "creditsafe": lambda: creditsafe.connector(kit),
         "financials_upload": lambda: financials_upload.connector(kit),
+        "cn_paper_overdue": lambda: cn_paper_overdue.connector(kit, lambda: newest_list("cn_paper_overdue")),
         "manual_evidence": lambda: manual_evidence.connector(kit),
     }
     return {name: _build(name, build) for name, build in builders.items()}
@@ -66,8 +77,3 @@ def _build(name: str, build: Callable[[], Connector]) -> Connector:
         return build()
     except (ValidationError, SettingsError) as error:
         raise bad_setting(f"{PREFIX}{name.upper()}_", error) from None
-
-
-def of_stage(connectors: Mapping[str, Connector], stage: SourceStage) -> list[str]:
-    """Return the names of the sources asked at a stage."""
-    return [name for name, connector in connectors.items() if connector.card.stage == stage]

@@ -40,6 +40,8 @@ class Act(StrEnum):
     RETRY_DELIVERY = "retry_delivery"
     ROTATE_KEYS = "rotate_keys"
     ISSUE_FOR_SERVICE = "issue_for_service"
+    ERASE = "erase"
+    ACCESS_REPORT = "access_report"
 
 
 ACT_WORDS: dict[Act, Text] = {
@@ -59,6 +61,8 @@ ACT_WORDS: dict[Act, Text] = {
     Act.RETRY_DELIVERY: Text(en="send a message again", zh="重新投递消息"),
     Act.ROTATE_KEYS: Text(en="rotate the signing key", zh="轮换签名密钥"),
     Act.ISSUE_FOR_SERVICE: Text(en="make tokens for programs", zh="为程序签发令牌"),
+    Act.ERASE: Text(en="erase what is personal in a case", zh="删除申请单中的个人信息"),
+    Act.ACCESS_REPORT: Text(en="report what is held about a person", zh="查询并导出某人的个人信息"),
 }
 
 
@@ -130,6 +134,8 @@ class Mandates(Record):
     retry_delivery: Mandate = left_out(Mandate(roles=("operator",), departments=("credit", "management")))
     rotate_keys: Mandate = left_out(Mandate(roles=("operator",), departments=("management",)))
     issue_for_service: Mandate = left_out(Mandate(roles=("operator",), departments=("management",)))
+    erase: Mandate = left_out(Mandate(departments=("legal", "management")))
+    access_report: Mandate = left_out(Mandate(departments=("legal", "management")))
 
     def of(self, act: Act) -> Mandate:
         """Return who may do this."""

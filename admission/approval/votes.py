@@ -271,6 +271,21 @@ def check_ballot(poll: Poll, votes: Iterable[Vote], voter: Person, assessment: s
     return _stage_for(voter, now.stages, poll, counted_votes(poll, cast))
 
 
+def turns(poll: Poll, votes: Iterable[Vote]) -> dict[str, str]:
+    """Return who could approve now, as seated, and the name of the stage in which it would count."""
+    cast, found = list(votes), dict[str, str]()
+    now = standing(poll, cast).stages
+    for seat in poll.electorate:
+        if not any(stage.seats(seat) for stage in now):
+            continue
+        try:
+            stage = check_ballot(poll, cast, seat, poll.assessment, Ballot(choice=Choice.APPROVE))
+        except NotAllowed:
+            continue
+        found[seat.username] = stage.name
+    return found
+
+
 def outdated_vote(case: str) -> NotAllowed:
     """Return the refusal of a vote on an assessment that was the current one of a case before."""
     return NotAllowed(

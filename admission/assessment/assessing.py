@@ -17,7 +17,17 @@ from admission.assessment.engine.verdicts import applicable
 from admission.assessment.exposure import Exposure
 from admission.assessment.limits import find_limit_gap, say_limit, withhold_limit
 from admission.assessment.overrides import in_force
-from admission.assessment.record import ENGINE, UNNAMED, Assessment, CriterionResult, Override, Terms
+from admission.assessment.reasons import Outcome, choose_deciding_reasons
+from admission.assessment.record import (
+    ENGINE,
+    REASONS_BY_POINTS,
+    UNNAMED,
+    Assessment,
+    CriterionResult,
+    Limit,
+    Override,
+    Terms,
+)
 from admission.assessment.routing import RouteInputs, bars_fast_track, is_silent, say_route
 from admission.assessment.scorecard import choose_reasons, say_score
 from admission.cases import CaseKind
@@ -90,15 +100,26 @@ def case_metrics(dossier: Dossier, policy: Policy, exchange: Exchange) -> dict[s
     return derive_metrics(usable, covered, inputs, stale)
 
 
-def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -> Assessment:
-    """Assess one case.
+class Workings(NamedTuple):
+    """What an assessment rests on, in figures alone.
 
-    Args:
-        dossier: the application, the evidence and the validated facts.
-        policy: the policy in force.
-        rates: the house's exchange rates.
-        as_of: the day of the assessment; the same inputs and day give the same assessment, to the byte.
+    Attributes:
+        evidence: of the dossier, in the order in which it counts.
+        reference: the house's tables and the rates of the day.
+        metrics: derived from the facts.
+        findings: made of them, besides those of the validation.
+        outcome: what the policy makes of it.
     """
+
+    evidence: Sequence[Evidence]
+    reference: ReferenceData
+    metrics: dict[str, Metric]
+    findings: tuple[Finding, ...]
+    outcome: Reckoning
+
+
+def reckon(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -> Workings:
+    """Return what comes of a case in figures; `assess` puts it into words."""
     application, evidence = dossier.application, _ordered(dossier.evidence)
     exchange = Exchange(rates, policy.house_currency, as_of)
     reference = ReferenceData(exchange, dossier.industry)
@@ -114,7 +135,21 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         *magnitude_findings(dossier.validation.usable.statements, application, exchange),
     )
     case = figures_of(dossier, metrics, made, exchange)
-    reckoned = rulebook_of(policy).reckon(case, reference)
+    return Workings(evidence, reference, metrics, made, rulebook_of(policy).reckon(case, reference))
+
+
+def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -> Assessment:
+    """Assess one case.
+
+    Args:
+        dossier: the application, the evidence and the validated facts.
+        policy: the policy in force.
+        rates: the house's exchange rates.
+        as_of: the day of the assessment; the same inputs and day give the same assessment, to the byte.
+    """
+    application = dossier.application
+    evidence, reference, metrics, made, reckoned = reckon(dossier, policy, rates, as_of=as_of)
+    exchange = reference.exchange
     offered, grade, calibration = reckoned.offer, reckoned.points.grade, policy.scorecard.calibration
     results = _results(dossier, reckoned, metrics, reference)
     scored = say_score(policy, reckoned.points, metrics)
@@ -158,9 +193,13 @@ def assess(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: date) -
         uncalibrated=scored.pd is None,
         pd=scored.pd,
         pd_outcomes=calibration.outcomes if calibration else None,
-        reasons=choose_reasons(results, scored.parts),
+        reasons=choose_reasons(results, scored.parts)
+        if dossier.engine in REASONS_BY_POINTS
+        else choose_deciding_reasons(
+            Outcome(policy, reckoned, metrics, results, scored.parts, limit, application.requested.limit)
+        ),
         limit=limit,
-        terms=_terms(grade, results, days=days, secured=offered.inputs.secured),
+        terms=_terms(grade, results, limit, days=days, secured=offered.inputs.secured, open_limit=reckoned.limit.open),
         treatments=tuple(treatment.filled() for treatment in offered.treatments),
         route=route,
         review_months=_review_months(policy.review_months(grade, application.segment), offered.treatments),
@@ -209,11 +248,14 @@ def circumstances_of(dossier: Dossier, as_of: date) -> Circumstances:
     """Return what a case rests on besides its amount and the company's figures."""
     application, exposure = dossier.application, dossier.exposure
     own = exposure.own if exposure is not None else None
+    group_exposure = Decimal(0) if application.independent else None
+    if application.group is not None:
+        group_exposure = dossier.group_exposure
     return Circumstances(
         annual_sales=application.requested.annual_sales,
         cover=application.requested.cover,
         references=tuple((item.limit.amount, item.limit.currency) for item in application.declared.trade_references),
-        group_exposure=dossier.group_exposure if application.group is not None else None,
+        group_exposure=group_exposure,
         counted=counted_in(exposure),
         own=None if own is None else (own.amount, own.currency),
         overridden=frozenset(override.criterion for override in in_force(dossier.overrides, as_of)),
@@ -282,9 +324,26 @@ def _review_months(months: int, treatments: Sequence[Treatment]) -> int:
     return min((months, *(item.months for item in treatments if item.months is not None)))
 
 
-def _terms(grade: Grade, results: Sequence[CriterionResult], *, days: int, secured: bool) -> Terms:
-    text = grade.terms_text
+def _terms(
+    grade: Grade,
+    results: Sequence[CriterionResult],
+    limit: Limit,
+    *,
+    days: int,
+    secured: bool,
+    open_limit: Decimal,
+) -> Terms:
+    text, lifted = grade.terms_text, not secured and open_limit < limit.amount
     if secured and not grade.secured:
         text = Text(en=f"{text.en}; secured only", zh=f"{text.zh}；须提供担保")
+    if lifted:
+        part = f"{open_limit:,.0f} {limit.currency}"
+        text = Text(en=f"{text.en}; beyond {part} against cover only", zh=f"{text.zh}；超过 {part} 的部分须有担保")
     failed = any(item.effect == "secured_only" and item.verdict is Verdict.FAIL for item in results)
-    return Terms(days=days, secured=secured, until_known=secured and not grade.secured and not failed, text=text)
+    return Terms(
+        days=days,
+        secured=secured,
+        until_known=secured and not grade.secured and not failed,
+        open_limit=open_limit if lifted else None,
+        text=text,
+    )

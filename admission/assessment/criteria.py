@@ -11,6 +11,7 @@ from admission.assessment.engine.verdicts import Against, Why, make_test
 from admission.assessment.record import CriterionResult
 from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import NO_SOURCE, Metric, Value
+from admission.metrics.ratios import FAR
 from admission.model import Text
 from admission.money import CURRENCIES, Exchange, no_rate
 from admission.policy import Criterion, Quartile
@@ -67,7 +68,12 @@ def say_criterion(
         metrics: of the case.
         reference: with which it was judged.
     """
-    if against is not None and against.verdict is Verdict.UNKNOWN:
+    if against is not None and against.noted:
+        reason = criterion.reason
+        message = Text(
+            en=f"{reason.en}: not asked, no source for it is set up", zh=f"{reason.zh}：未查询，尚未配置来源"
+        )
+    elif against is not None and against.verdict is Verdict.UNKNOWN:
         why = _why_unknown(criterion, against.why, metrics)
         message = Text(en=f"{criterion.reason.en}: unknown, {why.en}", zh=f"{criterion.reason.zh}：未知，{why.zh}")
     else:
@@ -77,6 +83,7 @@ def say_criterion(
         verdict=Verdict.PASS if against is None else against.verdict,
         effect=criterion.effect,
         message=message,
+        not_asked=against is not None and against.noted,
     )
 
 
@@ -136,7 +143,7 @@ def _message(criterion: Criterion, metrics: Mapping[str, Metric], reference: Ref
     asked = _WORDS[criterion.comparison]
     asked_bound = _shown_bound(bound.value)
     unit = f" {criterion.unit}" if criterion.unit in CURRENCIES else ""
-    found = shown(figure.value)
+    found = shown_metric(metric) if metric.value == figure.value else shown(figure.value)
     sources = ", ".join(metric.sources)
     notes = [sources] if sources else []
     en = [*notes, *(item.en for item in (figure.converted, stale) if item is not None)]
@@ -159,6 +166,13 @@ def shown(value: Value | None) -> Text:
         return Text(en=text, zh=text)
     text = "-" if value is None else value
     return Text(en=text, zh=text)
+
+
+def shown_metric(metric: Metric) -> Text:
+    """Return what a metric says as a person reads it: in words where a ratio lies at an end of its scale."""
+    value = metric.value
+    at_an_end = isinstance(value, Decimal) and abs(value) == FAR
+    return metric.note if at_an_end and metric.note is not None else shown(value)
 
 
 def _shown_bound(value: object) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from admission.cases import Customer
 from admission.metrics.industry import covers
@@ -74,12 +74,102 @@ class ConvertedSum(NamedTuple):
     amount: Decimal
     lacking: tuple[str, ...]
 
+    @property
+    def whole(self) -> Decimal | None:
+        """Return the sum; None where it lacks something."""
+        return None if self.lacking else self.amount
 
-class _Entry(NamedTuple):
-    """One customer's limit, and the name under which it counts for each kind of cap."""
 
-    limit: Money
-    places: Mapping[CapKind, str]
+class GrantedLimit(NamedTuple):
+    """One active customer's limit, and under which names it counts for caps.
+
+    Attributes:
+        group: the name of its group as groups are told apart; None where it names none.
+    """
+
+    company_key: str
+    amount: Decimal
+    currency: str
+    grade: str
+    segment: str
+    country: str
+    industry: str
+    group: str | None
+
+    def places(self) -> Iterator[tuple[CapKind, str]]:
+        """Yield the name under which the limit counts, for each kind of cap."""
+        yield "total", TOTAL
+        yield "grade", self.grade
+        yield "segment", self.segment
+        yield "country", self.country
+        yield "industry", self.industry
+        if self.group is not None:
+            yield "group", self.group
+
+
+def granted_limit(customer: Customer) -> GrantedLimit | None:
+    """Return what is granted to a customer; None to one that is no customer any more."""
+    if not customer.active:
+        return None
+    group = customer.application.group
+    return GrantedLimit(
+        company_key=customer.company_key,
+        amount=customer.limit,
+        currency=customer.currency,
+        grade=customer.grade,
+        segment=customer.application.segment,
+        country=customer.country,
+        industry=customer.industry_code,
+        group=None if group is None else group_key(group),
+    )
+
+
+class PlaceSums:
+    """What is granted by place and currency: the one way to sum it within caps.
+
+    Args:
+        kind: of the caps that it is summed for.
+    """
+
+    def __init__(self, kind: CapKind) -> None:
+        self._kind = kind
+        self._sums: dict[str, dict[str, Decimal]] = {}
+
+    def add(self, place: str, currency: str, amount: Decimal) -> None:
+        """Add an amount to a place."""
+        amounts = self._sums.setdefault(place, {})
+        amounts[currency] = amounts.get(currency, Decimal(0)) + amount
+
+    def places(self) -> tuple[str, ...]:
+        """Return the places that have had amounts."""
+        return tuple(self._sums)
+
+    def hold(self, name: str, without: GrantedLimit | None = None) -> Held:
+        """Return what is granted within one cap, without one of the customers."""
+        industry = self._kind == "industry"
+        within = [place for place in self._sums if covers(name, place)] if industry else [name]
+        perhaps = [NO_INDUSTRY] if industry else []
+        return Held(kind=self._kind, name=name, amounts=self._sum(within, without), perhaps=self._sum(perhaps, without))
+
+    def _sum(self, places: Iterable[str], without: GrantedLimit | None) -> dict[str, Decimal]:
+        sums: dict[str, Decimal] = {}
+        own = dict(without.places()) if without is not None else {}
+        for place in places:
+            for currency, amount in self._sums.get(place, {}).items():
+                sums[currency] = sums.get(currency, Decimal(0)) + amount
+            if without is not None and own.get(self._kind) == place:
+                sums[without.currency] -= without.amount
+        return {currency: sums[currency] for currency in sorted(sums) if sums[currency] != 0}
+
+
+class GrantedToOthers(Protocol):
+    """What is granted to all companies but one: summed from a ledger, or by the casebook for one case alone."""
+
+    def sum_others(self, company_key: str, caps: Mapping[CapKind, Iterable[str]]) -> Exposure:
+        """Return what is granted to all others, within each cap."""
+
+    def sum_group(self, group: str, company_key: str, exchange: Exchange) -> Decimal | None:
+        """Return what is granted to the others of a group, in the house currency; None for want of a rate."""
 
 
 class ExposureLedger:
@@ -88,9 +178,11 @@ class ExposureLedger:
     Runs in other processes are not seen before the next reading: a cap sends cases to the committee, it locks nothing.
     """
 
-    def __init__(self, customers: Iterable[Customer]) -> None:
-        self._entries: dict[str, _Entry] = {}
-        self._sums: dict[CapKind, dict[str, dict[str, Decimal]]] = {kind: {} for kind in KINDS}
+    def __init__(self, customers: Iterable[Customer] = (), *, granted: Iterable[GrantedLimit] = ()) -> None:
+        self._entries: dict[str, GrantedLimit] = {}
+        self._sums = {kind: PlaceSums(kind) for kind in KINDS}
+        for limit in granted:
+            self._enter(limit)
         for customer in customers:
             self.put(customer)
 
@@ -99,16 +191,17 @@ class ExposureLedger:
         before = self._entries.pop(customer.company_key, None)
         if before is not None:
             self._add(before, -1)
-        if customer.active:
-            entry = _Entry(Money(amount=customer.limit, currency=customer.currency), dict(_places(customer)))
-            self._entries[customer.company_key] = entry
-            self._add(entry, 1)
+        limit = granted_limit(customer)
+        if limit is not None:
+            self._enter(limit)
 
-    def _add(self, entry: _Entry, sign: int) -> None:
-        currency = entry.limit.currency
-        for kind, name in entry.places.items():
-            amounts = self._sums[kind].setdefault(name, {})
-            amounts[currency] = amounts.get(currency, Decimal(0)) + sign * entry.limit.amount
+    def _enter(self, limit: GrantedLimit) -> None:
+        self._entries[limit.company_key] = limit
+        self._add(limit, 1)
+
+    def _add(self, entry: GrantedLimit, sign: int) -> None:
+        for kind, name in entry.places():
+            self._sums[kind].add(name, entry.currency, sign * entry.amount)
 
     def sum_others(self, company_key: str, caps: Mapping[CapKind, Iterable[str]]) -> Exposure:
         """Return what is granted to all others, within each cap.
@@ -119,42 +212,34 @@ class ExposureLedger:
         """
         own = self._entries.get(company_key)
         held = tuple(self.sum_within(kind, name, own) for kind in sorted(caps) for name in sorted(caps[kind]))
-        return Exposure(held=held, own=own.limit if own else None)
+        return Exposure(held=held, own=Money(amount=own.amount, currency=own.currency) if own else None)
 
-    def sum_within(self, kind: CapKind, name: str, without: _Entry | None = None) -> Held:
+    def sum_within(self, kind: CapKind, name: str, without: GrantedLimit | None = None) -> Held:
         """Return what is granted within one cap, without one of the customers."""
-        names = [place for place in self._sums[kind] if covers(name, place)] if kind == "industry" else [name]
-        perhaps = [NO_INDUSTRY] if kind == "industry" else []
-        return Held(
-            kind=kind,
-            name=name,
-            amounts=self._sum(kind, names, without),
-            perhaps=self._sum(kind, perhaps, without),
-        )
+        return self._sums[kind].hold(name, without)
 
     def sum_group(self, group: str, company_key: str, exchange: Exchange) -> Decimal | None:
         """Return what is granted to the other customers of a group, in the house currency; None for want of a rate.
 
         Groups are told apart by the name that applications give, whatever its capitals.
         """
-        held = self.sum_within("group", _group(group), self._entries.get(company_key))
-        amount, lacking = convert_sum(held.amounts, exchange)
-        return None if lacking else amount
+        held = self.sum_within("group", group_key(group), self._entries.get(company_key))
+        return convert_sum(held.amounts, exchange).whole
 
     def groups(self) -> tuple[str, ...]:
         """Return the groups that customers belong to, by their names in small letters."""
-        return tuple(sorted(self._sums["group"]))
+        return tuple(sorted(self._sums["group"].places()))
 
     def total_up(self, exchange: Exchange) -> GrantedLimits:
         """Return all sums in the house currency."""
         sums: dict[CapKind, dict[str, Decimal]] = {kind: {} for kind in KINDS}
         unknown = 0
         for entry in self._entries.values():
-            converted = exchange.convert(entry.limit.amount, entry.limit.currency)
+            converted = exchange.convert(entry.amount, entry.currency)
             if converted is None:
                 unknown += 1
                 continue
-            for kind, name in entry.places.items():
+            for kind, name in entry.places():
                 sums[kind][name] = sums[kind].get(name, Decimal(0)) + converted
         return GrantedLimits(
             currency=exchange.house_currency,
@@ -167,15 +252,6 @@ class ExposureLedger:
             customers=len(self._entries),
             unknown=unknown,
         )
-
-    def _sum(self, kind: CapKind, names: Iterable[str], without: _Entry | None) -> dict[str, Decimal]:
-        sums: dict[str, Decimal] = {}
-        for name in names:
-            for currency, amount in self._sums[kind].get(name, {}).items():
-                sums[currency] = sums.get(currency, Decimal(0)) + amount
-            if without is not None and without.places.get(kind) == name:
-                sums[without.limit.currency] -= without.limit.amount
-        return {currency: sums[currency] for currency in sorted(sums) if sums[currency] != 0}
 
 
 def convert_sum(amounts: Mapping[str, Decimal], exchange: Exchange) -> ConvertedSum:
@@ -190,17 +266,8 @@ def convert_sum(amounts: Mapping[str, Decimal], exchange: Exchange) -> Converted
     return ConvertedSum(total, tuple(lacking))
 
 
-def _places(customer: Customer) -> Iterator[tuple[CapKind, str]]:
-    yield "total", TOTAL
-    yield "grade", customer.grade
-    yield "segment", customer.application.segment
-    yield "country", customer.country
-    yield "industry", customer.industry_code
-    if customer.application.group is not None:
-        yield "group", _group(customer.application.group)
-
-
-def _group(name: str) -> str:
+def group_key(name: str) -> str:
+    """Return what groups are told apart by: the name that applications give, whatever its capitals."""
     return name.casefold()
 
 

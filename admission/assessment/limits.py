@@ -26,7 +26,6 @@ from admission.assessment.engine.bounds import (
     Gap,
     LimitFigures,
     LimitInputs,
-    late_days,
 )
 from admission.assessment.record import Limit, LimitBound
 from admission.evidence.findings import LIMIT_INCOMPLETE, Finding, Verdict, Weight
@@ -45,7 +44,7 @@ TITLES = {
     CONCENTRATION: Text(en="own concentration cap", zh="自身集中度上限"),
     COVER: Text(en="cover offered", zh="提供的担保金额"),
     GROUP: Text(en="what is left for its group", zh="集团剩余额度"),
-    STARTER: Text(en="starter cap without accounts", zh="无报表起步上限"),
+    STARTER: Text(en="starter cap", zh="起步额度"),
     KNOCK_OUT: Text(en="knocked out", zh="一票否决"),
     NO_GRADE: Text(en="no open credit at this grade", zh="该等级不予赊销"),
 }
@@ -55,9 +54,14 @@ GAPS = {
         en="none offered yet; nothing is lent beyond what is in our hands", zh="尚未提供；赊销不得超过已到位的担保"
     ),
     Gap.NO_EXPOSURE: Text(en="what the house bears from its group is not known", zh="集团现有敞口未知"),
-    Gap.NO_STARTER: Text(en="something that the limit rests on is not known", zh="额度测算所需数据未知"),
+    Gap.NO_STARTER: Text(
+        en="none, and what the limit rests on is not known", zh="未设起步额度，且额度测算所需数据未知"
+    ),
 }
-NO_GROUP = Text(en="no group is told", zh="未申报所属集团")
+NO_GROUP = Text(en="neither a group is told nor that it belongs to none", zh="未申报所属集团，也未声明不属于任何集团")
+NEED_AS_ASKED = Text(
+    en="no sales a year are told; the policy then takes the amount asked for", zh="未申报年销售额，按政策以申请额度为准"
+)
 
 
 class _Said(NamedTuple):
@@ -101,7 +105,9 @@ def find_limit_gap(limit: Limit) -> Finding | None:
 
     It leaves the case to people: whoever hides the figure would else be better off than with a bad one.
     """
-    gaps = [bound for bound in limit.bounds if bound.name in METHODS and bound.amount is None]
+    methods = [bound for bound in limit.bounds if bound.name in METHODS]
+    rests_on = methods or [bound for bound in limit.bounds if bound.name == REFERENCES]
+    gaps = [bound for bound in rests_on if bound.amount is None]
     if not gaps:
         return None
     return Finding(
@@ -132,7 +138,7 @@ def _reason(bound: Bound, said: _Said) -> Text:
         quote = said.exchange.quote(bound.currency, asked.currency) if bound.currency != asked.currency else None
         at = quote.said if quote is not None else None
         reason = title if at is None else Text(en=f"{title.en}, {at.en}", zh=f"{title.zh}，{at.zh}")
-    return Text(en=f"{reason.en}, by an old figure", zh=f"{reason.zh}（依据过期数据）") if bound.old else reason
+    return reason
 
 
 def _why(bound: Bound, said: _Said) -> Text:
@@ -144,6 +150,8 @@ def _why(bound: Bound, said: _Said) -> Text:
     if bound.gap is Gap.FEW_REFERENCES:
         few = f"{len(said.application.declared.trade_references)} < {said.inputs.rule.trade_references}"
         return Text(en=f"too few: {few}", zh=f"数量不足：{few}")
+    if bound.name == NEED and said.inputs.rule.need_not_told == "asked":
+        return NEED_AS_ASKED
     if bound.gap is Gap.NO_EXPOSURE and said.application.group is None:
         return NO_GROUP
     assert bound.gap is not None  # noqa: S101 - only bounds with a gap come here
@@ -152,15 +160,16 @@ def _why(bound: Bound, said: _Said) -> Text:
 
 def _need(said: _Said) -> Text:
     """Return how the need follows from expected sales."""
-    sales, vat = said.application.requested.annual_sales or Decimal(0), said.inputs.rule.vat_share
-    days = f"{said.inputs.terms_days} + {_plain(late_days(said.metrics['days_beyond_terms'].value))}"
+    sales, vat = said.application.requested.annual_sales, said.inputs.rule.vat_share
+    assert sales is not None  # noqa: S101 - without sales the need has a gap
+    days = said.inputs.terms_days
     tax = Text(en="", zh="")
     if vat:
         share = _plain(vat * 100)
         tax = Text(en=f", plus {share} % VAT", zh=f"，另加增值税{share}%")
     return Text(
-        en=f"sales of {sales:,.0f} a year x ({days}) days / {DAYS_PER_YEAR}{tax.en}",
-        zh=f"年销售额 {sales:,.0f} ×（{days}）天 / {DAYS_PER_YEAR}{tax.zh}",
+        en=f"sales of {sales:,.0f} a year x {days} days / {DAYS_PER_YEAR}{tax.en}",
+        zh=f"年销售额 {sales:,.0f} × {days} 天 / {DAYS_PER_YEAR}{tax.zh}",
     )
 
 

@@ -20,9 +20,11 @@ from admission.policy.document import PolicyPin
 from admission.policy.treatments import Treatment
 
 # Raised whenever the same inputs give another assessment, be it by one word: stored ones are derived again to the byte.
-ENGINE = "4"
+ENGINE = "5"
 # Engines whose assessments name neither their case nor their company. They are verified and replayed as they are.
 UNNAMED = ("1", "2")
+# Engines that gave the reasons by points lost, whatever decided.
+REASONS_BY_POINTS = ("1", "2", "3", "4")
 
 RouteKind = Literal["fast_track", "desk", "committee", "knock_out"]
 
@@ -51,6 +53,7 @@ class CriterionResult(Record):
     """What came of one admission rule.
 
     Attributes:
+        not_asked: whether it is unknown because nothing that could tell it is set up, and asks for nothing then.
         overridden: the override that covers it, where there is one; the verdict stays what it is.
     """
 
@@ -58,22 +61,31 @@ class CriterionResult(Record):
     verdict: Verdict
     effect: Effect
     message: Text
+    not_asked: bool = left_out(False)
     # Left out where there is none, so that assessments without overrides keep the fingerprint they always had.
     overridden: Override | None = Field(default=None, exclude_if=lambda override: override is None)
 
     @property
     def open(self) -> bool:
         """True where the rule is not met, or could not be checked, and nobody has signed for that."""
-        return self.verdict is not Verdict.PASS and self.overridden is None
+        return self.verdict is not Verdict.PASS and not self.not_asked and self.overridden is None
 
 
 class ScorePart(Record):
-    """Points of one attribute of the scorecard; `missing` where the neutral points were taken."""
+    """Points of one attribute of the scorecard.
+
+    Attributes:
+        missing: whether they are the neutral points of what is not known.
+        withheld: whether the grade is read with the lowest points in their place.
+        not_asked: whether they are neutral because nothing that could tell the figure is set up.
+    """
 
     attribute: str
     points: Decimal
     maximum: Decimal
     missing: bool
+    withheld: bool = left_out(False)
+    not_asked: bool = left_out(False)
     reason: Text
 
 
@@ -99,12 +111,14 @@ class Terms(Record):
 
     Attributes:
         secured: True where credit is given against security only.
+        open_limit: the part of the limit that needs no cover; None where all of it needs none, or all of it needs some.
         until_known: True where nothing but unknown criteria asks for it; approvers who accept those by name lift it.
     """
 
     days: int
     secured: bool
     until_known: bool = False
+    open_limit: Decimal | None = left_out(None)
     text: Text
 
 
@@ -181,6 +195,11 @@ class Assessment(Record):
     def unknowns(self) -> tuple[str, ...]:
         """Ids of the criteria that could not be checked, without those that an override covers."""
         return tuple(result.id for result in self.criteria if result.verdict is Verdict.UNKNOWN and result.open)
+
+    @property
+    def not_asked(self) -> tuple[CriterionResult, ...]:
+        """Criteria that are only listed, since nothing that could tell them is set up."""
+        return tuple(result for result in self.criteria if result.not_asked)
 
     @property
     def failures(self) -> tuple[str, ...]:

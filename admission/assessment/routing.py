@@ -140,8 +140,8 @@ def bars_fast_track(finding: Finding) -> bool:
 
 
 def is_silent(evidence: Evidence) -> bool:
-    """True where a source that was to be asked gave no answer."""
-    return not evidence.answer.answered and evidence.answer is not Answer.SKIPPED
+    """True where a source that was to be asked gave no answer; one that nobody has set up is none that was to be."""
+    return not evidence.answer.answered and evidence.answer not in (Answer.SKIPPED, Answer.NOT_CONFIGURED)
 
 
 def list_against(standards: Standards, results: Sequence[CriterionResult]) -> list[Against]:
@@ -151,7 +151,7 @@ def list_against(standards: Standards, results: Sequence[CriterionResult]) -> li
     return [
         against if item.overridden is None else against.covered()
         for item in results
-        if item.verdict is not Verdict.PASS
+        if item.verdict is not Verdict.PASS and not item.not_asked
         for against in [Against.of(item.id, item.verdict, item.effect, Why.FAILED, on_unknown.get(item.id, "refer"))]
     ]
 
@@ -159,7 +159,7 @@ def list_against(standards: Standards, results: Sequence[CriterionResult]) -> li
 def _say_obstacle(obstacle: Obstacle, inputs: RouteInputs) -> Iterator[Text]:
     policy, grade = inputs.policy, inputs.grade
     if obstacle is Obstacle.RULES:
-        yield from (item.message for item in inputs.results if item.verdict is not Verdict.PASS)
+        yield from (item.message for item in inputs.results if item.verdict is not Verdict.PASS and not item.not_asked)
     elif obstacle is Obstacle.FINDINGS:
         yield from (finding.message for finding in inputs.findings if bars_fast_track(finding))
     elif obstacle is Obstacle.SOURCES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from admission.assessment.criteria import shown
+from admission.assessment.criteria import shown_metric
 from admission.assessment.engine.case import Figures
 from admission.assessment.engine.points import Points, Scorer
 from admission.assessment.record import CriterionResult, ScorePart
@@ -15,6 +15,8 @@ from admission.model import Record, Text
 from admission.policy import Attribute, Grade, Policy
 
 MAX_REASONS = 4
+NO_DATA = Text(en="no data", zh="无数据")
+NOT_ASKED = Text(en="not asked", zh="未查询")
 
 
 class Score(Record):
@@ -23,8 +25,9 @@ class Score(Record):
     Attributes:
         assured: points that the grade is read from: those of the score, with the lowest ones where a figure that the
             company could withhold is missing.
-        missing_share: share of all points that rest on neutral points.
-        capped: True where the grade is lower than that of the score, because of what is missing or the segment.
+        missing_share: share of the points that rest on neutral points for what was kept back.
+        capped: True where the grade is lower than that of the score, because of what is missing, a criterion that
+            bounds it, or the segment.
         pd: probability of default that the assured points stand for; None while the scorecard is uncalibrated.
     """
 
@@ -45,7 +48,8 @@ def score(policy: Policy, metrics: Mapping[str, Metric], best_grade: str | None 
         metrics: of the company.
         best_grade: best grade that its segment allows; None where any is.
     """
-    return say_score(policy, Scorer(policy).count(Figures.of(metrics.values()), best_grade), metrics)
+    bounds = () if best_grade is None else (best_grade,)
+    return say_score(policy, Scorer(policy).count(Figures.of(metrics.values()), bounds), metrics)
 
 
 def say_score(policy: Policy, points: Points, metrics: Mapping[str, Metric]) -> Score:
@@ -56,14 +60,18 @@ def say_score(policy: Policy, points: Points, metrics: Mapping[str, Metric]) -> 
         points: what came of it.
         metrics: of the company.
     """
-    card = policy.scorecard
-    earned = enumerate(zip(card.attributes, points.earned, strict=True))
+    card, lowest = policy.scorecard, points.withheld
+    earned = [
+        (place, attribute, its)
+        for place, (attribute, its) in enumerate(zip(card.attributes, points.earned, strict=True))
+        if its is not None
+    ]
     return Score(
         total=points.total,
         assured=points.assured,
         parts=tuple(
-            _part(attribute, metrics[attribute.metric], its, missing=place in points.missing)
-            for place, (attribute, its) in earned
+            _part(attribute, metrics[attribute.metric], its, missing=place in points.missing, withheld=place in lowest)
+            for place, attribute, its in earned
         ),
         missing_share=points.missing_share,
         grade=points.grade,
@@ -72,16 +80,22 @@ def say_score(policy: Policy, points: Points, metrics: Mapping[str, Metric]) -> 
     )
 
 
-def _part(attribute: Attribute, metric: Metric, points: Decimal, *, missing: bool) -> ScorePart:
+def _part(attribute: Attribute, metric: Metric, points: Decimal, *, missing: bool, withheld: bool) -> ScorePart:
     title = attribute.title
     if missing:
-        why = metric.unknown or NO_SOURCE
-        reason = Text(en=f"{title.en}: no data, {why.en}", zh=f"{title.zh}：无数据，{why.zh}")
+        why, silence = metric.unknown or NO_SOURCE, NOT_ASKED if metric.not_set_up else NO_DATA
+        reason = Text(en=f"{title.en}: {silence.en}, {why.en}", zh=f"{title.zh}：{silence.zh}，{why.zh}")
     else:
-        value = shown(metric.value)
+        value = shown_metric(metric)
         reason = Text(en=f"{title.en}: {value.en}", zh=f"{title.zh}：{value.zh}")
     return ScorePart(
-        attribute=attribute.metric, points=points, maximum=attribute.maximum, missing=missing, reason=reason
+        attribute=attribute.metric,
+        points=points,
+        maximum=attribute.maximum,
+        missing=missing,
+        withheld=withheld and attribute.on_missing == "lowest",
+        not_asked=missing and metric.not_set_up,
+        reason=reason,
     )
 
 

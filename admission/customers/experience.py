@@ -74,6 +74,14 @@ def drop_corrected(records: Sequence[Performance]) -> tuple[Performance, ...]:
     return tuple(record for record in records if record.id not in corrected)
 
 
+class Offered(NamedTuple):
+    """What an assessment said besides route, grade and limit: the band that decides, days to pay, and security."""
+
+    band: str
+    terms_days: int
+    secured: bool
+
+
 class DecisionSnapshot(NamedTuple):
     """What was known of a case on the day it was assessed, and what became of it.
 
@@ -88,9 +96,12 @@ class DecisionSnapshot(NamedTuple):
         policy: sha256 of the policy it was assessed under, with its `policy_version`.
         limit: what was recommended, in `currency`.
         old: metric -> what facts said that were too old by then.
-        not_asked: metrics that were unknown while a source that could tell them could not be asked.
+        not_asked: metrics that were unknown and that nobody withheld: no source that could tell them was set up, or one
+            could not be asked.
+        not_set_up: those of them that no source which was set up could tell.
         circumstances: what else the case rested on; None where that is not known, because the case was assessed before
             it was kept, or comes from a table.
+        offered: what was recommended besides grade and limit; None where it was not kept beside them.
         outcome: what was decided in the same round; None while nothing is.
         granted: the limit that was granted, in `currency`; None where declined or undecided.
         performance: how the debt went, as far as it is recorded and not corrected.
@@ -121,7 +132,9 @@ class DecisionSnapshot(NamedTuple):
     limit: Decimal
     old: Mapping[str, Value] = {}
     not_asked: frozenset[str] = frozenset()
+    not_set_up: frozenset[str] = frozenset()
     circumstances: Circumstances | None = None
+    offered: Offered | None = None
     outcome: Outcome | None = None
     decided_by: DecidedBy | None = None
     decided_on: date | None = None
@@ -185,7 +198,9 @@ def snapshot_of(
         limit=assessment.limit.amount,
         old=figures.old,
         not_asked=figures.not_asked,
+        not_set_up=figures.not_set_up,
         circumstances=circumstances_of(dossier, assessment.as_of),
+        offered=Offered(assessment.route.band, assessment.terms.days, assessment.terms.secured),
     )
 
 

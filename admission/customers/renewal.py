@@ -67,11 +67,12 @@ def find_obstacles(last: LastDecision | None, now: Assessment) -> tuple[Text, ..
 
 def _rules(then: Iterable[CriterionResult], now: Assessment) -> Iterator[Text]:
     """What is not met or not known now, whether or not it was so before: people who accepted it did so once."""
-    before = {result.id: _VERDICTS[result.verdict] for result in then}
+    told = {result.id: result for result in then}
     for result in now.criteria:
-        if result.verdict is Verdict.PASS:
+        before = told.get(result.id)
+        if result.verdict is Verdict.PASS or _is_still_not_asked(before, result):
             continue
-        was = before.get(result.id, _NOT_ASKED)
+        was = _NOT_ASKED if before is None else _VERDICTS[before.verdict]
         yield Text(
             en=f"{result.id}: {result.message.en} (last time: {was.en})",
             zh=f"{result.id}：{result.message.zh}（上次：{was.zh}）",
@@ -79,6 +80,11 @@ def _rules(then: Iterable[CriterionResult], now: Assessment) -> Iterator[Text]:
     for finding in now.findings:
         if bars_fast_track(finding):
             yield finding.message
+
+
+def _is_still_not_asked(then: CriterionResult | None, now: CriterionResult) -> bool:
+    """True for what the policy only lists, as nothing that tells it is set up; not where it was told last time."""
+    return now.not_asked and (then is None or then.verdict is Verdict.UNKNOWN)
 
 
 def _grading(then: Assessment, now: Assessment) -> Iterator[Text]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from admission.assessment.engine.caps import Sums
 from admission.assessment.engine.case import Circumstances
-from admission.customers.experience import DecisionSnapshot
+from admission.customers.experience import DecisionSnapshot, Offered
 from admission.metrics.catalogue import Value
 
 
@@ -60,6 +60,7 @@ def circumstances_text(snapshot: DecisionSnapshot) -> str | None:
     told: dict[str, Any] = {
         "old": snapshot.old,
         "not_asked": sorted(snapshot.not_asked),
+        "not_set_up": sorted(snapshot.not_set_up),
         "annual_sales": known.annual_sales,
         "cover": known.cover,
         "references": known.references,
@@ -68,6 +69,7 @@ def circumstances_text(snapshot: DecisionSnapshot) -> str | None:
         "own": known.own,
         "overridden": sorted(known.overridden),
         "reopened": known.reopened,
+        "offered": snapshot.offered,
     }
     # Most cases have little of all this, and very many are kept.
     return _written({name: value for name, value in told.items() if isinstance(value, Decimal) or value})
@@ -78,7 +80,9 @@ class Remainder(NamedTuple):
 
     old: Mapping[str, Value]
     not_asked: frozenset[str]
+    not_set_up: frozenset[str]
     circumstances: Circumstances | None
+    offered: Offered | None
 
 
 def read_circumstances(text: str | None) -> Remainder:
@@ -92,6 +96,7 @@ def read_circumstances(text: str | None) -> Remainder:
     return Remainder(
         told.get("old", {}),
         frozenset(told.get("not_asked", ())),
+        frozenset(told.get("not_set_up", ())),
         Circumstances(
             told.get("annual_sales"),
             told.get("cover"),
@@ -102,7 +107,12 @@ def read_circumstances(text: str | None) -> Remainder:
             frozenset(told.get("overridden", ())),
             told.get("reopened", False),
         ),
+        _read_offered(told.get("offered")),
     )
+
+
+def _read_offered(told: Any) -> Offered | None:
+    return None if told is None else Offered(told[0], int(told[1]), told[2])
 
 
 def _written(value: Any) -> str:
@@ -117,5 +127,5 @@ def _written(value: Any) -> str:
 
 
 _DECODER = json.JSONDecoder(parse_float=Decimal, parse_int=Decimal)
-_NOTHING = Remainder({}, frozenset(), Circumstances())
-_UNKNOWN = Remainder({}, frozenset(), None)
+_NOTHING = Remainder({}, frozenset(), frozenset(), Circumstances(), None)
+_UNKNOWN = Remainder({}, frozenset(), frozenset(), None, None)

@@ -172,7 +172,7 @@ class Coverage(Record):
         gaps = tuple(
             Gap(topic=topic, source=row.source, answer=Answer.FOUND, message=row.why, before=row.before)
             for row in untold
-            if row.since is None or row.since <= on
+            if row.holds_on(on)
             for topic in row.topics
         )
         return Coverage(answered=self.answered, gaps=(*self.gaps, *gaps)) if gaps else self

@@ -6,13 +6,21 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
 from admission.evidence.topics import Topic
 from admission.model import Record, Text, left_out
 from admission.money import Currency, Money
+
+# Days from the first to the last of a year of accounts: 52 and 53 weeks have 363 and 370; a week of room around them.
+YEAR_DAYS = range(350, 381)
+# What accounts have of a period, and not of a day.
+FLOWS = (
+    *("revenue", "cost_of_sales", "operating_profit", "interest_expense", "net_income", "depreciation"),
+    "operating_cash_flow",
+)
 
 Aspect = Literal["market_position", "competitive_edge", "management_quality", "growth_potential", "cooperation_so_far"]
 
@@ -42,6 +50,8 @@ class CompanyProfile(Fact):
         industry_code: code with its scheme, such as `us-sic:3571` or `uk-sic:47110`.
         trading_since: first day of business where the source knows an earlier or other day than incorporation.
         last_accounts_on: end of the last accounting period the register has.
+        insured_staff: employees with social insurance (参保人数), as the yearly report to the register says.
+        legal_representative_changed_on, owners_changed_on: days of changes in the register (变更信息); None: not told.
     """
 
     table: Literal["company_profile"] = "company_profile"
@@ -62,6 +72,10 @@ class CompanyProfile(Fact):
     paid_in_capital: Money | None = None
     accounts_overdue: bool | None = None
     last_accounts_on: date | None = None
+    registered_capital: Money | None = left_out(None)
+    insured_staff: int | None = left_out(None)
+    legal_representative_changed_on: tuple[date, ...] | None = left_out(None)
+    owners_changed_on: tuple[date, ...] | None = left_out(None)
 
 
 class Doubt(Record):
@@ -81,6 +95,7 @@ class FinancialStatement(Fact):
         standard: `us-gaap`, `ifrs-full`, or the bureau's own layout.
         operating_profit: earnings before interest and tax.
         total_liabilities: None where the source does not state it (never filled in by arithmetic).
+        payables: owed to suppliers (trade payables, 应付账款).
         market_value_equity: worth of all shares on the exchange at the end of the period; only of listed companies.
         basis: which lines were taken where more than one could be meant, such as finance cost for interest.
         doubts: figures that are left open, each with the reason; the figure itself is None.
@@ -111,8 +126,20 @@ class FinancialStatement(Fact):
     depreciation: Decimal | None = None
     operating_cash_flow: Decimal | None = None
     market_value_equity: Decimal | None = Field(default=None, exclude_if=lambda value: value is None)
+    payables: Decimal | None = left_out(None)
+    cost_of_sales: Decimal | None = left_out(None)
     basis: str = Field(default="", exclude_if=lambda basis: not basis)
     doubts: tuple[Doubt, ...] = left_out(())
+
+    def leaving_open(self, figures: Iterable[str], why: Text) -> Self:
+        """Return these accounts with some figures in doubt, for a reason; what they state of them is let go."""
+        doubts = tuple(Doubt(figure=name, why=why) for name in figures)
+        update = {**dict.fromkeys(doubt.figure for doubt in doubts), "doubts": (*self.doubts, *doubts)}
+        return self.model_copy(update=update)
+
+
+# The figures of accounts, in the order of their fields.
+AMOUNTS = tuple(name for name, field in FinancialStatement.model_fields.items() if field.annotation == (Decimal | None))
 
 
 class EventKind(StrEnum):
@@ -200,6 +227,8 @@ class LegalKind(StrEnum):
     CONSUMPTION_LIMIT = "consumption_limit"
     ABNORMAL_OPERATIONS = "abnormal_operations"
     PENALTY = "penalty"
+    LAWSUIT = "lawsuit"
+    COMMERCIAL_PAPER_OVERDUE = "commercial_paper_overdue"
     OTHER_NOTICE = "other_notice"
 
 
@@ -235,13 +264,18 @@ class LegalRecord(Fact):
 
 
 class Officer(Fact):
-    """A director or secretary. Personal data: kept in the casebook, never in Prefect, memos' artifacts or logs."""
+    """A director or secretary. Personal data: kept in the casebook, never in Prefect, memos' artifacts or logs.
+
+    Attributes:
+        appointed_before: where the register knows no more of the day of appointment than that.
+    """
 
     table: Literal["officer"] = "officer"
     name: str
     role: str
     appointed_on: date | None = None
     resigned_on: date | None = None
+    appointed_before: date | None = left_out(None)
 
 
 class WatchlistHit(Fact):
@@ -305,6 +339,10 @@ class Untold(Fact):
     before: date | None = None
     since: date | None = None
 
+    def holds_on(self, day: date) -> bool:
+        """True where it is left open in an assessment of this day."""
+        return self.since is None or self.since <= day
+
 
 AnyFact = Annotated[
     CompanyProfile
@@ -358,14 +396,4 @@ class Facts(Record):
 
     def rows(self) -> tuple[AnyFact, ...]:
         """Return all facts, table by table."""
-        return (
-            *self.profiles,
-            *self.statements,
-            *self.filings,
-            *self.reports,
-            *self.legal,
-            *self.officers,
-            *self.hits,
-            *self.judgements,
-            *self.untold,
-        )
+        return tuple(fact for table in type(self).model_fields for fact in getattr(self, table))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal, Protocol, runtime_checkable
 
@@ -132,3 +133,8 @@ class WholeList(Protocol):
             SourceUnavailable: fewer rows than the card says, or many fewer than the list before.
             SourceChanged: most rows are not those of the list before.
         """
+
+
+def of_stage(connectors: Mapping[str, Connector], stage: SourceStage) -> list[str]:
+    """Return the names of the sources asked at a stage."""
+    return [name for name, connector in connectors.items() if connector.card.stage == stage]

@@ -22,3 +22,7 @@ class Topic(StrEnum):
     CONSUMPTION_LIMITS = "consumption_limits"
     ABNORMAL_OPERATIONS = "abnormal_operations"
     PENALTIES = "penalties"
+    REGISTRATION = "registration"
+    JUDGMENTS = "judgments"
+    LAWSUITS = "lawsuits"
+    COMMERCIAL_PAPER = "commercial_paper"

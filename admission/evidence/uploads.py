@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, ValidationError, model_validator
 
 from admission.application import Day, DeclaredAmount, Line, no_bool
 from admission.errors import BadInput, Invalid, Problem
 from admission.evidence.facts import Aspect, FinancialStatement
+from admission.evidence.topics import Topic
 from admission.free_text import is_plain
 from admission.identifiers import taken
-from admission.model import Record, Text
+from admission.model import Record, Text, left_out
 from admission.money import Currency
 from admission.people import Department
+from admission.problems import problems_of
 
 STATEMENTS_SOURCE = "financials_upload"
 OFFICIAL_SOURCE = "manual_evidence"
@@ -119,6 +123,21 @@ class StatedWithFile(Record):
     currency: Currency | None = None
     period_end: Day | None = None
 
+    @classmethod
+    def read(cls, stated: Mapping[str, str | None]) -> Self:
+        """Read what a person states beside a file; None is nothing stated.
+
+        Raises:
+            BadInput: no such currency, or no day.
+        """
+        try:
+            return cls.model_validate({name: value for name, value in stated.items() if value is not None})
+        except ValidationError as error:
+            raise BadInput(
+                Text(en="What is stated with the file cannot be taken.", zh="随文件注明的内容有误。"),
+                problems=problems_of(error, model=cls),
+            ) from None
+
 
 OfficialTopic = Literal[
     "registration",
@@ -128,7 +147,21 @@ OfficialTopic = Literal[
     "abnormal_operations",
     "penalties",
     "insolvency",
+    "lawsuits",
 ]
+OFFICIAL_TOPICS: Mapping[OfficialTopic, Topic] = MappingProxyType(
+    {
+        "registration": Topic.IDENTITY,
+        "dishonest_debtor": Topic.DISHONEST_DEBTORS,
+        "enforcement": Topic.ENFORCEMENT,
+        "consumption_limit": Topic.CONSUMPTION_LIMITS,
+        "abnormal_operations": Topic.ABNORMAL_OPERATIONS,
+        "penalties": Topic.PENALTIES,
+        "insolvency": Topic.INSOLVENCY,
+        "lawsuits": Topic.LAWSUITS,
+    }
+)
+"""The subject that a look at an official site covers."""
 Standing = Literal["存续", "在业", "开业", "正常", "吊销", "吊销未注销", "吊销已注销", "注销"]
 
 
@@ -190,7 +223,13 @@ class SiteEntry(Record):
 
 
 class Registration(Record):
-    """What the register of companies (国家企业信用信息公示系统) shows of a company."""
+    """What the register of companies (国家企业信用信息公示系统) shows of a company.
+
+    Attributes:
+        insured_staff: 参保人数 of the newest yearly report; the most that any of its five kinds of insurance has.
+        legal_representative_changed_on, owners_changed_on: days of such changes under 变更信息; an empty list where the
+            person looked and there was none, left out where nobody looked.
+    """
 
     legal_name: Annotated[Line, Field(min_length=1)]
     uscc: Annotated[str, AfterValidator(lambda number: taken("uscc", number))]
@@ -202,6 +241,10 @@ class Registration(Record):
     industry: Line = ""
     address: Line = ""
     former_names: tuple[Line, ...] = ()
+    registered_capital: DeclaredAmount | None = left_out(None)
+    insured_staff: Annotated[int, BeforeValidator(no_bool), Field(ge=0, le=10_000_000)] | None = left_out(None)
+    legal_representative_changed_on: Annotated[tuple[Day, ...], Field(max_length=50)] | None = left_out(None)
+    owners_changed_on: Annotated[tuple[Day, ...], Field(max_length=50)] | None = left_out(None)
 
 
 class SiteRecord(Record):

@@ -9,14 +9,14 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from admission.assessment.engine.caps import cap_id, capped_names
 from admission.assessment.engine.case import CaseFigures, Circumstances, Figures, ReferenceData
 from admission.assessment.engine.rulebook import Rulebook
 from admission.assessment.engine.verdicts import Against
 from admission.assessment.record import RouteKind
-from admission.customers.experience import DecisionSnapshot
+from admission.customers.experience import DecisionSnapshot, Offered
 from admission.customers.snapshot_text import StoredMetrics
 from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import CATALOGUE
@@ -31,6 +31,7 @@ ALL_METRICS = frozenset(CATALOGUE)
 
 
 _code = attrgetter("code")
+_ROUTES: dict[str, RouteKind] = {kind: kind for kind in get_args(RouteKind)}
 
 
 class Reckoned(NamedTuple):
@@ -40,6 +41,7 @@ class Reckoned(NamedTuple):
         limit: in the currency that was asked for.
         exposure: the limit in the currency of the comparison; None where there is no rate.
         against: ids of the criteria and caps that failed or are unknown, with which of the two: the reason codes.
+        terms_days, secured: the terms; None where they are not known.
     """
 
     route: RouteKind
@@ -49,6 +51,8 @@ class Reckoned(NamedTuple):
     limit: Decimal
     exposure: Decimal | None
     against: tuple[tuple[str, Verdict], ...]
+    terms_days: int | None = None
+    secured: bool | None = None
 
     @property
     def favourable(self) -> bool:
@@ -100,6 +104,35 @@ class Reckoner:
             limit,
             reference.exchange.convert(limit, case.currency, self._currency),
             tuple(map(_code, made.against)),
+            made.offer.inputs.terms_days if limit else 0,
+            made.offer.inputs.secured,
+        )
+
+    def makes_the_same(self, case: CaseFigures, day: date, other: Reckoned) -> bool:
+        """Tell whether of a case must come what the reckoner beside made of it, without reckoning it."""
+        return self._rulebook.makes_the_same(case, self._reference(day), (rule for rule, _ in other.against))
+
+    def decided(self, case: DecisionSnapshot, replayed: Reckoned | None) -> Reckoned:
+        """Return what was decided of a stored case when it was assessed, in the shape of what is reckoned.
+
+        Args:
+            case: the case; nothing of it is reckoned.
+            replayed: what the policy that decided it makes of it now: the very same where nothing else was decided, so
+                that very many are told apart at a glance; also has the reason codes, which are not kept beside a case.
+        """
+        offered = case.offered
+        if replayed is not None and offered is not None and _is_as_decided(case, offered, replayed):
+            return replayed
+        return Reckoned(
+            _ROUTES[case.route],
+            offered.band if offered is not None else "",
+            case.grade,
+            case.score,
+            case.limit,
+            self._reference(case.as_of).exchange.convert(case.limit, case.currency, self._currency),
+            replayed.against if replayed is not None else (),
+            offered.terms_days if offered is not None else None,
+            offered.secured if offered is not None else None,
         )
 
     def _reference(self, day: date) -> ReferenceData:
@@ -108,6 +141,15 @@ class Reckoner:
             exchange = Exchange(self._rates, self._policy.house_currency, day)
             self._days[day] = ReferenceData(exchange, self._tables)
         return self._days[day]
+
+
+def _is_as_decided(case: DecisionSnapshot, offered: Offered, replayed: Reckoned) -> bool:
+    return (case.route, case.grade, case.limit, case.score) == (
+        replayed.route,
+        replayed.grade,
+        replayed.limit,
+        replayed.score,
+    ) and offered == (replayed.band, replayed.terms_days, replayed.secured)
 
 
 def figures_of(case: DecisionSnapshot) -> CaseFigures:
@@ -125,7 +167,7 @@ def figures_of(case: DecisionSnapshot) -> CaseFigures:
         case.house_amount,
         case.house_currency,
         case.terms_days,
-        Figures(metrics, case.units, case.old, not_asked),
+        Figures(metrics, case.units, case.old, not_asked, case.not_set_up),
         case.failed_finding,
         case.silent_source,
         circumstances or NOTHING_KNOWN,

@@ -44,6 +44,24 @@ ON_UNKNOWN = {
     "hold": Text(en="on hold", zh="暂缓"),
     "committee": Text(en="goes to the committee", zh="上评审会"),
 }
+ON_NOT_ASKED = ON_UNKNOWN | {"note": Text(en="only listed", zh="仅作记录")}
+ON_MISSING = {
+    "lowest": Text(en="the lowest points", zh="最低分"),
+    "neutral": Text(en="the neutral points", zh="中性分"),
+}
+NEED_NOT_TOLD = {
+    "asked": Text(en="what is asked for", zh="申请额度"),
+    "nothing": Text(en="nothing", zh="零"),
+}
+CODES: Mapping[str, Mapping[str, Text]] = {
+    "effect": EFFECTS,
+    "on_unknown": ON_UNKNOWN,
+    "on_not_asked": ON_NOT_ASKED,
+    "on_missing": ON_MISSING,
+    "need_not_told": NEED_NOT_TOLD,
+}
+# What holds where a file leaves a key out.
+LEFT_OUT = {"on_not_asked": "refer", "on_missing": "neutral", "need_not_told": "asked"}
 QUARTILES = {
     "q1": Text(en="the lower quartile of its industry", zh="行业下四分位"),
     "median": Text(en="the median of its industry", zh="行业中位数"),
@@ -56,6 +74,7 @@ LABELS = {
     "against_better": Text(en="reason to turn against the better side", zh="与指标方向相反的理由"),
     "at_least": Text(en="from score", zh="起始分"),
     "attributes": Text(en="attribute", zh="评分项"),
+    "best_grade": Text(en="best grade", zh="最高等级"),
     "bands": Text(en="amount band", zh="金额档"),
     "bins": Text(en="points", zh="得分"),
     "bureau_limit_counts": Text(en="bureau limit counts", zh="征信机构额度计入"),
@@ -100,8 +119,13 @@ LABELS = {
     "name": Text(en="name", zh="名称"),
     "net_worth_factor": Text(en="net worth factor", zh="净资产系数"),
     "net_worth_share": Text(en="share of net worth", zh="净资产比例"),
+    "need_not_told": Text(en="need where no sales are told", zh="未申报年销售额时的需求"),
+    "not_asked_caps": Text(en="best grade where nobody was asked", zh="未查询时最高等级"),
+    "not_scored": Text(en="not scored", zh="不计分项"),
     "off": Text(en="does not hold", zh="不适用"),
     "objective": Text(en="objective", zh="目标"),
+    "on_missing": Text(en="if missing, the grade is read with", zh="缺失时评级依据"),
+    "on_not_asked": Text(en="if no source is set up", zh="未配置来源时"),
     "on_unknown": Text(en="if unknown", zh="未知时"),
     "outside": Text(en="check outside the sources", zh="来源之外的核查"),
     "override_level_up": Text(en="bands up for an override", zh="例外上调档数"),
@@ -109,6 +133,7 @@ LABELS = {
     "prescreen": Text(en="part of the prescreen", zh="属于初筛"),
     "qualitative_cap": Text(en="most points by judgement", zh="定性得分上限"),
     "reason": Text(en="reason", zh="理由"),
+    "references_up_to": Text(en="most that trade references give", zh="同业授信证明最高额度"),
     "remind_days": Text(en="days until reminded", zh="提醒天数"),
     "require": Text(en="asks for", zh="要求"),
     "review_months": Text(en="months to the next review", zh="距下次复审（月）"),
@@ -151,6 +176,12 @@ def metric_name(metric: str) -> Text:
     """Return a metric as people call it."""
     spec = CATALOGUE.get(metric)
     return Text(en=metric.replace("_", " "), zh=spec.meaning.zh if spec else metric)
+
+
+def metric_names(metrics: Sequence[str]) -> Text:
+    """Return several metrics as people call them."""
+    names = [metric_name(metric) for metric in metrics]
+    return Text(en=", ".join(name.en for name in names), zh="、".join(name.zh for name in names))
 
 
 def segment_name(name: str) -> Text:
@@ -236,7 +267,7 @@ def plain(value: object) -> Text:
 
 def value_of(key: str, value: object) -> Text:
     """Return the value of one key in words."""
-    codes = {"effect": EFFECTS, "on_unknown": ON_UNKNOWN}.get(key, {})
+    codes, value = CODES.get(key, {}), LEFT_OUT.get(key) if value is None else value
     if isinstance(value, str) and value in codes:
         return codes[value]
     if key in ("require", "chair") and isinstance(value, Mapping):
@@ -250,6 +281,14 @@ def value_of(key: str, value: object) -> Text:
 def _list_of(key: str, value: list[Any]) -> Text:
     if key == "bins":
         return bins(value)
+    if key == "not_scored" and value:
+        return metric_names(value)
+    if key == "not_asked_caps" and value:
+        caps = [(part["best_grade"], metric_names(part["metrics"])) for part in value]
+        return Text(
+            en="; ".join(f"{grade} without {names.en}" for grade, names in caps),
+            zh="；".join(f"无{names.zh}时{grade}" for grade, names in caps),
+        )
     if value and all(isinstance(part, dict) and "any_of" in part for part in value):
         seats = [requirement(part) for part in value]
         return Text(en=", ".join(seat.en for seat in seats), zh="、".join(seat.zh for seat in seats))

@@ -37,6 +37,7 @@ class CaseFile(Record):
         demo: whether the casebook was made for a demonstration: its companies are invented.
         house_amount: what is asked for in the house currency, at the rate of the assessment's day; None without one.
         obstacles: why people are asked about a review that the system could not renew.
+        what_if: what would change the outcome, in sentences; none where nobody asked for it.
     """
 
     case: Case
@@ -58,6 +59,7 @@ class CaseFile(Record):
     sampled: Sampled | None = None
     house_amount: Converted | None = None
     obstacles: tuple[Text, ...] = ()
+    what_if: tuple[Text, ...] = ()
     demo: bool = False
 
 
@@ -82,6 +84,7 @@ def case_document(file: CaseFile, language: Language = "en") -> dict[str, Any]:
         "applicant": applicant_document(case.application),
         **judgement_document(file.evidence, file.facts, file.findings, file.assessment, language),
         "obstacles": [text.to(language) for text in file.obstacles],
+        **({"what_if": [text.to(language) for text in file.what_if]} if file.what_if else {}),
         "rounds": [opening.model_dump(mode="json") for opening in file.rounds],
         "rulings": [ruling.model_dump(mode="json") for ruling in file.rulings],
         "overrides": [override.model_dump(mode="json") for override in file.overrides],
@@ -167,6 +170,8 @@ def _metric(metric: Metric, language: Language) -> dict[str, Any]:
     }
     if metric.unknown is not None:
         document["unknown"] = metric.unknown.to(language)
+        document["not_asked"] = metric.not_asked
+        document["not_set_up"] = metric.not_set_up
     if metric.note is not None:
         document["note"] = metric.note.to(language)
     return document
@@ -181,6 +186,10 @@ def _finding(finding: Finding, language: Language) -> dict[str, Any]:
         "source": finding.source,
         "evidence": list(finding.evidence),
     }
+
+
+def _figure(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount:f}"
 
 
 def _assessment(assessment: Assessment, language: Language) -> dict[str, Any]:
@@ -201,6 +210,8 @@ def _assessment(assessment: Assessment, language: Language) -> dict[str, Any]:
                 "points": number(part.points),
                 "maximum": number(part.maximum),
                 "missing": part.missing,
+                "withheld": part.withheld,
+                "not_asked": part.not_asked,
                 "reason": part.reason.to(language),
             }
             for part in assessment.parts
@@ -211,6 +222,7 @@ def _assessment(assessment: Assessment, language: Language) -> dict[str, Any]:
                 "id": result.id,
                 "verdict": str(result.verdict),
                 "effect": result.effect,
+                "not_asked": result.not_asked,
                 "message": result.message.to(language),
                 **({"overridden_until": result.overridden.until.isoformat()} if result.overridden else {}),
             }
@@ -223,7 +235,7 @@ def _assessment(assessment: Assessment, language: Language) -> dict[str, Any]:
             "bounds": [
                 {
                     "name": bound.name,
-                    "amount": None if bound.amount is None else f"{bound.amount:f}",
+                    "amount": _figure(bound.amount),
                     "reason": bound.reason.to(language),
                 }
                 for bound in limit.bounds
@@ -232,6 +244,7 @@ def _assessment(assessment: Assessment, language: Language) -> dict[str, Any]:
         "terms": {
             "days": assessment.terms.days,
             "secured": assessment.terms.secured,
+            "open_limit": _figure(assessment.terms.open_limit),
             "text": assessment.terms.text.to(language),
         },
         "treatments": [

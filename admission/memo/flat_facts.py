@@ -7,13 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from admission.evidence.facts import AnyFact, Fact, Filing, FinancialStatement, Judgement, LegalRecord, Untold
+from admission.evidence.facts import AMOUNTS, AnyFact, Fact, Filing, FinancialStatement, Judgement, LegalRecord, Untold
 from admission.evidence.facts import WatchlistHit as Hit
 from admission.money import Money
 
-_FIGURES = tuple(
-    name for name, field in FinancialStatement.model_fields.items() if field.annotation == (Decimal | None)
-)
 _NOT_VALUES = frozenset({"table", "source", "evidence", "doubts", "basis"})
 
 
@@ -51,8 +48,8 @@ def _rows(fact: AnyFact) -> Iterator[dict[str, object]]:
 
 
 def _figures(fact: FinancialStatement) -> Iterator[dict[str, object]]:
-    of = _fields(fact, *_FIGURES, *_NOT_VALUES)
-    for name in _FIGURES:
+    of = _fields(fact, *AMOUNTS, *_NOT_VALUES)
+    for name in AMOUNTS:
         value = getattr(fact, name)
         if value is not None:
             yield {"metric": name, "value": value, **of}

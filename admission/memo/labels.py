@@ -97,9 +97,11 @@ FIGURES = {
     "total_assets": Text(en="total assets", zh="资产总计"),
     "current_liabilities": Text(en="current liabilities", zh="流动负债合计"),
     "total_liabilities": Text(en="total liabilities", zh="负债合计"),
+    "payables": Text(en="payables", zh="应付账款"),
     "retained_earnings": Text(en="retained earnings", zh="未分配利润"),
     "equity": Text(en="equity", zh="所有者权益合计"),
     "revenue": Text(en="revenue", zh="营业收入"),
+    "cost_of_sales": Text(en="cost of sales", zh="营业成本"),
     "operating_profit": Text(en="operating profit", zh="息税前利润"),
     "operating_profit_after_finance_cost": Text(en="operating profit after finance cost", zh="营业利润"),
     "interest_expense": Text(en="interest expense", zh="利息费用"),
@@ -125,6 +127,8 @@ LEGAL_KINDS = {
     "consumption_limit": Text(en="consumption limit", zh="限制消费"),
     "abnormal_operations": Text(en="abnormal operations", zh="经营异常名录"),
     "penalty": Text(en="penalty", zh="行政处罚"),
+    "lawsuit": Text(en="lawsuit", zh="涉诉案件"),
+    "commercial_paper_overdue": Text(en="commercial paper overdue", zh="商票持续逾期"),
     "other_notice": Text(en="other notice", zh="其他公告"),
 }
 # What a person looks up at official sites, besides the register of companies.
@@ -135,6 +139,7 @@ LOOK_TOPICS = {
     "abnormal_operations": LEGAL_KINDS["abnormal_operations"],
     "penalties": LEGAL_KINDS["penalty"],
     "insolvency": LEGAL_KINDS["insolvency"],
+    "lawsuits": LEGAL_KINDS["lawsuit"],
 }
 SEARCHED_BY = {
     "uscc": Text(en="unified social credit code", zh="统一社会信用代码"),
@@ -219,6 +224,7 @@ ACTS = {
     "assessment.saved": Text(en="assessment saved", zh="保存评估"),
     "memo.published": Text(en="memo published", zh="发布审批表"),
     "run.noted": Text(en="run noted", zh="登记运行"),
+    "lease.taken_back": Text(en="its run was lost", zh="其运行已中断"),
     "lease.taken_over": Text(en="taken over by another run", zh="由另一运行接手"),
     "batch.failed": Text(en="not carried on by a batch", zh="批次未能继续办理"),
     "wake.requested": Text(en="run to be woken", zh="请求唤醒运行"),

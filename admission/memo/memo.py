@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from admission.assessment.criteria import shown
+from admission.assessment.criteria import shown_metric
 from admission.assessment.record import Assessment
 from admission.cases import Case
 from admission.evidence.addresses import said_of
-from admission.evidence.answers import Evidence
+from admission.evidence.answers import Answer, Evidence
 from admission.evidence.findings import Finding, Verdict
 from admission.evidence.gathering import ANSWER_WORDS
 from admission.evidence.watchlists import RULINGS
 from admission.memo.documents import CaseFile
 from admission.memo.memo_zh import form_sections, table
-from admission.memo.phrases import BINDINGS, ROUTES, VERDICTS, amount_words, escape, probability_words
+from admission.memo.phrases import (
+    BINDINGS,
+    CAPPED,
+    NOT_ASKED,
+    ROUTES,
+    VERDICTS,
+    amount_words,
+    escape,
+    probability_words,
+)
+from admission.memo.what_if import TITLE
 from admission.metrics.catalogue import CATALOGUE
 from admission.model import Language, Text
 
@@ -45,11 +55,14 @@ def credit_memo(file: CaseFile, language: Language, *, desk_url: str = "") -> st
         reasons = [f"- {escape(reason.to(language))}" for reason in assessment.reasons]
         first = [("Recommendation", _recommendation(assessment, file)), ("Main reasons", reasons)]
     gaps = _gaps(assessment, file.evidence, file.outside, language)
+    not_asked = _not_asked(assessment, file.evidence, language)
     sections = [
         _head(file.case, assessment, zh=zh, desk_url=desk_url),
         *_cautions(file, language),
         *(_section(title, lines) for title, lines in first),
+        _section(TITLE.to(language), [f"- {escape(text.to(language))}" for text in file.what_if]),
         _section("附一、未能查清" if zh else "Could not be checked", gaps),
+        _section("附一（续）、未查询" if zh else "Not asked", not_asked),
         _section("附二、准入标准" if zh else "Criteria", _criteria(assessment, language)),
         "" if zh else _section("Limit", _bounds(assessment)),
         "" if zh else _section("Figures", _figures(assessment, language)),
@@ -94,7 +107,7 @@ def _section(title: str, lines: Sequence[str]) -> str:
 
 def _recommendation(assessment: Assessment, file: CaseFile) -> list[str]:
     limit, route = assessment.limit, assessment.route
-    capped = " (capped: figures are missing, or by its segment)" if assessment.grade_capped else ""
+    capped = f" ({CAPPED.en})" if assessment.grade_capped else ""
     lines = [
         f"- Grade: **{assessment.grade}**{capped}, score {assessment.score} / 100, {probability_words(assessment).en}",
         f"- Limit: **{limit.amount:,.0f} {limit.currency}** (bound by: {BINDINGS[limit.binding].en})",
@@ -125,21 +138,30 @@ def _gaps(
     lines = [
         f"- **{result.id}**: {escape(result.message.to(language))}"
         for result in assessment.criteria
-        if result.verdict is Verdict.UNKNOWN
+        if result.verdict is Verdict.UNKNOWN and not result.not_asked
     ]
     lines += [
         f"- {item.source} / {item.query.kind}: {ANSWER_WORDS[item.answer].to(language)}"
         + (f" - {escape(item.message.to(language))}" if item.message else "")
         for item in evidence
-        if not item.answer.answered
+        if not item.answer.answered and item.answer is not Answer.NOT_CONFIGURED
     ]
     return lines + [f"- {text.to(language)}" for text in outside]
+
+
+def _not_asked(assessment: Assessment, evidence: Sequence[Evidence], language: Language) -> list[str]:
+    """List apart what nobody was asked about: it was kept back by nobody, and it is no clean answer either."""
+    lines = [f"- **{result.id}**: {escape(result.message.to(language))}" for result in assessment.not_asked]
+    lines += [f"- {escape(part.reason.to(language))}" for part in assessment.parts if part.not_asked]
+    sources = dict.fromkeys(item.source for item in evidence if item.answer is Answer.NOT_CONFIGURED)
+    return lines + [f"- {source}: {ANSWER_WORDS[Answer.NOT_CONFIGURED].to(language)}" for source in sources]
 
 
 def _criteria(assessment: Assessment, language: Language) -> list[str]:
     header = "| 准入标准 | 结果 | 说明 |" if language == "zh" else "| criterion | verdict | |"
     rows = [
-        f"| {result.id} | {VERDICTS[result.verdict].to(language)} | {escape(result.message.to(language))} |"
+        f"| {result.id} | {(NOT_ASKED if result.not_asked else VERDICTS[result.verdict]).to(language)} "
+        f"| {escape(result.message.to(language))} |"
         for result in assessment.criteria
     ]
     return [header, "| --- | --- | --- |", *rows]
@@ -180,7 +202,7 @@ def _figures(assessment: Assessment, language: Language) -> list[str]:
         unit = f" {metric.unit}" if CATALOGUE[metric.name].kind == "amount" else ""
         note = f" ({metric.note.to(language)})" if metric.note else ""
         rows.append(
-            f"| {CATALOGUE[metric.name].meaning.to(language)} | {escape(shown(metric.value).to(language))}{unit} "
+            f"| {CATALOGUE[metric.name].meaning.to(language)} | {escape(shown_metric(metric).to(language))}{unit} "
             f"| {', '.join(metric.sources)} {metric.as_of or ''}{escape(note)} |"
         )
     return [header, "| --- | --- | --- |", *rows] if rows else []

@@ -17,7 +17,7 @@ from admission.assessment.record import Assessment
 from admission.cases import Case
 from admission.evidence.facts import CompanyProfile, Facts, FinancialStatement, LegalRecord, LegalStatus
 from admission.memo.labels import CHOICES, FIGURES, IDENTIFIERS, LEGAL_KINDS, SEATS, said
-from admission.memo.phrases import BINDINGS, ROUTES, amount_words, escape, probability_words
+from admission.memo.phrases import BINDINGS, CAPPED, ROUTES, amount_words, escape, probability_words
 from admission.metrics.catalogue import CATALOGUE, JUDGED, Metric
 from admission.model import Text
 from admission.money import Converted, Money
@@ -244,7 +244,7 @@ def _standing(records: Sequence[LegalRecord], metrics: Mapping[str, Metric]) -> 
 def _grading(assessment: Assessment) -> list[str]:
     limit, route = assessment.limit, assessment.route
     recommended = amount_words(limit.amount, limit.currency).zh
-    capped = "（等级受限：资料不全或客户类别上限）" if assessment.grade_capped else ""
+    capped = f"（{CAPPED.zh}）" if assessment.grade_capped else ""
     lines = [
         f"- 等级：**{assessment.grade}**{capped}，得分 {assessment.score} / 100，{probability_words(assessment).zh}",
         f"- 建议额度：**{recommended}**（额度依据：{BINDINGS[limit.binding].zh}）",

@@ -15,6 +15,10 @@ VERDICTS = {
     Verdict.FAIL: Text(en="FAIL", zh="不通过"),
     Verdict.UNKNOWN: Text(en="unknown", zh="未知"),
 }
+NOT_ASKED = Text(en="not asked", zh="未查询")
+CAPPED = Text(
+    en="capped: figures are missing, or by a criterion or its segment", zh="等级受限：资料不全、准入标准或客户类别上限"
+)
 ROUTES = {
     "fast_track": Text(en="fast track: the system may admit", zh="快速通道：系统可准入"),
     "desk": Text(en="desk: people approve in stages", zh="分级审批"),

@@ -20,7 +20,7 @@ Kind = Literal["statements", "reports", "profiles", "filings", "legal", "hits"]
 KINDS: tuple[Kind, ...] = ("statements", "reports", "profiles", "filings", "legal", "hits")
 # What is known by having asked, and so grows old with the asking.
 ASKED: dict[Kind, tuple[Topic, ...]] = {
-    "profiles": (Topic.IDENTITY,),
+    "profiles": (Topic.IDENTITY, Topic.REGISTRATION),
     "filings": (Topic.FILINGS,),
     "legal": (Topic.INSOLVENCY, Topic.CHARGES, *RECORD_TOPICS),
     "hits": (Topic.WATCHLIST,),

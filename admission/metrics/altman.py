@@ -8,6 +8,9 @@
 X1 working capital, X2 retained earnings, X3 operating profit, X5 revenue, each over total assets; X4 equity over
 liabilities, at market value for Z and at book value otherwise. Banks and insurers were in none of the samples.
 
+Liabilities of less than a hundredth of the assets count as a hundredth [P], so that a company without debt has a score;
+one without assets has the worst.
+
 E. I. Altman, "Predicting Financial Distress of Companies: Revisiting the Z-Score and ZETA Models", 2000; Altman,
 Hartzell and Peck, 1995.
 """
@@ -20,7 +23,7 @@ from decimal import Decimal
 from typing import Literal
 
 from admission.evidence.facts import FinancialStatement
-from admission.metrics.ratios import difference, liabilities_of, quotient
+from admission.metrics.ratios import FAR, at_least, difference, liabilities_of, quotient
 from admission.model import Text
 
 IndustryKind = Literal["manufacturing", "financial", "other", "unknown"]
@@ -41,6 +44,8 @@ _DIVISIONS: dict[str, tuple[range, range]] = {
     "cn-gbt4754": (range(13, 44), range(66, 70)),
 }
 _UK_HOLDING = "642"
+# Of the assets.
+LEAST_DEBT = Decimal("0.01")
 
 
 def industry_kind(code: str | None) -> IndustryKind:
@@ -68,7 +73,7 @@ def altman_z(current: FinancialStatement, industry: str | None) -> Decimal | Tex
         return other
     if current.market_value_equity is None:
         return NOT_LISTED
-    worth = quotient(current.market_value_equity, liabilities_of(current))
+    worth = quotient(current.market_value_equity, _debt(current))
     turnover = quotient(current.revenue, current.total_assets)
     return _weighted((*_shares(current), worth, turnover), ("1.2", "1.4", "3.3", "0.6", "0.999"))
 
@@ -80,7 +85,7 @@ def altman_z1(current: FinancialStatement, industry: str | None) -> Decimal | Te
         return other
     if current.market_value_equity is not None:
         return LISTED
-    worth = quotient(current.equity, liabilities_of(current))
+    worth = quotient(current.equity, _debt(current))
     turnover = quotient(current.revenue, current.total_assets)
     return _weighted((*_shares(current), worth, turnover), ("0.717", "0.847", "3.107", "0.420", "0.998"))
 
@@ -89,7 +94,7 @@ def altman_z2(current: FinancialStatement, industry: str | None) -> Decimal | Te
     """Return Z'' of a company of any industry, or of one that is not known; none of a bank or insurer."""
     if industry_kind(industry) == "financial":
         return FINANCIAL
-    worth = quotient(current.equity, liabilities_of(current))
+    worth = quotient(current.equity, _debt(current))
     return _weighted((*_shares(current), worth), ("6.56", "3.26", "6.72", "1.05"))
 
 
@@ -98,6 +103,11 @@ def _for_manufacturers(industry: str | None) -> Text | None:
     if kind == "unknown":
         return UNKNOWN_INDUSTRY
     return None if kind == "manufacturing" else NOT_MANUFACTURING
+
+
+def _debt(current: FinancialStatement) -> Decimal | None:
+    owed, assets = liabilities_of(current), current.total_assets
+    return owed if assets is None or not assets.is_finite() else at_least(owed, assets * LEAST_DEBT)
 
 
 def _shares(current: FinancialStatement) -> Sequence[Decimal | Text]:
@@ -114,5 +124,7 @@ def _weighted(parts: Sequence[Decimal | Text], weights: Iterable[str]) -> Decima
     for part, weight in zip(parts, weights, strict=True):
         if isinstance(part, Text):
             return part
+        if part == -FAR:
+            return -FAR
         total += part * Decimal(weight)
     return total

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from admission.metrics.plausible import NOT_TOLD, Plausible, plausible_of, unit_of
+from admission.metrics.plausible import Plausible, plausible_of, unit_of
+from admission.metrics.told_by import NOT_TOLD
 from admission.model import Record, Text, left_out
 
 Kind = Literal["amount", "ratio", "count", "months", "years", "days", "share", "score", "flag", "code"]
@@ -50,7 +51,9 @@ class Metric(Record):
         sources: the sources whose facts it was derived from.
         as_of: day that the underlying fact speaks of.
         note: a remark a reader needs, such as that the figure is a lower bound.
-        not_asked: True where it is unknown while a source that could tell it could not be asked: nobody withholds it.
+        not_asked: True where it is unknown and nobody withholds it: nothing that could tell it is set up, or a source
+            that alone could tell it could not be asked.
+        not_set_up: True where it is unknown because nothing that could tell it is set up.
         stale: of an unknown metric, what facts said that are too old; it counts against the company, never for it.
     """
 
@@ -62,6 +65,7 @@ class Metric(Record):
     unknown: Text | None = None
     note: Text | None = None
     not_asked: bool = left_out(False)
+    not_set_up: bool = left_out(False)
     stale: Value | None = left_out(None)
 
     @property
@@ -220,6 +224,117 @@ CATALOGUE: dict[str, MetricSpec] = {
         _spec("growth_potential", "score", MORE, "Judged potential, 0 to 2", "发展潜力评分（0-2）", ZERO, TWO),
         _spec(
             "cooperation_so_far", "score", MORE, "Judged co-operation so far, 0 to 2", "既往合作评分（0-2）", ZERO, TWO
+        ),
+        _spec("open_judgments", "count", LESS, "Court judgments not satisfied", "未履行的法院判决数"),
+        _spec(
+            "judgments_36m",
+            "count",
+            LESS,
+            "Court judgments of the last 36 months, satisfied or not",
+            "近36个月法院判决数（含已履行）",
+        ),
+        _spec(
+            "open_judgments_amount", "amount", LESS, "Amount of court judgments not satisfied", "未履行判决金额", ZERO
+        ),
+        _spec(
+            "judgments_to_equity", "ratio", LESS, "Amount of open judgments / equity", "未履行判决金额/所有者权益", ZERO
+        ),
+        _spec(
+            "months_since_judgment",
+            "months",
+            MORE,
+            "Months since the newest court judgment",
+            "最近一次法院判决距今月数",
+        ),
+        _spec("open_lawsuits", "count", LESS, "Suits against the company, not ended", "未结涉诉案件数（作为被告）"),
+        _spec(
+            "lawsuit_amount",
+            "amount",
+            LESS,
+            "Amount of suits against the company, not ended",
+            "未结涉诉金额（作为被告）",
+            ZERO,
+        ),
+        _spec("lawsuits_to_equity", "ratio", LESS, "Amount of open suits / equity", "未结涉诉金额/所有者权益", ZERO),
+        _spec(
+            "bureau_score_position",
+            "share",
+            MORE,
+            "Place of the bureau's score on its own scale: 0 worst, 1 best",
+            "征信评分在自有量程中的位置（0最差，1最好）",
+        ),
+        _spec("bureau_band", "code", NEITHER, "The bureau's band", "征信等级"),
+        _spec(
+            "auditor_changes_24m",
+            "count",
+            LESS,
+            "Filings that tell of a change of auditor, last 24 months",
+            "近24个月更换审计师公告数",
+        ),
+        _spec(
+            "impairments_24m",
+            "count",
+            LESS,
+            "Filings that tell of a material impairment, last 24 months",
+            "近24个月重大减值公告数",
+        ),
+        _spec("new_directors_12m", "count", LESS, "Directors appointed in the last 12 months", "近12个月新任董事人数"),
+        _spec(
+            "legal_representative_changes_12m",
+            "count",
+            LESS,
+            "Changes of the legal representative, last 12 months",
+            "近12个月法定代表人变更次数",
+        ),
+        _spec("owner_changes_12m", "count", LESS, "Changes of the owners, last 12 months", "近12个月股东变更次数"),
+        _spec("paid_in_share", "share", MORE, "Paid-in / registered capital", "实缴资本/注册资本"),
+        _spec("insured_staff", "count", MORE, "Employees with social insurance", "参保人数", ZERO),
+        _spec(
+            "uninsured_after_3y",
+            "flag",
+            LESS,
+            "Nobody insured although in business for more than three years",
+            "成立三年以上且参保人数为零",
+        ),
+        _spec(
+            "commercial_paper_overdue",
+            "flag",
+            LESS,
+            "On the list of acceptors persistently overdue on commercial paper",
+            "列入商票持续逾期名单",
+        ),
+        _spec("receivable_days", "days", LESS, "Receivables / revenue x 365", "应收账款周转天数", ZERO),
+        _spec("payable_days", "days", LESS, "Payables / cost of sales x 365", "应付账款周转天数", ZERO),
+        _spec("inventory_days", "days", LESS, "Inventory / cost of sales x 365", "存货周转天数", ZERO),
+        _spec("gross_margin", "ratio", MORE, "(Revenue - cost of sales) / revenue", "毛利率", most=ONE),
+        _spec("operating_cash_flow", "amount", MORE, "Cash flow from operating activities", "经营活动现金流量净额"),
+        _spec(
+            "negative_cash_flow_years",
+            "count",
+            LESS,
+            "Years of the last three with negative cash flow from operations",
+            "近三年经营现金流为负的年数",
+            most=Decimal(3),
+        ),
+        _spec(
+            "gross_margin_change_2y", "ratio", MORE, "Gross margin less that of two years before", "毛利率较两年前变动"
+        ),
+        _spec(
+            "debt_ratio_change_2y", "ratio", LESS, "Debt ratio less that of two years before", "资产负债率较两年前变动"
+        ),
+        _spec(
+            "receivable_days_change_2y",
+            "days",
+            LESS,
+            "Days of receivables less those of two years before",
+            "应收账款周转天数较两年前变动",
+        ),
+        _spec(
+            "annual_overdue_count",
+            "count",
+            LESS,
+            "Times overdue in our own ledger, last 12 months",
+            "近12个月我方账上逾期次数",
         ),
     )
 }

@@ -14,18 +14,28 @@ from admission.evidence.findings import Finding, Verdict, Weight
 from admission.evidence.topics import Topic
 from admission.evidence.watchlists import Ruling
 from admission.metrics.ages import Stale, put_aside_stale
+from admission.metrics.bureau import bureau_metrics
 from admission.metrics.catalogue import CATALOGUE, NO_SOURCE, Metric, known, unknown
+from admission.metrics.changes import change_metrics
+from admission.metrics.court_cases import court_metrics
+from admission.metrics.filing_events import filing_event_metrics
 from admission.metrics.financials import financial_metrics, latest_accounts, precedence
 from admission.metrics.industry import IndustryTables
 from admission.metrics.industry_metrics import Exclusions, industry_metrics
 from admission.metrics.judgements import judged_metrics
+from admission.metrics.listed import listed_metrics
 from admission.metrics.official_records import RECORD_TOPICS, official_metrics
+from admission.metrics.ratios import FAR
 from admission.metrics.registers import not_covered, register_metrics
+from admission.metrics.registration import registration_metrics
+from admission.metrics.told_by import is_nobody_asked, is_without_answer
+from admission.metrics.trading_ratios import trading_metrics
+from admission.metrics.trends import trend_metrics
 from admission.model import Text
 from admission.money import Exchange, Money, no_rate
 
 TABLE_TOPICS = {
-    "profiles": (Topic.IDENTITY,),
+    "profiles": (Topic.IDENTITY, Topic.REGISTRATION),
     "statements": (Topic.ACCOUNTS,),
     "filings": (Topic.FILINGS,),
     "reports": (Topic.CREDIT, Topic.PAYMENT),
@@ -96,7 +106,17 @@ def _derive_all(facts: Facts, coverage: Coverage, inputs: MetricInputs) -> dict[
         inputs.industry,
         as_of=inputs.as_of,
     )
-    return {name: found.get(name) or unknown(name, NO_SOURCE) for name in CATALOGUE}
+    return {name: _with_silence(found.get(name) or unknown(name, NO_SOURCE), coverage) for name in CATALOGUE}
+
+
+def _with_silence(metric: Metric, coverage: Coverage) -> Metric:
+    """Return a metric with whose silence it is where it is unknown."""
+    if metric.value is not None:
+        return metric
+    not_set_up = is_nobody_asked(metric.name, coverage)
+    if not not_set_up and not is_without_answer(metric.name, coverage):
+        return metric
+    return metric.model_copy(update={"not_asked": True, "not_set_up": not_set_up})
 
 
 def _derive_from_facts(facts: Facts, coverage: Coverage, inputs: MetricInputs) -> dict[str, Metric]:
@@ -107,18 +127,27 @@ def _derive_from_facts(facts: Facts, coverage: Coverage, inputs: MetricInputs) -
         for metric in (
             *register_metrics(facts, coverage, application.subject, as_of=as_of, rulings=inputs.rulings),
             *official_metrics(facts, coverage, as_of=as_of),
+            *bureau_metrics(facts, coverage),
+            *filing_event_metrics(facts, coverage, as_of=as_of),
+            *change_metrics(facts, coverage, as_of=as_of),
+            *listed_metrics(facts, coverage, as_of=as_of),
             *judged_metrics(facts.judgements),
         )
     }
     code = found["industry_code"].value
     industry = code if isinstance(code, str) else None
     usable, why_none = _usable_accounts(facts.statements, coverage, inputs)
-    accounts = financial_metrics(usable, as_of=as_of, why_none=why_none, industry=industry)
-    silent = any(gap.topic is Topic.ACCOUNTS and not gap.answer.answered for gap in coverage.gaps)
-    found |= {
-        metric.name: metric.model_copy(update={"not_asked": True}) if silent and metric.value is None else metric
-        for metric in accounts
-    }
+    accounts = [
+        *financial_metrics(usable, as_of=as_of, why_none=why_none, industry=industry),
+        *trading_metrics(usable, why_none=why_none),
+        *trend_metrics(usable, why_none=why_none),
+    ]
+    found |= {metric.name: metric for metric in accounts}
+    on_accounts = (
+        *court_metrics(facts, coverage, found["equity"], inputs.exchange),
+        *registration_metrics(facts, found["years_trading"], inputs.exchange),
+    )
+    found |= {metric.name: metric for metric in on_accounts}
     asked = application.requested.money
     for name, base in (("requested_to_net_worth", "tangible_net_worth"), ("requested_to_revenue", "revenue")):
         found[name] = _share(name, asked, found[base], inputs.exchange)
@@ -170,9 +199,8 @@ def _share(name: str, asked: Money, base: Metric, exchange: Exchange) -> Metric:
     if quote is None:
         return unknown(name, no_rate(asked.currency, base.unit), sources=base.sources)
     if base.value <= 0:
-        return unknown(
-            name, Text(en="what it is compared with is zero or negative", zh="比较基数为零或负数"), sources=base.sources
-        )
+        none = Text(en="what it is compared with is zero or negative", zh="比较基数为零或负数")
+        return known(name, FAR, base.sources, base.as_of, note=none)
     note = None if asked.currency == base.unit else quote.said
     return known(name, asked.amount * quote.rate / base.value, base.sources, base.as_of, note=note)
 

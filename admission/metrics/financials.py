@@ -1,7 +1,6 @@
 """Metrics from annual accounts.
 
-Nothing here divides by zero: a denominator of zero or less, where the ratio would mean nothing, gives `unknown` with
-the reason.
+Nothing here divides by zero: a denominator of zero or less gives an end of the scale, see `admission.metrics.ratios`.
 """
 
 from __future__ import annotations
@@ -10,10 +9,10 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from admission.evidence.facts import Doubt, FinancialStatement
+from admission.evidence.facts import FLOWS, YEAR_DAYS, FinancialStatement
 from admission.metrics.altman import altman_z, altman_z1, altman_z2
 from admission.metrics.catalogue import Metric, known, unknown
-from admission.metrics.ratios import NOT_STATED, difference, liabilities_of, quotient, total
+from admission.metrics.ratios import FAR, NOT_STATED, at_least, difference, liabilities_of, owed, quotient, total
 from admission.model import Text
 
 DAYS_PER_MONTH = Decimal("30.4375")
@@ -31,8 +30,6 @@ RATIOS = (
     "altman_z",
     "cash_flow_to_debt",
 )
-FLOWS = ("revenue", "operating_profit", "interest_expense", "net_income", "depreciation", "operating_cash_flow")
-YEAR_DAYS = range(350, 381)
 _NO_PERIOD = Text(en="the accounts do not state what period their flows are of", zh="报表未注明损益所属期间")
 # What each ratio rests on; the first of its figures that the accounts leave open is its reason.
 _RESTS_ON = {
@@ -48,6 +45,27 @@ _RESTS_ON = {
 }
 _ALTMAN = ("current_assets", "current_liabilities", "total_assets", "retained_earnings", "operating_profit", "equity")
 _RESTS_ON |= {"altman_z2": _ALTMAN, "altman_z1": (*_ALTMAN, "revenue"), "altman_z": (*_ALTMAN, "revenue")}
+_NO_ASSETS = Text(en="next to no assets", zh="几乎没有资产")
+_NO_CURRENT_DEBT = Text(en="next to no current liabilities", zh="几乎没有流动负债")
+# What stands in place of a ratio at an end of its scale: what it is divided by is nothing, or next to nothing.
+_ENDS = {
+    "debt_ratio": _NO_ASSETS,
+    "equity_ratio": _NO_ASSETS,
+    "return_on_assets": _NO_ASSETS,
+    "altman_z2": _NO_ASSETS,
+    "altman_z1": _NO_ASSETS,
+    "altman_z": _NO_ASSETS,
+    "current_ratio": _NO_CURRENT_DEBT,
+    "quick_ratio": _NO_CURRENT_DEBT,
+    "interest_cover": Text(en="next to no interest", zh="几乎没有利息支出"),
+    "cash_flow_to_debt": Text(en="next to no liabilities", zh="几乎没有负债"),
+    "revenue_growth": Text(en="next to no revenue the year before", zh="上一年度几乎没有营业收入"),
+}
+# The same at the lower end, of those that are divided by what is owed.
+_LOWER_ENDS = {
+    "interest_cover": Text(en="an operating loss, and next to no interest", zh="营业亏损，且几乎没有利息支出"),
+    "cash_flow_to_debt": Text(en="cash flows out, and next to no liabilities", zh="现金净流出，且几乎没有负债"),
+}
 NO_ACCOUNTS = Text(en="no usable annual accounts", zh="没有可用的年度报表")
 
 
@@ -74,7 +92,7 @@ def accounts_before(statements: Sequence[FinancialStatement], current: Financial
         and statement.currency == current.currency
         and statement.standard == current.standard
         and (statement.consolidated is False) == (current.consolidated is False)
-        and 350 <= (current.period_end - statement.period_end).days <= 380
+        and (current.period_end - statement.period_end).days in YEAR_DAYS
     ]
     return latest_accounts(earlier)
 
@@ -106,13 +124,17 @@ def financial_metrics(
 
 def of_a_year(statement: FinancialStatement) -> FinancialStatement:
     """Return accounts whose flows are a year's; flows of another period are left open, with the reason."""
-    flows = [name for name in FLOWS if getattr(statement, name) is not None]
     start, end = statement.period_start, statement.period_end
-    if not flows or (start is not None and (end - start).days in YEAR_DAYS):
+    stated = any(getattr(statement, name) is not None for name in FLOWS)
+    if not stated or (start is not None and (end - start).days in YEAR_DAYS):
         return statement
-    why = _NO_PERIOD if start is None else _not_a_year(start, end)
-    doubts = tuple(Doubt(figure=name, why=why) for name in FLOWS)
-    return statement.model_copy(update={**dict.fromkeys(flows), "doubts": (*statement.doubts, *doubts)})
+    return statement.leaving_open(FLOWS, _NO_PERIOD if start is None else _not_a_year(start, end))
+
+
+def why_open(figures: Sequence[str], years: Sequence[FinancialStatement]) -> Text:
+    """Return why one of these figures is not known: what accounts leave open, or that they do not state it."""
+    doubts = (doubt.why for accounts in years for doubt in accounts.doubts if doubt.figure in figures)
+    return next(doubts, NOT_STATED)
 
 
 def _not_a_year(start: date, end: date) -> Text:
@@ -129,28 +151,21 @@ class _Accounts:
     def __init__(self, current: FinancialStatement, before: FinancialStatement | None, industry: str | None) -> None:
         self.current = current
         self.before = before
+        self.years = (current,) if before is None else (current, before)
         self.industry = industry
 
     def amount(self, name: str) -> Metric:
         value: Decimal | None = getattr(self.current, name)
         unit = self.current.currency
         if value is None:
-            return unknown(name, self._why_open((name,)), unit=unit, sources=(self.current.source,))
+            return unknown(name, why_open((name,), self.years), unit=unit, sources=(self.current.source,))
         return known(name, value, (self.current.source,), self.current.period_end, unit=unit)
-
-    def _why_open(self, figures: Sequence[str]) -> Text:
-        """Return why a figure is not known: what the accounts leave open, or that they do not state it."""
-        for accounts in (self.current, self.before):
-            for doubt in accounts.doubts if accounts else ():
-                if doubt.figure in figures:
-                    return doubt.why
-        return NOT_STATED
 
     def tangible_net_worth(self) -> Metric:
         current = self.current
         figures = _RESTS_ON["tangible_net_worth"]
         if current.equity is None or any(doubt.figure in figures for doubt in current.doubts):
-            why = self._why_open(figures)
+            why = why_open(figures, self.years)
             return unknown("tangible_net_worth", why, unit=current.currency, sources=(current.source,))
         intangibles = (current.goodwill or Decimal(0)) + (current.intangible_assets or Decimal(0))
         none_stated = current.goodwill is None and current.intangible_assets is None
@@ -167,25 +182,28 @@ class _Accounts:
     def ratio(self, name: str) -> Metric:
         value = getattr(self, f"_{name}")()
         if isinstance(value, Text):
-            why = self._why_open(_RESTS_ON[name]) if value == NOT_STATED else value
+            why = why_open(_RESTS_ON[name], self.years) if value == NOT_STATED else value
             return unknown(name, why, sources=(self.current.source,))
-        return known(name, value, (self.current.source,), self.current.period_end)
+        note = _ENDS[name] if abs(value) == FAR else None
+        if value == -FAR:
+            note = _LOWER_ENDS.get(name, note)
+        return known(name, value, (self.current.source,), self.current.period_end, note=note)
 
     def _debt_ratio(self) -> Decimal | Text:
-        return quotient(liabilities_of(self.current), self.current.total_assets)
+        return quotient(liabilities_of(self.current), self.current.total_assets, of_nothing=FAR)
 
     def _equity_ratio(self) -> Decimal | Text:
         return quotient(self.current.equity, self.current.total_assets)
 
     def _current_ratio(self) -> Decimal | Text:
-        return quotient(self.current.current_assets, self.current.current_liabilities)
+        return owed(self.current.current_assets, self.current.current_liabilities)
 
     def _quick_ratio(self) -> Decimal | Text:
         quick = difference(self.current.current_assets, self.current.inventory)
-        return quotient(quick, self.current.current_liabilities)
+        return owed(at_least(quick, Decimal(0)), self.current.current_liabilities)
 
     def _interest_cover(self) -> Decimal | Text:
-        return quotient(self.current.operating_profit, self.current.interest_expense)
+        return owed(self.current.operating_profit, self.current.interest_expense)
 
     def _return_on_assets(self) -> Decimal | Text:
         return quotient(self.current.net_income, self.current.total_assets)
@@ -193,11 +211,11 @@ class _Accounts:
     def _revenue_growth(self) -> Decimal | Text:
         if self.before is None:
             return Text(en="no accounts of the year before", zh="没有上一年度报表")
-        growth = quotient(self.current.revenue, self.before.revenue)
-        return growth if isinstance(growth, Text) else growth - 1
+        growth = owed(self.current.revenue, self.before.revenue)
+        return growth if isinstance(growth, Text) or growth == FAR else growth - 1
 
     def _cash_flow_to_debt(self) -> Decimal | Text:
-        return quotient(total(self.current.net_income, self.current.depreciation), liabilities_of(self.current))
+        return owed(total(self.current.net_income, self.current.depreciation), liabilities_of(self.current))
 
     def _altman_z2(self) -> Decimal | Text:
         return altman_z2(self.current, self.industry)

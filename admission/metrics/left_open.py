@@ -28,7 +28,7 @@ def open_findings(facts: Facts, as_of: date) -> list[Finding]:
 def _matters(row: Untold, as_of: date) -> bool:
     """False for what is left open of long ago, or from a day to come."""
     far_back = as_of - timedelta(days=INSOLVENCY_DAYS)
-    return (row.since is None or row.since <= as_of) and (row.before is None or row.before > far_back)
+    return row.holds_on(as_of) and (row.before is None or row.before > far_back)
 
 
 def _open_figures(facts: Facts) -> Iterator[Finding]:

@@ -39,21 +39,16 @@ def magnitude_findings(
         application: tells what is asked for.
         exchange: the rates of the day.
     """
-    newest = [
-        found
-        for source in sorted({statement.source for statement in statements})
-        if (found := latest_accounts([item for item in statements if item.source == source])) is not None
-    ]
-    asked = application.requested.money
-    findings = [
-        finding
-        for accounts in newest
-        if accounts.source == STATEMENTS_SOURCE and (finding := _beside_request(accounts, asked, exchange))
-    ]
-    handed_in = [accounts for accounts in newest if accounts.source == STATEMENTS_SOURCE]
-    others = [accounts for accounts in newest if accounts.source != STATEMENTS_SOURCE]
-    pairs = [(one, other) for one in handed_in for other in others]
-    return findings + [finding for one, other in pairs if (finding := _beside_other(one, other, exchange))]
+    by_source: dict[str, list[FinancialStatement]] = {}
+    for statement in statements:
+        by_source.setdefault(statement.source, []).append(statement)
+    handed_in = latest_accounts(by_source.pop(STATEMENTS_SOURCE, []))
+    if handed_in is None:
+        return []
+    others = [latest_accounts(some) for _, some in sorted(by_source.items())]
+    found = [_beside_request(handed_in, application.requested.money, exchange)]
+    found += [_beside_other(handed_in, other, exchange) for other in others if other is not None]
+    return [finding for finding in found if finding is not None]
 
 
 def _beside_request(accounts: FinancialStatement, asked: Money, exchange: Exchange) -> Finding | None:

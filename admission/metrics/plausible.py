@@ -65,6 +65,9 @@ UNITS: Mapping[str, Text] = {
     "current_ratio": _TIMES,
     "quick_ratio": _TIMES,
     "headcount": Text(en="people", zh="人"),
+    "insured_staff": Text(en="people", zh="人"),
+    "new_directors_12m": Text(en="people", zh="人"),
+    "bureau_score_position": Text(en="share of the bureau's scale, from 0 to 1", zh="在征信机构量程中的位置（0 至 1）"),
     "credit_score": Text(en="points on the bureau's own scale", zh="征信机构自有分值"),
     "industry_risk": Text(en="level of the house's own table", zh="自有表中的等级"),
 }
@@ -80,18 +83,19 @@ _BY_KIND: Mapping[str, Plausible] = {
 }
 _JUDGED = _plausible("0", "2", "0", "2")
 _ALTMAN = _plausible("-20", "20", "0.5", "8")
+# Among losses, more debt brings a ratio to it nearer to zero: a cut there would reward it, so that cuts begin at 0.
 PLAUSIBLE: Mapping[str, Plausible] = {
     "debt_ratio": _plausible("0", "10", "0.1", "2"),
     "equity_ratio": _plausible("-5", "1", "-0.5", "0.8"),
     "current_ratio": _plausible("0", "50", "0.3", "5"),
     "quick_ratio": _plausible("0", "50", "0.1", "5"),
-    "interest_cover": _plausible("-100", "1000", "0.5", "20"),
+    "interest_cover": _plausible("0", "1000", "0.5", "20"),
     "return_on_assets": _plausible("-1", "1", "-0.3", "0.5"),
     "revenue_growth": _plausible("-1", "4", "-0.9", "1"),
     "altman_z2": _ALTMAN,
     "altman_z1": _ALTMAN,
     "altman_z": _ALTMAN,
-    "cash_flow_to_debt": _plausible("-5", "5", "-0.5", "2"),
+    "cash_flow_to_debt": _plausible("0", "5", "0", "2"),
     "years_trading": _plausible("0", "100", "0.5", "20"),
     "accounts_age_months": _plausible("0", "60", "6", "48"),
     "headcount": _plausible("0", "1000000", "1", "10000"),
@@ -110,16 +114,43 @@ PLAUSIBLE: Mapping[str, Plausible] = {
     "penalties_36m": _plausible("0", "100", "0", "20"),
     "industry_risk": _plausible("0", "1000", "0", "1000"),
     "own_overdue_days": _plausible("0", "1000", "5", "365"),
+    "open_judgments": _plausible("0", "100", "0", "20"),
+    "judgments_36m": _plausible("0", "100", "0", "20"),
+    "judgments_to_equity": _plausible("0", "20", "0.01", "2"),
+    # The register of England and Wales keeps judgments for six years (SI 2005/3595).
+    "months_since_judgment": _plausible("0", "72", "3", "60"),
+    "open_lawsuits": _plausible("0", "100", "0", "20"),
+    "lawsuits_to_equity": _plausible("0", "20", "0.01", "2"),
+    "bureau_score_position": _plausible("0", "1", "0.05", "0.95"),
+    "auditor_changes_24m": _plausible("0", "10", "0", "5"),
+    "impairments_24m": _plausible("0", "10", "0", "5"),
+    "new_directors_12m": _plausible("0", "50", "0", "10"),
+    "legal_representative_changes_12m": _plausible("0", "10", "0", "5"),
+    "owner_changes_12m": _plausible("0", "20", "0", "10"),
+    "insured_staff": _plausible("0", "1000000", "1", "10000"),
+    "receivable_days": _plausible("0", "1000", "10", "365"),
+    "payable_days": _plausible("0", "1000", "10", "365"),
+    "inventory_days": _plausible("0", "1000", "5", "365"),
+    "gross_margin": _plausible("-1", "1", "-0.2", "0.8"),
+    "negative_cash_flow_years": _plausible("0", "3", "0", "3"),
+    "gross_margin_change_2y": _plausible("-2", "2", "-0.5", "0.5"),
+    "debt_ratio_change_2y": _plausible("-10", "10", "-0.5", "0.5"),
+    "receivable_days_change_2y": _plausible("-1000", "1000", "-180", "180"),
+    "annual_overdue_count": _plausible("0", "100", "0", "12"),
     "market_position": _JUDGED,
     "competitive_edge": _JUDGED,
     "management_quality": _JUDGED,
     "growth_potential": _JUDGED,
     "cooperation_so_far": _JUDGED,
 }
-# No source can tell these: they are always unknown.
-NOT_TOLD = frozenset({"altman_z", "late_invoice_share", "ownership_stable", "own_overdue_days", "bounced_payment_12m"})
 # Told by bureaus alone, which are asked after the prescreen.
-PAID_ALONE = frozenset({"credit_score", "bureau_limit", "days_beyond_terms", "late_invoice_share"})
+PAID_ALONE = frozenset(
+    {
+        *("credit_score", "bureau_limit", "days_beyond_terms", "late_invoice_share"),
+        *("bureau_score_position", "bureau_band"),
+        *("open_judgments", "judgments_36m", "open_judgments_amount", "judgments_to_equity", "months_since_judgment"),
+    }
+)
 
 
 def plausible_of(name: str, kind: str) -> Plausible | None:

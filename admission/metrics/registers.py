@@ -6,7 +6,7 @@ should have covered the topic answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -93,10 +93,42 @@ def register_metrics(
         view.open_insolvency(),
         view.insolvency_history(),
         view.open_charges(),
-        view.distress_filings(),
+        count_filings("distress_filings_24m", DISTRESS, facts, coverage, as_of=as_of),
         view.watchlist("watchlist_hits", confirmed=False),
         view.watchlist("watchlist_confirmed", confirmed=True),
     ]
+
+
+def newest_report(facts: Facts) -> CreditReport | None:
+    """Return the newest report of a bureau; None where there is none."""
+    return max(facts.reports, key=lambda report: (report.reported_on or date.min, report.source), default=None)
+
+
+def why_untold(coverage: Coverage, topic: Topic) -> Text:
+    """Say why nobody told something: all that could were asked and did not, or who could not be asked."""
+    return NOT_ON_RECORD if coverage.complete(topic) else not_covered(coverage, topic)
+
+
+def count_filings(name: str, kinds: Collection[EventKind], facts: Facts, coverage: Coverage, *, as_of: date) -> Metric:
+    """Return how many filings of the last 24 months tell of an event.
+
+    Args:
+        name: of the metric.
+        kinds: of event that count.
+        facts: the usable facts.
+        coverage: which topics were asked about.
+        as_of: the day of the assessment.
+    """
+    since = as_of - timedelta(days=DISTRESS_DAYS)
+    if not coverage.complete(Topic.FILINGS, since):
+        return unknown(name, not_covered(coverage, Topic.FILINGS, since))
+    told = [
+        filing
+        for filing in facts.filings
+        if any(event.kind in kinds and since <= event.on <= as_of for event in filing.events)
+    ]
+    sources = tuple(dict.fromkeys(filing.source for filing in told)) or coverage.answered[Topic.FILINGS]
+    return known(name, Decimal(len(told)), sources, max((filing.filed_on for filing in told), default=as_of))
 
 
 class _View:
@@ -116,27 +148,21 @@ class _View:
             value = read(profile)
             if value is not None:
                 return known(name, value, (profile.source,), self.as_of)
-        return unknown(name, self._unless_asked(Topic.IDENTITY))
+        return unknown(name, why_untold(self.coverage, Topic.IDENTITY))
 
     def from_report(self, name: str, read: Callable[[CreditReport], Decimal | None], topic: Topic) -> Metric:
-        report = self._report()
+        report = newest_report(self.facts)
         value = read(report) if report else None
         if report is None or value is None:
-            return unknown(name, self._unless_asked(topic))
+            return unknown(name, why_untold(self.coverage, topic))
         return known(name, value, (report.source,), report.reported_on)
-
-    def _report(self) -> CreditReport | None:
-        return max(self.facts.reports, key=lambda report: (report.reported_on or date.min, report.source), default=None)
-
-    def _unless_asked(self, topic: Topic) -> Text:
-        return NOT_ON_RECORD if self.coverage.complete(topic) else not_covered(self.coverage, topic)
 
     def paid_in_capital(self) -> Metric:
         for profile in self.facts.profiles:
             if profile.paid_in_capital is not None:
                 capital = profile.paid_in_capital
                 return known("paid_in_capital", capital.amount, (profile.source,), self.as_of, unit=capital.currency)
-        return unknown("paid_in_capital", self._unless_asked(Topic.IDENTITY))
+        return unknown("paid_in_capital", why_untold(self.coverage, Topic.IDENTITY))
 
     def years_trading(self) -> Metric:
         starts = [
@@ -150,7 +176,7 @@ class _View:
             starts = [(filing.filed_on, filing.source) for filing in self.facts.filings]
             note = Text(en="at least: counted from the oldest filing read", zh="至少：自所读最早公告起算")
         if not starts:
-            return unknown("years_trading", self._unless_asked(Topic.IDENTITY))
+            return unknown("years_trading", why_untold(self.coverage, Topic.IDENTITY))
         first, source = min(starts)
         years = round(Decimal((self.as_of - first).days) / DAYS_PER_YEAR, 1)
         return known("years_trading", years, (source,), first, note=note)
@@ -189,7 +215,7 @@ class _View:
             self.coverage.answered.get(Topic.FILINGS) or self.coverage.gaps_in(Topic.FILINGS, since)
         ):
             return self._active_by_filings(since)
-        return unknown("registered_active", self._unless_asked(Topic.IDENTITY))
+        return unknown("registered_active", why_untold(self.coverage, Topic.IDENTITY))
 
     def _active_by_filings(self, since: date) -> Metric:
         """A company that files its reports is there; one that has deregistered may be, and need tell nobody."""
@@ -226,12 +252,12 @@ class _View:
         active = self.registered_active()
         if active.value is True:
             return known("strike_off_proposed", False, active.sources, self.as_of, note=active.note)
-        return unknown("strike_off_proposed", active.unknown or self._unless_asked(Topic.IDENTITY))
+        return unknown("strike_off_proposed", active.unknown or why_untold(self.coverage, Topic.IDENTITY))
 
     def credit_score(self) -> Metric:
-        report = self._report()
+        report = newest_report(self.facts)
         if report is None:
-            return unknown("credit_score", self._unless_asked(Topic.CREDIT))
+            return unknown("credit_score", why_untold(self.coverage, Topic.CREDIT))
         if report.score is None:
             return unknown(
                 "credit_score", Text(en="the bureau does not rate it", zh="征信机构未评级"), sources=(report.source,)
@@ -244,9 +270,9 @@ class _View:
         return known("credit_score", report.score, (report.source,), report.reported_on, note=note)
 
     def bureau_limit(self) -> Metric:
-        report = self._report()
+        report = newest_report(self.facts)
         if report is None or report.limit is None:
-            return unknown("bureau_limit", self._unless_asked(Topic.CREDIT))
+            return unknown("bureau_limit", why_untold(self.coverage, Topic.CREDIT))
         return known(
             "bureau_limit", report.limit.amount, (report.source,), report.reported_on, unit=report.limit.currency
         )
@@ -315,18 +341,6 @@ class _View:
             sources = tuple(dict.fromkeys(record.source for record in charges))
             return known("open_charges", Decimal(len(outstanding)), sources, self.as_of)
         return self._absent("open_charges", Topic.CHARGES, Decimal(0))
-
-    def distress_filings(self) -> Metric:
-        since = self._days_ago(DISTRESS_DAYS)
-        told = [
-            filing
-            for filing in self.facts.filings
-            if any(event.kind in DISTRESS and since <= event.on <= self.as_of for event in filing.events)
-        ]
-        if told and self.coverage.complete(Topic.FILINGS, since):
-            sources = tuple(dict.fromkeys(filing.source for filing in told))
-            return known("distress_filings_24m", Decimal(len(told)), sources, max(filing.filed_on for filing in told))
-        return self._absent("distress_filings_24m", Topic.FILINGS, Decimal(0), DISTRESS_DAYS)
 
     def watchlist(self, name: str, *, confirmed: bool) -> Metric:
         hits = [

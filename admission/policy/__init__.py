@@ -16,7 +16,7 @@ from admission.policy.criteria import (
     Quartile,
     When,
 )
-from admission.policy.document import OutsideCheck, Policy, Standards, TimeLimits
+from admission.policy.document import OutsideCheck, Policy, Retention, Standards, TimeLimits
 from admission.policy.grades import Grade
 from admission.policy.limit_rules import PRESETS, LimitChange, LimitRule
 from admission.policy.loading import (
@@ -57,6 +57,7 @@ __all__ = [
     "OutsideCheck",
     "Policy",
     "Quartile",
+    "Retention",
     "Sample",
     "Scorecard",
     "Segment",

@@ -88,7 +88,8 @@ def _untold(draft: Draft, surroundings: Surroundings) -> Iterator[Mistake]:
         )
         yield Mistake((*best.path, "at_least"), str(best.item.at_least), expected)
     for path, criterion in draft.criteria:
-        if criterion.metric in CATALOGUE and criterion.metric not in surroundings.told and criterion.effect != "reject":
+        untold = criterion.metric in CATALOGUE and criterion.metric not in surroundings.told
+        if untold and criterion.effect != "reject" and criterion.on_not_asked != "note":
             expected = Text(
                 en="no source tells it: it is unknown for every case that it holds for, and bars the fast track",
                 zh="没有来源：对适用的所有申请均为未知，无法走快速通道",

@@ -21,6 +21,7 @@ from admission.policy.mistakes import SECURITY_TREATMENT, Mistake, Path, Placed,
 from admission.policy.quorums import office_mistakes
 from admission.policy.scorecard_checks import scorecard_mistakes
 from admission.policy.segments import Segment
+from admission.policy.silence_checks import silence_mistakes
 
 # The stage that the house itself adds to a route.
 HOLD_STAGE = "hold"
@@ -75,6 +76,7 @@ def mistakes_in(draft: Draft) -> Iterator[Mistake]:
     yield from _repeated([(placed.path, placed.item.metric) for placed in draft.attributes])
     yield from scorecard_mistakes(draft.scorecard, draft.attributes, grades)
     yield from limit_mistakes(draft.limit, draft.segments, grades)
+    yield from silence_mistakes(draft)
     yield from _grade_mistakes(draft)
     yield from _repeated([(placed.path, placed.item.id) for placed in draft.treatments])
     for treatment in draft.treatments:

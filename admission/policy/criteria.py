@@ -76,6 +76,9 @@ class Criterion(Record):
         unit: what the bound is measured in: the metric's own unit, or for an amount the bound's currency.
         effect: what a failed criterion does.
         on_unknown: what an unknown one does; never a pass.
+        on_not_asked: `note` where an unknown one is listed and asks for nothing, as long as nothing that could tell it
+            is set up; what is set up and does not tell it is unknown all the same.
+        best_grade: best grade of a company that fails it, or keeps it from being known.
         prescreen: True where the free sources can tell, so that who fails is not paid for.
         source: where the figure comes from.
         against_better: why the bound turns against the metric's better side, where that is meant.
@@ -90,6 +93,8 @@ class Criterion(Record):
     unit: str = left_out("")
     effect: Effect
     on_unknown: Literal["refer", "hold", "committee"] = "refer"
+    on_not_asked: Literal["refer", "note"] = left_out("refer")
+    best_grade: str | None = left_out(None)
     prescreen: bool = False
     reason: Text
     source: str
@@ -138,10 +143,12 @@ class CriterionChange(Record):
     )
     effect: Effect | None = left_out(None)
     on_unknown: Literal["refer", "hold", "committee"] | None = left_out(None)
+    on_not_asked: Literal["refer", "note"] | None = left_out(None)
+    best_grade: str | None = left_out(None)
     reason: Text | None = left_out(None)
     source: str | None = left_out(None)
 
     def applied(self, criterion: Criterion) -> Criterion:
         """Return the criterion as this segment has it."""
-        given = {name: getattr(self, name) for name in ("value", "effect", "on_unknown", "reason", "source")}
+        given = {name: getattr(self, name) for name in type(self).model_fields if name != "off"}
         return criterion.model_copy(update={name: value for name, value in given.items() if value is not None})

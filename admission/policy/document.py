@@ -52,6 +52,21 @@ class TimeLimits(Record):
         return self
 
 
+class Retention(Record):
+    """For how many days what is personal is kept; a kind without a number is kept until somebody erases it.
+
+    Attributes:
+        answers_days: what sources sent, from the day its case was concluded.
+        personal_days: the documents of a case, from the day on which the company's last case was concluded. The
+            decision and the figures it was made on stay. A customer's documents are never erased.
+        messages_days: what was sent to people, from the day it was written.
+    """
+
+    answers_days: int | None = left_out(None)
+    personal_days: int | None = left_out(None)
+    messages_days: int | None = left_out(None)
+
+
 class OutsideCheck(Record):
     """Something the standards ask for that no source of ours can tell; shown to the people who vote."""
 
@@ -64,6 +79,7 @@ class Standards(Record):
 
     Attributes:
         best_grade: None where the score alone gives the grade.
+        not_scored: metrics whose attributes of the scorecard do not count.
         max_terms_days: None where the grades alone bound the terms.
         review_months: None where the grades alone give the interval.
     """
@@ -75,6 +91,7 @@ class Standards(Record):
     best_grade: str | None = None
     max_terms_days: int | None
     review_months: int | None
+    not_scored: frozenset[str] = frozenset()
 
 
 class Policy(Record):
@@ -96,6 +113,7 @@ class Policy(Record):
     mandates: Mandates = left_out(Mandates())
     default_review_months: int = Field(ge=1, le=36)
     time_limits: TimeLimits = TimeLimits()
+    retention: Retention = left_out(Retention())
     outside: tuple[OutsideCheck, ...] = ()
 
     @model_validator(mode="before")
@@ -159,6 +177,7 @@ class Policy(Record):
     def _inherited(self, segment: str) -> Standards:
         criteria, limit = self.criteria, self.limit
         bands, best, terms, months = self.approval.bands, None, None, None
+        not_scored: frozenset[str] = frozenset()
         for name in self.lineage(segment):
             own = self.segments[name]
             criteria = tuple(_changed(criteria, own)) + own.extra_criteria
@@ -167,6 +186,7 @@ class Policy(Record):
             best = own.best_grade or best
             terms = own.max_terms_days if own.max_terms_days is not None else terms
             months = own.review_months or months
+            not_scored |= frozenset(own.not_scored)
         return Standards(
             segment=segment,
             criteria=criteria,
@@ -175,6 +195,7 @@ class Policy(Record):
             best_grade=best,
             max_terms_days=terms,
             review_months=months,
+            not_scored=not_scored,
         )
 
     @cached_property

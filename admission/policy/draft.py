@@ -10,7 +10,7 @@ from admission.metrics.ages import MaxAge
 from admission.policy.appetite import Caps
 from admission.policy.approval import FastTrack, Sample
 from admission.policy.criteria import Criterion
-from admission.policy.document import TimeLimits
+from admission.policy.document import Retention, TimeLimits
 from admission.policy.grades import Grade
 from admission.policy.limit_rules import LimitRule
 from admission.policy.mistakes import Path, Placed
@@ -28,7 +28,8 @@ class Draft(NamedTuple):
         approval: the approval matrix as it was written.
         matrices: paths of lists of amount bands, the house's and those of segments, with the bands as written.
         stages: all stages of these bands.
-        calibration, caps, fast_track, sample, max_age, time_limits: None where they are not there or could not be read.
+        calibration, caps, fast_track, sample, max_age, time_limits, retention: None where they are not there or could
+            not be read.
     """
 
     raw: dict[str, Any]
@@ -49,6 +50,7 @@ class Draft(NamedTuple):
     sample: Sample | None
     max_age: MaxAge | None
     time_limits: TimeLimits | None
+    retention: Retention | None
 
     @property
     def holders(self) -> dict[str, int]:

@@ -36,26 +36,31 @@ PRESETS: Mapping[Preset, Mapping[str, Any]] = {
 
 
 class LimitRule(Record):
-    """How the limit is found: the least of need, what the methods below give, and the caps.
+    """How the limit is found: the least of need, caps, and the most of what methods, starter cap and cover give.
 
     Attributes:
         preset: the published method it started from; what it says counts where a field is not given.
         net_worth_share: of tangible net worth, times the grade's factor.
         turnover_share: of revenue, times the grade's factor.
         sales_factors: grade -> coefficient of monthly sales to the applicant times the credit period in months.
+        need_not_told: what the need is where no sales are told: what is asked for, or nothing.
         vat_share: VAT on top of sales, where invoices carry it and sales are told without.
-        trade_references: how many trade references there must be for the median of their limits to stand in for what
-            the methods need and nobody could tell; None: references do not count.
+        trade_references: how many trade references there must be for the median of their limits to count beside the
+            starter cap; None: references do not count.
+        references_up_to: most that references can give, in the house currency; the starter cap where it is not given.
         concentration_cap: most that the house lends to any one customer, in the house currency.
-        starter_cap: most where something the methods need is not known, in the house currency.
+        starter_cap: what the house risks on any company of a grade with credit whose figures bear less, or are not
+            known, in the house currency.
     """
 
     preset: Preset | None = left_out(None)
     net_worth_share: Share | None = left_out(None)
     turnover_share: Share | None = left_out(None)
     sales_factors: dict[str, Factor] = left_out({})
+    need_not_told: Literal["asked", "nothing"] = left_out("asked")
     vat_share: Share | None = left_out(None)
     trade_references: int | None = Field(default=None, ge=1, exclude_if=lambda number: number is None)
+    references_up_to: Decimal | None = Field(default=None, gt=0, exclude_if=lambda cap: cap is None)
     bureau_limit_counts: bool = True
     concentration_cap: Decimal | None = Field(default=None, gt=0)
     starter_cap: Decimal | None = Field(default=None, ge=0, exclude_if=lambda cap: cap is None)
@@ -89,8 +94,10 @@ class LimitChange(Record):
     net_worth_share: Share | None = left_out(None)
     turnover_share: Share | None = left_out(None)
     sales_factors: dict[str, Factor] | None = left_out(None)
+    need_not_told: Literal["asked", "nothing"] | None = left_out(None)
     vat_share: Share | None = left_out(None)
     trade_references: int | None = Field(default=None, ge=1, exclude_if=lambda number: number is None)
+    references_up_to: Decimal | None = Field(default=None, gt=0, exclude_if=lambda cap: cap is None)
     bureau_limit_counts: bool | None = left_out(None)
     concentration_cap: Decimal | None = Field(default=None, gt=0, exclude_if=lambda cap: cap is None)
     starter_cap: Decimal | None = Field(default=None, ge=0, exclude_if=lambda cap: cap is None)

@@ -18,7 +18,7 @@ from admission.policy.approval import FastTrack, Sample, with_members
 from admission.policy.caution_checks import cautions_in
 from admission.policy.checks import mistakes_in
 from admission.policy.criteria import Criterion
-from admission.policy.document import Policy, TimeLimits
+from admission.policy.document import Policy, Retention, TimeLimits
 from admission.policy.draft import Draft
 from admission.policy.grades import Grade
 from admission.policy.limit_rules import LimitRule
@@ -219,6 +219,7 @@ def _read_parts(raw: dict[str, Any]) -> Draft:
         sample=_read_part(Sample, approval.get("sample")),
         max_age=_read_part(MaxAge, raw.get("max_age")),
         time_limits=_read_part(TimeLimits, raw.get("time_limits")),
+        retention=_read_part(Retention, raw.get("retention")),
     )
 
 

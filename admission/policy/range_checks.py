@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from admission.metrics.catalogue import CATALOGUE, JUDGED, MetricSpec
+from admission.metrics.financials import DAYS_PER_MONTH
 from admission.metrics.plausible import Range
 from admission.model import Text
 from admission.policy.criteria import Criterion
@@ -21,7 +22,7 @@ _OTHER_UNITS: dict[str, tuple[tuple[Decimal, Text], ...]] = {
     "years": ((Decimal(12), Text(en="months", zh="月")), (Decimal(365), Text(en="days", zh="天"))),
     "months": (
         (Decimal(1) / 12, Text(en="years", zh="年")),
-        (Decimal("30.4375"), Text(en="days", zh="天")),
+        (DAYS_PER_MONTH, Text(en="days", zh="天")),
     ),
     "days": ((Decimal(1) / 30, Text(en="months", zh="月")), (Decimal(1) / 365, Text(en="years", zh="年"))),
 }

@@ -56,9 +56,9 @@ class Attribute(Record):
 
     Attributes:
         kind: `qualitative` where a named person enters it with a note.
-        on_missing: `lowest` where the company could withhold a bad figure: the score then shows the neutral points,
-            but the grade is read as if the figure were the worst that it could be. Not so where a source that could
-            tell it could not be asked.
+        on_missing: `lowest` where a bad figure could be withheld: the score then shows the neutral points, but the
+            grade is read as if the figure were the worst that it could be. Not so where nobody withholds it: nothing
+            that could tell it is set up, or a source that alone could tell it could not be asked.
         against_better: why the points fall where the metric speaks better for the company, where data say so.
     """
 
@@ -118,11 +118,25 @@ class Calibration(Record):
         return self.outcomes < FEW_OUTCOMES
 
 
+class NotAskedCap(Record):
+    """The best grade of a company about which nobody could be asked, since nothing that could tell it is set up.
+
+    Attributes:
+        metrics: it holds where none of them is known and nothing that could tell one is set up.
+        best_grade: best grade then.
+    """
+
+    metrics: tuple[str, ...] = Field(min_length=1)
+    best_grade: str
+    source: str
+
+
 class Scorecard(Record):
     """Attributes whose best bins sum to 100 points.
 
     Attributes:
-        max_missing_share: share of the 100 points that may rest on neutral points before the grade is capped.
+        max_missing_share: share of the points that may rest on neutral points for what was kept back, before the grade
+            is capped; what nobody was asked does not count.
         missing_cap: best grade of a case with more missing than that.
         qualitative_cap: most points that all qualitative attributes together may earn.
         calibration: None while no probability of default stands behind the points.
@@ -131,5 +145,6 @@ class Scorecard(Record):
     attributes: tuple[Attribute, ...] = Field(min_length=1)
     max_missing_share: Decimal = Field(ge=0, le=1)
     missing_cap: str
+    not_asked_caps: tuple[NotAskedCap, ...] = left_out(())
     qualitative_cap: Decimal | None = Field(default=None, ge=0, le=100, exclude_if=lambda cap: cap is None)
     calibration: Calibration | None = left_out(None)

@@ -20,6 +20,8 @@ class Segment(Record):
         limit: what is different in the limit rule.
         bands: an approval matrix of its own, in place of the house's.
         best_grade: best grade that its companies may have, such as that of newcomers whose record is short.
+        not_scored: metrics that its companies cannot have, such as ratios of accounts that are not due yet; the points
+            of the others then count as the whole.
         max_terms_days: longest terms, whatever the grade allows.
         review_months: longest interval between reviews, whatever the grade allows.
     """
@@ -31,5 +33,6 @@ class Segment(Record):
     limit: LimitChange = left_out(LimitChange())
     bands: tuple[Band, ...] = left_out(())
     best_grade: str | None = left_out(None)
+    not_scored: tuple[str, ...] = left_out(())
     max_terms_days: int | None = Field(default=None, ge=0, le=365, exclude_if=lambda days: days is None)
     review_months: int | None = Field(default=None, ge=1, le=36, exclude_if=lambda months: months is None)

@@ -12,6 +12,7 @@ from benchmarks.recovery.live import SAFETY_NETS, LiveHouse
 from benchmarks.recovery.voters import Voters
 from cli.running.deployments import Astray, find_astray
 from cli.running.reaching import own_api
+from sandbox.server import Sandbox
 from services import audit
 
 VOTES = 4
@@ -43,10 +44,15 @@ def company_number(application: Application) -> str:
 
 def asked(live: LiveHouse, number: str) -> dict[str, int]:
     """Return how often each address of a company was asked; log-ins are no questions."""
+    return questions(live.sandbox, number)
+
+
+def questions(sandbox: Sandbox, part: str = "") -> dict[str, int]:
+    """Return how often each address that has this part was asked."""
     return {
         line["url"]: line["count"]
-        for line in live.sandbox.log()["requests"]
-        if number in line["url"] and line["method"] == "GET"
+        for line in sandbox.log()["requests"]
+        if part in line["url"] and line["method"] == "GET"
     }
 
 
@@ -63,7 +69,7 @@ def in_doubt(live: LiveHouse, number: str) -> list[str]:
 def unanswered(live: LiveHouse, reference: str, number: str) -> set[str]:
     """Return the free questions about a company that were sent and whose answers the casebook does not have."""
     kept = {item.url for item in live.house.casebook.evidence.of_all_rounds(reference)}
-    free = {url for url in asked(live, number) if not _sells(url)}
+    free = {url for url in asked(live, number) if not sells(url)}
     return {url for url in free if not any(address.endswith(url) for address in kept)}
 
 
@@ -119,7 +125,7 @@ def _wrong_asking(live: LiveHouse, case: Case, number: str, harm: Harm) -> list[
     wrong = [
         f"{url} asked {count} times"
         for url, count in asked(live, number).items()
-        if count > (harm.bought if _sells(url) else 1 + (url in harm.under_way))
+        if count > (harm.bought if sells(url) else 1 + (url in harm.under_way))
     ]
     reports = bought(live, number)
     if in_doubt(live, number):
@@ -133,9 +139,9 @@ def _wrong_asking(live: LiveHouse, case: Case, number: str, harm: Harm) -> list[
     return wrong
 
 
-def _sells(url: str) -> bool:
+def sells(url: str) -> bool:
     """True for the address of a report; searches are free."""
-    return url.startswith("/companies/US001-X-")
+    return url.startswith(("/companies/US001-X-", "/companies/GB001-0-"))
 
 
 def _still_astray(live: LiveHouse) -> list[Astray]:

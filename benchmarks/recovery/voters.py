@@ -25,16 +25,18 @@ class Voters:
     """Signs everybody in once; a desk that was killed meanwhile is asked again, as a person would.
 
     Args:
-        house: where they are known.
+        house: where they are to be known.
+        known: whether they are already.
     """
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, *, known: bool = False) -> None:
         self._house = house
         self._tokens: dict[str, str] = {}
         # By case and round: how often the desk said that it took the vote of a person.
         self.taken: dict[tuple[str, int], Counter[str]] = {}
         for person in PEOPLE:
-            house.casebook.people.add(person, PASSWORD)
+            if not known:
+                house.casebook.people.add(person, PASSWORD)
             self._tokens[person.username] = house.casebook.sessions.sign_in(person.username, PASSWORD, lifetime=SESSION)
 
     def vote_once(self, reference: str, choice: Choice = Choice.APPROVE) -> bool:

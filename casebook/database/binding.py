@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from admission.model import digest
 from casebook.database import tables
 from casebook.database.columns import Amount, Moment
+from casebook.database.sealing import Sealed
 
 # The audited tables, each with the columns that come and go without being part of the record. The other tables hold
 # what only matters for a while: leases, tries, runs and messages under way. What people act with (sessions, codes, API
@@ -27,11 +28,14 @@ AUDITED: Mapping[str, frozenset[str]] = {
     ),
     **dict.fromkeys(("customers", "keys", "pins", "api_tokens", "sessions", "codes"), frozenset[str]()),
     **dict.fromkeys(("sample_seeds", "samples", "looks"), frozenset[str]()),
+    "erasures": frozenset(),
     **dict.fromkeys(("policy_versions", "shadows", "shadow_results", "snapshots", "performance"), frozenset[str]()),
     "cases": frozenset({"lease_holder", "lease_until"}),
 }
-_CASE_COLUMNS = {"cases": "reference", "customers": "last_case"}
+# The columns that name the case of a row, where it is not `case_ref`.
+CASE_COLUMNS = {"cases": "reference", "customers": "last_case"}
 _MOST_KEYS = 200
+HIDDEN = "sha256:"
 
 
 class RowKey(NamedTuple):
@@ -63,6 +67,13 @@ def key_of(table: sa.Table, row: Mapping[str, Any] | sa.RowMapping) -> RowKey:
     return RowKey(table.name, tuple(_plain(row[column.name]) for column in table.primary_key))
 
 
+def hidden(row: RowKey) -> RowKey:
+    """Return a row as the chain names it: a company by a fingerprint of its key, which may be a person's name."""
+    if row.table != "customers" or str(row.key[0]).startswith(HIDDEN):
+        return row
+    return RowKey(row.table, (f"{HIDDEN}{digest(row.key[0])}",))
+
+
 def rows_of(
     connection: Connection, table: sa.Table, keys: Sequence[RowKey] | None = None, case: str | None = None
 ) -> Iterator[BoundRow]:
@@ -83,9 +94,9 @@ def rows_of(
         yield from _bound(table, connection.execute(some))
 
 
-def sealed_row(table: str, values: Mapping[str, Any]) -> BoundRow:
+def bound_row(table: str, values: Mapping[str, Any]) -> BoundRow:
     """Return a row that was exported, with the fingerprint it ought to have."""
-    case = values.get(_CASE_COLUMNS.get(table, "case_ref"))
+    case = values.get(CASE_COLUMNS.get(table, "case_ref"))
     # Empty values are left out, so that a nullable column which a later version adds changes no fingerprint.
     held = {name: value for name, value in values.items() if value is not None}
     return BoundRow(key_of(tables.metadata.tables[table], values), digest(held), case, dict(values))
@@ -97,25 +108,28 @@ def has_case(table: sa.Table) -> bool:
 
 
 def _case_column(table: sa.Table) -> str:
-    return _CASE_COLUMNS.get(table.name, "case_ref")
+    return CASE_COLUMNS.get(table.name, "case_ref")
 
 
 def _bound(table: sa.Table, rows: Iterable[sa.Row[Any]]) -> Iterator[BoundRow]:
     for row in rows:
-        yield sealed_row(table.name, {name: _plain(value) for name, value in row._mapping.items()})
+        yield bound_row(table.name, {name: _plain(value) for name, value in row._mapping.items()})
 
 
 def _columns(connection: Connection, table: sa.Table) -> list[sa.ColumnElement[Any]]:
-    """Return the columns that count; SQLite's as raw text, so that no rewriting of a value goes unseen."""
+    """Return the columns that count: sealed ones as they are stored, and SQLite's as raw text.
+
+    So no rewriting of a value goes unseen.
+    """
     raw = connection.dialect.name == "sqlite"
     kept = [column for column in table.c if column.name not in AUDITED[table.name]]
-    return [_raw(column).label(column.name) if raw else column for column in kept]
+    return [_raw(column).label(column.name) if raw or isinstance(column.type, Sealed) else column for column in kept]
 
 
 def _raw(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
     if isinstance(column.type, sa.Boolean):
         return sa.type_coerce(column, sa.Integer)
-    if isinstance(column.type, Moment | Amount | sa.Date):
+    if isinstance(column.type, Moment | Amount | Sealed | sa.Date):
         return sa.type_coerce(column, sa.String)
     return column
 

@@ -15,6 +15,9 @@ from admission.errors import NOTHING, Conflict, NotFound
 from admission.model import Text, canonical_json
 from admission.transitions import READ_AGAIN, CaseAct, next_status
 from casebook.database import documents, tables
+from casebook.database.erasure_tables import case_keys
+from casebook.database.lookups import end_turns
+from casebook.database.sealing import KeyOf, opened
 from casebook.database.store import SYSTEM, Transaction
 
 _cases = tables.cases
@@ -38,9 +41,12 @@ def cases_with_decision() -> sa.Select[Any]:
     decisions = tables.decisions
     joined = _cases.outerjoin(
         decisions, sa.and_(decisions.c.case_ref == _cases.c.reference, decisions.c.round == _cases.c.round)
-    )
+    ).outerjoin(case_keys, case_keys.c.case_ref == _cases.c.reference)
+    plain = (column for column in _cases.c if column.name != "application")
+    # With its key, so that none is looked for case by case where many are read.
+    sealed = (sa.type_coerce(_cases.c.application, sa.Text).label("application"), case_keys.c.key.label("case_key"))
     columns = (decisions.c.document.label("decision"), decisions.c.sha256.label("decision_sha256"))
-    return sa.select(_cases, *columns).select_from(joined)
+    return sa.select(*plain, *sealed, *columns).select_from(joined)
 
 
 def case_of(row: sa.Row[Any]) -> Case:
@@ -54,7 +60,9 @@ def case_of(row: sa.Row[Any]) -> Case:
         kind=CaseKind(row.kind),
         status=CaseStatus(row.status),
         round=row.round,
-        application=documents.read(Application, row.application, row.application_sha256, where),
+        application=documents.read(
+            Application, opened(row.application, KeyOf(where, row.case_key)), row.application_sha256, where
+        ),
         company_key=row.company_key,
         requester=row.requester,
         channel=row.channel,
@@ -132,6 +140,7 @@ def write_decision(transaction: Transaction, row: sa.Row[Any], decision: Decisio
         said = Text(en="This round is decided already.", zh="本轮已完成审批。")
         raise Conflict(said, context={"case": reference}, remedy=READ_AGAIN)
     change_case(transaction, reference, status=status)
+    end_turns(transaction.connection, reference)
     detail = {
         "round": str(row.round),
         "outcome": decision.outcome,

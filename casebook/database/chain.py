@@ -14,7 +14,7 @@ from admission.cases import Event
 from admission.errors import GatehouseError
 from admission.model import Record, Text, canonical_json, digest
 from casebook.database import tables
-from casebook.database.binding import RowKey
+from casebook.database.binding import RowKey, hidden
 from casebook.database.documents import CHANGED_FROM_OUTSIDE
 from casebook.database.signing import KeyRing
 
@@ -90,8 +90,8 @@ class Link(Record):
 
     @property
     def rows(self) -> dict[RowKey, str | None]:
-        """The rows that this event wrote, with their fingerprints."""
-        return {RowKey(table, key): sha256 for table, key, sha256 in self.content}
+        """The rows that this event wrote, as the chain names them, with their fingerprints."""
+        return {hidden(RowKey(table, key)): sha256 for table, key, sha256 in self.content}
 
 
 def link_of(row: sa.Row[Any]) -> Link:
@@ -139,7 +139,7 @@ def extended(
         prev = before
     rows = []
     for event, bound in events:
-        content = tuple((row.table, row.key, sha256) for row, sha256 in bound)
+        content = tuple((row.table, hidden(row).key, sha256) for row, sha256 in bound)
         link = Link(event=event, prev=prev, key=key, content=content).signed(ring)
         rows.append(link.row)
         prev = link.sha256

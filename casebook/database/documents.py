@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import TypeVar
 
-from admission.errors import GatehouseError
+from admission.errors import Erased, GatehouseError
 from admission.model import Record, Text, canonical_json
+from casebook.database.sealing import ERASED
 
 R = TypeVar("R", bound=Record)
 CHANGED_FROM_OUTSIDE = Text(
@@ -31,8 +32,11 @@ def read(model: type[R], text: str, sha256: str, where: str) -> R:
         where: case reference or similar, for the message.
 
     Raises:
+        Erased: its key was destroyed.
         GatehouseError: the text is not what was written.
     """
+    if text == ERASED:
+        raise erased(where)
     if fingerprint(text) != sha256:
         raise GatehouseError(
             Text(
@@ -43,6 +47,18 @@ def read(model: type[R], text: str, sha256: str, where: str) -> R:
             remedy=CHANGED_FROM_OUTSIDE,
         )
     return model.model_validate_json(text)
+
+
+def erased(where: str) -> Erased:
+    """Return the error that the documents of a case were erased."""
+    return Erased(
+        Text(
+            en="The personal data of this case were erased; what was decided is kept.",
+            zh="该申请单的个人信息已删除；审批结果仍保留。",
+        ),
+        context={"case": where},
+        remedy=Text(en="gatehouse privacy list tells by which rule", zh="运行 gatehouse privacy list 查看删除依据"),
+    )
 
 
 def fingerprint(text: str) -> str:

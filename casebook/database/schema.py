@@ -15,13 +15,14 @@ from admission.model import Text
 from casebook.database import chain, credential_tables, snapshots, tables
 from casebook.database.binding import AUDITED
 from casebook.database.chain import CREDENTIALS_BOUND
+from casebook.database.lookups import fill_lookups
 from casebook.database.signing import KeyRing
 from casebook.database.store import BUSY_SECONDS, SYSTEM, Store, Transaction
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0010"
+HEAD = "0012"
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 # Any fixed number will do, as long as nothing else in the database locks by it.
 _MIGRATION_LOCK = 4_728_417_001
@@ -44,6 +45,7 @@ def migrate(store: Store, *, demo: bool) -> None:
         before = revision(connection)
         had_snapshots = sa.inspect(connection).has_table("snapshots")
         had_credentials = sa.inspect(connection).has_table("code_tries")
+        had_lookups = sa.inspect(connection).has_table("seats")
         if before != HEAD:
             from alembic import command
 
@@ -55,6 +57,8 @@ def migrate(store: Store, *, demo: bool) -> None:
             detail = {"schema": HEAD, "demo": value, **CREDENTIALS_BOUND, **_key(transaction)}
             transaction.event(SYSTEM, "casebook.created", detail=detail)
             return
+        if not had_lookups:
+            fill_lookups(connection)
         if not had_snapshots:
             snapshots.fill_in(transaction)
         elif before == "0006":

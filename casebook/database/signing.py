@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from admission.errors import BadInput, GatehouseError
 from admission.model import Record, Text, canonical_json
 
-Purpose = Literal["event", "head", "bundle"]
+Purpose = Literal["event", "head", "bundle", "checkpoint"]
 PUBLIC_FILE = "public.json"
 FORMAT = "gatehouse-keys-1"
 _ID_LENGTH = 16

@@ -20,7 +20,10 @@ from admission.errors import BadInput, Conflict, GatehouseError, Problem
 from admission.model import Text
 from admission.transitions import READ_AGAIN
 from casebook.database import chain, tables
-from casebook.database.binding import RowKey, is_audited, key_of, rows_of
+from casebook.database.binding import CASE_COLUMNS, RowKey, is_audited, key_of, rows_of
+from casebook.database.case_keys import CaseKeys
+from casebook.database.inserting import insert_of
+from casebook.database.sealing import FREE_WORDS, MARK, Readable, opened_detail, reading_with, sealed, sealed_columns
 from casebook.database.signing import KeyRing
 
 Clock = Callable[[], datetime]
@@ -34,11 +37,13 @@ T = TypeVar("T")
 class Transaction:
     """One open transaction: its connection, its moment, and the events it will write when it commits.
 
-    Audited rows are written through its methods, so that the events carry their fingerprints.
+    Audited rows are written through its methods, so that the events carry their fingerprints. What is personal in them
+    is sealed there, with the key of its case.
     """
 
-    def __init__(self, connection: Connection, clock: Clock, ring: KeyRing | None) -> None:
+    def __init__(self, connection: Connection, clock: Clock, ring: KeyRing | None, keys: CaseKeys) -> None:
         self.connection = connection
+        self.keys = keys
         self._clock = clock
         self._ring = ring
         self._events: list[tuple[str, str, str | None, dict[str, str]]] = []
@@ -51,8 +56,12 @@ class Transaction:
         return self._clock()
 
     def event(self, actor: str, act: str, case: str | None = None, detail: Mapping[str, str] | None = None) -> None:
-        """Note what happened, for the history."""
-        self._events.append((actor, act, case, dict(detail or {})))
+        """Note what happened, for the history; free words of people are sealed."""
+        noted = dict(detail or {})
+        free = FREE_WORDS.get(act, "")
+        if case is not None and noted.get(free):
+            noted[free] = sealed(noted[free], case, self.keys.made_for(case))
+        self._events.append((actor, act, case, noted))
 
     def sign_with(self, key: str) -> None:
         """Sign this transaction's events with this key, whichever is in use when it ends."""
@@ -61,29 +70,31 @@ class Transaction:
     def add(self, table: sa.Table, *rows: Row) -> None:
         """Insert rows."""
         if rows:
-            self._insert_returning(table, sa.insert(table).values([dict(row) for row in rows]))
+            self._insert_returning(table, sa.insert(table).values([self._sealed(table, row) for row in rows]))
 
     def insert_new(self, table: sa.Table, row: Row) -> bool:
         """Insert a row unless its key is there already; tell whether it was inserted."""
-        statement = _insert(self.connection, table).values(dict(row)).on_conflict_do_nothing()
+        statement = insert_of(self.connection, table).values(self._sealed(table, row)).on_conflict_do_nothing()
         return self._insert_returning(table, statement) == 1
 
     def upsert(self, table: sa.Table, rows: Sequence[Row]) -> None:
         """Insert rows; where the primary key is there already, replace the other columns."""
         keys = [column.name for column in table.primary_key]
-        for some in batches(rows):
-            statement = _insert(self.connection, table).values(some)
+        for some in batches([self._sealed(table, row) for row in rows]):
+            statement = insert_of(self.connection, table).values(some)
             changed = {name: statement.excluded[name] for name in some[0] if name not in keys}
             self._insert_returning(table, statement.on_conflict_do_update(index_elements=keys, set_=changed))
 
     def add_new(self, table: sa.Table, rows: Sequence[Row]) -> None:
         """Insert many rows, leaving those alone whose key is there already."""
-        for some in batches(rows):
-            self._insert_returning(table, _insert(self.connection, table).values(some).on_conflict_do_nothing())
+        for some in batches([self._sealed(table, row) for row in rows]):
+            self._insert_returning(table, insert_of(self.connection, table).values(some).on_conflict_do_nothing())
 
     def change(self, table: sa.Table, key: Row, **values: object) -> bool:
         """Change the row of this primary key; tell whether there is one."""
-        changed = sa.update(table).where(*(table.c[name] == value for name, value in key.items())).values(**values)
+        written = self._sealed(table, {**key, **values})
+        new = {name: written[name] for name in values}
+        changed = sa.update(table).where(*(table.c[name] == value for name, value in key.items())).values(**new)
         found = self.connection.execute(changed.execution_options(bound=True)).rowcount == 1
         if found:
             self.bind(table, key)
@@ -146,6 +157,9 @@ class Transaction:
         self._events.clear()
         self._written.clear()
 
+    def _sealed(self, table: sa.Table, row: Row) -> dict[str, Any]:
+        return under_seal(table, row, self.keys.made_for)
+
     def _insert_returning(self, table: sa.Table, statement: Any) -> int:
         # Any: the two dialects' Insert classes share no typed base.
         given = statement.returning(*table.primary_key).execution_options(bound=True)
@@ -171,8 +185,9 @@ class Transaction:
 
 
 def event_of(row: sa.Row[Any]) -> Event:
-    """Read one row of the history."""
-    return chain.link_of(row).event
+    """Read one row of the history, with the words of people as they wrote them."""
+    event = chain.link_of(row).event
+    return event if event.act not in FREE_WORDS else event.model_copy(update={"detail": opened_detail(event.detail)})
 
 
 def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -181,15 +196,15 @@ def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
         yield items[start : start + BATCH]
 
 
-def _insert(connection: Connection, table: sa.Table) -> Any:
-    # Any: the two dialects' Insert classes share these methods but no typed base.
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects import postgresql
-
-        return postgresql.insert(table)
-    from sqlalchemy.dialects import sqlite
-
-    return sqlite.insert(table)
+def under_seal(table: sa.Table, row: Row, key_for: Callable[[str], bytes]) -> dict[str, Any]:
+    """Return a row as it is written: what is personal in it sealed with the key of its case."""
+    written = dict(row)
+    for name in sealed_columns(table):
+        text = written.get(name)
+        if isinstance(text, str) and not isinstance(text, Readable) and not text.startswith(MARK):
+            case = str(written[CASE_COLUMNS.get(table.name, "case_ref")])
+            written[name] = sealed(text, case, key_for(case))
+    return written
 
 
 class Store:
@@ -229,14 +244,21 @@ class Store:
         with _plain_errors(), self.engine.connect() as connection:
             connection.execution_options(casebook_writes=True)
             with connection.begin():
-                transaction = Transaction(connection, self.clock, self.ring)
-                yield transaction
-                transaction.write_events()
+                keys = CaseKeys(connection, self.engine)
+                with reading_with(keys):
+                    transaction = Transaction(connection, self.clock, self.ring, keys)
+                    yield transaction
+                    transaction.write_events()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that only reads."""
-        with _plain_errors(), self.engine.connect() as connection, connection.begin():
+        with (
+            _plain_errors(),
+            self.engine.connect() as connection,
+            connection.begin(),
+            reading_with(CaseKeys(connection, self.engine)),
+        ):
             yield connection
 
     @contextmanager
@@ -245,7 +267,7 @@ class Store:
         with _plain_errors(), self.engine.connect() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ")
-                with connection.begin():
+                with connection.begin(), reading_with(CaseKeys(connection, self.engine)):
                     yield connection
                 return
             driver = connection.connection.driver_connection
@@ -253,7 +275,7 @@ class Store:
             # Text that is no UTF-8 any more must be found and named, not end the reading.
             driver.text_factory = lambda raw: raw.decode(errors="replace")
             try:
-                with connection.begin():
+                with connection.begin(), reading_with(CaseKeys(connection, self.engine)):
                     yield connection
             finally:
                 driver.text_factory = str

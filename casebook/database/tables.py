@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from casebook.database.columns import Amount, Moment
+from casebook.database.sealing import Sealed
 
 metadata = sa.MetaData(
     naming_convention={
@@ -40,6 +41,11 @@ def _document() -> tuple[sa.Column[str], sa.Column[str]]:
     return sa.Column("document", sa.Text, nullable=False), sa.Column("sha256", _SHA, nullable=False)
 
 
+def _sealed_document() -> tuple[sa.Column[str], sa.Column[str]]:
+    """Canonical JSON that tells of people, and its fingerprint as it reads when it is opened."""
+    return sa.Column("document", Sealed, nullable=False), sa.Column("sha256", _SHA, nullable=False)
+
+
 meta = sa.Table(
     "meta", metadata, sa.Column("name", sa.String(40), primary_key=True), sa.Column("value", sa.Text, nullable=False)
 )
@@ -69,7 +75,7 @@ cases = sa.Table(
     sa.Column("status", sa.String(20), nullable=False),
     sa.Column("round", sa.Integer, nullable=False),
     sa.Column("company_key", sa.Text, nullable=False),
-    sa.Column("application", sa.Text, nullable=False),
+    sa.Column("application", Sealed, nullable=False),
     sa.Column("application_sha256", _SHA, nullable=False),
     _person("requester", nullable=True),
     sa.Column("channel", sa.String(40), nullable=False),
@@ -92,6 +98,8 @@ cases = sa.Table(
     ),
     sa.Index("ix_cases_company_key_opened_at", "company_key", "opened_at"),
     sa.Index("ix_cases_status_opened_at", "status", "opened_at"),
+    sa.Index("ix_cases_opened_at_reference", "opened_at", "reference"),
+    sa.Index("ix_cases_requester_opened_at", "requester", "opened_at"),
 )
 steps = sa.Table(
     "steps",
@@ -117,7 +125,7 @@ conditions = sa.Table(
     _case(primary=True),
     sa.Column("id", sa.String(100), primary_key=True),
     sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("text", Sealed, nullable=False),
     sa.Column("proposed_by", _USERNAME, nullable=False),
     sa.Column("state", sa.String(10), nullable=False),
     sa.CheckConstraint("state IN ('open', 'met', 'waived', 'expired')", name="state"),
@@ -139,12 +147,15 @@ evidence = sa.Table(
     sa.Column("id", sa.String(100), primary_key=True),
     sa.Column("source", sa.String(60), nullable=False),
     sa.Column("query_sha256", _SHA, nullable=False),
-    sa.Column("query_key", sa.Text, nullable=False),
+    sa.Column("query_key", Sealed, nullable=False),
     sa.Column("answer", sa.String(20), nullable=False),
     sa.Column("fetched_at", Moment, nullable=False),
     sa.Column("body_sha256", _SHA),
-    *_document(),
+    *_sealed_document(),
+    # Who put it on the case; empty for what sources answered, and in rows from before there was the column.
+    sa.Column("brought_by", _USERNAME),
     sa.Index("ix_evidence_query_sha256_fetched_at", "query_sha256", "fetched_at"),
+    sa.Index("ix_evidence_body_sha256", "body_sha256"),
 )
 calls = sa.Table(
     "calls",
@@ -152,7 +163,7 @@ calls = sa.Table(
     sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
     _case(),
     sa.Column("query_sha256", _SHA, nullable=False),
-    sa.Column("query_key", sa.Text, nullable=False),
+    sa.Column("query_key", Sealed, nullable=False),
     sa.Column("cost", Amount, nullable=False),
     sa.Column("currency", sa.String(3), nullable=False),
     sa.Column("booked_at", Moment, nullable=False),
@@ -174,7 +185,7 @@ papers = sa.Table(
     _case(primary=True),
     sa.Column("round", sa.Integer, primary_key=True),
     sa.Column("kind", sa.String(20), primary_key=True),
-    *_document(),
+    *_sealed_document(),
     sa.CheckConstraint("kind IN ('facts', 'validation', 'current_assessment')", name="kind"),
 )
 assessments = sa.Table(
@@ -183,7 +194,7 @@ assessments = sa.Table(
     _case(primary=True),
     sa.Column("round", sa.Integer, primary_key=True),
     sa.Column("sha256", _SHA, primary_key=True),
-    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("document", Sealed, nullable=False),
     sa.Column("saved_at", Moment, nullable=False),
     sa.Index("ix_assessments_sha256", "sha256"),
 )
@@ -209,11 +220,12 @@ votes = sa.Table(
     sa.Column("assessment", _SHA, nullable=False),
     _person("voter"),
     sa.Column("choice", sa.String(10), nullable=False),
-    *_document(),
+    *_sealed_document(),
     sa.Column("cast_at", Moment, nullable=False),
     sa.CheckConstraint("choice IN ('approve', 'decline', 'ask')", name="choice"),
     sa.ForeignKeyConstraint(["case_ref", "round", "assessment"], ["polls.case_ref", "polls.round", "polls.assessment"]),
     sa.Index("ix_votes_case_ref_round", "case_ref", "round"),
+    sa.Index("ix_votes_voter_case_ref", "voter", "case_ref"),
 )
 customers = sa.Table(
     "customers",
@@ -222,7 +234,7 @@ customers = sa.Table(
     sa.Column("last_case", _REFERENCE, sa.ForeignKey("cases.reference"), nullable=False),
     sa.Column("next_review_on", sa.Date, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
-    *_document(),
+    *_sealed_document(),
     sa.Index("ix_customers_next_review_on", "next_review_on"),
 )
 outbox = sa.Table(
@@ -242,6 +254,7 @@ outbox = sa.Table(
     sa.CheckConstraint("state IN ('pending', 'delivered', 'dead')", name="state"),
     sa.Index("ix_outbox_state_next_try_at", "state", "next_try_at"),
     sa.Index("ix_outbox_key", "key"),
+    sa.Index("ix_outbox_case_ref_state_kind", "case_ref", "state", "kind"),
 )
 history = sa.Table(
     "history",
@@ -260,6 +273,7 @@ history = sa.Table(
     sa.Column("signature", sa.String(88), nullable=False, server_default=""),
     sa.Index("ix_history_case_ref_seq", "case_ref", "seq"),
     sa.Index("ix_history_actor_act", "actor", "act"),
+    sa.Index("ix_history_act_seq", "act", "seq"),
 )
 keys = sa.Table(
     "keys",
@@ -283,7 +297,7 @@ rounds = sa.Table(
     metadata,
     _case(primary=True),
     sa.Column("round", sa.Integer, primary_key=True),
-    *_document(),
+    *_sealed_document(),
 )
 watchlists = sa.Table(
     "watchlists",
@@ -305,7 +319,9 @@ rulings = sa.Table(
     sa.Column("entry", sa.String(100), nullable=False),
     _person("ruled_by"),
     sa.Column("ruling", sa.String(10), nullable=False),
-    *_document(),
+    *_sealed_document(),
+    # Whether it counts only with a second signature; empty in rows from before there was the column.
+    sa.Column("two_sign", sa.Boolean),
     sa.CheckConstraint("ruling IN ('same', 'not_same', 'unclear')", name="ruling"),
     sa.Index("ix_rulings_company_key", "company_key"),
 )
@@ -332,7 +348,7 @@ overrides = sa.Table(
     sa.Column("company_key", sa.Text, nullable=False),
     sa.Column("criterion", sa.String(80), nullable=False),
     _person("proposed_by"),
-    *_document(),
+    *_sealed_document(),
     _person("confirmed_by", nullable=True),
     sa.Column("confirmed_at", Moment),
     sa.CheckConstraint("confirmed_by <> proposed_by", name="two_people"),

@@ -8,18 +8,21 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from admission.errors import BadInput
+from admission.errors import BadInput, GatehouseError
 from admission.evidence.uploads import attachment_of
 from admission.model import Text, canonical_json, digest
-from casebook.database.binding import BoundRow, sealed_row
+from casebook.database.binding import BoundRow, bound_row, hidden
 from casebook.database.blobs import fingerprint_of
 from casebook.database.chain import BEGINNINGS, ROTATION, Link
+from casebook.database.sealing import KeyOf, is_lost, key_text, opened
 from casebook.database.signing import PublicKey, signed_by
 from casebook.proof.credentials import Credentials
 from casebook.proof.flaws import Flaw, FlawKind, answer_named, event_named, named
 
 FORMAT = "gatehouse-bundle-1"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.signature.json"
+# With it whoever has the bundle reads the sealed texts of its rows.
+KEY = "case.key"
 # Rows that later cases of the same company write again.
 _SHARED = {"customers"}
 # Of the file, and of all its parts unpacked. The largest answer of a case is a file of a watch list.
@@ -33,6 +36,7 @@ def packed(
     links: Sequence[Link],
     rows: Sequence[BoundRow],
     files: Mapping[str, bytes],
+    key: bytes | None,
     sign: Callable[[str], tuple[str, str]],
 ) -> bytes:
     """Return a bundle.
@@ -42,9 +46,12 @@ def packed(
         links: its events, and those that bring keys and pins.
         rows: its audited rows, and the pins they name.
         files: what else is in it: the case for people to read, raw answers.
+        key: with which the personal texts of the rows are sealed; None where none are.
         sign: signs the fingerprint of the manifest; returns the key's id and the signature.
     """
     parts = dict(files)
+    if key is not None:
+        parts[KEY] = key_text(key).encode()
     parts["events.jsonl"] = "".join(
         canonical_json({**link.document, "sha256": link.sha256, "signature": link.signature}) + "\n" for link in links
     ).encode()
@@ -57,9 +64,9 @@ def packed(
         "events": len(links),
         "files": {name: fingerprint_of(body) for name, body in sorted(parts.items())},
     }
-    key, signature = sign(digest(manifest))
+    signed_with, signature = sign(digest(manifest))
     parts[MANIFEST] = canonical_json(manifest).encode()
-    parts[SIGNATURE] = canonical_json({"key": key, "signature": signature}).encode()
+    parts[SIGNATURE] = canonical_json({"key": signed_with, "signature": signature}).encode()
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, body in sorted(parts.items()):
@@ -82,7 +89,7 @@ def checked(bundle: bytes, keys: Sequence[PublicKey]) -> tuple[str, list[Flaw]]:
         manifest, seal = json.loads(parts[MANIFEST]), json.loads(parts[SIGNATURE])
         reference, listed = str(manifest["case"]), dict(manifest["files"])
         links = [_link(json.loads(line)) for line in parts["events.jsonl"].splitlines()]
-        rows = [sealed_row(item["table"], item["values"]) for item in map(json.loads, parts["rows.jsonl"].splitlines())]
+        rows = [bound_row(item["table"], item["values"]) for item in map(json.loads, parts["rows.jsonl"].splitlines())]
     except (KeyError, TypeError, ValueError):
         return "", [Flaw(kind="bundle.forged", where=Text(en="the bundle", zh="证据包"))]
     trusted = {key.id: key for key in keys}
@@ -94,6 +101,7 @@ def checked(bundle: bytes, keys: Sequence[PublicKey]) -> tuple[str, list[Flaw]]:
     unlisted = [name for name in parts if name not in (*listed, MANIFEST, SIGNATURE)]
     flaws += [Flaw(kind="bundle.forged", where=named(name)) for name in unlisted]
     flaws += _answer_flaws(rows, parts)
+    flaws += _seal_flaws(reference, rows, parts)
     whole = canonical_json(manifest).encode() == parts[MANIFEST] and len(links) == manifest.get("events")
     key = trusted.get(str(seal.get("key")))
     if not whole or not signed_by(key, "bundle", digest(manifest), str(seal.get("signature"))):
@@ -177,7 +185,7 @@ def _row_flaws(links: Sequence[Link], rows: Sequence[BoundRow]) -> Iterator[Flaw
         for row, sha256 in link.rows.items()
     }
     for row in rows:
-        expected = bound.pop(row.row, None)
+        expected = bound.pop(hidden(row.row), None)
         if expected is None:
             yield Flaw(kind="row.added", where=named(str(row.row)))
         elif expected[0] != row.sha256:
@@ -185,6 +193,22 @@ def _row_flaws(links: Sequence[Link], rows: Sequence[BoundRow]) -> Iterator[Flaw
     for left, (sha256, event) in bound.items():
         if sha256 is not None and left.table not in _SHARED:
             yield Flaw(kind="row.removed", where=named(str(left)), since=event)
+
+
+def _seal_flaws(reference: str, rows: Sequence[BoundRow], parts: Mapping[str, bytes]) -> Iterator[Flaw]:
+    """Name the rows whose sealed texts the bundle's key does not open."""
+    keys = KeyOf(reference, parts[KEY].decode(errors="replace") if KEY in parts else None)
+    for row in rows:
+        if not all(_opens(value, keys) for value in row.values.values() if isinstance(value, str)):
+            yield Flaw(kind="seal.broken", where=named(str(row.row)))
+
+
+def _opens(text: str, keys: KeyOf) -> bool:
+    try:
+        opened(text, keys)
+        return not is_lost(text, keys)
+    except GatehouseError:
+        return False
 
 
 def _answer_flaws(rows: Sequence[BoundRow], parts: Mapping[str, bytes]) -> Iterator[Flaw]:

@@ -25,11 +25,15 @@ FlawKind = Literal[
     "row.removed",
     "row.added",
     "vote.unproven",
+    "lookup.wrong",
     "trigger.missing",
     "trigger.changed",
     "trigger.added",
     "answer.changed",
     "answer.missing",
+    "seal.broken",
+    "key.missing",
+    "erasure.undone",
     "head.forged",
     "bundle.forged",
 ]
@@ -59,6 +63,10 @@ _SAYS: dict[FlawKind, Text] = {
         en="is a vote, or a code for one, without a signed sign-in of this person before it",
         zh="是审批意见或其一次性代码，但此前没有该人员已签名的登录记录",
     ),
+    "lookup.wrong": Text(
+        en="does not say what the documents say: an inbox, a list or a cap may be wrong",
+        zh="与文件内容不符：待办、列表或额度上限可能有误",
+    ),
     "trigger.missing": Text(
         en="is gone or switched off: the database refuses changes no more", zh="已缺失或被停用：数据库不再拒绝改动"
     ),
@@ -66,6 +74,14 @@ _SAYS: dict[FlawKind, Text] = {
     "trigger.added": Text(en="was never made by Gatehouse", zh="从未由本系统建立"),
     "answer.changed": Text(en="holds other bytes than the source sent", zh="与来源当时返回的字节不符"),
     "answer.missing": Text(en="is gone, with the bytes that the source sent", zh="已缺失：来源返回的字节不存在"),
+    "seal.broken": Text(en="cannot be opened with the key of its case", zh="无法用该申请单的密钥打开"),
+    "key.missing": Text(
+        en="can be read no more: the key is gone, and no rule erased it", zh="无法读取：密钥已缺失，且并非依规删除"
+    ),
+    "erasure.undone": Text(
+        en="was erased, and has its key again: restore the keys of the newest backup, or erase it again",
+        zh="已依规删除，但密钥仍在：请恢复最新备份的密钥，或再次删除",
+    ),
     "head.forged": Text(en="was not signed with the house's key", zh="未经本机构密钥签名"),
     "bundle.forged": Text(en="is not what was exported and signed", zh="与导出并签名的内容不符"),
 }
@@ -111,6 +127,11 @@ def events_named(first: int, last: int) -> Text:
     if first == last:
         return Text(en=f"event {first}", zh=f"第 {first} 条记录")
     return Text(en=f"events {first} to {last}", zh=f"第 {first} 至 {last} 条记录")
+
+
+def rows_named(table: str, count: int) -> Text:
+    """Name rows of a table that are told by their number alone."""
+    return Text(en=f"{count} row(s) of {table}", zh=f"{table} 中的 {count} 行")
 
 
 def answer_named(sha256: str, row: RowKey | None = None) -> Text:

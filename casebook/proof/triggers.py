@@ -24,7 +24,8 @@ FILE = "triggers.json"
 # tgenabled is 'O' unless somebody switched the trigger off; the source of the function counts as the trigger does.
 _POSTGRESQL = """
 SELECT t.tgname AS name, c.relname AS on_table, t.tgtype AS kind, t.tgenabled AS enabled,
-       pg_get_expr(t.tgqual, t.tgrelid) AS condition, p.proname AS function, p.prosrc AS source
+       CASE WHEN t.tgqual IS NOT NULL THEN pg_get_triggerdef(t.oid) END AS condition,
+       p.proname AS function, p.prosrc AS source
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
 WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace
 """

@@ -1,4 +1,4 @@
-"""Seeing who would flip under another policy."""
+"""Seeing who would be decided otherwise under another policy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from admission.governance.reckoning import rule_names
+from admission.errors import NOTHING
+from admission.governance.reckoning import Reckoned, rule_names
 from admission.model import Text
 from admission.policy import Policy
 from cli.helping import command, option
@@ -18,11 +19,12 @@ from cli.output import json_option, print_json, print_table, progress, say
 from cli.policy.table_options import Mark, TableStyle, decimal_option, delimiter_option
 from cli.session import open_house
 from intake.reading import read_document
+from services.past_decisions import decided_cases, deciding_policies, limits_today
 from services.policies import any_policy
 from wiring import House, build_house
 
 if TYPE_CHECKING:
-    from policylab.comparison import Comparison, PastCase
+    from policylab.comparison import Comparison, PastCase, Touched
     from policylab.comparison_page import Heading
 
 SHOWN = 30
@@ -39,24 +41,25 @@ GROUPS = {
     "unknown": Text(en="performance unknown", zh="表现未知"),
     "rate": Text(en="bad rate, 95 %", zh="坏账率及区间"),
 }
-FLIPS = {
+CHANGED = {
     "case": Text(en="case", zh="申请单"),
-    "now": Text(en="now", zh="变为"),
+    "changed": Text(en="changes", zh="变化"),
+    "granted": Text(en="granted today", zh="现有额度"),
     "old": Text(en="old", zh="旧"),
     "new": Text(en="new", zh="新"),
     "why": Text(en="why", zh="原因"),
     "turned_out": Text(en="turned out", zh="表现"),
 }
-NOW = {True: Text(en="in", zh="准入"), False: Text(en="out", zh="不准入")}
-NONE = Text(en="nobody would flip", zh="没有客户会改变结论")
+NONE = Text(en="nobody would be decided otherwise", zh="没有客户的结论会改变")
 
 
 @command(
-    zh="""用两份准入政策重算全部已存申请单或您自己的表格，查看哪些客户结论改变。
+    zh="""查看另一份准入政策会使哪些客户的审批路径、等级、额度、账期或担保改变。
 
-    OLD 和 NEW 为准入政策文件或已发布版本。每笔均按决定当时已知的情况判断，不使用之后的信息。
+    OLD 和 NEW 为准入政策文件、已发布版本，或随附政策（如 default@2026.1）。已存申请单的旧结论即当时的决定；
+    按当时政策重算与决定不同的，一并说明。每笔均按决定当时已知的情况判断，不使用之后的信息。
 
-    示例：gatehouse policy compare 2026.1 mine.yaml --html flips.html；
+    示例：gatehouse policy compare default@2026.1 mine.yaml --html changes.html --csv changes.csv；
     gatehouse policy compare policies/default.yaml mine.yaml --data book.csv --map map.yaml --json
     """
 )
@@ -88,7 +91,7 @@ NONE = Text(en="nobody would flip", zh="没有客户会改变结论")
     "--csv",
     "csv_file",
     type=click.Path(path_type=Path),
-    help=Text(en="Write all flips here.", zh="结论改变的明细写入此文件。"),
+    help=Text(en="Write all changed cases here.", zh="全部结论改变的明细写入此文件。"),
 )
 @option(
     "--html",
@@ -109,12 +112,13 @@ def compare(
     page: Path | None,
     as_json: bool,
 ) -> None:
-    """Run two policies over all stored cases, or over a table of your own, and see who would flip.
+    """See whose route, grade, limit, terms or security another policy would change.
 
-    OLD and NEW are policy files or published versions. Each case is judged on what was known when it was decided,
-    never on what came later.
+    OLD and NEW are policy files, versions, or shipped policies such as default@2026.1. Of a stored case the old side is
+    what was decided; where the policy that decided it makes something else of it today, that is said. Each case is
+    judged on what was known when it was decided, never on what came later.
 
-    Examples: gatehouse policy compare 2026.1 mine.yaml --html flips.html;
+    Examples: gatehouse policy compare default@2026.1 mine.yaml --html changes.html --csv changes.csv;
     gatehouse policy compare policies/default.yaml mine.yaml --data book.csv --map map.yaml --json
     """
     from policylab.extra import require_lab
@@ -125,19 +129,20 @@ def compare(
     house = build_house() if data is not None else open_house()
     before, after = any_policy(house, old), any_policy(house, new)
     if data is not None and map_file is not None:
-        cases, source, window = (
-            _read_table(data, map_file, TableStyle(delimiter, decimal), before, house),
-            data.name,
-            None,
-        )
+        cases = _read_table(data, map_file, TableStyle(delimiter, decimal), before, house)
+        source, window = data.name, None
     else:
-        cases, source, window = _read_cases(house, window_months), "casebook", window_months
+        cases = _read_cases(house, window_months, before.house_currency)
+        source, window = "casebook", window_months
     from policylab.backtest import reckon_both_ways
     from policylab.comparison import compare_cases
     from policylab.comparison_page import Heading, csv_table, html_page
 
-    judged = reckon_both_ways(cases, before, after, house.rates, house.industry)
-    comparison = compare_cases(judged, rule_names(before), rule_names(after))
+    others = {case.snapshot.policy for case in cases if case.stored} - {before.sha256}
+    own = deciding_policies(house, others) if others else {}
+    judged = reckon_both_ways(cases, before, after, house.rates, house.industry, own)
+    elsewhere = sum(case.stored and case.snapshot.policy in others for case in cases)
+    comparison = compare_cases(judged, rule_names(before), rule_names(after), elsewhere)
     heading = Heading(before, after, source, window)
     for path, text in ((csv_file, csv_table), (page, lambda found: html_page(found, heading))):
         if path is not None:
@@ -162,17 +167,17 @@ def _read_table(data: Path, map_file: Path, style: TableStyle, policy: Policy, h
     return found.cases
 
 
-def _read_cases(house: House, window_months: int) -> list[PastCase]:
+def _read_cases(house: House, window_months: int, currency: str) -> list[PastCase]:
     from policylab.backtest import past_cases
 
-    return past_cases(house.casebook.experience.snapshots(), window_months, house.today())
+    return past_cases(decided_cases(house), window_months, house.today(), limits_today(house, currency))
 
 
 def _tell(comparison: Comparison, heading: Heading) -> None:
     from policylab.comparison_page import GROUPS as GROUP_NAMES
-    from policylab.comparison_page import TURNED_OUT, changes, rate_words
+    from policylab.comparison_page import TURNED_OUT, aspect_words, changes, decision_words, rate_words, remarks
 
-    for text in _head(comparison, heading):
+    for text in (*_head(comparison, heading), *remarks(comparison)):
         say(text)
     if comparison.circumstances_unknown:
         number = comparison.circumstances_unknown
@@ -192,22 +197,25 @@ def _tell(comparison: Comparison, heading: Heading) -> None:
     rows = [
         {
             "case": case.reference,
-            "now": to_reader(NOW[case.new.favourable]),
-            "old": f"{case.old.grade} {case.old.limit:,.0f}",
-            "new": f"{case.new.grade} {case.new.limit:,.0f}",
+            "changed": to_reader(aspect_words(case.changed)),
+            "granted": "?" if case.granted is None else f"{case.granted:,.0f}",
+            "old": decision_words(case.old),
+            "new": decision_words(case.new),
             "why": ", ".join(changes(case)),
             "turned_out": to_reader(TURNED_OUT[case.bad]),
         }
-        for case in comparison.flips[:SHOWN]
+        for case in comparison.changed[:SHOWN]
     ]
-    print_table(rows, FLIPS, empty=NONE)
-    more = len(comparison.flips) - SHOWN
+    print_table(rows, CHANGED, empty=NONE)
+    more = len(comparison.changed) - SHOWN
     if more > 0:
         say(Text(en=f"{more} more: --csv FILE writes all", zh=f"另有 {more} 笔：用 --csv FILE 输出全部"))
 
 
 def _head(comparison: Comparison, heading: Heading) -> Iterator[Text]:
     """What came of it in all."""
+    from policylab.comparison_page import ASPECT_WORDS
+
     versions = f"{heading.old.version} -> {heading.new.version}"
     rates = f"{comparison.approval_old:.1%} -> {comparison.approval_new:.1%}"
     cases, flips = f"{comparison.cases:,}", f"{len(comparison.flips):,}"
@@ -222,6 +230,15 @@ def _head(comparison: Comparison, heading: Heading) -> Iterator[Text]:
         f"{comparison.rerouted:,} by another route without flipping",
         zh=f"建议额度合计 {limits}，变动 {moved}；{regraded} 笔等级变化；{comparison.rerouted:,} 笔仅审批层级变化",
     )
+    currency = heading.old.house_currency
+    yield Text(
+        en=f"would be decided otherwise: {_touched(comparison.touched, currency).en}",
+        zh=f"结论会改变：{_touched(comparison.touched, currency).zh}",
+    )
+    for aspect, touched in comparison.by_aspect.items():
+        if touched.cases:
+            name, told = ASPECT_WORDS[aspect], _touched(touched, currency)
+            yield Text(en=f"  {name.en}: {told.en}", zh=f"  {name.zh}：{told.zh}")
     left_out = comparison.not_converted
     if left_out:
         yield Text(
@@ -229,6 +246,16 @@ def _head(comparison: Comparison, heading: Heading) -> Iterator[Text]:
             "(see GATEHOUSE_RATES)",
             zh=f"{left_out} 笔没有本位币金额（见 GATEHOUSE_RATES），未计入额度",
         )
+
+
+def _touched(touched: Touched, currency: str) -> Text:
+    cases, granted = f"{touched.cases:,}", f"{touched.granted:,.0f} {currency}"
+    lacking = touched.no_rate
+    more = Text(en=f", {lacking} more without a rate", zh=f"，另有 {lacking} 笔无汇率") if lacking else NOTHING
+    return Text(
+        en=f"{cases} case(s), limits granted today {granted}{more.en}",
+        zh=f"{cases} 笔，现有授信额度 {granted}{more.zh}",
+    )
 
 
 def document(comparison: Comparison, heading: Heading) -> dict[str, Any]:
@@ -244,6 +271,15 @@ def document(comparison: Comparison, heading: Heading) -> dict[str, Any]:
         "approval_rate": {"old": comparison.approval_old, "new": comparison.approval_new},
         "routes": {route: {"old": old, "new": new} for route, (old, new) in comparison.routes.items()},
         "grades": [{"old": old, "new": new, "cases": count} for (old, new), count in sorted(comparison.grades.items())],
+        "changed_cases": {
+            "all": _counted(comparison.touched),
+            **{aspect: _counted(touched) for aspect, touched in comparison.by_aspect.items()},
+        },
+        "policies_agree": comparison.policies_agree,
+        "other_policy": comparison.other_policy,
+        "not_replayed": comparison.not_replayed,
+        "terms_unknown": comparison.terms_unknown,
+        "replays": [{"case": case.reference, "differs": list(case.replay_differs)} for case in comparison.replays],
         "regraded": comparison.regraded,
         "rerouted": comparison.rerouted,
         "circumstances_unknown": comparison.circumstances_unknown,
@@ -276,16 +312,35 @@ def document(comparison: Comparison, heading: Heading) -> dict[str, Any]:
             }
             for row in comparison.criteria
         ],
-        "flips": [
+        "changed": [
             {
                 "case": case.reference,
                 "segment": case.segment,
                 "now": "in" if case.new.favourable else "out",
-                "old": {"route": case.old.route, "grade": case.old.grade, "limit": str(case.old.limit)},
-                "new": {"route": case.new.route, "grade": case.new.grade, "limit": str(case.new.limit)},
-                "changed": changes(case),
+                "flips": case.old.favourable != case.new.favourable,
+                "aspects": list(case.changed),
+                "granted": None if case.granted is None else str(case.granted),
+                "old": _decision(case.old),
+                "new": _decision(case.new),
+                "policies_agree": case.policies_agree,
+                "why": changes(case),
                 "bad": case.bad,
             }
-            for case in comparison.flips
+            for case in comparison.changed
         ],
+    }
+
+
+def _counted(touched: Touched) -> dict[str, Any]:
+    return {"cases": touched.cases, "granted": str(touched.granted), "no_rate": touched.no_rate}
+
+
+def _decision(made: Reckoned) -> dict[str, Any]:
+    return {
+        "route": made.route,
+        "band": made.band,
+        "grade": made.grade,
+        "limit": str(made.limit),
+        "terms_days": made.terms_days,
+        "secured": made.secured,
     }

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from admission.errors import GatehouseError
 from admission.governance.differences import Difference, differences
-from admission.governance.versions import STATES, PolicyVersion, version_named
+from admission.governance.examples.outcomes import Change
+from admission.governance.versions import STATES, PolicyVersion, check_mandate, version_named
 from admission.model import Text
+from admission.policy import Policy
 from cli.helping import command, option
 from cli.language import to_reader
 from cli.output import as_option, json_option, print_json, print_table, progress, say
+from cli.policy.examples import changes_against, changes_document, tell_changes
 from cli.session import open_house, person_at_hand
+from intake.policies import read_policy
 from services import policies
 from wiring import House
 
@@ -26,6 +30,14 @@ COLUMNS = {
     "published_by": Text(en="published by", zh="发布人"),
     "sha256": Text(en="sha256", zh="sha256"),
 }
+examples_option = option(
+    "--examples",
+    type=click.Path(path_type=Path),
+    help=Text(
+        en="Examples (file or folder) that show what changes; those beside the file, or the shipped ones, without it.",
+        zh="用于显示变化的示例（文件或文件夹）；默认为文件旁的示例，或随附示例。",
+    ),
+)
 IN_FORCE = Text(en="in force", zh="现行")
 SHORT = 12
 
@@ -35,24 +47,33 @@ SHORT = 12
 
     风险经理或管理层人员可提出。有错误的文件不能提出。
 
-    示例：gatehouse policy propose mine.yaml
+    有示例时，列出哪些示例的结论与现行政策不同。
+
+    示例：gatehouse policy propose mine.yaml；gatehouse policy propose mine.yaml --examples our_examples
     """
 )
 @click.argument("file", type=click.Path(path_type=Path))
+@examples_option
 @as_option
 @json_option
-def propose(file: Path, as_user: str | None, as_json: bool) -> None:
+def propose(file: Path, examples: Path | None, as_user: str | None, as_json: bool) -> None:
     """Propose the policy of a file; another person publishes it.
 
     A risk manager or somebody of management may. A file with a mistake cannot be proposed.
 
-    Example: gatehouse policy propose mine.yaml
+    Where there are examples, it tells which of them come out otherwise than under the policy in force.
+
+    Examples: gatehouse policy propose mine.yaml; gatehouse policy propose mine.yaml --examples our_examples
     """
     house = open_house()
-    version = policies.propose(house, file, person_at_hand(house, as_user))
+    person = person_at_hand(house, as_user)
+    check_mandate(person, "propose")
+    before = house.policy_in_force()
+    changes = changes_against(before, read_policy(file), file, examples)
+    version = policies.propose(house, file, person)
     publish_command = f"gatehouse policy publish {version.sha256[:SHORT]}"
     done = Text(en=f"proposed; another person adds: {publish_command}", zh=f"已提出；请他人发布：{publish_command}")
-    _tell(house, version, done, as_json)
+    _tell(house, version, done, as_json, Examined(before, changes))
 
 
 @command(
@@ -60,23 +81,33 @@ def propose(file: Path, as_user: str | None, as_json: bool) -> None:
 
     风险经理、财务总监、总裁或管理层人员可发布，但提出人不得发布。
 
-    示例：gatehouse policy publish 2026.2；gatehouse policy publish 3f1c09aa
+    有示例时，列出哪些示例的结论与现行政策不同。
+
+    示例：gatehouse policy publish 2026.2；gatehouse policy publish 3f1c09aa --examples our_examples
     """
 )
 @click.argument("version")
+@examples_option
 @as_option
 @json_option
-def publish(version: str, as_user: str | None, as_json: bool) -> None:
+def publish(version: str, examples: Path | None, as_user: str | None, as_json: bool) -> None:
     """Publish a proposal, named by its version or sha256; it is in force from its date on.
 
     A risk manager, the CFO, the president or somebody of management may, but not who proposed it.
 
-    Examples: gatehouse policy publish 2026.2; gatehouse policy publish 3f1c09aa
+    Where there are examples, it tells which of them come out otherwise than under the policy in force until now.
+
+    Examples: gatehouse policy publish 2026.2; gatehouse policy publish 3f1c09aa --examples our_examples
     """
     house = open_house()
-    made = policies.publish(house, version, person_at_hand(house, as_user))
+    person = person_at_hand(house, as_user)
+    check_mandate(person, "publish")
+    before = house.policy_in_force()
+    changes = changes_against(before, policies.any_policy(house, version), None, examples)
+    made = policies.publish(house, version, person)
     day = made.effective_from
-    _tell(house, made, Text(en=f"published; in force from {day}", zh=f"已发布；自 {day} 起生效"), as_json)
+    done = Text(en=f"published; in force from {day}", zh=f"已发布；自 {day} 起生效")
+    _tell(house, made, done, as_json, Examined(before, changes))
 
 
 @command(
@@ -227,12 +258,24 @@ def _documents(found: tuple[Difference, ...]) -> list[dict[str, str]]:
     return [{"place": item.place, "en": item.text.en, "zh": item.text.zh} for item in found]
 
 
-def _tell(house: House, version: PolicyVersion, done: Text, as_json: bool) -> None:
+class Examined(NamedTuple):
+    """The examples that a version changes against the policy in force before; None where it has none."""
+
+    before: Policy
+    changes: list[Change] | None
+
+
+def _tell(house: House, version: PolicyVersion, done: Text, as_json: bool, examined: Examined | None = None) -> None:
     if as_json:
-        print_json([_document(version, policies.in_force(house))], many=False)
+        document = _document(version, policies.in_force(house))
+        if examined is not None:
+            document["changed_examples"] = changes_document(examined.changes)
+        print_json([document], many=False)
         return
     what = f"{version.title} (sha256 {version.sha256[:SHORT]})"
     say(Text(en=f"{what} {done.en}", zh=f"{what} {done.zh}"))
+    if examined is not None:
+        tell_changes(examined.changes, examined.before)
 
 
 def _print_version(house: House, version: PolicyVersion) -> None:

@@ -6,9 +6,11 @@ from admission.errors import GatehouseError, NotAllowed
 from admission.model import Text
 from cli.helping import command
 from cli.running.addresses import LOOPBACK
+from cli.running.run_times import RunningPrefect
 from cli.running.waking import deliver_outbox
 from wiring import build_house
 from wiring.data_folder import close_to_others
+from wiring.log_lines import log_as_json
 
 
 @command(
@@ -33,6 +35,8 @@ def desk() -> None:
                 zh="请将 GATEHOUSE_HOST 保持为 127.0.0.1，并在其前面设置带 TLS 的代理",
             ),
         )
+    if house.settings.log_format == "json":
+        log_as_json()
     house.casebook.check()
     close_to_others(house.settings.folder)
 
@@ -46,4 +50,5 @@ def desk() -> None:
                 )
             )
 
-    serve(house, deliver_now, host=house.settings.host, port=house.settings.desk_port)
+    prefect = RunningPrefect(house)
+    serve(house, deliver_now, host=house.settings.host, port=house.settings.desk_port, prefect=prefect)

@@ -19,6 +19,7 @@ from cli.running.checks import Check, State, attempt, report_broken, same
 from cli.running.prefect_checks import check_prefect
 from intake.policies import written_policy
 from services import heads
+from services.readiness import KEEPER, LATE, silence_of_keeper
 from wiring import House, Settings
 from wiring.data_folder import open_to_others
 from wiring.settings import PREFIX
@@ -149,8 +150,26 @@ def _check_within_casebook(house: House) -> Iterator[Check]:
         zh="请先按错误提示处理，再运行 `gatehouse outbox --retry 编号`",
     )
     yield attempt("outbox", lambda: _outbox(house), retry)
+    yield _check_keeper(house)
     calls = Text(en="run `gatehouse calls`", zh="请运行 `gatehouse calls`")
     yield attempt("paid calls", lambda: _calls(house), calls)
+
+
+def _check_keeper(house: House) -> Check:
+    """House-keeping wakes what stands still, reminds of votes and delivers what could not be delivered at once."""
+    silence = silence_of_keeper(house)
+    if silence is None:
+        never = Text(en="has not run on this casebook yet", zh="尚未在本台账上运行")
+        return Check(KEEPER, "not set up", never, Text(en="start `gatehouse up`", zh="请启动 `gatehouse up`"))
+    seconds = max(0, round(silence.total_seconds()))
+    told = Text(en=f"last sign of life {seconds} s ago", zh=f"最近一次运行迹象在 {seconds} 秒前")
+    if silence <= LATE:
+        return Check(KEEPER, "ready", told)
+    remedy = Text(
+        en="start `gatehouse up`, or a worker on a server of your own; see its schedule in Prefect",
+        zh="请启动 `gatehouse up`，自有服务器请启动工作进程；并在 Prefect 中检查其定时计划",
+    )
+    return Check(KEEPER, "to look at", told, remedy)
 
 
 def _policy(house: House) -> Text:

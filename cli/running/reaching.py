@@ -80,6 +80,22 @@ def prefect_api(settings: Settings) -> PrefectApi:
     return PrefectApi((url or f"{prefect_url(settings)}/api").rstrip("/"), auth, key)
 
 
+def api_of_prefect() -> PrefectApi:
+    """Return the API that Prefect's own commands reach from this process.
+
+    Raises:
+        GatehouseError: they would start a server of their own.
+    """
+    from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_KEY, PREFECT_API_URL
+
+    url: str | None = PREFECT_API_URL.value()
+    if not url:
+        raise GatehouseError(
+            Text(en="Prefect is told of no server.", zh="未告知 Prefect 服务器的地址。"), remedy=START_IT
+        )
+    return PrefectApi(url.rstrip("/"), _text(PREFECT_API_AUTH_STRING.value()), _text(PREFECT_API_KEY.value()))
+
+
 @contextmanager
 def asking(api: PrefectApi) -> Iterator[None]:
     """Point Prefect's client in this process at an API for as long as the block lasts."""
@@ -112,6 +128,25 @@ def see_prefect(api: PrefectApi) -> Text:
     """
     status, _ = _exchange(api, "GET", "/health", None)
     return Text(en=f"{api.url} answers {status}", zh=f"{api.url} 应答 {status}")
+
+
+def see_ready(api: PrefectApi) -> None:
+    """See that a Prefect API answers and, where it tells that, reaches its database. Asked once, without patience.
+
+    Raises:
+        GatehouseError: it does not.
+    """
+    status, _ = _exchange(api, "GET", "/ready", None)
+    if status == 404:
+        # Prefect Cloud does not tell of its database.
+        status, _ = _exchange(api, "GET", "/health", None)
+    if status != 200:
+        raise GatehouseError(
+            Text(
+                en=f"Prefect at {api.url} is not ready ({status}).", zh=f"{api.url} 的 Prefect 尚未就绪（{status}）。"
+            ),
+            remedy=START_IT,
+        )
 
 
 def is_open(api: PrefectApi) -> bool:

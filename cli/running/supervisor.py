@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -74,21 +74,33 @@ class Supervisor:
         if ended.returncode:
             raise self._failure(name, _ended(ended.returncode))
 
-    def wait_for(self, name: str, url: str, seconds: float) -> None:
+    def wait_for(self, name: str, url: str, seconds: float, meanwhile: Callable[[], object] | None = None) -> None:
         """Wait until an address answers.
 
+        Args:
+            name: of the child that listens there.
+            url: the address.
+            seconds: how long to wait.
+            meanwhile: what is done about children that have died; a dead one ends the wait if not given.
+
         Raises:
-            GatehouseError: the child ended, or the time is up.
+            GatehouseError: a child ended, or the time is up.
         """
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            self.check()
+            (meanwhile or self.check)()
             if answers(url):
                 return
             time.sleep(0.1)
         raise self._failure(
             name, Text(en=f"did not answer within {seconds:g} seconds", zh=f"在 {seconds:g} 秒内没有应答")
         )
+
+    def kill(self, name: str) -> None:
+        """End a child that does not answer, with everything it started; `revive` starts it again."""
+        child = next(child for other, child in self._children if other == name)
+        end_group(child.pid, signal.SIGKILL)
+        child.wait()
 
     def restart(self, name: str) -> None:
         """Start a child again that has died."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import sys
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -16,15 +19,23 @@ from admission.model import Text
 from cli.helping import command, option
 from cli.output import progress
 from cli.running.addresses import LOOPBACK, STATE, prefect_url
-from cli.running.deployments import POOL, prefect_file, template_file
+from cli.running.deployments import POOL, prefect_file, template_here
 from cli.running.door import auth_file, guarded_environment, read_auth
-from cli.running.supervisor import Supervisor, alive, end_group, port_taken, until_stopped
+from cli.running.log_files import rotate
+from cli.running.lost_runs import end_lost_runs
+from cli.running.pulses import Pulses, asks_of
+from cli.running.reaching import own_api
+from cli.running.supervisor import Supervisor, alive, answers, end_group, port_taken, until_stopped
 from cli.running.watching import Watch
+from cli.running.worker import check_needs
 from wiring import House, Settings
 from wiring.data_folder import close_to_others
+from wiring.log_lines import prefect_logs_as_json
 
 SERVER_SECONDS = 180.0
 DESK_SECONDS = 60.0
+# Longer than the supervisor's window of restarts over their number, so that a long outage does not end the house.
+WORKER_PATIENCE_SECONDS = 50
 PREFECT = (sys.executable, "-m", "prefect")
 
 
@@ -106,6 +117,8 @@ def environment(settings: Settings) -> dict[str, str]:
         "PREFECT_HOME": str(settings.folder / "prefect"),
         "PREFECT_API_URL": f"{prefect_url(settings)}/api",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        # In memory, as delivered, a power cut leaves the place of `keep-house` taken for good by a run that is dead.
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
         "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
         "PREFECT_WORKER_QUERY_SECONDS": "1",
         "PREFECT_CLI_COLORS": "false",
@@ -116,7 +129,20 @@ def environment(settings: Settings) -> dict[str, str]:
         value = getattr(settings, name)
         if value:
             own[f"GATEHOUSE_{name.upper()}"] = value
-    return {**os.environ, **own}
+    if settings.log_format == "json":
+        own |= prefect_logs_as_json()
+    return {**_retention(settings), **os.environ, **own}
+
+
+def _retention(settings: Settings) -> dict[str, str]:
+    """Return the variables by which Prefect's server removes old runs; whoever sets them otherwise is heard.
+
+    A run that waits for people has not ended, however old it is.
+    """
+    return {
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(settings.prefect_run_days * 24 * 3600),
+    }
 
 
 def running_since(settings: Settings) -> dict[str, str] | None:
@@ -150,7 +176,9 @@ def start(supervisor: Supervisor, settings: Settings, *, demo: bool) -> None:
                 Text(en=f"Port {port} for {name.en} is taken.", zh=f"{name.zh}的端口 {port} 已被占用。"),
                 remedy=Text(en="choose another; see gatehouse up --help", zh="请另选端口；见 gatehouse up --help"),
             )
-    House(settings).casebook.create(demo=demo)
+    house = House(settings)
+    house.casebook.create(demo=demo)
+    check_needs(house)
     progress(
         Text(
             en="starting the Prefect server (its first start makes its database and takes a while) ...",
@@ -160,13 +188,52 @@ def start(supervisor: Supervisor, settings: Settings, *, demo: bool) -> None:
     supervisor.start("prefect-server", server_command(settings))
     supervisor.start("desk", [sys.executable, "-m", "cli", "desk"])
     note(supervisor, settings)
-    supervisor.wait_for("prefect-server", f"{prefect_url(settings)}/api/health", SERVER_SECONDS)
+    wait_for_server(supervisor, settings)
     progress(Text(en="deploying the flows of prefect.yaml ...", zh="正在部署 prefect.yaml 中的流程 ..."))
-    make_pool(supervisor)
+    at_server(supervisor, settings, lambda: make_pool(supervisor))
+    at_server(supervisor, settings, lambda: end_lost_runs(house, own_api(settings), worker_name(settings, "worker")))
     start_worker(supervisor, settings, "worker")
     note(supervisor, settings)
-    deploy(supervisor)
-    supervisor.wait_for("desk", f"{settings.desk_url}/health", DESK_SECONDS)
+    at_server(supervisor, settings, lambda: deploy(supervisor))
+    supervisor.wait_for("desk", f"{settings.desk_url}/health", DESK_SECONDS, lambda: revive(supervisor, settings))
+
+
+def wait_for_server(supervisor: Supervisor, settings: Settings) -> None:
+    """Wait until Prefect's server answers; what dies meanwhile is started again.
+
+    Raises:
+        GatehouseError: a process dies again and again, or the time is up.
+    """
+    url = f"{prefect_url(settings)}/api/health"
+    supervisor.wait_for("prefect-server", url, SERVER_SECONDS, lambda: revive(supervisor, settings))
+
+
+def at_server(supervisor: Supervisor, settings: Settings, step: Callable[[], object]) -> None:
+    """Do what needs Prefect's server; once more where the server has died over it.
+
+    Raises:
+        GatehouseError: it fails while the server answers, or a process dies again and again.
+    """
+    while True:
+        try:
+            step()
+        except GatehouseError:
+            if answers(f"{prefect_url(settings)}/api/health"):
+                raise
+            wait_for_server(supervisor, settings)
+        else:
+            return
+
+
+def revive(supervisor: Supervisor, settings: Settings) -> None:
+    """Start again what has died, and say so.
+
+    Raises:
+        GatehouseError: a process dies again and again.
+    """
+    for name in supervisor.revive():
+        progress(Text(en=f"{name} had died and is started again", zh=f"{name} 意外终止，已重新启动"))
+        note(supervisor, settings)
 
 
 def server_command(settings: Settings) -> list[str]:
@@ -177,13 +244,23 @@ def server_command(settings: Settings) -> list[str]:
 def make_pool(supervisor: Supervisor) -> None:
     """Make the work pool, or set it right: whatever was changed there, no run chooses what is executed."""
     pool = ["work-pool", "create", POOL, "--type", "process", "--overwrite"]
-    supervisor.run("work-pool", [*PREFECT, *pool, "--base-job-template", str(template_file())])
+    with tempfile.TemporaryDirectory(prefix="gatehouse-pool-") as folder:
+        template = Path(folder) / "work_pool.json"
+        template.write_text(json.dumps(template_here()), encoding="utf-8")
+        supervisor.run("work-pool", [*PREFECT, *pool, "--base-job-template", str(template)])
 
 
 def start_worker(supervisor: Supervisor, settings: Settings, name: str) -> None:
     """Start a worker on the work pool."""
-    named = f"gatehouse-{name}-{settings.prefect_port}"
-    supervisor.start(name, [*PREFECT, "worker", "start", "--pool", POOL, "--type", "process", "--name", named])
+    named = worker_name(settings, name)
+    # A worker that has died may find its database still coming back.
+    patient = ["--name", named, "--patience", str(WORKER_PATIENCE_SECONDS)]
+    supervisor.start(name, [sys.executable, "-m", "cli", "worker", *patient])
+
+
+def worker_name(settings: Settings, name: str) -> str:
+    """Return the name at Prefect of one of this house's workers."""
+    return f"gatehouse-{name}-{settings.prefect_port}"
 
 
 def deploy(supervisor: Supervisor) -> None:
@@ -219,12 +296,22 @@ def stop(supervisor: Supervisor, settings: Settings) -> None:
 def stay(supervisor: Supervisor, settings: Settings) -> None:
     """Stay until somebody ends it; what dies is started again, what was deleted or paused at Prefect deployed again.
 
+    What lives and does not answer is ended first.
+
     The casebook carries the cases on.
     """
-    watch = Watch(House(settings), lambda: deploy_again(supervisor))
+    house, worker = House(settings), worker_name(settings, "worker")
+    watch = Watch(house, lambda: deploy_again(supervisor))
+    pulses = Pulses(supervisor, asks_of(settings, worker))
     while True:
-        for name in supervisor.revive():
-            progress(Text(en=f"{name} had died and is started again", zh=f"{name} 意外终止，已重新启动"))
-            note(supervisor, settings)
+        silent = pulses.look()
+        for name in silent:
+            progress(Text(en=f"{name} does not answer and is ended", zh=f"{name} 没有应答，已终止"))
+        if "worker" in silent:
+            # Its runs ended with it. Where Prefect does not answer either, they are carried on when their leases end.
+            with contextlib.suppress(GatehouseError):
+                end_lost_runs(house, own_api(settings), worker)
+        revive(supervisor, settings)
         watch.look()
+        rotate(settings.folder / "logs")
         time.sleep(1)

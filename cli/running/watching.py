@@ -1,4 +1,8 @@
-"""Watching deployments while `gatehouse up` runs: what was deleted, paused or changed is deployed again, and told."""
+"""Watching Prefect while `gatehouse up` runs.
+
+Deployments that were deleted, paused or changed are deployed again, and that is told; cases of crashed runs are carried
+on, and house-keeping is started where it does not run.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ from admission.errors import GatehouseError
 from admission.model import Text
 from cli.output import progress
 from cli.running.deployments import POOL, QUEUE, Astray, cancel_orphans, find_astray
+from cli.running.keeper_watch import see_house_kept
+from cli.running.lost_runs import carry_on_crashed
 from cli.running.reaching import ask, own_api
 from services.alerts import tell_of_deployments
 from wiring import House
@@ -17,7 +23,7 @@ LOOK_EVERY = 15.0
 
 
 class Watch:
-    """Looks after the deployments of a house's own Prefect.
+    """Looks after the deployments of a house's own Prefect, and after its house-keeping.
 
     Args:
         house: the house; its history and its outbox take what there is to tell.
@@ -44,8 +50,12 @@ class Watch:
 
     def look_now(self) -> list[Astray]:
         """Look at once; as `look`."""
+        api = own_api(self._house.settings)
         try:
-            found = find_astray(own_api(self._house.settings))
+            found = find_astray(api)
+            carry_on_crashed(self._house, api)
+            if see_house_kept(self._house, api):
+                progress(Text(en="keep-house is started", zh="已启动 keep-house"))
         except GatehouseError:
             # A server that does not answer is the supervisor's to revive.
             return []

@@ -1,7 +1,8 @@
 """Creditsafe Connect, credit reports of companies in many countries, under contract.
 
 What it tells: the bureau's score with its scale, its band and recommended limit; who the company is and how it stands;
-its accounts in the bureau's standard layout; days beyond terms, where a setting says where they are.
+its accounts in the bureau's standard layout; court judgments of British, Irish and US companies, and suits of the last;
+days beyond terms, where a setting says where they are.
 
 What it cannot tell:
 
@@ -9,8 +10,10 @@ What it cannot tell:
   beside it tell them apart. Such a report has `rated` False and no score.
 - Payment behaviour by itself: `paymentData` is of free form and differs by country, and no place in it is verified.
   Unless GATEHOUSE_CREDITSAFE_PAYMENT_FIELDS names one, the subject of payment is neither asked about nor covered.
-- Court judgments and insolvency notices, which are of free form too (`negativeInformation`) and are not read. Where
-  something stands there, a remark names its places, for a person to look at.
+- Judgments in other countries, writs, liens and insolvency notices, which are of free form too (`negativeInformation`)
+  and are not read. Where something stands there, a remark names its places, for a person to look at.
+- Days and amounts of judgments that are counted and not listed; whether those in the United States have ended; that
+  the count of possible or satisfied judgments is gone from the summary, for most reports have none.
 - Sections that failed. Such a report is billed and comes with status 200; it has `complete` False.
 - A standing in words that are not known to be harmless: "active" stands beside a voluntary arrangement or a petition
   too. It is unknown then, with the bureau's words, and insolvency is left open.
@@ -36,6 +39,8 @@ History of the layout:
   figures as numbers and as texts, days with a time, `{}` for an earlier rating that there was not.
 - 2026-11, parser 2: `0001-01-01` and the like are no days; the standing is read in both of its places, and the
   worse counts.
+- 2026-11, parser 3: judgments (`ccjSummary`, `countyCourtJudgements.registered`, `legalFilingSummary`) and trade
+  payables are read.
 """
 
 from __future__ import annotations
@@ -48,6 +53,7 @@ from admission.evidence.sources import Plan, SourceCard
 from admission.evidence.topics import Topic
 from admission.model import Text
 from connectors.creditsafe.client import Client, Settings
+from connectors.creditsafe.judgments import TOPICS
 from connectors.creditsafe.parse import parse_report
 from connectors.creditsafe.search import parse_search
 from connectors.kit import Kit, load_card
@@ -95,7 +101,7 @@ class Creditsafe:
             source=self.card.name,
             kind="search",
             params={"countries": subject.country, **params},
-            unlocks=self._topics,
+            unlocks=self._topics_of(subject.country),
         )
         return Plan(queries=(query,))
 
@@ -122,10 +128,14 @@ class Creditsafe:
         """After a good search order the report."""
         if query.kind != "search" or parsed.answer is not Answer.FOUND:
             return ()
+        topics = self._topics_of(query.params["countries"])
         return tuple(
-            Query(source=self.card.name, kind="report", params={"connect_id": lead}, topics=self._topics, paid=True)
+            Query(source=self.card.name, kind="report", params={"connect_id": lead}, topics=topics, paid=True)
             for lead in parsed.leads
         )
+
+    def _topics_of(self, country: str) -> tuple[Topic, ...]:
+        return (*self._topics, *TOPICS.get(country, ()))
 
 
 def _card(settings: Settings, payment_fields: tuple[str, ...]) -> SourceCard:

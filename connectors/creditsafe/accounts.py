@@ -38,6 +38,7 @@ _FIGURES = {
         "totalIntangibleAssets": "all_intangibles",
         "totalLiabilities": "total_liabilities",
         "totalCurrentLiabilities": "current_liabilities",
+        "tradePayables": "payables",
         "totalShareholdersEquity": "equity",
         "revenueReserves": "retained_earnings",
     },
@@ -52,7 +53,7 @@ _OTHER_LINES = {
         "landAndBuildings plantAndMachinery otherTangibleAssets totalTangibleAssets investments "
         "loansToGroup otherLoans miscellaneousFixedAssets totalOtherFixedAssets totalFixedAssets rawMaterials "
         "workInProgress finishedGoods otherInventories groupReceivables receivablesDueAfter1Year "
-        "miscellaneousReceivables totalReceivables otherCurrentAssets tradePayables bankLiabilities "
+        "miscellaneousReceivables totalReceivables otherCurrentAssets bankLiabilities "
         "otherLoansOrFinance groupPayables miscellaneousLiabilities tradePayablesDueAfter1Year "
         "bankLiabilitiesDueAfter1Year otherLoansOrFinanceDueAfter1Year groupPayablesDueAfter1Year "
         "miscellaneousLiabilitiesDueAfter1Year totalLongTermLiabilities calledUpShareCapital sharePremium "

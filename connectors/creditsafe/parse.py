@@ -14,6 +14,7 @@ from admission.identifiers import taken
 from admission.model import Text
 from admission.money import Money
 from connectors.creditsafe.accounts import Accounts, left_open, read_accounts, require_currency
+from connectors.creditsafe.judgments import is_read, read_judgments
 from connectors.creditsafe.search import SOURCE
 from connectors.creditsafe.standing import Standing, read_standing
 from connectors.kit import Fields, read_json, require_ok
@@ -54,13 +55,17 @@ def parse_report(
     profile, standing = _profile(report, connect_id, summary)
     accounts = _accounts(report, failed, today)
     credit = _credit(report, connect_id, ordered_on if ordered_on and ordered_on <= today else None, failed, beyond)
-    remarks = (*_negative_remarks(content["report"].get("negativeInformation")), *accounts.remarks)
+    negative = content["report"].get("negativeInformation")
+    judgments = read_judgments(negative, profile.country or "", connect_id, today)
+    remarks = (*_negative_remarks(negative), *accounts.remarks)
     unsaid = Text(en="The report does not say whether sections of it failed.", zh="报告未说明是否有部分章节缺失。")
     renamed = _renamed(report, ignored) if not accounts.statements and not accounts.untold else ()
     facts: list[AnyFact] = [
         profile,
         credit if states_failed else credit.model_copy(update={"complete": False}),
         *accounts.statements,
+        *judgments.records,
+        *judgments.untold,
         *standing.untold,
         *accounts.untold,
         *renamed,
@@ -122,8 +127,9 @@ def _renamed(report: Fields, ignored: Collection[str]) -> tuple[Untold, ...]:
 
 
 def _negative_remarks(section: object) -> tuple[Text, ...]:
-    """Name what the bureau counts against the company in a section of free form, so that a person looks at it."""
-    told = [name for name, value in _leaves(section) if value not in (None, "", 0, False, [], {}, "0", "No", "no", "N")]
+    """Name what the bureau counts against the company and is not read as a judgment, so that a person looks at it."""
+    nothing: tuple[object, ...] = (None, "", 0, False, [], {}, "0", "No", "no", "N")
+    told = [name for name, value in _leaves(section) if value not in nothing and not is_read(name)]
     if not told:
         return ()
     names = ", ".join(dict.fromkeys(told))[:300]

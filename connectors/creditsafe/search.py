@@ -7,8 +7,9 @@ from collections.abc import Collection, Sequence
 
 from admission.errors import CouldNotAsk, SourceChanged
 from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
+from admission.misprints import one_slip_apart
 from admission.model import Text
-from connectors.kit import Fields, is_near, read_json, require_ok
+from connectors.kit import Fields, read_json, require_ok
 from connectors.kit.words import CHECK_FORMAT
 
 SOURCE = "creditsafe"
@@ -80,7 +81,7 @@ class _Hit:
     def _refuse_misprint(self, number: str) -> None:
         """Stop at an id that has nearly the number asked for: the report of another company would be bought."""
         found = _NUMBER_IN_ID.search(self.connect_id)
-        if found is not None and is_near(found[1], number):
+        if found is not None and one_slip_apart(found[1], number):
             misprinted = Text(
                 en="An id of Creditsafe does not fit the company's number.", zh="Creditsafe 编号与公司编号不符。"
             )

@@ -29,6 +29,7 @@ There is one upload a case; a newer one takes its place.
 
 History of the layout:
 
+- 2026-11, parser 3: payables (应付账款) and cost of sales (营业成本) are read.
 - 2026-11, parser 2: what was read wrong in public bug reports (parts of a year, names taken for currencies and units,
   days of approval, losses without a sign, points that part thousands, groups beside parents) is asked about or left
   out.
@@ -47,8 +48,6 @@ from admission.evidence.sources import Plan, SourceCard
 from admission.evidence.topics import Topic
 from admission.evidence.uploads import STATEMENTS_SOURCE, Preview, StatedWithFile
 from admission.model import Text
-from connectors.financials_upload.reading import understand
-from connectors.financials_upload.sheets import read_grids
 from connectors.kit import Kit, load_card
 
 _NO_NUMBERS = ("not_understood", "ambiguous")
@@ -65,6 +64,10 @@ def preview(body: bytes, filename: str, stated: StatedWithFile | None = None) ->
     Raises:
         BadInput: the file cannot be read at all.
     """
+    # Most companies upload nothing: what reads files is loaded with the first of them.
+    from connectors.financials_upload.reading import understand
+    from connectors.financials_upload.sheets import read_grids
+
     try:
         return understand(read_grids(body), filename, stated or StatedWithFile())
     except BadInput as error:

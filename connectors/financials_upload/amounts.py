@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from admission.errors import Invalid
 from admission.model import Text
-from admission.money import point_may_part_either
+from admission.money import DOUBTFUL_POINT, point_may_part_either
 from connectors.financials_upload.characters import plain
 from connectors.financials_upload.sheets import Cell
 
@@ -23,7 +23,6 @@ Mark = Literal[".", ","]
 
 _POINT = re.compile(r"\d+(\.\d+)?|\.\d+|\d{1,3}(,\d{3})+(\.\d+)?|\d{1,3}([ ']\d{3})+(\.\d+)?")
 _COMMA = re.compile(r"\d+(,\d+)?|\d{1,3}(\.\d{3})+(,\d+)?|\d{1,3}([ ']\d{3})+(,\d+)?")
-_EITHER = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _COMMA_GROUP = re.compile(r"\d{1,3},\d{3}")
 _MAY_BE = re.compile(r"[^\w.]*(?:[A-Za-z]{2,3}|人民币)?[^\w.]*[\d.]")
 # Several groups, or a group and decimals: the one way of writing amounts, and the other.
@@ -121,7 +120,7 @@ def decimal_mark(cells: Iterable[Cell]) -> Mark | None:
     def count(shape: re.Pattern[str]) -> int:
         return sum(shape.fullmatch(text) is not None for text in written)
 
-    either = count(_EITHER)
+    either = count(DOUBTFUL_POINT)
     # One amount may have lost a digit; it does not tell how the others are written.
     points = count(_GROUPED_BY_COMMA) or count(_DECIMAL_POINT) or count(_SHORT_POINT) > (1 if either else 0)
     commas = count(_GROUPED_BY_POINT) or count(_DECIMAL_COMMA)
@@ -174,7 +173,7 @@ def _written_amount(text: str, mark: Mark | None) -> Amount | None:
     if written.endswith("%"):
         raise NotAnAmount(_NO_PERCENTAGE)
     parts = _parts(written)
-    if mark is None and _EITHER.fullmatch(parts.core):
+    if mark is None and DOUBTFUL_POINT.fullmatch(parts.core):
         raise DoubtfulPoint(point_may_part_either(parts.core))
     shape = _COMMA if mark == "," else _POINT
     if len(written) > _LONGEST or not shape.fullmatch(parts.core):

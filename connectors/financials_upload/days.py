@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
+from admission.evidence.facts import YEAR_DAYS
 from connectors.financials_upload.characters import plain
 
 YEARS = range(1990, 2101)
-WHOLE_YEAR_DAYS = range(350, 381)
 _MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.casefold(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 _NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
@@ -250,9 +250,9 @@ def span_of(text: str) -> Span | None:
         return "forecast"
     days = [day for day in days_in(text) if day.of_sheet]
     lengths = [(day.day - day.first).days for day in days if day.first is not None]
-    if any(length > WHOLE_YEAR_DAYS[-1] for length in lengths) or _LONG.search(told):
+    if any(length > YEAR_DAYS[-1] for length in lengths) or _LONG.search(told):
         return "long"
-    if any(length < WHOLE_YEAR_DAYS[0] for length in lengths) or _PART.search(_plain_parts(told)):
+    if any(length < YEAR_DAYS[0] for length in lengths) or _PART.search(_plain_parts(told)):
         return "part"
     if lengths or _YEAR.search(told):
         return "year"

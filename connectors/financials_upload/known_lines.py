@@ -12,12 +12,12 @@ _UNUSED = """
 非流动资产合计 债权投资 其他债权投资 长期债券投资 长期应收款 长期股权投资 其他权益工具投资 其他非流动金融资产
 可供出售金融资产 持有至到期投资 投资性房地产 固定资产 固定资产原价 固定资产原值 累计折旧 固定资产净值 固定资产净额
 固定资产账面价值 固定资产清理 在建工程 工程物资 生产性生物资产 油气资产 使用权资产 开发支出 长期待摊费用
-递延所得税资产 其他非流动资产 短期借款 交易性金融负债 衍生金融负债 应付票据 应付账款 应付帐款 应付票据及应付账款
+递延所得税资产 其他非流动资产 短期借款 交易性金融负债 衍生金融负债 应付票据
 预收款项 预收账款 合同负债 应付职工薪酬 应交税费 应付利息 应付股利 应付利润 其他应付款 持有待售负债
 一年内到期的非流动负债 其他流动负债 长期借款 应付债券 租赁负债 长期应付款 长期应付职工薪酬 预计负债 递延收益
 递延所得税负债 其他非流动负债 非流动负债合计 实收资本 股本 其他权益工具 优先股 永续债 资本公积 库存股 其他综合收益
 专项储备 盈余公积 一般风险准备 外币报表折算差额 归属于母公司所有者权益合计 归属于母公司股东权益合计 少数股东权益
-负债和所有者权益总计 负债和股东权益总计 负债及所有者权益总计 负债及股东权益总计 营业总成本 营业成本 主营业务成本
+负债和所有者权益总计 负债和股东权益总计 负债及所有者权益总计 负债及股东权益总计 营业总成本
 税金及附加 营业税金及附加 销售费用 管理费用 研发费用 利息收入 其他收益 投资收益 公允价值变动收益 信用减值损失
 资产减值损失 资产处置收益 营业外收入 营业外支出 利润总额 所得税费用 持续经营净利润 终止经营净利润
 归属于母公司所有者的净利润 归属于母公司股东的净利润 少数股东损益 其他综合收益的税后净额 综合收益总额 每股收益
@@ -40,10 +40,10 @@ _UNUSED_ENGLISH = (
         "liabilities",
     ),
     *("property plant and equipment", "fixed assets", "prepayments", "other receivables", "other current assets"),
-    *("total non-current assets", "total fixed assets", "trade payables", "accounts payable", "other payables"),
+    *("total non-current assets", "total fixed assets", "other payables"),
     *("borrowings", "bank loans", "short-term borrowings", "long-term borrowings", "deferred tax", "provisions"),
     *("total non-current liabilities", "share capital", "share premium", "reserves", "non-controlling interests"),
-    *("total equity and liabilities", "total liabilities and equity", "cost of sales", "cost of goods sold"),
+    *("total equity and liabilities", "total liabilities and equity"),
     *("gross profit", "selling expenses", "administrative expenses", "other income", "income tax", "tax"),
     *("profit before tax", "taxation", "income tax expense", "net cash from investing activities"),
     *("net cash from financing activities", "total liabilities and shareholders equity", "distribution costs"),

@@ -46,6 +46,10 @@ _BALANCE: dict[str, tuple[str, ...]] = {
         *("流动负债合计", "流动负债总计", "流动负债总额", "流动负债总值", "total current liabilities"),
         "current liabilities total",
     ),
+    "payables": (
+        *("应付账款", "应付帐款", "应付票据及应付账款", "贸易应付款项", "应付贸易账款", "trade payables"),
+        *("accounts payable", "trade creditors", "trade and other payables"),
+    ),
     "equity": (
         *("所有者权益合计", "股东权益合计", "所有者权益总计", "股东权益总计", "所有者权益总额", "净资产合计", "净资产"),
         *("权益总额", "总权益", "权益合计", "资产净值", "total equity", "total shareholders equity"),
@@ -65,6 +69,10 @@ _INCOME: dict[str, tuple[str, ...]] = {
         *("营业收入", "营业总收入", "主营业务收入", "销售收入", "revenue", "total revenue", "operating revenue"),
         *("revenues", "total revenues", "net revenue", "net revenues", "net sales", "total net sales", "turnover"),
         *("sales revenue", "sales", "营业额", "收益", "收入"),
+    ),
+    "cost_of_sales": (
+        *("营业成本", "主营业务成本", "销售成本", "cost of sales", "cost of goods sold", "cost of revenue"),
+        *("cost of revenues", "cost of products sold"),
     ),
     "operating_profit": (
         *("息税前利润", "operating profit", "operating income", "profit from operations", "ebit"),

@@ -30,7 +30,10 @@ from connectors.financials_upload.tables import Place, Row, Table
 Want = Callable[[Place, Text], None]
 # A cut amount is smaller than it was: of these that looks better than it is.
 _LESS_IS_BETTER = frozenset(
-    {"total_liabilities", "current_liabilities", "inventory", "interest_expense", "goodwill", "intangible_assets"}
+    {
+        *("total_liabilities", "current_liabilities", "inventory", "interest_expense", "goodwill"),
+        *("intangible_assets", "receivables", "payables", "cost_of_sales"),
+    }
 )
 _AGAINST = Text(en="its label and the signs of its amounts contradict each other", zh="项目名称与各年金额的正负号矛盾")
 _OWN_UNIT = Text(en="its own unit or currency is not that of the table", zh="该行单位或币种与表头不符")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from admission.evidence.facts import Doubt, FinancialStatement
+from admission.evidence.facts import FLOWS, FinancialStatement
 from admission.evidence.uploads import Preview, PreviewProblem, StatedWithFile
 from admission.model import Text
 from connectors.financials_upload import groups, labels, periods, scale, wanted
@@ -23,8 +23,6 @@ from connectors.financials_upload.tables import Parts, Place, Row, Table, amount
 
 # The figures by which a table that is not understood is seen to be a statement.
 _HEADLINES = frozenset({"total_assets", "total_liabilities", "equity", "revenue", "net_income"})
-
-FLOWS = ("revenue", "operating_profit", "interest_expense", "net_income", "depreciation", "operating_cash_flow")
 
 
 class _Ready(NamedTuple):
@@ -182,12 +180,10 @@ def _words_above(rows: Sequence[Row], first: Row) -> str:
 def _without_long(statement: FinancialStatement, long: Mapping[date, Text]) -> FinancialStatement:
     """Say of a statement why it has no flows, where those of the file are of a period longer than a year."""
     why = long.get(statement.period_end)
-    missing = [name for name in FLOWS if getattr(statement, name) is None]
-    known = {doubt.figure for doubt in statement.doubts}
-    if why is None or len(missing) < len(FLOWS):
+    if why is None or any(getattr(statement, name) is not None for name in FLOWS):
         return statement
-    doubts = tuple(Doubt(figure=name, why=why) for name in missing if name not in known)
-    return statement.model_copy(update={"doubts": (*statement.doubts, *doubts)})
+    doubted = {doubt.figure for doubt in statement.doubts}
+    return statement.leaving_open([name for name in FLOWS if name not in doubted], why)
 
 
 def _newest_left_out(day: date, why: Text) -> Text:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from admission.evidence.facts import Doubt, FinancialStatement
+from admission.evidence.facts import YEAR_DAYS, FinancialStatement
 from admission.evidence.uploads import PreviewProblem
 from admission.model import Text
 from connectors.financials_upload import wanted
@@ -46,10 +46,7 @@ def check(statements: Sequence[FinancialStatement]) -> Scaled:
         _check_tables(statement, scaled)
     for place, later in enumerate(scaled.statements):
         for earlier_place, earlier in enumerate(scaled.statements):
-            if (
-                earlier.consolidated is later.consolidated
-                and 350 <= (later.period_end - earlier.period_end).days <= 380
-            ):
+            if earlier.consolidated is later.consolidated and (later.period_end - earlier.period_end).days in YEAR_DAYS:
                 _check_years(earlier_place, place, scaled)
     return scaled
 
@@ -95,8 +92,8 @@ def _check_years(earlier_place: int, place: int, scaled: Scaled) -> None:
     for name in odd:
         why = _out_of_proportion(name, earlier, later)
         scaled.remarks.append(why)
-        scaled.statements[earlier_place] = _without(scaled.statements[earlier_place], name, why)
-        scaled.statements[place] = _without(scaled.statements[place], name, why)
+        for at in (earlier_place, place):
+            scaled.statements[at] = scaled.statements[at].leaving_open((name,), why)
 
 
 def _out_of_proportion(name: str, earlier: FinancialStatement, later: FinancialStatement) -> Text:
@@ -105,7 +102,3 @@ def _out_of_proportion(name: str, earlier: FinancialStatement, later: FinancialS
         en=f"{what.en} of {later.period_end}, {after:,.0f}, is out of proportion to {before:,.0f} a year before",
         zh=f"{later.period_end} {what.zh} {after:,.0f} 与上年 {before:,.0f} 不成比例",
     )
-
-
-def _without(statement: FinancialStatement, name: str, why: Text) -> FinancialStatement:
-    return statement.model_copy(update={name: None, "doubts": (*statement.doubts, Doubt(figure=name, why=why))})

@@ -14,7 +14,6 @@ from connectors.kit.card import Kit, load_card
 from connectors.kit.client import HttpClient
 from connectors.kit.days import means_none, read_day
 from connectors.kit.fields import Fields
-from connectors.kit.numbers import is_near
 from connectors.kit.pages import is_page, read_html, text_of
 from connectors.kit.reading import read_json, read_text, refuse_page, require_ok
 
@@ -22,7 +21,6 @@ __all__ = [
     "Fields",
     "HttpClient",
     "Kit",
-    "is_near",
     "is_page",
     "load_card",
     "means_none",

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 
 from pyrate_limiter import Rate, RateItem, RedisBucket, SingleBucketFactory, SQLiteBucket
 
+from admission.errors import GatehouseError
+from admission.model import Text
+
 if TYPE_CHECKING:
     from pyrate_limiter import AbstractBucket
 
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 # The file's write lock is held for a moment only, however long requests wait for their turn.
 _LOCK_SECONDS = 10.0
+# A Redis that answers later than this does not answer.
+PATIENCE_SECONDS = 3.0
 # More than anybody asks: a stand-in on this machine needs no protection.
 UNPACED = Rate(1_000_000, 1000)
 
@@ -70,6 +75,25 @@ def bucket_for(name: str, limit: RateLimit, kit: Kit) -> SourceBucket:
 
         return SourceBucket(RedisBucket.init([rate], Redis.from_url(kit.redis_url), f"gatehouse:rate:{name}"))
     return SourceBucket(_sqlite_bucket(name, rate, kit))
+
+
+def see_redis(url: str) -> None:
+    """See that the Redis of the shared rate limits answers.
+
+    Raises:
+        GatehouseError: it does not.
+    """
+    from redis import Redis, RedisError
+
+    try:
+        with Redis.from_url(url, socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS) as redis:
+            redis.ping()
+    except (RedisError, OSError, ValueError) as error:
+        raise GatehouseError(
+            Text(en="Redis, which holds the rate limits, does not answer.", zh="存放频率限制的 Redis 没有应答。"),
+            context={"why": type(error).__name__},
+            remedy=Text(en="start it, or correct GATEHOUSE_REDIS_URL", zh="请启动它，或更正 GATEHOUSE_REDIS_URL"),
+        ) from None
 
 
 def bucket_errors(kit: Kit) -> tuple[type[Exception], ...]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import html
 import re
-
-from bs4 import BeautifulSoup
+from typing import TYPE_CHECKING
 
 from admission.errors import SourceChanged
 from admission.evidence.answers import RawAnswer
 from admission.model import Text
 from connectors.kit.words import CHECK_FORMAT
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
 
 # A notice has some ten thousand characters, its frame around it a hundred thousand.
 MAX_PAGE = 500_000
@@ -73,6 +75,9 @@ def read_html(text: str, where: dict[str, str]) -> BeautifulSoup:
     Raises:
         SourceChanged: it is far too long, a tag or comment has no end, or it cannot be read as a page at all.
     """
+    # Loaded with the first page: few companies have one.
+    from bs4 import BeautifulSoup
+
     trouble = _trouble_in(text)
     if trouble is None:
         try:

@@ -2,10 +2,12 @@
 
 What it tells, each with site, time, link, the file kept and who entered it:
 
-- `registration`: name, code, standing, founding day and paid-in capital (国家企业信用信息公示系统 gsxt.gov.cn).
+- `registration`: name, code, standing, founding day, registered and paid-in capital, insured staff, days on which the
+  legal representative or the owners changed (国家企业信用信息公示系统 gsxt.gov.cn).
 - `abnormal_operations`, `penalties`: entries with the day of listing and of removal (the same site).
 - `dishonest_debtor`, `enforcement`, `consumption_limit`: 失信被执行人, 被执行人, 限制消费
   (中国执行信息公开网 zxgk.court.gov.cn).
+- `lawsuits`: suits in which the company is the defendant (中国裁判文书网 wenshu.court.gov.cn, court notices).
 - `insolvency`: 全国企业破产重整案件信息网 pccz.court.gov.cn.
 - that a site showed nothing, for each topic by itself.
 - `judgement`: what a named person of the house thinks of a company of any country, in one respect, and why.
@@ -29,6 +31,7 @@ History of the layout:
 
 - 2026-11: format 1 of the record form (`admission.evidence.uploads.OfficialForm`); judgements were added to it.
 - 2026-11, parser 2: a field that is told twice, and days that mean none, are refused.
+- 2026-11, parser 3: lawsuits; registered capital, insured staff and changes of a registration.
 """
 
 from __future__ import annotations
@@ -48,6 +51,7 @@ from admission.evidence.sources import Plan, SourceCard
 from admission.evidence.topics import Topic
 from admission.evidence.uploads import (
     OFFICIAL_SOURCE,
+    OFFICIAL_TOPICS,
     KeptSiteRecord,
     OfficialTopic,
     Registration,
@@ -61,17 +65,7 @@ from connectors.manual_evidence.unreadable import RECORD_AGAIN, require_one_valu
 
 __all__ = ["TOPICS", "TOPIC_WORDS", "ManualEvidence", "connector", "judgement_query", "site_record_query"]
 
-TOPICS: Mapping[OfficialTopic, Topic] = MappingProxyType(
-    {
-        "registration": Topic.IDENTITY,
-        "dishonest_debtor": Topic.DISHONEST_DEBTORS,
-        "enforcement": Topic.ENFORCEMENT,
-        "consumption_limit": Topic.CONSUMPTION_LIMITS,
-        "abnormal_operations": Topic.ABNORMAL_OPERATIONS,
-        "penalties": Topic.PENALTIES,
-        "insolvency": Topic.INSOLVENCY,
-    }
-)
+TOPICS = OFFICIAL_TOPICS
 TOPIC_WORDS: Mapping[OfficialTopic, Text] = MappingProxyType(
     {
         "registration": Text(en="registration", zh="登记信息"),
@@ -81,6 +75,7 @@ TOPIC_WORDS: Mapping[OfficialTopic, Text] = MappingProxyType(
         "abnormal_operations": Text(en="abnormal operations", zh="经营异常名录"),
         "penalties": Text(en="administrative penalties", zh="行政处罚"),
         "insolvency": Text(en="insolvency", zh="破产重整"),
+        "lawsuits": Text(en="lawsuits", zh="涉诉案件"),
     }
 )
 _KINDS: Mapping[OfficialTopic, LegalKind] = MappingProxyType(
@@ -91,6 +86,7 @@ _KINDS: Mapping[OfficialTopic, LegalKind] = MappingProxyType(
         "abnormal_operations": LegalKind.ABNORMAL_OPERATIONS,
         "penalties": LegalKind.PENALTY,
         "insolvency": LegalKind.INSOLVENCY,
+        "lawsuits": LegalKind.LAWSUIT,
     }
 )
 _STANDINGS = {
@@ -109,11 +105,13 @@ def site_record_query(subject: Subject, record: SiteRecord) -> Query:
     """Return the question that a record of an official site answers, with the topic that it covers."""
     by_person = record.searched_by == "legal_representative"
     covers = by_person == (record.topic == "consumption_limit")
+    # What the register shows besides identity: capital, insured staff, changes.
+    more = (Topic.REGISTRATION,) if record.topic == "registration" else ()
     return Query(
         source=OFFICIAL_SOURCE,
         kind=record.topic,
         params={"company": subject.company_key, "site": record.site, "searched_by": record.searched_by},
-        topics=(TOPICS[record.topic],) if covers else (),
+        topics=(TOPICS[record.topic], *more) if covers else (),
     )
 
 
@@ -213,7 +211,16 @@ def _profile(shown: Registration) -> CompanyProfile:
         address=shown.address,
         former_names=shown.former_names,
         paid_in_capital=shown.paid_in_capital.money if shown.paid_in_capital else None,
+        registered_capital=shown.registered_capital.money if shown.registered_capital else None,
+        insured_staff=shown.insured_staff,
+        legal_representative_changed_on=_changes(shown.legal_representative_changed_on),
+        owners_changed_on=_changes(shown.owners_changed_on),
     )
+
+
+def _changes(days: tuple[date, ...] | None) -> tuple[date, ...] | None:
+    """Days of changes; not known at all where one of them means none."""
+    return None if days is None or any(means_none(day) for day in days) else days
 
 
 def _legal_record(record: SiteRecord, entry: SiteEntry, seen_on: date) -> LegalRecord:

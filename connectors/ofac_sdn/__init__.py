@@ -122,10 +122,11 @@ class OfacSdn:
         """Stop at a file with too few rows, or with other rows than the one before; see `WholeList`."""
         try:
             require_list(raw)
-            rows_of(query.kind, raw.body)
+            rows = rows_of(query.kind, raw.body)
         except (CouldNotAsk, SourceChanged):
             return  # no list at all: `parse` says so, and the bytes are kept
-        require_rows(self.card, query.kind, raw.body, before.body if before else None)
+        then = rows_of(query.kind, before.body) if before else frozenset()
+        require_rows(self.card, query.kind, rows, then)
 
     def follow_up(self, query: Query, parsed: Parsed) -> tuple[Query, ...]:  # noqa: ARG002 - the protocol's
         """Nothing more is asked."""

@@ -14,6 +14,7 @@ from admission.model import Text
 from connectors.kit.words import CHECK_FORMAT
 from connectors.ofac_sdn.parse import ALT_COLUMNS, FILES, SDN_COLUMNS, cells
 
+Rows = frozenset[tuple[str, ...]]
 _COLUMNS = {"sdn": SDN_COLUMNS, "alt": ALT_COLUMNS}
 _ASK_LATER = Text(
     en="ask again later, or compare the file with the one on the Treasury's site",
@@ -21,7 +22,7 @@ _ASK_LATER = Text(
 )
 
 
-def rows_of(kind: str, body: bytes) -> frozenset[tuple[str, ...]]:
+def rows_of(kind: str, body: bytes) -> Rows:
     """Return what tells the rows of a file apart: the entry's number, and the number of the other name.
 
     Raises:
@@ -31,20 +32,20 @@ def rows_of(kind: str, body: bytes) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(row[:told]) for row in cells(kind, body, _COLUMNS[kind]))
 
 
-def require_rows(card: SourceCard, kind: str, body: bytes, before: bytes | None = None) -> None:
+def require_rows(card: SourceCard, kind: str, rows: Rows, then: Rows = frozenset()) -> None:
     """Stop at a file that is not the whole list.
 
     Args:
         card: says how many rows there are at least, and how many may go.
         kind: `sdn` or `alt`.
-        body: the file.
-        before: the same file of the version before, where there is one.
+        rows: what tells the rows of the file apart.
+        then: the same of the version before, where there is one.
 
     Raises:
         SourceUnavailable: too few rows, or many fewer than before.
-        SourceChanged: most rows are not those of the version before, or the file cannot be read.
+        SourceChanged: most rows are not those of the version before.
     """
-    rows, name, least = rows_of(kind, body), FILES[kind], card.least_rows[kind]
+    name, least = FILES[kind], card.least_rows[kind]
     if len(rows) < least:
         raise SourceUnavailable(
             Text(
@@ -55,7 +56,6 @@ def require_rows(card: SourceCard, kind: str, body: bytes, before: bytes | None 
             context={"list": kind, "entries": str(len(rows))},
             remedy=_ASK_LATER,
         )
-    then = rows_of(kind, before) if before is not None else frozenset()
     gone = len(then - rows)
     if not then or Decimal(gone) <= card.most_gone * len(then):
         return

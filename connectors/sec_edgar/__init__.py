@@ -22,6 +22,7 @@ History of the layout, as seen:
 - An unknown CIK, or one without XBRL, is 404 with an XML body of code NoSuchKey.
 - `cik` of companyfacts is a number in most files and a text in some; `label` of a concept may be null.
 - 2026-11: `filings.files[].filingCount` equals the rows of that file, where both are recorded.
+- 2026-11, parser 3: payables and cost of sales are read.
 """
 
 from __future__ import annotations

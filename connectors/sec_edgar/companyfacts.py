@@ -15,7 +15,7 @@ from datetime import date
 from decimal import Decimal
 
 from admission.errors import SourceChanged
-from admission.evidence.facts import Doubt, FinancialStatement, Untold
+from admission.evidence.facts import YEAR_DAYS, Doubt, FinancialStatement, Untold
 from admission.evidence.topics import Topic
 from admission.model import Text
 from connectors.kit.words import CHECK_FORMAT
@@ -26,7 +26,6 @@ from connectors.sec_edgar.revenue import revenues
 from connectors.sec_edgar.values import Period, Report, Values, read_values
 
 YEARS = 3
-_YEAR_DAYS = range(350, 381)
 # Taxonomies of other things than accounts; one that is not known and has concepts of accounts is one renamed.
 _KNOWN_TAXONOMIES = frozenset({"dei", "srt", "invest", "ecd", "ffd"})
 
@@ -133,7 +132,7 @@ def _currency(values: Values) -> str | None:
 
     def rank(currency: str) -> tuple[int, int, bool, str]:
         rows = [period for period, value in values.rows(used(values.standard), currency) if value.report == newest]
-        days = {end for start, end in rows if start is None or (end - start).days in _YEAR_DAYS}
+        days = {end for start, end in rows if start is None or (end - start).days in YEAR_DAYS}
         return len(days), len(rows), currency != "USD", currency
 
     return max(values.currencies, key=rank, default=None)
@@ -166,7 +165,7 @@ def _days(values: Values, currency: str) -> list[date]:
     years = {
         end
         for (start, end), _ in values.rows(_flow_concepts(values.standard), currency)
-        if start is not None and (end - start).days in _YEAR_DAYS
+        if start is not None and (end - start).days in YEAR_DAYS
     }
     totals = {end for (_, end), _ in values.rows(TOTALS[values.standard], currency)}
     return sorted(about | (years & totals), reverse=True)
@@ -185,7 +184,7 @@ def _start(values: Values, currency: str, day: date) -> date | None:
         if end == day and start is not None
     )
     return max(
-        counted, key=lambda start: (counted[start], (day - start).days in _YEAR_DAYS, (day - start).days), default=None
+        counted, key=lambda start: (counted[start], (day - start).days in YEAR_DAYS, (day - start).days), default=None
     )
 
 
@@ -265,7 +264,7 @@ def _remarks(values: Values, read: list[FinancialStatement]) -> Iterator[Text]:
             zh=f"报表币种为 {newest.currency}；SEC 所列 {listed} 金额为折算数，未予采用。",
         )
     start, end = newest.period_start, newest.period_end
-    if start is not None and (end - start).days not in _YEAR_DAYS:
+    if start is not None and (end - start).days not in YEAR_DAYS:
         days = (end - start).days + 1
         yield Text(
             en=f"The newest accounts are of {days} days ({start} to {end}); their flows are not those of a year.",

@@ -25,6 +25,7 @@ BALANCE: Mapping[str, Figures] = {
         "receivables": ("ReceivablesNetCurrent", "AccountsReceivableNetCurrent"),
         "total_liabilities": ("Liabilities",),
         "current_liabilities": ("LiabilitiesCurrent",),
+        "payables": ("AccountsPayableCurrent", "AccountsPayableTradeCurrent"),
         "equity": ("StockholdersEquityIncludingPortionAttributableToNoncontrollingInterest", "StockholdersEquity"),
         "retained_earnings": ("RetainedEarningsAccumulatedDeficit",),
     },
@@ -35,12 +36,14 @@ BALANCE: Mapping[str, Figures] = {
         "receivables": ("TradeAndOtherCurrentReceivables", "CurrentTradeReceivables"),
         "total_liabilities": ("Liabilities",),
         "current_liabilities": ("CurrentLiabilities",),
+        "payables": ("TradeAndOtherCurrentPayables", "TradeAndOtherCurrentPayablesToTradeSuppliers"),
         "equity": ("Equity", "EquityAttributableToOwnersOfParent"),
         "retained_earnings": ("RetainedEarnings",),
     },
 }
 FLOWS: Mapping[str, Figures] = {
     "us-gaap": {
+        "cost_of_sales": ("CostOfRevenue", "CostOfGoodsAndServicesSold", "CostOfGoodsSold"),
         "operating_profit": ("OperatingIncomeLoss",),
         # The taxonomy of 2024 split InterestExpense; its non-operating part is what industrial filers went on with.
         "interest_expense": ("InterestExpense", "InterestExpenseNonoperating", "InterestExpenseDebt"),
@@ -53,6 +56,7 @@ FLOWS: Mapping[str, Figures] = {
         "operating_cash_flow": ("NetCashProvidedByUsedInOperatingActivities",),
     },
     "ifrs-full": {
+        "cost_of_sales": ("CostOfSales",),
         "operating_profit": ("ProfitLossFromOperatingActivities",),
         # FinanceCosts is the broader line of the income statement, for filers who do not state interest apart.
         "interest_expense": ("InterestExpense", "FinanceCosts"),

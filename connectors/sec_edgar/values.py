@@ -205,7 +205,8 @@ class _Reader:
         """Put aside what restates nothing, and tell which figures the rows that cannot be right touch."""
         values = self.values
         reports = {value.report for periods in values.stated.values() for some in periods.values() for value in some}
-        balanced = {report for report in reports if self._has_balance_sheet(report)}
+        totals = TOTALS[values.standard]
+        balanced = {value.report for currency in values.currencies for _, value in values.rows(totals, currency)}
         values.left_out = tuple(sorted(report for report in reports if report.amends and report not in balanced))
         values.reports = tuple(sorted(reports - {*values.left_out}))
         if values.left_out:
@@ -216,15 +217,6 @@ class _Reader:
             if newest - filed_on <= _RECENT:
                 values.doubts.setdefault(figure, why)
         return values
-
-    def _has_balance_sheet(self, report: Report) -> bool:
-        return any(
-            value.report == report
-            for concept in TOTALS[self.values.standard]
-            for currency in self.values.currencies
-            for some in self.values.of(concept, currency).values()
-            for value in some
-        )
 
 
 def _without(

@@ -34,6 +34,7 @@ History of the layout:
 - 2026-09: insolvency `status` is a list, though the published schema says text; dates of type `dissolved-on` occur,
   though that schema does not name them.
 - 2026-11, parser 2: totals and page sizes are read, and what is missing of them is left open.
+- 2026-11, parser 3: the day before which very old officers were appointed is read.
 """
 
 from __future__ import annotations

@@ -195,6 +195,7 @@ def read_officers(asked: Asked, document: Fields) -> Parsed:
             role=row.need_text("officer_role"),
             appointed_on=row.pop_date("appointed_on"),
             resigned_on=row.pop_date("resigned_on"),
+            appointed_before=row.pop_date("appointed_before"),
         )
         for row in document.need_rows("items")
     )

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from admission.identifiers import uk_company_number
-from connectors.kit import is_near
+from admission.misprints import one_slip_apart
 
 _NUMBER = r"\b[A-Z]{0,2}\s?[0-9]{5,8}R?\b"
 _LABEL = r"\b(?:company|companies|registered|registration)(?:\s+registration)?\s+(?:numbers?|nos?)\b[\s.:\-]*"
@@ -63,7 +63,7 @@ def has_blanks_in(text: str, number: str) -> bool:
 def nearly_prints(text: str, number: str) -> bool:
     """True where a notice prints a number that differs in one place, or by two neighbours changed over."""
     written = {_bare(form) for token, rest in _BEHIND_LABEL.findall(_clean(text)) for form in (token, token + rest)}
-    return any(is_near(form, number) for given in written for form in (given, given.zfill(_WHOLE)))
+    return any(one_slip_apart(form, number) for given in written for form in (given, given.zfill(_WHOLE)))
 
 
 def _bare(written: str) -> str:

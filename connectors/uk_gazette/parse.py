@@ -7,8 +7,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
-
-from bs4 import BeautifulSoup
+from typing import TYPE_CHECKING
 
 from admission.errors import CouldNotAsk, SourceChanged
 from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
@@ -27,6 +26,9 @@ from connectors.uk_gazette.names import (
     stands_first,
 )
 from connectors.uk_gazette.notices import is_corporate, meaning
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
 
 SOURCE = "uk_gazette"
 _NO_NUMBER = Text(en="The notice prints no company number.", zh="该公告未载明公司编号。")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from hypothesis import strategies as st
 
 from admission.application import Application, Requested, parse_application
 from admission.assessment.assessing import Dossier, figures_of
@@ -31,6 +32,7 @@ from admission.evidence.facts import (
 from admission.evidence.findings import Validation
 from admission.evidence.topics import Topic
 from admission.metrics.catalogue import CATALOGUE, NO_SOURCE, Metric, Value, known, unknown
+from admission.metrics.told_by import teller_of
 from admission.model import Text
 from admission.money import Exchange, Money, Rate, RateTable
 from admission.people import Department, Person, Role
@@ -212,14 +214,27 @@ def evidence(
     return item.model_copy(update=changes)
 
 
-def metrics(values: Mapping[str, Value], *, unit: str = "USD") -> dict[str, Metric]:
-    """All metrics of the catalogue: these values, and all else unknown."""
+def metrics(values: Mapping[str, Value], *, unit: str = "USD", set_up: bool = False) -> dict[str, Metric]:
+    """All metrics of the catalogue: these values, and all else unknown.
+
+    Args:
+        values: what is known.
+        unit: currency of the amounts.
+        set_up: whether sources for all else are set up and were asked; otherwise none is, for what sources alone tell.
+    """
     return {
         name: known(name, values[name], ("register",), AS_OF, unit=unit if spec.kind == "amount" else None)
         if name in values
-        else unknown(name, NO_SOURCE)
+        else _untold(name, set_up=set_up)
         for name, spec in CATALOGUE.items()
     }
+
+
+def _untold(name: str, *, set_up: bool) -> Metric:
+    if set_up:
+        return unknown(name, say("it was asked for, and is not told"))
+    nobody = teller_of(name) != "applicant"
+    return unknown(name, NO_SOURCE).model_copy(update={"not_asked": nobody, "not_set_up": nobody})
 
 
 SOUND: dict[str, Value] = {
@@ -249,6 +264,15 @@ SOUND: dict[str, Value] = {
     "bureau_limit": Decimal(400_000),
     "country_excluded": False,
     "industry_excluded": False,
+    "revenue_growth": Decimal("0.3"),
+    "requested_to_revenue": Decimal("0.01"),
+    "requested_to_net_worth": Decimal("0.04"),
+    "open_judgments": Decimal(0),
+    "judgments_to_equity": Decimal(0),
+    "bureau_score_position": Decimal("0.9"),
+    "auditor_changes_24m": Decimal(0),
+    "impairments_24m": Decimal(0),
+    "new_directors_12m": Decimal(0),
 }
 
 
@@ -270,6 +294,28 @@ def customer(key: str, limit: str = "100", currency: str = "USD", **changes: Any
         industry_code="uk-sic:41201",
     )
     return one.model_copy(update=changes)
+
+
+def drawn_customers(keys: st.SearchStrategy[str], limits: st.SearchStrategy[Any]) -> st.SearchStrategy[Customer]:
+    """Customers of some keys and limits, with all that caps are about."""
+    return st.builds(
+        lambda key, limit, currency, grade, industry, group, active: customer(
+            key,
+            str(limit),
+            currency,
+            grade=grade,
+            industry_code=industry,
+            application=application(group=group),
+            active=active,
+        ),
+        keys,
+        limits,
+        st.sampled_from(["USD", "GBP", "CNY"]),
+        st.sampled_from(["A", "B"]),
+        st.sampled_from(["uk-sic:41100", "uk-sic:47110", ""]),
+        st.sampled_from(["G", "g", "H", None]),
+        st.booleans(),
+    )
 
 
 def person(username: str, department: Department = "credit", *roles: Role, active: bool = True) -> Person:

@@ -11,6 +11,7 @@ from admission.errors import (
     Challenged,
     Conflict,
     CouldNotAsk,
+    Erased,
     GatehouseError,
     NotAllowed,
     NotFound,
@@ -40,6 +41,7 @@ ERRORS = [
     NotAllowed(plain("You have no seat.")),
     TryLater(plain("Too many at once."), retry_after=3),
     NotFound(plain("No such case."), context={"case": "GH-2026-000001"}),
+    Erased(plain("It was erased."), context={"case": "GH-2026-000001", "rule": "on request"}),
     Conflict(plain("Somebody else was first.")),
 ]
 

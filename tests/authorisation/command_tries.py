@@ -69,9 +69,12 @@ TRIES = (
     CommandTry("policy shadow", "2026.2 --until {until}"),
     CommandTry("policy shadow", "stop", "`stop`"),
     CommandTry("watchlist load", "{files}/list"),
+    CommandTry("watchlist load-file", "cn_paper_overdue {files}/paper.csv --on {today}"),
     CommandTry("calls", "--release {call}", "`--release`"),
     CommandTry("outbox", "--retry {message}", "`--retry`"),
     CommandTry("keys rotate"),
+    CommandTry("privacy erase", "{decided} --kind answers --reason asked --yes"),
+    CommandTry("privacy report", "Sam"),
     CommandTry("token new", "report"),
     CommandTry("token new", "report --service erp", "`--service`"),
     CommandTry("token list", changes=False),
@@ -79,6 +82,7 @@ TRIES = (
 )
 # What asks nobody who they are: whoever owns the data folder can read and write its files anyway.
 OF_THE_FOLDER = {
+    "backup": "{files}/backup",
     "bundle": "{voting} --out {files}/case.zip",
     "calls": "",
     "case": "{voting}",
@@ -99,6 +103,8 @@ OF_THE_FOLDER = {
     "policy report": "",
     "policy route": "{files}/policy-2026.3.yaml --grade B --amount 20000 --currency USD",
     "policy show": "2026.2",
+    "privacy due": "",
+    "privacy list": "",
     "replay": "--all",
     "samples": "",
     "sources parse": "creditsafe {files}/policy-2026.3.yaml --kind report",
@@ -112,8 +118,9 @@ OF_THE_FOLDER = {
     "verify": "",
     "watchlist list": "",
 }
-# These start processes, ask sources on the network or need the extra `lab`; they ask nobody who they are either.
-NOT_CALLED = {"assess", "demo", "desk", "doctor", "policy calibrate", "up"}
+# These start processes, ask sources on the network, need the extra `lab` or a folder without a casebook. They
+# ask nobody who they are either.
+NOT_CALLED = {"assess", "demo", "desk", "doctor", "policy calibrate", "restore", "up", "worker"}
 
 
 def commands() -> dict[str, click.Command]:

@@ -34,13 +34,14 @@ CRITERION = "declared_contradictions"
 PICTURE = b"\x89PNG invented"
 STATEMENT = "资产负债表\n2025年12月31日,单位：万元\n项目,期末余额\n资产总计,5\n"
 A_WHILE = timedelta(days=30)
-# What a refused try may leave behind: the refusal itself, signed into the history.
-NOTES = {"history", "counters", "sqlite_sequence"}
+# What a refused try may leave behind: the refusal itself, signed into the history; and the key of a file that was
+# stored before it was refused, which no case names.
+NOTES = {"history", "counters", "sqlite_sequence", "answer_keys"}
 # What signing in and out, and one's own tokens, besides write.
 OWN_ACCESS = {"sessions", "devices", "api_tokens", "sign_in_delays", "sign_in_refusals"}
 
 
-Rows = dict[str, frozenset[str]]
+Rows = dict[str, frozenset[tuple[object, ...]]]
 Cell = Literal["yes", "no", "sign in"]
 
 
@@ -69,11 +70,12 @@ def house_at(folder: Path) -> House:
 
 
 def contents(folder: Path) -> Rows:
-    """Return the rows of every table of a casebook."""
+    """Return the rows of every table of a casebook, without what a refused try may leave behind."""
     found = {}
     with sqlite3.connect(folder / "casebook.sqlite") as connection:
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            found[name] = frozenset(repr(row) for row in connection.execute(f'SELECT * FROM "{name}"'))
+            if name not in NOTES:
+                found[name] = frozenset(connection.execute(f'SELECT * FROM "{name}"'))
     connection.close()
     return found
 
@@ -233,6 +235,7 @@ def _write_files(house: House, files: Path, made: Prepared) -> None:
     (files / "looks.json").write_text(json.dumps({"looks": [look_of(house)]}), encoding="utf-8")
     (files / "a.png").write_bytes(PICTURE)
     (files / "statement.csv").write_text(STATEMENT, encoding="utf-8")
+    (files / "paper.csv").write_text("企业名称\n云杉岭示例贸易有限公司\n", encoding="utf-8")
     (files / "list").mkdir()
     for name, body in LIST_FILES.items():
         (files / "list" / name).write_bytes(body)
@@ -266,7 +269,7 @@ class Trials:
     def changed(self) -> frozenset[str]:
         """Return the tables that the last try has changed, beside the history; a changed copy is not used again."""
         after = contents(self.copy)
-        found = frozenset(name for name in after if self._contents.get(name) != after[name]) - NOTES
+        found = frozenset(name for name in after if self._contents.get(name) != after[name])
         if found:
             shutil.rmtree(self.copy)
             self._copy = None

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,8 @@ import sqlalchemy as sa
 
 from casebook import Casebook
 from tests.casebook.build import PASSWORD, PEOPLE, HandClock
+from tests.casebook.databases import Copies, connected, fresh_database
+from tests.casebook.earlier import write_unsealed
 from tests.conftest import skip_or_fail
 
 SERVER = os.environ.get("GATEHOUSE_TEST_POSTGRES", "postgresql+pg8000://postgres@127.0.0.1:5432/postgres")
@@ -28,19 +28,11 @@ def furnish(url: str, blobs: Path) -> None:
     casebook.close()
 
 
-@contextmanager
-def _server() -> Iterator[sa.Connection]:
-    engine = sa.create_engine(SERVER, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
-
-
 @pytest.fixture(scope="session")
 def postgres() -> str:
     """URL of a server where databases can be made."""
     try:
-        with _server() as connection:
+        with connected(SERVER) as connection:
             connection.execute(sa.text("SELECT 1"))
     except sa.exc.DBAPIError:
         skip_or_fail("no Postgres server answers (GATEHOUSE_TEST_POSTGRES)")
@@ -69,17 +61,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "casebook.db"
 
 
-@contextmanager
-def fresh_database(server: str, template: str = "template1") -> Iterator[str]:
-    """Make a database on the server, and drop it at the end; its URL."""
-    name = f"gatehouse_test_{uuid.uuid4().hex}"
-    with _server() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    try:
-        yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-    finally:
-        with _server() as connection:
-            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+@pytest.fixture(scope="session")
+def copies(postgres: str) -> Iterator[Copies]:
+    """Copies of furnished databases."""
+    copies = Copies(postgres)
+    yield copies
+    copies.close()
 
 
 DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -104,8 +91,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shutil.copytree(template.parent / "keys", tmp_path / "keys")
         yield f"sqlite:///{tmp_path}/casebook.db"
     else:
-        server = request.getfixturevalue("postgres")
-        with fresh_database(server, request.getfixturevalue("postgres_template")) as url:
+        copies: Copies = request.getfixturevalue("copies")
+        with copies.of(request.getfixturevalue("postgres_template")) as url:
             shutil.copytree(request.getfixturevalue("postgres_keys"), tmp_path / "keys")
             yield url
 
@@ -142,3 +129,9 @@ def run_sql(url: str) -> Iterator[Callable[[str], list[sa.Row[tuple[object, ...]
 
     yield run
     engine.dispose()
+
+
+@pytest.fixture
+def unsealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents and answers are written as they were before they were sealed."""
+    write_unsealed(monkeypatch)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy.engine import Connection
+
+from casebook.database.sealing import Readable
+
+# What migration 0011 put beside its tables.
+INDEXES = (
+    ("cases", ("opened_at", "reference")),
+    ("cases", ("requester", "opened_at")),
+    ("outbox", ("case_ref", "state", "kind")),
+    ("history", ("act", "seq")),
+    ("votes", ("voter", "case_ref")),
+)
 
 
 def _forget_credentials(connection: Connection) -> None:
@@ -57,7 +69,41 @@ def _forget_sign_ins(connection: Connection) -> None:
     connection.exec_driver_sql(f"CREATE TABLE sign_in_tries (id INTEGER, name_sha256 VARCHAR(64), at {moment})")
 
 
+def write_unsealed(patch: pytest.MonkeyPatch) -> None:
+    """Let documents and answers be written as they were before they were sealed."""
+    patch.setattr("casebook.database.store.sealed", lambda text, case, key: Readable(text))
+    patch.setattr("casebook.database.blobs._sealed", lambda body, key: body)
+
+
+def forget_erasure(connection: Connection) -> None:
+    """Take keys and erasures away, from a database of which nothing was sealed."""
+    for table in ("case_keys", "answer_keys", "erasures"):
+        connection.exec_driver_sql(f"DROP TABLE {table}")
+    for table in ("assessments", "votes", "rounds", "rulings"):
+        if connection.dialect.name == "sqlite":
+            # SQLite drops no column that a trigger names.
+            connection.exec_driver_sql(f"DROP TRIGGER {table}_refuse_update")
+            connection.exec_driver_sql(
+                f"CREATE TRIGGER {table}_refuse_update BEFORE UPDATE ON {table} BEGIN SELECT 1; END"
+            )
+        else:
+            connection.exec_driver_sql(f"DROP TRIGGER {table}_refuse_update ON {table}")
+    connection.exec_driver_sql("DROP INDEX ix_evidence_body_sha256")
+    for table, column in (("evidence", "brought_by"), ("rulings", "two_sign")):
+        connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
+def forget_lookups(connection: Connection) -> None:
+    """Take the lookup tables and their indexes away, and what came later."""
+    forget_erasure(connection)
+    for table in ("seats", "case_names", "granted"):
+        connection.exec_driver_sql(f"DROP TABLE {table}")
+    for table, columns in INDEXES:
+        connection.exec_driver_sql(f"DROP INDEX ix_{table}_{'_'.join(columns)}")
+
+
 def forget_duties_and_credentials(connection: Connection) -> None:
     """Take a database back to the schema 0007."""
+    forget_lookups(connection)
     _forget_duties(connection)
     _forget_credentials(connection)

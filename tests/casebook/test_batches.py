@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -24,6 +25,14 @@ def references(outcomes: list[Case | Conflict]) -> list[str]:
 def put(casebook: Casebook, count: int) -> list[str]:
     given = [application(name) for name in book_of(count)]
     return references(casebook.batches.open(given, requester="ana", channel="cli"))
+
+
+def woken(casebook: Casebook, count: int, requester: str | None = "ana") -> list[str]:
+    """Open cases one by one, each with the message that wakes its run."""
+    found = [opened(casebook, name, requester).reference for name in book_of(count)]
+    for reference in found:
+        casebook.cases.request_wake(reference)
+    return found
 
 
 def test_a_book_is_opened_with_one_message_for_all(casebook: Casebook) -> None:
@@ -97,6 +106,40 @@ def test_steps_of_many_are_done_once(casebook: Casebook) -> None:
     assert [event.act for event in casebook.history.of(found[0])].count("step.validate") == 1
 
 
+def test_a_case_awaits_validation_from_its_last_answer_while_its_own_run_holds_it(
+    casebook: Casebook, clock: HandClock
+) -> None:
+    own, of_a_book, unasked = put(casebook, 3)
+    for reference in (own, unasked):
+        casebook.cases.note_run(reference, f"an earlier run of {reference}")
+        casebook.cases.note_run(reference, f"run of {reference}")
+        assert casebook.cases.acquire_lease(reference, f"run of {reference}", LEASE)
+    assert casebook.batches.hold([of_a_book], "book", LEASE) == [of_a_book]
+    asked = [StepDone(reference, 1, Step.INVESTIGATE, {}) for reference in (own, of_a_book)]
+    assert casebook.batches.awaiting_validation() == []
+    casebook.batches.complete_steps(asked)
+    assert casebook.batches.awaiting_validation() == [own]
+    clock.forward(timedelta(seconds=LEASE))
+    assert casebook.batches.awaiting_validation() == []
+    assert casebook.cases.acquire_lease(own, f"run of {own}", LEASE)
+    assert casebook.batches.awaiting_validation() == [own]
+    casebook.batches.complete_steps([StepDone(own, 1, Step.VALIDATE, {})])
+    assert casebook.batches.awaiting_validation() == []
+
+
+def test_what_lost_runs_held_is_free_at_once(casebook: Casebook) -> None:
+    found = put(casebook, 4)
+    casebook.batches.hold(found[:2], "lost", LEASE)
+    casebook.batches.hold(found[2:3], "lives", LEASE)
+    assert casebook.cases.acquire_lease(found[3], "lost too", LEASE)
+
+    assert casebook.batches.take_back(["lost", "lost too", "held nothing"]) == [found[0], found[1], found[3]]
+
+    assert casebook.batches.hold(found, "another", LEASE) == [found[0], found[1], found[3]]
+    assert [event.act for event in casebook.history.of(found[3])] == ["case.opened", "lease.taken_back"]
+    assert casebook.batches.take_back([]) == []
+
+
 def test_progress_and_failures_are_told_by_case(casebook: Casebook) -> None:
     found = put(casebook, 3)
     casebook.batches.hold(found[:1], "batch", LEASE)
@@ -117,8 +160,38 @@ def test_a_batch_whose_run_is_still_to_start_is_not_stuck(casebook: Casebook, cl
     (message,) = casebook.outbox.claim()
     casebook.outbox.delivered(message.id)
     assert casebook.stuck.cases(clock.now) == found
-    casebook.cases.note_run(found[0], "a run")
-    assert casebook.stuck.without_run(found) == found[1:]
+
+
+def test_many_messages_that_waited_give_way_to_those_of_a_few_runs(casebook: Casebook, clock: HandClock) -> None:
+    found = woken(casebook, 5)
+    casebook.cases.request_wake(found[0])
+    notice = casebook.outbox.put("notice", found[0], {})
+    gather = partial(casebook.batches.gather_wakes, clock.now + timedelta(seconds=60), most=2)
+    assert gather(fewest=5) == 0
+    assert casebook.batches.gather_wakes(clock.now, fewest=0, most=2) == 0
+    assert [item.kind for item in casebook.outbox.waiting()] == ["wake"] * 5 + ["notice"]
+
+    assert gather(fewest=4) == 5
+
+    waiting = casebook.outbox.waiting()
+    assert [(item.kind, item.payload.get("references", item.case)) for item in waiting] == [
+        ("notice", found[0]),
+        ("batch", f"{found[0]} {found[1]}"),
+        ("batch", f"{found[2]} {found[3]}"),
+        ("wake", found[4]),
+    ]
+    assert notice == waiting[0].id
+    assert casebook.audit.verify(casebook.keys.all(), [], lambda _: None).flaws == ()
+
+
+def test_what_is_being_delivered_or_waits_for_people_is_not_gathered(casebook: Casebook, clock: HandClock) -> None:
+    found = woken(casebook, 4, requester=None)
+    casebook.cases.wait_for_owner(found[0])
+    assert [item.case for item in casebook.outbox.claim(limit=2)] == found[:2]
+    gather = partial(casebook.batches.gather_wakes, clock.now + timedelta(hours=1), fewest=0, most=10)
+    assert gather() == 2
+    clock.forward(timedelta(seconds=61))
+    assert gather() == 1
 
 
 def test_what_is_written_for_many_is_in_the_chain(casebook: Casebook) -> None:

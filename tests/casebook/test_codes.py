@@ -172,6 +172,7 @@ def test_guessing_in_many_cases_at_once_is_slowed_down_too(casebook: Casebook, c
     assert said.count("Too many wrong codes were given.") == 10
 
 
+@pytest.mark.usefixtures("unsealed")
 def test_a_code_from_before_codes_carried_a_vote_is_refused_with_the_reason(
     empty_url: str, casebook: Casebook, poll: Poll, url: str, run_sql: RunSql
 ) -> None:

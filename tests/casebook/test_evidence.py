@@ -11,6 +11,7 @@ from admission.errors import BadInput, Conflict, GatehouseError, NotFound
 from admission.evidence.answers import Answer, Query
 from casebook import Casebook
 from casebook.database.blobs import Blobs
+from casebook.database.sealing import new_key
 from tests.casebook.build import START, HandClock, evidence, opened
 
 PAID = Query(source="creditsafe", kind="report", params={"id": "GB-1"}, paid=True)
@@ -27,7 +28,7 @@ def test_bytes_are_kept_under_their_sha256(casebook: Casebook, blobs: Path, body
     sha256 = casebook.evidence.keep(body)
     assert sha256 == hashlib.sha256(body).hexdigest()
     assert casebook.evidence.body(sha256) == body
-    assert stored_file(blobs, sha256).read_bytes() == body
+    assert body not in stored_file(blobs, sha256).read_bytes() or body == b""
     assert [path.name for path in blobs.rglob("*") if path.is_file()] == [sha256]
 
 
@@ -127,8 +128,19 @@ def test_spending_counts_all_that_may_have_been_charged(casebook: Casebook, cloc
     assert casebook.evidence.spent(clock.now + DAY) == 0
 
 
+class KeysInMemory:
+    def __init__(self) -> None:
+        self.keys: dict[str, bytes] = {}
+
+    def of(self, sha256: str) -> bytes | None:
+        return self.keys.get(sha256)
+
+    def made_for(self, sha256: str) -> bytes:
+        return self.keys.setdefault(sha256, new_key())
+
+
 def test_a_long_answer_comes_from_memory_only_while_its_file_is_untouched(tmp_path: Path) -> None:
-    blobs = Blobs(tmp_path)
+    blobs = Blobs(tmp_path, KeysInMemory())
     sha256 = blobs.keep(b"a long list " * 50_000)
     first = blobs.recall(sha256)
     assert blobs.recall(sha256) is first

@@ -191,6 +191,7 @@ def _forget_snapshots(url: str) -> None:
     store.close()
 
 
+@pytest.mark.usefixtures("unsealed")
 def test_assessments_from_before_get_their_snapshots_when_the_casebook_is_brought_up_to_date(
     before_snapshots: str, blobs: Path
 ) -> None:
@@ -225,6 +226,7 @@ def _forget_circumstances(url: str) -> None:
     store.close()
 
 
+@pytest.mark.usefixtures("unsealed")
 def test_snapshots_from_before_are_told_what_the_case_rested_on_and_stay_after_that(
     empty_url: str, blobs: Path
 ) -> None:

@@ -71,6 +71,16 @@ def test_people_get_grade_limit_reasons_and_what_is_unknown(run: Run, empty_tree
     assert "unknown open_insolvency: Running insolvency proceedings: unknown" in said.out
 
 
+def test_what_would_change_it_is_told_on_demand(run: Run, empty_tree: Path, tmp_path: Path) -> None:
+    call = ("assess", written(tmp_path, "a.json", application()), "--recorded", empty_tree, "--what-if")
+    sentences = run(*call, "--json").document["what_if"]
+    assert sentences
+    said = run(*call).out
+    assert "  What would change it:\n" in said
+    assert all(f"  - {sentence}\n" in said for sentence in sentences)
+    assert "what_if" not in run(*call[:-1], "--json").document
+
+
 def test_people_who_read_chinese_get_chinese(
     run: Run, empty_tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,7 +57,9 @@ def test_more_cases_than_are_shown_are_told_of(run: Run, real: House) -> None:
         real.casebook.cases.open(made, kind=CaseKind.ONBOARDING, requester="ada", channel="cli")
     said = run("cases", "--newest", "1", "--json")
     assert [row["legal_name"] for row in said.document] == ["Company 78"]
-    assert said.error == "there are more than these 1; see --newest and --status"
+    assert said.error == "there are more than these 1; see --newest, --status and --search"
+    found = run("cases", "--search", "COMPANY 77", "--json")
+    assert [row["legal_name"] for row in found.document] == ["Company 77"]
     assert run("cases", "--newest", "2").err == ""
 
 
@@ -79,6 +81,16 @@ def test_a_case_has_memo_votes_and_history(run: Run, demo: House, voting: str) -
     assert "Graywether Instruments Corp" in text
     assert " lena ask: who owns it?\n" in text
     assert " ada: case opened " in text
+
+
+def test_what_would_change_a_case_is_told_on_demand(run: Run, demo: House, voting: str) -> None:
+    document = run("case", voting, "--what-if", "--json").document
+    assert list(document) == [name for key in DOCUMENT for name in ((key, "what_if") if key == "obstacles" else (key,))]
+    heading, sentences = "## What would change it", document["what_if"]
+    assert sentences
+    said = run("case", voting, "--what-if").out
+    assert said.partition(heading)[2].count("\n- ") >= len(sentences)
+    assert heading not in run("case", voting).out
 
 
 def test_everything_is_chinese_where_the_setting_says_so(

@@ -52,3 +52,9 @@ def test_a_place_that_is_none_is_refused(run: Run) -> None:
     said = run("init", "--heads", "elsewhere")
     assert said.status == 1
     assert said.error.endswith("write file:FOLDER, mail:ADDRESS, webhook:URL or none")
+
+
+def test_lookups_are_mended_where_that_is_asked_for(run: Run) -> None:
+    said = run("init", "--heads", "none", "--mend-lookups")
+    assert said.status == 0
+    assert "0 lookup(s) were wrong" in said.out

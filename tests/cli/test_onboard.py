@@ -43,6 +43,44 @@ def test_a_case_that_a_run_moves_is_a_success(run: Run, real: House, tmp_path: P
     assert run("onboard", file).status == 0
 
 
+def test_a_run_that_keep_house_is_just_starting_is_waited_for(
+    run: Run, real: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliveries = []
+
+    def taken_by_another(house: House) -> None:
+        """As if keep-house had the message, was slow, and noted the run the third time anybody looks."""
+        deliveries.append(house)
+        if len(deliveries) == 1:
+            assert real.casebook.outbox.claim()
+        if len(deliveries) == 3:
+            real.casebook.cases.note_run(references(real)[0], "00000000-0000-0000-0000-000000000001")
+
+    monkeypatch.setattr("cli.onboard.deliver_outbox", taken_by_another)
+    monkeypatch.setattr("cli.onboard.LOOK_EVERY", 0)
+    said = run("onboard", written(tmp_path, "one.json", application()))
+    assert (said.status, len(deliveries)) == (0, 3)
+
+
+def test_a_run_that_another_could_not_start_is_told(
+    run: Run, real: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliveries = []
+
+    def given_up_by_another(house: House) -> None:
+        deliveries.append(house)
+        if len(deliveries) == 1:
+            assert real.casebook.outbox.claim()
+        else:
+            real.casebook.outbox.failed(real.casebook.outbox.waiting()[0].id, "Prefect is away")
+
+    monkeypatch.setattr("cli.onboard.deliver_outbox", given_up_by_another)
+    monkeypatch.setattr("cli.onboard.LOOK_EVERY", 0)
+    said = run("onboard", written(tmp_path, "one.json", application()))
+    assert (said.status, len(deliveries)) == (1, 2)
+    assert said.error.startswith("error: 1 case(s) are kept, but no run moves them yet")
+
+
 def test_the_same_application_again_is_the_same_case(run: Run, real: House, tmp_path: Path) -> None:
     file = written(tmp_path, "one.json", application())
     first, second = (run("onboard", file, "--json").document["reference"] for _ in range(2))

@@ -85,11 +85,12 @@ class Case(NamedTuple):
             return _read_book(path)
         told = read_saved_answer(connector_of(self.source), self.kind, self.given, saved)
         query, _ = question_for(self.source, self.kind, self.given, saved)
-        reading = _reading(saved, query)
+        reading = reading_of(saved, query)
         return Read(told, reading.metrics, reading.undeclared)
 
 
-def _reading(saved: SavedAnswer, query: Query) -> Reading:
+def reading_of(saved: SavedAnswer, query: Query) -> Reading:
+    """Return what the house reads of a saved answer to a question."""
     covered = query.model_copy(update={"topics": COVERS.get((query.source, query.kind), ())})
     sample = Sample(saved.name, covered, saved.raw)
     return read(sample, saved.body, application_for(sample))

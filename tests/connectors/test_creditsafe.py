@@ -117,23 +117,28 @@ def profile(parsed: Parsed) -> CompanyProfile:
 class TestPlan:
     def test_the_best_number_is_asked_by_and_the_exact_name_else(self) -> None:
         numbers = {"uk_company_number": "09990017", "vat": "GB999000103"}
-        for country, identifiers, params in (
-            ("GB", numbers, {"countries": "GB", "regNo": "09990017"}),
-            ("GB", {"vat": "GB999000103"}, {"countries": "GB", "vatNo": "GB999000103"}),
-            ("US", {"cik": "0000320193"}, {"countries": "US", "name": "Invented Inc.", "exact": "true"}),
+        courts: tuple[Topic, ...]
+        for country, identifiers, params, courts in (
+            ("GB", numbers, {"countries": "GB", "regNo": "09990017"}, (Topic.JUDGMENTS,)),
+            ("GB", {"vat": "GB999000103"}, {"countries": "GB", "vatNo": "GB999000103"}, (Topic.JUDGMENTS,)),
+            (
+                *("US", {"cik": "0000320193"}, {"countries": "US", "name": "Invented Inc.", "exact": "true"}),
+                (Topic.JUDGMENTS, Topic.LAWSUITS),
+            ),
+            ("CN", {}, {"countries": "CN", "name": "Invented Inc.", "exact": "true"}, ()),
         ):
             (query,) = (
                 source().plan(Subject(legal_name="Invented Inc.", country=country, identifiers=identifiers)).queries
             )
             assert query.params == params
-            assert (query.paid, query.topics, query.unlocks) == (False, (), (Topic.CREDIT, Topic.ACCOUNTS))
+            assert (query.paid, query.topics, query.unlocks) == (False, (), (Topic.CREDIT, Topic.ACCOUNTS, *courts))
 
     def test_a_good_search_leads_to_one_paid_report(self) -> None:
         (search,) = source().plan(NORTHAVEN).queries
         parsed = read(example("search_found"), search)
         (report,) = source().follow_up(search, parsed)
         assert (report.kind, report.params, report.paid) == ("report", {"connect_id": "GB001-0-09990017"}, True)
-        assert report.topics == (Topic.CREDIT, Topic.ACCOUNTS)
+        assert report.topics == (Topic.CREDIT, Topic.ACCOUNTS, Topic.JUDGMENTS)
         assert source().follow_up(report, read(example("report_sound"))) == ()
 
     def test_nothing_is_bought_for_an_unknown_company(self) -> None:
@@ -143,9 +148,9 @@ class TestPlan:
     def test_payment_is_a_subject_only_where_its_place_is_set(self) -> None:
         asking = source(payment_fields="paymentData.dbt")
         (search,) = asking.plan(NORTHAVEN).queries
-        assert search.unlocks == (Topic.CREDIT, Topic.PAYMENT, Topic.ACCOUNTS)
-        assert asking.card.parser == "creditsafe/2+payment:paymentData.dbt"
-        assert source().card.parser == "creditsafe/2"
+        assert search.unlocks == (Topic.CREDIT, Topic.PAYMENT, Topic.ACCOUNTS, Topic.JUDGMENTS)
+        assert asking.card.parser == "creditsafe/3+payment:paymentData.dbt"
+        assert source().card.parser == "creditsafe/3"
 
     def test_the_price_of_the_contract_goes_before_the_cards(self) -> None:
         card = source(price="12.40", price_currency="GBP").card

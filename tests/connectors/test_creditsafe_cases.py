@@ -281,9 +281,9 @@ def test_a_headcount_in_another_form_is_none(count: str) -> None:
 
 def test_negative_information_is_named_for_a_person() -> None:
     assert read(SOUND).remarks == ()
-    section = {"ccjSummary": {"numberOfExact": 2, "numberOfWrits": 0}, "bankruptcy": {"hasBankruptcy": True}}
+    section = {"ccjSummary": {"numberOfExact": 2, "numberOfWrits": 1}, "bankruptcy": {"hasBankruptcy": True}}
     (remark,) = read(changed(SOUND, "report", "negativeInformation", to=section)).remarks
-    assert "ccjSummary.numberOfExact, bankruptcy.hasBankruptcy" in remark.en
+    assert "look at it: ccjSummary.numberOfWrits, bankruptcy.hasBankruptcy." in remark.en
     deep: Any = "x"
     for _ in range(900):
         deep = {"a": deep}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -51,7 +52,8 @@ ENTRY = {"reference": "（虚构）执1号", "listed_on": "2026-03-01"}
 def test_a_record_covers_its_own_topic_and_no_other(topic: str) -> None:
     by = "legal_representative" if topic == "consumption_limit" else "uscc"
     query = site_record_query(SUBJECT, site_record(topic, searched_by=by, no_record=True))
-    assert query.topics == (TOPICS[topic],)  # type: ignore[index]
+    more = (Topic.REGISTRATION,) if topic == "registration" else ()
+    assert query.topics == (TOPICS[topic], *more)  # type: ignore[index]
     assert query.kind == topic
 
 
@@ -92,6 +94,8 @@ def test_a_later_record_of_the_same_site_asks_the_same_question() -> None:
         ("abnormal_operations", {**ENTRY, "ended_on": "2026-05-01"}, LegalStatus.CLOSED),
         ("penalties", ENTRY, LegalStatus.CLOSED),
         ("insolvency", ENTRY, LegalStatus.OPEN),
+        ("lawsuits", ENTRY, LegalStatus.OPEN),
+        ("lawsuits", {**ENTRY, "ended_on": "2026-05-01"}, LegalStatus.CLOSED),
     ],
 )
 def test_an_entry_stands_until_it_is_removed(topic: str, entry: dict[str, str], status: LegalStatus) -> None:
@@ -205,3 +209,34 @@ def test_a_field_that_is_told_twice_is_a_change() -> None:
     assert twice != raw.body
     with pytest.raises(SourceChanged, match="known form"):
         SOURCE.parse(site_record_query(SUBJECT, seen), raw.model_copy(update={"body": twice}))
+
+
+CHANGED = {"legal_representative_changed_on": ["2026-03-01"], "owners_changed_on": []}
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, (None, None, None, None)),
+        ({"insured_staff": 0, **CHANGED}, (None, 0, (date(2026, 3, 1),), ())),
+        (
+            {"registered_capital": {"amount": "5000000", "currency": "CNY"}, "owners_changed_on": ["0001-01-01"]},
+            (Decimal(5_000_000), None, None, None),
+        ),
+    ],
+)
+def test_what_a_registration_shows_besides(more: dict[str, Any], expected: tuple[Any, ...]) -> None:
+    shown = {"legal_name": SUBJECT.legal_name, "uscc": USCC, "status": "存续", **more}
+    seen = site_record("registration", searched_by="uscc", registration=shown)
+    (fact,) = SOURCE.parse(site_record_query(SUBJECT, seen), kept(seen)).facts
+    assert isinstance(fact, CompanyProfile)
+    capital = fact.registered_capital.amount if fact.registered_capital else None
+    days = (fact.legal_representative_changed_on, fact.owners_changed_on)
+    assert (capital, fact.insured_staff, *days) == expected
+
+
+@pytest.mark.parametrize("staff", [-1, True, "many"])
+def test_insured_staff_that_is_no_number_is_refused(staff: Any) -> None:
+    shown = {"legal_name": SUBJECT.legal_name, "uscc": USCC, "status": "存续", "insured_staff": staff}
+    with pytest.raises(ValidationError, match="insured_staff"):
+        site_record("registration", searched_by="uscc", registration=shown)

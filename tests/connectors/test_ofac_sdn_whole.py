@@ -16,6 +16,7 @@ from admission.evidence.gathering import Gathering, gather
 from admission.evidence.sources import WholeList
 from connectors.kit import Kit
 from connectors.ofac_sdn import OfacSdn, connector
+from connectors.ofac_sdn.whole import rows_of
 from screening import CompanyMatcher
 from services.outages import Watched
 from tests.admission.asking import Store, desk
@@ -146,6 +147,7 @@ def test_recorded_lists_are_whole(recorded: Path, version: str) -> None:
     for kind in ("sdn", "alt"):
         body = (recorded / "ofac" / version / f"{kind}.csv").read_bytes()
         source().require_whole(query(kind), raw(body))
+        assert len(rows_of(kind, body)) >= source().card.least_rows[kind]
 
 
 @pytest.mark.recorded

@@ -93,6 +93,8 @@ def test_apples_last_three_fiscal_years_to_the_dollar(recorded: Path) -> None:
         "net_income": Decimal(112010000000),
         "depreciation": Decimal(11698000000),
         "operating_cash_flow": Decimal(111482000000),
+        "payables": Decimal(69860000000),
+        "cost_of_sales": Decimal(220960000000),
     }
     assert newest.current_assets is not None
     assert newest.current_liabilities is not None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from admission.approval.votes import Ballot, Choice
+from desk import views
 from tests.casebook.build import signed_in
 from tests.desk.conftest import PASSWORD, TO_ACCEPT, Bench, application
 
@@ -113,3 +116,34 @@ def test_a_hostile_company_name_stays_text_everywhere(bench: Bench) -> None:
         text = browser.get(path).text
         assert "<script" not in text
         assert "&lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt;&amp;{{ 7 * 7 }}" in text
+
+
+def test_cases_are_searched_by_company_reference_and_number(bench: Bench) -> None:
+    reference = bench.open_case()
+    browser = bench.sign_in("otto")
+    for text in ("harbour lane", reference.lower(), "09876543"):
+        shown = browser.get("/cases", params={"search": text}).text
+        assert reference in shown
+        assert f'value="{text}"' in shown
+    for params in ({"search": "nobody"}, {"search": "harbour", "status": "concluded"}):
+        assert "There are no such cases." in browser.get("/cases", params=params).text
+    hostile = browser.get("/cases", params={"search": '"><script>', "status": "voting"}).text
+    assert "<script>" not in hostile
+    assert 'href="/cases?status=voting&amp;search=%22%3E%3Cscript%3E"' in hostile
+
+
+def test_my_requests_are_shown_however_many_the_house_opened_since(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = bench.open_case()
+    monkeypatch.setattr(views, "MOST_CASES", 1)
+    bench.open_case(requester="otto", kind="unassessed", asked=application("Later Ltd", "09876544"))
+    assert reference in section(bench.sign_in("ada").get("/").text, "requested")
+
+
+def test_the_inbox_shows_so_many_and_counts_the_rest(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    reference = bench.open_case()
+    monkeypatch.setattr(views, "MOST_IN_INBOX", 0)
+    text = bench.sign_in("lena").get("/").text
+    assert reference not in section(text, "to-vote")
+    assert 'href="/cases?status=voting"' in section(text, "to-vote")

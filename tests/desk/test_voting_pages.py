@@ -7,10 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 
 from admission.approval.votes import Ballot, Choice
+from admission.assessment.record import CriterionResult
 from admission.cases import CaseStatus
 from admission.evidence.answers import Answer, Evidence, Query
 from admission.evidence.facts import (
@@ -24,8 +26,12 @@ from admission.evidence.facts import (
     LegalStatus,
     WatchlistHit,
 )
+from admission.evidence.findings import Verdict
+from admission.model import Text
+from desk import case_pages
+from tests import stepping
 from tests.casebook.build import signed_in
-from tests.desk.conftest import NOW, PASSWORD, TO_ACCEPT, Bench, application, form_key
+from tests.desk.conftest import NOW, PASSWORD, TO_ACCEPT, Bench, application, assessment, form_key
 
 ACCEPT: dict[str, Any] = {
     "accept": ["open_insolvency", "declared_contradictions"],
@@ -43,6 +49,39 @@ def vote(browser: TestClient, bench: Bench, reference: str, **fields: str) -> Re
 
 def aside(text: str) -> str:
     return text.partition("<aside")[2].partition("</aside>")[0]
+
+
+def test_what_would_change_it_is_made_on_demand(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    reference = bench.open_case()
+    told = Text(en="Equity of 2 instead of 1 would give grade A.", zh="所有者权益合计由 1 变为 2，则为等级 A。")
+    monkeypatch.setattr(case_pages, "what_would_change", lambda _, asked: (told,) if asked == reference else ())
+    browser = bench.sign_in("lena")
+    page = browser.get(f"/cases/{reference}").text
+    assert told.en not in page
+    assert f'href="/cases/{reference}?what_if=1#what-if"' in page
+    assert told.en in browser.get(f"/cases/{reference}?what_if=1").text
+
+
+def test_what_nobody_was_asked_stands_apart_and_needs_no_acceptance(bench: Bench) -> None:
+    reference = bench.open_case(kind="gathering")
+    noted = CriterionResult(
+        id="pays_late",
+        verdict=Verdict.UNKNOWN,
+        effect="secured_only",
+        message=Text(en="Days paid beyond terms: not asked, no source for it is set up", zh="平均逾期天数：未查询"),
+        not_asked=True,
+    )
+    made = assessment()
+    bench.assess(reference, made.model_copy(update={"criteria": (*made.criteria, noted)}))
+    poll = stepping.open_voting(bench.house, reference)
+    assert poll is not None
+    assert "pays_late" not in poll.to_accept
+    page = bench.sign_in("lena").get(f"/cases/{reference}").text
+    unknown, _, apart = page.partition("Not asked: no source for it is set up")
+    assert '<strong class="code">open_insolvency</strong>' in unknown
+    assert '<strong class="code">pays_late</strong>' not in unknown
+    assert apart.index('<strong class="code">pays_late</strong>') < apart.index("</section>")
+    assert 'name="accept" value="pays_late"' not in page
 
 
 def test_the_page_shows_everything_a_voter_needs(bench: Bench) -> None:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+
+from expectations import run
+from tests.conftest import checks
 
 
 @pytest.fixture(scope="module", autouse=True)
-def remembered_checks() -> None:
-    """Nothing is remembered."""
+def nothing_remembered() -> Iterator[None]:
+    """Run each suite each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "failures_of", checks)
+        yield

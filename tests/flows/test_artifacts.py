@@ -47,7 +47,7 @@ def test_memo_and_tables_carry_the_reference(at: House, client: SyncPrefectClien
     assert criteria["pays_late"] == "unknown"
     assert criteria["open_insolvency"] == "pass"
     score = json.loads(found[f"score-{key}"])
-    assert {row["attribute"]: row["points"] for row in score if row["missing"]}["days_beyond_terms"] == 8
+    assert {row["attribute"]: row["points"] for row in score if row["missing"]}["days_beyond_terms"] == 12
     assert sum(row["points"] for row in score) <= 100
     evidence = json.loads(found[f"evidence-{key}"])
     assert {row["source"]: row["answer"] for row in evidence}["creditsafe"] == "unavailable"

@@ -26,7 +26,8 @@ from cli.users import SESSION
 from flows.batch import onboard_batch
 from sandbox.server import Sandbox
 from services import chasing
-from services.opening import Asked, open_book
+from services.batches import FEW
+from services.opening import Asked, open_book, open_case
 from tasks.delivery import deliver
 from tests import stepping
 from tests.casebook.build import HandClock
@@ -39,6 +40,7 @@ from tests.flows.acting import (
     application,
     new_process,
     opened,
+    started,
     taken_up,
     vote_all,
 )
@@ -164,6 +166,36 @@ def test_a_decision_on_a_case_of_a_batch_starts_a_run_of_its_own(at: House, clie
 
     (run,) = [run for run in client.read_flow_runs() if run.name == large]
     assert taken_up(client, run.id).name == "Admitted"
+
+
+def test_what_could_not_be_woken_one_by_one_is_carried_on_by_one_run(
+    at: House, client: SyncPrefectClient, clock: HandClock
+) -> None:
+    """As after a power cut: some had not begun, one waited for a vote that is over by now."""
+    large, suspended = started(at, client, SOUND_AND_LARGE)
+    taken_up(client, suspended)
+    small, scheduled = started(at, client, SOUND_AND_SMALL)
+    at.casebook.cases.request_wake(small)
+    vote_all(at, large)
+    unknown = application(INSOLVENT).model_copy(update={"identifiers": {}})
+    others = [
+        open_case(at, unknown.model_copy(update={"legal_name": f"Example {number} Ltd"}), ANALYST).reference
+        for number in range(FEW)
+    ]
+    clock.forward(timedelta(seconds=61))
+
+    assert chasing.chase(at).woken == FEW + 2
+    deliver(at)
+
+    (run,) = batches(client)
+    assert sorted(run.parameters["case_refs"]) == sorted([large, small, *others])
+    assert [state.is_cancelled() for one in (suspended, scheduled) if (state := client.read_flow_run(one).state)] == [
+        True,
+        True,
+    ]
+    taken_up(client, run.id, onboard_batch)
+    stands = dict(zip(*(column(results(client, run), name) for name in ("case", "stands")), strict=True))
+    assert (stands[large], stands[small]) == ("admitted", "admitted")
 
 
 def test_run_from_the_deployment_with_references(at: House, client: SyncPrefectClient) -> None:

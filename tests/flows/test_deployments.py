@@ -24,6 +24,7 @@ PARAMETERS = {
     "review-due-customers": set(),
     "review-customer": {"company_key"},
     "rescore-book": set(),
+    "keep-house": {"minutes"},
     "deliver-outbox": set(),
     "chase-approvals": set(),
     "onboard-batch": {"case_refs"},
@@ -69,7 +70,7 @@ def test_delivery_starts_runs_of_a_deployment_that_exists(started: str) -> None:
     [
         ("rescore-book", [datetime(2027, 1, 1, 5, tzinfo=UTC), datetime(2027, 7, 1, 5, tzinfo=UTC)]),
         ("review-due-customers", [datetime(2026, 11, 24, 6, tzinfo=UTC), datetime(2026, 11, 25, 6, tzinfo=UTC)]),
-        ("deliver-outbox", [datetime(2026, 11, 23, 9, 5, tzinfo=UTC), datetime(2026, 11, 23, 9, 10, tzinfo=UTC)]),
+        ("keep-house", [datetime(2026, 11, 23, 9, 5, tzinfo=UTC), datetime(2026, 11, 23, 9, 10, tzinfo=UTC)]),
     ],
 )
 def test_its_schedule_says_when(name: str, first_two: list[datetime]) -> None:
@@ -82,5 +83,19 @@ def test_its_schedule_says_when(name: str, first_two: list[datetime]) -> None:
     assert list(dates) == first_two
 
 
-def test_one_delivery_runs_at_a_time() -> None:
-    assert DEPLOYMENTS["deliver-outbox"]["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
+@pytest.mark.parametrize("name", ["keep-house", "deliver-outbox", "chase-approvals", "publish-audit-head"])
+def test_one_of_house_keeping_runs_at_a_time(name: str) -> None:
+    assert DEPLOYMENTS[name]["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
+
+
+def test_what_keep_house_does_has_no_schedule_that_is_on_besides() -> None:
+    active = {name: [item["active"] for item in entry.get("schedules", [])] for name, entry in DEPLOYMENTS.items()}
+
+    assert {name for name, schedules in active.items() if True in schedules} == {
+        "keep-house",
+        "publish-audit-head",
+        "rescore-book",
+        "review-due-customers",
+    }
+    # An installation from before it has them on: only what is said to be off is turned off by a new deploy.
+    assert (active["deliver-outbox"], active["chase-approvals"]) == ([False], [False])

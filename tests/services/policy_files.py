@@ -23,7 +23,11 @@ PEOPLE = (
 def document(version: str = "2026.2", since: str = "2026-11-01", **changes: Any) -> dict[str, Any]:
     written = policy_document()
     stage = {"name": "review", "title": {"en": "Credit", "zh": "信用"}, "require": {"department": "credit"}}
+    for segment in written["segments"].values():
+        segment.pop("bands", None)
     written["approval"]["bands"] = [{"name": "all", "committee": True, "stages": [stage]}]
+    for segment in written["segments"].values():
+        segment.pop("bands", None)
     return {**written, "version": version, "effective_from": since, **changes}
 
 

@@ -17,7 +17,7 @@ from admission.people import Person
 from casebook.database.signing import read_keys
 from cli.main import main
 from connectors import mailbox, webhook
-from services.audit import make_bundle, trust, verify, verify_bundle
+from services.audit import make_bundle, read_checkpoint, trust, verify, verify_bundle
 from services.heads import deliver_head, publish_head, read_heads
 from tests.casebook.build import HandClock
 from tests.services.conftest import assessed
@@ -300,3 +300,26 @@ def test_a_line_that_is_no_head_is_named(tmp_path: Path) -> None:
     file.write_text('\n{"seq": 1}\n', encoding="utf-8")
     with pytest.raises(BadInput, match="line 2 is no published head"):
         read_heads(file)
+
+
+def test_verify_goes_on_from_a_checkpoint_that_only_a_sound_one_writes(
+    at: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assessed(at)
+    file, end = tmp_path / "checkpoint.json", at.casebook.audit.end()
+    assert _run("verify", "--checkpoint", str(file)) == 3
+    first = read_checkpoint(file)
+    assert first is not None
+    assert (first.seq, first.sha256) == end
+    assert "are not again" not in capsys.readouterr().out
+    assert _run("verify", "--checkpoint", str(file)) == 3
+    assert f"signatures of events 1 to {end[0]} were checked on" in capsys.readouterr().out
+    assert _run("verify", "--checkpoint", str(file), "--json") == 3
+    assert json.loads(capsys.readouterr().out)["signatures_checked_before"] == end[0]
+    forged = first.model_copy(update={"signature": ""})
+    file.write_text(forged.model_dump_json(), encoding="utf-8")
+    assert _run("verify", "--checkpoint", str(file)) == 1
+    assert read_checkpoint(file) == forged
+    file.write_text("[]", encoding="utf-8")
+    with pytest.raises(BadInput, match="no checkpoint"):
+        read_checkpoint(file)

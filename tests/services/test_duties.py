@@ -309,6 +309,8 @@ OF_THE_HOUSE = (
     Act.RETRY_DELIVERY,
     Act.ROTATE_KEYS,
     Act.ISSUE_FOR_SERVICE,
+    Act.ERASE,
+    Act.ACCESS_REPORT,
 )
 
 

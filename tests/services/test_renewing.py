@@ -97,9 +97,33 @@ def test_a_customer_with_nothing_unknown_and_a_fast_track_route_is_renewed(house
     assert case_file(house, review).obstacles == ()
 
 
-def test_what_nobody_can_know_is_never_renewed_though_it_was_unknown_before(at: House, house: House) -> None:
-    """The case of the issue: kept with two unknowns nobody accepted, secured only, on a route to people."""
+def asking_for_its_ledger() -> dict[str, Any]:
+    """The shipped policy, where it does not only list what the house's own ledger does not tell."""
+    policy = shipped_policy()
+    for criterion in policy["criteria"]:
+        if criterion["id"] in OWN_LEDGER:
+            del criterion["on_not_asked"], criterion["best_grade"]
+    return policy
+
+
+def test_what_no_source_is_set_up_for_is_listed_and_bars_no_renewal(at: House, house: House) -> None:
+    """The own ledger is not set up in any house yet: a sound customer is not secured for that at every review."""
     shipped = House(Settings(), clock=at.clock)
+    before = admitted(shipped, STORY)
+    half_a_year_later(shipped)
+    review = reviewed(shipped, before)
+    assessment = shipped.casebook.work.assessment(review, 1)
+    assert assessment is not None
+    assert {item.id for item in assessment.not_asked} == set(OWN_LEDGER)
+    assert (assessment.unknowns, assessment.terms.secured) == ((), False)
+    assert renew_if_unchanged(shipped, shipped.casebook.cases.get(review))
+
+
+def test_what_nobody_can_know_is_never_renewed_though_it_was_unknown_before(
+    at: House, house: House, tmp_path: Path
+) -> None:
+    """The case of the issue: kept with two unknowns nobody accepted, secured only, on a route to people."""
+    shipped = under(at, tmp_path, asking_for_its_ledger())
     before = admitted(shipped, STORY)
     for _ in range(2):
         half_a_year_later(shipped)

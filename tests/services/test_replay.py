@@ -1,21 +1,25 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from admission.assessment import record as assessment_module
 from admission.assessment.assessing import assess
-from admission.assessment.record import Assessment
+from admission.assessment.record import UNNAMED, Assessment
+from admission.assessment.scorecard import choose_reasons
 from admission.errors import NotFound
 from admission.evidence.answers import Answer
 from admission.evidence.sources import Connector
 from admission.model import Text, canonical_json
 from cli.main import main
 from services import replay as replaying
+from services import replayed
 from services.replay import replay, replay_one
 from tests.casebook.test_cases import KNOCKED_OUT
 from tests.conftest import ROOT
@@ -63,6 +67,18 @@ def test_all_cases_are_replayed_and_those_without_assessment_left_out(at: House)
     references = [assessed(at), assessed(at, "2_sound_and_large"), assessed(at, "4_insolvent")]
     results = list(replay(at, references, _silent))
     assert [(item.case, item.result) for item in results] == [(reference, "same") for reference in references]
+
+
+def test_very_many_are_replayed_by_several_processes_in_their_order(at: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.replay.CHUNK", 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    references = [assessed(at), assessed(at, "2_sound_and_large"), assessed(at, "4_insolvent")]
+    told: list[str] = []
+    results = list(replay(at, references, lambda text: told.append(text.en)))
+    assert [(item.case, item.result) for item in results] == [(reference, "same") for reference in references]
+    assert told == ["1 of 3 cases", "2 of 3 cases", "3 of 3 cases"]
+    with pytest.raises(NotFound, match="no such case"):
+        list(replay(at, [*references, "GH-2026-999999"], _silent))
 
 
 def test_another_day_policy_and_rates_change_nothing_for_they_are_pinned(at: House, tmp_path: Path) -> None:
@@ -119,23 +135,42 @@ def graded_d(made: Assessment) -> Assessment:
     return made.model_copy(update={"grade": "D"})
 
 
-def test_an_assessment_of_the_engine_before_is_derived_to_the_byte_in_its_own_form(at: House) -> None:
-    """Engine 2 named neither case nor company; its stored assessments stay what they are."""
-    reference = assessed(at)
+def put_in_place(at: House, reference: str, **changes: Any) -> Assessment:
+    """Put another assessment in the place of the stored one, as another engine would have left it."""
     stored = at.casebook.work.assessment(reference, 1)
     assert stored is not None
     assert (stored.engine, stored.case) == (assessment_module.ENGINE, reference)
     assert stored.company == at.casebook.cases.get(reference).company_key
-    before = stored.model_copy(update={"engine": "2", "case": "", "company": ""})
+    before = stored.model_copy(update=changes)
     text = canonical_json(before.model_dump(mode="json")).replace("'", "''")
-    assert '"company"' not in text
+    assert ('"company"' in text) is (before.engine not in UNNAMED)
     _behind_the_back(
         at,
         f"UPDATE assessments SET document = '{text}', sha256 = '{before.sha256}'",
         f"UPDATE papers SET sha256 = '{before.sha256}' WHERE kind = 'current_assessment'",
     )
+    return before
+
+
+def test_an_assessment_of_an_engine_that_named_nobody_is_replayed_in_its_own_form(at: House) -> None:
+    """Engine 2 named neither case nor company, and gave reasons by points; what came out the same is so to the byte."""
+    reference = assessed(at)
+    stored = at.casebook.work.assessment(reference, 1)
+    assert stored is not None
+    reasons = choose_reasons(stored.criteria, stored.parts)
+    before = put_in_place(at, reference, engine="2", case="", company="", reasons=reasons)
     replayed = replay_one(at, reference)
     assert (replayed.result, replayed.assessment) == ("same", before.sha256)
+
+
+@pytest.mark.parametrize("engine", ["1", "2", "3", "4"])
+def test_the_rules_of_an_engine_before_explain_another_grade(at: House, engine: str) -> None:
+    reference = assessed(at)
+    unnamed = {"case": "", "company": ""} if engine in UNNAMED else {}
+    put_in_place(at, reference, engine=engine, grade="D", **unnamed)
+    replayed = replay_one(at, reference)
+    assert (replayed.result, replayed.explained_by) == ("explained", (f"engine {engine} -> 5",))
+    assert "assessment.grade" in replayed.differs
 
 
 def _behind_the_back(at: House, *statements: str) -> None:
@@ -196,3 +231,88 @@ def test_the_command_prints_one_object_or_a_list_and_fails_on_the_unexplained(
         main(["replay", "--all"])
     assert ended.value.code == 1
     assert capsys.readouterr().out.endswith("0 same, 0 explained, 1 unexplained\n")
+
+
+def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(["replay", *arguments])
+    assert isinstance(ended.value.code, int)
+    said = capsys.readouterr()
+    return ended.value.code, said.out, said.err
+
+
+def test_from_a_checkpoint_only_cases_with_an_event_since_are_replayed(
+    at: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = assessed(at), assessed(at, "2_sound_and_large")
+    file, end = tmp_path / "replayed.json", at.casebook.audit.end()[0]
+    everything = ("--all", "--checkpoint", str(file))
+    assert _run(capsys, *everything) == (0, "2 same, 0 explained, 0 unexplained\n", "")
+
+    status, out, err = _run(capsys, *everything)
+    assert (status, out) == (0, "0 same, 0 explained, 0 unexplained\n")
+    assert f"replayed up to event {end} on " in err
+    assert "2 case(s) without an event since are left out on trust" in err
+
+    third = assessed(at, "4_insolvent")
+    at.casebook.history.add("system", "memo.published", first, {})
+    status, out, err = _run(capsys, *everything, "--json")
+    assert (status, {item["case"] for item in json.loads(out)}) == (0, {first, third})
+    assert "1 case(s) without an event since" in err
+    assert second not in out
+
+
+def test_a_checkpoint_is_written_only_where_nothing_is_unexplained(
+    at: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reference, file = assessed(at), tmp_path / "replayed.json"
+    everything = ("--all", "--checkpoint", str(file))
+    _run(capsys, *everything)
+    before = file.read_bytes()
+    at.casebook.history.add("system", "memo.published", reference, {})
+    shutil.rmtree(at.settings.folder / "answers")
+    status, out, _ = _run(capsys, *everything)
+    assert (status, out.splitlines()[-1]) == (1, "0 same, 0 explained, 1 unexplained")
+    assert file.read_bytes() == before
+
+
+def test_another_parser_or_engine_replays_every_case(
+    at: House, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assessed(at)
+    everything = ("--all", "--checkpoint", str(tmp_path / "replayed.json"))
+    _run(capsys, *everything)
+    monkeypatch.setattr("services.replayed.ENGINE", "99")
+    status, out, err = _run(capsys, *everything)
+    assert (status, out) == (0, "1 same, 0 explained, 0 unexplained\n")
+    assert err == "parsers or engine have another version than at the checkpoint: every case is replayed\n"
+
+
+def test_a_checkpoint_that_is_forged_of_another_chain_or_of_verify_is_refused(
+    at: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assessed(at)
+    file = tmp_path / "replayed.json"
+    everything = ("--all", "--checkpoint", str(file))
+    _run(capsys, *everything)
+    made = json.loads(file.read_text(encoding="utf-8"))
+
+    file.write_text(json.dumps({**made, "seq": made["seq"] + 1}), encoding="utf-8")
+    status, out, err = _run(capsys, *everything)
+    assert (status, out) == (1, "")
+    assert "The checkpoint was not signed with a key of this casebook." in err
+
+    replayed.write_down(at, file, (made["seq"], "ab" * 32))
+    assert "The checkpoint is of another history." in _run(capsys, *everything)[2]
+
+    with pytest.raises(SystemExit):
+        main(["verify", "--checkpoint", str(file.with_name("verified.json"))])
+    capsys.readouterr()
+    file.write_bytes(file.with_name("verified.json").read_bytes())
+    assert "is no checkpoint of a replay" in _run(capsys, *everything)[2]
+
+
+def test_a_checkpoint_is_for_all_cases(at: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = _run(capsys, assessed(at), "--checkpoint", str(tmp_path / "replayed.json"))
+    assert status == 2
+    assert "--checkpoint goes with --all." in err

@@ -25,11 +25,13 @@ def test_a_bundle_shows_the_signed_sign_in_of_each_vote(tmp_path: Path) -> None:
     house = House(Settings(data=original, database_url=None))
     trusted = trust(house, None)
     (case,) = (case for case in house.casebook.cases.list() if case.decision is not None)
-    links, rows = house.casebook.audit.export(case.reference)
+    links, rows, key = house.casebook.audit.export(case.reference)
     assert [link.event.act for link in links].count("person.signed_in") == 1
     sign = house.casebook.keys.sign_bundle
-    whole = packed(case.reference, links, rows, {}, sign)
-    without = packed(case.reference, [link for link in links if link.event.act != "person.signed_in"], rows, {}, sign)
+    whole = packed(case.reference, links, rows, {}, key, sign)
+    without = packed(
+        case.reference, [link for link in links if link.event.act != "person.signed_in"], rows, {}, key, sign
+    )
     kinds = [[flaw.kind for flaw in checked(bundle, trusted.keys)[1]] for bundle in (whole, without)]
     house.casebook.close()
     assert "vote.unproven" not in kinds[0]

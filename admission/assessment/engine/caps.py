@@ -12,7 +12,8 @@ from admission.metrics.industry import covers
 from admission.money import Exchange
 from admission.policy import Caps
 
-BADNESS = {Verdict.PASS: 0, Verdict.UNKNOWN: 1, Verdict.FAIL: 2}
+# From the best to the worst.
+BADNESS = (Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL)
 NOTHING = ConvertedSum(Decimal(0), ())
 
 
@@ -120,7 +121,7 @@ def judge_caps(caps: Caps, counted: Counted, asker: Asker, exchange: Exchange) -
     for kind in capped_names(caps):
         uses = list(_uses(kind, caps, counted, asker, added, exchange))
         if uses:
-            found.append(max(uses, key=lambda use: BADNESS[use.verdict]))
+            found.append(max(uses, key=lambda use: BADNESS.index(use.verdict)))
     return found
 
 
@@ -164,7 +165,7 @@ def _measure(kind: CapKind, name: str, cap: Decimal, ledger: ExposureLedger, exc
 
 
 def _rank(use: CapUse) -> tuple[int, Decimal]:
-    return BADNESS[use.verdict], (use.others or NOTHING).amount
+    return BADNESS.index(use.verdict), (use.others or NOTHING).amount
 
 
 def _bounds(kind: CapKind, caps: Caps) -> Mapping[str, Decimal]:

@@ -33,13 +33,16 @@ class Figures(NamedTuple):
         metrics: every metric, None where it is unknown.
         units: the currencies of those that are amounts.
         old: metric -> what facts said that are too old.
-        not_asked: metrics that are unknown while a source that could tell them could not be asked.
+        not_asked: metrics that are unknown and that nobody withholds: no source that could tell them is set up, or one
+            that alone could tell them could not be asked.
+        not_set_up: those of them that nothing which is set up could tell.
     """
 
     metrics: Mapping[str, Value | None]
     units: Mapping[str, str]
     old: Mapping[str, Value] = {}
     not_asked: frozenset[str] = frozenset()
+    not_set_up: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, metrics: Iterable[Metric]) -> Figures:
@@ -50,6 +53,7 @@ class Figures(NamedTuple):
             units=units_of(found),
             old={metric.name: metric.stale for metric in found if metric.value is None and metric.stale is not None},
             not_asked=frozenset(metric.name for metric in found if metric.not_asked),
+            not_set_up=frozenset(metric.name for metric in found if metric.not_set_up),
         )
 
     @property
@@ -74,8 +78,8 @@ class Circumstances(NamedTuple):
     Attributes:
         annual_sales, cover: as the application tells them, in the currency asked for.
         references: limits of trade references, each with its currency.
-        group_exposure: limits granted to the others of the company's group, in the house currency; None where it names
-            no group, or they are not known.
+        group_exposure: limits granted to the others of the company's group, in the house currency; 0 where it belongs
+            to none; None where it tells neither, or they are not known.
         counted: limits granted to all others, within each cap that they were counted for.
         own: the limit that the company has as a customer already, with its currency.
         overridden: ids of the criteria that an override covers.

@@ -1,40 +1,47 @@
 """Points of the scorecard, and the grade that they give.
 
 A missing value takes neutral points and says so. Nothing is gained by hiding one: where the policy says `on_missing:
-lowest`, the grade is read as if the figure were the worst that it could be, unless a source that could tell it could
-not be asked, which is nobody's doing; and too much missing caps the grade.
+lowest`, the grade is read as if the figure were the worst that it could be, and too much missing caps the grade. What
+nobody withholds keeps its neutral points: nothing that could tell it is set up, or a source that alone could tell it
+could not be asked. The policy may bound the grade then.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
 from admission.assessment.engine.case import Figures
 from admission.policy import Attribute, Grade, Policy
 
 ZERO = Decimal(0)
+HUNDRED = Decimal(100)
+_CENT = Decimal("0.01")
 
 
 class Points(NamedTuple):
     """The points of one case and the grade that they give.
 
     Attributes:
-        earned: points of each attribute, in the order of the scorecard.
+        earned: points of each attribute, in the order of the scorecard; None where it does not count in the segment.
         missing: places of the attributes whose points are neutral ones.
+        withheld: places of those among them that the grade is not read with neutral points for.
         assured: points that the grade is read from: all that is earned, with the lowest points where a figure that the
             company could withhold is missing.
-        missing_share: share of all points that rest on neutral points.
+        missing_share: share of the points that rest on neutral points for what was kept back.
+        bounded: whether the grade is worse than that of the assured points, because something bounds it.
     """
 
-    earned: Sequence[Decimal]
+    earned: Sequence[Decimal | None]
     missing: Sequence[int]
+    withheld: Sequence[int]
     total: Decimal
     assured: Decimal
     missing_share: Decimal
     grade: Grade
+    bounded: bool
 
 
 class _Line:
@@ -66,65 +73,74 @@ class _Line:
             return self._missing
         return min(self._missing, self.points_of(old))
 
-    def withheld(self, neutral: Decimal, figures: Figures) -> Decimal:
-        """Return how far neutral points are above what the grade is read from."""
-        if self._lowest is None or self.metric in figures.not_asked:
-            return ZERO
-        return max(neutral - self._lowest, ZERO)
+    def withheld(self, neutral: Decimal) -> Decimal:
+        """Return how far neutral points are above what the grade is read from where the figure is kept back."""
+        return ZERO if self._lowest is None else max(neutral - self._lowest, ZERO)
 
 
 class Scorer:
-    """The scorecard and grades of a policy, made ready for many cases.
-
-    Policies with the same scorecard and grades may share one: what the other has just asked for is not summed again.
-    """
+    """The scorecard and grades of a policy, made ready for many cases."""
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         lines = [_Line(attribute) for attribute in policy.scorecard.attributes]
         self._lines = tuple((line.metric, line.bounds, line.points, line) for line in lines)
-        self._all = sum((line.maximum for line in lines), ZERO)
         self._ranks = {grade.name: rank for rank, grade in enumerate(policy.grades)}
-        self._last: tuple[Figures, str | None, Points] | None = None
+        self._not_asked_caps = [
+            (frozenset(cap.metrics), self._ranks[cap.best_grade]) for cap in policy.scorecard.not_asked_caps
+        ]
 
-    def count(self, figures: Figures, best_grade: str | None = None) -> Points:
+    def count(
+        self, figures: Figures, best_grades: Iterable[str] = (), not_scored: frozenset[str] = frozenset()
+    ) -> Points:
         """Sum the points of a company and read its grade.
 
         Args:
             figures: of the company.
-            best_grade: best grade that its segment allows; None where any is.
+            best_grades: of those, and of what is missing, the worst is the best that it can have.
+            not_scored: metrics whose attributes do not count; the points of the others then make up the whole.
         """
-        last = self._last
-        if last is not None and last[0] is figures and last[1] == best_grade:
-            return last[2]
-        points = self._count(figures, best_grade)
-        self._last = (figures, best_grade, points)
-        return points
-
-    def _count(self, figures: Figures, best_grade: str | None) -> Points:
-        earned, missing, metrics = list[Decimal](), list[int](), figures.metrics
-        lost = without = ZERO
+        earned, missing, withheld = list[Decimal | None](), list[int](), list[int]()
+        metrics, not_asked = figures.metrics, figures.not_asked
+        total = lost = without = whole = ZERO
         # The points of bins are written out, for very many are counted.
         for metric, bounds, points, line in self._lines:
+            if metric in not_scored:
+                earned.append(None)
+                continue
+            whole += line.maximum
             value = metrics.get(metric)
             if value is None or isinstance(value, str):
-                neutral = line.neutral(figures)
-                lost += line.withheld(neutral, figures)
-                without += line.maximum
+                its = line.neutral(figures)
+                if metric not in not_asked:
+                    lost += line.withheld(its)
+                    without += line.maximum
+                    withheld.append(len(earned))
                 missing.append(len(earned))
-                earned.append(neutral)
             else:
-                earned.append(points[bisect_right(bounds, value)] if points else line.points_of(value))
-        total, share = sum(earned, ZERO), without / self._all
-        return Points(earned, missing, total, total - lost, share, self._grade(total - lost, share, best_grade))
+                its = points[bisect_right(bounds, value)] if points else line.points_of(value)
+            total += its
+            earned.append(its)
+        assured, share = total - lost, without / whole if whole else ZERO
+        if not_scored:
+            total, assured = _of_hundred(total, whole), _of_hundred(assured, whole)
+        rank = self._ranks[self._policy.grade_of(assured).name]
+        bound = max((rank, *self._bounds(figures, share, best_grades)))
+        return Points(
+            earned, missing, withheld, total, assured, share, self._policy.grades[bound], bounded=bound > rank
+        )
 
-    def _grade(self, assured: Decimal, missing_share: Decimal, best_grade: str | None) -> Grade:
-        """Return the grade of these points, or the worse one that a cap leaves."""
-        policy, ranks = self._policy, self._ranks
-        grade = policy.grade_of(assured)
-        rank = ranks[grade.name]
-        if missing_share > policy.scorecard.max_missing_share:
-            rank = max(rank, ranks[policy.scorecard.missing_cap])
-        if best_grade is not None:
-            rank = max(rank, ranks[best_grade])
-        return policy.grades[rank]
+    def _bounds(self, figures: Figures, missing_share: Decimal, best_grades: Iterable[str]) -> Iterator[int]:
+        """Yield the ranks of the best grades that what is missing, the segment and the criteria leave."""
+        ranks, card = self._ranks, self._policy.scorecard
+        yield from (ranks[name] for name in best_grades)
+        if missing_share > card.max_missing_share:
+            yield ranks[card.missing_cap]
+        for metrics, rank in self._not_asked_caps:
+            if metrics <= figures.not_asked:
+                yield rank
+
+
+def _of_hundred(points: Decimal, whole: Decimal) -> Decimal:
+    """Return points of another whole as points of a hundred, to the hundredth."""
+    return (points * HUNDRED / whole).quantize(_CENT, ROUND_HALF_EVEN) if whole else ZERO

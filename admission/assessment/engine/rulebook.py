@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -76,6 +77,13 @@ class _Ready(NamedTuple):
     by_amount: bool
 
 
+class _Apart(NamedTuple):
+    """In which criteria two rulebooks differ: rules of the one that the other has not, and the ids of the other's."""
+
+    ours: tuple[Rule, ...]
+    theirs: frozenset[str]
+
+
 class Rulebook:
     """A policy made ready to be applied to many cases.
 
@@ -86,19 +94,19 @@ class Rulebook:
 
     def __init__(self, policy: Policy, beside: Rulebook | None = None) -> None:
         self.policy = policy
-        alike = beside is not None and _scores(beside.policy) == _scores(policy)
-        self._scorer: Scorer = beside._scorer if beside is not None and alike else Scorer(policy)
+        self._scorer = Scorer(policy)
+        # What only the criteria of keep apart is told without reckoning a case again.
+        self._beside = beside if beside is not None and _but_criteria(beside.policy) == _but_criteria(policy) else None
+        self._apart: dict[tuple[str, str, CaseKind], _Apart | None] = {}
         self._capped = bool(capped_names(policy.appetite.caps))
         # What many cases have in common is made ready once.
         self._rules: dict[tuple[str, str, CaseKind], _Ready] = {}
+        self._made: dict[str, dict[str, Rule]] = {}
         self._offers: dict[tuple[str, str, bool, int], Offer] = {}
 
     def against(self, case: CaseFigures, reference: ReferenceData) -> list[Against]:
         """Return the criteria that a case does not pass."""
-        ready = self._rules.get((case.segment, case.country, case.kind))
-        if ready is None or ready.by_amount:
-            ready = self._holding(case, reference)
-        return self._against(ready, case, reference)
+        return self._against(self._holding(case, reference), case, reference)
 
     def reckon(self, case: CaseFigures, reference: ReferenceData) -> Reckoning:
         """Return all that the policy makes of a case."""
@@ -106,7 +114,9 @@ class Rulebook:
         standards, ready = policy.standards(case.segment), self._holding(case, reference)
         against = self._against(ready, case, reference)
         rejected = any(map(rejects, against))
-        points = self._scorer.count(case.figures, standards.best_grade)
+        points = self._scorer.count(
+            case.figures, self._best_grades(standards, against, rejected=rejected), standards.not_scored
+        )
         secured = points.grade.secured or any(map(wants_security, against))
         offer = self._offer(standards, points.grade, secured=secured, asked_days=case.terms_days)
         limit = find_limit(case, offer.inputs, exchange)
@@ -117,7 +127,7 @@ class Rulebook:
             if use.verdict is not Verdict.PASS
         ]
         figures = RouteFigures(
-            against,
+            [item for item in against if not item.noted],
             points.grade,
             case.amount_in(exchange),
             limit.amount,
@@ -127,6 +137,50 @@ class Rulebook:
         )
         route = find_route(policy, standards, figures)
         return Reckoning(standards, ready.criteria, against, rejected, points, offer, limit, caps, route)
+
+    def makes_the_same(self, case: CaseFigures, reference: ReferenceData, against: Iterable[str]) -> bool:
+        """Tell whether of a case must come what the rulebook beside makes of it, without reckoning it.
+
+        So it is where nothing but criteria keeps the two apart, and none of those that do stands against the case.
+
+        Args:
+            case: the case.
+            reference: the house's tables.
+            against: ids of the criteria and caps that the rulebook beside has against the case.
+        """
+        if self._beside is None:
+            return False
+        key = (case.segment, case.country, case.kind)
+        if key not in self._apart:
+            self._apart[key] = self._find_apart(self._beside, *key)
+        apart = self._apart[key]
+        if apart is None or not apart.theirs.isdisjoint(against):
+            return False
+        figures = case.figures
+        return all(rule.test(figures.metrics, figures, reference) is None for rule in apart.ours)
+
+    def _find_apart(self, beside: Rulebook, segment: str, country: str, kind: CaseKind) -> _Apart | None:
+        """Return the criteria that keep two rulebooks apart for some cases; None where it is not them alone."""
+        ours, theirs = self._make_ready(segment, country, kind), beside._make_ready(segment, country, kind)
+        shared = set(ours.criteria) & set(theirs.criteria)
+        if _but_rules(self.policy.standards(segment)) != _but_rules(beside.policy.standards(segment)):
+            return None
+        if _among(shared, ours.criteria) != _among(shared, theirs.criteria):
+            return None
+        rules = zip(ours.criteria, ours.rules, strict=True)
+        return _Apart(
+            tuple(rule for criterion, rule in rules if criterion not in shared),
+            frozenset(criterion.id for criterion in theirs.criteria if criterion not in shared),
+        )
+
+    def _best_grades(self, standards: Standards, against: Sequence[Against], *, rejected: bool) -> frozenset[str]:
+        """Return the best grades that segment and criteria leave; a company that is knocked out has the worst."""
+        left = {item.best_grade for item in against if item.best_grade is not None}
+        if standards.best_grade is not None:
+            left.add(standards.best_grade)
+        if rejected:
+            left.add(self.policy.grades[-1].name)
+        return frozenset(left)
 
     def _against(self, ready: _Ready, case: CaseFigures, reference: ReferenceData) -> list[Against]:
         figures = case.figures
@@ -148,13 +202,24 @@ class Rulebook:
         key = (case.segment, case.country, case.kind)
         ready = self._rules.get(key)
         if ready is None:
-            ready = self._rules[key] = _make_ready(applicable(self.policy.standards(case.segment), *key, None))
+            ready = self._rules[key] = self._make_ready(*key)
         if not ready.by_amount:
             return ready
         amount = case.amount_in(reference.exchange)
-        pairs = zip(ready.criteria, ready.rules, strict=True)
-        held = [(criterion, rule) for criterion, rule in pairs if criterion.when.amount.holds(amount)]
-        return _Ready(tuple(criterion for criterion, _ in held), tuple(rule for _, rule in held), by_amount=True)
+        held = [place for place, criterion in enumerate(ready.criteria) if criterion.when.amount.holds(amount)]
+        return ready._replace(
+            criteria=tuple(ready.criteria[place] for place in held), rules=tuple(ready.rules[place] for place in held)
+        )
+
+    def _make_ready(self, segment: str, country: str, kind: CaseKind) -> _Ready:
+        """Pick the rules of a segment that hold for a country and kind of case, whatever the amount."""
+        standards = self.policy.standards(segment)
+        if segment not in self._made:
+            self._made[segment] = {criterion.id: make_rule(criterion) for criterion in standards.criteria}
+        made = self._made[segment]
+        criteria = tuple(applicable(standards, segment, country, kind, None))
+        by_amount = any(criterion.when.amount != AmountRange() for criterion in criteria)
+        return _Ready(criteria, tuple(made[criterion.id] for criterion in criteria), by_amount)
 
     def _offer(self, standards: Standards, grade: Grade, *, secured: bool, asked_days: int) -> Offer:
         key = (standards.segment, grade.name, secured, asked_days)
@@ -190,11 +255,17 @@ def rulebook_of(policy: Policy) -> Rulebook:
     return made
 
 
-def _scores(policy: Policy) -> tuple[object, object]:
-    """Return all that points and grade follow from."""
-    return policy.scorecard, policy.grades
+def _but_criteria(policy: Policy) -> Policy:
+    """Return a policy without its criteria, and without what no case rests on; segments are looked at one by one."""
+    return policy.model_copy(
+        update={"name": "", "version": "", "effective_from": date.min, "criteria": (), "segments": {}}
+    )
 
 
-def _make_ready(criteria: Sequence[Criterion]) -> _Ready:
-    by_amount = any(criterion.when.amount != AmountRange() for criterion in criteria)
-    return _Ready(tuple(criteria), tuple(make_rule(criterion) for criterion in criteria), by_amount)
+def _but_rules(standards: Standards) -> Standards:
+    return standards.model_copy(update={"criteria": ()})
+
+
+def _among(some: set[Criterion], criteria: Sequence[Criterion]) -> list[Criterion]:
+    """Return those of some criteria, in the order in which they stand against a case."""
+    return [criterion for criterion in criteria if criterion in some]

@@ -25,6 +25,8 @@ class Why(Enum):
 
     FAILED = "failed"
     NO_FIGURE = "no figure"
+    NOT_ASKED = "nothing that could tell it is set up"
+    NO_ANSWER = "a source that alone could tell it gave no answer"
     NO_RATE = "no exchange rate"
     NO_INDUSTRY = "industry not known"
     NO_BENCHMARK = "no benchmark"
@@ -42,6 +44,8 @@ class Against(NamedTuple):
         wants_security: whether credit is given against security only.
         wants_committee: whether a committee has to decide.
         holds: whether it has to be cleared before anybody votes.
+        best_grade: best grade that it leaves the company; None where it leaves any.
+        noted: whether it is only listed: nothing that could tell it is set up, and the policy asks for nothing then.
         overridden: whether an override covers it; the verdict then stays what it is, and it asks for nothing more.
     """
 
@@ -54,6 +58,8 @@ class Against(NamedTuple):
     wants_security: bool
     wants_committee: bool
     holds: bool
+    best_grade: str | None = None
+    noted: bool = False
     overridden: bool = False
 
     @classmethod
@@ -82,9 +88,13 @@ class Against(NamedTuple):
 
     def covered(self) -> Against:
         """Return the rule as it stands under an override; a rejection is never overridden."""
-        if self.effect == "reject":
+        if self.effect == "reject" or self.noted:
             return self
-        return self._replace(wants_security=False, wants_committee=False, holds=False, overridden=True)
+        return self._replace(wants_security=False, wants_committee=False, holds=False, best_grade=None, overridden=True)
+
+    def listed(self) -> Against:
+        """Return the rule where it is only listed, and asks for nothing."""
+        return self._replace(wants_security=False, wants_committee=False, holds=False, best_grade=None, noted=True)
 
 
 # What rules ask for, in the quickest way: very many cases are looked at.
@@ -126,8 +136,9 @@ def make_rule(criterion: Criterion) -> Rule:
     """Make a criterion ready to be applied to very many cases."""
     passes, bound = _comparison(criterion)
     plain = not isinstance(bound, Quartile) and criterion.unit not in CURRENCIES
-    failed = _rows(criterion)[Why.FAILED]
-    return Rule(criterion.metric, passes if plain else None, bound, failed, make_test(criterion))
+    against = _rows(criterion)
+    test = _make_test(criterion, against)
+    return Rule(criterion.metric, passes if plain else None, bound, against[Why.FAILED], test)
 
 
 def make_test(criterion: Criterion) -> Test:
@@ -136,13 +147,17 @@ def make_test(criterion: Criterion) -> Test:
     An amount is brought into the currency of the bound; a quartile is that of the company's industry. What facts said
     that are too old fails a criterion that it would fail, and leaves unknown what it would pass.
     """
+    return _make_test(criterion, _rows(criterion))
+
+
+def _make_test(criterion: Criterion, against: Mapping[Why, Against]) -> Test:
     passes, bound = _comparison(criterion)
     if isinstance(bound, Quartile):
-        return _quartile_test(criterion, passes, bound)
+        return _quartile_test(criterion.metric, against, passes, bound)
     if criterion.unit in CURRENCIES:
-        return _amount_test(criterion, passes, bound)
-    name, against = criterion.metric, _rows(criterion)
-    failed, no_figure, too_old = against[Why.FAILED], against[Why.NO_FIGURE], against[Why.TOO_OLD]
+        return _amount_test(criterion.metric, criterion.unit, against, passes, bound)
+    name = criterion.metric
+    failed, too_old = against[Why.FAILED], against[Why.TOO_OLD]
 
     def test(
         metrics: Mapping[str, Value | None],
@@ -154,21 +169,20 @@ def make_test(criterion: Criterion) -> Test:
             return None if passes(value, bound) else failed
         old = figures.old.get(name)
         if old is None:
-            return no_figure
+            return against[_silence(name, figures)]
         return too_old if passes(old, bound) else failed
 
     return test
 
 
-def _amount_test(criterion: Criterion, passes: Passes, bound: object) -> Test:
-    name, unit, against = criterion.metric, criterion.unit, _rows(criterion)
+def _amount_test(name: str, unit: str, against: Mapping[Why, Against], passes: Passes, bound: object) -> Test:
     failed = against[Why.FAILED]
 
     def test(metrics: Mapping[str, Value | None], figures: Figures, reference: ReferenceData) -> Against | None:
         value = metrics.get(name)
         figure = figures.old.get(name) if value is None else value
         if figure is None:
-            return against[Why.NO_FIGURE]
+            return against[_silence(name, figures)]
         if isinstance(figure, Decimal):
             figure = reference.exchange.convert(figure, figures.units.get(name, unit), unit)
         if figure is None:
@@ -180,14 +194,12 @@ def _amount_test(criterion: Criterion, passes: Passes, bound: object) -> Test:
     return test
 
 
-def _quartile_test(criterion: Criterion, passes: Passes, quartile: Quartile) -> Test:
-    name, against = criterion.metric, _rows(criterion)
-
+def _quartile_test(name: str, against: Mapping[Why, Against], passes: Passes, quartile: Quartile) -> Test:
     def test(metrics: Mapping[str, Value | None], figures: Figures, reference: ReferenceData) -> Against | None:
         value = metrics.get(name)
         figure = figures.old.get(name) if value is None else value
         if figure is None:
-            return against[Why.NO_FIGURE]
+            return against[_silence(name, figures)]
         code = figures.industry
         known_by = figures.old.get("industry_code") if code is None else code
         if not isinstance(known_by, str):
@@ -204,11 +216,23 @@ def _quartile_test(criterion: Criterion, passes: Passes, quartile: Quartile) -> 
 
 def _rows(criterion: Criterion) -> Mapping[Why, Against]:
     """Return all that may come of a criterion, made once: it comes up in very many cases."""
-    verdicts = {why: Verdict.FAIL if why is Why.FAILED else Verdict.UNKNOWN for why in Why}
-    return {
-        why: Against.of(criterion.id, verdict, criterion.effect, why, criterion.on_unknown)
-        for why, verdict in verdicts.items()
-    }
+    return {why: _row(criterion, why) for why in Why}
+
+
+def _row(criterion: Criterion, why: Why) -> Against:
+    verdict = Verdict.FAIL if why is Why.FAILED else Verdict.UNKNOWN
+    row = Against.of(criterion.id, verdict, criterion.effect, why, criterion.on_unknown)
+    if why is Why.NOT_ASKED and criterion.on_not_asked == "note":
+        return row.listed()
+    # Nobody keeps back what nobody was asked, or a source could not answer: that bounds no grade.
+    return row if why in (Why.NOT_ASKED, Why.NO_ANSWER) else row._replace(best_grade=criterion.best_grade)
+
+
+def _silence(name: str, figures: Figures) -> Why:
+    """Tell whose silence it is where a figure is not known."""
+    if name in figures.not_set_up:
+        return Why.NOT_ASKED
+    return Why.NO_ANSWER if name in figures.not_asked else Why.NO_FIGURE
 
 
 def _comparison(criterion: Criterion) -> tuple[Passes, object]:

@@ -100,7 +100,8 @@ def leveled(bands_up: int) -> Policy:
         (2, "A", "≤ 500k USD"),
         (9, "A", "> 1m USD"),
         (2, "C", "≤ 1m USD"),
-        (1, "E", "> 1m USD"),
+        (1, "E", "≤ 1m USD"),
+        (2, "E", "> 1m USD"),
     ],
 )
 def test_an_override_raises_the_band_by_as_many_as_the_policy_says(bands_up: int, grade: str, band: str) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from admission.approval.seats import Requirement
+from admission.approval.seats import MOST_WAYS, Requirement, has_seat_left
 from admission.people import Person
 from tests.admission.build import person
 
@@ -133,3 +133,38 @@ def test_a_requirement_is_told_in_words() -> None:
     assert LARGE.words().zh == "财务部2人会签、法务部2人会签或管理层会签"
     assert Requirement(role="committee", votes=3).words().zh == "评审委员3票"
     assert Requirement(department="credit", role="analyst").words().zh == "信用部分析员1人"
+
+
+def test_a_requirement_has_at_most_256_alternatives() -> None:
+    two = either(CREDIT, FINANCE)
+    assert both(*(two,) * 8).count_ways() == MOST_WAYS == 256
+    with pytest.raises(ValidationError, match="at most 256 alternatives"):
+        both(*(two,) * 8, two)
+    with pytest.raises(ValidationError, match="at most 256 alternatives"):
+        either(*(CREDIT,) * 257)
+
+
+@pytest.mark.parametrize(("votes", "right"), [(0, False), (1, True), (20, True), (21, False)])
+def test_a_seat_is_asked_for_once_to_twenty_times(votes: int, right: bool) -> None:
+    if right:
+        assert len(several(votes, "credit").ways()[0]) == votes
+        return
+    with pytest.raises(ValidationError):
+        several(votes, "credit")
+
+
+@pytest.mark.parametrize(
+    ("require", "people", "one", "left"),
+    [
+        (CREDIT, [], ANA, True),
+        (CREDIT, [], FAY, False),
+        (CREDIT, [ANA], person("bo"), False),
+        (several(2, "credit"), [ANA], person("bo"), True),
+        (several(2, "credit"), [ANA], ANA, False),
+        (either(CREDIT, FINANCE), [ANA], FAY, True),
+    ],
+)
+def test_who_would_fill_a_seat_that_is_left(
+    require: Requirement, people: list[Person], one: Person, left: bool
+) -> None:
+    assert has_seat_left(require, people, one) is left

@@ -90,6 +90,8 @@ BESIDE = (stage("finance", FINANCE), stage("legal", LEGAL, together=True), stage
 
 def test_stages_that_vote_together_open_together() -> None:
     assert side_by_side(BESIDE) == [BESIDE[:2], BESIDE[2:]]
+    alone, *beside = BESIDE[2], *BESIDE[:2]
+    assert side_by_side([alone, *beside]) == [(alone,), tuple(beside)]
     voting = poll(*BESIDE, people=(FAY, LEE, DOUBLE))
     assert standing(voting, []).stages == BESIDE[:2]
     assert standing(voting, []).asks().en == "1 x finance; 1 x legal"

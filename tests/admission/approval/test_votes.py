@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from admission.approval.seats import Requirement
 from admission.approval.stages import Stage
@@ -22,6 +23,7 @@ from admission.approval.votes import (
     electorate,
     last_ballots,
     standing,
+    turns,
 )
 from admission.errors import NotAllowed
 from admission.people import Person
@@ -99,6 +101,18 @@ def test_stages_come_one_after_the_other() -> None:
     assert decided.decided is not None
     assert decided.decided.outcome == "approved"
     assert decided.decided.reason.en == "approved by fay, boss"
+
+
+def test_it_is_the_turn_of_those_whose_approval_would_count_now() -> None:
+    voting = poll(stage("review", FINANCE), stage("decision", MANAGER))
+    assert turns(voting, []) == {"fay": "review", "gus": "review"}
+    assert turns(voting, [vote(FAY, "review")]) == {"boss": "decision"}
+    assert turns(voting, [vote(FAY, "review"), vote(BOSS, "decision", minute=1)]) == {}
+
+
+def test_whoever_has_approved_has_no_further_turn_in_the_stage() -> None:
+    voting = poll(stage("desk", several(2, "credit")))
+    assert turns(voting, [vote(ANA, "desk")]).keys() == {"bo", "cy", "dee", "boss"}
 
 
 def test_a_decision_takes_all_conditions_and_the_lowest_limit() -> None:
@@ -334,3 +348,73 @@ def test_the_electorate_is_active_seated_and_without_the_requester() -> None:
     stages = (stage("review", FINANCE), stage("decision", CREDIT))
     assert [one.username for one in electorate(stages, people, "bo")] == ["ana", "fay"]
     assert [one.username for one in electorate(stages, people, None)] == ["ana", "bo", "fay"]
+
+
+@pytest.mark.parametrize(("limit", "taken"), [("9999", True), ("10000", True), ("10000.01", False)])
+def test_a_ballot_may_name_the_recommended_limit_itself_and_no_more(limit: str, taken: bool) -> None:
+    asked, ballot = poll(stage("credit", CREDIT)), approve(limit=Decimal(limit))
+    if taken:
+        assert check_ballot(asked, [], ANA, "a" * 64, ballot).name == "credit"
+        return
+    with pytest.raises(NotAllowed, match="not raise it"):
+        check_ballot(asked, [], ANA, "a" * 64, ballot)
+
+
+@pytest.mark.parametrize(
+    ("to_accept", "en", "zh"),
+    [
+        ({}, "to be accepted by name are: none", "须逐项接受的事项：无"),
+        (
+            {"unknowns": ("age",), "failures": ("debt",)},
+            "to be accepted by name are: age, debt",
+            "须逐项接受的事项：age、debt",
+        ),
+    ],
+)
+def test_whoever_accepts_something_else_is_told_what_there_is(to_accept: dict[str, Any], en: str, zh: str) -> None:
+    with pytest.raises(NotAllowed) as refused:
+        check_ballot(poll(stage("credit", CREDIT), **to_accept), [], ANA, "a" * 64, approve(accepted={"odd": "why"}))
+    assert refused.value.remedy is not None
+    assert (refused.value.remedy.en, refused.value.remedy.zh) == (en, zh)
+
+
+@pytest.mark.parametrize(
+    ("content", "taken"),
+    [
+        ({"comment": "x" * 4000}, True),
+        ({"comment": "x" * 4001}, False),
+        ({"conditions": ("deposit",) * 20}, True),
+        ({"conditions": ("deposit",) * 21}, False),
+        ({"limit": Decimal(0)}, True),
+        ({"limit": Decimal("-0.01")}, False),
+    ],
+)
+def test_a_ballot_has_room_for_so_much(content: dict[str, Any], taken: bool) -> None:
+    if taken:
+        assert approve(**content).model_dump(include=set(content)) == content
+        return
+    with pytest.raises(ValidationError):
+        approve(**content)
+
+
+@pytest.mark.parametrize("other", [{"round": 2}, {"assessment": "b" * 64}])
+def test_what_was_accepted_of_another_round_or_assessment_does_not_count(other: dict[str, Any]) -> None:
+    asked = poll(stage("credit", CREDIT), unknowns=("age",))
+    then = vote(ANA, "credit", approve(accepted={"age": "then"}), minute=1, **other)
+    now = vote(ANA, "credit", minute=2)
+    assert acceptances(asked, [then, now]) == {}
+    assert acceptances(asked, [vote(ANA, "credit", approve(accepted={"age": "now"}))]) == {"age": {"ana": "now"}}
+
+
+def test_what_is_still_to_be_accepted_is_asked_of_the_last_stages() -> None:
+    first, last = stage("credit", CREDIT), stage("finance", FINANCE)
+    cast = [vote(ANA, "credit"), vote(FAY, "finance", minute=1)]
+    assert standing(poll(first, last, unknowns=("age",)), cast) == Standing(
+        stages=(last,), missing_acceptances=("age",)
+    )
+
+
+def test_where_the_others_cannot_fill_the_rest_a_vote_counts_in_the_first_stage_with_a_seat() -> None:
+    first, second = stage("one", CREDIT), stage("two", several(2, "credit")).model_copy(update={"together": True})
+    asked = poll(first, second, electorate=(ANA,))
+    assert check_ballot(asked, [], ANA, "a" * 64, approve()).name == "one"

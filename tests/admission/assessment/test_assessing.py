@@ -59,6 +59,7 @@ SOUND_FACTS = Facts.of(
     [
         profile(status=CompanyStatus.ACTIVE, incorporated_on=date(1999, 4, 1), accounts_overdue=False),
         statement(currency="GBP", **THOUSANDS),
+        statement(currency="GBP", period_start=date(2024, 1, 1), period_end=date(2024, 12, 31), **THOUSANDS),
         report(days_beyond_terms=Decimal(0), late_invoice_share=Decimal("0.02")),
     ]
 )
@@ -91,7 +92,7 @@ def without(table: str) -> Facts:
 def test_a_sound_and_small_applicant_is_admitted_by_the_machine() -> None:
     made = assessed()
     assert made.unknowns == ()
-    assert {result.verdict for result in made.criteria} == {Verdict.PASS}
+    assert {result.verdict for result in made.criteria if not result.not_asked} == {Verdict.PASS}
     assert (made.route.kind, made.grade, made.grade_capped) == ("fast_track", "A", False)
     assert (made.limit.amount, made.limit.binding) == (Decimal(20_000), "need")
     assert (made.terms.days, made.terms.secured, made.review_months) == (30, False, 6)
@@ -165,22 +166,57 @@ def test_a_knock_out_gives_no_limit_and_no_days(fact: Any, criterion: str) -> No
     assert [result.id for result in made.criteria if result.verdict is Verdict.FAIL and result.effect == "reject"] == [
         criterion
     ]
+    assert (made.grade, made.grade_capped) == ("E", True)
     assert (made.limit.amount, made.limit.binding, made.terms.days) == (Decimal(0), "knock_out", 0)
 
 
 def test_a_company_that_pays_late_gets_secured_terms_only() -> None:
     late = [report(days_beyond_terms=Decimal(45), late_invoice_share=Decimal("0.02"))]
     made = assessed(SOUND_FACTS.model_copy(update={"reports": tuple(late)}))
-    assert (made.terms.secured, made.terms.until_known) == (True, False)
-    assert made.terms.text.en.endswith("; secured only")
-    assert [item.id for item in made.treatments] == ["retention_of_title", "security"]
+    assert (made.grade, made.terms.secured, made.terms.until_known) == ("D", True, False)
+    assert made.terms.text.en == "fully secured, up to 7 days"
+    assert [item.id for item in made.treatments] == ["security", "closer_review"]
     assert made.reasons[0].en == "Days paid beyond terms: 45 (bureau); asked at most 30"
 
 
-def test_an_unknown_that_asks_for_security_secures_too() -> None:
+def test_what_keeps_from_being_known_bounds_the_grade_as_what_fails() -> None:
     made = assessed(without("reports"))
     assert "pays_late" in made.unknowns
+    assert (made.grade, made.grade_capped, made.terms.secured, made.terms.until_known) == ("D", True, True, False)
+
+
+def test_an_unknown_that_asks_for_security_secures_too() -> None:
+    unbounded = tuple(item.model_copy(update={"best_grade": None}) for item in POLICY.criteria)
+    made = assess_under(POLICY.model_copy(update={"criteria": unbounded}), without("reports"))
+    assert "pays_late" in made.unknowns
     assert (made.terms.secured, made.terms.until_known) == (True, True)
+    assert made.terms.text.en.endswith("; secured only")
+
+
+NO_BUREAU = (*EVIDENCE[:-1], evidence("bureau", Answer.NOT_CONFIGURED, topics=(Topic.CREDIT, Topic.PAYMENT)))
+
+
+def test_what_no_source_is_set_up_for_is_listed_apart_and_bars_nothing() -> None:
+    """47 points of the accounts and years, neutral ones of ownership (2), judgements (5), lateness (12 and 8)."""
+    made = assessed(without("reports"), NO_BUREAU)
+    noted = [item for item in made.criteria if item.not_asked]
+    assert [item.id for item in noted][:3] == ["pays_late", "bureau_lends", "pays_slowly"]
+    assert noted[0].message.en == "Days paid beyond terms: not asked, no source for it is set up"
+    assert made.unknowns == ()
+    assert (made.score, made.grade, made.grade_capped) == (Decimal(74), "B", False)
+    assert (made.route.kind, made.terms.secured) == ("fast_track", False)
+
+
+def test_cover_lifts_a_limit_and_the_terms_say_the_part_that_needs_none() -> None:
+    """A tenth of a worth of 57 500 is 5 750; a twentieth of 200 000 is more. Without the year before nobody is A."""
+    small = {name: value / 10 for name, value in THOUSANDS.items()}
+    accounts = statement(currency="GBP", period_end=date(2025, 12, 31), **small)
+    asked = {"limit": "20000", "currency": "GBP", "terms_days": 30, "cover": "15000"}
+    made = assessed(SOUND_FACTS.model_copy(update={"statements": (accounts,)}), requested=asked)
+    assert (made.grade, made.limit.amount, made.limit.binding) == ("B", Decimal(15_000), "cover")
+    assert (made.terms.secured, made.terms.open_limit) == (False, Decimal(5_750))
+    assert made.terms.text.en.endswith("; beyond 5,750 GBP against cover only")
+    assert made.terms.text.zh.endswith("；超过 5,750 GBP 的部分须有担保")
 
 
 def test_terms_are_the_shorter_of_what_is_asked_and_what_the_grade_gives() -> None:
@@ -189,10 +225,22 @@ def test_terms_are_the_shorter_of_what_is_asked_and_what_the_grade_gives() -> No
     assert assessed(requested=asked | {"terms_days": 7}).terms.days == 7
 
 
-def test_a_bureau_that_lends_nothing_leaves_no_days() -> None:
-    nothing = report(limit=Money(amount=Decimal(0), currency="GBP"), days_beyond_terms=Decimal(0))
-    made = assessed(SOUND_FACTS.model_copy(update={"reports": (nothing,)}))
-    assert (made.limit.amount, made.terms.days) == (Decimal(0), 0)
+NOTHING_LENT = SOUND_FACTS.model_copy(
+    update={"reports": (report(limit=Money(amount=Decimal(0), currency="GBP"), days_beyond_terms=Decimal(0)),)}
+)
+
+
+def test_a_bureau_that_lends_nothing_leaves_the_starter_cap() -> None:
+    """5 000 USD at 1.25, against security alone, and at grade C: whoever recommends nothing has a reason."""
+    made = assessed(NOTHING_LENT)
+    assert (made.limit.amount, made.limit.binding, made.terms.days) == (Decimal(4_000), "starter_cap", 14)
+    assert (made.grade, made.terms.secured, made.route.kind) == ("C", True, "desk")
+
+
+def test_no_credit_leaves_no_days() -> None:
+    no_starter = POLICY.limit.model_copy(update={"starter_cap": None})
+    made = assess_under(POLICY.model_copy(update={"limit": no_starter}), NOTHING_LENT)
+    assert (made.limit.amount, made.limit.binding, made.terms.days) == (Decimal(0), "bureau_limit", 0)
 
 
 def test_a_failed_check_of_the_data_leaves_the_case_to_people() -> None:
@@ -246,7 +294,7 @@ def test_the_prescreen_knocks_out_by_its_own_knock_outs_alone() -> None:
 
 def seniority(values: dict[str, Value], amount: str) -> tuple[int, int]:
     """How senior the route of these metrics is: who decides, and in which band."""
-    found = metrics(values)
+    found = metrics(values, set_up=True)
     results = judge(applicable(STANDARDS, "standard", "GB", CaseKind.ONBOARDING, None), found, REFERENCE)
     grade = score(POLICY, found).grade.name
     route = choose_route(route_inputs(POLICY, grade, requested(amount), results=results))
@@ -288,6 +336,6 @@ def test_an_unknown_never_gives_a_less_senior_route_than_a_passing_value(
     passing: list[Value] = [True, False] if CATALOGUE[name].kind == "flag" else [value, Decimal(str(rule.value or 0))]
     for given_value in passing:
         with_value = rest | {name: given_value}
-        (result,) = judge([rule], metrics(with_value), REFERENCE)
+        (result,) = judge([rule], metrics(with_value, set_up=True), REFERENCE)
         if result.verdict is Verdict.PASS:
             assert seniority(rest, amount) >= seniority(with_value, amount)

@@ -18,7 +18,7 @@ from admission.assessment.record import Assessment, CriterionResult
 from admission.cases import Customer
 from admission.evidence.findings import Verdict
 from admission.policy import Appetite, Caps
-from tests.admission.build import AS_OF, EXCHANGE, RATES, application, customer, default_policy
+from tests.admission.build import AS_OF, EXCHANGE, RATES, customer, default_policy, drawn_customers
 from tests.admission.metrics.test_ages import dossier
 
 PASS, FAIL, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN
@@ -120,24 +120,7 @@ def test_nothing_counted_is_unknown_not_zero() -> None:
 
 
 KEYS = st.sampled_from(["a", "b", "c"])
-CUSTOMERS = st.builds(
-    lambda key, limit, currency, grade, industry, group, active: customer(
-        key,
-        str(limit),
-        currency,
-        grade=grade,
-        industry_code=industry,
-        application=application(group=group),
-        active=active,
-    ),
-    KEYS,
-    st.integers(1, 500),
-    st.sampled_from(["USD", "GBP", "CNY"]),
-    st.sampled_from(["A", "B"]),
-    st.sampled_from(["uk-sic:41100", "uk-sic:47110", ""]),
-    st.sampled_from(["G", "g", "H", None]),
-    st.booleans(),
-)
+CUSTOMERS = drawn_customers(KEYS, st.integers(1, 500))
 NAMES: dict[CapKind, tuple[str, ...]] = {"total": ("",), "grade": ("A", "B"), "industry": ("uk-sic:4", "uk-sic:41")}
 
 

@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admission.assessment.criteria import judge, shown
+from admission.assessment.criteria import judge, shown, shown_metric
+from admission.assessment.engine.case import Figures
+from admission.assessment.engine.verdicts import make_test
 from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import CATALOGUE, Value
+from admission.metrics.ratios import FAR
 from admission.policy import Comparison, Criterion
 from tests.admission.build import REFERENCE, default_policy, metrics, say
 
@@ -122,9 +125,83 @@ def test_a_figure_without_sources_shows_no_empty_brackets() -> None:
     assert result.message.en == "The rule: 4; asked at most 30"
 
 
+@pytest.mark.parametrize(
+    ("comparison", "value", "words"),
+    [
+        ("is_true", True, "The rule: yes (register); asked yes"),
+        ("is_false", True, "The rule: yes (register); asked no"),
+        ("equals", "us-sic:1", "The rule: us-sic:1 (register); asked equal to us-sic:3571"),
+        ("one_of", "us-sic:1", "The rule: us-sic:1 (register); asked one of us-sic:3571, us-sic:3572"),
+    ],
+)
+def test_a_message_tells_words_and_codes_as_they_are(comparison: Comparison, value: Value, words: str) -> None:
+    (result,) = judge([criterion(comparison)], metrics({METRIC_OF[comparison]: value}), REFERENCE)
+    assert result.message.en == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [("999.5", "999.5"), ("1000", "1,000"), ("-1000", "-1,000"), ("1000.4", "1,000"), ("0.1234", "0.123"), ("-0", "0")],
+)
+def test_a_figure_has_thousands_from_a_thousand_on_and_three_decimals_below(value: str, words: str) -> None:
+    assert shown(Decimal(value)).en == words
+
+
+def test_a_ratio_at_an_end_of_its_scale_is_told_in_words_and_any_other_in_figures() -> None:
+    note = say("no interest to pay")
+    metric = metrics({"interest_cover": FAR})["interest_cover"].model_copy(update={"note": note})
+    assert shown_metric(metric) == note
+    assert shown_metric(metric.model_copy(update={"value": -FAR})) == note
+    assert shown_metric(metric.model_copy(update={"value": Decimal(3)})).en == "3"
+    assert shown_metric(metric.model_copy(update={"note": None})).en == shown(FAR).en
+
+
 def test_an_unknown_tells_why() -> None:
     (result,) = judge([criterion("at_most")], metrics({}), REFERENCE)
     assert result.message.en == "The rule: unknown, no source for this is set up"
+
+
+# What a criterion says of silence, whether its source is set up, and what follows: only listed, the best grade left,
+# security, committee.
+SILENCE: list[tuple[str, dict[str, Any], bool, bool, str | None, bool, bool]] = [
+    ("asked-and-not-told", {"on_not_asked": "refer"}, True, False, "D", True, False),
+    ("asked-and-not-told-note", {"on_not_asked": "note"}, True, False, "D", True, False),
+    ("not-set-up-refer", {"on_not_asked": "refer"}, False, False, None, True, False),
+    ("not-set-up-note", {"on_not_asked": "note"}, False, True, None, False, False),
+    ("committee-asked", {"on_not_asked": "note", "on_unknown": "committee"}, True, False, "D", True, True),
+    ("committee-not-set-up", {"on_not_asked": "note", "on_unknown": "committee"}, False, True, None, False, False),
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "set_up", "noted", "best_grade", "secured", "committee"),
+    [row[1:] for row in SILENCE],
+    ids=[row[0] for row in SILENCE],
+)
+def test_silence_bounds_grade_and_terms_unless_nobody_was_asked_and_the_policy_only_lists_it(
+    changes: dict[str, Any], set_up: bool, noted: bool, best_grade: str | None, secured: bool, committee: bool
+) -> None:
+    rule = criterion("at_most", effect="secured_only", best_grade="D", **changes)
+    found = metrics({}, set_up=set_up)
+    figures = Figures.of(found.values())
+    against = make_test(rule)(figures.metrics, figures, REFERENCE)
+    assert against is not None
+    assert (against.verdict, against.noted, against.best_grade) == (UNKNOWN, noted, best_grade)
+    assert (against.wants_security, against.wants_committee) == (secured, committee)
+    (result,) = judge([rule], found, REFERENCE)
+    assert (result.not_asked, result.open) == (noted, not noted)
+    told = "unknown, it was asked for, and is not told" if set_up else "unknown, no source for this is set up"
+    assert result.message.en == f"The rule: {'not asked, no source for it is set up' if noted else told}"
+
+
+def test_a_criterion_that_fails_bounds_the_grade_and_an_override_lifts_that() -> None:
+    rule = criterion("at_most", best_grade="C")
+    figures = Figures.of(metrics({"days_beyond_terms": Decimal(31)}).values())
+    against = make_test(rule)(figures.metrics, figures, REFERENCE)
+    assert against is not None
+    assert (against.best_grade, against.covered().best_grade) == ("C", None)
+    passing = Figures.of(metrics({"days_beyond_terms": Decimal(30)}).values())
+    assert make_test(rule)(passing.metrics, passing, REFERENCE) is None
 
 
 def test_results_come_in_the_order_of_the_policy() -> None:

@@ -83,6 +83,8 @@ def test_nothing_against_it_is_the_fast_track() -> None:
 
 
 SKIPPED = evidence("bureau", Answer.SKIPPED)
+NOTED = result("refer_refer", Verdict.UNKNOWN).model_copy(update={"not_asked": True})
+SILENT = [answer for answer in Answer if not answer.answered and answer not in (Answer.SKIPPED, Answer.NOT_CONFIGURED)]
 NOT_AGAINST: dict[str, dict[str, Any]] = {
     "at the bound of the amount": {"asked": requested("25000")},
     "converted": {"asked": requested("20000", "GBP")},
@@ -92,6 +94,8 @@ NOT_AGAINST: dict[str, dict[str, Any]] = {
     "passed": {"findings": [finding(Verdict.PASS, Weight.BLOCKING)]},
     "no record": {"answers": [evidence("lists", Answer.NO_RECORD)]},
     "skipped on purpose": {"answers": [evidence(), SKIPPED]},
+    "a source that nobody has set up": {"answers": [evidence(), evidence("bureau", Answer.NOT_CONFIGURED)]},
+    "a criterion that nobody was asked about": {"results": (*CLEAN[1:], NOTED)},
 }
 OBSTACLES: dict[str, tuple[dict[str, Any], str]] = {
     "amount above the bound": ({"asked": requested("25000.01")}, "more than 25,000 USD"),
@@ -109,8 +113,7 @@ OBSTACLES: dict[str, tuple[dict[str, Any], str]] = {
 OBSTACLES.update(
     {
         f"source {answer}": ({"answers": [evidence("bureau", answer)]}, f"bureau: could not be asked ({answer})")
-        for answer in Answer
-        if not answer.answered and answer is not Answer.SKIPPED
+        for answer in SILENT
     }
 )
 
@@ -155,8 +158,10 @@ def test_a_finding_of_weight_warning_never_gives_the_fast_track(
 
 
 @given(
-    silent=st.sampled_from([answer for answer in Answer if not answer.answered and answer is not Answer.SKIPPED]),
-    others=st.lists(st.sampled_from([Answer.FOUND, Answer.NO_RECORD, Answer.SKIPPED]), max_size=4),
+    silent=st.sampled_from(SILENT),
+    others=st.lists(
+        st.sampled_from([Answer.FOUND, Answer.NO_RECORD, Answer.SKIPPED, Answer.NOT_CONFIGURED]), max_size=4
+    ),
     place=st.integers(0, 4),
 )
 def test_a_source_that_could_not_be_asked_never_gives_the_fast_track(
@@ -177,11 +182,14 @@ BAND_ROWS = [
     ("1000000", "A", 3),
     ("1000000.01", "A", 4),
     ("25000.01", "A", 1),
-    ("25000", "D", 2),
-    ("250000", "D", 3),
+    ("25000", "D", 1),
+    ("250000", "D", 2),
     ("1000000", "D", 4),
     ("5000000", "D", 4),
-    ("1", "E", 4),
+    ("1", "E", 2),
+    ("250000", "E", 3),
+    ("250000.01", "E", 4),
+    ("5000000", "E", 4),
 ]
 
 

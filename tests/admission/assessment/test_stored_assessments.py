@@ -1,4 +1,4 @@
-"""Assessments as an earlier release stored them: the same inputs give the same bytes, or the engine has a new name."""
+"""Assessments as this engine makes them: the same inputs give the same bytes, or the engine gets a new name."""
 
 from __future__ import annotations
 
@@ -148,43 +148,43 @@ def overridden() -> Dossier:
 
 
 STORED: dict[str, tuple[Callable[[], Policy], Dossier, str]] = {
-    "sound": (plain, dossier(), "bc6603ccd7e83726107a7aac26f54f4dfbb8b7a431828daf2b95ef50a69700c0"),
+    "sound": (plain, dossier(), "5d3a85a86197e0ad9f00e5b046081faadbfc948cceffb3cd2ba01bb53933f42c"),
     "too old": (
         aged,
         dossier(evidence=asked({"court": 31})),
-        "f89d060a3892d618d065f39eb86e2bd72861f07e2c570e2f4e0a1457e8334716",
+        "f6d416fb1f177bb673b93e24e3f0d7235e7e2e45fab79bdd675dc26f79945311",
     ),
     "capped": (
         capped,
         dossier(exposure=EXPOSURE, group_exposure=Decimal(39_000)),
-        "b6df9b00e60ca9ff56e3c870b1ad5ee90f96913ea16c4bd9156d618d1b68a236",
+        "fdd4195a298324c560e48dfe94aa0c2ff1a03ce8dbca4709a73aee83a9fea2fb",
     ),
     "capped review": (
         capped,
         dossier(kind=CaseKind.REVIEW, exposure=EXPOSURE),
-        "540716f7ebe71d740764a12d99c8a75915570b20826c06d77c3b827025a00eb7",
+        "7f16465bc2fd30609b5572c8b76040c390767e093ac96c509489227c92549310",
     ),
     "not counted": (
         capped,
         dossier(application=application()),
-        "b1f4e469e0d1e41c77c66815a698ba0e4cd0c6efe1fd5df8a790252558ac0d6c",
+        "5d5727c0340e37395697237af383cdf96eb7c45350e470d394c0a171cc5b68c0",
     ),
-    "told": (with_methods, told(), "bd38e7afe7aeeb9247c087cbcf88f8c54e89b099a3c60a557c49578046b0025c"),
-    "silent": (with_methods, silent(), "3cfbdd1c3ab29c81302551a383223a3e20223b90851972d420c5f09a6805f97c"),
-    "knocked out": (plain, gone(reopened=False), "359d384923d11bd1647a877dd46a3d85df8c5297fbd1cb89516557dedbf1ef0e"),
-    "re-opened": (plain, gone(reopened=True), "6ba35a73b636a8bec4a122d22cabeac4bbc882dc8a09e6de7924b065eaa32ff3"),
-    "overridden": (plain, overridden(), "ae23df07cd81341ba2c1a1544d2d1b9d2860a01e0b6dde80ca3aa846a60c6f75"),
+    "told": (with_methods, told(), "fb0ae1d9e673043a2228a0ef3bec36bf62e6307547be071a9f8cb8e63f6350c0"),
+    "silent": (with_methods, silent(), "18db3a76b58907f59badf2b2a8d2324dfa63cdb5067421a64b7b5446485846b5"),
+    "knocked out": (plain, gone(reopened=False), "7de10a2d1eabd42edaef63432dd9733051942f9124532af2c0a4f470f5d5e85e"),
+    "re-opened": (plain, gone(reopened=True), "1f15abd5d5b87a9349de05b2ef983bad2de752e9ca7af78c3c8efb4f22c937fe"),
+    "overridden": (plain, overridden(), "24dc3d274d29ef2940e250b7c6b52e3276243b41287bbff017769ff2221712a1"),
 }
 
 
 @pytest.mark.parametrize("name", STORED)
-def test_what_an_earlier_release_assessed_comes_out_to_the_byte(name: str) -> None:
+def test_what_this_engine_assessed_comes_out_to_the_byte(name: str) -> None:
     policy, case, sha256 = STORED[name]
-    assert assess(case._replace(engine="2"), policy(), RATES, as_of=AS_OF).sha256 == sha256
+    assert assess(case, policy(), RATES, as_of=AS_OF).sha256 == sha256
 
 
 def test_an_assessment_names_its_case_and_company_in_its_fingerprint() -> None:
-    assert ENGINE == "4", "another engine may assess otherwise: store its fingerprints here"
+    assert ENGINE == "5", "another engine may assess otherwise: store its fingerprints here"
     first, other = (
         assess(dossier(case=case), plain(), RATES, as_of=AS_OF) for case in ("GH-2026-000001", "GH-2026-000002")
     )

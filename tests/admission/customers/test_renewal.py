@@ -50,8 +50,10 @@ def criterion(**changes: Any) -> Change:
     return change
 
 
-def added(verdict: Verdict) -> Change:
-    result = CriterionResult(id="cap_total", verdict=verdict, effect="committee", message=say("all customers"))
+def added(verdict: Verdict, **changes: Any) -> Change:
+    result = CriterionResult(
+        id="cap_total", verdict=verdict, effect="committee", message=say("all customers"), **changes
+    )
     return lambda made: made.model_copy(update={"criteria": (*made.criteria, result)})
 
 
@@ -60,6 +62,10 @@ OVERRIDE = Override(
 )
 WORSE: dict[str, tuple[Change, str]] = {
     "a criterion failed": (criterion(verdict=Verdict.FAIL), "(last time: met)"),
+    "what was told last time is not asked any more": (
+        criterion(verdict=Verdict.UNKNOWN, not_asked=True),
+        "(last time: met)",
+    ),
     "a criterion is unknown": (criterion(verdict=Verdict.UNKNOWN), "(last time: met)"),
     "an override covers what failed": (criterion(verdict=Verdict.FAIL, overridden=OVERRIDE), "(last time: met)"),
     "an override covers what is unknown": (criterion(verdict=Verdict.UNKNOWN, overridden=OVERRIDE), "(last time: met)"),
@@ -82,6 +88,7 @@ WORSE: dict[str, tuple[Change, str]] = {
     "re-opened": (changed(reopened=True), "spot check"),
 }
 NO_WORSE: dict[str, Change] = {
+    "a criterion that was not there is only listed": added(Verdict.UNKNOWN, not_asked=True),
     "nothing": changed(),
     "another day": changed(as_of=AS_OF + timedelta(days=400)),
     "other points in the grade": changed(score=Decimal(1)),
@@ -89,6 +96,7 @@ NO_WORSE: dict[str, Change] = {
     "longer terms": part("terms", days=90),
     "reviewed later": changed(review_months=12),
     "other facts": changed(facts="00" * 32),
+    "what nobody was asked, as before": added(Verdict.UNKNOWN, not_asked=True),
     "a remark": changed(findings=(WORKED.model_copy(update={"weight": Weight.INFO}),)),
 }
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from admission.assessment.engine.caps import Sums
 from admission.assessment.engine.case import Circumstances
-from admission.customers.experience import DecisionSnapshot
+from admission.customers.experience import DecisionSnapshot, Offered
 from admission.customers.snapshot_text import circumstances_text, metrics_text, read_circumstances, read_metrics
 from admission.metrics.catalogue import Value
 from tests.admission.governance.test_report import case
@@ -46,12 +46,23 @@ CIRCUMSTANCES = st.builds(
 NAMES = st.sampled_from(["revenue", "industry_code", "current_ratio"])
 
 
-@given(CIRCUMSTANCES, st.dictionaries(NAMES, st.text(max_size=8) | AMOUNTS | st.booleans()), st.frozensets(NAMES))
+@given(
+    CIRCUMSTANCES,
+    st.dictionaries(NAMES, st.text(max_size=8) | AMOUNTS | st.booleans()),
+    st.frozensets(NAMES),
+    st.frozensets(NAMES),
+)
 def test_what_a_case_rested_on_comes_back(
-    told: Circumstances, old: dict[str, Value], not_asked: frozenset[str]
+    told: Circumstances, old: dict[str, Value], not_asked: frozenset[str], not_set_up: frozenset[str]
 ) -> None:
-    snapshot = case()._replace(circumstances=told, old=old, not_asked=not_asked)
-    assert read_circumstances(circumstances_text(snapshot)) == (old, not_asked, told)
+    snapshot = case()._replace(circumstances=told, old=old, not_asked=not_asked, not_set_up=not_set_up)
+    assert tuple(read_circumstances(circumstances_text(snapshot))) == (old, not_asked, not_set_up, told, None)
+
+
+def test_what_was_offered_comes_back() -> None:
+    offered = Offered("≤ 25k USD", 30, True)
+    snapshot = case()._replace(circumstances=Circumstances(), offered=offered)
+    assert read_circumstances(circumstances_text(snapshot)).offered == offered
 
 
 def known(told: Circumstances | None) -> DecisionSnapshot:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from admission.application import Application
@@ -38,6 +38,7 @@ from tests.admission.build import (
     statement,
 )
 from tests.admission.metrics.test_ages import SOUND, THOUSANDS, asked
+from tests.conftest import TIMES
 
 RATES = RateTable(
     [
@@ -248,26 +249,103 @@ def told(made: Assessment, policy: Policy) -> Reckoned:
         made.limit.amount,
         exchange.convert(made.limit.amount, made.limit.currency),
         tuple((item.id, item.verdict) for item in made.criteria if item.verdict is not Verdict.PASS),
+        made.terms.days,
+        made.terms.secured,
     )
 
 
 @pytest.mark.parametrize("under", POLICIES)
 @pytest.mark.parametrize("then", ["everything", "default"])
-@settings(max_examples=60)
+@settings(max_examples=20 * TIMES)
 @given(dossier=DOSSIERS)
 def test_a_stored_case_is_reckoned_as_it_would_be_assessed(under: str, then: str, dossier: Dossier) -> None:
     policy, other = POLICIES[then], POLICIES[under]
     snapshot = kept(dossier, assess(dossier, policy, RATES, as_of=AS_OF), policy)
     expected = told(assess(dossier, other, RATES, as_of=AS_OF), other)
     assert Reckoner(other, RATES, TABLES).reckon(figures_of(snapshot), AS_OF) == expected
+    decided = told(assess(dossier, policy, RATES, as_of=AS_OF), policy)
+    assert Reckoner(policy, RATES, TABLES).decided(snapshot, decided) is decided
+    otherwise = Reckoner(policy, RATES, TABLES).decided(snapshot, decided._replace(grade="?"))
+    assert otherwise == decided
+
+
+def sound_dossier(facts: tuple[AnyFact, ...] = SOUND, **changes: Any) -> Dossier:
+    """A company of which all is well, for which each rule of the shipped policies is passed."""
+    usable = Validation(findings=(), usable=Facts.of(facts))
+    return Dossier(application(**changes), CaseKind.ONBOARDING, asked(), usable)
 
 
 def known(facts: tuple[AnyFact, ...] = SOUND, **changes: Any) -> DecisionSnapshot:
-    policy = default_policy()
-    dossier = Dossier(
-        application(**changes), CaseKind.ONBOARDING, asked(), Validation(findings=(), usable=Facts.of(facts))
-    )
+    policy, dossier = default_policy(), sound_dossier(facts, **changes)
     return kept(dossier, assess(dossier, policy, RATES, as_of=AS_OF), policy)
+
+
+def with_first(policy: Policy, **changes: Any) -> Policy:
+    """The policy with one criterion changed, which companies fail, pass and leave open."""
+    first = next(item for item in policy.criteria if item.id == "years_trading")
+    others = tuple(item for item in policy.criteria if item is not first)
+    return policy.model_copy(update={"criteria": (first.model_copy(update=changes), *others)})
+
+
+def with_segment(policy: Policy, **changes: Any) -> Policy:
+    """The policy with one segment changed."""
+    micro = policy.segments["micro"].model_copy(update=changes)
+    return policy.model_copy(update={"segments": {**policy.segments, "micro": micro}})
+
+
+def beside(policy: Policy) -> dict[str, Policy]:
+    """A policy, and others that differ from it in one respect each."""
+    approval = policy.approval
+    no_track = approval.fast_track.model_copy(update={"grades": ()})
+    return {
+        "itself": policy,
+        "stricter": with_first(policy, effect="reject"),
+        "another bound": with_first(policy, value=Decimal(0)),
+        "by amount": with_first(policy, when=When(amount=AmountRange(above=Decimal(10_000)))),
+        "one less": policy.model_copy(update={"criteria": policy.criteria[1:]}),
+        "one more": policy.model_copy(
+            update={"criteria": (*policy.criteria, quartile_rule("cash_median", "cash_ratio"))}
+        ),
+        "another order": policy.model_copy(update={"criteria": policy.criteria[::-1]}),
+        "a segment's floor": with_segment(policy, best_grade="C"),
+        "a segment's terms": with_segment(policy, max_terms_days=7),
+        "a segment scores less": with_segment(policy, not_scored=("current_ratio",)),
+        "no fast track": policy.model_copy(
+            update={"approval": approval.model_copy(update={"fast_track": no_track})},
+        ),
+        "other caps": policy.model_copy(update={"appetite": Appetite(caps=Caps(total=Decimal(1)))}),
+    }
+
+
+BASES = {name: with_first(POLICIES[name]) for name in ("everything", "default")}
+
+
+@pytest.mark.parametrize("name", BASES)
+@pytest.mark.parametrize("other", beside(BASES["default"]))
+@settings(max_examples=20 * TIMES)
+@given(dossier=DOSSIERS)
+@example(dossier=sound_dossier())
+def test_what_is_told_to_be_the_same_is_the_same(name: str, other: str, dossier: Dossier) -> None:
+    """A comparison reckons a case once where it can tell that both policies make the same of it."""
+    before, after = BASES[name], beside(BASES[name])[other]
+    snapshot = kept(dossier, assess(dossier, before, RATES, as_of=AS_OF), before)
+    figures = figures_of(snapshot)
+    one = Reckoner(before, RATES, TABLES)
+    made = one.reckon(figures, AS_OF)
+    if Reckoner(after, RATES, TABLES, beside=one).makes_the_same(figures, AS_OF, made):
+        assert Reckoner(after, RATES, TABLES).reckon(figures, AS_OF) == made
+
+
+def test_a_case_is_told_to_be_the_same_unless_what_was_changed_stands_against_it() -> None:
+    policy = BASES["default"]
+    stricter, older = with_first(policy, effect="reject"), with_first(policy, value=Decimal(200))
+    figures = figures_of(known())
+    before = Reckoner(policy, RATES, TABLES)
+    made = before.reckon(figures, AS_OF)
+    assert "years_trading" not in dict(made.against)
+    others = [Reckoner(one, RATES, TABLES, beside=before) for one in (policy, stricter, older)]
+    assert [one.makes_the_same(figures, AS_OF, made) for one in others] == [True, True, False]
+    assert not Reckoner(policy, RATES, TABLES).makes_the_same(figures, AS_OF, made)
 
 
 def route(snapshot: DecisionSnapshot, policy: Policy | None = None) -> str:

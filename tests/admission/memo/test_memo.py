@@ -101,6 +101,15 @@ def test_text_is_written_without_meaning_to_markdown(raw: str, written: str) -> 
     assert escape(raw) == written
 
 
+@pytest.mark.parametrize(("language", "title"), [("en", "What would change it"), ("zh", "何种变化会改变结论")])
+def test_what_would_change_it_stands_in_the_memo_where_it_was_asked_for(language: Language, title: str) -> None:
+    file = CaseFile(case=case(), assessment=assessment())
+    asked = file.model_copy(update={"what_if": (say("Equity of 2 instead of 1 would give grade A."),)})
+    told = f"## {title}\n\n- {escape(asked.what_if[0].to(language))}\n"
+    assert told in credit_memo(asked, language)
+    assert title not in credit_memo(file, language)
+
+
 def test_every_row_of_a_table_has_the_cells_of_its_header() -> None:
     rows = [line for line in unescaped(memo()).splitlines() if line.startswith("|")]
     assert len(rows) > 20
@@ -117,6 +126,7 @@ def test_every_row_of_a_table_has_the_cells_of_its_header() -> None:
                 "## Recommendation",
                 "## Main reasons",
                 "## Could not be checked",
+                "## Not asked",
                 "## Criteria",
                 "## Limit",
                 "## Figures",
@@ -136,6 +146,7 @@ def test_every_row_of_a_table_has_the_cells_of_its_header() -> None:
                 "## 五、评级与额度测算",
                 "## 六、审批意见",
                 "## 附一、未能查清",
+                "## 附一（续）、未查询",
                 "## 附二、准入标准",
                 "## 附三、数据检查",
                 "## 附四、证据",
@@ -163,6 +174,42 @@ def test_a_memo_shows_what_could_not_be_checked_and_what_is_outside() -> None:
         assert all(f"**{name}**" in gaps for name in made.unknowns)
         assert "bureau / report: " in gaps
         assert all(item.text.to(language) in gaps for item in POLICY.outside)
+
+
+@pytest.mark.parametrize(
+    ("language", "gaps", "heading", "line", "word", "source"),
+    [
+        (
+            "en",
+            "Could not be checked",
+            "Not asked",
+            "- **pays_late**: Days paid beyond terms: not asked, no source for it is set up",
+            "| pays_late | not asked |",
+            "- lists: not set up",
+        ),
+        (
+            "zh",
+            "附一、未能查清",
+            "附一（续）、未查询",
+            "- **pays_late**: 平均逾期天数：未查询，尚未配置来源",
+            "| pays_late | 未查询 |",
+            "- lists: 未配置",
+        ),
+    ],
+)
+def test_a_memo_lists_what_nobody_was_asked_apart_from_what_is_unknown(
+    language: Language, gaps: str, heading: str, line: str, word: str, source: str
+) -> None:
+    lists = evidence("lists", Answer.NOT_CONFIGURED, topics=(Topic.WATCHLIST,))
+    file = CaseFile(case=case(), evidence=(*EVIDENCE, lists), assessment=assessment())
+    text = credit_memo(file, language)
+    asked_apart = text.split(f"## {heading}")[1].split("## ")[0]
+    assert line in asked_apart
+    assert source in asked_apart
+    assert word in text
+    unchecked = text.split(f"## {gaps}")[1].split("## ")[0]
+    assert "pays_late" not in unchecked
+    assert "- lists" not in unchecked
 
 
 @pytest.mark.parametrize(("language", "heading"), [("en", "To be accepted by name"), ("zh", "附七、同意前须逐项接受")])
@@ -204,7 +251,7 @@ def test_the_recommendation_is_that_of_the_assessment() -> None:
     assert f"score {made.score} / 100, uncalibrated" in said
     assert f"- Limit: **{made.limit.amount:,.0f} GBP** (bound by: {BINDINGS[made.limit.binding].en})" in said
     assert all(stage.require.words().en in said for stage in made.route.stages)
-    assert "(capped: figures are missing, or by its segment)" in memo(grade_capped=True)
+    assert "(capped: figures are missing, or by a criterion or its segment)" in memo(grade_capped=True)
 
 
 def test_every_word_of_an_assessment_has_a_translation() -> None:

@@ -55,6 +55,13 @@ SOUND: tuple[AnyFact, ...] = (
         industry_code="uk-sic:47110",
     ),
     statement(evidence="e-register", currency="GBP", **THOUSANDS),
+    statement(
+        evidence="e-register",
+        currency="GBP",
+        period_start=date(2024, 1, 1),
+        period_end=date(2024, 12, 31),
+        **THOUSANDS,
+    ),
     report(evidence="e-bureau", days_beyond_terms=Decimal(0), late_invoice_share=Decimal("0.02")),
 )
 TOPICS: Mapping[str, tuple[Topic, ...]] = {
@@ -153,7 +160,9 @@ def test_a_fact_of_just_the_age_that_is_allowed_counts(
 def test_other_metrics_stay_as_they_are() -> None:
     before, after = derived(limited(), dossier()), derived(limited(reports=10), dossier())
     changed = {name for name in before if before[name] != after[name]}
-    assert changed == {"credit_score", "bureau_limit", "days_beyond_terms", "late_invoice_share"}
+    assert changed == {
+        *("credit_score", "bureau_score_position", "bureau_limit", "days_beyond_terms", "late_invoice_share")
+    }
 
 
 def test_a_report_without_a_day_is_as_old_as_its_asking() -> None:
@@ -213,7 +222,7 @@ def test_an_old_bad_figure_earns_no_neutral_points() -> None:
     assert (points["days_beyond_terms"].points, points["days_beyond_terms"].missing) == (Decimal(0), True)
     assert old.score == fresh.score
     good = assessed(limited(reports=10), dossier())
-    assert {part.attribute: part.points for part in good.parts}["days_beyond_terms"] == Decimal(8)
+    assert {part.attribute: part.points for part in good.parts}["days_beyond_terms"] == Decimal(12)
 
 
 def test_what_was_declared_stays_contradicted_by_old_accounts() -> None:

@@ -11,6 +11,7 @@ from admission.evidence.facts import Facts, LegalKind, LegalStatus
 from admission.evidence.findings import Verdict
 from admission.metrics.catalogue import CATALOGUE, Metric
 from admission.metrics.derive import MetricInputs, declared_findings, derive_metrics
+from admission.metrics.ratios import FAR
 from admission.money import Exchange, RateTable
 from tests.admission.build import AS_OF, EXCHANGE, answered, application, legal, metrics, profile, statement
 
@@ -73,10 +74,10 @@ def test_what_is_left_of_a_spoiled_table_still_counts_against_the_company() -> N
         ({}, EXCHANGE, Decimal("43.478261"), Decimal("12.5")),
         ({"currency": "GBP"}, WITHOUT_RATES, Decimal("34.782609"), Decimal(10)),
         ({}, WITHOUT_RATES, None, None),
-        ({"equity": Decimal(25)}, EXCHANGE, None, Decimal("12.5")),
-        ({"equity": None, "revenue": Decimal(0)}, EXCHANGE, None, None),
+        ({"equity": Decimal(25)}, EXCHANGE, FAR, Decimal("12.5")),
+        ({"equity": None, "revenue": Decimal(0)}, EXCHANGE, None, FAR),
     ],
-    ids=["converted", "same-currency", "no-rate", "no-worth", "nothing-to-compare-with"],
+    ids=["converted", "same-currency", "no-rate", "no-worth", "worth-not-stated-and-no-revenue"],
 )
 def test_what_is_asked_for_is_set_against_the_company_s_size(
     accounts: dict[str, Any], exchange: Exchange, worth: Decimal | None, revenue: Decimal | None

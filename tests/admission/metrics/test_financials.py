@@ -13,7 +13,7 @@ from admission.metrics.financials import (
     financial_metrics,
     latest_accounts,
 )
-from admission.metrics.ratios import NO_MEANING, NOT_STATED
+from admission.metrics.ratios import FAR, NOT_STATED
 from admission.model import Text
 from tests.admission.build import AS_OF, say, statement
 
@@ -36,33 +36,64 @@ GOLDEN: list[tuple[str, str, dict[str, Any], Decimal | Text]] = [
     ("liabilities-not-stated", "debt_ratio", {"total_liabilities": None}, Decimal("0.4")),
     ("negative-equity", "debt_ratio", {"total_liabilities": None, "equity": Decimal(-250)}, Decimal("1.25")),
     ("neither-stated", "debt_ratio", {"total_liabilities": None, "equity": None}, NOT_STATED),
-    ("no-assets", "debt_ratio", {"total_assets": Decimal(0)}, NO_MEANING),
-    ("negative-assets", "debt_ratio", {"total_assets": Decimal(-1)}, NO_MEANING),
+    ("no-assets", "debt_ratio", {"total_assets": Decimal(0)}, FAR),
+    ("negative-assets", "debt_ratio", {"total_assets": Decimal(-1)}, FAR),
     ("plain", "equity_ratio", {}, Decimal("0.6")),
     ("negative", "equity_ratio", {"equity": Decimal(-100)}, Decimal("-0.1")),
-    ("no-assets", "equity_ratio", {"total_assets": Decimal(0)}, NO_MEANING),
+    ("no-assets", "equity_ratio", {"total_assets": Decimal(0)}, -FAR),
     ("plain", "current_ratio", {}, Decimal(2)),
-    ("no-short-debt", "current_ratio", {"current_liabilities": Decimal(0)}, NO_MEANING),
+    ("no-short-debt", "current_ratio", {"current_liabilities": Decimal(0)}, FAR),
+    ("next-to-no-short-debt", "current_ratio", {"current_liabilities": Decimal("0.0001")}, FAR),
+    (
+        "neither-assets-nor-debt",
+        "current_ratio",
+        {"current_assets": Decimal(0), "current_liabilities": Decimal(0)},
+        Decimal(0),
+    ),
     ("not-stated", "current_ratio", {"current_assets": None}, NOT_STATED),
     ("plain", "quick_ratio", {}, Decimal("1.5")),
     ("stock-not-stated", "quick_ratio", {"inventory": None}, NOT_STATED),
-    ("no-short-debt", "quick_ratio", {"current_liabilities": Decimal(0)}, NO_MEANING),
+    ("no-short-debt", "quick_ratio", {"current_liabilities": Decimal(0)}, FAR),
+    ("more-stock-than-current-assets", "quick_ratio", {"inventory": Decimal(700)}, Decimal(0)),
     ("plain", "interest_cover", {}, Decimal(3)),
     ("loss", "interest_cover", {"operating_profit": Decimal(-20)}, Decimal("-0.5")),
-    ("no-interest", "interest_cover", {"interest_expense": Decimal(0)}, NO_MEANING),
-    ("income-from-interest", "interest_cover", {"interest_expense": Decimal(-4)}, NO_MEANING),
+    ("no-interest", "interest_cover", {"interest_expense": Decimal(0)}, FAR),
+    (
+        "loss-without-interest",
+        "interest_cover",
+        {"operating_profit": Decimal(-20), "interest_expense": Decimal(0)},
+        -FAR,
+    ),
+    (
+        "neither-profit-nor-interest",
+        "interest_cover",
+        {"operating_profit": Decimal(0), "interest_expense": Decimal(0)},
+        Decimal(0),
+    ),
+    ("income-from-interest", "interest_cover", {"interest_expense": Decimal(-4)}, FAR),
     ("plain", "return_on_assets", {}, Decimal("0.05")),
-    ("no-assets", "return_on_assets", {"total_assets": Decimal(0)}, NO_MEANING),
+    ("no-assets", "return_on_assets", {"total_assets": Decimal(0)}, -FAR),
     ("plain", "cash_flow_to_debt", {}, Decimal("0.2")),
     ("liabilities-not-stated", "cash_flow_to_debt", {"total_liabilities": None}, Decimal("0.2")),
-    ("no-debt", "cash_flow_to_debt", {"total_liabilities": Decimal(0)}, NO_MEANING),
+    ("no-debt", "cash_flow_to_debt", {"total_liabilities": Decimal(0)}, FAR),
+    (
+        "loss-without-debt",
+        "cash_flow_to_debt",
+        {"net_income": Decimal(-80), "total_liabilities": Decimal(0)},
+        -FAR,
+    ),
     ("depreciation-not-stated", "cash_flow_to_debt", {"depreciation": None}, NOT_STATED),
     ("by-hand", "altman_z2", {}, Decimal("5.1644")),
-    ("no-debt", "altman_z2", {"total_liabilities": Decimal(0)}, NO_MEANING),
+    # Liabilities count as 10, a hundredth of the assets: 1.968 + 0.815 + 0.8064 + 1.05 x 60.
+    ("no-debt", "altman_z2", {"total_liabilities": Decimal(0)}, Decimal("66.5894")),
+    ("less-debt-than-a-hundredth", "altman_z2", {"total_liabilities": Decimal(9)}, Decimal("66.5894")),
+    # 1.968 + 0.815 + 0.8064 + 1.05 x 600/11
+    ("more-debt-than-a-hundredth", "altman_z2", {"total_liabilities": Decimal(11)}, Decimal("60.862127")),
+    ("no-assets", "altman_z2", {"total_assets": Decimal(0)}, -FAR),
     ("retained-not-stated", "altman_z2", {"retained_earnings": None}, NOT_STATED),
     ("by-hand", "altman_z1", {}, Decimal("3.42569")),
     ("revenue-not-stated", "altman_z1", {"revenue": None}, NOT_STATED),
-    ("no-assets", "altman_z1", {"total_assets": Decimal(0)}, NO_MEANING),
+    ("no-assets", "altman_z1", {"total_assets": Decimal(0)}, -FAR),
     ("periodic", "return_on_assets", {"net_income": Decimal(1), "total_assets": Decimal(3)}, Decimal("0.333333")),
 ]
 
@@ -84,7 +115,7 @@ def test_a_ratio_is_worked_out_or_says_why_not(name: str, changes: dict[str, Any
     [
         (BEFORE, Decimal("0.25")),
         (BEFORE.model_copy(update={"revenue": Decimal(2500)}), Decimal("-0.2")),
-        (BEFORE.model_copy(update={"revenue": Decimal(0)}), NO_MEANING),
+        (BEFORE.model_copy(update={"revenue": Decimal(0)}), FAR),
         (BEFORE.model_copy(update={"revenue": None}), NOT_STATED),
         (None, say("")),
     ],
@@ -97,6 +128,47 @@ def test_growth_is_against_the_year_before(before: Any, expected: Decimal | Text
         assert metric.unknown.en == "no accounts of the year before"
     else:
         assert (metric.value if isinstance(expected, Decimal) else metric.unknown) == expected
+
+
+NO_LIABILITIES = {"total_liabilities": Decimal(0)}
+ENDS: list[tuple[str, dict[str, Any], str]] = [
+    ("debt_ratio", {"total_assets": Decimal(0)}, "next to no assets"),
+    ("return_on_assets", {"total_assets": Decimal(-5)}, "next to no assets"),
+    ("altman_z2", {"total_assets": Decimal(0)}, "next to no assets"),
+    ("current_ratio", {"current_liabilities": Decimal(0)}, "next to no current liabilities"),
+    ("quick_ratio", {"current_liabilities": Decimal(0)}, "next to no current liabilities"),
+    ("interest_cover", {"interest_expense": Decimal(0)}, "next to no interest"),
+    (
+        "interest_cover",
+        {"interest_expense": Decimal(0), "operating_profit": Decimal(-1)},
+        "an operating loss, and next to no interest",
+    ),
+    ("cash_flow_to_debt", NO_LIABILITIES, "next to no liabilities"),
+    (
+        "cash_flow_to_debt",
+        NO_LIABILITIES | {"net_income": Decimal(-31)},
+        "cash flows out, and next to no liabilities",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "changes", "words"), ENDS)
+def test_a_ratio_at_an_end_of_its_scale_says_why(name: str, changes: dict[str, Any], words: str) -> None:
+    metric = derived(statement(**changes))[name]
+    assert (abs(metric.value) if isinstance(metric.value, Decimal) else None) == FAR
+    assert metric.note is not None
+    assert metric.note.en == words
+
+
+def test_revenue_from_nothing_says_so() -> None:
+    note = derived(statement(), BEFORE.model_copy(update={"revenue": Decimal(0)}))["revenue_growth"].note
+    assert note is not None
+    assert note.en == "next to no revenue the year before"
+
+
+def test_no_revenue_after_none_is_no_growth_but_all_lost() -> None:
+    before = BEFORE.model_copy(update={"revenue": Decimal(0)})
+    assert derived(statement(revenue=Decimal(0)), before)["revenue_growth"].value == Decimal(-1)
 
 
 def test_amounts_carry_their_currency() -> None:

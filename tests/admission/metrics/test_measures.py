@@ -107,6 +107,19 @@ def test_the_rate_of_the_day_and_its_day_are_shown() -> None:
     )
 
 
+def test_in_the_currency_of_the_bound_no_rate_is_shown() -> None:
+    found = metrics({"tangible_net_worth": Decimal(2000)}, unit="USD")
+    made = judged(rule("tangible_net_worth", "at_least", "1000", "USD"), found)
+    assert made.message.en == "The rule: 2,000 USD (register); asked at least 1,000 USD"
+
+
+def test_an_unknown_industry_tells_why() -> None:
+    found = metrics({"current_ratio": Decimal(1)})
+    found["industry_code"] = found["industry_code"].model_copy(update={"unknown": say("the register did not answer")})
+    made = judged(rule("current_ratio", "at_least", {"quartile": "median"}), found)
+    assert made.message.en == "The rule: unknown, the industry is not known: the register did not answer"
+
+
 def test_without_a_rate_the_pair_is_named() -> None:
     result = judged(rule("revenue", "at_least", "1000", "USD"), metrics({"revenue": Decimal(800)}, unit="CNY"))
     assert result.message.en == "The rule: unknown, no exchange rate for CNY/USD"

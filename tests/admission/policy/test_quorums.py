@@ -22,7 +22,7 @@ def stage(name: str, require: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def policy_of(*stages: dict[str, Any], **approval: Any) -> dict[str, Any]:
-    document = policy_document()
+    document = policy_document() | {"segments": ["standard"]}
     document["approval"] |= {"bands": [{"name": "All", "stages": list(stages)}]} | approval
     return document
 
@@ -247,3 +247,13 @@ def test_a_chair_whom_nobody_can_be_is_told() -> None:
     assert (caution.field, caution.value) == (f"{WHERE}.tied.chair", "")
     assert caution.expected.en == "somebody who can be the chair: without one a tie is declined (1 x president)"
     assert needed(policy_of(tied), *people, person("max", "management", "president")) == []
+
+
+def test_a_band_of_256_alternatives_is_tried_and_one_of_more_is_a_mistake_of_its_own() -> None:
+    two = {"any_of": [PRESIDENT, LEGAL]}
+    most, offices = stage("one", {"all_of": [two] * 8}), {"president": 1, "legal": 1}
+    (tried,) = mistakes(policy_of(most, holders=offices))
+    assert tried[0] == f"{WHERE}.one.require"
+    assert tried[1].startswith(TWO_SEATS)
+    more = policy_of(most, stage("two", two), holders=offices)
+    assert mistakes(more) == [("approval.bands.All", "stages with at most 256 alternatives, all any_of multiplied")]

@@ -15,7 +15,8 @@ from admission.cases import Condition
 from admission.model import canonical_json, digest
 from casebook import Casebook
 from tests.casebook.build import START, HandClock, customer, evidence, facts, opened, signed_in, validation, voting_on
-from tests.casebook.conftest import fresh_database, furnish
+from tests.casebook.conftest import furnish
+from tests.casebook.databases import fresh_database
 
 POLICY = canonical_json({"name": "standard"})
 VOTERS = ("bo", "cy")

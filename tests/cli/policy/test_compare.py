@@ -1,8 +1,9 @@
-"""`gatehouse policy compare`: who would flip, over the stored cases and over a table."""
+"""`gatehouse policy compare`: who would be decided otherwise, over the stored cases and over a table."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -24,10 +25,25 @@ except ImportError:
     skip_or_fail("the extra lab is not installed", module=True)
 
 
+def neutral() -> dict[str, Any]:
+    """The shipped policy, but what a table does not tell keeps its neutral points; with the shipped one all are E."""
+    document: dict[str, Any] = yaml.safe_load(DEFAULT.read_text(encoding="utf-8"))
+    for attribute in document["scorecard"]["attributes"]:
+        attribute.pop("on_missing", None)
+    return document
+
+
+@pytest.fixture
+def lenient(tmp_path: Path) -> Path:
+    file = tmp_path / "lenient.yaml"
+    file.write_text(yaml.safe_dump(neutral(), allow_unicode=True), encoding="utf-8")
+    return file
+
+
 @pytest.fixture
 def stricter(tmp_path: Path) -> Path:
-    """The shipped policy, but nobody below grade D has open credit."""
-    document = yaml.safe_load(DEFAULT.read_text(encoding="utf-8"))
+    """The same, but nobody of grade D has credit."""
+    document = neutral()
     document["version"] = "2027.1"
     for grade in document["grades"]:
         if grade["name"] == "D":
@@ -47,24 +63,24 @@ def table(tmp_path: Path) -> list[str]:
 
 
 def test_a_table_tells_who_would_flip_and_how_they_turned_out(
-    run: Run, stricter: Path, table: list[str], tmp_path: Path
+    run: Run, lenient: Path, stricter: Path, table: list[str], tmp_path: Path
 ) -> None:
     page, rows = tmp_path / "flips.html", tmp_path / "flips.csv"
     said = run(
-        "policy", "compare", str(DEFAULT), str(stricter), *table, "--html", str(page), "--csv", str(rows), "--json"
+        "policy", "compare", str(lenient), str(stricter), *table, "--html", str(page), "--csv", str(rows), "--json"
     )
 
     assert said.status == 0, said.err
     found = said.document
     assert (found["cases"], found["old"]["version"], found["new"]["version"]) == (3, "2026.1", "2027.1")
-    flips = [flip["case"] for flip in found["flips"]]
+    flips = [case["case"] for case in found["changed"] if case["flips"]]
     assert flips
-    assert {flip["now"] for flip in found["flips"]} == {"out"}
+    assert {case["now"] for case in found["changed"]} == {"out"}
     assert found["groups"]["in-out"]["cases"] == len(flips)
     assert found["exposure"]["not_converted"] == 3
     assert [line.split(",")[0] for line in rows.read_text(encoding="utf-8").splitlines()[1:]] == flips
     written = page.read_text(encoding="utf-8")
-    assert "Who would flip" in written
+    assert "Who would be decided otherwise" in written
     assert "<script" not in written
     assert all(flip in written for flip in flips)
 
@@ -79,7 +95,7 @@ def test_without_json_it_is_a_table_for_people(run: Run, stricter: Path, table: 
 def test_a_policy_beside_itself_flips_nobody(run: Run, table: list[str]) -> None:
     said = run("policy", "compare", str(DEFAULT), str(DEFAULT), *table)
     assert said.status == 0
-    assert "nobody would flip" in said.out
+    assert "nobody would be decided otherwise" in said.out
 
 
 def test_data_and_map_go_together(run: Run, stricter: Path, table: list[str]) -> None:

@@ -45,7 +45,7 @@ def test_who_could_fill_each_seat_is_named_where_there_is_a_casebook(run: Run) -
     document = routed(run, "--grade", "C", "--amount", "250000")
     seats = {seat["asks"]: [one["username"] for one in seat["people"]] for seat in document["stages"][0]["seats"]}
     assert seats == {"1 x finance": ["cora", "feng"], "1 x legal": ["lena"], "1 x sales": ["ada", "sam"]}
-    said = run("policy", "route", DEFAULT, "--grade", "E", "--amount", "10")
+    said = run("policy", "route", DEFAULT, "--grade", "E", "--amount", "250001")
     assert "   1 x president: nobody can fill it" in said.out.splitlines()
 
 
@@ -58,10 +58,10 @@ WHYS: dict[str, tuple[tuple[str, ...], str, str | None, list[str]]] = {
     "grade and override": (
         ("--grade", "D", "--amount", "10", "--override"),
         "desk",
-        "≤ 1m USD",
-        ["grade D: 2 bands up", "an override: 1 band up"],
+        "≤ 500k USD",
+        ["grade D: 1 band up", "an override: 1 band up"],
     ),
-    "the worst grade": (("--grade", "E", "--amount", "10"), "committee", "> 1m USD", ["grade E: the highest band"]),
+    "the worst grade": (("--grade", "E", "--amount", "10"), "desk", "≤ 500k USD", ["grade E: 2 bands up"]),
     "no rate": (
         ("--grade", "A", "--amount", "10", "--currency", "CNY"),
         "committee",

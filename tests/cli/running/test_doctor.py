@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.resources import files
@@ -35,6 +36,7 @@ ORDER = [
         "approvers",
         "accounts",
         "outbox",
+        "keep-house",
         "paid calls",
         "policy",
         "rates",
@@ -51,10 +53,11 @@ ORDER = [
         "uk_gazette",
         "creditsafe",
         "financials_upload",
+        "cn_paper_overdue",
         "manual_evidence",
     ),
 ]
-NEEDS_CASEBOOK = ("signing key", "audit heads", "users", "approvers", "accounts", "outbox", "paid calls")
+NEEDS_CASEBOOK = ("signing key", "audit heads", "users", "approvers", "accounts", "outbox", "keep-house", "paid calls")
 NEEDS_PREFECT = ("Prefect password", "work pool", "deployments")
 
 
@@ -73,10 +76,14 @@ def as_deployed() -> list[dict[str, Any]]:
             "job_variables": {},
             "parameters": {},
             "work_pool_name": "gatehouse",
-            "work_queue_name": "default",
+            "work_queue_name": entry["work_pool"]["work_queue_name"],
             "global_concurrency_limit": entry.get("concurrency_limit"),
             "schedules": [
-                {"slug": item["slug"], "active": True, "schedule": {"cron": item["cron"], "timezone": "UTC"}}
+                {
+                    "slug": item["slug"],
+                    "active": item["active"],
+                    "schedule": {"cron": item["cron"], "timezone": "UTC"},
+                }
                 for item in entry.get("schedules", ())
             ],
         }
@@ -92,6 +99,7 @@ class Api:
         password: what it wants to be told; None where it answers everybody.
         deployments: what it shows.
         pool: the work pool; None where there is none.
+        queues: its work queues.
     """
 
     url: str = ""
@@ -104,6 +112,12 @@ class Api:
             "base_job_template": json.loads(template_file().read_text(encoding="utf-8")),
         }
     )
+    queues: dict[str, dict[str, Any]] = field(
+        default_factory=lambda: {
+            name: {"is_paused": False, "concurrency_limit": None, "priority": priority}
+            for priority, name in enumerate(("house-keeping", "default"), start=1)
+        }
+    )
 
     def answer(self, path: str, authorization: str | None) -> tuple[int, Any]:
         if path == "/api/health":
@@ -113,7 +127,7 @@ class Api:
         found = {
             "/api/deployments/filter": self.deployments,
             "/api/work_pools/gatehouse": self.pool,
-            "/api/work_pools/gatehouse/queues/default": {"is_paused": False, "concurrency_limit": None},
+            **{f"/api/work_pools/gatehouse/queues/{name}": queue for name, queue in self.queues.items()},
         }.get(path)
         return (404, {}) if found is None else (200, found)
 
@@ -184,7 +198,7 @@ def test_a_working_house_is_all_ready(run: Run, real: House, prefect: Api) -> No
         f"{prefect.url} answers 200",
         "asked for",
         "lets no run choose what is executed",
-        "all 8 as in prefect.yaml",
+        "all 9 as in prefect.yaml",
     ]
     table = run("doctor").out.splitlines()
     assert table[0].split() == ["what", "state", "to", "mend", "it"]
@@ -216,6 +230,18 @@ def test_a_setting_that_cannot_be_is_one_line_for_every_command(run: Run, monkey
     (check,) = run("doctor", "--json").document
     assert (check["what"], check["state"]) == ("settings", "broken")
     assert "GATEHOUSE_DESK_PORT" in check["detail"]
+
+
+def test_house_keeping_that_has_stopped_is_told(run: Run, real: House) -> None:
+    assert by_name(run)["keep-house"]["state"] == "not set up"
+    real.casebook.standing.beat("keep-house")
+    assert by_name(run)["keep-house"]["state"] == "ready"
+    earlier = House(real.settings, clock=lambda: datetime.now(UTC) - timedelta(minutes=20))
+    earlier.casebook.standing.beat("keep-house")
+    earlier.casebook.close()
+    check = by_name(run)["keep-house"]
+    assert check["state"] == "to look at"
+    assert check["detail"].startswith("last sign of life 12")
 
 
 def test_a_wrong_setting_of_a_source_names_its_variable(run: Run, real: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -310,6 +336,28 @@ def test_a_work_pool_that_is_not_as_it_was_made_is_bad(
     assert "--base-job-template work_pool.json --overwrite" in check["remedy"]
 
 
+@pytest.mark.parametrize(
+    ("queue", "detail"),
+    [
+        (None, "the work queue house-keeping is missing"),
+        ({"is_paused": True}, "the work queue house-keeping is paused"),
+        ({"concurrency_limit": 0}, "the work queue house-keeping may run nothing at once"),
+        ({"priority": 3}, "the work queue house-keeping does not go before default"),
+        ({"priority": 2}, "the work queue house-keeping does not go before default"),
+    ],
+    ids=["missing", "paused", "limited", "last", "beside"],
+)
+def test_house_keeping_that_would_wait_in_a_jam_is_bad(
+    run: Run, real: House, prefect: Api, queue: dict[str, Any] | None, detail: str
+) -> None:
+    before = prefect.queues.pop("house-keeping")
+    if queue is not None:
+        prefect.queues["house-keeping"] = before | queue
+    check = by_name(run)["deployments"]
+    assert (check["state"], check["detail"]) == ("broken", detail)
+    assert "prefect --no-prompt deploy --all" in check["remedy"]
+
+
 def test_the_port_of_the_settings_is_the_last_place_to_look(
     run: Run, real: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -340,6 +388,8 @@ def test_who_alone_can_decide_is_told(run: Run, monkeypatch: pytest.MonkeyPatch,
         document["approval"]["bands"][0],
         document["approval"]["bands"][1] | {"up_to": None},
     ]
+    for segment in document["segments"].values():
+        segment.pop("bands", None)
     path = tmp_path / "small.yaml"
     path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
     monkeypatch.setenv("GATEHOUSE_POLICY", str(path))

@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,13 +16,24 @@ import pytest
 
 from admission.errors import GatehouseError
 from cli.running.addresses import prefect_url
-from cli.running.deployments import POOL, find_astray
+from cli.running.deployments import FIRST_QUEUE, POOL, QUEUE, find_astray
 from cli.running.door import make_auth
+from cli.running.keeper_watch import see_house_kept
+from cli.running.lost_runs import carry_on_crashed, crash, end_lost_runs
 from cli.running.reaching import PrefectApi, ask, is_open, own_api
 from cli.running.supervisor import Supervisor, free_port
-from cli.running.up import SERVER_SECONDS, deploy_again, environment, note, server_command, start_worker
+from cli.running.up import (
+    SERVER_SECONDS,
+    deploy_again,
+    environment,
+    note,
+    server_command,
+    start_worker,
+    worker_name,
+)
 from cli.running.watching import Watch
 from services.alerts import ASTRAY, RESTORED
+from tests.casebook.build import opened
 from tests.conftest import ROOT
 from wiring import House, Settings
 
@@ -68,6 +80,23 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         finally:
             supervisor.stop()
             house.casebook.close()
+
+
+@pytest.fixture(autouse=True)
+def nobody_keeps_house(monkeypatch: pytest.MonkeyPatch) -> None:
+    """House-keeping that stays would deliver what these tests look at; that it is started is tried by itself."""
+    monkeypatch.setattr("cli.running.watching.see_house_kept", lambda *_: False)
+
+
+@pytest.fixture
+def paused(live: Live) -> Iterator[None]:
+    """No worker takes up what is started meanwhile."""
+    queues = [f"/work_pools/{POOL}/queues/{name}" for name in (QUEUE, FIRST_QUEUE)]
+    for queue in queues:
+        ask(live.api, "PATCH", queue, {"is_paused": True})
+    yield
+    for queue in queues:
+        ask(live.api, "PATCH", queue, {"is_paused": False})
 
 
 def answer(live: Live, method: str, path: str, **headers: str) -> tuple[int, dict[str, str]]:
@@ -144,6 +173,12 @@ def test_no_command_line_and_no_log_has_the_password(live: Live) -> None:
     assert [text for text in [*lines, *(path.read_bytes() for path in logs)] if password.encode() in text] == []
 
 
+def runs_asked_for(live: Live, deployment: str) -> list[str]:
+    """Return the runs of a deployment but for those that Prefect makes ahead of its schedule, whenever it likes."""
+    runs = ask(live.api, "POST", "/flow_runs/filter", {"deployments": {"id": {"any_": [deployment]}}})
+    return sorted(run["id"] for run in runs if not run["auto_scheduled"])
+
+
 @pytest.mark.parametrize(
     "variables",
     [
@@ -157,10 +192,10 @@ def test_no_command_line_and_no_log_has_the_password(live: Live) -> None:
 def test_the_api_refuses_a_run_that_says_what_is_executed(live: Live, variables: dict[str, Any]) -> None:
     deployment = live.deployment("rescore-book")["id"]
     path = f"/deployments/{deployment}/create_flow_run"
-    before = ask(live.api, "POST", "/flow_runs/count", {})
+    before = runs_asked_for(live, deployment)
     with pytest.raises(GatehouseError, match="answered 422"):
         ask(live.api, "POST", path, {"state": {"type": "SCHEDULED"}, "job_variables": variables})
-    assert ask(live.api, "POST", "/flow_runs/count", {}) == before
+    assert runs_asked_for(live, deployment) == before
 
 
 def test_a_run_that_the_api_takes_all_the_same_executes_nothing_of_its_own(live: Live, tmp_path: Path) -> None:
@@ -195,21 +230,27 @@ def spoil(live: Live) -> list[str]:
         "rescore-book": {"job_variables": {"env": {"A": "b"}}},
     }.items():
         ask(live.api, "PATCH", f"/deployments/{live.deployment(name)['id']}", body)
-    chase = live.deployment("chase-approvals")
-    ask(live.api, "PATCH", f"/deployments/{chase['id']}/schedules/{chase['schedules'][0]['id']}", {"active": False})
+    for name, active in (("keep-house", False), ("chase-approvals", True)):
+        of = live.deployment(name)
+        ask(live.api, "PATCH", f"/deployments/{of['id']}/schedules/{of['schedules'][0]['id']}", {"active": active})
     ask(live.api, "DELETE", f"/deployments/{live.deployment('onboard-applicant')['id']}")
     takes = {"job_configuration": {"command": "{{ command }}"}, "variables": {"properties": {"command": {}}}}
     ask(live.api, "PATCH", f"/work_pools/{POOL}", {"base_job_template": takes, "concurrency_limit": 0})
-    ask(live.api, "PATCH", f"/work_pools/{POOL}/queues/default", {"is_paused": True})
+    ask(live.api, "PATCH", f"/work_pools/{POOL}/queues/{QUEUE}", {"is_paused": True, "priority": 1})
+    ask(live.api, "PATCH", f"/work_pools/{POOL}/queues/{FIRST_QUEUE}", {"is_paused": True, "concurrency_limit": 0})
     return [
         "the work pool is paused",
         "the work pool may run nothing at once",
         "the work pool lets a run choose what is executed (command)",
+        "the work queue house-keeping is paused",
+        "the work queue house-keeping may run nothing at once",
+        "the work queue house-keeping does not go before default",
         "onboard-applicant is missing",
         "review-customer runs other code",
         "rescore-book has parameters or variables of its own",
+        "keep-house has its schedule turned off",
         "publish-audit-head is paused",
-        "chase-approvals has its schedule turned off",
+        "chase-approvals has its schedule turned on",
         "onboard-batch runs other code",
     ]
 
@@ -256,6 +297,133 @@ def test_a_form_that_no_run_would_ever_read_is_taken_down(live: Live) -> None:
     names = {fate: ask(live.api, "GET", f"/flow_runs/{run}")["state"]["name"] for fate, run in runs.items()}
     assert names == {"deleted": "Cancelled", "kept": "Suspended"}
     assert live.deployment("onboard-batch")["id"] != deployment["id"]
+
+
+def under_way(live: Live, name: str, parameters: dict[str, Any]) -> str:
+    """Make a run that Prefect holds to be under way for minutes, as a power cut leaves it; return its id."""
+    of, began = live.deployment(name), (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
+    scheduled = {"type": "SCHEDULED", "state_details": {"scheduled_time": began}}
+    made = {"flow_id": of["flow_id"], "deployment_id": of["id"], "parameters": parameters, "state": scheduled}
+    run = str(ask(live.api, "POST", "/flow_runs/", made)["id"])
+    ask(live.api, "POST", f"/flow_runs/{run}/set_state", {"state": {"type": "RUNNING"}, "force": True})
+    return run
+
+
+def test_runs_whose_process_is_gone_are_ended_and_their_cases_carried_on(live: Live) -> None:
+    reference = opened(live.house.casebook, requester=None).reference
+    lost = under_way(live, "onboard-applicant", {"case_ref": reference})
+    assert live.house.casebook.cases.acquire_lease(reference, lost, 300)
+    worker = worker_name(live.house.settings, "worker")
+
+    assert end_lost_runs(live.house, live.api, "another worker") == 0
+    assert ask(live.api, "GET", f"/flow_runs/{lost}")["state"]["type"] == "RUNNING"
+    assert end_lost_runs(live.house, live.api, worker) >= 1
+
+    assert ask(live.api, "GET", f"/flow_runs/{lost}")["state"]["type"] == "CRASHED"
+    assert live.house.casebook.cases.acquire_lease(reference, "the next run", 1)
+    assert [(item.kind, item.case) for item in live.house.casebook.outbox.waiting()][-1] == ("wake", reference)
+
+
+def test_the_case_of_a_run_that_has_crashed_is_carried_on_at_once(live: Live) -> None:
+    reference = opened(live.house.casebook, "Crashed Ltd", requester=None).reference
+    run = under_way(live, "onboard-applicant", {"case_ref": reference})
+    assert live.house.casebook.cases.acquire_lease(reference, run, 300)
+    carry_on_crashed(live.house, live.api)
+    assert not live.house.casebook.cases.acquire_lease(reference, "the next run", 1)
+
+    crash(live.api, run)
+    carry_on_crashed(live.house, live.api)
+    assert live.house.casebook.cases.acquire_lease(reference, "the next run", 1)
+    assert [(item.kind, item.case) for item in live.house.casebook.outbox.waiting()][-1] == ("wake", reference)
+
+
+def end(live: Live, run: str) -> None:
+    ask(live.api, "POST", f"/flow_runs/{run}/set_state", {"state": {"type": "CANCELLED"}, "force": True})
+
+
+def end_all(live: Live, deployment: str) -> None:
+    """End all runs of a deployment, also those of its schedule, one of which may be due within the minute."""
+    for run in ask(live.api, "POST", "/flow_runs/filter", {"deployments": {"id": {"any_": [deployment]}}}):
+        end(live, run["id"])
+
+
+@pytest.mark.usefixtures("paused")
+def test_house_keeping_that_gives_no_sign_of_life_is_started_again(live: Live) -> None:
+    earlier = House(live.house.settings, clock=lambda: live.house.clock() - timedelta(seconds=70))
+    deployment = live.deployment("keep-house")["id"]
+    end_all(live, deployment)
+    lost = under_way(live, "keep-house", {})
+    before = runs_asked_for(live, deployment)
+    live.house.casebook.standing.beat("keep-house")
+    assert not see_house_kept(live.house, live.api)  # it has just given a sign of life
+    earlier.casebook.standing.beat("keep-house")
+    later = House(live.house.settings, clock=lambda: live.house.clock() + timedelta(seconds=61))
+    assert see_house_kept(later, live.api)
+    assert not see_house_kept(live.house, live.api)  # the next one is given time to begin
+    later.casebook.close()
+
+    (again,) = set(runs_asked_for(live, deployment)) - set(before)
+    assert ask(live.api, "GET", f"/flow_runs/{lost}")["state"]["type"] == "CRASHED"
+    end(live, again)
+    earlier.casebook.close()
+
+
+@pytest.mark.usefixtures("paused")
+def test_house_keeping_is_started_where_no_run_of_it_is_under_way(live: Live) -> None:
+    deployment = live.deployment("keep-house")["id"]
+    end_all(live, deployment)
+    before = runs_asked_for(live, deployment)
+    live.house.casebook.standing.beat("keep-house")
+    assert see_house_kept(live.house, live.api)
+    (again,) = set(runs_asked_for(live, deployment)) - set(before)
+    made = ask(live.api, "GET", f"/flow_runs/{again}")
+    # It is due, and where it is taken up before all that waits.
+    assert datetime.fromisoformat(made["expected_start_time"]) <= datetime.now(UTC)
+    assert made["work_queue_name"] == FIRST_QUEUE
+    end(live, again)
+
+
+def due(live: Live, name: str, at: datetime) -> str:
+    """Make a run of a deployment that is due at a time; return its id."""
+    scheduled = {"type": "SCHEDULED", "state_details": {"scheduled_time": at.isoformat()}}
+    of = live.deployment(name)["id"]
+    return str(ask(live.api, "POST", f"/deployments/{of}/create_flow_run", {"state": scheduled})["id"])
+
+
+def taken_in_order(live: Live, runs: list[str], before: datetime) -> list[str]:
+    """Return these runs in the order in which a worker is given them."""
+    wanted = {"scheduled_before": before.isoformat()}
+    given = ask(live.api, "POST", f"/work_pools/{POOL}/get_scheduled_flow_runs", wanted)
+    return [item["flow_run"]["id"] for item in given if item["flow_run"]["id"] in runs]
+
+
+def test_in_a_jam_house_keeping_is_taken_up_first_although_it_was_due_last(live: Live) -> None:
+    # Due in an hour, so that the worker of these tests leaves them alone.
+    begins = datetime.now(UTC) + timedelta(hours=1)
+    jam = [due(live, "onboard-applicant", begins + timedelta(seconds=number)) for number in range(5)]
+    kept = due(live, "keep-house", begins + timedelta(seconds=60))
+    runs, until = [*jam, kept], begins + timedelta(seconds=61)
+
+    assert taken_in_order(live, runs, until) == [kept, *jam]
+    # As it was while all were in one queue, or where somebody turns them round.
+    ask(live.api, "PATCH", f"/work_pools/{POOL}/queues/{QUEUE}", {"priority": 1})
+    assert taken_in_order(live, runs, until) == [*jam, kept]
+    assert [item.words.en for item in find_astray(live.api)] == [
+        "the work queue house-keeping does not go before default"
+    ]
+
+    deploy_again(live.supervisor)
+    assert find_astray(live.api) == []
+    assert taken_in_order(live, runs, until) == [kept, *jam]
+    for run in runs:
+        end(live, run)
+
+
+def test_a_queue_of_house_keeping_that_was_deleted_is_made_again(live: Live) -> None:
+    ask(live.api, "DELETE", f"/work_pools/{POOL}/queues/{FIRST_QUEUE}")
+    assert find_astray(live.api)[0].words.en == "the work queue house-keeping is missing"
+    deploy_again(live.supervisor)
+    assert find_astray(live.api) == []
 
 
 def test_what_cannot_be_put_back_is_told_once(live: Live) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
+import sys
 from typing import Any
 
 import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.workers.process import ProcessJobConfiguration, ProcessWorker
 
-from cli.running.deployments import taken_from_runs, template_file
+from cli.running.deployments import taken_from_runs, template_file, template_here
 from tests.cli.conftest import NO_PREFECT
 
 OURS: dict[str, Any] = json.loads(template_file().read_text(encoding="utf-8"))
@@ -35,6 +37,13 @@ def test_what_a_run_asks_for_has_no_effect() -> None:
     assert (job.command, job.env, job.working_dir, job.stream_output) == (None, {}, None, True)
 
 
+def test_the_engine_is_run_by_the_python_of_this_installation_whatever_a_run_asks_for() -> None:
+    job = configured(template_here())
+    assert job.command is not None
+    assert shlex.split(job.command) == [sys.executable, "-m", "prefect.engine"]
+    assert (job.env, job.working_dir, job.stream_output) == ({}, None, True)
+
+
 def test_prefects_own_template_takes_all_of_it() -> None:
     job = configured(PREFECTS)
     assert (job.command, str(job.working_dir)) == ("sh -c id", "/evil")
@@ -48,6 +57,7 @@ ENVIRONMENT = {"job_configuration": {"env": {"TZ": "UTC"}}}
     ("template", "taken"),
     [
         (OURS, []),
+        (template_here(), []),
         (PREFECTS, ["command", "env", "working_dir"]),
         ({}, ["command", "env", "working_dir"]),
         ({"job_configuration": {"image": "{{ image }}", "name": "{{ name }}"}}, ["image"]),
@@ -55,7 +65,16 @@ ENVIRONMENT = {"job_configuration": {"env": {"TZ": "UTC"}}}
         (ENVIRONMENT, ["env"]),
         ({**ENVIRONMENT, "variables": {"additionalProperties": False}}, []),
     ],
-    ids=["ours", "Prefect's", "none", "image", "a part of the environment", "an open environment", "a shut one"],
+    ids=[
+        "ours",
+        "ours with its command",
+        "Prefect's",
+        "none",
+        "image",
+        "a part of the environment",
+        "an open environment",
+        "a shut one",
+    ],
 )
 def test_what_a_template_takes_is_told(template: dict[str, Any], taken: list[str]) -> None:
     assert taken_from_runs(template) == taken

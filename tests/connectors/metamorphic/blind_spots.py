@@ -55,6 +55,12 @@ BLIND_SPOTS: tuple[BlindSpot, ...] = (
         "the sites do not say how many entries there are, and only the person who looked knows",
     ),
     BlindSpot(
+        "manual_evidence",
+        ("row gone",),
+        r"^look\.registration\.(legal_representative|owners)_changed_on\.\[\]",
+        "the sites do not say how many entries there are, and only the person who looked knows",
+    ),
+    BlindSpot(
         "financials_upload",
         ("row gone",),
         "利息费用|无形资产|無形資產|商誉|Goodwill|Intangible assets",

@@ -24,7 +24,7 @@ COVERS: Mapping[tuple[str, str], tuple[Topic, ...]] = {
     ("uk_companies_house", "filing_history"): (Topic.FILINGS,),
     ("uk_gazette", "search"): (Topic.INSOLVENCY,),
     ("uk_gazette", "notice"): (Topic.INSOLVENCY,),
-    ("creditsafe", "report"): (Topic.IDENTITY, Topic.CREDIT, Topic.PAYMENT, Topic.ACCOUNTS),
+    ("creditsafe", "report"): (Topic.IDENTITY, Topic.CREDIT, Topic.PAYMENT, Topic.ACCOUNTS, Topic.JUDGMENTS),
 }
 _CONCEPT_YEARS = 4
 

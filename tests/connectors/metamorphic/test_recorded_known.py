@@ -12,10 +12,13 @@ pytestmark = pytest.mark.recorded
 # Known of everybody, whatever a source says.
 _ALWAYS = {"declared_contradictions", "country_excluded", "industry_excluded"}
 _AT_THE_SEC = "industry_code registry_verified"
-_FILES = f"{_AT_THE_SEC} years_trading registered_active strike_off_proposed distress_filings_24m insolvency_history"
+_FILES = (
+    f"{_AT_THE_SEC} years_trading registered_active strike_off_proposed distress_filings_24m insolvency_history "
+    "auditor_changes_24m impairments_24m"
+)
 _ACCOUNTS = (
     "total_assets total_liabilities revenue net_income equity tangible_net_worth debt_ratio equity_ratio current_ratio "
-    "return_on_assets revenue_growth altman_z2 cash_flow_to_debt accounts_age_months"
+    "return_on_assets revenue_growth altman_z2 cash_flow_to_debt accounts_age_months debt_ratio_change_2y"
 )
 _REGISTERED = "years_trading accounts_overdue industry_code registry_verified registered_active strike_off_proposed"
 KNOWN = {
@@ -27,7 +30,10 @@ KNOWN = {
     # Has emerged from bankruptcy, by inference: how it stands is for a person.
     "sec_edgar: recorded submissions CIK0000895419.json": _FILES,
     "sec_edgar: recorded submissions CIK0001881551.json": f"{_FILES} open_insolvency",
-    "sec_edgar: recorded companyfacts CIK0000320193.json": f"{_ACCOUNTS} quick_ratio",
+    "sec_edgar: recorded companyfacts CIK0000320193.json": (
+        f"{_ACCOUNTS} quick_ratio receivable_days payable_days inventory_days gross_margin operating_cash_flow "
+        "negative_cash_flow_years gross_margin_change_2y receivable_days_change_2y"
+    ),
     "sec_edgar: recorded companyfacts lpa_facts.json": f"{_ACCOUNTS} interest_cover",
     "uk_companies_house: recorded profile profile_00445790_tesco.json": _REGISTERED,
     "uk_companies_house: recorded profile profile_04374209.json": f"{_REGISTERED} open_insolvency insolvency_history",

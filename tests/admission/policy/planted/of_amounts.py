@@ -103,7 +103,7 @@ AMOUNTS: dict[str, Planted] = {
         "a second person",
     ),
     "accounts unknown before they are old": Planted(
-        "statements: 730", "statements: 400", "max_age.statements", "at least 547: criterion accounts_age"
+        "statements: 640", "statements: 400", "max_age.statements", "at least 547: criterion accounts_age"
     ),
 }
 
@@ -125,7 +125,7 @@ TIMES: dict[str, Planted] = {
     "open for ten years": Planted(
         "expire_days: 60", "expire_days: 3650", "time_limits.expire_days", "at most 365 days"
     ),
-    "accounts in months": Planted("statements: 730", "statements: 24", "max_age.statements", "days, from 270 to 1100"),
+    "accounts in months": Planted("statements: 640", "statements: 24", "max_age.statements", "days, from 270 to 1100"),
     "hits of ten years": Planted("hits: 400", "hits: 4000", "max_age.hits", "days, from 1 to 800"),
     "an override for ten years": Planted(
         "  sample: {share",

@@ -113,7 +113,7 @@ GRADES: dict[str, Planted] = {
     ),
     "terms of E": Planted("terms_days: 0", "terms_days: 30", "grades.E.terms_days", "at most 7, as the better grade D"),
     "E reviewed once in two years": Planted(
-        "level_up: top, review_months: 3", "level_up: top, review_months: 24", "grades.E.review_months", "at most 3"
+        "level_up: 2, review_months: 3", "level_up: 2, review_months: 24", "grades.E.review_months", "at most 3"
     ),
     "A reviewed most often": Planted(
         "terms_days: 60, treatments: []",
@@ -122,10 +122,8 @@ GRADES: dict[str, Planted] = {
         "at most 1, as the better grade A",
     ),
     "C raised above D": Planted("level_up: 1", "level_up: 3", "grades.D.level_up", "at least 3, as the better grade C"),
-    "E not raised": Planted(
-        "level_up: top, ", "level_up: 0, ", "grades.E.level_up", "at least 2, as the better grade D"
-    ),
-    "more levels than bands": Planted("level_up: 2", "level_up: 20", "grades.D.level_up", "at most 4, or top"),
+    "E not raised": Planted("level_up: 2, ", "level_up: 0, ", "grades.E.level_up", "at least 1, as the better grade D"),
+    "more levels than bands": Planted("level_up: 2", "level_up: 20", "grades.E.level_up", "at most 4, or top"),
     "more levels for an override": Planted(
         "  sample: {share",
         "  override_level_up: 9\n  sample: {share",
@@ -186,7 +184,10 @@ GRADES: dict[str, Planted] = {
         'share: "0.30"', 'share: "0.003"', "treatments.part_prepayment.share", "a share of at least 0.05"
     ),
     "gaps earn the best": Planted(
-        'missing: "8"', 'missing: "19"', "scorecard.attributes.days_beyond_terms.missing", "a gap earns next to as much"
+        'missing: "12"',
+        'missing: "19"',
+        "scorecard.attributes.days_beyond_terms.missing",
+        "a gap earns next to as much",
     ),
     "judgements alone": Planted(
         'qualitative_cap: "10"', 'qualitative_cap: "90"', "scorecard.qualitative_cap", "at most 50 of the 100 points"

@@ -27,10 +27,10 @@ RANGES: dict[str, Planted] = {
         ALTMAN, bins(ALTMAN, "110", "260", "410"), "scorecard.attributes.altman_z2.bins.0.below", "Then write 1.1"
     ),
     "cover in percent": Planted(
-        COVER, bins(COVER, "100", "150", "300"), BINS.format("interest_cover"), "is 300 in percent? Then write 3"
+        COVER, bins(COVER, "100", "150"), BINS.format("interest_cover"), "is 150 in percent? Then write 1.5"
     ),
     "cash flow in percent": Planted(
-        CASH, bins(CASH, "-3", "12", "35"), "scorecard.attributes.cash_flow_to_debt.bins.1.below", "Then write 0.12"
+        CASH, bins(CASH, "0", "12", "35"), "scorecard.attributes.cash_flow_to_debt.bins.1.below", "Then write 0.12"
     ),
     "current ratio in percent": Planted(
         CURRENT, bins(CURRENT, "85", "110", "220"), "scorecard.attributes.current_ratio.bins.0.below", "Then write 0.85"

@@ -36,7 +36,7 @@ TWENTY_ONE: dict[str, Planted] = {
     ),
     "interest cover reversed": Planted(
         COVER,
-        'bins: [{below: "1", points: "10"}, {below: "1.5", points: "8"}, {below: "3", points: "5"}, {points: "0"}]',
+        'bins: [{below: "1", points: "10"}, {below: "1.5", points: "5"}, {points: "0"}]',
         "scorecard.attributes.interest_cover.bins.1.points",
         "at least 10, the points of the bin before: more is better",
     ),

@@ -14,6 +14,7 @@ class Planted(NamedTuple):
         field: where it must be told.
         remedy: words of what would be right.
         beyond: text after which `written` is looked for, where it stands in several places.
+        within_segments: whether the segments stand as they are shipped; otherwise their names alone do.
     """
 
     written: str
@@ -21,13 +22,12 @@ class Planted(NamedTuple):
     field: str
     remedy: str
     beyond: str = ""
+    within_segments: bool = False
 
 
 ALTMAN = 'bins: [{below: "1.1", points: "0"}, {below: "2.6", points: "6"}, {below: "4.1", points: "8"}, {points: "10"}]'
-COVER = 'bins: [{below: "1", points: "0"}, {below: "1.5", points: "5"}, {below: "3", points: "8"}, {points: "10"}]'
-CASH = (
-    'bins: [{below: "-0.03", points: "0"}, {below: "0.12", points: "4"}, {below: "0.35", points: "8"}, {points: "10"}]'
-)
+COVER = 'bins: [{below: "1", points: "0"}, {below: "1.5", points: "5"}, {points: "10"}]'
+CASH = 'bins: [{below: "0", points: "0"}, {below: "0.12", points: "4"}, {below: "0.35", points: "8"}, {points: "10"}]'
 CURRENT = (
     'bins: [{below: "0.85", points: "0"}, {below: "1.1", points: "2"}, {below: "2.2", points: "4"}, {points: "5"}]'
 )
@@ -86,8 +86,15 @@ AGES = "\n# Days; older"
 BINS = "scorecard.attributes.{}.bins"
 
 
+def with_plain_segments(text: str) -> str:
+    """Return the shipped policy's text with the names of its segments alone."""
+    before, _, rest = text.partition("# What each kind of customer has of its own.")
+    return f"{before}{SEGMENTS}\n\ncriteria:{rest.partition(chr(10) + 'criteria:')[2]}"
+
+
 def planted(text: str, mistake: Planted) -> str:
     """Return a policy's text with a mistake in it."""
+    text = text if mistake.within_segments else with_plain_segments(text)
     start = text.index(mistake.beyond) if mistake.beyond else 0
     assert mistake.written in text[start:], mistake.written
     return text[:start] + text[start:].replace(mistake.written, mistake.mistake, 1)

@@ -1,0 +1,1 @@
+"""A policy proven by example: situations as a credit manager would sign them, and what the policy makes of each."""

@@ -1,0 +1,1 @@
+"""The upgrade from the release before, with cases that are suspended for votes."""

@@ -1,0 +1,77 @@
+"""The keys of cases and of answers, read and made within an open transaction."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from admission.errors import Conflict
+from admission.model import Text
+from casebook.database.erasure_tables import PERSONAL, case_keys, erasures
+from casebook.database.inserting import insert_of
+from casebook.database.sealing import key_bytes, key_text, new_key
+
+# Keys are read together with those of the cases beside: lists read many cases, in the order of their references.
+_BESIDE = 2
+
+
+class CaseKeys:
+    """The keys of cases as one connection sees them; each is read once.
+
+    Args:
+        connection: of the open transaction.
+        engine: asked instead, where rows are still read after that transaction has ended.
+    """
+
+    def __init__(self, connection: Connection, engine: Engine) -> None:
+        self._connection = connection
+        self._engine = engine
+        self._known: dict[str, str | None] = {}
+
+    def key_of(self, case: str) -> bytes | None:
+        """Return the key of a case; None where it was destroyed, or there never was one.
+
+        Raises:
+            ValueError: what is stored is no key.
+        """
+        if case not in self._known:
+            self._read_beside(case)
+        text = self._known[case]
+        return None if text is None else key_bytes(text)
+
+    def made_for(self, case: str) -> bytes:
+        """Return the key of a case that is written to, made where it has none yet.
+
+        Raises:
+            Conflict: the case was erased.
+        """
+        known = self.key_of(case)
+        if known is not None:
+            return known
+        gone = sa.select(erasures.c.rule).where(erasures.c.case_ref == case, erasures.c.kind == PERSONAL)
+        if self._connection.execute(gone).first() is not None:
+            raise Conflict(
+                Text(en="This case was erased; nothing can be added to it.", zh="该申请单已删除个人信息，不能再写入。"),
+                context={"case": case},
+            )
+        made = insert_of(self._connection, case_keys).values({"case_ref": case, "key": key_text(new_key())})
+        self._connection.execute(made.on_conflict_do_nothing())
+        del self._known[case]
+        key = self.key_of(case)
+        assert key is not None  # noqa: S101 - it was written in this transaction, or before
+        return key
+
+    def forget(self, case: str) -> None:
+        """Take a key out of memory that has been destroyed."""
+        self._known.pop(case, None)
+
+    def _read_beside(self, case: str) -> None:
+        beside = case[:-_BESIDE]
+        chosen = sa.select(case_keys).where(case_keys.c.case_ref >= beside, case_keys.c.case_ref < f"{beside}:")
+        if self._connection.closed:
+            with self._engine.connect() as connection:
+                rows = connection.execute(chosen).all()
+        else:
+            rows = self._connection.execute(chosen).all()
+        self._known.setdefault(case, None)
+        self._known.update((row.case_ref, row.key) for row in rows)

@@ -1,0 +1,1 @@
+"""Laws of the decision, tried over random companies: hiding never pays, and worse is never better."""
