@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from admission.policy import Policy
 from casebook import passwords
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # A property is about truth, not speed: on a machine that is busy, an example may take its time.
-settings.register_profile("gatehouse", deadline=None)
+settings.register_profile("gatehouse", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gatehouse")
 
 # How many times as many examples the longest properties try; .ci/run tries three times as many as `make test`.
