@@ -62,7 +62,8 @@ class Verdict:
 
     def line(self) -> str:
         """Return the line that names it."""
-        named = [flaw.line() for flaw in self.flaws if flaw.kind == self.expected] or ["sound"]
+        told = [flaw for flaw in self.flaws if flaw.kind == self.expected] or self.flaws
+        named = [flaw.line() for flaw in told] or ["sound"]
         line = HASH.sub(r"\1...", named[0])
         return line if len(line) <= SHOWN else line[: SHOWN - 3] + "..."
 

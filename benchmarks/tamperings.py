@@ -24,6 +24,7 @@ from casebook.database import tables
 from casebook.database.binding import bound_row
 from casebook.database.chain import GENESIS, Link, link_of
 from casebook.database.documents import written
+from casebook.database.sealing import key_text, new_key
 from casebook.database.signing import KeyRing, PublicKey, written_keys
 from casebook.database.store import Store
 from casebook.passwords import code_hash
@@ -269,6 +270,28 @@ def rolled_back_to_a_copy(copy: Copy) -> None:
         copy.database.execute(f"DROP TRIGGER {name}")
 
 
+def removed_key_of_a_case(copy: Copy) -> None:
+    """Make what a case says unreadable, as if it had been erased."""
+    copy.sql("DELETE FROM case_keys")
+
+
+def removed_key_of_an_answer(copy: Copy) -> None:
+    copy.sql("DELETE FROM answer_keys WHERE sha256 = ?", hashlib.sha256(ANSWER).hexdigest())
+
+
+def another_key_of_a_case(copy: Copy) -> None:
+    copy.sql("UPDATE case_keys SET key = ?", key_text(new_key()))
+
+
+def made_up_erasure(copy: Copy) -> None:
+    """Take a key away, and say that a rule of the policy erased the case."""
+    copy.sql("DELETE FROM case_keys")
+    copy.sql(
+        "INSERT INTO erasures SELECT reference, 'personal', 'documents kept 3650 days', 'system', ? FROM cases",
+        LONG_TIME[0],
+    )
+
+
 def untouched(copy: Copy) -> None:
     """Do nothing."""
 
@@ -302,6 +325,10 @@ KINDS: dict[Callable[[Copy], None], str] = {
     triggers_dropped: "trigger.missing",
     one_trigger_that_does_nothing: "trigger.changed",
     rolled_back_to_a_copy: "chain.cut",
+    removed_key_of_a_case: "key.missing",
+    removed_key_of_an_answer: "key.missing",
+    another_key_of_a_case: "seal.broken",
+    made_up_erasure: "row.added",
 }
 # What nobody can see without what was kept outside: verify says so, and exits with 3.
 NEEDS_OUTSIDE = (chain_rebuilt_with_the_stolen_key, chain_rebuilt_with_another_key, rolled_back_to_a_copy)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from admission.errors import Conflict, GatehouseError, NotFound
+from admission.errors import Conflict, Erased, GatehouseError, NotFound
 from admission.evidence.uploads import attachment_of
 from admission.evidence.watchlists import ListVersion
 from admission.model import Record, Text, canonical_json
@@ -23,7 +23,7 @@ from casebook.database.lookups import fill_lookups
 from casebook.database.sealing import opened
 from casebook.database.signing import PublicKey
 from casebook.database.store import SYSTEM, Store
-from casebook.proof.flaws import Flaw, answer_named, named
+from casebook.proof.flaws import Flaw, FlawKind, answer_named, named
 from casebook.proof.lookups import lookup_flaws
 from casebook.proof.seals import ErasedBy, Seals
 from casebook.proof.signatures import with_signatures
@@ -187,11 +187,12 @@ class Audit:
             return None
         try:
             body = self._blobs.read(sha256)
-        except NotFound:
+        except NotFound as error:
             # Another case may name the same bytes, and need them.
             if erased:
                 return None
-            flaws.append(Flaw(kind="answer.missing", where=answer_named(sha256, bound.row), since=named(since)))
+            kind: FlawKind = "key.missing" if isinstance(error, Erased) else "answer.missing"
+            flaws.append(Flaw(kind=kind, where=answer_named(sha256, bound.row), since=named(since)))
             body = None
         except (GatehouseError, OSError):
             flaws.append(Flaw(kind="answer.changed", where=answer_named(sha256, bound.row), since=named(since)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
@@ -266,6 +267,14 @@ def test_a_key_that_is_lost_is_a_flaw(casebook: Casebook, run_sql: RunSql) -> No
     case = concluded(casebook)
     run_sql("DELETE FROM case_keys")
     assert found(casebook) == [("key.missing", f"case {case.reference}")]
+
+
+def test_a_key_of_an_answer_that_is_lost_is_a_flaw_of_its_own(casebook: Casebook, run_sql: RunSql) -> None:
+    concluded(casebook)
+    run_sql("DELETE FROM answer_keys")
+    ((kind, where),) = found(casebook)
+    assert kind == "key.missing"
+    assert where.startswith(f"answer {hashlib.sha256(BODY).hexdigest()} of evidence ")
 
 
 def test_a_condition_that_reads_erased_is_no_flaw(casebook: Casebook) -> None:
