@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from admission.application import Application
-from admission.model import Record, Text, left_out
+from admission.model import Language, Record, Text, left_out
 
 
 class CaseKind(StrEnum):
@@ -45,13 +45,55 @@ Outcome = Literal["admitted", "declined", "kept", "ended"]
 DecidedBy = Literal["people", "fast_track", "knock_out", "renewal", "expiry"]
 
 
+ConditionState = Literal["open", "met", "waived", "expired"]
+
+
+class Clause(Record):
+    """The clause of a contract that a condition asks for, as it read when the decision was made.
+
+    Attributes:
+        id: of the treatment that asks for it.
+        version: of the policy that it stands in, such as `default 2026.2`.
+        language: of the contract.
+    """
+
+    id: str
+    version: str
+    language: Language
+    text: str
+
+
 class Condition(Record):
-    """What a decision asks for, and whether it is met."""
+    """What a decision asks for, and whether it is met.
+
+    Attributes:
+        due: the day by which it is to be met, with deliveries meanwhile; None where it is to be met before the first.
+        clause: None where a person asked for it in words of their own.
+        proof: what was seen when it was found met, or why it was waived.
+        settled_by: who found it met or waived it; never who proposed it.
+        valid_until: the last day on which the proof counts, as that of a certificate; None where it does not end.
+    """
 
     id: str
     text: str
     proposed_by: str
-    state: Literal["open", "met", "waived", "expired"] = "open"
+    state: ConditionState = "open"
+    due: date | None = left_out(None)
+    clause: Clause | None = left_out(None)
+    proof: str = left_out("")
+    settled_by: str | None = left_out(None)
+    settled_on: date | None = left_out(None)
+    valid_until: date | None = left_out(None)
+
+    def state_on(self, day: date) -> ConditionState:
+        """Return where it stands on a day: what was met expires with its proof."""
+        ended = self.state == "met" and self.valid_until is not None and self.valid_until < day
+        return "expired" if ended else self.state
+
+    def stops_on(self, day: date) -> bool:
+        """True where nothing may be delivered on credit on this day, since it is not met."""
+        state = self.state_on(day)
+        return state == "expired" or (state == "open" and (self.due is None or self.due < day))
 
 
 class Decision(Record):
@@ -112,9 +154,13 @@ class Customer(Record):
     """An admitted company.
 
     Attributes:
-        limit: the limit granted; limit_in_force follows from it and the conditions still open.
+        limit: the limit granted.
+        limit_in_force: what of it was in force on the day of the decision. What is in force today follows from what
+            is on file, see `admission/customers/standing`.
         next_review_on: the day its next review is due.
         industry_code: with its scheme, as the last decision knew it; "" where it did not.
+        open_limit: what of the limit needs no security; 0 where all of it does. None in records from before 2026-12,
+            and of customers to whom it was not applied: then all that was in force with no condition open.
     """
 
     company_key: str
@@ -132,6 +178,7 @@ class Customer(Record):
     next_review_on: date
     active: bool = True
     industry_code: str = left_out("")
+    open_limit: Decimal | None = left_out(None)
 
 
 class OutboxMessage(Record):
