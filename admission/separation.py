@@ -20,6 +20,9 @@ class Duty(StrEnum):
     JUDGE = "judge"
     SPOT_CHECK = "spot_check"
     RECORD_PERFORMANCE = "record_performance"
+    SETTLE_CONDITION = "settle_condition"
+    CONFIRM_SECURITY = "confirm_security"
+    RELEASE_HOLD = "release_hold"
 
 
 _WORDS = {
@@ -31,6 +34,9 @@ _WORDS = {
     Duty.CONFIRM_EVIDENCE: Text(en="confirm what was put on it", zh="复核其资料"),
     Duty.JUDGE: Text(en="judge it", zh="对该企业作出评价"),
     Duty.RECORD_PERFORMANCE: Text(en="record how its debt went", zh="登记其履约情况"),
+    Duty.SETTLE_CONDITION: Text(en="settle its conditions", zh="核实其条件"),
+    Duty.CONFIRM_SECURITY: Text(en="confirm its securities", zh="复核其担保"),
+    Duty.RELEASE_HOLD: Text(en="release its holds", zh="解除其暂停发货"),
     Duty.SPOT_CHECK: Text(en="spot-check the decision on it", zh="抽检其审批结论"),
 }
 

@@ -13,6 +13,7 @@ from casebook.batches import Batches
 from casebook.cases import Cases
 from casebook.codes import Codes
 from casebook.confirmations import Confirmations
+from casebook.customer_files import CustomerFiles
 from casebook.customers import Customers
 from casebook.database import copying, schema, tables
 from casebook.database.blobs import Blobs
@@ -64,6 +65,7 @@ class Casebook:
         overrides: departures from a criterion, signed by two people.
         samples: which of the machine's decisions people look at, and what they said.
         customers: the admitted companies.
+        customer_files: what is on file for them: conditions met, securities, credit insurance, holds.
         granted: what is granted to them, summed for one case.
         outbox: what the world outside must be told.
         history: what happened, in order.
@@ -98,6 +100,7 @@ class Casebook:
         self.overrides = Overrides(store)
         self.samples = Samples(store)
         self.customers = Customers(store)
+        self.customer_files = CustomerFiles(store)
         self.granted = Granted(store)
         self.outbox = Outbox(store)
         self.history = History(store)

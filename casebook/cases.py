@@ -17,6 +17,7 @@ from admission.errors import BadInput, Conflict, Problem
 from admission.lengths import characters_at_most
 from admission.model import Text
 from admission.transitions import READ_AGAIN, WAITING_FOR_PEOPLE, CaseAct
+from casebook.case_conditions import condition_of, row_of
 from casebook.customers import store_customer
 from casebook.database import tables
 from casebook.database.case_rows import (
@@ -316,10 +317,7 @@ class Cases:
                 return
             if customer is not None:
                 store_customer(transaction, customer)
-            rows = [
-                {"case_ref": reference, "position": place, **condition.model_dump()}
-                for place, condition in enumerate(conditions)
-            ]
+            rows = [row_of(reference, place, item) for place, item in enumerate(conditions)]
             transaction.add(tables.conditions, *rows)
             for notice in notices:
                 put_message(transaction, "notice", reference, notice)
@@ -332,10 +330,7 @@ class Cases:
         table = tables.conditions
         chosen = sa.select(table).where(table.c.case_ref == reference).order_by(table.c.position)
         with self._store.read() as connection:
-            return [
-                Condition(id=row.id, text=row.text, proposed_by=row.proposed_by, state=row.state)
-                for row in connection.execute(chosen)
-            ]
+            return [condition_of(row) for row in connection.execute(chosen)]
 
     def note_run(self, reference: str, run_id: str) -> None:
         """Note that a run moves this case."""

@@ -21,6 +21,7 @@ from casebook.database import documents, tables
 from casebook.database.binding import CASE_COLUMNS
 from casebook.database.blobs import Blobs
 from casebook.database.case_rows import NOT_CONCLUDED, change_case, locked_case
+from casebook.database.customer_tables import securities, security_customers
 from casebook.database.erasure_tables import ANSWERS, PERSONAL, ErasureKind, answer_keys, case_keys, erasures
 from casebook.database.lookup_tables import granted
 from casebook.database.lookups import write_name
@@ -68,7 +69,8 @@ class Erasures:
         """Return cases of which something is to be erased, oldest first.
 
         A case on which the limit of a customer rests keeps everything; and personal data stay as long as the company
-        is a customer, has an open case, or has one that was concluded later.
+        is a customer, has an open case, or has one that was concluded later, and as long as a security that was
+        recorded under the case stands for a customer.
 
         Args:
             kind: what is to be erased.
@@ -85,7 +87,7 @@ class Erasures:
             later = sa.exists().where(
                 others.c.company_key == _cases.c.company_key, ~_concluded_before(others, concluded_before)
             )
-            wanted += [~customer, ~later]
+            wanted += [~customer, ~later, ~_secures_a_customer(_cases.c.reference)]
         chosen = sa.select(_cases.c.reference).where(*wanted).order_by(_cases.c.opened_at, _cases.c.reference)
         with self._store.read() as connection:
             return list(connection.execute(chosen.limit(most)).scalars())
@@ -249,6 +251,19 @@ def _concluded_before(cases: Any, moment: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(cases.c.status == CaseStatus.CONCLUDED, last.scalar_subquery() < moment)
 
 
+def _secures_a_customer(reference: Any) -> sa.ColumnElement[bool]:
+    """Select cases under which a security was recorded that stands for somebody who is a customer."""
+    other = _cases.alias("secured")
+    chosen = (
+        sa.select(securities.c.id)
+        .join(security_customers, security_customers.c.security == securities.c.id)
+        .join(other, other.c.reference == security_customers.c.case_ref)
+        .join(_customers, _customers.c.company_key == other.c.company_key)
+        .where(securities.c.case_ref == reference, securities.c.revoked_on.is_(None), _customers.c.active)
+    )
+    return chosen.exists()
+
+
 def _not_yet(transaction: Transaction, references: Sequence[str], kind: str) -> list[str]:
     chosen = sa.select(erasures.c.case_ref).where(erasures.c.kind == kind, erasures.c.case_ref.in_(references))
     done = set(transaction.connection.execute(chosen).scalars())
@@ -276,8 +291,12 @@ def _check_no_customer(connection: Connection, row: sa.Row[Any]) -> None:
     of_company = _cases.c.company_key == row.company_key
     customer = sa.select(_customers.c.last_case).where(_customers.c.company_key == row.company_key, _customers.c.active)
     still_open = sa.select(_cases.c.reference).where(of_company, NOT_CONCLUDED)
+    secured = sa.select(_cases.c.reference).where(
+        _cases.c.reference == row.reference, _secures_a_customer(_cases.c.reference)
+    )
     for chosen, said in (
         (customer, Text(en="This company is a customer.", zh="该企业是现有客户。")),
+        (secured, Text(en="A security of this case stands for a customer.", zh="该申请单项下的担保仍为现有客户担保。")),
         (still_open, Text(en="This company has an open case.", zh="该企业有未办结的申请单。")),
     ):
         found = connection.execute(chosen.limit(1)).scalar_one_or_none()

@@ -8,6 +8,8 @@ from admission.approval.votes import Choice, last_ballots
 from admission.assessment.record import Assessment
 from admission.cases import Case, CaseStatus, Condition, Customer, Decision
 from admission.customers.reviews import next_review
+from admission.customers.standing.decided import conditions_of, open_limit
+from services.customer_standing import standing_with
 from services.notices import notices_of_conclusion
 from wiring.house import House
 
@@ -19,18 +21,26 @@ def conclude(house: House, reference: str) -> Case:
     if case.status is CaseStatus.CONCLUDED or case.decision is None:
         return case
     assessment = book.work.assessment_by_sha(case.decision.assessment)
+    before = book.customers.get(case.company_key)
+    conditions = _conditions(house, case, assessment, before)
+    customer = _customer(case, assessment, before)
     book.cases.conclude(
         reference,
-        customer=_customer(house, case, assessment),
-        conditions=_conditions(house, case),
+        customer=None if customer is None else _as_it_stands(house, customer, conditions),
+        conditions=conditions,
         notices=notices_of_conclusion(house, case),
     )
     return book.cases.get(reference)
 
 
-def _customer(house: House, case: Case, assessment: Assessment) -> Customer | None:
+def _as_it_stands(house: House, customer: Customer, conditions: list[Condition]) -> Customer:
+    """Return a customer with the limit that is in force on the day of the decision."""
+    stands = standing_with(house, customer, conditions)
+    return customer.model_copy(update={"limit_in_force": stands.in_force})
+
+
+def _customer(case: Case, assessment: Assessment, before: Customer | None) -> Customer | None:
     decision = case.decision
-    before = house.casebook.customers.get(case.company_key)
     if decision is None:
         return None
     if decision.limit is None:
@@ -40,8 +50,6 @@ def _customer(house: House, case: Case, assessment: Assessment) -> Customer | No
     if before is not None and decision.decided_by == "renewal":
         return before.model_copy(update={"last_case": case.reference, "next_review_on": due})
     admitted = before if before is not None and before.active else None
-    lifted = assessment.terms.until_known and decision.decided_by == "people"
-    secured = (assessment.terms.secured and not lifted) or bool(_conditions(house, case))
     return Customer(
         company_key=case.company_key,
         legal_name=case.application.legal_name,
@@ -49,7 +57,7 @@ def _customer(house: House, case: Case, assessment: Assessment) -> Customer | No
         application=case.application,
         grade=assessment.grade,
         limit=decision.limit,
-        limit_in_force=Decimal(0) if secured else _open_part(assessment, decision.limit),
+        limit_in_force=Decimal(0),
         currency=decision.currency,
         terms_days=decision.terms_days or 0,
         admitted_by=admitted.admitted_by if admitted else case.reference,
@@ -57,13 +65,8 @@ def _customer(house: House, case: Case, assessment: Assessment) -> Customer | No
         admitted_on=admitted.admitted_on if admitted else day,
         next_review_on=due,
         industry_code=_industry_of(assessment),
+        open_limit=open_limit(decision, assessment),
     )
-
-
-def _open_part(assessment: Assessment, limit: Decimal) -> Decimal:
-    """Return the part of a limit that is in force before any cover is in hand."""
-    open_limit = assessment.terms.open_limit
-    return limit if open_limit is None else min(limit, open_limit)
 
 
 def _industry_of(assessment: Assessment) -> str:
@@ -81,31 +84,15 @@ def _after_refusal(customer: Customer, reference: str, decision: Decision) -> Cu
     return None
 
 
-def _conditions(house: House, case: Case) -> list[Condition]:
-    """The union of what approvers asked for; each stays open until a second person finds it met.
-
-    Where no people decided, what is still open from the customer's last case stays open.
-    """
-    if case.decision is not None and case.decision.decided_by != "people":
-        customer = house.casebook.customers.get(case.company_key)
-        if customer is None or not customer.active:
-            return []
-        before = house.casebook.cases.conditions(customer.last_case)
-        still_open = [item for item in before if item.state == "open"]
-        return [
-            item.model_copy(update={"id": f"{case.reference}-{number}"}) for number, item in enumerate(still_open, 1)
-        ]
-    poll = house.casebook.voting.poll(case.reference, case.round)
+def _conditions(house: House, case: Case, assessment: Assessment, before: Customer | None) -> list[Condition]:
+    """Return what the decision asks for; each stays open until a second person finds it met."""
     votes = house.casebook.voting.votes(case.reference, case.round)
-    if poll is None or case.decision is None or case.decision.limit is None:
-        return []
     asked = {
         text: vote.voter
         for vote in last_ballots(votes)
         if vote.ballot.choice is Choice.APPROVE
         for text in vote.ballot.conditions
     }
-    return [
-        Condition(id=f"{case.reference}-{number}", text=text, proposed_by=voter)
-        for number, (text, voter) in enumerate(asked.items(), 1)
-    ]
+    customer = before is not None and before.active
+    earlier = house.casebook.cases.conditions(before.last_case) if before is not None and customer else []
+    return conditions_of(case, assessment, asked, earlier, house.policy_in_force().customers)

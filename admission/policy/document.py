@@ -18,6 +18,7 @@ from admission.money import Currency
 from admission.policy.appetite import Appetite
 from admission.policy.approval import Approval, Band, with_members
 from admission.policy.criteria import Criterion
+from admission.policy.customer_rules import CustomerRules
 from admission.policy.grades import Grade
 from admission.policy.limit_rules import LimitRule
 from admission.policy.scorecard import Scorecard
@@ -114,6 +115,7 @@ class Policy(Record):
     default_review_months: int = Field(ge=1, le=36)
     time_limits: TimeLimits = TimeLimits()
     retention: Retention = left_out(Retention())
+    customers: CustomerRules = left_out(CustomerRules())
     outside: tuple[OutsideCheck, ...] = ()
 
     @model_validator(mode="before")

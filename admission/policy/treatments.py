@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from admission.model import Record, Text
+from admission.model import Record, Text, left_out
 
 # What a treatment may state as a figure, to be filled into its words.
 PARAMETERS = ("share", "days", "months")
@@ -27,6 +27,8 @@ class Treatment(Record):
         share: of the limit or the price, for a deposit or a prepayment.
         days: longest terms with this treatment.
         months: longest interval between reviews with this treatment.
+        before_delivery: whether nothing is delivered on credit until it is found met; otherwise it is to be met within
+            `customers.condition_days`.
     """
 
     id: str
@@ -35,6 +37,7 @@ class Treatment(Record):
     share: Decimal | None = Field(default=None, gt=0, le=1, exclude_if=lambda share: share is None)
     days: int | None = Field(default=None, ge=0, le=365, exclude_if=lambda days: days is None)
     months: int | None = Field(default=None, ge=1, le=36, exclude_if=lambda months: months is None)
+    before_delivery: bool = left_out(False)
 
     def filled(self) -> Treatment:
         """Return the treatment with its figures in its words."""

@@ -128,6 +128,9 @@ conditions = sa.Table(
     sa.Column("text", Sealed, nullable=False),
     sa.Column("proposed_by", _USERNAME, nullable=False),
     sa.Column("state", sa.String(10), nullable=False),
+    # The rest of it, as JSON: due day, clause, proof. Empty in rows from before there were any.
+    sa.Column("details", Sealed),
+    sa.Column("settled_by", _USERNAME),
     sa.CheckConstraint("state IN ('open', 'met', 'waived', 'expired')", name="state"),
 )
 runs = sa.Table(

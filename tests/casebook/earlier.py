@@ -75,8 +75,17 @@ def write_unsealed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("casebook.database.blobs._sealed", lambda body, key: body)
 
 
+def forget_customer_files(connection: Connection) -> None:
+    """Take what is on file for customers away."""
+    for table in ("security_customers", "securities", "covers", "insurance_policies", "holds"):
+        connection.exec_driver_sql(f"DROP TABLE {table}")
+    for column in ("details", "settled_by"):
+        connection.exec_driver_sql(f"ALTER TABLE conditions DROP COLUMN {column}")
+
+
 def forget_erasure(connection: Connection) -> None:
-    """Take keys and erasures away, from a database of which nothing was sealed."""
+    """Take keys and erasures away, from a database of which nothing was sealed, and what came later."""
+    forget_customer_files(connection)
     for table in ("case_keys", "answer_keys", "erasures"):
         connection.exec_driver_sql(f"DROP TABLE {table}")
     for table in ("assessments", "votes", "rounds", "rulings"):
