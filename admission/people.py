@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, get_args
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 from pydantic import Field
 
@@ -32,6 +32,7 @@ Role = Literal[
 ]
 DEPARTMENTS: tuple[Department, ...] = ("credit", "finance", "legal", "sales", "management")
 ROLES: tuple[Role, ...] = get_args(Role)
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "sir", "herr", "frau"})
 # Roles that alone give no voice in a department's approval: their people prepare, run or read.
 NO_VOICE: frozenset[Role] = frozenset(
     {"requester", "analyst", "policy_owner", "policy_publisher", "auditor", "operator"}
@@ -146,3 +147,19 @@ def checked_email(address: str) -> str:
             problems=[Problem("email", "", expected)],
         )
     return address
+
+
+def same_person(one: str, other: str) -> bool:
+    """True where two names may be of one person: registers put the family name first, in capitals, with a comma.
+
+    Each word of the shorter name stands in the longer one, and there are two at least; names without blanks, such as
+    Chinese ones, must be equal.
+    """
+    words, others = _name_words(one), _name_words(other)
+    shorter, longer = sorted((words, others), key=len)
+    return bool(shorter) and shorter <= longer and (len(shorter) > 1 or words == others)
+
+
+def _name_words(name: str) -> frozenset[str]:
+    plain = "".join(sign for sign in normalize("NFKD", name) if not combining(sign)).casefold()
+    return frozenset(re.findall(r"[^\W\d_]+", plain)) - _TITLES

@@ -34,6 +34,7 @@ from casebook.pins import Pins
 from casebook.policies import PolicyVersions
 from casebook.rounds import Rounds
 from casebook.samples import Samples
+from casebook.securities import Securities
 from casebook.sessions import Sessions
 from casebook.shadows import Shadows
 from casebook.stuck import Stuck
@@ -65,7 +66,8 @@ class Casebook:
         overrides: departures from a criterion, signed by two people.
         samples: which of the machine's decisions people look at, and what they said.
         customers: the admitted companies.
-        customer_files: what is on file for them: conditions met, securities, credit insurance, holds.
+        customer_files: what is on file for them: conditions met, credit insurance, holds.
+        securities: what secures their debts.
         granted: what is granted to them, summed for one case.
         outbox: what the world outside must be told.
         history: what happened, in order.
@@ -101,6 +103,7 @@ class Casebook:
         self.samples = Samples(store)
         self.customers = Customers(store)
         self.customer_files = CustomerFiles(store)
+        self.securities = Securities(store)
         self.granted = Granted(store)
         self.outbox = Outbox(store)
         self.history = History(store)

@@ -317,7 +317,8 @@ def _seal_earlier(transaction: Transaction, reference: str) -> None:
         rows = transaction.connection.execute(sa.select(*table.primary_key, *raw).where(case == reference, plain)).all()
         for row in rows:
             where = {column.name: row._mapping[column.name] for column in table.primary_key}
-            texts = {name: sealed(row._mapping[name], reference, key) for name in names}
+            said = {name: row._mapping[name] for name in names if row._mapping[name] is not None}
+            texts = {name: sealed(text, reference, key) for name, text in said.items()}
             transaction.change(table, where, **texts)
 
 

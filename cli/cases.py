@@ -8,6 +8,7 @@ import click
 
 from admission.approval.votes import standing
 from admission.cases import Case, CaseStatus
+from admission.memo.customer_documents import customer_line
 from admission.memo.documents import CaseFile, case_document
 from admission.memo.memo import ROUTES, credit_memo
 from admission.model import Text
@@ -17,6 +18,7 @@ from cli.output import json_option, print_json, print_table, progress, say, what
 from cli.performance import line_of
 from cli.session import open_house
 from services.casefile import case_file
+from services.customer_standing import standings
 from services.what_if import what_would_change
 from wiring import House
 
@@ -38,6 +40,7 @@ CUSTOMER_COLUMNS = {
     "limit": Text(en="limit", zh="额度"),
     "limit_in_force": Text(en="in force", zh="生效额度"),
     "currency": None,
+    "until": Text(en="until", zh="至"),
     "terms_days": Text(en="days", zh="账期"),
     "next_review_on": Text(en="next review", zh="下次复审"),
 }
@@ -183,20 +186,25 @@ def _print_case(file: CaseFile) -> None:
 
 
 @command(
-    zh="""列出客户及下次复审日期。
+    zh="""列出客户、今日的生效额度及下次复审日期。原因见 gatehouse customer show。
 
     示例：gatehouse customers
     """
 )
 @json_option
 def customers(as_json: bool) -> None:
-    """List customers and when each is reviewed next.
+    """List customers with what of their limit is in force today, and when each is reviewed next.
+
+    Why it is in force, or not: gatehouse customer show.
 
     Example: gatehouse customers
     """
     house = open_house()
     found = house.casebook.customers.all()
-    documents = [customer.model_dump(mode="json", exclude={"application"}) for customer in found]
+    documents = [
+        customer_line(customer, stands, language())
+        for customer, stands in zip(found, standings(house, found), strict=True)
+    ]
     if as_json:
         print_json(documents, many=True)
         return

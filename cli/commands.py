@@ -37,6 +37,13 @@ COMMANDS = {
         "cli.voting",
         Text(en="Make a single-use code for the Resume form.", zh="生成 Resume 表单用的一次性代码。"),
     ),
+    "customer": (
+        "cli.customer",
+        Text(
+            en="Show one customer's limit in force; record conditions met, securities, cover, holds.",
+            zh="查看客户生效额度；落实条件，登记担保、信用保险、暂停发货。",
+        ),
+    ),
     "customers": (
         "cli.cases",
         Text(en="List customers and when each is reviewed next.", zh="列出客户及下次复审日期。"),
@@ -65,6 +72,10 @@ COMMANDS = {
         ),
     ),
     "init": ("cli.users", Text(en="Create the casebook, or bring it up to date.", zh="创建台账，或升级到当前版本。")),
+    "insurance": (
+        "cli.insurance",
+        Text(en="Record the house's contracts with credit insurers.", zh="登记本机构的信用保险合同。"),
+    ),
     "judge": (
         "cli.judging",
         Text(

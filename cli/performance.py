@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import cast
 
 import click
 
 from admission.customers.experience import PERFORMANCES, Performance, PerformanceWord
-from admission.errors import BadInput, Problem
 from admission.model import Text
+from cli.amounts import amount_of, needed_day
 from cli.helping import command, option
-from cli.misuse import Misuse
 from cli.output import as_option, json_option, print_json, say
 from cli.session import open_house, person_at_hand
 from services import performance as recording
 from services.performance import DebtReport
-from services.watchlists import day_of
 
 
 @command(
@@ -76,14 +73,12 @@ def performance(
     """
     house = open_house()
     person = person_at_hand(house, as_user)
-    on = day_of(day)
-    if on is None:
-        raise Misuse(Text(en="Give the day with --on.", zh="请用 --on 给出日期。"))
+    on = needed_day(day, "--on")
     told = DebtReport(
         cast("PerformanceWord", outcome),
         on,
         days_late=days_late,
-        amount=_amount(amount),
+        amount=None if amount is None else amount_of(amount),
         currency=currency,
         note=note,
         corrects=corrects,
@@ -110,14 +105,3 @@ def line_of(record: Performance) -> Text:
         en, zh = f"{en}: {record.note}", f"{zh}：{record.note}"
     what = f"{record.id}. {record.on} {record.case}"
     return Text(en=f"{what} {en}", zh=f"{what} {zh}")
-
-
-def _amount(text: str | None) -> Decimal | None:
-    try:
-        return None if text is None else Decimal(text)
-    except InvalidOperation:
-        expected = Text(en="a number such as 12000.50", zh="数字，如 12000.50")
-        raise BadInput(
-            Text(en="The amount cannot be read.", zh="金额无法识别。"),
-            problems=[Problem("amount", text or "", expected)],
-        ) from None

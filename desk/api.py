@@ -1,4 +1,4 @@
-"""The JSON API: cases, one case, votes. By session cookie, or `Authorization: Bearer` with an API token."""
+"""The JSON API: cases, one case, votes, customers. By session cookie, or `Authorization: Bearer` with an API token."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from fastapi import APIRouter, BackgroundTasks, Query, Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
 
 from admission.cases import Case, CaseKind, CaseStatus
+from admission.memo.customer_documents import customer_document, customer_line, standing_document
 from admission.memo.documents import case_document
 from desk.api_documents import AfterVote, CaseLine, ProblemDocument, VoteBody
 from desk.case_pages import courier_of
@@ -15,6 +16,7 @@ from desk.failures import PROBLEM
 from desk.language import language_for_program
 from desk.session import SESSION, ActsWith, ApiPerson, ApiVoter, TheHouse
 from services.casefile import case_file, check_may_see, seen_by
+from services.customer_standing import on_file, seen_customer, seen_customers, standing_of
 
 
 def _refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -58,6 +60,28 @@ def read_case(request: Request, house: TheHouse, person: ApiPerson, reference: s
     """Return everything on a case; messages are in the language of `?lang=`, Accept-Language or the person."""
     check_may_see(house, person, reference)
     return case_document(case_file(house, reference), language_for_program(request, person))
+
+
+@router.get("/customers", responses=_refusals(403, 422), tags=["customers"])
+def list_customers(request: Request, house: TheHouse, person: ApiPerson) -> list[dict[str, Any]]:
+    """List the customers that the caller may see, with what of their limit is in force today and why."""
+    language = language_for_program(request, person)
+    return [customer_line(customer, stands, language) for customer, stands in seen_customers(house, person)]
+
+
+@router.get("/customers/{key:path}/standing", responses=_refusals(403, 404), tags=["customers"])
+def read_standing(request: Request, house: TheHouse, person: ApiPerson, key: str) -> dict[str, Any]:
+    """Return a customer's limit, what of it is in force, on hold or not, until when, and why."""
+    customer = seen_customer(house, person, key)
+    return standing_document(standing_of(house, customer), language_for_program(request, person))
+
+
+@router.get("/customers/{key:path}", responses=_refusals(403, 404), tags=["customers"])
+def read_customer(request: Request, house: TheHouse, person: ApiPerson, key: str) -> dict[str, Any]:
+    """Return a customer with everything on file: conditions, securities, credit insurance, holds."""
+    customer = seen_customer(house, person, key)
+    file, stands = on_file(house, customer), standing_of(house, customer)
+    return customer_document(file, stands, language_for_program(request, person))
 
 
 @router.post("/cases/{reference}/votes", status_code=201, responses=_refusals(403, 404, 408, 409, 413, 422))

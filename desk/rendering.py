@@ -13,6 +13,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from admission.assessment.record import Assessment
+from admission.customers.standing.insurance import COVER_WORDS, CoverState
 from admission.errors import GatehouseError
 from admission.evidence.addresses import said_of
 from admission.evidence.gathering import ANSWER_WORDS
@@ -21,6 +22,7 @@ from admission.memo.memo import BINDINGS, ROUTES, VERDICTS
 from admission.memo.phrases import amount_words, probability_words
 from admission.metrics.catalogue import CATALOGUE
 from admission.model import Language, Text
+from admission.policy.customer_rules import SECURITY_WORDS, SecurityKind
 from desk.language import A_YEAR, COOKIE, TAGS, asked_for, language_of, switched
 from desk.session import Visitor, is_secure, visitor_of
 from desk.views import metric_value
@@ -103,6 +105,14 @@ class Say:
     def binding(self, code: str) -> str:
         """Return the words of a bound of the limit."""
         return terms.said(BINDINGS, code).to(self.language)
+
+    def security(self, code: SecurityKind) -> str:
+        """Return the words of a kind of security."""
+        return SECURITY_WORDS[code].to(self.language)
+
+    def cover(self, code: CoverState) -> str:
+        """Return the words of what an insurer said."""
+        return COVER_WORDS[code].to(self.language)
 
     def probability(self, assessment: Assessment) -> str:
         """Say what stands behind the points of an assessment."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from admission.model import Language, Text
+from desk.customer_words import CUSTOMER_WORDS
 from desk.record_words import RECORD_WORDS
 
 WORDS: dict[str, Text] = {
@@ -387,6 +388,7 @@ WORDS: dict[str, Text] = {
         ("page_missing", "There is no such page.", "没有此页面。"),
         ("to_inbox", "To the inbox", "返回待办"),
         *RECORD_WORDS,
+        *CUSTOMER_WORDS,
     )
 }
 

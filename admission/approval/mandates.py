@@ -42,6 +42,13 @@ class Act(StrEnum):
     ISSUE_FOR_SERVICE = "issue_for_service"
     ERASE = "erase"
     ACCESS_REPORT = "access_report"
+    SETTLE_CONDITION = "settle_condition"
+    WAIVE_CONDITION = "waive_condition"
+    RECORD_SECURITY = "record_security"
+    CONFIRM_SECURITY = "confirm_security"
+    RECORD_COVER = "record_cover"
+    HOLD = "hold"
+    RELEASE = "release"
 
 
 ACT_WORDS: dict[Act, Text] = {
@@ -63,6 +70,13 @@ ACT_WORDS: dict[Act, Text] = {
     Act.ISSUE_FOR_SERVICE: Text(en="make tokens for programs", zh="为程序签发令牌"),
     Act.ERASE: Text(en="erase what is personal in a case", zh="删除申请单中的个人信息"),
     Act.ACCESS_REPORT: Text(en="report what is held about a person", zh="查询并导出某人的个人信息"),
+    Act.SETTLE_CONDITION: Text(en="find a condition met", zh="核实条件已落实"),
+    Act.WAIVE_CONDITION: Text(en="waive a condition", zh="豁免条件"),
+    Act.RECORD_SECURITY: Text(en="record and revoke securities", zh="登记和撤销担保"),
+    Act.CONFIRM_SECURITY: Text(en="confirm a security that somebody else recorded", zh="复核他人登记的担保"),
+    Act.RECORD_COVER: Text(en="record credit insurance", zh="登记信用保险"),
+    Act.HOLD: Text(en="stop deliveries to a customer", zh="暂停向客户发货"),
+    Act.RELEASE: Text(en="let deliveries to a customer go on", zh="恢复向客户发货"),
 }
 
 
@@ -136,6 +150,13 @@ class Mandates(Record):
     issue_for_service: Mandate = left_out(Mandate(roles=("operator",), departments=("management",)))
     erase: Mandate = left_out(Mandate(departments=("legal", "management")))
     access_report: Mandate = left_out(Mandate(departments=("legal", "management")))
+    settle_condition: Mandate = left_out(Mandate(departments=_REVIEWERS))
+    waive_condition: Mandate = left_out(Mandate(roles=_DECIDERS))
+    record_security: Mandate = left_out(Mandate(departments=_REVIEWERS))
+    confirm_security: Mandate = left_out(Mandate(departments=_REVIEWERS))
+    record_cover: Mandate = left_out(Mandate(departments=("credit", "finance")))
+    hold: Mandate = left_out(Mandate(roles=("risk_manager",), departments=("credit", "finance", "management")))
+    release: Mandate = left_out(Mandate(roles=_DECIDERS))
 
     def of(self, act: Act) -> Mandate:
         """Return who may do this."""

@@ -173,6 +173,16 @@ LOOKS: dict[str, Text] = {str(verdict): text for verdict, text in sampling.LOOKS
 
 ACTS = {
     "case.opened": Text(en="case opened", zh="受理申请"),
+    "condition.met": Text(en="condition found met", zh="条件已落实"),
+    "condition.waived": Text(en="condition waived", zh="条件已豁免"),
+    "security.recorded": Text(en="security recorded", zh="登记担保"),
+    "security.confirmed": Text(en="security confirmed by a second person", zh="第二人复核担保"),
+    "security.revoked": Text(en="security revoked", zh="撤销担保"),
+    "insurance.recorded": Text(en="credit insurance recorded", zh="登记信用保险合同"),
+    "cover.recorded": Text(en="word of the credit insurer recorded", zh="登记保险人批复"),
+    "hold.placed": Text(en="deliveries stopped", zh="暂停发货"),
+    "hold.released": Text(en="deliveries go on", zh="恢复发货"),
+    "customer.refused": Text(en="act on the customer's file refused", zh="客户档案操作被拒绝"),
     "case.taken": Text(en="request taken", zh="认领申请"),
     "case.unattributed": Text(en="waiting for an owner", zh="等待认领"),
     "case.decided": Text(en="decided", zh="作出决定"),

@@ -1,0 +1,51 @@
+"""A customer as a JSON document: the limit in force with its reasons, and what is on file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from admission.cases import Customer
+from admission.customers.standing.in_force import OnFile, Standing
+from admission.model import Language
+
+
+def standing_document(stands: Standing, language: Language) -> dict[str, Any]:
+    """Return what a customer may have, with every sentence in one language."""
+    return {
+        **stands.model_dump(mode="json", exclude={"reasons", "warnings"}),
+        "why": stands.why.to(language),
+        "reasons": [
+            {"code": str(reason.code), "amount": str(reason.amount), "text": reason.text.to(language)}
+            for reason in stands.reasons
+        ],
+        "warnings": [text.to(language) for text in stands.warnings],
+    }
+
+
+def customer_line(customer: Customer, stands: Standing, language: Language) -> dict[str, Any]:
+    """Return a customer as one line of a list."""
+    return {
+        **customer.model_dump(mode="json", exclude={"application", "open_limit"}),
+        "limit_in_force": str(stands.in_force),
+        "until": None if stands.until is None else stands.until.isoformat(),
+        "hold": stands.hold,
+        "why": stands.why.to(language),
+    }
+
+
+def customer_document(file: OnFile, stands: Standing, language: Language) -> dict[str, Any]:
+    """Return a customer with everything that is on file."""
+    own = file.customer.company_key
+    return {
+        **file.customer.model_dump(mode="json", exclude={"application"}),
+        "limit_in_force": str(stands.in_force),
+        "standing": standing_document(stands, language),
+        "conditions": [item.model_dump(mode="json") for item in file.conditions],
+        "securities": [
+            item.model_dump(mode="json")
+            for item in file.securities
+            if any(part.company_key == own for part in item.allotted)
+        ],
+        "covers": [word.model_dump(mode="json") for contract in file.contracts for word in contract.words],
+        "holds": [item.model_dump(mode="json") for item in file.holds],
+    }

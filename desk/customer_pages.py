@@ -1,0 +1,95 @@
+"""The pages of customers: what of their limits is in force and why, and what a person can do about it."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from admission.errors import BadInput, Problem
+from admission.model import Text
+from casebook.customer_files import Settling
+from desk.ballot_form import text_field
+from desk.language import language_of
+from desk.refusals import one_of
+from desk.rendering import render
+from desk.session import CheckedForm, SignedIn, TheHouse
+from desk.words import word as text_of
+from services import customer_files as acts
+from services.customer_standing import on_file, seen_customer, seen_customers, standing_of
+from services.watchlists import day_of
+
+router = APIRouter(prefix="/customers", include_in_schema=False)
+SAID = ("condition", "hold", "release", "security")
+
+
+@router.get("")
+def customers(request: Request, house: TheHouse, person: SignedIn) -> Response:
+    """List the customers that the person may see."""
+    return render(request, "customers.html", customers=seen_customers(house, person))
+
+
+# Before the page itself, whose key would take what follows it.
+@router.post("/{key:path}/conditions")
+def settle(house: TheHouse, person: SignedIn, form: CheckedForm, key: str) -> Response:
+    """Find a condition met, or waive it."""
+    seen_customer(house, person, key)
+    given = text_field(form, "state")
+    if given not in ("met", "waived"):
+        problem = Problem("state", given[:20], one_of(("met", "waived")))
+        raise BadInput(Text(en="This cannot be recorded.", zh="无法登记。"), problems=(problem,))
+    until = day_of(text_field(form, "until").strip() or None)
+    settling = Settling("met" if given == "met" else "waived", text_field(form, "proof").strip(), until)
+    acts.settle_condition(house, key, text_field(form, "condition"), settling, person)
+    return _back(key, "condition")
+
+
+@router.post("/{key:path}/holds")
+def hold(house: TheHouse, person: SignedIn, form: CheckedForm, key: str) -> Response:
+    """Stop deliveries to the customer."""
+    seen_customer(house, person, key)
+    until = day_of(text_field(form, "until").strip() or None)
+    acts.hold(house, key, text_field(form, "because").strip(), until, person)
+    return _back(key, "hold")
+
+
+@router.post("/{key:path}/holds/release")
+def release(house: TheHouse, person: SignedIn, form: CheckedForm, key: str) -> Response:
+    """Let deliveries to the customer go on."""
+    seen_customer(house, person, key)
+    acts.release(house, key, text_field(form, "hold"), person)
+    return _back(key, "release")
+
+
+@router.post("/{key:path}/securities/confirm")
+def confirm(house: TheHouse, person: SignedIn, form: CheckedForm, key: str) -> Response:
+    """Sign for a security as the second person who saw its paper."""
+    seen_customer(house, person, key)
+    acts.confirm_security(house, text_field(form, "security"), person)
+    return _back(key, "security")
+
+
+@router.get("/{key:path}")
+def customer(request: Request, house: TheHouse, person: SignedIn, key: str, said: str = "") -> Response:
+    """Show a customer."""
+    found = seen_customer(house, person, key)
+    notice = text_of(f"said_{said}", language_of(request, person)) if said in SAID else ""
+    return render(
+        request,
+        "customer.html",
+        customer=found,
+        file=on_file(house, found),
+        stands=standing_of(house, found),
+        path=_path(key),
+        today=house.today(),
+        said=notice,
+    )
+
+
+def _path(key: str) -> str:
+    return f"/customers/{quote(key, safe='')}"
+
+
+def _back(key: str, said: str) -> RedirectResponse:
+    return RedirectResponse(f"{_path(key)}?said={said}", status_code=303)

@@ -1,0 +1,159 @@
+"""The pages and endpoints of customers: what they tell, and what can be done there."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from admission.application import parse_application
+from admission.policy.customer_rules import SecurityKind
+from services import customer_files
+from services.customer_files import Paper
+from services.customer_standing import standing_of
+from tests.admission.customers.standing import build as papers
+from tests.desk.conftest import Bench, assessment, form_key
+from tests.services.test_customer_files import admitted, secured
+
+if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
+
+    from admission.cases import Customer
+
+
+@pytest.fixture
+def customer(bench: Bench) -> Customer:
+    first = assessment().treatments[0].model_copy(update={"before_delivery": True})
+    return admitted(bench.house, made=assessment().model_copy(update={"treatments": (first,)}))
+
+
+def page_of(browser: TestClient, customer: Customer, suffix: str = "") -> str:
+    answer = browser.get(f"/customers/{customer.company_key}{suffix}")
+    assert answer.status_code == 200, answer.text
+    text: str = answer.text
+    return text
+
+
+def posted(browser: TestClient, customer: Customer, path: str, **fields: str) -> Any:
+    page = f"/customers/{customer.company_key}"
+    return browser.post(f"{page}/{path}", data={**fields, "form_key": form_key(browser, page)})
+
+
+def test_the_list_tells_limit_what_is_in_force_and_why(bench: Bench, customer: Customer) -> None:
+    text = bench.sign_in("lena").get("/customers").text
+    assert f'href="/customers/{customer.company_key.replace(":", "%3A")}"' in text
+    for said in ("Harbour Lane Tools Ltd", "150,000 GBP", "0 GBP", "is to be met before delivery"):
+        assert said in text
+    assert "须在发货前满足" in bench.sign_in("feng").get("/customers").text
+
+
+def test_who_has_no_part_in_a_customer_does_not_see_it(bench: Bench, customer: Customer) -> None:
+    house = bench.house
+    house.casebook.people.change("otto", department="sales")
+    browser = bench.sign_in("otto")
+    assert customer.legal_name not in browser.get("/customers").text
+    for path in (f"/customers/{customer.company_key}", f"/api/customers/{customer.company_key}"):
+        assert browser.get(path).status_code == 403
+    assert browser.get(f"/api/customers/{customer.company_key}/standing").status_code == 403
+    assert browser.get("/api/customers").json() == []
+
+
+def test_a_customer_who_is_none_is_not_found(bench: Bench, customer: Customer) -> None:
+    browser = bench.sign_in("lena")
+    for path in ("/customers/uk:1", "/api/customers/uk:1", "/api/customers/uk:1/standing"):
+        assert browser.get(path).status_code == 404, path
+
+
+def test_a_condition_is_settled_on_the_page(bench: Bench, customer: Customer) -> None:
+    browser = bench.sign_in("lena")
+    (condition,) = bench.house.casebook.cases.conditions(customer.last_case)
+    assert "Invoices fall due after 30 days." in page_of(browser, customer)
+    empty = posted(browser, customer, "conditions", condition=condition.id, state="met", proof=" ")
+    assert empty.status_code == 422
+    wrong = posted(browser, customer, "conditions", condition=condition.id, state="open", proof="x")
+    assert wrong.status_code == 422
+    waived = posted(browser, customer, "conditions", condition=condition.id, state="waived", proof="x")
+    assert waived.status_code == 403
+    assert standing_of(bench.house, customer).in_force == 0
+    met = posted(
+        browser, customer, "conditions", condition=condition.id, state="met", proof="contract 17", until="2027-01-31"
+    )
+    assert met.status_code == 303
+    text = browser.get(met.headers["location"]).text
+    assert "The limit in force is reckoned anew." in text
+    assert "contract 17" in text
+    assert "until 2027-01-31" in text
+    assert standing_of(bench.house, customer).in_force == 150_000
+
+
+def test_deliveries_are_held_and_released_on_the_page(bench: Bench, customer: Customer) -> None:
+    feng, mira = bench.sign_in("feng"), bench.sign_in("mira")
+    assert posted(bench.sign_in("lena"), customer, "holds", because="late").status_code == 403
+    assert posted(feng, customer, "holds", because="late", until="31.12.2026").status_code == 422
+    assert posted(feng, customer, "holds", because="支票退票").status_code == 303
+    assert "支票退票" in page_of(mira, customer)
+    assert posted(feng, customer, "holds/release", hold="H9").status_code == 404
+    assert posted(mira, customer, "holds/release", hold="H1").status_code == 303
+    assert not standing_of(bench.house, customer).hold
+
+
+def test_a_security_is_confirmed_by_a_second_person_on_the_page(bench: Bench) -> None:
+    customer = admitted(bench.house, made=secured())
+    book = bench.house.casebook.people
+    paper = Paper(SecurityKind.BANK_GUARANTEE, "Example Bank", "LG 17", Decimal(99_000), "GBP", bench.house.today())
+    customer_files.record_security(bench.house, paper, {customer.company_key: Decimal(99_000)}, book.get("mira"))
+    first, second = bench.sign_in("mira"), bench.sign_in("feng")
+    assert "待第二人签署" in page_of(second, customer)
+    assert posted(first, customer, "securities/confirm", security="S1").status_code == 403
+    assert posted(second, customer, "securities/confirm", security="S1").status_code == 303
+    assert standing_of(bench.house, customer).in_force == 99_000
+
+
+def test_programs_read_the_same(bench: Bench, customer: Customer) -> None:
+    house = bench.house
+    feng = house.casebook.people.get("feng")
+    customer_files.record_insurance(house, papers.contract(), feng)
+    customer_files.record_cover(house, papers.cover(company_key=customer.company_key), feng)
+    customer_files.hold(house, customer.company_key, "late", None, feng)
+    browser = bench.sign_in("lena")
+    key = customer.company_key
+    (line,) = browser.get("/api/customers").json()
+    assert (line["company_key"], line["limit"], line["limit_in_force"], line["hold"]) == (key, "150000", "0", True)
+    stands = browser.get(f"/api/customers/{key}/standing").json()
+    assert (stands["limit"], stands["in_force"], stands["currency"], stands["until"]) == ("150000", "0", "GBP", None)
+    assert [reason["code"] for reason in stands["reasons"]] == ["held", "condition"]
+    assert stands["why"].startswith("0.00 GBP of the limit of 150,000.00 GBP are in force: deliveries are on hold")
+    document = browser.get(f"/api/customers/{key}").json()
+    assert document["standing"] == stands
+    assert {name: len(document[name]) for name in ("conditions", "securities", "covers", "holds")} == {
+        "conditions": 1,
+        "securities": 0,
+        "covers": 1,
+        "holds": 1,
+    }
+    assert "application" not in document
+    chinese = browser.get(f"/api/customers/{key}/standing?lang=zh").json()
+    assert chinese["why"].startswith("额度 150,000.00 GBP 中生效 0.00 GBP：")
+
+
+def test_a_company_without_an_official_number_has_a_page_whatever_its_name(bench: Bench) -> None:
+    document = {
+        "legal_name": "A/S Nordlys & Søn?",
+        "country": "DK",
+        "requested": {"limit": "1000", "currency": "GBP", "terms_days": 30},
+    }
+    customer = admitted(bench.house, asked=parse_application(document))
+    assert customer.company_key == "name:DK:a/s nordlys & søn?"
+    browser = bench.sign_in("mira")
+    (path,) = re.findall(r'href="(/customers/[^"]+)"', browser.get("/customers").text.partition("<main")[2])
+    page = browser.get(path)
+    assert page.status_code == 200
+    assert "A/S Nordlys &amp; Søn?" in page.text
+    key = form_key(browser, path)
+    held = browser.post(f"{path}/holds", data={"because": "late", "form_key": key})
+    assert held.status_code == 303
+    assert browser.get(held.headers["location"]).status_code == 200
+    api = path.replace("/customers/", "/api/customers/")
+    assert browser.get(f"{api}/standing").json()["hold"] is True
