@@ -74,7 +74,8 @@ class PersonSearch:
 
     def _in_column(self, table: sa.Table, column: str, wanted: str) -> Iterator[Naming]:
         case = table.c[CASE_COLUMNS.get(table.name, "case_ref")]
-        chosen = sa.select(case.label("case"), table.c[column].label("text")).order_by(*table.primary_key)
+        said = table.c[column]
+        chosen = sa.select(case.label("case"), said.label("text")).where(said.is_not(None)).order_by(*table.primary_key)
         with self._store.read() as connection:
             for row in connection.execute(chosen.execution_options(yield_per=_AT_ONCE)):
                 if wanted in searched_for(row.text):

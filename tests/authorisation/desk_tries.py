@@ -63,6 +63,14 @@ def _sent(**fields: str) -> Fields:
     return lambda _: fields
 
 
+def _settled(state: str) -> Fields:
+    return _sent(condition="c1", state=state, proof="seen")
+
+
+def _named(name: str) -> Fields:
+    return lambda prepared: {name: prepared.names[name]}
+
+
 def _ballot(prepared: Prepared) -> dict[str, Any]:
     reasons = {f"reason:{name}": "asked by phone" for name in TO_ACCEPT}
     return {"assessment": prepared.names["sha256"], "choice": "approve", "accept": list(TO_ACCEPT), **reasons}
@@ -106,6 +114,16 @@ TRIES = (
     DeskTry("POST /cases/{reference}/rulings/confirm", "ruled", fields=_sent(entry=ENTRY)),
     DeskTry("POST /cases/{reference}/look", "decided", "`agreed`", fields=_sent(verdict="agreed", note="as I would")),
     DeskTry("POST /cases/{reference}/look", "decided", "`reopened`", fields=_sent(verdict="reopened", note="not so")),
+    DeskTry("GET /customers", changes=False),
+    DeskTry("GET /customers/{key:path}", "customer", changes=False),
+    DeskTry("POST /customers/{key:path}/conditions", "customer", "`met`", fields=_settled("met")),
+    DeskTry("POST /customers/{key:path}/conditions", "customer", "`waived`", fields=_settled("waived")),
+    DeskTry("POST /customers/{key:path}/holds", "customer", fields=_sent(because="late")),
+    DeskTry("POST /customers/{key:path}/holds/release", "customer", fields=_named("hold")),
+    DeskTry("POST /customers/{key:path}/securities/confirm", "customer", fields=_named("security")),
+    DeskTry("GET /api/customers", changes=False),
+    DeskTry("GET /api/customers/{key:path}", "customer", changes=False),
+    DeskTry("GET /api/customers/{key:path}/standing", "customer", changes=False),
     DeskTry("GET /api/cases", changes=False),
     DeskTry("GET /api/cases/{reference}", "voting", changes=False),
     DeskTry("GET /api/cases/{reference}", "nobody's", "nobody's request · 无人认领", changes=False),
@@ -185,6 +203,7 @@ def _answer(client: TestClient, one: DeskTry, column: Column, prepared: Prepared
 def _filled(path: str, one: DeskTry, prepared: Prepared) -> str:
     if path == "/static":
         return "/static/desk.css"
+    path = path.replace("{key:path}", prepared.names["customer"])
     return path.format(reference=prepared.names.get(one.case, ""), evidence=prepared.names["evidence"])
 
 

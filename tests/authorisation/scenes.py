@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from admission.application import Application
 from admission.approval.votes import Ballot, Choice
-from admission.cases import Decision
+from admission.cases import Case, Condition, Customer, Decision
+from admission.customers.standing.holds import Hold
+from admission.customers.standing.insurance import InsurancePolicy
+from admission.customers.standing.securities import Allotment, Security
 from admission.evidence.answers import Query
 from admission.evidence.facts import Facts, WatchlistHit
 from admission.people import SCOPES
+from admission.policy.customer_rules import SecurityKind
 from casebook.credentials import Credential
 from desk import create_app
 from services import policies, rounds
@@ -146,6 +150,9 @@ def _open_cases(house: House, made: Prepared) -> None:
     made.names["open"] = opened("gathering")
     made.names["decided"] = opened("gathering")
     _decide(house, made.names["decided"])
+    made.names["customer of"] = opened("gathering")
+    _decide(house, made.names["customer of"], _customer)
+    _put_on_file(house, made)
     made.names["sha256"] = bench.sha256(made.names["voting"])
 
 
@@ -169,7 +176,60 @@ def _list(house: House, reference: str, basis: str) -> None:
     house.casebook.work.save_facts(reference, 1, Facts(hits=(hit,)))
 
 
-def _decide(house: House, reference: str) -> None:
+def _customer(case: Case) -> Customer:
+    """Return a customer all of whose limit needs security."""
+    return Customer(
+        company_key=case.company_key,
+        legal_name=case.application.legal_name,
+        country=case.application.country,
+        application=case.application,
+        grade="B",
+        limit=Decimal(1000),
+        limit_in_force=Decimal(0),
+        open_limit=Decimal(0),
+        currency="GBP",
+        terms_days=30,
+        admitted_by=case.reference,
+        last_case=case.reference,
+        admitted_on=date(2026, 11, 1),
+        next_review_on=date(2099, 1, 1),
+    )
+
+
+def _put_on_file(house: House, made: Prepared) -> None:
+    """Put on a customer's file what others confirm, release and revoke; Lena does, who is no column."""
+    reference = made.names["customer of"]
+    made.names["customer"] = key = house.casebook.cases.get(reference).company_key
+    today, book = house.today(), house.casebook
+    paper = Security(
+        id="",
+        kind=SecurityKind.BANK_GUARANTEE,
+        giver="Example Bank",
+        document="LG 17",
+        amount=Decimal(1000),
+        currency="GBP",
+        allotted=(Allotment(company_key=key, amount=Decimal(1000)),),
+        valid_from=today,
+        recorded_by="lena",
+    )
+    made.names["security"] = book.securities.add(paper, [reference]).id
+    hold = Hold(id="", company_key=key, reason="late", placed_by="lena", placed_on=today)
+    made.names["hold"] = book.customer_files.place_hold(hold, reference).id
+    contract = InsurancePolicy(
+        number="P-1",
+        insurer="Example Insurer",
+        insured_share=Decimal("0.9"),
+        currency="GBP",
+        longest_terms_days=90,
+        reporting_days=60,
+        valid_from=today,
+        valid_until=today + A_WHILE,
+    )
+    book.customer_files.put_insurance(contract, "lena")
+    made.names["insurance"] = contract.number
+
+
+def _decide(house: House, reference: str, customer: Callable[[Case], Customer] | None = None) -> None:
     """Let the system admit a company; the decision is drawn for a spot check."""
     decision = Decision(
         outcome="admitted",
@@ -183,7 +243,9 @@ def _decide(house: House, reference: str) -> None:
     )
     book = house.casebook.cases
     book.decide(reference, decision, actor="system", round_number=1, sample=Decimal(1))
-    book.conclude(reference, customer=None, conditions=[], notices=[])
+    admitted = None if customer is None else customer(book.get(reference))
+    conditions = [Condition(id="c1", text="contract signed", proposed_by="lena")]
+    book.conclude(reference, customer=admitted, conditions=conditions if admitted else [], notices=[])
 
 
 def look_of(house: House) -> dict[str, object]:

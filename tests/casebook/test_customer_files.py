@@ -205,6 +205,15 @@ def test_nothing_of_it_can_be_read_without_its_key(casebook: Casebook, one: Case
     (condition,) = casebook.cases.conditions(one.reference)
     files.settle(one.reference, condition.id, SEEN, "cy", TODAY)
     assert PERSON.casefold() not in everything(casebook, url, blobs)
+    # Who asks after the person finds all of it.
+    named = {(found.where, found.field) for found in casebook.person_search.of(PERSON) if found.case == one.reference}
+    assert named >= {
+        ("conditions", "proof"),
+        ("securities", "giver"),
+        ("securities", ""),
+        ("covers", "note"),
+        ("holds", "reason"),
+    }
 
 
 CHANGES = (
