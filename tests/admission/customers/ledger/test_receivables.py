@@ -106,6 +106,8 @@ def test_the_highest_exposure_of_twelve_months() -> None:
     )
     # 11-29: 100; 01-05: 400; 01-10: 300; 02-01: 800; 02-15: 750; 03-01: 450; 03-02: 0; 11-01: 200.
     assert figures(*entries).highest_exposure_12m == 800
+    # What is settled on the first day of the window, 2025-11-29, is not open at its end.
+    assert figures(item("1", "900", "2025-01-01", "2025-02-01", settled="2025-11-29")).highest_exposure_12m == 0
 
 
 def test_a_part_payment_never_lowers_the_highest_exposure() -> None:
