@@ -9,6 +9,7 @@ import pytest
 from admission.customers.ledger.records import ITEM_KINDS, MEANS, ORDER_STAGES
 from admission.errors import BadInput
 from intake.ledger_mapping import COLUMNS, NAMES, LedgerMapping, Words, fold, read_ledger_mapping, take_columns
+from tests.conftest import ROOT
 from tests.languages import untranslated
 
 MAPPING = """
@@ -42,6 +43,13 @@ def test_a_mapping(tmp_path: Path) -> None:
     words = Words.of(found)
     assert (words.kinds["rv"], words.kinds["收"], words.kinds["发票"]) == ("invoice", "payment", "invoice")
     assert (words.stages["a"], words.means["t"]) == ("entered", "bank_transfer")
+
+
+def test_the_mapping_that_is_documented_can_be_used(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "ledger.md").read_text(encoding="utf-8")
+    found = read_ledger_mapping(written(tmp_path, page.partition("```yaml")[2].partition("```")[0]))
+    assert found.kinds == {"RV": "invoice", "DG": "credit_note", "DZ": "payment"}
+    assert (found.dates, found.decimal, found.signed, found.tells) == ("dmy", ",", True, ("returned_payment",))
 
 
 @pytest.mark.parametrize(
