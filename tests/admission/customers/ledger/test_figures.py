@@ -103,8 +103,8 @@ def test_one_more_invoice_that_was_settled_later_than_the_average_never_lowers_i
     for name in ("average_days_late", "days_beyond_terms", "late_payments_12m", "late_invoice_share"):
         earlier = getattr(before, name)
         assert getattr(after, name) >= (Decimal("-Infinity") if earlier is None else earlier)
-    assert after.average_days_late is not None
-    assert after.average_days_late > 0
+    assert after.late_payments_12m is not None
+    assert after.late_payments_12m > 0
 
 
 @given(ledgers(("USD",)), st.sampled_from(("0.5", "2", "7.25", "100")))
