@@ -28,6 +28,14 @@ def no_utf8(name: str) -> BadInput:
     )
 
 
+def no_csv(name: str, error: Exception) -> BadInput:
+    """Return the error of a file that cannot be read as CSV."""
+    return BadInput(
+        Text(en=f"{name} cannot be read as CSV ({error}).", zh=f"{name} 无法按 CSV 读取（{error}）。"),
+        remedy=Text(en="check its quotation marks", zh="请检查引号"),
+    )
+
+
 def no_rows(name: str) -> BadInput:
     """Return the error of a table without a line of column names or without rows."""
     return BadInput(
@@ -52,7 +60,7 @@ def read_file(path: Path, at_most: int) -> bytes:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise _cannot_open(path.name, error) from None
+        raise cannot_open(path.name, error) from None
     state = os.fstat(handle)
     if not stat.S_ISREG(state.st_mode):
         os.close(handle)
@@ -80,7 +88,8 @@ def settle(folder: Path) -> None:
         os.close(handle)
 
 
-def _cannot_open(name: str, error: OSError) -> BadInput:
+def cannot_open(name: str, error: OSError) -> BadInput:
+    """Return the error of a file that cannot be opened."""
     if error.errno == errno.ELOOP:
         return BadInput(
             Text(en=f"{name} is a link to another file.", zh=f"{name} 是指向其他文件的链接。"),

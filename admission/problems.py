@@ -160,6 +160,13 @@ def one_of(known: Sequence[str], name: str = "") -> Text:
     )
 
 
+def in_one_line(problems: Sequence[Problem]) -> Text:
+    """Return several problems as one text."""
+    return Text(
+        en="; ".join(problem.to("en") for problem in problems), zh="；".join(problem.to("zh") for problem in problems)
+    )
+
+
 def shortened(value: object) -> str:
     """Return a value as it was given, short enough for a message."""
     try:

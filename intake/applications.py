@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,8 +10,8 @@ from admission.application import AN_APPLICATION, Application, parse_application
 from admission.errors import BadInput, Problem
 from admission.model import Record, Text
 from admission.money import DOUBTFUL_POINT, point_may_part_either
-from admission.problems import no_such, shortened
-from admission.spreadsheets import FORMULA_STARTS
+from admission.problems import in_one_line, no_such, shortened
+from admission.spreadsheets import unguarded
 from intake.reading import Table, one_cell_each, read_document, read_table
 
 TABLES = {".csv", ".xlsx"}
@@ -98,7 +98,7 @@ def _entries(document: list[Any]) -> Iterable[Row | BadRow]:
             yield Row(number=number, given={str(key): value for key, value in entry.items() if key not in NOTES})
         else:
             problem = Problem("", shortened(entry), AN_APPLICATION, number)
-            yield BadRow(row=Row(number=number, given={}), reason=_reason([problem]))
+            yield BadRow(row=Row(number=number, given={}), reason=in_one_line([problem]))
 
 
 def _read_rows(path: Path) -> ApplicationFile:
@@ -121,7 +121,7 @@ def _named_cells(table: Table) -> Iterable[Row | BadRow]:
     """Give each cell its column; a row with too few or too many cells is a bad one."""
     width = len(table.header)
     for row in table.rows:
-        cells = [_without_guard(cell.strip()) for cell in row.cells]
+        cells = [unguarded(cell.strip()) for cell in row.cells]
         while len(cells) > width and not cells[-1]:
             cells.pop()
         named = zip(table.header, cells, strict=False)
@@ -130,12 +130,7 @@ def _named_cells(table: Table) -> Iterable[Row | BadRow]:
             yield kept
         else:
             problem = Problem("", str(len(cells)), one_cell_each(width), row.number)
-            yield BadRow(row=kept, reason=_reason([problem]))
-
-
-def _without_guard(cell: str) -> str:
-    """Take away the apostrophe that keeps a spreadsheet from running a cell (see `admission.spreadsheets`)."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA_STARTS) else cell
+            yield BadRow(row=kept, reason=in_one_line([problem]))
 
 
 def _parse_each(
@@ -152,7 +147,7 @@ def _parse_each(
             continue
         application, problems = _parse(shape(entry.given), entry.number, entry.given)
         if application is None:
-            bad.append(BadRow(row=entry, reason=_reason(problems)))
+            bad.append(BadRow(row=entry, reason=in_one_line(problems)))
         else:
             applications.append(application)
             rows.append(entry)
@@ -192,12 +187,6 @@ def _doubtful_points(written: object, row: int | None, path: str = "") -> Iterat
 
 def _unsigned(amount: str) -> str:
     return amount[1:] if amount.startswith(("-", "+")) else amount
-
-
-def _reason(problems: Sequence[Problem]) -> Text:
-    return Text(
-        en="; ".join(problem.to("en") for problem in problems), zh="；".join(problem.to("zh") for problem in problems)
-    )
 
 
 def _document_of(cells: dict[str, Any]) -> dict[str, Any]:

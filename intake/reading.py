@@ -10,14 +10,14 @@ import csv
 import io
 import json
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
 from admission.errors import BadInput, Problem
-from admission.files import no_rows, no_such_file, no_utf8
+from admission.files import cannot_open, no_csv, no_rows, no_such_file, no_utf8
 from admission.model import Text
 from admission.workbooks import Limits, check_workbook
 
@@ -108,9 +108,7 @@ def read_table(path: Path) -> Table:
         BadInput: the file cannot be read, has no rows or too many, or a column without a name.
     """
     lines = _read_xlsx(path) if path.suffix.lower() == ".xlsx" else _read_csv(path)
-    header = [name.strip() for name in lines[0]] if lines else []
-    while header and not header[-1]:
-        header.pop()
+    header = header_of(lines[0]) if lines else []
     rows = [TableRow(number, cells) for number, cells in enumerate(lines[1:], 1) if any(cell.strip() for cell in cells)]
     if not header or not rows:
         raise no_rows(path.name)
@@ -121,12 +119,29 @@ def read_table(path: Path) -> Table:
                 zh=f"{path.name} 有 {len(rows):,} 行；一次最多受理 {MAX_ROWS:,} 行。",
             )
         )
+    check_header(path, header)
+    return Table(header, rows)
+
+
+def header_of(cells: Sequence[str]) -> list[str]:
+    """Return the names of the columns from the first line of a table; blank cells after the last name are none."""
+    header = [name.strip() for name in cells]
+    while header and not header[-1]:
+        header.pop()
+    return header
+
+
+def check_header(path: Path, header: Sequence[str]) -> None:
+    """Refuse columns without a name, or with that of another.
+
+    Raises:
+        BadInput: with the first such column.
+    """
     for name in header:
         if not name or header.count(name) > 1:
             problem = Problem(name, name, COLUMN_ONCE if name else COLUMN_NAMED, row=0)
             message = Text(en=f"{path.name} has columns that cannot be told apart.", zh=f"{path.name} 有无法区分的列。")
             raise BadInput(message, problems=[problem])
-    return Table(header, rows)
 
 
 def one_cell_each(columns: int) -> Text:
@@ -146,7 +161,12 @@ def read_text(path: Path, at_most: int) -> str:
         raise no_utf8(path.name) from None
 
 
-def _read_bytes(path: Path, at_most: int) -> bytes:
+def check_file(path: Path, at_most: int) -> None:
+    """Refuse what is no file, or has more bytes than are read.
+
+    Raises:
+        BadInput: there is no such file, it is a folder, or it is too large.
+    """
     if path.is_dir():
         name = path.name or path
         raise BadInput(
@@ -164,15 +184,14 @@ def _read_bytes(path: Path, at_most: int) -> bytes:
             ),
             remedy=Text(en="split it", zh="请拆分文件"),
         )
+
+
+def _read_bytes(path: Path, at_most: int) -> bytes:
+    check_file(path, at_most)
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BadInput(
-            Text(
-                en=f"{path.name} cannot be opened ({error.strerror}).", zh=f"{path.name} 无法打开（{error.strerror}）。"
-            ),
-            remedy=Text(en="check its permissions", zh="请检查文件权限"),
-        ) from None
+        raise cannot_open(path.name, error) from None
 
 
 def _parse_json(text: str) -> object:
@@ -320,10 +339,7 @@ def _read_csv(path: Path) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
-        raise BadInput(
-            Text(en=f"{path.name} cannot be read as CSV ({error}).", zh=f"{path.name} 无法按 CSV 读取（{error}）。"),
-            remedy=Text(en="check its quotation marks", zh="请检查引号"),
-        ) from None
+        raise no_csv(path.name, error) from None
 
 
 def _read_xlsx(path: Path) -> list[list[str]]:

@@ -9,6 +9,7 @@ APPROVAL = "tests/admission/approval"
 ASSESSMENT = "tests/admission/assessment"
 POLICY = "tests/admission/policy"
 METRICS = "tests/admission/metrics"
+LEDGER = "tests/admission/customers/ledger"
 
 _VOTING = (f"{APPROVAL}/test_votes.py", f"{APPROVAL}/test_stages.py", f"{APPROVAL}/test_seats.py")
 _RULES = (
@@ -59,6 +60,9 @@ TESTS: Mapping[str, tuple[str, ...]] = {
         f"{ASSESSMENT}/test_assessing.py",
     ),
     "admission/assessment/engine": (*_ENGINE, *_RULES),
+    "admission/customers/ledger": tuple(
+        f"{LEDGER}/test_{name}.py" for name in ("receivables", "paying", "trading", "figures", "records")
+    ),
     "admission/assessment/engine/rulebook.py": (*_ENGINE, *_RULES, "tests/admission/governance/test_reckoning.py"),
 }
 
