@@ -48,7 +48,14 @@ def put_message(
             due = sa.update(_box).where(_box.c.id == found, _box.c.claimed_until.is_(None))
             if connection.execute(due.values(next_try_at=transaction.now)).rowcount == 1:
                 return int(found)
-    message = {
+    message = _new_message(transaction, kind, case, payload, key)
+    return int(connection.execute(sa.insert(_box).values(message).returning(_box.c.id)).scalar_one())
+
+
+def _new_message(
+    transaction: Transaction, kind: str, case: str | None, payload: Mapping[str, str], key: str | None
+) -> dict[str, Any]:
+    return {
         "kind": kind,
         "case_ref": case,
         "payload": canonical_json(dict(payload)),
@@ -59,7 +66,6 @@ def put_message(
         "last_error": "",
         "state": "pending",
     }
-    return int(connection.execute(sa.insert(_box).values(message).returning(_box.c.id)).scalar_one())
 
 
 def put_wake(transaction: Transaction, reference: str) -> int:
@@ -112,6 +118,27 @@ class Outbox:
             number = put_message(transaction, kind, case, payload, key)
             transaction.event(SYSTEM, "outbox.put", case, {"message": str(number), "kind": kind})
             return number
+
+    def put_once(self, kind: str, case: str, payloads: Sequence[Mapping[str, str]], key: str) -> bool:
+        """Write messages about something that is told once; False where messages of this key were written before.
+
+        Args:
+            kind: of the messages.
+            case: they are about.
+            payloads: one message each; where there is nobody to tell, nothing is written, and it counts as told.
+            key: of what they tell.
+        """
+        with self._store.write() as transaction:
+            connection = transaction.connection
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(key))))
+            if connection.execute(sa.select(_box.c.id).where(_box.c.key == key).limit(1)).first() is not None:
+                return False
+            for payload in payloads:
+                message = _new_message(transaction, kind, case, payload, key)
+                number = connection.execute(sa.insert(_box).values(message).returning(_box.c.id)).scalar_one()
+                transaction.event(SYSTEM, "outbox.put", case, {"message": str(number), "kind": kind})
+            return bool(payloads)
 
     def alert(self, act: str, detail: Mapping[str, str], notices: Sequence[Mapping[str, str]]) -> None:
         """Note something about the house itself in the history, with the messages that tell of it.

@@ -81,6 +81,11 @@ def standings(house: House, customers: Iterable[Customer]) -> list[Standing]:
     """Return what each of many customers may have today, in their order; the files of all are read at once."""
     policy = house.policy_in_force()
     exchange = Exchange(house.rates, policy.house_currency, house.today())
+    return [standing(file, policy.customers, exchange) for file in files_of(house, customers)]
+
+
+def files_of(house: House, customers: Iterable[Customer]) -> list[OnFile]:
+    """Return what is on file for each of many customers, in their order; read at once."""
     every, contracts = house.casebook.customer_files.every(), house.casebook.customer_files.insurance()
     securities = house.casebook.securities.all()
     between = [item for item in securities if item.is_guarantee and item.giver_key]
@@ -101,7 +106,7 @@ def standings(house: House, customers: Iterable[Customer]) -> list[Standing]:
             holds=tuple(every.holds.get(key, ())),
         )
 
-    return [standing(file_of(customer), policy.customers, exchange) for customer in customers]
+    return [file_of(customer) for customer in customers]
 
 
 def standing_of(house: House, customer: Customer) -> Standing:

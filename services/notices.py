@@ -1,4 +1,4 @@
-"""Telling people of late votes and answered questions: by mail, to a mailbox of the house, to a webhook.
+"""Telling people of late votes, answers and limits that end: by mail, to a mailbox of the house, to a webhook.
 
 The outbox holds usernames and references; addresses are looked up when a message is delivered.
 """
@@ -6,10 +6,12 @@ The outbox holds usernames and references; addresses are looked up when a messag
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from admission.approval.votes import Ballot, Choice, Poll, Vote, check_ballot
-from admission.cases import Case, CaseStatus, OutboxMessage
+from admission.cases import Case, CaseStatus, Customer, OutboxMessage
 from admission.errors import NOTHING, GatehouseError, NotAllowed
 from admission.model import Text
 from admission.people import Person
@@ -17,12 +19,15 @@ from connectors import mailbox, webhook
 from wiring.house import House
 
 NOTICE = "notice"
-About = Literal["reminder", "escalation", "expiry", "answer"]
+About = Literal["reminder", "escalation", "expiry", "answer", "limit_changed", "limit_ends"]
+LIMITS = ("limit_changed", "limit_ends")
 _SUBJECTS: dict[str, Text] = {
     "reminder": Text(en="a vote is awaited", zh="等待投票"),
     "escalation": Text(en="a vote is late", zh="投票逾期"),
     "expiry": Text(en="no decision in time", zh="逾期未决"),
     "answer": Text(en="a question was answered", zh="提问已获答复"),
+    "limit_changed": Text(en="the limit in force has changed", zh="生效额度已变更"),
+    "limit_ends": Text(en="a limit ends soon", zh="额度即将到期"),
 }
 _BODIES: dict[str, Text] = {
     "reminder": Text(
@@ -41,9 +46,19 @@ _BODIES: dict[str, Text] = {
         en="A question asked in the vote on {case}, round {round}, has been answered. The votes that were cast count.",
         zh="{case} 第 {round} 轮投票中的提问已获答复。已提交的审批意见继续有效。",
     ),
+    "limit_changed": Text(
+        en="Since {day} the limit in force of the customer of {case} is {amount}. The customer's page says why.",
+        zh="自 {day} 起，{case} 对应客户的生效额度为 {amount}。原因见客户页面。",
+    ),
+    "limit_ends": Text(
+        en="After {day} the limit in force of the customer of {case} will be {amount}, unless something is done.",
+        zh="若不处理，{day} 之后 {case} 对应客户的生效额度为 {amount}。",
+    ),
 }
 
 
+# What a message may say besides the case.
+_PLACES = ("round", "days", "awaited", "day", "amount")
 _OPENED = Text(en=" {name} opened this round.", zh="本轮由 {name} 开启。")
 # A code goes to nobody by mail: the desk issues it, to whoever is signed in, for the vote they chose.
 _WHERE = Text(
@@ -104,6 +119,22 @@ def notices_of_conclusion(house: House, case: Case) -> list[dict[str, str]]:
     return [*_to_people(told, _with_address(house, names)), *_to_house(house, told, mail=True)]
 
 
+def notices_of_limit(house: House, about: str, customer: Customer, day: date, amount: Decimal) -> list[dict[str, str]]:
+    """Return the messages about a limit that a date changes: to who asked for the customer, and to the house.
+
+    Args:
+        house: the house.
+        about: `limit_changed` or `limit_ends`.
+        customer: whose limit.
+        day: from which it has changed; or the last on which it stays as it is.
+        amount: in force from then on.
+    """
+    told = {"about": about, "day": day.isoformat(), "amount": f"{amount:,.2f} {customer.currency}"}
+    requester = house.casebook.cases.get(customer.last_case).requester
+    names = [] if requester is None else [requester]
+    return [*_to_people(told, _with_address(house, names)), *_to_house(house, told, mail=True)]
+
+
 def _with_address(house: House, usernames: Sequence[str]) -> list[str]:
     """Return those who can be reached by mail, each once."""
     if house.settings.smtp is None or not house.settings.sender:
@@ -154,6 +185,8 @@ def deliver_notice(house: House, message: OutboxMessage) -> None:
 
 
 def _is_over(house: House, reference: str, told: dict[str, str]) -> bool:
+    if told["about"] in LIMITS:
+        return False
     case = house.casebook.cases.get(reference)
     return told["about"] != "expiry" and (case.status, str(case.round)) != (CaseStatus.VOTING, told["round"])
 
@@ -167,7 +200,7 @@ def _address(house: House, told: dict[str, str]) -> str | None:
 def letter(house: House, reference: str, told: dict[str, str]) -> tuple[str, str]:
     """Return subject and body in both languages: reference, usernames and a link; nothing of the company."""
     subject, body = _SUBJECTS[told["about"]], _BODIES[told["about"]]
-    values = {"case": reference, "round": told["round"], "days": told["days"], "awaited": told["awaited"] or "-"}
+    values = {"case": reference, **{name: told.get(name) or "-" for name in _PLACES}}
     name = told.get("opened_by")
     opened = Text(en=_OPENED.en.format(name=name), zh=_OPENED.zh.format(name=name)) if name else NOTHING
     said = Text(en=body.en.format(**values, opened=opened.en), zh=body.zh.format(**values, opened=opened.zh))

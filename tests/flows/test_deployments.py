@@ -27,6 +27,7 @@ PARAMETERS = {
     "keep-house": {"minutes"},
     "deliver-outbox": set(),
     "chase-approvals": set(),
+    "expire-limits": set(),
     "onboard-batch": {"case_refs"},
     "publish-audit-head": set(),
 }
@@ -83,7 +84,9 @@ def test_its_schedule_says_when(name: str, first_two: list[datetime]) -> None:
     assert list(dates) == first_two
 
 
-@pytest.mark.parametrize("name", ["keep-house", "deliver-outbox", "chase-approvals", "publish-audit-head"])
+@pytest.mark.parametrize(
+    "name", ["expire-limits", "keep-house", "deliver-outbox", "chase-approvals", "publish-audit-head"]
+)
 def test_one_of_house_keeping_runs_at_a_time(name: str) -> None:
     assert DEPLOYMENTS[name]["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
 
@@ -92,6 +95,7 @@ def test_what_keep_house_does_has_no_schedule_that_is_on_besides() -> None:
     active = {name: [item["active"] for item in entry.get("schedules", [])] for name, entry in DEPLOYMENTS.items()}
 
     assert {name for name, schedules in active.items() if True in schedules} == {
+        "expire-limits",
         "keep-house",
         "publish-audit-head",
         "rescore-book",

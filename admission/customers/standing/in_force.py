@@ -117,12 +117,8 @@ def standing(on_file: OnFile, rules: CustomerRules, exchange: Exchange) -> Stand
     today, customer = exchange.on, on_file.customer
     reasons = tuple(_reasons(on_file, rules, exchange, today))
     in_force = _lowest(customer, reasons)
-    until, then = None, None
-    for day in sorted({day for day in _days(on_file, rules) if day > today}):
-        amount = _lowest(customer, _reasons(on_file, rules, exchange, day))
-        if amount != in_force:
-            until, then = day - _DAY, amount
-            break
+    later = sorted({day for day in _days(on_file, rules) if day > today})
+    next_change = next((day for day in later if _amount_on(on_file, rules, exchange, day) != in_force), None)
     return Standing(
         company_key=customer.company_key,
         as_of=today,
@@ -130,11 +126,29 @@ def standing(on_file: OnFile, rules: CustomerRules, exchange: Exchange) -> Stand
         in_force=in_force,
         currency=customer.currency,
         hold=any(hold.holds_on(today) for hold in on_file.holds),
-        until=until,
-        then=then,
+        until=None if next_change is None else next_change - _DAY,
+        then=None if next_change is None else _amount_on(on_file, rules, exchange, next_change),
         reasons=reasons,
         warnings=tuple(_warnings(on_file, rules, today)) if customer.active else (),
     )
+
+
+def changed_on(on_file: OnFile, rules: CustomerRules, exchange: Exchange, since: date) -> date | None:
+    """Return the last day, up to today, on which a date on file changed what is in force; None where none did.
+
+    Args:
+        on_file: what is on file for the customer.
+        rules: of the policy in force.
+        exchange: of today.
+        since: days before this one are not looked at.
+    """
+    days = sorted({day for day in _days(on_file, rules) if since <= day <= exchange.on}, reverse=True)
+    amounts = {day: _amount_on(on_file, rules, exchange, day) for day in {*days, *(day - _DAY for day in days)}}
+    return next((day for day in days if amounts[day] != amounts[day - _DAY]), None)
+
+
+def _amount_on(on_file: OnFile, rules: CustomerRules, exchange: Exchange, day: date) -> Decimal:
+    return _lowest(on_file.customer, _reasons(on_file, rules, exchange, day))
 
 
 def _lowest(customer: Customer, reasons: Iterable[Reason]) -> Decimal:

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admission.customers.standing.in_force import Contract, OnFile, StandingCode
+from admission.customers.standing.in_force import Contract, OnFile, StandingCode, changed_on
 from admission.customers.standing.securities import Allotment
+from admission.money import Exchange
 from admission.policy.customer_rules import CustomerRules, SecurityKind
 from tests.admission.customers.standing.build import (
     BANK,
@@ -22,6 +23,7 @@ from tests.admission.customers.standing.build import (
     KEY,
     LIMIT,
     OTHER,
+    RATES,
     RULES,
     TODAY,
     condition,
@@ -286,6 +288,15 @@ def test_it_changes_on_the_day_it_says_and_not_before(on_file: OnFile) -> None:
         after = stands(on_file, now.until + DAY).in_force
         assert after == now.then
         assert after != now.in_force
+
+
+@given(files(), st.integers(0, 40))
+def test_the_last_change_is_on_the_day_it_says_and_none_after(on_file: OnFile, back: int) -> None:
+    since = TODAY - back * DAY
+    last = changed_on(on_file, RULES, Exchange(RATES, "GBP", TODAY), since)
+    days = [since + offset * DAY for offset in range(back + 1)]
+    differ = [day for day in days if stands(on_file, day).in_force != stands(on_file, day - DAY).in_force]
+    assert last == (differ[-1] if differ else None)
 
 
 @given(files(), st.data())
