@@ -7,6 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from admission.approval.mandates import Act
 from admission.errors import BadInput, Problem
 from admission.model import Text
 from casebook.customer_files import Settling
@@ -74,6 +75,7 @@ def confirm(house: TheHouse, person: SignedIn, form: CheckedForm, key: str) -> R
 def customer(request: Request, house: TheHouse, person: SignedIn, key: str, said: str = "") -> Response:
     """Show a customer."""
     found = seen_customer(house, person, key)
+    mandates = house.policy_in_force().mandates
     notice = text_of(f"said_{said}", language_of(request, person)) if said in SAID else ""
     return render(
         request,
@@ -83,6 +85,7 @@ def customer(request: Request, house: TheHouse, person: SignedIn, key: str, said
         stands=standing_of(house, found),
         path=_path(key),
         today=house.today(),
+        may=lambda act: mandates.of(Act(act)).held_by(person),
         said=notice,
     )
 

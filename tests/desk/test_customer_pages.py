@@ -88,6 +88,34 @@ def test_a_condition_is_settled_on_the_page(bench: Bench, customer: Customer) ->
     assert standing_of(bench.house, customer).in_force == 150_000
 
 
+def test_only_what_a_person_may_do_is_offered(bench: Bench) -> None:
+    house = bench.house
+    customer = admitted(house, made=secured())
+    book = house.casebook.people
+    paper = Paper(SecurityKind.BANK_GUARANTEE, "Example Bank", "LG 17", Decimal(9), "GBP", house.today())
+    customer_files.record_security(house, paper, {customer.company_key: Decimal(9)}, book.get("mira"))
+    customer_files.hold(house, customer.company_key, "late", None, book.get("feng"))
+    forms = {
+        "settle": 'value="met"',
+        "waive": 'value="waived"',
+        "confirm": "/securities/confirm",
+        "hold": '/holds"',
+        "release": "/holds/release",
+    }
+    offered = {
+        who: {name for name, part in forms.items() if part in page_of(bench.sign_in(who), customer)}
+        for who in ("ada", "lena", "mira", "otto", "feng")
+    }
+    assert offered == {
+        "ada": set(),
+        "lena": {"settle", "confirm"},
+        # Mira recorded the security herself.
+        "mira": {"settle", "waive", "hold", "release"},
+        "otto": {"settle", "confirm", "hold"},
+        "feng": {"settle", "waive", "confirm", "hold", "release"},
+    }
+
+
 def test_deliveries_are_held_and_released_on_the_page(bench: Bench, customer: Customer) -> None:
     feng, mira = bench.sign_in("feng"), bench.sign_in("mira")
     assert posted(bench.sign_in("lena"), customer, "holds", because="late").status_code == 403
