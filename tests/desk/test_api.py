@@ -145,7 +145,9 @@ def test_a_page_of_another_origin_cannot_vote_with_the_cookie(bench: Bench) -> N
 
 def test_the_api_describes_itself_and_loads_nothing_from_elsewhere(bench: Bench) -> None:
     document = bench.visitor().get("/openapi.json").json()
-    assert set(document["paths"]) == {"/api/cases", "/api/cases/{reference}", "/api/cases/{reference}/votes"}
+    customers = {"/api/customers", "/api/customers/{key}", "/api/customers/{key}/standing"}
+    cases = {"/api/cases", "/api/cases/{reference}", "/api/cases/{reference}/votes"}
+    assert set(document["paths"]) == cases | customers
     assert "application/problem+json" in document["paths"]["/api/cases"]["get"]["responses"]["401"]["content"]
     assert set(document["components"]["securitySchemes"]) == {"HTTPBearer", "APIKeyCookie"}
     assert bench.visitor().get("/docs").status_code == 404
@@ -164,6 +166,9 @@ def test_what_every_answer_may_be_is_documented(bench: Bench) -> None:
         "post /api/cases/{reference}/votes": {
             *("201", "400", "401", "403", "404", "408", "409", "413", "422"),
         },
+        "get /api/customers": {"200", "400", "401", "403", "422"},
+        "get /api/customers/{key}": {"200", "400", "401", "403", "404", "422"},
+        "get /api/customers/{key}/standing": {"200", "400", "401", "403", "404", "422"},
     }
 
 
