@@ -120,6 +120,13 @@ COMMANDS = {
     ),
     "performance": ("cli.performance", Text(en="Record how a customer's debt went.", zh="登记客户的还款表现。")),
     "policy": ("cli.policy", Text(en="Check, explain and change the policy.", zh="检查、解释和变更准入政策。")),
+    "portfolio": (
+        "cli.portfolio",
+        Text(
+            en="Show all limits: granted, in force, the largest, concentration.",
+            zh="查看授信组合：额度、生效额度、前十大、集中度。",
+        ),
+    ),
     "privacy": (
         "cli.privacy",
         Text(

@@ -8,6 +8,7 @@ from fastapi import APIRouter, BackgroundTasks, Query, Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
 
 from admission.cases import Case, CaseKind, CaseStatus
+from admission.customers.portfolio import Portfolio
 from admission.memo.customer_documents import customer_document, customer_line, standing_document
 from admission.memo.documents import case_document
 from desk.api_documents import AfterVote, CaseLine, ProblemDocument, VoteBody
@@ -15,8 +16,9 @@ from desk.case_pages import courier_of
 from desk.failures import PROBLEM
 from desk.language import language_for_program
 from desk.session import SESSION, ActsWith, ApiPerson, ApiVoter, TheHouse
-from services.casefile import case_file, check_may_see, seen_by
+from services.casefile import case_file, check_may_see, check_sees_all, seen_by
 from services.customer_standing import on_file, seen_customer, seen_customers, standing_of
+from services.portfolio import portfolio
 
 
 def _refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -67,6 +69,13 @@ def list_customers(request: Request, house: TheHouse, person: ApiPerson) -> list
     """List the customers that the caller may see, with what of their limit is in force today and why."""
     language = language_for_program(request, person)
     return [customer_line(customer, stands, language) for customer, stands in seen_customers(house, person)]
+
+
+@router.get("/portfolio", responses=_refusals(403), tags=["customers"])
+def read_portfolio(house: TheHouse, person: ApiPerson) -> Portfolio:
+    """Sum up all customers, in the house currency; for people who see all cases."""
+    check_sees_all(person)
+    return portfolio(house)
 
 
 @router.get("/customers/{key:path}/standing", responses=_refusals(403, 404), tags=["customers"])

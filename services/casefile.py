@@ -47,6 +47,20 @@ def check_may_see(house: House, person: Person, reference: str) -> None:
     )
 
 
+def check_sees_all(person: Person) -> None:
+    """Refuse sums over all customers to who does not see all of them.
+
+    Raises:
+        NotAllowed: the person sees their own cases alone.
+    """
+    if not person.sees_all:
+        raise NotAllowed(
+            Text(en="You do not see all customers.", zh="您无权查看全部客户。"),
+            context={"username": person.username},
+            remedy=Text(en="people of sales see their own customers", zh="销售部人员只能查看本人的客户"),
+        )
+
+
 def seen_by(person: Person) -> str | None:
     """Return whose cases alone a list shows to a person; None where the person sees all."""
     return None if person.sees_all else person.username

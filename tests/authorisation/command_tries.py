@@ -120,6 +120,7 @@ OF_THE_FOLDER = {
     "policy report": "",
     "policy route": "{files}/policy-2026.3.yaml --grade B --amount 20000 --currency USD",
     "policy show": "2026.2",
+    "portfolio": "",
     "privacy due": "",
     "privacy list": "",
     "replay": "--all",

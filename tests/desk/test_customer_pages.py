@@ -185,3 +185,12 @@ def test_a_company_without_an_official_number_has_a_page_whatever_its_name(bench
     assert browser.get(held.headers["location"]).status_code == 200
     api = path.replace("/customers/", "/api/customers/")
     assert browser.get(f"{api}/standing").json()["hold"] is True
+
+
+def test_the_portfolio_is_for_who_sees_all(bench: Bench, customer: Customer) -> None:
+    document = bench.sign_in("lena").get("/api/portfolio").json()
+    assert (document["customers"], document["not_in_force"], document["open_conditions"]) == (1, 1, 1)
+    # There is no rate for pounds where nobody gave one.
+    assert document["without_rate"] == 1
+    refused = bench.sign_in("ada").get("/api/portfolio")
+    assert (refused.status_code, refused.json()["detail"]) == (403, "You do not see all customers.")
