@@ -22,6 +22,7 @@ class Duty(StrEnum):
     RECORD_PERFORMANCE = "record_performance"
     SETTLE_CONDITION = "settle_condition"
     CONFIRM_SECURITY = "confirm_security"
+    RECORD_COVER = "record_cover"
     RELEASE_HOLD = "release_hold"
 
 
@@ -36,6 +37,7 @@ _WORDS = {
     Duty.RECORD_PERFORMANCE: Text(en="record how its debt went", zh="登记其履约情况"),
     Duty.SETTLE_CONDITION: Text(en="settle its conditions", zh="核实其条件"),
     Duty.CONFIRM_SECURITY: Text(en="confirm its securities", zh="复核其担保"),
+    Duty.RECORD_COVER: Text(en="record its credit insurance", zh="登记其信用保险"),
     Duty.RELEASE_HOLD: Text(en="release its holds", zh="解除其暂停发货"),
     Duty.SPOT_CHECK: Text(en="spot-check the decision on it", zh="抽检其审批结论"),
 }

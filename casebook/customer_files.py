@@ -115,12 +115,13 @@ class CustomerFiles:
 
         Raises:
             NotFound: no such case, or no such contract.
-            NotAllowed: the person was shut out.
+            NotAllowed: the person asked for this customer, or was shut out.
         """
         text, sha256 = documents.written(cover)
         with self._store.write() as transaction:
-            locked_case(transaction, case)
+            row = locked_case(transaction, case)
             acting_person_named(transaction.connection, cover.recorded_by)
+            check_independent(Duty.RECORD_COVER, cover.recorded_by, row.requester, case=case)
             known = sa.select(insurance_policies.c.id).where(insurance_policies.c.number == cover.policy).limit(1)
             if transaction.connection.execute(known).first() is None:
                 raise NotFound(

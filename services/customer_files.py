@@ -145,13 +145,14 @@ def record_cover(house: House, cover: Cover, person: Person) -> Cover:
 
     Raises:
         NotFound: no such customer or contract.
-        NotAllowed: the person has no mandate for it.
+        NotAllowed: the person has no mandate for it, or asked for this customer.
     """
     check_plain(_CANNOT, {"note": cover.note})
     customer = customer_of(house, cover.company_key)
     under_mandate(house, Act.RECORD_COVER, person, customer.last_case, _REFUSED)
     told = cover.model_copy(update={"recorded_by": person.username})
-    return house.casebook.customer_files.add_cover(told, customer.last_case)
+    with refusal_noted(house, _REFUSED, customer.last_case, person):
+        return house.casebook.customer_files.add_cover(told, customer.last_case)
 
 
 def hold(house: House, company_key: str, because: str, until: date | None, person: Person) -> Hold:

@@ -154,7 +154,7 @@ class Mandates(Record):
     waive_condition: Mandate = left_out(Mandate(roles=_DECIDERS))
     record_security: Mandate = left_out(Mandate(departments=_REVIEWERS))
     confirm_security: Mandate = left_out(Mandate(departments=_REVIEWERS))
-    record_cover: Mandate = left_out(Mandate(departments=("credit", "finance")))
+    record_cover: Mandate = left_out(Mandate(roles=_DECIDERS, departments=("credit", "finance")))
     hold: Mandate = left_out(Mandate(roles=("risk_manager",), departments=("credit", "finance", "management")))
     release: Mandate = left_out(Mandate(roles=_DECIDERS))
 

@@ -9,7 +9,8 @@ APPROVAL = "tests/admission/approval"
 ASSESSMENT = "tests/admission/assessment"
 POLICY = "tests/admission/policy"
 METRICS = "tests/admission/metrics"
-LEDGER = "tests/admission/customers/ledger"
+CUSTOMERS = "tests/admission/customers"
+LEDGER, STANDING = f"{CUSTOMERS}/ledger", f"{CUSTOMERS}/standing"
 
 _VOTING = (f"{APPROVAL}/test_votes.py", f"{APPROVAL}/test_stages.py", f"{APPROVAL}/test_seats.py")
 _RULES = (
@@ -60,6 +61,9 @@ TESTS: Mapping[str, tuple[str, ...]] = {
         f"{ASSESSMENT}/test_assessing.py",
     ),
     "admission/assessment/engine": (*_ENGINE, *_RULES),
+    "admission/customers/portfolio.py": (f"{CUSTOMERS}/test_portfolio.py",),
+    "admission/customers/standing": (f"{STANDING}/test_in_force.py", f"{STANDING}/test_securities.py"),
+    "admission/customers/standing/decided.py": ("tests/services/test_customer_files.py",),
     "admission/customers/ledger": tuple(
         f"{LEDGER}/test_{name}.py" for name in ("receivables", "paying", "trading", "figures", "records")
     ),

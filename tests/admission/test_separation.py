@@ -20,6 +20,10 @@ REFUSED = {
     Duty.CONFIRM_EVIDENCE: ("confirm what was put on it", "复核其资料"),
     Duty.JUDGE: ("judge it", "对该企业作出评价"),
     Duty.RECORD_PERFORMANCE: ("record how its debt went", "登记其履约情况"),
+    Duty.SETTLE_CONDITION: ("settle its conditions", "核实其条件"),
+    Duty.CONFIRM_SECURITY: ("confirm its securities", "复核其担保"),
+    Duty.RECORD_COVER: ("record its credit insurance", "登记其信用保险"),
+    Duty.RELEASE_HOLD: ("release its holds", "解除其暂停发货"),
     Duty.SPOT_CHECK: ("spot-check the decision on it", "抽检其审批结论"),
 }
 

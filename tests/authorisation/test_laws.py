@@ -28,6 +28,11 @@ OF_THE_CASE = {
     "upload",
     "vote",
     "code",
+    "customer settle",
+    "customer waive",
+    "customer confirm",
+    "customer cover",
+    "customer release",
 }
 OF_THE_REQUESTER = {"answer", "edit own request · 本人申请", "evidence add", "upload"}
 # By way of their own sign-in people change their own sign-ins and tokens.
@@ -59,7 +64,9 @@ def tried_by(trials: Trials, username: str) -> dict[str, Outcome]:
 def test_a_requester_with_every_office_has_no_say_in_the_own_request(tmp_path: Path) -> None:
     found = tried_by(prepared_in(tmp_path, requester="boss"), "boss")
     through = {name for name, outcome in found.items() if outcome.cell == "yes"}
-    at_the_desk = {"POST /cases/{reference}/answer", "POST /cases/{reference}/evidence"}
+    # To stop deliveries is against the own interest.
+    hold = "POST /customers/{key:path}/holds"
+    at_the_desk = {"POST /cases/{reference}/answer", "POST /cases/{reference}/evidence", hold}
     assert {name for name in through if name.startswith("POST ")} == at_the_desk
     of_cases = {name for name in through if any(name.startswith(command) for command in OF_THE_CASE)}
     assert of_cases == OF_THE_REQUESTER

@@ -132,6 +132,8 @@ def test_what_insurers_said_is_kept_in_order(casebook: Casebook, one: Case, two:
     with pytest.raises(NotFound, match="no such insurance policy"):
         files.add_cover(word(one, "granted", 5), one.reference)
     files.put_insurance(papers.contract(), "bo")
+    with pytest.raises(NotAllowed, match="asked for this customer"):
+        files.add_cover(word(one, "granted", 5).model_copy(update={"recorded_by": "ana"}), one.reference)
     said = [
         files.add_cover(word(one, "granted", 5), one.reference),
         files.add_cover(word(one, "withdrawn", None), one.reference),

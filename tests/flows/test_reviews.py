@@ -19,6 +19,7 @@ from prefect.client.schemas.filters import ArtifactCollectionFilter, ArtifactCol
 from admission.approval.votes import Choice
 from admission.cases import Case, CaseKind, CaseStatus, Customer
 from admission.evidence.answers import Answer
+from casebook.customer_files import Settling
 from flows.reviews import rescore, review_customer, review_due_customers
 from sandbox.server import Sandbox
 from sandbox.stories import STORIES
@@ -117,6 +118,9 @@ def test_nobody_is_reviewed_before_the_day(at: House, clock: HandClock) -> None:
 
 def test_who_is_unchanged_is_renewed_by_the_machine(at: House, clock: HandClock, sandbox: Sandbox) -> None:
     before = admitted(at, SOUND_AND_SMALL)
+    for condition in at.casebook.cases.conditions(before.last_case):
+        seen = Settling("met", "clause 4 of the contract")
+        at.casebook.customer_files.settle(before.last_case, condition.id, seen, "finance", TODAY)
     half_a_year_later(clock)
 
     assert reviewed() == "1 due, 0 for people"
@@ -126,6 +130,7 @@ def test_who_is_unchanged_is_renewed_by_the_machine(at: House, clock: HandClock,
     assert (review.status, review.decision.decided_by) == (CaseStatus.CONCLUDED, "renewal")
     after = customer(at, before.company_key)
     assert changes(before, after) == {"last_case": review.reference, "next_review_on": date(2027, 11, 24)}
+    assert [item.state for item in at.casebook.cases.conditions(review.reference)] == ["met"]
     assert at.casebook.cases.runs(review.reference) == []
     assert sandbox.log()["creditsafe"]["reports_bought"] == 2
     assert reviewed() == "0 due, 0 for people"
@@ -212,9 +217,12 @@ def test_what_is_open_from_the_admission_stays_open_after_a_renewal(
     assert reviewed() == "1 due, 0 for people"
 
     after = customer(at, before.company_key)
-    (condition,) = at.casebook.cases.conditions(after.last_case)
     assert after.last_case != before.last_case
-    assert (condition.text, condition.state) == ("deposit of 50 %", "open")
+    conditions = at.casebook.cases.conditions(after.last_case)
+    assert [(item.text, item.state) for item in conditions] == [
+        ("deposit of 50 %", "open"),
+        ("Retention of title", "open"),
+    ]
     assert after.limit_in_force == before.limit_in_force == 0
 
 

@@ -20,7 +20,7 @@ from admission.evidence.facts import Facts, WatchlistHit
 from admission.memo import labels
 from admission.people import DEPARTMENTS, ROLES, Person
 from services import rounds
-from services.mandates import check_mandate
+from services.mandates import check_mandate, under_mandate
 from services.opening import Asked, open_case, take
 from services.papers import add_manual_evidence, confirm, unconfirmed
 from services.replay import replay_one
@@ -314,15 +314,29 @@ OF_THE_HOUSE = (
 )
 
 
+# What a customer is needed for; tests/services/test_customer_files.py does it.
+OF_A_CUSTOMER = (
+    Act.SETTLE_CONDITION,
+    Act.WAIVE_CONDITION,
+    Act.RECORD_SECURITY,
+    Act.CONFIRM_SECURITY,
+    Act.RECORD_COVER,
+    Act.HOLD,
+    Act.RELEASE,
+)
+
+
 def tried(at: House, case: Case, act: Act, one: Person) -> object:
     if act in OF_THE_HOUSE:
         check_mandate(at, act, one)
         return None
+    if act in OF_A_CUSTOMER:
+        return under_mandate(at, act, one, case.reference, "customer.refused")
     return ACTS[act](at, case, one)
 
 
 def test_each_act_is_tried() -> None:
-    assert {*ACTS, *OF_THE_HOUSE} == set(Act)
+    assert {*ACTS, *OF_THE_HOUSE, *OF_A_CUSTOMER} == set(Act)
 
 
 @pytest.mark.parametrize("act", list(Act))

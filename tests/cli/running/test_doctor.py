@@ -198,7 +198,7 @@ def test_a_working_house_is_all_ready(run: Run, real: House, prefect: Api) -> No
         f"{prefect.url} answers 200",
         "asked for",
         "lets no run choose what is executed",
-        "all 9 as in prefect.yaml",
+        "all 10 as in prefect.yaml",
     ]
     table = run("doctor").out.splitlines()
     assert table[0].split() == ["what", "state", "to", "mend", "it"]
