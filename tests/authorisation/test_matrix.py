@@ -206,6 +206,7 @@ def test_each_mandate_stands_behind_a_command() -> None:
         Act.RECORD_COVER: "customer cover",
         Act.HOLD: "customer hold",
         Act.RELEASE: "customer release",
+        Act.LOAD_LEDGER: "ledger import",
     }
     assert set(acts) == set(Act)
     assert set(acts.values()) <= {one.command for one in command_tries.TRIES}

@@ -110,8 +110,8 @@ def test_a_number_is_a_company_where_somebody_said_so(casebook: Casebook) -> Non
     assert both.numbers == ("10", "11")
     # Both numbers have an invoice "a".
     assert [(item.number, item.amount, item.disputed) for item in both.ledger.items] == [
-        ("10 a", 100, 0),
-        ("11 a", 7, Decimal("2.5")),
+        ("10 a", Decimal(100), Decimal(0)),
+        ("11 a", Decimal(7), Decimal("2.5")),
     ]
     assert [one.kept for one in both.ledger.promises] == [False]
     casebook.ledgers.set_accounts({"10": "uk:00000003", "11": "", "99": ""}, "bo")

@@ -113,6 +113,14 @@ class LedgerFigures(Record):
         return None if self.means is None or self.means_before is None else self.means != self.means_before
 
 
+FIGURES: tuple[str, ...] = tuple(
+    name
+    for name in LedgerFigures.model_fields
+    if name not in ("customer", "as_of", "currency", "not_counted", "missing_rates", "unknown")
+)
+"""The names of all figures, in order."""
+
+
 def reckon_ledger(ledger: CustomerLedger, exchange: Exchange) -> LedgerFigures:
     """Derive all figures from what the ledger has on one customer.
 
@@ -134,6 +142,11 @@ def reckon_ledger(ledger: CustomerLedger, exchange: Exchange) -> LedgerFigures:
         "unknown": {name: why for name, why in found.items() if isinstance(why, Text)},
     }
     return LedgerFigures.model_validate({**known, **about})
+
+
+def unknown_figures(customer: str, as_of: date, currency: str, why: Text) -> LedgerFigures:
+    """Return the figures of a customer of whom the ledger tells nothing: each is unknown, for one reason."""
+    return LedgerFigures(customer=customer, as_of=as_of, currency=currency, unknown=dict.fromkeys(FIGURES, why))
 
 
 def _find(counted: Counted) -> dict[str, object]:
