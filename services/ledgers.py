@@ -10,13 +10,12 @@ from typing import NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from admission.approval.mandates import Act
-from admission.customers.ledger.figures import LedgerFigures, reckon_ledger, unknown_figures
+from admission.customers.ledger.figures import LedgerFigures, unknown_figures
 from admission.customers.ledger.imports import LedgerImport
 from admission.customers.ledger.records import Key
 from admission.errors import BadInput, Problem
 from admission.free_text import check_plain
 from admission.model import Text
-from admission.money import Exchange
 from admission.people import Person
 from casebook.ledgers import Loaded
 from intake.ledger_files import MEND_ROWS, LedgerFile, RefusedRow
@@ -144,14 +143,13 @@ def figures_of(house: House, company_key: str) -> LedgerFigures | None:
     Figures are as of the day of the ledger, at the rates of that day. Where the ledger has no account of the company,
     or rows of it were left out, all are unknown, with the reason.
     """
-    found = house.casebook.ledgers.of(company_key)
+    found = house.own_account(company_key)
     if found is None:
         return None
-    exchange = Exchange(house.rates, house.policy_in_force().house_currency, found.of.as_of)
-    if found.numbers and found.whole:
-        return reckon_ledger(found.ledger, exchange)
-    why = NOT_WHOLE if found.numbers else NO_ACCOUNT
-    return unknown_figures(found.ledger.customer, found.of.as_of, exchange.house_currency, why)
+    if found.figures is not None:
+        return found.figures
+    why = NOT_WHOLE if found.accounts else NO_ACCOUNT
+    return unknown_figures(company_key[:80], found.as_of, house.policy_in_force().house_currency, why)
 
 
 def _check_day(day: LedgerDay, today: date) -> None:

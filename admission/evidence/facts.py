@@ -320,6 +320,34 @@ class Judgement(Fact):
     on: date
 
 
+LEDGER_FIGURES = ("own_overdue_days", "overdue_documents", "late_payments_12m", "bounced_payment_12m")
+
+
+class LedgerRecord(Fact):
+    """What the house's own ledger tells of the company. A figure that it does not tell is None, with the reason.
+
+    Attributes:
+        ledger: the import, such as `L7`.
+        as_of: the day of the ledger.
+        accounts: how many customer numbers the company has in it.
+        own_overdue_days: days by which the oldest overdue document is late.
+        overdue_documents: how many documents are overdue on the day of the ledger.
+        late_payments_12m: how many invoices were settled after their due day in 12 months.
+        bounced_payment_12m: whether a payment was returned in 12 months.
+        unknown: why a figure is None, by its name.
+    """
+
+    table: Literal["own_ledger"] = "own_ledger"
+    ledger: str
+    as_of: date
+    accounts: int = Field(ge=1)
+    own_overdue_days: int | None = None
+    overdue_documents: int | None = None
+    late_payments_12m: int | None = None
+    bounced_payment_12m: bool | None = None
+    unknown: dict[str, Text] = left_out({})
+
+
 class Untold(Fact):
     """Subjects that an answer leaves open: that it tells nothing of them does not mean that there is nothing.
 
@@ -353,6 +381,7 @@ AnyFact = Annotated[
     | Officer
     | WatchlistHit
     | Judgement
+    | LedgerRecord
     | Untold,
     Field(discriminator="table"),
 ]
@@ -369,6 +398,7 @@ class Facts(Record):
     officers: tuple[Officer, ...] = ()
     hits: tuple[WatchlistHit, ...] = ()
     judgements: tuple[Judgement, ...] = left_out(())
+    ledgers: tuple[LedgerRecord, ...] = left_out(())
     untold: tuple[Untold, ...] = left_out(())
 
     @classmethod
@@ -386,6 +416,7 @@ class Facts(Record):
             "officers": "officer",
             "hits": "watchlist_hit",
             "judgements": "judgement",
+            "ledgers": "own_ledger",
             "untold": "untold",
         }
         ordered = {

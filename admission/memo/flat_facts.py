@@ -11,7 +11,7 @@ from admission.evidence.facts import AMOUNTS, AnyFact, Fact, Filing, FinancialSt
 from admission.evidence.facts import WatchlistHit as Hit
 from admission.money import Money
 
-_NOT_VALUES = frozenset({"table", "source", "evidence", "doubts", "basis"})
+_NOT_VALUES = frozenset({"table", "source", "evidence", "doubts", "basis", "unknown"})
 
 
 def flat_facts(fact: AnyFact) -> Iterator[dict[str, Any]]:

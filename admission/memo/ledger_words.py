@@ -21,6 +21,7 @@ FIGURE_WORDS: dict[str, Text] = {
     "overdue": Text(en="overdue", zh="逾期金额"),
     "overdue_share": Text(en="overdue share", zh="逾期占比"),
     "own_overdue_days": Text(en="oldest overdue document, days", zh="最长逾期天数"),
+    "overdue_documents": Text(en="overdue documents", zh="逾期单据数"),
     "average_days_late": Text(en="average days late, 12 months", zh="近12个月平均逾期天数"),
     "days_beyond_terms": Text(en="days beyond terms, 12 months", zh="近12个月超账期天数"),
     "late_payments_12m": Text(en="late payments, 12 months", zh="近12个月逾期付款次数"),

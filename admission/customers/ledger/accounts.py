@@ -1,0 +1,48 @@
+"""What the house's own ledger tells of one company, in the form in which it is asked, kept and read again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from admission.customers.ledger.figures import LedgerFigures
+from admission.customers.ledger.records import Day
+from admission.model import Record
+
+
+class KeptAccount(Record):
+    """The figures of a company as a ledger had them.
+
+    Attributes:
+        ledger: the import, such as `L7`.
+        company: the company key.
+        as_of: the day of the ledger.
+        accounts: the customer numbers of the company in it; none where the ledger has no account of it.
+        whole: False where a row of the company was left out of the import.
+        figures: None where there is no account, or it is not whole.
+    """
+
+    format: Literal[1] = 1
+    ledger: str
+    company: str
+    as_of: Day
+    accounts: tuple[str, ...]
+    whole: bool
+    figures: LedgerFigures | None
+
+
+class OwnLedger(NamedTuple):
+    """How the house's own ledger is asked.
+
+    Attributes:
+        newest: gives the import that counts, such as `L7`; None where no ledger was ever loaded.
+        account: gives what it tells of a company by its key; None where no ledger was ever loaded.
+    """
+
+    newest: Callable[[], str | None]
+    account: Callable[[str], KeptAccount | None]
+
+
+def none_loaded() -> OwnLedger:
+    """Return a ledger that was never loaded."""
+    return OwnLedger(lambda: None, lambda _: None)
