@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from admission.errors import BadInput, Problem
+from admission.memo.ledger_words import figure_lines
 from admission.model import Text
 from casebook.customer_files import Settling
 from desk.ballot_form import text_field
@@ -18,9 +19,12 @@ from desk.session import CheckedForm, SignedIn, TheHouse
 from desk.words import word as text_of
 from services import customer_files as acts
 from services.customer_standing import on_file, seen_customer, seen_customers, standing_of
+from services.ledgers import figures_of
 from services.watchlists import day_of
 
 router = APIRouter(prefix="/customers", include_in_schema=False)
+# What of the ledger the page shows.
+SHOWN = ("balance", "ageing", "overdue", "own_overdue_days", "average_days_late", "dso")
 SAID = ("condition", "hold", "release", "security")
 
 
@@ -74,6 +78,7 @@ def confirm(house: TheHouse, person: SignedIn, form: CheckedForm, key: str) -> R
 def customer(request: Request, house: TheHouse, person: SignedIn, key: str, said: str = "") -> Response:
     """Show a customer."""
     found = seen_customer(house, person, key)
+    figures = figures_of(house, key)
     notice = text_of(f"said_{said}", language_of(request, person)) if said in SAID else ""
     return render(
         request,
@@ -83,6 +88,8 @@ def customer(request: Request, house: TheHouse, person: SignedIn, key: str, said
         stands=standing_of(house, found),
         path=_path(key),
         today=house.today(),
+        ledger=figures,
+        ledger_lines=() if figures is None else figure_lines(figures, SHOWN),
         said=notice,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -66,10 +66,9 @@ def figure_words(figures: LedgerFigures, name: str) -> Text:
     return _other(value, figures.currency)
 
 
-def figure_lines(figures: LedgerFigures) -> Iterator[tuple[Text, Text]]:
-    """Yield all figures in order, each with its name."""
-    for name in FIGURES:
-        yield FIGURE_WORDS[name], figure_words(figures, name)
+def figure_lines(figures: LedgerFigures, names: Sequence[str] = FIGURES) -> list[tuple[Text, Text]]:
+    """Return figures, each with its name: those named, in their order, or all of them."""
+    return [(FIGURE_WORDS[name], figure_words(figures, name)) for name in names]
 
 
 def ledger_document(figures: LedgerFigures | None, language: Language) -> dict[str, Any]:
