@@ -58,7 +58,7 @@ def test_every_command_is_tried_and_only_those_with_a_person_ask_for_one() -> No
     of_the_folder = {*command_tries.OF_THE_FOLDER, *command_tries.NOT_CALLED}
     assert set(command_tries.commands()) == by_person | of_the_folder
     # These list for anybody and act for a person.
-    assert by_person & of_the_folder == {"calls", "outbox"}
+    assert by_person & of_the_folder == {"calls", "outbox", "ledger accounts", "ledger import"}
     assert not command_tries.NOT_CALLED & set(command_tries.OF_THE_FOLDER)
     asks = {name for name, command in command_tries.commands().items() if "as_user" in {p.name for p in command.params}}
     assert asks == by_person
