@@ -7,15 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from admission.evidence.facts import (
-    CompanyProfile,
-    CreditReport,
-    Fact,
-    Filing,
-    FinancialStatement,
-    LedgerRecord,
-    LegalRecord,
-)
+from admission.evidence.fact_base import Fact
+from admission.evidence.facts import CompanyProfile, CreditReport, Filing, FinancialStatement, LegalRecord
+from admission.evidence.ledger_facts import LedgerRecord
 from admission.model import Language, Text
 from admission.money import Money
 from expectations.catalogue import Check, Shows

@@ -19,16 +19,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from admission.application import COUNTRIES
-from admission.evidence.facts import (
-    AMOUNTS,
-    CompanyProfile,
-    CreditReport,
-    Fact,
-    Filing,
-    FinancialStatement,
-    LedgerRecord,
-    LegalRecord,
-)
+from admission.evidence.fact_base import Fact
+from admission.evidence.facts import AMOUNTS, CompanyProfile, CreditReport, Filing, FinancialStatement, LegalRecord
+from admission.evidence.ledger_facts import LedgerRecord
 from admission.money import CURRENCIES
 from expectations.comparisons import with_comparisons
 from expectations.rules import names_a_meeting, number, wrong_identifiers

@@ -31,6 +31,7 @@ def account_of(
         company=company_key,
         as_of=found.of.as_of,
         accounts=found.numbers,
+        account_count=len(found.numbers),
         whole=found.whole,
         figures=None if exchange is None else reckon_ledger(found.ledger, exchange),
     )

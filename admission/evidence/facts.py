@@ -10,6 +10,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
+from admission.evidence.fact_base import Fact
+from admission.evidence.ledger_facts import LedgerRecord
 from admission.evidence.topics import Topic
 from admission.model import Record, Text, left_out
 from admission.money import Currency, Money
@@ -23,13 +25,6 @@ FLOWS = (
 )
 
 Aspect = Literal["market_position", "competitive_edge", "management_quality", "growth_potential", "cooperation_so_far"]
-
-
-class Fact(Record):
-    """Base of all facts. `evidence` is the id of the evidence; the gatherer fills it in."""
-
-    source: str
-    evidence: str = ""
 
 
 class CompanyStatus(StrEnum):
@@ -318,34 +313,6 @@ class Judgement(Fact):
     by: str
     department: str
     on: date
-
-
-LEDGER_FIGURES = ("own_overdue_days", "overdue_documents", "late_payments_12m", "bounced_payment_12m")
-
-
-class LedgerRecord(Fact):
-    """What the house's own ledger tells of the company. A figure that it does not tell is None, with the reason.
-
-    Attributes:
-        ledger: the import, such as `L7`.
-        as_of: the day of the ledger.
-        accounts: how many customer numbers the company has in it.
-        own_overdue_days: days by which the oldest overdue document is late.
-        overdue_documents: how many documents are overdue on the day of the ledger.
-        late_payments_12m: how many invoices were settled after their due day in 12 months.
-        bounced_payment_12m: whether a payment was returned in 12 months.
-        unknown: why a figure is None, by its name.
-    """
-
-    table: Literal["own_ledger"] = "own_ledger"
-    ledger: str
-    as_of: date
-    accounts: int = Field(ge=1)
-    own_overdue_days: int | None = None
-    overdue_documents: int | None = None
-    late_payments_12m: int | None = None
-    bounced_payment_12m: bool | None = None
-    unknown: dict[str, Text] = left_out({})
 
 
 class Untold(Fact):

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from admission.evidence.facts import AMOUNTS, AnyFact, Fact, Filing, FinancialStatement, Judgement, LegalRecord, Untold
+from admission.evidence.fact_base import Fact
+from admission.evidence.facts import AMOUNTS, AnyFact, Filing, FinancialStatement, Judgement, LegalRecord, Untold
 from admission.evidence.facts import WatchlistHit as Hit
 from admission.money import Money
 

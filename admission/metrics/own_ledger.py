@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from admission.evidence.answers import Coverage
-from admission.evidence.facts import LedgerRecord
+from admission.evidence.ledger_facts import LedgerRecord
 from admission.evidence.topics import Topic
 from admission.metrics.catalogue import Metric, known, unknown
 from admission.metrics.registers import not_covered

@@ -30,7 +30,8 @@ from admission.application import Subject
 from admission.customers.ledger.accounts import KeptAccount, OwnLedger, none_loaded
 from admission.errors import AccessRefused, SourceChanged
 from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
-from admission.evidence.facts import LEDGER_FIGURES, LedgerRecord, Untold
+from admission.evidence.facts import Untold
+from admission.evidence.ledger_facts import LEDGER_FIGURES, LedgerRecord
 from admission.evidence.sources import Plan, SourceCard
 from admission.evidence.topics import Topic
 from admission.model import Text

@@ -12,7 +12,8 @@ from admission.customers.ledger.accounts import KeptAccount, OwnLedger
 from admission.customers.ledger.figures import LedgerFigures
 from admission.errors import AccessRefused, SourceChanged
 from admission.evidence.answers import Answer, Parsed
-from admission.evidence.facts import LedgerRecord, Untold
+from admission.evidence.facts import Untold
+from admission.evidence.ledger_facts import LedgerRecord
 from admission.evidence.topics import Topic
 from admission.model import Text
 from connectors.kit import Kit
@@ -39,7 +40,8 @@ def figures(**changes: Any) -> LedgerFigures:
 
 def account(**changes: Any) -> KeptAccount:
     given = {"ledger": "L7", "company": KEY, "as_of": DAY, "accounts": ("10",), "whole": True, "figures": figures()}
-    return KeptAccount(**{**given, **changes})
+    kept: dict[str, Any] = {**given, **changes}
+    return KeptAccount(**{"account_count": len(kept["accounts"]), **kept})
 
 
 def source(kept: KeptAccount | None) -> LedgerSource:
@@ -110,6 +112,16 @@ def test_a_newer_ledger_is_a_new_question() -> None:
 def test_figures_that_cannot_be_are_a_change(kept: KeptAccount) -> None:
     with pytest.raises(SourceChanged, match="known form"):
         asked(source(kept))
+
+
+def test_a_ledger_that_lost_an_account_is_a_change() -> None:
+    of = source(account())
+    (query,) = of.plan(COMPANY).queries
+    raw = of.fetch(query)
+    lost = raw.body.replace(b'["10"]', b"[]")
+    assert lost != raw.body
+    with pytest.raises(SourceChanged, match="known form"):
+        of.parse(query, raw.model_copy(update={"body": lost}))
 
 
 @pytest.mark.parametrize("body", [b"{}", b"[]", b'{"format": 2}', b'{"format": 1, "format": 1}'])

@@ -14,11 +14,11 @@ from admission.evidence.facts import (
     Filing,
     FilingEvent,
     FinancialStatement,
-    LedgerRecord,
     LegalKind,
     LegalRecord,
     LegalStatus,
 )
+from admission.evidence.ledger_facts import LedgerRecord
 from admission.money import Money
 
 AS_OF = date(2026, 6, 30)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from pydantic import model_validator
+
 from admission.customers.ledger.figures import LedgerFigures
 from admission.customers.ledger.records import Day
-from admission.model import Record
+from admission.errors import Invalid
+from admission.model import Record, Text
 
 
 class KeptAccount(Record):
@@ -18,6 +21,7 @@ class KeptAccount(Record):
         company: the company key.
         as_of: the day of the ledger.
         accounts: the customer numbers of the company in it; none where the ledger has no account of it.
+        account_count: how many these are, so that a lost one is noticed.
         whole: False where a row of the company was left out of the import.
         figures: None where there is no account, or it is not whole.
     """
@@ -27,8 +31,15 @@ class KeptAccount(Record):
     company: str
     as_of: Day
     accounts: tuple[str, ...]
+    account_count: int
     whole: bool
     figures: LedgerFigures | None
+
+    @model_validator(mode="after")
+    def _check_whole(self) -> KeptAccount:
+        if self.account_count != len(self.accounts):
+            raise Invalid(Text(en="as many accounts as it says", zh="账户数须与所注明的一致"))
+        return self
 
 
 class OwnLedger(NamedTuple):

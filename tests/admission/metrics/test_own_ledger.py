@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from admission.evidence.answers import Coverage
-from admission.evidence.facts import Facts, LedgerRecord, Untold
+from admission.evidence.facts import Facts, Untold
+from admission.evidence.ledger_facts import LedgerRecord
 from admission.evidence.topics import Topic
 from admission.metrics.catalogue import NO_SOURCE, Metric, Value
 from admission.metrics.derive import MetricInputs, derive_metrics
