@@ -24,6 +24,7 @@ from casebook.database.sealing import opened
 from casebook.database.signing import PublicKey
 from casebook.database.store import SYSTEM, Store
 from casebook.proof.flaws import Flaw, FlawKind, answer_named, named
+from casebook.proof.ledgers import ledger_flaws
 from casebook.proof.lookups import lookup_flaws
 from casebook.proof.seals import ErasedBy, Seals
 from casebook.proof.signatures import with_signatures
@@ -102,6 +103,7 @@ class Audit:
                 tell(Text(en=f"table {name}", zh=f"数据表 {name}"))
             walk.flaws += seals.undone()
             walk.flaws += lookup_flaws(connection)
+            walk.flaws += ledger_flaws(connection)
             walk.flaws += trigger_flaws(connection)
         walk.missing()
         end = (walk.last, walk.last_sha256)

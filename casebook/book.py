@@ -26,6 +26,7 @@ from casebook.granted import Granted
 from casebook.heads import Heads
 from casebook.history import History
 from casebook.keys import Keys
+from casebook.ledgers import Ledgers
 from casebook.outbox import Outbox
 from casebook.overrides import Overrides
 from casebook.people import People
@@ -68,6 +69,7 @@ class Casebook:
         customers: the admitted companies.
         customer_files: what is on file for them: conditions met, credit insurance, holds.
         securities: what secures their debts.
+        ledgers: the house's own customer ledger: imports, entries, and whose numbers are whose.
         granted: what is granted to them, summed for one case.
         outbox: what the world outside must be told.
         history: what happened, in order.
@@ -104,6 +106,7 @@ class Casebook:
         self.customers = Customers(store)
         self.customer_files = CustomerFiles(store)
         self.securities = Securities(store)
+        self.ledgers = Ledgers(store)
         self.granted = Granted(store)
         self.outbox = Outbox(store)
         self.history = History(store)

@@ -27,6 +27,7 @@ from casebook.database.lookup_tables import granted
 from casebook.database.lookups import write_name
 from casebook.database.sealing import MARK, Readable, sealed, sealed_columns
 from casebook.database.store import SYSTEM, Store, Transaction, batches
+from casebook.ledgers import forget_accounts
 
 ERASED_ACT = "case.erased"
 # What stands in the place of a company's name, and before the reference in the place of its key.
@@ -353,6 +354,7 @@ def _take_name(transaction: Transaction, row: sa.Row[Any], left: Application) ->
         for number in numbers.all():
             transaction.change(table, {"id": number}, company_key=nameless)
     transaction.connection.execute(sa.delete(granted).where(granted.c.company_key == row.company_key))
+    forget_accounts(transaction, row.company_key)
     transaction.remove(_customers, _customers.c.company_key == row.company_key, _customers.c.last_case == reference)
 
 

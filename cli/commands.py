@@ -90,6 +90,13 @@ COMMANDS = {
             zh="查看、导出和更换历史记录的签名密钥。",
         ),
     ),
+    "ledger": (
+        "cli.ledger",
+        Text(
+            en="Load the house's own customer ledger, and show what it tells of a company.",
+            zh="载入本机构的应收账款台账，查看企业的台账指标。",
+        ),
+    ),
     "look": (
         "cli.samples",
         Text(en="Record your spot check of a decision of the system.", zh="提交对系统决定的抽检意见。"),

@@ -11,6 +11,7 @@ from admission.cases import Case, CaseKind, CaseStatus
 from admission.customers.portfolio import Portfolio
 from admission.memo.customer_documents import customer_document, customer_line, standing_document
 from admission.memo.documents import case_document
+from admission.memo.ledger_words import ledger_document
 from desk.api_documents import AfterVote, CaseLine, ProblemDocument, VoteBody
 from desk.case_pages import courier_of
 from desk.failures import PROBLEM
@@ -18,6 +19,7 @@ from desk.language import language_for_program
 from desk.session import SESSION, ActsWith, ApiPerson, ApiVoter, TheHouse
 from services.casefile import case_file, check_may_see, check_sees_all, seen_by
 from services.customer_standing import on_file, seen_customer, seen_customers, standing_of
+from services.ledgers import figures_of
 from services.portfolio import portfolio
 
 
@@ -83,6 +85,13 @@ def read_standing(request: Request, house: TheHouse, person: ApiPerson, key: str
     """Return a customer's limit, what of it is in force, on hold or not, until when, and why."""
     customer = seen_customer(house, person, key)
     return standing_document(standing_of(house, customer), language_for_program(request, person))
+
+
+@router.get("/customers/{key:path}/ledger", responses=_refusals(403, 404), tags=["customers"])
+def read_ledger(request: Request, house: TheHouse, person: ApiPerson, key: str) -> dict[str, Any]:
+    """Return what the house's own ledger tells of a customer; `loaded` is false where no ledger was ever loaded."""
+    seen_customer(house, person, key)
+    return ledger_document(figures_of(house, key), language_for_program(request, person))
 
 
 @router.get("/customers/{key:path}", responses=_refusals(403, 404), tags=["customers"])

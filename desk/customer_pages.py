@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from admission.approval.mandates import Act
 from admission.errors import BadInput, Problem
+from admission.memo.ledger_words import figure_lines
 from admission.model import Text
 from casebook.customer_files import Settling
 from desk.ballot_form import text_field
@@ -19,9 +20,12 @@ from desk.session import CheckedForm, SignedIn, TheHouse
 from desk.words import word as text_of
 from services import customer_files as acts
 from services.customer_standing import on_file, seen_customer, seen_customers, standing_of
+from services.ledgers import figures_of
 from services.watchlists import day_of
 
 router = APIRouter(prefix="/customers", include_in_schema=False)
+# What of the ledger the page shows.
+SHOWN = ("balance", "ageing", "overdue", "own_overdue_days", "average_days_late", "dso")
 SAID = ("condition", "hold", "release", "security")
 
 
@@ -76,6 +80,7 @@ def customer(request: Request, house: TheHouse, person: SignedIn, key: str, said
     """Show a customer."""
     found = seen_customer(house, person, key)
     mandates = house.policy_in_force().mandates
+    figures = figures_of(house, key)
     notice = text_of(f"said_{said}", language_of(request, person)) if said in SAID else ""
     return render(
         request,
@@ -86,6 +91,8 @@ def customer(request: Request, house: TheHouse, person: SignedIn, key: str, said
         path=_path(key),
         today=house.today(),
         may=lambda act: mandates.of(Act(act)).held_by(person),
+        ledger=figures,
+        ledger_lines=() if figures is None else figure_lines(figures, SHOWN),
         said=notice,
     )
 

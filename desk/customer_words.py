@@ -26,6 +26,7 @@ CUSTOMER_WORDS = (
     ("credit_insurance", "Credit insurance", "信用保险"),
     ("no_insurance", "The house has no credit insurance on file.", "未登记信用保险合同。"),
     ("no_cover", "The insurer has said nothing about this customer.", "保险人未对该客户作出批复。"),
+    ("own_ledger", "Our ledger as of {day}", "本方台账（截止 {day}）"),
     ("holds", "Holds", "暂停发货"),
     ("no_holds", "Deliveries were never on hold.", "没有暂停发货记录。"),
     ("on_hold", "on hold", "暂停发货"),

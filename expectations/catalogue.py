@@ -18,6 +18,7 @@ TABLES = {
     "filings": "filing",
     "reports": "report",
     "legal": "legal",
+    "ledgers": "ledger",
 }
 
 # Assets = liabilities + equity. In the recorded SEC facts of two companies the two sides agree exactly on all 71
@@ -259,4 +260,20 @@ _LEGAL = (
     ),
 )
 
-CATALOGUE = {check.code: check for check in (*_PROFILE, *_STATEMENT, *_FILING, *_REPORT, *_LEGAL)}
+_LEDGER = (
+    _dates("ledger.no_future_dates", "as_of"),
+    _blocking(
+        "ledger.not_negative",
+        "a count or a number of days is negative",
+        "次数或天数为负",
+        *("own_overdue_days", "overdue_documents", "late_payments_12m"),
+    ),
+    _blocking(
+        "ledger.overdue_agrees",
+        "documents are overdue without being late, or the other way round",
+        "逾期单据数与逾期天数不一致",
+        *("own_overdue_days", "overdue_documents"),
+    ),
+)
+
+CATALOGUE = {check.code: check for check in (*_PROFILE, *_STATEMENT, *_FILING, *_REPORT, *_LEGAL, *_LEDGER)}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from admission.evidence.facts import Fact
+from admission.evidence.fact_base import Fact
 
 # Units in which accounts are presented, as powers of ten: thousands, 万 (10**4), millions, 亿 (10**8).
 PRESENTATION_UNITS = (3, 4, 6, 8)

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from admission.evidence.facts import CompanyProfile, CreditReport, Fact, Filing, FinancialStatement, LegalRecord
+from admission.evidence.fact_base import Fact
+from admission.evidence.facts import CompanyProfile, CreditReport, Filing, FinancialStatement, LegalRecord
+from admission.evidence.ledger_facts import LedgerRecord
 from admission.model import Language, Text
 from admission.money import Money
 from expectations.catalogue import Check, Shows
 from expectations.rules import number, wrong_identifiers
 
 LABELS = {
+    "as_of": Text(en="as of", zh="截止日"),
     "cash": Text(en="cash", zh="货币资金"),
     "cost_of_sales": Text(en="cost of sales", zh="营业成本"),
     "country": Text(en="country", zh="国家或地区"),
@@ -37,6 +40,9 @@ LABELS = {
     "inventory": Text(en="inventory", zh="存货"),
     "kind": Text(en="kind", zh="类别"),
     "last_accounts_on": Text(en="last accounts to", zh="最近账目截至"),
+    "late_payments_12m": Text(en="late payments", zh="逾期付款次数"),
+    "overdue_documents": Text(en="overdue documents", zh="逾期单据数"),
+    "own_overdue_days": Text(en="days overdue", zh="逾期天数"),
     "late_invoice_share": Text(en="share of late invoices", zh="逾期发票占比"),
     "legal_name": Text(en="name", zh="名称"),
     "limit": Text(en="limit", zh="额度"),
@@ -67,6 +73,7 @@ _NOUNS = {
     "filings": Text(en="filings", zh="申报文件"),
     "reports": Text(en="credit reports", zh="信用报告"),
     "legal": Text(en="legal records", zh="司法记录"),
+    "ledgers": Text(en="records of our ledger", zh="我方台账记录"),
 }
 
 
@@ -121,6 +128,8 @@ def _title(fact: Fact) -> tuple[str, str]:
             return f"Credit report {fact.reference}", f"信用报告 {fact.reference}"
         case LegalRecord():
             return f"Legal record {fact.reference}", f"司法记录 {fact.reference}"
+        case LedgerRecord():
+            return f"Our ledger {fact.ledger}", f"我方台账 {fact.ledger}"
     raise TypeError(f"no suite for {type(fact).__name__}")
 
 

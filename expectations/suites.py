@@ -28,6 +28,7 @@ def suite_of(field: str, *, as_of: date) -> gx.ExpectationSuite:
         "filings": _filings,
         "reports": _reports,
         "legal": _legal,
+        "ledgers": _ledgers,
     }
     with warnings.catch_warnings():
         # Great Expectations 1.24 imports sre_constants and sre_parse, which Python 3.11 deprecates.
@@ -147,4 +148,14 @@ def _legal(as_of: date) -> list[Any]:
             ignore_row_if="any_value_is_missing",
             meta={"code": "legal.duplicate"},
         ),
+    ]
+
+
+def _ledgers(as_of: date) -> list[Any]:
+    return [
+        *_not_after("ledger.no_future_dates", as_of, "as_of"),
+        _between("ledger.not_negative", "own_overdue_days", 0),
+        _between("ledger.not_negative", "overdue_documents", 0),
+        _between("ledger.not_negative", "late_payments_12m", 0),
+        _true("ledger.overdue_agrees", "overdue_agrees"),
     ]

@@ -19,15 +19,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from admission.application import COUNTRIES
-from admission.evidence.facts import (
-    AMOUNTS,
-    CompanyProfile,
-    CreditReport,
-    Fact,
-    Filing,
-    FinancialStatement,
-    LegalRecord,
-)
+from admission.evidence.fact_base import Fact
+from admission.evidence.facts import AMOUNTS, CompanyProfile, CreditReport, Filing, FinancialStatement, LegalRecord
+from admission.evidence.ledger_facts import LedgerRecord
 from admission.money import CURRENCIES
 from expectations.comparisons import with_comparisons
 from expectations.rules import names_a_meeting, number, wrong_identifiers
@@ -154,12 +148,31 @@ def _legal(facts: Sequence[LegalRecord]) -> pd.DataFrame:
     )
 
 
+def _ledgers(facts: Sequence[LedgerRecord]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "as_of": _days([fact.as_of for fact in facts]),
+            "own_overdue_days": np.array([fact.own_overdue_days for fact in facts], dtype=float),
+            "overdue_documents": np.array([fact.overdue_documents for fact in facts], dtype=float),
+            "late_payments_12m": np.array([fact.late_payments_12m for fact in facts], dtype=float),
+            "overdue_agrees": pd.Series([_overdue_agrees(fact) for fact in facts], dtype=object),
+        }
+    )
+
+
+def _overdue_agrees(fact: LedgerRecord) -> bool | None:
+    if fact.own_overdue_days is None or fact.overdue_documents is None:
+        return None
+    return (fact.own_overdue_days > 0) == (fact.overdue_documents > 0)
+
+
 _BUILDERS: dict[str, Callable[[Any], pd.DataFrame]] = {
     "profiles": _profiles,
     "statements": _statements,
     "filings": _filings,
     "reports": _reports,
     "legal": _legal,
+    "ledgers": _ledgers,
 }
 
 

@@ -188,6 +188,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "sdn": Form(_LISTED, _listed, lambda _: True),
     },
     "cn_paper_overdue": {"list": Form(("name", "uscc", "list"), _on_list, _has("entries"))},
+    "own_ledger": {"account": Form(("company", "ledger"), _as_given, _has("accounts"))},
     "financials_upload": {
         "statements": Form(("company", "unit", "currency", "period_end"), _as_given, lambda _: True),
     },

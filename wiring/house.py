@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from uuid import uuid4
 
+from admission.customers.ledger.accounts import KeptAccount, OwnLedger
 from admission.evidence.company_lists import KEPT, LoadedList
 from admission.evidence.gathering import Gathering
 from admission.evidence.sources import Connector
@@ -21,6 +22,7 @@ from intake.industry_tables import read_industry_tables
 from intake.policies import read_policy
 from intake.rates import read_rates
 from wiring.data_folder import write_closed
+from wiring.own_ledger import account_of
 from wiring.settings import Settings
 
 # The longest that waiting for a source may take together, whether for its turn under our own rate limit, for it to come
@@ -74,7 +76,19 @@ class House:
         # What asks and reads nothing, such as a run that is woken to conclude, loads no connector.
         from wiring.sources import build_connectors
 
-        return build_connectors(self.settings, self.clock, self.longest_wait, self.newest_list)
+        ledger = OwnLedger(self.newest_ledger, self.own_account)
+        return build_connectors(self.settings, self.clock, self.longest_wait, self.newest_list, ledger)
+
+    def newest_ledger(self) -> str | None:
+        """Return which import of the house's own ledger counts, such as `L7`; None where none was ever loaded."""
+        newest = self.casebook.ledgers.newest() if self._has_casebook else None
+        return None if newest is None else newest.id
+
+    def own_account(self, company_key: str) -> KeptAccount | None:
+        """Return what the house's own ledger tells of a company; None where none was ever loaded."""
+        if not self._has_casebook:
+            return None
+        return account_of(self.casebook, lambda: self.rates, lambda: self.policy_in_force().house_currency, company_key)
 
     def newest_list(self, source: str) -> LoadedList | None:
         """Return the version in use of a list that is loaded by file; None where none is loaded.

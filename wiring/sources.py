@@ -8,6 +8,7 @@ from datetime import datetime
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
+from admission.customers.ledger.accounts import OwnLedger
 from admission.evidence.company_lists import LoadedList
 from admission.evidence.sources import Connector
 from connectors import (
@@ -16,6 +17,7 @@ from connectors import (
     financials_upload,
     manual_evidence,
     ofac_sdn,
+    own_ledger,
     sec_edgar,
     uk_companies_house,
     uk_gazette,
@@ -36,6 +38,7 @@ def build_connectors(
     clock: Callable[[], datetime],
     turn_seconds: float,
     newest_list: Callable[[str], LoadedList | None],
+    ledger: OwnLedger,
 ) -> Mapping[str, Connector]:
     """Build all connectors; none opens a connection before it is asked.
 
@@ -44,6 +47,7 @@ def build_connectors(
         clock: tells the time.
         turn_seconds: how long a request may wait for its turn under a source's rate limit.
         newest_list: gives the version in use of a list that is loaded by file; None where none is loaded.
+        ledger: how the house's own ledger is asked.
 
     Raises:
         BadInput: a setting of a source cannot be used.
@@ -68,6 +72,7 @@ def build_connectors(
         "financials_upload": lambda: financials_upload.connector(kit),
         "cn_paper_overdue": lambda: cn_paper_overdue.connector(kit, lambda: newest_list("cn_paper_overdue")),
         "manual_evidence": lambda: manual_evidence.connector(kit),
+        "own_ledger": lambda: own_ledger.connector(kit, ledger),
     }
     return {name: _build(name, build) for name, build in builders.items()}
 

@@ -49,6 +49,7 @@ class Act(StrEnum):
     RECORD_COVER = "record_cover"
     HOLD = "hold"
     RELEASE = "release"
+    LOAD_LEDGER = "load_ledger"
 
 
 ACT_WORDS: dict[Act, Text] = {
@@ -77,6 +78,7 @@ ACT_WORDS: dict[Act, Text] = {
     Act.RECORD_COVER: Text(en="record credit insurance", zh="登记信用保险"),
     Act.HOLD: Text(en="stop deliveries to a customer", zh="暂停向客户发货"),
     Act.RELEASE: Text(en="let deliveries to a customer go on", zh="恢复向客户发货"),
+    Act.LOAD_LEDGER: Text(en="load the customer ledger", zh="载入应收账款台账"),
 }
 
 
@@ -157,6 +159,7 @@ class Mandates(Record):
     record_cover: Mandate = left_out(Mandate(roles=_DECIDERS, departments=("credit", "finance")))
     hold: Mandate = left_out(Mandate(roles=("risk_manager",), departments=("credit", "finance", "management")))
     release: Mandate = left_out(Mandate(roles=_DECIDERS))
+    load_ledger: Mandate = left_out(Mandate(roles=("operator",), departments=("credit", "finance")))
 
     def of(self, act: Act) -> Mandate:
         """Return who may do this."""

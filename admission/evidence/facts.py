@@ -10,6 +10,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
+from admission.evidence.fact_base import Fact
+from admission.evidence.ledger_facts import LedgerRecord
 from admission.evidence.topics import Topic
 from admission.model import Record, Text, left_out
 from admission.money import Currency, Money
@@ -23,13 +25,6 @@ FLOWS = (
 )
 
 Aspect = Literal["market_position", "competitive_edge", "management_quality", "growth_potential", "cooperation_so_far"]
-
-
-class Fact(Record):
-    """Base of all facts. `evidence` is the id of the evidence; the gatherer fills it in."""
-
-    source: str
-    evidence: str = ""
 
 
 class CompanyStatus(StrEnum):
@@ -353,6 +348,7 @@ AnyFact = Annotated[
     | Officer
     | WatchlistHit
     | Judgement
+    | LedgerRecord
     | Untold,
     Field(discriminator="table"),
 ]
@@ -369,6 +365,7 @@ class Facts(Record):
     officers: tuple[Officer, ...] = ()
     hits: tuple[WatchlistHit, ...] = ()
     judgements: tuple[Judgement, ...] = left_out(())
+    ledgers: tuple[LedgerRecord, ...] = left_out(())
     untold: tuple[Untold, ...] = left_out(())
 
     @classmethod
@@ -386,6 +383,7 @@ class Facts(Record):
             "officers": "officer",
             "hits": "watchlist_hit",
             "judgements": "judgement",
+            "ledgers": "own_ledger",
             "untold": "untold",
         }
         ordered = {

@@ -26,3 +26,4 @@ class Topic(StrEnum):
     JUDGMENTS = "judgments"
     LAWSUITS = "lawsuits"
     COMMERCIAL_PAPER = "commercial_paper"
+    OWN_LEDGER = "own_ledger"

@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from admission.evidence.facts import AMOUNTS, AnyFact, Fact, Filing, FinancialStatement, Judgement, LegalRecord, Untold
+from admission.evidence.fact_base import Fact
+from admission.evidence.facts import AMOUNTS, AnyFact, Filing, FinancialStatement, Judgement, LegalRecord, Untold
 from admission.evidence.facts import WatchlistHit as Hit
 from admission.money import Money
 
-_NOT_VALUES = frozenset({"table", "source", "evidence", "doubts", "basis"})
+_NOT_VALUES = frozenset({"table", "source", "evidence", "doubts", "basis", "unknown"})
 
 
 def flat_facts(fact: AnyFact) -> Iterator[dict[str, Any]]:

@@ -191,6 +191,8 @@ ACTS = {
     "vote.cast": Text(en="vote cast", zh="提交审批意见"),
     "round.opened": Text(en="next round opened", zh="开启下一轮"),
     "round.refused": Text(en="next round refused", zh="未能开启下一轮"),
+    "ledger.loaded": Text(en="customer ledger loaded", zh="载入应收账款台账"),
+    "ledger.accounts": Text(en="customer numbers of the ledger assigned", zh="设置台账客户编号对应的企业"),
     "watchlist.loaded": Text(en="watch list loaded", zh="载入名单"),
     "watchlist.ruled": Text(en="list entry ruled on", zh="裁定名单条目"),
     "watchlist.ruling_confirmed": Text(en="ruling signed by a second person", zh="第二人签署裁定"),

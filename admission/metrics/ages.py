@@ -9,7 +9,8 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from admission.evidence.answers import Coverage, Evidence, Gap
-from admission.evidence.facts import Fact, Facts
+from admission.evidence.fact_base import Fact
+from admission.evidence.facts import Facts
 from admission.evidence.findings import Finding, Verdict, Weight
 from admission.evidence.topics import Topic
 from admission.metrics.catalogue import Metric, unknown

@@ -25,6 +25,7 @@ from admission.metrics.industry_metrics import Exclusions, industry_metrics
 from admission.metrics.judgements import judged_metrics
 from admission.metrics.listed import listed_metrics
 from admission.metrics.official_records import RECORD_TOPICS, official_metrics
+from admission.metrics.own_ledger import own_ledger_metrics
 from admission.metrics.ratios import FAR
 from admission.metrics.registers import not_covered, register_metrics
 from admission.metrics.registration import registration_metrics
@@ -40,6 +41,7 @@ TABLE_TOPICS = {
     "filings": (Topic.FILINGS,),
     "reports": (Topic.CREDIT, Topic.PAYMENT),
     "legal": (Topic.INSOLVENCY, Topic.CHARGES, *RECORD_TOPICS),
+    "ledgers": (Topic.OWN_LEDGER,),
 }
 REVENUE_TOLERANCE = Decimal("0.25")
 FOUNDED_TOLERANCE_DAYS = 366
@@ -132,6 +134,7 @@ def _derive_from_facts(facts: Facts, coverage: Coverage, inputs: MetricInputs) -
             *change_metrics(facts, coverage, as_of=as_of),
             *listed_metrics(facts, coverage, as_of=as_of),
             *judged_metrics(facts.judgements),
+            *own_ledger_metrics(facts.ledgers, coverage, spoiled="ledgers" in inputs.spoiled),
         )
     }
     code = found["industry_code"].value

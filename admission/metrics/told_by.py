@@ -76,13 +76,10 @@ HOUSE = frozenset(
         "cooperation_so_far",
     }
 )
+# What the house's own ledger tells, once one is loaded.
+OWN_LEDGER = frozenset({"own_overdue_days", "bounced_payment_12m", "annual_overdue_count"})
 # Nobody can be asked for these yet: no source tells them.
-NOT_TOLD = frozenset(
-    {
-        *("altman_z", "late_invoice_share", "ownership_stable"),
-        *("own_overdue_days", "bounced_payment_12m", "annual_overdue_count"),
-    }
-)
+NOT_TOLD = frozenset({"altman_z", "late_invoice_share", "ownership_stable"})
 
 
 def teller_of(name: str) -> Teller:
@@ -98,6 +95,8 @@ def is_nobody_asked(name: str, coverage: Coverage) -> bool:
     A source that was not asked for want of a number that the applicant did not give does not count as such, nor does
     one that was asked and could not answer.
     """
+    if name in OWN_LEDGER:
+        return not coverage.gaps_in(Topic.OWN_LEDGER)
     if name in NOT_TOLD or name in HOUSE:
         return True
     topics = ASKED_ABOUT.get(name)
@@ -107,8 +106,12 @@ def is_nobody_asked(name: str, coverage: Coverage) -> bool:
 def is_without_answer(name: str, coverage: Coverage) -> bool:
     """True where a source that could tell a metric could not be asked: nobody's doing, and not a clean record.
 
+    So it is where a ledger is loaded that is too old, or not whole for the company.
+
     For figures of accounts that holds only where nobody else told any: who hands in some keeps back the rest.
     """
+    if name in OWN_LEDGER:
+        return bool(coverage.gaps_in(Topic.OWN_LEDGER))
     topics = ASKED_ABOUT.get(name)
     if topics is None:
         topics = () if coverage.answered.get(Topic.ACCOUNTS) else (Topic.ACCOUNTS,)

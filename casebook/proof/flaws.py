@@ -26,6 +26,7 @@ FlawKind = Literal[
     "row.added",
     "vote.unproven",
     "lookup.wrong",
+    "ledger.changed",
     "trigger.missing",
     "trigger.changed",
     "trigger.added",
@@ -67,6 +68,7 @@ _SAYS: dict[FlawKind, Text] = {
         en="does not say what the documents say: an inbox, a list or a cap may be wrong",
         zh="与文件内容不符：待办、列表或额度上限可能有误",
     ),
+    "ledger.changed": Text(en="is not the customer ledger that was loaded", zh="与当时载入的应收账款台账不符"),
     "trigger.missing": Text(
         en="is gone or switched off: the database refuses changes no more", zh="已缺失或被停用：数据库不再拒绝改动"
     ),

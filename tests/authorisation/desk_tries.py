@@ -125,6 +125,7 @@ TRIES = (
     DeskTry("GET /api/customers/{key:path}", "customer", changes=False),
     DeskTry("GET /api/customers/{key:path}/standing", "customer", changes=False),
     DeskTry("GET /api/portfolio", changes=False),
+    DeskTry("GET /api/customers/{key:path}/ledger", "customer", changes=False),
     DeskTry("GET /api/cases", changes=False),
     DeskTry("GET /api/cases/{reference}", "voting", changes=False),
     DeskTry("GET /api/cases/{reference}", "nobody's", "nobody's request · 无人认领", changes=False),

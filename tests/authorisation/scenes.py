@@ -298,6 +298,8 @@ def _write_files(house: House, files: Path, made: Prepared) -> None:
     (files / "a.png").write_bytes(PICTURE)
     (files / "statement.csv").write_text(STATEMENT, encoding="utf-8")
     (files / "paper.csv").write_text("企业名称\n云杉岭示例贸易有限公司\n", encoding="utf-8")
+    ledger = "customer,number,kind,amount,currency,issued,due\n10023,1,invoice,5,GBP,2026-01-05,2026-02-05\n"
+    (files / "ledger.csv").write_text(ledger, encoding="utf-8")
     (files / "list").mkdir()
     for name, body in LIST_FILES.items():
         (files / "list" / name).write_bytes(body)

@@ -58,7 +58,7 @@ def test_every_command_is_tried_and_only_those_with_a_person_ask_for_one() -> No
     of_the_folder = {*command_tries.OF_THE_FOLDER, *command_tries.NOT_CALLED}
     assert set(command_tries.commands()) == by_person | of_the_folder
     # These list for anybody and act for a person.
-    assert by_person & of_the_folder == {"calls", "outbox"}
+    assert by_person & of_the_folder == {"calls", "outbox", "ledger accounts", "ledger import"}
     assert not command_tries.NOT_CALLED & set(command_tries.OF_THE_FOLDER)
     asks = {name for name, command in command_tries.commands().items() if "as_user" in {p.name for p in command.params}}
     assert asks == by_person
@@ -161,7 +161,8 @@ def test_people_of_sales_without_a_part_in_a_case_see_nothing_of_it(matrix: Matr
 def test_a_program_reads_and_does_nothing_else(matrix: Matrix) -> None:
     cells = desk(matrix, "svc")
     customers = {"GET /api/customers", "GET /api/customers/{key:path}", "GET /api/customers/{key:path}/standing"}
-    shown = {"GET /api/cases", "GET /api/cases/{reference}", "GET /api/portfolio"} | customers
+    customers |= {"GET /api/customers/{key:path}/ledger", "GET /api/portfolio"}
+    shown = {"GET /api/cases", "GET /api/cases/{reference}"} | customers
     assert let_through(cells) == shown | desk_tries.FOR_STRANGERS - {"POST /sign-in"}
     assert cells["POST /api/cases/{reference}/votes"] == "no"
 
@@ -206,6 +207,7 @@ def test_each_mandate_stands_behind_a_command() -> None:
         Act.RECORD_COVER: "customer cover",
         Act.HOLD: "customer hold",
         Act.RELEASE: "customer release",
+        Act.LOAD_LEDGER: "ledger import",
     }
     assert set(acts) == set(Act)
     assert set(acts.values()) <= {one.command for one in command_tries.TRIES}

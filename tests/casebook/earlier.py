@@ -75,8 +75,15 @@ def write_unsealed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("casebook.database.blobs._sealed", lambda body, key: body)
 
 
+def forget_ledger(connection: Connection) -> None:
+    """Take the customer ledger away."""
+    for table in ("ledger_accounts", "ledger_entries", "ledgers"):
+        connection.exec_driver_sql(f"DROP TABLE {table}")
+
+
 def forget_customer_files(connection: Connection) -> None:
-    """Take what is on file for customers away."""
+    """Take what is on file for customers away, and what came later."""
+    forget_ledger(connection)
     for table in ("security_customers", "securities", "covers", "insurance_policies", "holds"):
         connection.exec_driver_sql(f"DROP TABLE {table}")
     for column in ("details", "settled_by"):

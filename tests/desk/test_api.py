@@ -145,7 +145,7 @@ def test_a_page_of_another_origin_cannot_vote_with_the_cookie(bench: Bench) -> N
 
 def test_the_api_describes_itself_and_loads_nothing_from_elsewhere(bench: Bench) -> None:
     document = bench.visitor().get("/openapi.json").json()
-    customers = {"/api/customers", "/api/customers/{key}", "/api/customers/{key}/standing"}
+    customers = {f"/api/customers{part}" for part in ("", "/{key}", "/{key}/standing", "/{key}/ledger")}
     cases = {"/api/cases", "/api/cases/{reference}", "/api/cases/{reference}/votes"}
     assert set(document["paths"]) == cases | customers | {"/api/portfolio"}
     assert "application/problem+json" in document["paths"]["/api/cases"]["get"]["responses"]["401"]["content"]
@@ -170,6 +170,7 @@ def test_what_every_answer_may_be_is_documented(bench: Bench) -> None:
         "get /api/portfolio": {"200", "400", "401", "403"},
         "get /api/customers/{key}": {"200", "400", "401", "403", "404", "422"},
         "get /api/customers/{key}/standing": {"200", "400", "401", "403", "404", "422"},
+        "get /api/customers/{key}/ledger": {"200", "400", "401", "403", "404", "422"},
     }
 
 

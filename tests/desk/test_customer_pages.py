@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -10,17 +11,22 @@ import pytest
 
 from admission.application import parse_application
 from admission.policy.customer_rules import SecurityKind
+from intake.ledger_files import LedgerFile
 from services import customer_files
 from services.customer_files import Paper
 from services.customer_standing import standing_of
+from services.ledgers import LedgerDay, load_ledger
 from tests.admission.customers.standing import build as papers
 from tests.desk.conftest import Bench, assessment, form_key
 from tests.services.test_customer_files import admitted, secured
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fastapi.testclient import TestClient
 
     from admission.cases import Customer
+    from wiring import House
 
 
 @pytest.fixture
@@ -194,3 +200,41 @@ def test_the_portfolio_is_for_who_sees_all(bench: Bench, customer: Customer) -> 
     assert document["without_rate"] == 1
     refused = bench.sign_in("ada").get("/api/portfolio")
     assert (refused.status_code, refused.json()["detail"]) == (403, "You do not see all customers.")
+
+
+def loaded(house: House, folder: Path, customer: Customer) -> None:
+    day = house.today()
+    issued, due = day - timedelta(days=40), day - timedelta(days=9)
+    path = folder / "ledger.csv"
+    path.write_text(
+        "customer,number,kind,amount,currency,issued,due\n"
+        f"{customer.company_key},a,invoice,12000,GBP,{issued},{due}\nother,b,invoice,5,GBP,{issued},{due}\n",
+        encoding="utf-8",
+    )
+    span = LedgerDay(day, day - timedelta(days=800))
+    load_ledger(house, LedgerFile(path), span, house.casebook.people.get("feng"), lambda _: None)
+
+
+def test_the_ledger_is_shown_once_one_is_loaded(bench: Bench, customer: Customer, tmp_path: Path) -> None:
+    house, key = bench.house, customer.company_key
+    browser = bench.sign_in("lena")
+    assert "Our ledger" not in page_of(browser, customer)
+    assert browser.get(f"/api/customers/{key}/ledger").json() == {"loaded": False}
+    loaded(house, tmp_path, customer)
+    text = page_of(browser, customer)
+    assert f"Our ledger as of {house.today()}" in text
+    document = browser.get(f"/api/customers/{key}/ledger").json()
+    assert (document["loaded"], document["own_overdue_days"], document["overdue_documents"]) == (True, 9, 1)
+    shown = dict(re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", text))
+    assert shown["oldest overdue document, days"] == "9"
+    assert shown["average days late, 12 months"] == "unknown: no undisputed invoice was settled in that time"
+    assert {"balance", "ageing", "overdue", "days of sales outstanding (DSO)"} <= shown.keys()
+    chinese = page_of(bench.sign_in("feng"), customer)
+    assert "<dt>最长逾期天数</dt><dd>9</dd>" in chinese
+    told = browser.get(f"/api/customers/{key}/ledger?lang=zh").json()["unknown"]
+    assert told["bounced_payment_12m"] == "台账未记载退票"
+
+
+def test_who_has_no_part_in_a_customer_does_not_see_its_ledger(bench: Bench, customer: Customer) -> None:
+    bench.house.casebook.people.change("otto", department="sales")
+    assert bench.sign_in("otto").get(f"/api/customers/{customer.company_key}/ledger").status_code == 403

@@ -18,6 +18,7 @@ from admission.evidence.facts import (
     LegalRecord,
     LegalStatus,
 )
+from admission.evidence.ledger_facts import LedgerRecord
 from admission.money import Money
 
 AS_OF = date(2026, 6, 30)
@@ -106,6 +107,21 @@ def report(**changes: Any) -> CreditReport:
 
 def limit(amount: str, currency: str = "GBP") -> Money:
     return Money.model_construct(amount=Decimal(amount), currency=currency)
+
+
+def ledger(**changes: Any) -> LedgerRecord:
+    fact = LedgerRecord(
+        source="own_ledger",
+        evidence="ev-ledger",
+        ledger="L7",
+        as_of=date(2026, 6, 15),
+        accounts=1,
+        own_overdue_days=9,
+        overdue_documents=2,
+        late_payments_12m=1,
+        bounced_payment_12m=False,
+    )
+    return fact.model_copy(update=changes)
 
 
 def legal(**changes: Any) -> LegalRecord:
@@ -221,5 +237,14 @@ GOLDEN: dict[str, tuple[Facts, Facts]] = {
             legal(), legal(kind=LegalKind.JUDGMENT), legal(source="bureau"), legal(reference=""), legal(reference="")
         ),
         facts(legal(), legal(evidence="ev-again", title="the same charge")),
+    ),
+    "ledger.no_future_dates": (facts(ledger(as_of=AS_OF)), facts(ledger(as_of=TOMORROW))),
+    "ledger.not_negative": (
+        facts(ledger(own_overdue_days=0, overdue_documents=0), ledger(late_payments_12m=None)),
+        facts(ledger(late_payments_12m=-1)),
+    ),
+    "ledger.overdue_agrees": (
+        facts(ledger(own_overdue_days=0, overdue_documents=0), ledger(own_overdue_days=None)),
+        facts(ledger(own_overdue_days=3, overdue_documents=0)),
     ),
 }

@@ -304,6 +304,7 @@ ACTS: dict[str, Callable[[House, Case, Person], object]] = {
 }
 OF_THE_HOUSE = (
     Act.RECORD_PERFORMANCE,
+    Act.LOAD_LEDGER,
     Act.LOAD_LIST,
     Act.RELEASE_CALL,
     Act.RETRY_DELIVERY,

@@ -22,6 +22,7 @@ from admission.customers.ledger.receivables import (
     find_highest_exposure,
     find_overdue,
     find_overdue_days,
+    find_overdue_documents,
     find_overdue_share,
     find_unallocated,
 )
@@ -57,6 +58,7 @@ class LedgerFigures(Record):
         overdue: what is open beyond its due day and not contested.
         overdue_share: of all that is open of invoices and returned payments.
         own_overdue_days: days by which the oldest overdue document is late; what is contested is not late.
+        overdue_documents: how many documents are overdue now.
         average_days_late: of invoices settled in 12 months, weighted by amount; early payment counts as 0.
         days_beyond_terms: the same with early payment below 0.
         late_payments_12m: invoices settled after their due day in 12 months.
@@ -86,6 +88,7 @@ class LedgerFigures(Record):
     overdue: Decimal | None = None
     overdue_share: Decimal | None = None
     own_overdue_days: int | None = None
+    overdue_documents: int | None = None
     average_days_late: Decimal | None = None
     days_beyond_terms: Decimal | None = None
     late_payments_12m: int | None = None
@@ -113,6 +116,14 @@ class LedgerFigures(Record):
         return None if self.means is None or self.means_before is None else self.means != self.means_before
 
 
+FIGURES: tuple[str, ...] = tuple(
+    name
+    for name in LedgerFigures.model_fields
+    if name not in ("customer", "as_of", "currency", "not_counted", "missing_rates", "unknown")
+)
+"""The names of all figures, in order."""
+
+
 def reckon_ledger(ledger: CustomerLedger, exchange: Exchange) -> LedgerFigures:
     """Derive all figures from what the ledger has on one customer.
 
@@ -136,6 +147,11 @@ def reckon_ledger(ledger: CustomerLedger, exchange: Exchange) -> LedgerFigures:
     return LedgerFigures.model_validate({**known, **about})
 
 
+def unknown_figures(customer: str, as_of: date, currency: str, why: Text) -> LedgerFigures:
+    """Return the figures of a customer of whom the ledger tells nothing: each is unknown, for one reason."""
+    return LedgerFigures(customer=customer, as_of=as_of, currency=currency, unknown=dict.fromkeys(FIGURES, why))
+
+
 def _find(counted: Counted) -> dict[str, object]:
     """Return each figure by its name, or why it is not known."""
     year, half = counted.last(YEAR_MONTHS), counted.last(HALF_YEAR)
@@ -151,6 +167,7 @@ def _find(counted: Counted) -> dict[str, object]:
         "overdue": overdue,
         "overdue_share": find_overdue_share(ageing, overdue),
         "own_overdue_days": find_overdue_days(counted),
+        "overdue_documents": find_overdue_documents(counted),
         "average_days_late": lateness.average_days_late,
         "days_beyond_terms": lateness.days_beyond_terms,
         "late_payments_12m": lateness.late_payments,

@@ -105,6 +105,13 @@ def find_overdue_days(counted: Counted) -> int | Text:
     return max((days_overdue(item, counted.day) for item in overdue_items(counted)), default=0)
 
 
+def find_overdue_documents(counted: Counted) -> int | Text:
+    """Return how many documents are overdue."""
+    if not any(item.kind in DEBITS for item in counted.items):
+        return NEVER_INVOICED
+    return len(overdue_items(counted))
+
+
 def find_highest_exposure(counted: Counted, window: Window) -> Decimal | Text:
     """Return the highest balance at the end of any day of a window; at least 0.
 

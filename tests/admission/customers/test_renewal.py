@@ -18,7 +18,7 @@ from admission.policy.treatments import Treatment
 from tests.admission.assessment.test_assessing import assessed
 from tests.admission.build import AS_OF, NOW, say
 
-# A review asks after the house's own ledger too, which no source tells yet, so that of a first application is taken.
+# A review asks after the house's own ledger too, which is not loaded here, so that of a first application is taken.
 SOUND = assessed()
 THEN = SOUND
 LAST = LastDecision(THEN, THEN.limit.amount, "GBP", 30)

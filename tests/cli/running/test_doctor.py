@@ -55,6 +55,7 @@ ORDER = [
         "financials_upload",
         "cn_paper_overdue",
         "manual_evidence",
+        "own_ledger",
     ),
 ]
 NEEDS_CASEBOOK = ("signing key", "audit heads", "users", "approvers", "accounts", "outbox", "keep-house", "paid calls")

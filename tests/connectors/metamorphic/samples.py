@@ -24,6 +24,7 @@ COVERS: Mapping[tuple[str, str], tuple[Topic, ...]] = {
     ("uk_companies_house", "filing_history"): (Topic.FILINGS,),
     ("uk_gazette", "search"): (Topic.INSOLVENCY,),
     ("uk_gazette", "notice"): (Topic.INSOLVENCY,),
+    ("own_ledger", "account"): (Topic.OWN_LEDGER,),
     ("creditsafe", "report"): (Topic.IDENTITY, Topic.CREDIT, Topic.PAYMENT, Topic.ACCOUNTS, Topic.JUDGMENTS),
 }
 _CONCEPT_YEARS = 4

@@ -65,13 +65,13 @@ CRITERIA: dict[str, Planted] = {
         "codes with their scheme",
     ),
     "reject on our ledger": Planted(
-        "effect: hold", "effect: reject", "criteria.own_overdue.effect", "no source tells own_overdue_days"
+        "effect: hold", "effect: reject", "criteria.own_overdue.on_not_asked", "who cannot be asked about what rejects"
     ),
     "reject on bounced payments": Planted(
         "effect: secured_only",
         "effect: reject",
-        "criteria.bounced_payment.effect",
-        "unknown never rejects",
+        "criteria.bounced_payment.on_not_asked",
+        "who cannot be asked about what rejects",
         "metric: bounced_payment_12m",
     ),
     "prescreen that refers": Planted(
