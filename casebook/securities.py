@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from admission.customers.standing.securities import Security
+from admission.customers.standing.securities import Security, paper_of
 from admission.errors import Conflict
 from admission.model import Text, digest
 from admission.separation import Duty, check_independent, check_second
@@ -50,7 +50,7 @@ class Securities:
             Conflict: the same paper is in hand already.
         """
         text, sha256 = documents.written(security)
-        paper = digest([security.kind, _plain(security.giver), _plain(security.document)])
+        paper = digest(paper_of(security))
         with self._store.write() as transaction:
             for case in stands_for:
                 locked_case(transaction, case)
@@ -200,10 +200,6 @@ def _security_row(transaction: Transaction, name: str) -> sa.Row[Any]:
 def _security_of(row: sa.Row[Any]) -> Security:
     ended = {"revoked_on": row.revoked_on, "revoked_because": row.revoked_because or ""}
     return record_of(Security, row, "S").model_copy(update={"confirmed_by": row.confirmed_by, **ended})
-
-
-def _plain(name: str) -> str:
-    return "".join(name.casefold().split())
 
 
 def _same_paper(other: int) -> Conflict:

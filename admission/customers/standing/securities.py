@@ -101,13 +101,9 @@ class Security(Record):
         return self.kind in _GUARANTEES
 
 
-def same_paper(one: Security, other: Security) -> bool:
-    """True where two records are of one paper: the same kind, giver and document."""
-
-    def paper(security: Security) -> tuple[str, str, str]:
-        return (security.kind, _plain(security.giver), _plain(security.document))
-
-    return paper(one) == paper(other)
+def paper_of(security: Security) -> tuple[str, str, str]:
+    """Return by what a paper is known again: kind, giver and number, however they are written."""
+    return (security.kind, _plain(security.giver), _plain(security.document))
 
 
 def mutual(securities: Iterable[Security], day: date) -> frozenset[str]:

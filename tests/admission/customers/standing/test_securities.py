@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admission.customers.standing.securities import Allotment, Security, mutual, same_paper
+from admission.customers.standing.securities import Allotment, Security, mutual, paper_of
 from admission.policy.customer_rules import SecurityKind
 from tests.admission.customers.standing.build import BANK, DAY, DEPOSIT, GUARANTEE, KEY, OTHER, TODAY, security
 
@@ -71,10 +71,10 @@ def test_what_cannot_be_is_refused(changes: dict[str, Any], said: str) -> None:
 def test_one_paper_is_known_again_however_it_is_written() -> None:
     paper = security(10_000, BANK, giver="Example Bank", document="LG 2026/17")
     again = security(99_000, BANK, id="S-9", giver="EXAMPLE  BANK", document="lg2026/17")
-    assert same_paper(paper, again)
-    assert not same_paper(paper, security(10_000, BANK, giver="Example Bank", document="LG 2026/18"))
-    assert not same_paper(paper, security(10_000, DEPOSIT, giver="Example Bank", document="LG 2026/17"))
-    assert not same_paper(paper, security(10_000, BANK, giver="Other Bank", document="LG 2026/17"))
+    assert paper_of(paper) == paper_of(again)
+    assert paper_of(paper) != paper_of(security(10_000, BANK, giver="Example Bank", document="LG 2026/18"))
+    assert paper_of(paper) != paper_of(security(10_000, DEPOSIT, giver="Example Bank", document="LG 2026/17"))
+    assert paper_of(paper) != paper_of(security(10_000, BANK, giver="Other Bank", document="LG 2026/17"))
 
 
 @pytest.mark.parametrize(
