@@ -6,7 +6,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Containers often switch this off; tests, and the many processes they start, would compile everything again and again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help install demo test check format licences structure bench bench-casebook bench-decisions bench-policy bench-scoring bench-signin audit authorisation cases fuzz-sources proof-api proof-audit proof-mutants proof-security proof-races bench-batch proof-recovery proof-soak proof-follow lint-deploy lock clean pictures
+.PHONY: help install demo test test-slow check format licences structure bench bench-casebook bench-decisions bench-policy bench-scoring bench-signin audit authorisation cases fuzz-sources proof-api proof-audit proof-mutants proof-security proof-races bench-batch proof-recovery proof-soak proof-follow lint-deploy lock clean pictures
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -28,8 +28,11 @@ install: .venv/installed ## Create .venv and install from the locked versions
 demo: install ## Run the demo until Ctrl-C; ONCE=1 needs no person and ends by itself
 	@$(BIN)/gatehouse demo $(if $(ONCE),--once)
 
-test: check ## Formatting, lint, types, import contracts and all tests
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+test: check ## Formatting, lint, types, import contracts and all tests but the slow ones
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup -m "not slow"
+
+test-slow: install ## The slow tests: who may do what, Prefect live, planted changes, the release before
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup -m slow
 
 check: install ## Formatting, lint, types, import contracts, licences
 	@$(BIN)/ruff format --check --quiet .

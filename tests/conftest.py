@@ -57,7 +57,17 @@ os.environ.update(
 TOGETHER = {"tests/authorisation/test_laws.py": "tests/authorisation/test_matrix.py"}
 
 
-# First, for xdist's own hook reads the groups.
+# What takes so long that `make test` leaves it to `make test-slow`: everybody tries everything, Prefect is asked as a
+# stranger asks it, changes are planted, the release before is taken out of the history.
+SLOW = (
+    "tests/authorisation/",
+    "tests/cli/running/test_prefect_live.py",
+    "tests/test_mutants_proof.py",
+    "tests/test_release_before.py",
+)
+
+
+# First, for xdist's own hook reads the groups, and pytest's own the marks.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep each file's tests on one process, and all that need Prefect on one: its server starts once a run."""
@@ -65,6 +75,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         file = item.nodeid.partition("::")[0]
         group = "prefect" if item.get_closest_marker("prefect") else TOGETHER.get(file, file)
         item.add_marker(pytest.mark.xdist_group(group))
+        if file.startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_collection_finish() -> None:
