@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 
 from admission.cases import Condition, ConditionState
 from admission.customers.standing.holds import Hold
@@ -40,8 +39,8 @@ class Settling(NamedTuple):
     valid_until: date | None = None
 
 
-class EveryFile(NamedTuple):
-    """What is on file for all customers besides securities, by company key."""
+class Files(NamedTuple):
+    """What is on file for customers besides securities, by company key, oldest first."""
 
     covers: dict[str, list[Cover]]
     holds: dict[str, list[Hold]]
@@ -136,12 +135,6 @@ class CustomerFiles:
             transaction.event(cover.recorded_by, "cover.recorded", case, detail)
             return cover.model_copy(update={"id": f"K{number}"})
 
-    def covers_of(self, company_key: str) -> list[Cover]:
-        """Return what insurers said about a customer, oldest first."""
-        with self._store.read() as connection:
-            rows = _rows_of(connection, covers, company_key)
-            return [record_of(Cover, row, "K") for row in rows]
-
     def place_hold(self, hold: Hold, case: str) -> Hold:
         """Stop deliveries to a customer; the hold's id is given here.
 
@@ -182,30 +175,27 @@ class CustomerFiles:
             again = transaction.connection.execute(by_name(holds, name, "H")).one()
             return _hold_of(again)
 
-    def every(self) -> EveryFile:
-        """Return what is on file for all customers, read at once."""
-        found = EveryFile(defaultdict(list), defaultdict(list), defaultdict(list))
+    def of(self, company_keys: Sequence[str]) -> Files:
+        """Return what is on file for some customers besides securities, read at once.
+
+        Args:
+            company_keys: of the customers; as many as fit one statement.
+        """
+        found = Files(defaultdict(list), defaultdict(list), defaultdict(list))
         customers = tables.customers
+        wanted = customers.c.company_key.in_(company_keys)
         with self._store.read() as connection:
-            for row in connection.execute(with_company(covers)):
+            for row in connection.execute(with_company(covers).where(wanted)):
                 found.covers[row.company_key].append(record_of(Cover, row, "K"))
-            for row in connection.execute(with_company(holds)):
+            for row in connection.execute(with_company(holds).where(wanted)):
                 found.holds[row.company_key].append(_hold_of(row))
             of_customers = sa.select(_conditions, customers.c.company_key).join(
                 customers, customers.c.last_case == _conditions.c.case_ref
             )
-            for row in connection.execute(of_customers.order_by(_conditions.c.case_ref, _conditions.c.position)):
+            ordered = of_customers.where(wanted).order_by(_conditions.c.case_ref, _conditions.c.position)
+            for row in connection.execute(ordered):
                 found.conditions[row.company_key].append(condition_of(row))
         return found
-
-    def holds_of(self, company_key: str) -> list[Hold]:
-        """Return the holds of a customer, oldest first, those that ended too."""
-        with self._store.read() as connection:
-            return [_hold_of(row) for row in _rows_of(connection, holds, company_key)]
-
-
-def _rows_of(connection: Connection, table: sa.Table, company_key: str) -> Sequence[sa.Row[Any]]:
-    return connection.execute(with_company(table).where(_cases.c.company_key == company_key)).all()
 
 
 def _hold_of(row: sa.Row[Any]) -> Hold:

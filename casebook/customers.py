@@ -15,6 +15,7 @@ from casebook.database import documents, tables
 from casebook.database.case_rows import NOT_CONCLUDED
 from casebook.database.lookups import write_granted
 from casebook.database.store import Store, Transaction
+from casebook.finding import named, part_of, parts_of
 
 _customers = tables.customers
 
@@ -35,6 +36,25 @@ class Customers:
         chosen = sa.select(_customers).where(_customers.c.active == active).order_by(_customers.c.company_key)
         with self._store.read() as connection:
             return _read(connection, chosen)
+
+    def page(self, *, text: str = "", after: str = "", most: int = 200, seen_by: str | None = None) -> list[Customer]:
+        """Return active customers by company key, a page of them.
+
+        Args:
+            text: only those in whose name or official numbers this stands.
+            after: only those whose key comes after this one.
+            most: at most so many.
+            seen_by: only those on whose last case this person has a part, see `Cases.list`.
+        """
+        cases = tables.cases
+        chosen = sa.select(_customers).join(cases, cases.c.reference == _customers.c.last_case)
+        chosen = chosen.where(_customers.c.active, _customers.c.company_key > after)
+        with self._store.read() as connection:
+            if text.strip():
+                chosen = chosen.where(named(connection, text, None, each=False))
+            if seen_by is not None:
+                chosen = chosen.where(cases.c.reference.in_(sa.union(*parts_of(seen_by))), part_of(seen_by))
+            return _read(connection, chosen.order_by(_customers.c.company_key).limit(most))
 
     def due(self, on: date) -> list[Customer]:
         """Return the active customers whose review is due on this day and who have no open case, longest due first."""

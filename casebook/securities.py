@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -31,11 +31,6 @@ class Securities:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-
-    def all(self) -> list[Security]:
-        """Return the securities that stand for customers, oldest first."""
-        with self._store.read() as connection:
-            return list(_readable(connection.execute(_of_customers())))
 
     def add(self, security: Security, stands_for: Sequence[str]) -> Security:
         """Keep a security; it counts once a second person has seen the paper.
@@ -128,20 +123,26 @@ class Securities:
             transaction.event(username, "security.revoked", row.case_ref, detail)
             return _security_of(_security_row(transaction, name))
 
-    def of(self, company_key: str) -> list[Security]:
-        """Return the securities that stand for a customer, with those of all guarantors behind them, oldest first."""
-        found: dict[str, Security] = {}
+    def of(self, company_keys: Sequence[str]) -> list[Security]:
+        """Return the securities that stand for customers, with those of all guarantors behind them, oldest first.
+
+        Those that were revoked are among them, but for those of companies that left and were erased.
+
+        Args:
+            company_keys: of the customers; as many as fit one statement.
+        """
+        found: dict[int, Security] = {}
         asked: set[str] = set()
-        open_keys = {company_key}
+        open_keys = set(company_keys)
         with self._store.read() as connection:
-            while open_keys - asked:
-                key = min(open_keys - asked)
-                asked.add(key)
-                for security in _securities_for(connection, key):
-                    found[security.id] = security
-                    if security.is_guarantee and security.giver_key:
-                        open_keys.add(security.giver_key)
-        return sorted(found.values(), key=lambda security: int(security.id[1:]))
+            while open_keys:
+                rows = connection.execute(_standing_for(sorted(open_keys))).all()
+                new = {row.id: _security_of(row) for row in rows if row.id not in found and row.document != ERASED}
+                found |= new
+                asked |= open_keys
+                givers = {item.giver_key for item in new.values() if item.is_guarantee and item.giver_key}
+                open_keys = givers - asked
+        return [found[number] for number in sorted(found)]
 
     def get(self, name: str) -> Security:
         """Return a security.
@@ -156,29 +157,13 @@ class Securities:
         return _security_of(row)
 
 
-def _of_customers() -> sa.Select[Any]:
-    customers = tables.customers
+def _standing_for(company_keys: Sequence[str]) -> sa.Select[Any]:
     stand_for = (
         sa.select(security_customers.c.security)
         .join(_cases, _cases.c.reference == security_customers.c.case_ref)
-        .join(customers, customers.c.company_key == _cases.c.company_key)
+        .where(_cases.c.company_key.in_(company_keys))
     )
-    return sa.select(securities).where(securities.c.id.in_(stand_for)).order_by(securities.c.id)
-
-
-def _readable(rows: Iterable[sa.Row[Any]]) -> Iterator[Security]:
-    """Yield securities, without those that were revoked and erased with the case of a company that left."""
-    return (_security_of(row) for row in rows if row.document != ERASED)
-
-
-def _securities_for(connection: Connection, company_key: str) -> Iterable[Security]:
-    chosen = (
-        sa.select(securities)
-        .join(security_customers, security_customers.c.security == securities.c.id)
-        .join(_cases, _cases.c.reference == security_customers.c.case_ref)
-        .where(_cases.c.company_key == company_key)
-    )
-    return _readable(connection.execute(chosen))
+    return sa.select(securities).where(securities.c.id.in_(stand_for))
 
 
 def _requesters(connection: Connection, security: int) -> list[str | None]:

@@ -67,10 +67,21 @@ def read_case(request: Request, house: TheHouse, person: ApiPerson, reference: s
 
 
 @router.get("/customers", responses=_refusals(403, 422), tags=["customers"])
-def list_customers(request: Request, house: TheHouse, person: ApiPerson) -> list[dict[str, Any]]:
-    """List the customers that the caller may see, with what of their limit is in force today and why."""
+def list_customers(
+    request: Request,
+    house: TheHouse,
+    person: ApiPerson,
+    text: Annotated[str, Query(max_length=300)] = "",
+    after: Annotated[str, Query(max_length=400)] = "",
+    most: Annotated[int, Query(ge=1, le=1000)] = 200,
+) -> list[dict[str, Any]]:
+    """List the customers that the caller may see, by key, with what of their limit is in force today and why.
+
+    `text` finds names and official numbers; `after` is the key with which the page before ended.
+    """
     language = language_for_program(request, person)
-    return [customer_line(customer, stands, language) for customer, stands in seen_customers(house, person)]
+    found = seen_customers(house, person, text=text, after=after, most=most)
+    return [customer_line(customer, stands, language) for customer, stands in found]
 
 
 @router.get("/portfolio", responses=_refusals(403), tags=["customers"])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from admission.approval.mandates import Act
@@ -26,13 +27,24 @@ from services.watchlists import day_of
 router = APIRouter(prefix="/customers", include_in_schema=False)
 # What of the ledger the page shows.
 SHOWN = ("balance", "ageing", "overdue", "own_overdue_days", "average_days_late", "dso")
+PAGE = 100
+# As long as the longest name of a company; its key has the country before it.
+LONGEST_SEARCH, LONGEST_KEY = 300, 400
 SAID = ("condition", "hold", "release", "security")
 
 
 @router.get("")
-def customers(request: Request, house: TheHouse, person: SignedIn) -> Response:
-    """List the customers that the person may see."""
-    return render(request, "customers.html", customers=seen_customers(house, person))
+def customers(
+    request: Request,
+    house: TheHouse,
+    person: SignedIn,
+    search: Annotated[str, Query(max_length=LONGEST_SEARCH)] = "",
+    after: Annotated[str, Query(max_length=LONGEST_KEY)] = "",
+) -> Response:
+    """List the customers that the person may see, a page of them."""
+    found = seen_customers(house, person, text=search, after=after, most=PAGE)
+    last = found[-1][0].company_key if len(found) == PAGE else ""
+    return render(request, "customers.html", customers=found, search=search, last=last)
 
 
 # Before the page itself, whose key would take what follows it.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 CUSTOMER_WORDS = (
     ("customers", "Customers", "客户"),
-    ("no_customers", "There is no customer yet.", "暂无客户。"),
+    ("no_customers", "No customer is found.", "没有符合条件的客户。"),
+    ("search_customers", "Company or official number", "企业名称或识别号"),
+    ("next_customers", "More customers", "更多客户"),
     ("in_force", "In force today", "今日生效额度"),
     ("in_force_then", "In force after that", "此后生效额度"),
     ("until", "Until", "至"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from admission.cases import Condition, Customer
@@ -15,8 +15,11 @@ from admission.errors import NotFound
 from admission.model import Text
 from admission.money import Exchange
 from admission.people import Person
-from services.casefile import check_may_see
+from services.casefile import check_may_see, seen_by
 from wiring.house import House
+
+# Customers whose files are read at once: their keys fit one statement.
+AT_ONCE = 200
 
 
 def customer_of(house: House, company_key: str) -> Customer:
@@ -47,13 +50,20 @@ def seen_customer(house: House, person: Person, company_key: str) -> Customer:
     return customer
 
 
-def seen_customers(house: House, person: Person) -> list[tuple[Customer, Standing]]:
-    """Return the customers that somebody may see, by company key, with what each may have today."""
-    customers = house.casebook.customers.all()
-    if not person.sees_all:
-        cases = house.casebook.cases
-        customers = [customer for customer in customers if cases.has_part(customer.last_case, person.username)]
-    return list(zip(customers, standings(house, customers), strict=True))
+def seen_customers(
+    house: House, person: Person, *, text: str = "", after: str = "", most: int = 200
+) -> list[tuple[Customer, Standing]]:
+    """Return the customers that somebody may see, by company key, with what each may have today.
+
+    Args:
+        house: the house.
+        person: who looks.
+        text: only those in whose name or official numbers this stands.
+        after: only those whose company key comes after this one: the last of the page before.
+        most: at most so many.
+    """
+    found = house.casebook.customers.page(text=text, after=after, most=most, seen_by=seen_by(person))
+    return list(zip(found, standings(house, found), strict=True))
 
 
 def on_file(house: House, customer: Customer, conditions: Sequence[Condition] | None = None) -> OnFile:
@@ -64,49 +74,36 @@ def on_file(house: House, customer: Customer, conditions: Sequence[Condition] | 
         customer: the customer.
         conditions: those of a decision that is just carried out; those of the customer's last case where not given.
     """
-    book, key = house.casebook, customer.company_key
-    words = book.customer_files.covers_of(key)
-    stored = book.cases.conditions(customer.last_case) if conditions is None else conditions
-    return OnFile(
-        customer=customer,
-        open_limit=_open_limit(house, customer),
-        conditions=tuple(stored),
-        securities=tuple(book.securities.of(key)),
-        contracts=_contracts(book.customer_files.insurance(), words),
-        holds=tuple(book.customer_files.holds_of(key)),
-    )
+    (file,) = files_of(house, [customer])
+    return file if conditions is None else file._replace(conditions=tuple(conditions))
 
 
-def standings(house: House, customers: Iterable[Customer]) -> list[Standing]:
-    """Return what each of many customers may have today, in their order; the files of all are read at once."""
+def standings(house: House, customers: Sequence[Customer]) -> list[Standing]:
+    """Return what each of many customers may have today, in their order."""
     policy = house.policy_in_force()
     exchange = Exchange(house.rates, policy.house_currency, house.today())
     return [standing(file, policy.customers, exchange) for file in files_of(house, customers)]
 
 
-def files_of(house: House, customers: Iterable[Customer]) -> list[OnFile]:
-    """Return what is on file for each of many customers, in their order; read at once."""
-    every, contracts = house.casebook.customer_files.every(), house.casebook.customer_files.insurance()
-    securities = house.casebook.securities.all()
-    between = [item for item in securities if item.is_guarantee and item.giver_key]
-    stand_for: dict[str, list[Security]] = defaultdict(list)
-    for item in securities:
-        for part in item.allotted:
-            stand_for[part.company_key].append(item)
-
-    def file_of(customer: Customer) -> OnFile:
-        key = customer.company_key
-        own = stand_for[key]
-        return OnFile(
-            customer=customer,
-            open_limit=_open_limit(house, customer),
-            conditions=tuple(every.conditions.get(key, ())),
-            securities=(*own, *(item for item in between if item not in own)) if own else (),
-            contracts=_contracts(contracts, every.covers.get(key, ())),
-            holds=tuple(every.holds.get(key, ())),
-        )
-
-    return [file_of(customer) for customer in customers]
+def files_of(house: House, customers: Sequence[Customer]) -> Iterator[OnFile]:
+    """Yield what is on file for each of many customers, in their order; some hundred are read at once."""
+    book = house.casebook
+    contracts = book.customer_files.insurance()
+    for start in range(0, len(customers), AT_ONCE):
+        some = customers[start : start + AT_ONCE]
+        keys = [customer.company_key for customer in some]
+        files, stand_for = book.customer_files.of(keys), _by_customer(book.securities.of(keys))
+        for customer in some:
+            key = customer.company_key
+            words = files.covers.get(key, ())
+            yield OnFile(
+                customer=customer,
+                open_limit=_open_limit(house, customer),
+                conditions=tuple(files.conditions.get(key, ())),
+                securities=_behind(stand_for, key),
+                contracts=tuple(Contract(policy, _words(policy, words)) for policy in contracts),
+                holds=tuple(files.holds.get(key, ())),
+            )
 
 
 def standing_of(house: House, customer: Customer) -> Standing:
@@ -121,8 +118,31 @@ def standing_with(house: House, customer: Customer, conditions: Sequence[Conditi
     return standing(on_file(house, customer, conditions), policy.customers, exchange)
 
 
-def _contracts(policies: Iterable[InsurancePolicy], words: Sequence[Cover]) -> tuple[Contract, ...]:
-    return tuple(Contract(policy, tuple(word for word in words if word.policy == policy.number)) for policy in policies)
+def _by_customer(securities: Iterable[Security]) -> dict[str, list[Security]]:
+    found: defaultdict[str, list[Security]] = defaultdict(list)
+    for item in securities:
+        for part in item.allotted:
+            found[part.company_key].append(item)
+    return found
+
+
+def _behind(stand_for: Mapping[str, Sequence[Security]], company_key: str) -> tuple[Security, ...]:
+    """Return the securities that stand for a customer, and those that stand for its guarantors, and for theirs."""
+    found: dict[str, Security] = {}
+    asked: set[str] = set()
+    open_keys = {company_key}
+    while open_keys:
+        key = open_keys.pop()
+        asked.add(key)
+        for item in stand_for.get(key, ()):
+            found[item.id] = item
+            if item.is_guarantee and item.giver_key and item.giver_key not in asked:
+                open_keys.add(item.giver_key)
+    return tuple(sorted(found.values(), key=lambda item: int(item.id[1:])))
+
+
+def _words(policy: InsurancePolicy, words: Iterable[Cover]) -> tuple[Cover, ...]:
+    return tuple(word for word in words if word.policy == policy.number)
 
 
 def _open_limit(house: House, customer: Customer) -> Decimal:

@@ -13,6 +13,6 @@ def portfolio(house: House) -> Portfolio:
     """Sum up all active customers, as of today."""
     policy = house.policy_in_force()
     exchange = Exchange(house.rates, policy.house_currency, house.today())
-    files = files_of(house, house.casebook.customers.all())
+    files = list(files_of(house, house.casebook.customers.all()))
     stands = [standing(file, policy.customers, exchange) for file in files]
     return portfolio_of(files, stands, policy.customers, exchange)

@@ -53,7 +53,7 @@ def kept(book: Casebook, *cases: Case, **changes: Any) -> Security:
 def test_a_security_counts_once_a_second_person_saw_it(casebook: Casebook, one: Case) -> None:
     made = kept(casebook, one)
     assert made.id == "S1"
-    assert casebook.securities.of(one.company_key) == [made]
+    assert casebook.securities.of([one.company_key]) == [made]
     assert not made.counts_on(papers.TODAY)
     with pytest.raises(NotAllowed, match="another person's"):
         casebook.securities.confirm("S1", "bo")
@@ -71,7 +71,7 @@ def test_a_revoked_security_stays_on_file_and_is_revoked_once(casebook: Casebook
     kept(casebook, one)
     revoked = casebook.securities.revoke("S1", "cy", TODAY, f"given back to {PERSON}")
     assert (revoked.revoked_on, revoked.revoked_because) == (TODAY, f"given back to {PERSON}")
-    assert casebook.securities.of(one.company_key) == [revoked]
+    assert casebook.securities.of([one.company_key]) == [revoked]
     with pytest.raises(Conflict, match="revoked already"):
         casebook.securities.revoke("S1", "cy", TODAY, "")
     with pytest.raises(Conflict, match="confirmed or revoked"):
@@ -97,8 +97,8 @@ def test_one_paper_counts_once_over_all_customers(casebook: Casebook, one: Case,
     casebook.securities.revoke("S1", "cy", TODAY, "moved")
     both = kept(casebook, one, two)
     assert both.id == "S3"
-    assert [item.id for item in casebook.securities.of(one.company_key)] == ["S1", "S3"]
-    assert [item.id for item in casebook.securities.of(two.company_key)] == ["S2", "S3"]
+    assert [item.id for item in casebook.securities.of([one.company_key])] == ["S1", "S3"]
+    assert [item.id for item in casebook.securities.of([two.company_key])] == ["S2", "S3"]
     assert found(casebook) == []
 
 
@@ -108,7 +108,7 @@ def test_the_guarantors_behind_a_guarantor_are_read_too(casebook: Casebook, one:
     back = kept(casebook, two, kind=guarantee, giver_key=one.company_key, document="b")
     other = concluded(casebook, "Three Ltd", admitted=True, body=b"3")
     kept(casebook, other, kind=guarantee, document="c")
-    assert casebook.securities.of(one.company_key) == [first, back]
+    assert casebook.securities.of([one.company_key]) == [first, back]
 
 
 def test_of_an_insurance_policy_the_newest_text_counts(casebook: Casebook) -> None:
@@ -139,7 +139,7 @@ def test_what_insurers_said_is_kept_in_order(casebook: Casebook, one: Case, two:
         files.add_cover(word(one, "withdrawn", None), one.reference),
     ]
     files.add_cover(word(two, "refused", None), two.reference)
-    assert files.covers_of(one.company_key) == said
+    assert files.of([one.company_key]).covers[one.company_key] == said
     assert [word.id for word in said] == ["K1", "K2"]
     assert found(casebook) == []
 
@@ -147,7 +147,7 @@ def test_what_insurers_said_is_kept_in_order(casebook: Casebook, one: Case, two:
 def test_a_hold_is_released_once_and_not_by_who_asked_for_the_customer(casebook: Casebook, one: Case) -> None:
     files = casebook.customer_files
     made = files.place_hold(papers.hold(company_key=one.company_key, reason=PERSON, placed_on=TODAY), one.reference)
-    assert files.holds_of(one.company_key) == [made]
+    assert files.of([one.company_key]).holds[one.company_key] == [made]
     with pytest.raises(NotAllowed, match="asked for this customer"):
         files.release_hold("H1", "ana", TODAY)
     released = files.release_hold("H1", "bo", TODAY + DAY)
@@ -268,8 +268,9 @@ def test_a_case_whose_security_stands_for_another_customer_is_not_erased(
     casebook.securities.revoke("S1", "cy", TODAY, "moved")
     assert one.reference in casebook.erasures.due("personal", clock.now)
     assert casebook.erasures.erase_personal(one.reference, RULE)
-    every = casebook.customer_files.every()
-    assert set(every.conditions) == {two.company_key}
+    keys = [one.company_key, two.company_key]
+    assert set(casebook.customer_files.of(keys).conditions) == {two.company_key}
+    assert casebook.securities.of(keys) == []
 
 
 def test_all_files_are_read_at_once(casebook: Casebook, one: Case, two: Case) -> None:
@@ -278,8 +279,10 @@ def test_all_files_are_read_at_once(casebook: Casebook, one: Case, two: Case) ->
     made = kept(casebook, one, two)
     word = files.add_cover(papers.cover(company_key=one.company_key), one.reference)
     hold: Hold = files.place_hold(papers.hold(company_key=two.company_key), two.reference)
-    every = files.every()
-    assert casebook.securities.all() == [made]
+    keys = [one.company_key, two.company_key]
+    every = files.of(keys)
+    assert casebook.securities.of(keys) == [made]
+    assert files.of([]) == ({}, {}, {})
     assert every.covers == {one.company_key: [word]}
     assert every.holds == {two.company_key: [hold]}
     assert every.conditions == {case.company_key: casebook.cases.conditions(case.reference) for case in (one, two)}

@@ -11,6 +11,7 @@ import pytest
 
 from admission.application import parse_application
 from admission.policy.customer_rules import SecurityKind
+from desk import customer_pages
 from intake.ledger_files import LedgerFile
 from services import customer_files
 from services.customer_files import Paper
@@ -53,6 +54,32 @@ def test_the_list_tells_limit_what_is_in_force_and_why(bench: Bench, customer: C
     for said in ("Harbour Lane Tools Ltd", "150,000 GBP", "0 GBP", "is to be met before delivery"):
         assert said in text
     assert "须在发货前满足" in bench.sign_in("feng").get("/customers").text
+
+
+def test_a_long_list_is_searched_and_read_page_by_page(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(customer_pages, "PAGE", 2)
+    names = ("Amber Tools Ltd", "Birch Tools Ltd", "Cedar Parts Ltd")
+    keys = [admitted(bench.house, name, f"0987650{place}").company_key for place, name in enumerate(names)]
+    browser = bench.sign_in("lena")
+    pages, seen = ["/customers"], []
+    for page in pages:
+        text = browser.get(page).text.partition("<main")[2].replace("&amp;", "&")
+        seen.append([name for name in names if name in text])
+        pages += re.findall(r'href="(/customers\?[^"]*after[^"]*)"', text)
+        assert len(pages) < 4
+    assert seen == [["Amber Tools Ltd", "Birch Tools Ltd"], ["Cedar Parts Ltd"]]
+    found = browser.get("/customers?search=tools").text
+    assert [name for name in names if name in found] == ["Amber Tools Ltd", "Birch Tools Ltd"]
+    assert "search=tools&after=" in found.replace("&amp;", "&")
+    assert "No customer is found." in browser.get("/customers?search=nobody").text
+    lines = browser.get("/api/customers", params={"text": "09876502"}).json()
+    assert [line["company_key"] for line in lines] == [keys[2]]
+    lines = browser.get("/api/customers", params={"after": keys[0], "most": 1}).json()
+    assert [line["company_key"] for line in lines] == [keys[1]]
+    # Ada asked for all of them; who has no part in them finds none, whatever is searched for.
+    assert len(bench.sign_in("ada").get("/api/customers", params={"text": "ltd"}).json()) == 3
+    bench.house.casebook.people.change("otto", department="sales")
+    assert bench.sign_in("otto").get("/api/customers", params={"text": "ltd"}).json() == []
 
 
 def test_who_has_no_part_in_a_customer_does_not_see_it(bench: Bench, customer: Customer) -> None:

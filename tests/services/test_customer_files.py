@@ -23,7 +23,7 @@ from admission.people import Person, same_person
 from admission.policy.customer_rules import SecurityKind
 from casebook.customer_files import Settling
 from desk import create_app
-from services import concluding, customer_files
+from services import concluding, customer_files, customer_standing
 from services.customer_files import Paper
 from services.customer_standing import customer_of, seen_customer, seen_customers, standing_of, standings
 from tests.admission.customers.standing import build as papers
@@ -258,7 +258,7 @@ def test_a_hold_stops_everything_until_somebody_who_may_releases_it(at: House, c
     assert in_force(at, customer) == 150_000
 
 
-def test_many_customers_stand_as_each_of_them_does(at: House) -> None:
+def test_many_customers_stand_as_each_of_them_does(at: House, monkeypatch: pytest.MonkeyPatch) -> None:
     found = [admitted(at, f"Company {place} Ltd", f"0987650{place}", made=secured()) for place in range(6)]
     found.append(admitted(at, "Open Ltd", "09876510"))
     customer_files.record_insurance(at, papers.contract(valid_from=date(2026, 1, 1)), person(at, "feng"))
@@ -271,7 +271,10 @@ def test_many_customers_stand_as_each_of_them_does(at: House) -> None:
         made = recorded(at, customer, kind=kind, giver_key=key, document=document)
         customer_files.confirm_security(at, made.id, person(at, "feng"))
     customer_files.hold(at, found[1].company_key, "late", None, person(at, "feng"))
+    # In chunks or one by one, in any order.
+    monkeypatch.setattr(customer_standing, "AT_ONCE", 2)
     together = standings(at, found)
+    assert standings(at, found[::-1]) == together[::-1]
     assert together == [standing_of(at, customer) for customer in found]
     assert [int(item.in_force) for item in together] == [9_000, 0, 100_000, 0, 0, 100_000, 150_000]
 
