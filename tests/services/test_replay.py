@@ -69,6 +69,7 @@ def test_all_cases_are_replayed_and_those_without_assessment_left_out(at: House)
     assert [(item.case, item.result) for item in results] == [(reference, "same") for reference in references]
 
 
+@pytest.mark.slow
 def test_very_many_are_replayed_by_several_processes_in_their_order(at: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.replay.CHUNK", 1)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)

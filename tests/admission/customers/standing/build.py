@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 KEY, OTHER = "uk:00000001", "uk:00000002"
 LIMIT = Decimal(50_000)
 RULES = CustomerRules()
-RATES = RateTable([Rate(currency="EUR", to="GBP", on=date(2026, 11, 30), per_unit=Decimal("0.8"))])
+RATES = RateTable([Rate(currency="EUR", to="GBP", on=date(2026, 1, 1), per_unit=Decimal("0.8"))])
 # Of a guarantee half counts, of a bill nineteen twentieths: see USABLE_SHARES.
 DEPOSIT, GUARANTEE, BANK = SecurityKind.CASH_DEPOSIT, SecurityKind.PARENT_GUARANTEE, SecurityKind.BANK_GUARANTEE
 
