@@ -20,6 +20,8 @@ from services.readiness import Look, needs_of_worker
 from wiring import House, build_house
 from wiring.log_lines import prefect_logs_as_json
 
+# Prefect's command, without a fault of its workers.
+PREFECT = "cli.running.prefect"
 LOOK_AGAIN_SECONDS = 2.0
 MEND = Text(en="see gatehouse doctor", zh="请查看 gatehouse doctor")
 
@@ -58,7 +60,7 @@ def worker(name: str | None, limit: int | None, patience: float) -> None:
     check_needs(house, patience)
     house.casebook.close()
     given = [*(["--name", name] if name else []), "--limit", str(limit or runs_at_once())]
-    call = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process", *given]
+    call = [sys.executable, "-m", PREFECT, "worker", "start", "--pool", POOL, "--type", "process", *given]
     # The worker takes the place of this process, so that whoever watches or ends it has the right one.
     logs = prefect_logs_as_json() if house.settings.log_format == "json" else {}
     os.execve(call[0], call, {**os.environ, **logs, **_pointed_at(prefect_api(house.settings))})  # noqa: S606

@@ -37,7 +37,7 @@ def test_with_all_it_needs_it_becomes_a_worker_of_prefect(run: Run, started: Sta
     run("worker", "--name", "second", "--limit", "2")
     ((call, environment),) = started
     assert call == [
-        *(sys.executable, "-m", "prefect", "worker", "start", "--pool", "gatehouse", "--type", "process"),
+        *(sys.executable, "-m", "cli.running.prefect", "worker", "start", "--pool", "gatehouse", "--type", "process"),
         *("--name", "second", "--limit", "2"),
     ]
     assert environment["PREFECT_API_URL"] == NO_PREFECT
