@@ -2,7 +2,7 @@
 
 A worker with a limit counts a run until the process of the run has ended. A run that is resumed in the moment after it
 was suspended is due again before that. The worker then takes it a second time, is refused by its own counter
-(RuntimeError: "this borrower is already holding one of this CapacityLimiter's tokens"; in 3.8.8 and 3.9.1, told of in
+(RuntimeError: "this borrower is already holding one of this CapacityLimiter's tokens"; seen in 3.8.8, told of in
 Prefect's issues 10632 and 16806), and dies with all that runs under it. Here such a run waits for the next look.
 """
 
