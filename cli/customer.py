@@ -27,7 +27,7 @@ from cli.misuse import Misuse
 from cli.output import as_option, json_option, print_json, say
 from cli.session import open_house, person_at_hand
 from services import customer_files as acts
-from services.customer_standing import customer_of, on_file, standing_of
+from services.customer_standing import customer_of, file_and_standing, standing_of
 from services.watchlists import day_of
 from wiring import House
 
@@ -68,7 +68,7 @@ def show(key: str, as_json: bool) -> None:
     """
     house = open_house()
     found = customer_of(house, key)
-    file, stands = on_file(house, found), standing_of(house, found)
+    file, stands = file_and_standing(house, found)
     if as_json:
         print_json([customer_document(file, stands, language())], many=False)
         return
@@ -78,7 +78,7 @@ def show(key: str, as_json: bool) -> None:
     say_standing(stands)
     for item in file.conditions:
         say(condition_line(item, house.today()))
-    for security in file.securities:
+    for security in file.own_securities:
         say(security_line(security))
     for contract in file.contracts:
         for word in contract.words:

@@ -18,7 +18,7 @@ from desk.failures import PROBLEM
 from desk.language import language_for_program
 from desk.session import SESSION, ActsWith, ApiPerson, ApiVoter, TheHouse
 from services.casefile import case_file, check_may_see, check_sees_all, seen_by
-from services.customer_standing import on_file, seen_customer, seen_customers, standing_of
+from services.customer_standing import file_and_standing, seen_customer, seen_customers, standing_of
 from services.ledgers import figures_of
 from services.portfolio import portfolio
 
@@ -109,7 +109,7 @@ def read_ledger(request: Request, house: TheHouse, person: ApiPerson, key: str) 
 def read_customer(request: Request, house: TheHouse, person: ApiPerson, key: str) -> dict[str, Any]:
     """Return a customer with everything on file: conditions, securities, credit insurance, holds."""
     customer = seen_customer(house, person, key)
-    file, stands = on_file(house, customer), standing_of(house, customer)
+    file, stands = file_and_standing(house, customer)
     return customer_document(file, stands, language_for_program(request, person))
 
 

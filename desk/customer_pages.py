@@ -20,7 +20,7 @@ from desk.rendering import render
 from desk.session import CheckedForm, SignedIn, TheHouse
 from desk.words import word as text_of
 from services import customer_files as acts
-from services.customer_standing import on_file, seen_customer, seen_customers, standing_of
+from services.customer_standing import file_and_standing, seen_customer, seen_customers
 from services.ledgers import figures_of
 from services.watchlists import day_of
 
@@ -91,6 +91,7 @@ def confirm(house: TheHouse, person: SignedIn, form: CheckedForm, key: str) -> R
 def customer(request: Request, house: TheHouse, person: SignedIn, key: str, said: str = "") -> Response:
     """Show a customer."""
     found = seen_customer(house, person, key)
+    file, stands = file_and_standing(house, found)
     mandates = house.policy_in_force().mandates
     figures = figures_of(house, key)
     notice = text_of(f"said_{said}", language_of(request, person)) if said in SAID else ""
@@ -98,8 +99,8 @@ def customer(request: Request, house: TheHouse, person: SignedIn, key: str, said
         request,
         "customer.html",
         customer=found,
-        file=on_file(house, found),
-        stands=standing_of(house, found),
+        file=file,
+        stands=stands,
         path=_path(key),
         today=house.today(),
         may=lambda act: mandates.of(Act(act)).held_by(person),

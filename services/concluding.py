@@ -9,7 +9,7 @@ from admission.assessment.record import Assessment
 from admission.cases import Case, CaseStatus, Condition, Customer, Decision
 from admission.customers.reviews import next_review
 from admission.customers.standing.decided import conditions_of, open_limit
-from services.customer_standing import standing_with
+from services.customer_standing import standing_of
 from services.notices import notices_of_conclusion
 from wiring.house import House
 
@@ -35,7 +35,7 @@ def conclude(house: House, reference: str) -> Case:
 
 def _as_it_stands(house: House, customer: Customer, conditions: list[Condition]) -> Customer:
     """Return a customer with the limit that is in force on the day of the decision."""
-    stands = standing_with(house, customer, conditions)
+    stands = standing_of(house, customer, conditions)
     return customer.model_copy(update={"limit_in_force": stands.in_force})
 
 

@@ -15,6 +15,7 @@ from admission.errors import NotFound
 from admission.model import Text
 from admission.money import Exchange
 from admission.people import Person
+from admission.policy.customer_rules import CustomerRules
 from services.casefile import check_may_see, seen_by
 from wiring.house import House
 
@@ -66,8 +67,8 @@ def seen_customers(
     return list(zip(found, standings(house, found), strict=True))
 
 
-def on_file(house: House, customer: Customer, conditions: Sequence[Condition] | None = None) -> OnFile:
-    """Return what is on file for a customer.
+def standing_of(house: House, customer: Customer, conditions: Sequence[Condition] | None = None) -> Standing:
+    """Return what a customer may have today.
 
     Args:
         house: the house.
@@ -75,14 +76,27 @@ def on_file(house: House, customer: Customer, conditions: Sequence[Condition] | 
         conditions: those of a decision that is just carried out; those of the customer's last case where not given.
     """
     (file,) = files_of(house, [customer])
-    return file if conditions is None else file._replace(conditions=tuple(conditions))
+    if conditions is not None:
+        file = file._replace(conditions=tuple(conditions))
+    return standing(file, *rules_of_today(house))
+
+
+def file_and_standing(house: House, customer: Customer) -> tuple[OnFile, Standing]:
+    """Return what is on file for a customer, and what it may have today by that."""
+    (file,) = files_of(house, [customer])
+    return file, standing(file, *rules_of_today(house))
 
 
 def standings(house: House, customers: Sequence[Customer]) -> list[Standing]:
     """Return what each of many customers may have today, in their order."""
+    rules = rules_of_today(house)
+    return [standing(file, *rules) for file in files_of(house, customers)]
+
+
+def rules_of_today(house: House) -> tuple[CustomerRules, Exchange]:
+    """Return by what limits are in force today: the rules of the policy in force, and the day with its rates."""
     policy = house.policy_in_force()
-    exchange = Exchange(house.rates, policy.house_currency, house.today())
-    return [standing(file, policy.customers, exchange) for file in files_of(house, customers)]
+    return policy.customers, Exchange(house.rates, policy.house_currency, house.today())
 
 
 def files_of(house: House, customers: Sequence[Customer]) -> Iterator[OnFile]:
@@ -104,18 +118,6 @@ def files_of(house: House, customers: Sequence[Customer]) -> Iterator[OnFile]:
                 contracts=tuple(Contract(policy, _words(policy, words)) for policy in contracts),
                 holds=tuple(files.holds.get(key, ())),
             )
-
-
-def standing_of(house: House, customer: Customer) -> Standing:
-    """Return what a customer may have today."""
-    return standing_with(house, customer)
-
-
-def standing_with(house: House, customer: Customer, conditions: Sequence[Condition] | None = None) -> Standing:
-    """Return what a customer may have today, with the conditions of a decision that is just carried out."""
-    policy = house.policy_in_force()
-    exchange = Exchange(house.rates, policy.house_currency, house.today())
-    return standing(on_file(house, customer, conditions), policy.customers, exchange)
 
 
 def _by_customer(securities: Iterable[Security]) -> dict[str, list[Security]]:

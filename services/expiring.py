@@ -10,7 +10,7 @@ from admission.cases import Customer
 from admission.customers.standing.in_force import OnFile, Standing, changed_on, standing
 from admission.money import Exchange
 from admission.policy.customer_rules import CustomerRules
-from services.customer_standing import files_of
+from services.customer_standing import files_of, rules_of_today
 from services.notices import NOTICE, notices_of_limit
 from wiring.house import House
 
@@ -56,14 +56,13 @@ def sweep_limits(house: House) -> Swept:
     Each change is told once, however often this runs and however long it did not: what is told carries the day of the
     change, and the outbox takes no message twice.
     """
-    policy = house.policy_in_force()
-    exchange = Exchange(house.rates, policy.house_currency, house.today())
+    rules, exchange = rules_of_today(house)
     customers = house.casebook.customers.all()
     changed = ending = 0
     exceptions = []
     for customer, file in zip(customers, files_of(house, customers), strict=True):
-        stands = standing(file, policy.customers, exchange)
-        for about, day in _to_tell(file, stands, policy.customers, exchange):
+        stands = standing(file, rules, exchange)
+        for about, day in _to_tell(file, stands, rules, exchange):
             if _tell(house, about, day, customer, stands):
                 changed += about == "limit_changed"
                 ending += about == "limit_ends"

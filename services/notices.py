@@ -20,7 +20,8 @@ from wiring.house import House
 
 NOTICE = "notice"
 About = Literal["reminder", "escalation", "expiry", "answer", "limit_changed", "limit_ends"]
-LIMITS = ("limit_changed", "limit_ends")
+# What tells of a vote that is under way, and nothing any more once it is over.
+_OF_A_VOTE: tuple[About, ...] = ("reminder", "escalation", "answer")
 _SUBJECTS: dict[str, Text] = {
     "reminder": Text(en="a vote is awaited", zh="等待投票"),
     "escalation": Text(en="a vote is late", zh="投票逾期"),
@@ -185,10 +186,10 @@ def deliver_notice(house: House, message: OutboxMessage) -> None:
 
 
 def _is_over(house: House, reference: str, told: dict[str, str]) -> bool:
-    if told["about"] in LIMITS:
+    if told["about"] not in _OF_A_VOTE:
         return False
     case = house.casebook.cases.get(reference)
-    return told["about"] != "expiry" and (case.status, str(case.round)) != (CaseStatus.VOTING, told["round"])
+    return (case.status, str(case.round)) != (CaseStatus.VOTING, told["round"])
 
 
 def _address(house: House, told: dict[str, str]) -> str | None:

@@ -191,7 +191,7 @@ def _ending(files: Iterable[OnFile], today: date, soon: date) -> set[str]:
     return {
         item.id
         for file in files
-        for item in file.securities
+        for item in file.own_securities
         if item.counts_on(today) and item.valid_until is not None and item.valid_until <= soon
     }
 

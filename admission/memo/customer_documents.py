@@ -35,17 +35,12 @@ def customer_line(customer: Customer, stands: Standing, language: Language) -> d
 
 def customer_document(file: OnFile, stands: Standing, language: Language) -> dict[str, Any]:
     """Return a customer with everything that is on file."""
-    own = file.customer.company_key
     return {
         **file.customer.model_dump(mode="json", exclude={"application"}),
         "limit_in_force": str(stands.in_force),
         "standing": standing_document(stands, language),
         "conditions": [item.model_dump(mode="json") for item in file.conditions],
-        "securities": [
-            item.model_dump(mode="json")
-            for item in file.securities
-            if any(part.company_key == own for part in item.allotted)
-        ],
+        "securities": [item.model_dump(mode="json") for item in file.own_securities],
         "covers": [word.model_dump(mode="json") for contract in file.contracts for word in contract.words],
         "holds": [item.model_dump(mode="json") for item in file.holds],
     }

@@ -172,6 +172,24 @@ def test_a_security_is_confirmed_by_a_second_person_on_the_page(bench: Bench) ->
     assert standing_of(bench.house, customer).in_force == 99_000
 
 
+def test_what_secures_a_guarantor_is_not_on_the_file_of_the_customer(bench: Bench) -> None:
+    house, mira = bench.house, bench.house.casebook.people.get("mira")
+    one = admitted(house, made=secured())
+    giver = admitted(house, "Parent Holdings Ltd", "09876544", made=secured())
+    day = house.today()
+    guarantee = Paper(SecurityKind.PARENT_GUARANTEE, giver.legal_name, "G 1", Decimal(9), "GBP", day)
+    for paper, customer in (
+        (guarantee._replace(giver_key=giver.company_key), one),
+        (Paper(SecurityKind.BANK_GUARANTEE, "Bank of the Parent", "LG 9", Decimal(9), "GBP", day), giver),
+    ):
+        customer_files.record_security(house, paper, {customer.company_key: Decimal(9)}, mira)
+    browser = bench.sign_in("lena")
+    assert "LG 9" in page_of(browser, giver)
+    assert "LG 9" not in page_of(browser, one)
+    document = browser.get(f"/api/customers/{one.company_key}").json()
+    assert [item["document"] for item in document["securities"]] == ["G 1"]
+
+
 def test_programs_read_the_same(bench: Bench, customer: Customer) -> None:
     house = bench.house
     feng = house.casebook.people.get("feng")

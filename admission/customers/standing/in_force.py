@@ -58,6 +58,11 @@ class OnFile(NamedTuple):
     contracts: tuple[Contract, ...] = ()
     holds: tuple[Hold, ...] = ()
 
+    @property
+    def own_securities(self) -> tuple[Security, ...]:
+        """Return the securities that stand for this customer, without those that stand for its guarantors alone."""
+        return tuple(item for item in self.securities if item.stands_for(self.customer.company_key))
+
 
 class Reason(Record):
     """One thing that keeps a limit from being in force.
@@ -236,9 +241,7 @@ class _Value(NamedTuple):
 
 def _securities(on_file: OnFile, rules: CustomerRules, day: date) -> Iterator[_Value]:
     worthless = mutual(on_file.securities, day)
-    for item in on_file.securities:
-        if not any(part.company_key == on_file.customer.company_key for part in item.allotted):
-            continue
+    for item in on_file.own_securities:
         kind = SECURITY_WORDS[item.kind]
         name = Text(en=f"{kind.en} {item.id}", zh=f"{kind.zh} {item.id}")
         if item.id in worthless:
@@ -304,9 +307,8 @@ def _warnings(on_file: OnFile, rules: CustomerRules, today: date) -> Iterator[Te
                 en=f"condition “{condition.text}” is met until {condition.valid_until} only",
                 zh=f"条件“{condition.text}”的证明有效至 {condition.valid_until}",
             )
-    for item in on_file.securities:
-        stands = any(part.company_key == on_file.customer.company_key for part in item.allotted)
-        if stands and item.counts_on(today) and soon(item.valid_until):
+    for item in on_file.own_securities:
+        if item.counts_on(today) and soon(item.valid_until):
             kind = SECURITY_WORDS[item.kind]
             yield Text(
                 en=f"{kind.en} {item.id} is valid until {item.valid_until}",

@@ -80,6 +80,10 @@ class Security(Record):
         ended = self.valid_until is not None and self.valid_until < day
         return begun and not ended and not (self.revoked_on is not None and self.revoked_on <= day)
 
+    def stands_for(self, company_key: str) -> bool:
+        """True where a part of it stands for this customer."""
+        return any(part.company_key == company_key for part in self.allotted)
+
     def value_for(self, company_key: str, greatest_share: Decimal) -> Decimal:
         """Return what counts for one customer, in the security's currency.
 
