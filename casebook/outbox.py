@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from admission.cases import OutboxMessage
 from admission.errors import Conflict, NotFound
@@ -68,6 +69,10 @@ def _new_message(
     }
 
 
+def _holds(connection: Connection, key: str) -> bool:
+    return connection.execute(sa.select(_box.c.id).where(_box.c.key == key).limit(1)).first() is not None
+
+
 def put_wake(transaction: Transaction, reference: str) -> int:
     """Ask for a case's run to be woken, once."""
     return put_message(transaction, WAKE, reference, {"case": reference}, key=f"wake:{reference}")
@@ -119,6 +124,11 @@ class Outbox:
             transaction.event(SYSTEM, "outbox.put", case, {"message": str(number), "kind": kind})
             return number
 
+    def holds(self, key: str) -> bool:
+        """True where messages of this key were written, delivered or not, and are still kept."""
+        with self._store.read() as connection:
+            return _holds(connection, key)
+
     def put_once(self, kind: str, case: str, payloads: Sequence[Mapping[str, str]], key: str) -> bool:
         """Write messages about something that is told once; False where messages of this key were written before.
 
@@ -132,7 +142,7 @@ class Outbox:
             connection = transaction.connection
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(key))))
-            if connection.execute(sa.select(_box.c.id).where(_box.c.key == key).limit(1)).first() is not None:
+            if _holds(connection, key):
                 return False
             for payload in payloads:
                 message = _new_message(transaction, kind, case, payload, key)

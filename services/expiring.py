@@ -85,6 +85,9 @@ def _tell(house: House, about: str, day: date, customer: Customer, stands: Stand
     """Put the messages about one change; False where it was told before."""
     amount = stands.then if about == "limit_ends" and stands.then is not None else stands.in_force
     key = f"{about}:{customer.last_case}:{day}:{amount}"
+    # Most of what a date changed in the last weeks was told before: no write for that.
+    if house.casebook.outbox.holds(key):
+        return False
     notices = notices_of_limit(house, about, customer, day, amount)
     return house.casebook.outbox.put_once(NOTICE, customer.last_case, notices, key)
 
