@@ -29,10 +29,9 @@ from admission.money import RateTable
 from admission.people import Person
 from admission.policy import Policy
 from casebook.database import documents, tables
-from casebook.database.case_keys import CaseKeys
+from casebook.database.case_keys import CaseKeys, under_seal
 from casebook.database.erasure_tables import case_keys
 from casebook.database.sealing import key_text, new_key, reading_with
-from casebook.database.store import under_seal
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 BATCH = 1000

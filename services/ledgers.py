@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from admission.approval.mandates import Act
+from admission.customers.ledger.accounts import NOT_WHOLE
 from admission.customers.ledger.figures import LedgerFigures, unknown_figures
 from admission.customers.ledger.imports import LedgerImport
 from admission.customers.ledger.records import Key
@@ -23,7 +24,6 @@ from services.mandates import check_mandate
 from wiring.house import House
 
 NO_ACCOUNT = Text(en="the ledger has no account of this company", zh="台账中没有该企业的账户")
-NOT_WHOLE = Text(en="rows of this company were left out of the ledger", zh="该企业有台账行未导入")
 _CANNOT = Text(en="The ledger cannot be loaded.", zh="台账无法载入。")
 _NUMBER: TypeAdapter[str] = TypeAdapter(Key)
 

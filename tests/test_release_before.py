@@ -9,16 +9,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from admission.approval.votes import Ballot, Choice
 from admission.cases import CaseKind, CaseStatus
+from benchmarks.upgrade.release import NotThere, unpack
 from cli.running.demo import PEOPLE
 from sandbox.server import Sandbox
 from services.concluding import conclude
@@ -26,7 +25,6 @@ from services.opening import open_review
 from services.replay import replay
 from services.reviews import review_chunk
 from tests.casebook.build import HandClock, signed_in
-from tests.conftest import ROOT
 from tests.policies import shipped_policy, with_own_ledger_outside, written
 from tests.services.conftest import SETTINGS
 from wiring import House, Settings
@@ -71,7 +69,11 @@ def at(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     for name, value in {**SETTINGS, "DATA": str(data), "SANDBOX_URL": sandbox.base_url}.items():
         monkeypatch.setenv(f"GATEHOUSE_{name}", value)
     before = tmp_path / "before"
-    _unpack(before)
+    try:
+        unpack(before, RELEASE)
+    except NotThere as error:
+        # A shallow clone is no fault of this machine, so it is skipped where all else is required too.
+        pytest.skip(str(error))
     left = subprocess.run(
         [sys.executable, "-c", LEAVE_BEHIND, *STORIES], cwd=before, capture_output=True, text=True, check=False
     )
@@ -80,16 +82,6 @@ def at(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     house.casebook.create()
     yield house
     house.casebook.close()
-
-
-def _unpack(folder: Path) -> None:
-    """Write the tree of the release before into a folder."""
-    archived = subprocess.run(["git", "archive", RELEASE], cwd=ROOT, capture_output=True, check=False)
-    if archived.returncode != 0:
-        # A shallow clone is no fault of this machine, so it is skipped where all else is required too.
-        pytest.skip(f"this checkout has no history back to {RELEASE}")
-    with tarfile.open(fileobj=BytesIO(archived.stdout)) as tree:
-        tree.extractall(folder, filter="data")
 
 
 def test_its_casebook_is_whole_its_assessments_are_replayed_and_its_cases_go_on(at: House, tmp_path: Path) -> None:

@@ -1,15 +1,19 @@
-"""The keys of cases and of answers, read and made within an open transaction."""
+"""The keys of cases, read and made within an open transaction, and rows sealed with them."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from admission.errors import Conflict
 from admission.model import Text
+from casebook.database.binding import CASE_COLUMNS
 from casebook.database.erasure_tables import PERSONAL, case_keys, erasures
 from casebook.database.inserting import insert_of
-from casebook.database.sealing import key_bytes, key_text, new_key
+from casebook.database.sealing import MARK, Readable, key_bytes, key_text, new_key, sealed, sealed_columns
 
 # Keys are read together with those of the cases beside: lists read many cases, in the order of their references.
 _BESIDE = 2
@@ -75,3 +79,14 @@ class CaseKeys:
             rows = self._connection.execute(chosen).all()
         self._known.setdefault(case, None)
         self._known.update((row.case_ref, row.key) for row in rows)
+
+
+def under_seal(table: sa.Table, row: Mapping[str, Any], key_for: Callable[[str], bytes]) -> dict[str, Any]:
+    """Return a row as it is written: what is personal in it sealed with the key of its case."""
+    written = dict(row)
+    for name in sealed_columns(table):
+        text = written.get(name)
+        if isinstance(text, str) and not isinstance(text, Readable) and not text.startswith(MARK):
+            case = str(written[CASE_COLUMNS.get(table.name, "case_ref")])
+            written[name] = sealed(text, case, key_for(case))
+    return written

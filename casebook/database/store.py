@@ -20,10 +20,10 @@ from admission.errors import BadInput, Conflict, GatehouseError, Problem
 from admission.model import Text
 from admission.transitions import READ_AGAIN
 from casebook.database import chain, tables
-from casebook.database.binding import CASE_COLUMNS, RowKey, is_audited, key_of, rows_of
-from casebook.database.case_keys import CaseKeys
+from casebook.database.binding import RowKey, is_audited, key_of, rows_of
+from casebook.database.case_keys import CaseKeys, under_seal
 from casebook.database.inserting import insert_of
-from casebook.database.sealing import FREE_WORDS, MARK, Readable, opened_detail, reading_with, sealed, sealed_columns
+from casebook.database.sealing import FREE_WORDS, opened_detail, reading_with, sealed
 from casebook.database.signing import KeyRing
 
 Clock = Callable[[], datetime]
@@ -194,17 +194,6 @@ def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
     """Cut a list into pieces that fit the parameters of one statement."""
     for start in range(0, len(items), BATCH):
         yield items[start : start + BATCH]
-
-
-def under_seal(table: sa.Table, row: Row, key_for: Callable[[str], bytes]) -> dict[str, Any]:
-    """Return a row as it is written: what is personal in it sealed with the key of its case."""
-    written = dict(row)
-    for name in sealed_columns(table):
-        text = written.get(name)
-        if isinstance(text, str) and not isinstance(text, Readable) and not text.startswith(MARK):
-            case = str(written[CASE_COLUMNS.get(table.name, "case_ref")])
-            written[name] = sealed(text, case, key_for(case))
-    return written
 
 
 class Store:

@@ -27,7 +27,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from admission.application import Subject
-from admission.customers.ledger.accounts import KeptAccount, OwnLedger, none_loaded
+from admission.customers.ledger.accounts import NOT_WHOLE, KeptAccount, OwnLedger, none_loaded
 from admission.errors import AccessRefused, SourceChanged
 from admission.evidence.answers import Answer, Parsed, Query, RawAnswer
 from admission.evidence.facts import Untold
@@ -43,7 +43,6 @@ from connectors.kit.words import CHECK_FORMAT
 LEDGER_DAYS = 35
 _NOT_KNOWN = Text(en="The kept ledger is not of a known form.", zh="留存的台账数据格式无法识别。")
 _NO_ACCOUNT = Text(en="The ledger has no account of this company.", zh="台账中没有该企业的账户。")
-_NOT_WHOLE = Text(en="rows of this company were left out of the ledger", zh="该企业有台账行未导入")
 
 
 def connector(kit: Kit, ledger: OwnLedger | None = None) -> LedgerSource:
@@ -125,7 +124,7 @@ class LedgerSource:
         if not kept.accounts:
             return Parsed(answer=Answer.NO_RECORD, facts=(), message=_NO_ACCOUNT)
         if not kept.whole:
-            untold = Untold(source=self.card.name, topics=(Topic.OWN_LEDGER,), why=_NOT_WHOLE)
+            untold = Untold(source=self.card.name, topics=(Topic.OWN_LEDGER,), why=NOT_WHOLE)
             return Parsed(answer=Answer.FOUND, facts=(untold,), message=_said(kept))
         return Parsed(answer=Answer.FOUND, facts=(self._record(kept), self._until(kept)), message=_said(kept))
 

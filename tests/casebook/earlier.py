@@ -71,7 +71,8 @@ def _forget_sign_ins(connection: Connection) -> None:
 
 def write_unsealed(patch: pytest.MonkeyPatch) -> None:
     """Let documents and answers be written as they were before they were sealed."""
-    patch.setattr("casebook.database.store.sealed", lambda text, case, key: Readable(text))
+    for module in ("store", "case_keys"):
+        patch.setattr(f"casebook.database.{module}.sealed", lambda text, case, key: Readable(text))
     patch.setattr("casebook.database.blobs._sealed", lambda body, key: body)
 
 

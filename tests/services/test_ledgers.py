@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from admission.customers.ledger.accounts import NOT_WHOLE
 from admission.customers.ledger.figures import FIGURES, LedgerFigures
 from admission.customers.ledger.imports import LedgerImport
 from admission.errors import BadInput, Conflict, NotAllowed
 from admission.people import Person
 from intake.ledger_files import LedgerFile, RefusedRow
-from services.ledgers import NO_ACCOUNT, NOT_WHOLE, LedgerDay, figures_of, load_ledger, set_accounts
+from services.ledgers import NO_ACCOUNT, LedgerDay, figures_of, load_ledger, set_accounts
 from tests.casebook.build import PASSWORD, PEOPLE, HandClock
 from wiring import House, Settings
 

@@ -12,6 +12,8 @@ from admission.customers.ledger.records import Day
 from admission.errors import Invalid
 from admission.model import Record, Text
 
+NOT_WHOLE = Text(en="rows of this company were left out of the ledger", zh="该企业有台账行未导入")
+
 
 class KeptAccount(Record):
     """The figures of a company as a ledger had them.
