@@ -32,9 +32,12 @@ class TaskExecutor:
             sources = asking.sources_for(house(), case, stage)
             futures = [casework.ask_source.submit(case.reference, source, case.round) for source in sources]
             for future in futures:
-                while not future.state.is_final():
+                ended = False
+                while not ended:
                     future.wait(timeout=house().settings.lease_seconds / 3)
                     casework.renew(case.reference)
+                    # Of one that was waited for to its end the state is here; of others Prefect's server is asked.
+                    ended = future.state.is_final()
                 future.result()
 
     def knocked_out(self, cases: Sequence[Case]) -> list[Case]:
