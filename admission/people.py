@@ -79,7 +79,7 @@ class Person(Record):
         return not own or any(role not in STAFF for role in self.roles)
 
 
-Scope = Literal["read", "vote"]
+Scope = Literal["read", "vote", "order"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 

@@ -27,6 +27,7 @@ from casebook.heads import Heads
 from casebook.history import History
 from casebook.keys import Keys
 from casebook.ledgers import Ledgers
+from casebook.orders import Orders
 from casebook.outbox import Outbox
 from casebook.overrides import Overrides
 from casebook.people import People
@@ -70,6 +71,7 @@ class Casebook:
         customer_files: what is on file for them: conditions met, credit insurance, holds.
         securities: what secures their debts.
         ledgers: the house's own customer ledger: imports, entries, and whose numbers are whose.
+        orders: orders of customers: what was found free, reserved, blocked and let through.
         granted: what is granted to them, summed for one case.
         outbox: what the world outside must be told.
         history: what happened, in order.
@@ -107,6 +109,7 @@ class Casebook:
         self.customer_files = CustomerFiles(store)
         self.securities = Securities(store)
         self.ledgers = Ledgers(store)
+        self.orders = Orders(store)
         self.granted = Granted(store)
         self.outbox = Outbox(store)
         self.history = History(store)

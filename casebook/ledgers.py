@@ -142,7 +142,7 @@ class Ledgers:
             newest = _newest(connection)
             if newest is None:
                 return None
-            numbers = _numbers_of(connection, company_key)
+            said, numbers = _numbers_of(connection, company_key)
             chosen = sa.select(ledger_entries).where(
                 ledger_entries.c.ledger == int(newest.id[1:]), ledger_entries.c.customer.in_(numbers)
             )
@@ -153,7 +153,7 @@ class Ledgers:
             entries = [one.model_copy(update={"number": f"{one.customer} {one.number}"}) for one in entries]
         owned = [one.model_copy(update={"customer": company_key[:80]}) for one in entries]
         ledger = CustomerLedger.of(company_key[:80], newest.as_of, newest.coverage, owned)
-        return CompanyAccounts(newest, found, ledger, all(row.form != REFUSED for row in rows))
+        return CompanyAccounts(newest, said, found, ledger, all(row.form != REFUSED for row in rows))
 
 
 def forget_accounts(transaction: Transaction, company_key: str) -> None:
@@ -205,14 +205,14 @@ def _import_of(row: sa.Row[Any]) -> LedgerImport:
     return read.model_copy(update={"id": f"L{row.id}", "loaded_at": row.loaded_at})
 
 
-def _numbers_of(connection: Connection, company_key: str) -> list[str]:
-    """Return the customer numbers that were said to be a company's, and its key where nobody said otherwise of it."""
+def _numbers_of(connection: Connection, company_key: str) -> tuple[tuple[str, ...], list[str]]:
+    """Return which customer numbers were said to be a company's; and those with its key where nobody said otherwise."""
     table = ledger_accounts
     said = connection.execute(sa.select(table.c.customer).where(table.c.company_key == company_key)).scalars().all()
     other = sa.select(table.c.customer).where(table.c.customer == company_key)
     if company_key in said or connection.execute(other).first() is not None:
-        return list(said)
-    return [*said, company_key]
+        return tuple(said), list(said)
+    return tuple(said), [*said, company_key]
 
 
 def _older(newest: LedgerImport) -> Conflict:

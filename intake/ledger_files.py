@@ -222,13 +222,15 @@ class LedgerFile:
     def coverage(self, complete_since: date | None) -> Coverage:
         """Return what the ledger can tell at all, after its rows were read.
 
-        It tells a kind of which it has one, a dispute where it has the column, and what the mapping says.
+        It tells a kind of which it has one, a dispute or a dunning level where it has the column, and what the mapping
+        says.
 
         Args:
             complete_since: from when on every document is in the file, settled ones too; the file itself cannot say it.
         """
-        disputes: set[Optional] = {"dispute"} if "disputed" in self.taken.places else set()
-        tells = self.tally.tells() | disputes | set(self.mapping.tells)
+        columns: dict[Column, Optional] = {"disputed": "dispute", "dunning": "dunning"}
+        by_column = {kind for column, kind in columns.items() if column in self.taken.places}
+        tells = self.tally.tells() | by_column | set(self.mapping.tells)
         return Coverage(complete_since=complete_since, tells=tells)
 
     def _read(self, reader: RowReader, row: TableRow, seen: set[bytes]) -> ReadRow | RefusedRow:

@@ -12,10 +12,11 @@ from typing import Literal, NamedTuple, TypeVar, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
-from admission.customers.ledger.records import ItemKind, Means, Optional, OrderStage
+from admission.customers.ledger.records import ItemKind, Means, Optional
 from admission.errors import BadInput, Invalid, Problem
 from admission.model import Record, Text
 from admission.money import Currency
+from admission.policy.order_rules import OrderStage
 from admission.problems import no_such, problems_of
 from intake.plain_cells import DayOrder, DecimalMark
 from intake.reading import read_written
@@ -33,6 +34,7 @@ Column = Literal[
     "settled",
     "means",
     "disputed",
+    "dunning",
     "kept",
     "stage",
     "ship_on",
@@ -55,6 +57,7 @@ NAMES: dict[Column, str] = {
     "settled": "settled|settled on|settlement date|clearing date|结清日期|结清日|核销日期|清账日期",
     "means": "means|means of payment|payment method|结算方式|付款方式|收款方式",
     "disputed": "disputed|disputed amount|争议金额",
+    "dunning": "dunning|dunning level|催款级别|催收级别",
     "kept": "kept|promise kept|是否兑现",
     "stage": "stage|order stage|order status|订单状态|订单阶段",
     "ship_on": "ship on|ship date|ship day|shipped|发货日期|发货日",

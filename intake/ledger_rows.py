@@ -128,6 +128,8 @@ class _Row:
         means = self._word("means", self._words.means)
         disputed = self._read("disputed", lambda cell: read_amount(cell, self._mapping.decimal))
         fields |= {"means": means, **({"disputed": disputed} if disputed is not None else {})}
+        if kind in DEBITS and "dunning" in self._given:
+            fields["dunning"] = self._given["dunning"]
         # Of what is settled nothing is open; systems write it as 0.
         return self._made(LedgerItem, {**fields, "open_amount": rest}, {})
 

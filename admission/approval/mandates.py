@@ -50,6 +50,8 @@ class Act(StrEnum):
     HOLD = "hold"
     RELEASE = "release"
     LOAD_LEDGER = "load_ledger"
+    CHECK_ORDER = "check_order"
+    RELEASE_ORDER = "release_order"
 
 
 ACT_WORDS: dict[Act, Text] = {
@@ -79,6 +81,8 @@ ACT_WORDS: dict[Act, Text] = {
     Act.HOLD: Text(en="stop deliveries to a customer", zh="暂停向客户发货"),
     Act.RELEASE: Text(en="let deliveries to a customer go on", zh="恢复向客户发货"),
     Act.LOAD_LEDGER: Text(en="load the customer ledger", zh="载入应收账款台账"),
+    Act.CHECK_ORDER: Text(en="check orders of customers", zh="查询客户订单能否放行"),
+    Act.RELEASE_ORDER: Text(en="release and refuse blocked orders", zh="放行或拒绝冻结订单"),
 }
 
 
@@ -160,6 +164,8 @@ class Mandates(Record):
     hold: Mandate = left_out(Mandate(roles=("risk_manager",), departments=("credit", "finance", "management")))
     release: Mandate = left_out(Mandate(roles=_DECIDERS))
     load_ledger: Mandate = left_out(Mandate(roles=("operator",), departments=("credit", "finance")))
+    check_order: Mandate = left_out(Mandate(departments=("credit", "finance", "sales")))
+    release_order: Mandate = left_out(Mandate(roles=_DECIDERS))
 
     def of(self, act: Act) -> Mandate:
         """Return who may do this."""

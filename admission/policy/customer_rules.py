@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 
 from admission.errors import Invalid
 from admission.model import Record, Text, left_out
+from admission.policy.order_rules import OrderRules
 
 
 class SecurityKind(StrEnum):
@@ -60,12 +61,14 @@ class CustomerRules(Record):
         review_grace_days: for how many days after its review was due a customer keeps the limit; None as long as the
             review takes.
         warn_days: how many days ahead of its end one is warned of what expires.
+        orders: when an order is blocked.
     """
 
     usable_shares: dict[SecurityKind, Decimal] = left_out({})
     condition_days: int = Field(default=30, ge=0, le=_MOST_DAYS)
     review_grace_days: int | None = Field(default=60, ge=0, le=_MOST_DAYS)
     warn_days: int = Field(default=30, ge=0, le=_MOST_DAYS)
+    orders: OrderRules = left_out(OrderRules())
 
     @field_validator("usable_shares")
     @classmethod

@@ -30,7 +30,7 @@ AUDITED: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("sample_seeds", "samples", "looks"), frozenset[str]()),
     "erasures": frozenset(),
     **dict.fromkeys(("securities", "security_customers", "insurance_policies", "covers", "holds"), frozenset[str]()),
-    **dict.fromkeys(("ledgers", "ledger_accounts"), frozenset[str]()),
+    **dict.fromkeys(("ledgers", "ledger_accounts", "order_reservations", "order_blocks"), frozenset[str]()),
     **dict.fromkeys(("policy_versions", "shadows", "shadow_results", "snapshots", "performance"), frozenset[str]()),
     "cases": frozenset({"lease_holder", "lease_until"}),
 }

@@ -22,10 +22,15 @@ def with_company(table: sa.Table) -> sa.Select[Any]:
 
 
 def by_name(table: sa.Table, name: str, letter: str) -> sa.Select[Any]:
+    """Select the row of a name such as `S7`."""
+    return sa.select(table).where(named_row(table, name, letter))
+
+
+def named_row(table: sa.Table, name: str, letter: str) -> sa.ColumnElement[bool]:
     """Select the row of a name such as `S7`: its letter and its number; no row where it is no such name."""
     digits = name[1:]
     number = int(digits) if name[:1] == letter and digits.isascii() and digits.isdecimal() and len(name) < 19 else 0
-    return sa.select(table).where(table.c.id == number)
+    return table.c.id == number
 
 
 def newest_number(transaction: Transaction, table: sa.Table, *where: sa.ColumnElement[bool]) -> int:

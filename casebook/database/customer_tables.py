@@ -1,4 +1,4 @@
-"""What is on file for customers between decisions: securities, credit insurance, holds.
+"""What is on file for customers between decisions: securities, credit insurance, holds; and columns of such rows.
 
 A row names the case on which the customer's limit rested when it was written, and is sealed with the key of that case;
 the customer is found by it.
@@ -13,38 +13,42 @@ from casebook.database.sealing import Sealed
 from casebook.database.tables import metadata
 
 _REFERENCE = sa.String(20)
-_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def _number() -> sa.Column[int]:
-    return sa.Column("id", _NUMBER, primary_key=True, autoincrement=True)
+def number_column() -> sa.Column[int]:
+    """Return the column by which rows are named."""
+    return sa.Column("id", NUMBER, primary_key=True, autoincrement=True)
 
 
-def _case(*, primary: bool = False) -> sa.Column[str]:
+def case_column(*, primary: bool = False) -> sa.Column[str]:
+    """Return the column of the case under which a row is written."""
     return sa.Column("case_ref", _REFERENCE, sa.ForeignKey("cases.reference"), primary_key=primary, nullable=False)
 
 
-def _person(name: str, *, nullable: bool = False) -> sa.Column[str]:
+def person_column(name: str, *, nullable: bool = False) -> sa.Column[str]:
+    """Return a column that names a person."""
     return sa.Column(name, sa.String(64), sa.ForeignKey("people.username"), nullable=nullable)
 
 
-def _sealed_document() -> tuple[sa.Column[str], sa.Column[str]]:
+def sealed_document() -> tuple[sa.Column[str], sa.Column[str]]:
+    """Return the columns of a document under seal, with its fingerprint."""
     return sa.Column("document", Sealed, nullable=False), sa.Column("sha256", sa.String(64), nullable=False)
 
 
 securities = sa.Table(
     "securities",
     metadata,
-    _number(),
-    _case(),
+    number_column(),
+    case_column(),
     # Of kind, giver and number of the paper: the same paper is never taken twice.
     sa.Column("paper_sha256", sa.String(64), nullable=False),
-    _person("recorded_by"),
-    *_sealed_document(),
+    person_column("recorded_by"),
+    *sealed_document(),
     sa.Column("recorded_at", Moment, nullable=False),
-    _person("confirmed_by", nullable=True),
+    person_column("confirmed_by", nullable=True),
     sa.Column("confirmed_at", Moment),
-    _person("revoked_by", nullable=True),
+    person_column("revoked_by", nullable=True),
     sa.Column("revoked_on", sa.Date),
     sa.Column("revoked_because", Sealed),
     sa.CheckConstraint("confirmed_by <> recorded_by", name="two_people"),
@@ -60,17 +64,17 @@ securities = sa.Table(
 security_customers = sa.Table(
     "security_customers",
     metadata,
-    sa.Column("security", _NUMBER, sa.ForeignKey("securities.id"), primary_key=True),
-    _case(primary=True),
+    sa.Column("security", NUMBER, sa.ForeignKey("securities.id"), primary_key=True),
+    case_column(primary=True),
     sa.Index("ix_security_customers_case_ref", "case_ref"),
 )
 # Contracts of the house with insurers; the newest row of a number counts.
 insurance_policies = sa.Table(
     "insurance_policies",
     metadata,
-    _number(),
+    number_column(),
     sa.Column("number", sa.String(100), nullable=False),
-    _person("recorded_by"),
+    person_column("recorded_by"),
     sa.Column("document", sa.Text, nullable=False),
     sa.Column("sha256", sa.String(64), nullable=False),
     sa.Column("recorded_at", Moment, nullable=False),
@@ -79,22 +83,22 @@ insurance_policies = sa.Table(
 covers = sa.Table(
     "covers",
     metadata,
-    _number(),
-    _case(),
-    _person("recorded_by"),
-    *_sealed_document(),
+    number_column(),
+    case_column(),
+    person_column("recorded_by"),
+    *sealed_document(),
     sa.Column("recorded_at", Moment, nullable=False),
     sa.Index("ix_covers_case_ref", "case_ref"),
 )
 holds = sa.Table(
     "holds",
     metadata,
-    _number(),
-    _case(),
-    _person("placed_by"),
-    *_sealed_document(),
+    number_column(),
+    case_column(),
+    person_column("placed_by"),
+    *sealed_document(),
     sa.Column("placed_at", Moment, nullable=False),
-    _person("released_by", nullable=True),
+    person_column("released_by", nullable=True),
     sa.Column("released_on", sa.Date),
     sa.Index("ix_holds_case_ref", "case_ref"),
 )

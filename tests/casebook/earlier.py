@@ -76,8 +76,15 @@ def write_unsealed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("casebook.database.blobs._sealed", lambda body, key: body)
 
 
+def forget_orders(connection: Connection) -> None:
+    """Take orders away."""
+    for table in ("order_checks", "order_reservations", "order_blocks"):
+        connection.exec_driver_sql(f"DROP TABLE {table}")
+
+
 def forget_ledger(connection: Connection) -> None:
-    """Take the customer ledger away."""
+    """Take the customer ledger away, and what came later."""
+    forget_orders(connection)
     for table in ("ledger_accounts", "ledger_entries", "ledgers"):
         connection.exec_driver_sql(f"DROP TABLE {table}")
 

@@ -77,6 +77,7 @@ class Counted:
             "dispute": any(item.disputed for item in ledger.items),
             "promise": bool(ledger.promises),
             "order": bool(ledger.orders),
+            "dunning": any(item.dunning is not None for item in ledger.items),
         }
 
     def last(self, months: int) -> Window:

@@ -26,7 +26,7 @@ from admission.customers.ledger.receivables import (
     find_overdue_share,
     find_unallocated,
 )
-from admission.customers.ledger.records import CustomerLedger, Means, OrderStage
+from admission.customers.ledger.records import CustomerLedger, Means
 from admission.customers.ledger.trading import (
     HALF_YEAR,
     find_last_trade,
@@ -37,6 +37,7 @@ from admission.customers.ledger.trading import (
 )
 from admission.model import Record, Text
 from admission.money import Currency, Exchange
+from admission.policy.order_rules import OrderStage
 
 YEAR_MONTHS = 12
 # Fifteen digits of an amount, nine of a rate, six of a count of documents and four places.

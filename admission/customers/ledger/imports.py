@@ -49,12 +49,14 @@ class CompanyAccounts(NamedTuple):
 
     Attributes:
         of: which ledger.
+        said: the customer numbers that somebody said the company has.
         numbers: the customer numbers under which the company is in it; none where the ledger has no account of it.
         ledger: all entries of these numbers.
         whole: False where a row of one of these numbers was left out.
     """
 
     of: LedgerImport
+    said: tuple[str, ...]
     numbers: tuple[str, ...]
     ledger: CustomerLedger
     whole: bool

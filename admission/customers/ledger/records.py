@@ -17,6 +17,7 @@ from admission.errors import Invalid
 from admission.free_text import plain_line
 from admission.model import Record, Text, left_out
 from admission.money import Currency
+from admission.policy.order_rules import OrderStage
 
 ItemKind = Literal["invoice", "credit_note", "payment", "returned_payment"]
 Means = Literal[
@@ -30,8 +31,7 @@ Means = Literal[
     "letter_of_credit",
     "other",
 ]
-OrderStage = Literal["entered", "confirmed", "picking", "ready", "shipped_not_invoiced"]
-Optional = Literal["returned_payment", "dispute", "promise", "order"]
+Optional = Literal["returned_payment", "dispute", "promise", "order", "dunning"]
 """What some ledgers tell and others do not. Where one does not, that none is there tells nothing."""
 
 ITEM_KINDS: dict[ItemKind, Text] = {
@@ -97,6 +97,7 @@ class LedgerItem(Record):
             an invoice that was paid in advance.
         means: by what it was paid.
         disputed: how much of it the customer contests. It stays in the balance, and is not late.
+        dunning: how often it was dunned, as the seller's own levels count; None where nobody noted a level.
     """
 
     customer: Key
@@ -111,6 +112,7 @@ class LedgerItem(Record):
     open_amount: Rest | None = None
     means: Means | None = None
     disputed: Rest = left_out(Decimal(0))
+    dunning: int | None = Field(default=None, ge=0, le=9, exclude_if=lambda level: level is None)
 
     @model_validator(mode="after")
     def _whole(self) -> LedgerItem:

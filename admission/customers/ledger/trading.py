@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from admission.customers.ledger.counted import NOT_REACHING, Counted, Window, ratio
 from admission.customers.ledger.receivables import Ageing
-from admission.customers.ledger.records import LedgerItem, OrderStage
+from admission.customers.ledger.records import LedgerItem
 from admission.model import Text
+from admission.policy.order_rules import OrderStage
 
 # The most commonly used formula is over three months of sales (academy.highako.com, "Why you should switch to the
 # countback method to calculate DSO").

@@ -138,6 +138,11 @@ def standing(on_file: OnFile, rules: CustomerRules, exchange: Exchange) -> Stand
     )
 
 
+def standing_on(on_file: OnFile, rules: CustomerRules, exchange: Exchange, day: date) -> Decimal:
+    """Return what of the limit is in force on a day to come, as far as it follows from what is on file today."""
+    return _amount_on(on_file, rules, exchange, day)
+
+
 def changed_on(on_file: OnFile, rules: CustomerRules, exchange: Exchange, since: date) -> date | None:
     """Return the last day, up to today, on which a date on file changed what is in force; None where none did.
 

@@ -1,0 +1,306 @@
+"""Orders of customers: checked one at a time for each customer, so that no two take the same headroom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from admission.customers.orders.asked import BlockState, OnRecord, OrderAsked, Release, Taken
+from admission.customers.orders.blocks import Block, Settled
+from admission.customers.orders.check import OrderCheck
+from admission.errors import Conflict, NotFound
+from admission.model import Text
+from admission.separation import Duty, check_independent
+from casebook.database import documents, tables
+from casebook.database.case_rows import locked_case
+from casebook.database.customer_rows import named_row, newest_number, no_such
+from casebook.database.order_tables import order_blocks, order_checks, order_reservations
+from casebook.database.store import Store, Transaction
+from casebook.finding import part_of, parts_of
+from casebook.people import acting_person_named
+
+_cases, _customers = tables.cases, tables.customers
+_WHAT = Text(en="blocked order", zh="冻结订单")
+
+
+class Checked(NamedTuple):
+    """What came of a check, and the name of the blocked order; None where it is free."""
+
+    check: OrderCheck
+    block: str | None
+
+
+class Orders:
+    """The orders of all customers. Each row is written under the case on which the customer's limit rests."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def check(
+        self, company_key: str, asked: OrderAsked, username: str, judge: Callable[[OnRecord], OrderCheck]
+    ) -> Checked:
+        """Check an order, and keep what came of it; other orders of the customer wait meanwhile.
+
+        Args:
+            company_key: of the customer.
+            asked: the order; asked for anew, it counts once.
+            username: who asks.
+            judge: says what comes of it, from what is on record at this moment.
+
+        Raises:
+            NotFound: the company is no customer any more.
+        """
+        with self._store.write() as transaction:
+            case = _locked_customer(transaction, company_key)
+            made = judge(_on_record(transaction, company_key, asked.order))
+            if made.result == "free":
+                _take(transaction, case, company_key, made, username)
+                return Checked(made, None)
+            return Checked(made, _block(transaction, case, company_key, made, username))
+
+    def drop(self, company_key: str, order: str, username: str) -> bool:
+        """Give back what an order has taken of the headroom; tell whether it had taken any.
+
+        Raises:
+            NotFound: the company is no customer any more.
+        """
+        with self._store.write() as transaction:
+            _locked_customer(transaction, company_key)
+            free = _end_checks(transaction, company_key, order)
+            return _end_reservations(transaction, company_key, order, username) or free
+
+    def taken(self, company_key: str) -> tuple[Taken, ...]:
+        """Return what orders have taken of a customer's headroom, oldest first."""
+        with self._store.read() as connection:
+            return _taken(connection, company_key)
+
+    def blocks(
+        self, *, state: BlockState | None = None, company_key: str = "", most: int = 200, seen_by: str | None = None
+    ) -> list[Block]:
+        """Return blocked orders, newest first.
+
+        Args:
+            state: only those in it.
+            company_key: only those of this customer.
+            most: at most so many.
+            seen_by: only those of customers on whose case this person has a part, see `Cases.list`.
+        """
+        chosen = _blocks()
+        if state is not None:
+            chosen = chosen.where(order_blocks.c.state == state)
+        if company_key:
+            chosen = chosen.where(_cases.c.company_key == company_key)
+        if seen_by is not None:
+            chosen = chosen.where(_cases.c.reference.in_(sa.union(*parts_of(seen_by))), part_of(seen_by))
+        with self._store.read() as connection:
+            rows = connection.execute(chosen.order_by(order_blocks.c.id.desc()).limit(most)).all()
+            return [_block_of(row) for row in rows]
+
+    def block(self, name: str) -> Block:
+        """Return a blocked order.
+
+        Raises:
+            NotFound: there is none of this name.
+        """
+        with self._store.read() as connection:
+            row = connection.execute(_named(name)).one_or_none()
+            if row is None:
+                raise no_such(name, _WHAT)
+            return _block_of(row)
+
+    def release(self, name: str, settled: Settled, username: str, on: date) -> Block:
+        """Let a blocked order through; it takes its headroom from then on.
+
+        Raises:
+            NotFound: there is no such blocked order.
+            NotAllowed: the person asked for the order or for the customer, or was shut out.
+            Conflict: it was settled before.
+        """
+        values = {"ceiling": settled.ceiling, "currency": settled.currency, "until": settled.until}
+        return self._settle(name, "released", settled.because, username, on, values)
+
+    def refuse(self, name: str, because: str, username: str, on: date) -> Block:
+        """Say that a blocked order does not go through.
+
+        Raises:
+            NotFound: there is no such blocked order.
+            NotAllowed: the person asked for the order or for the customer, or was shut out.
+            Conflict: it was settled before.
+        """
+        return self._settle(name, "refused", because, username, on, {})
+
+    def _settle(
+        self, name: str, state: BlockState, because: str, username: str, on: date, values: dict[str, Any]
+    ) -> Block:
+        with self._store.write() as transaction:
+            row = transaction.connection.execute(_named(name)).one_or_none()
+            if row is None:
+                raise no_such(name, _WHAT)
+            case = _locked_customer(transaction, row.company_key)
+            acting_person_named(transaction.connection, username)
+            # Again, for it may have been settled while this waited for its turn.
+            block = _block_of(transaction.connection.execute(_named(name)).one())
+            requester = locked_case(transaction, block.case).requester
+            for asked_by in (block.asked_by, requester):
+                check_independent(Duty.RELEASE_ORDER, username, asked_by, case=block.case)
+            if block.state != "open":
+                raise Conflict(
+                    Text(en=f"{name} is settled already.", zh=f"{name} 已处理。"), context={"state": block.state}
+                )
+            key = {"id": row.id}
+            settled = {"state": state, "settled_by": username, "settled_on": on, "settled_because": because}
+            transaction.change(order_blocks, {**key, "case_ref": block.case}, **settled, **values)
+            detail = {"block": name, "order": block.check.asked.order}
+            transaction.event(username, f"order.{state}", block.case, detail)
+            after = _block_of(transaction.connection.execute(_named(name)).one())
+            if state == "released":
+                _take(transaction, case, row.company_key, block.check, username)
+            return after
+
+
+def _locked_customer(transaction: Transaction, company_key: str) -> str:
+    """Return the case on which a customer's limit rests; until the end of the transaction no other order is checked."""
+    chosen = sa.select(_customers.c.last_case).where(_customers.c.company_key == company_key).with_for_update()
+    case = transaction.connection.execute(chosen).scalar_one_or_none()
+    if case is None:
+        raise NotFound(Text(en="This company is no customer.", zh="该企业不是客户。"))
+    return str(case)
+
+
+def _on_record(transaction: Transaction, company_key: str, order: str) -> OnRecord:
+    newest = _newest_block(transaction.connection, company_key, order)
+    release = None if newest is None else newest.release
+    return OnRecord(taken=_taken(transaction.connection, company_key), release=release)
+
+
+def _taken(connection: sa.Connection, company_key: str) -> tuple[Taken, ...]:
+    """Return what has been taken: of an order that is reserved, what was reserved, or found free later."""
+    by_order: dict[str, Taken] = {}
+    for row in connection.execute(_of(order_reservations, company_key).where(order_reservations.c.ended_on.is_(None))):
+        by_order[row.order_id] = _taken_of(row, row.reserved_on, row.until)
+    for row in connection.execute(_of(order_checks, company_key).where(order_checks.c.counts)):
+        reserved = by_order.get(row.order_id)
+        by_order[row.order_id] = _taken_of(row, row.checked_on, None if reserved is None else reserved.until)
+    return tuple(by_order.values())
+
+
+def _of(table: sa.Table, company_key: str) -> sa.Select[Any]:
+    chosen = sa.select(table).join(_cases, _cases.c.reference == table.c.case_ref)
+    return chosen.where(_cases.c.company_key == company_key).order_by(table.c.id)
+
+
+def _taken_of(row: sa.Row[Any], on: date, until: date | None) -> Taken:
+    return Taken(
+        order=row.order_id,
+        amount=row.amount,
+        currency=row.currency,
+        deliver_on=row.deliver_on,
+        checked_on=on,
+        until=until,
+    )
+
+
+def _take(transaction: Transaction, case: str, company_key: str, made: OrderCheck, username: str) -> None:
+    """Let an order take its headroom, in place of what it has taken before."""
+    asked = made.asked
+    common = {
+        "case_ref": case,
+        "order_id": asked.order,
+        "amount": asked.amount,
+        "currency": asked.currency,
+        "deliver_on": asked.deliver_on,
+    }
+    _end_checks(transaction, company_key, asked.order)
+    if asked.reserve_until is None:
+        kept = {"checked_on": made.as_of, "checked_at": transaction.now, "checked_by": username, "counts": True}
+        transaction.add(order_checks, {**common, **kept})
+        return
+    _end_reservations(transaction, company_key, asked.order, username)
+    kept = {"until": asked.reserve_until, "reserved_on": made.as_of, "reserved_at": transaction.now}
+    transaction.add(order_reservations, {**common, **kept, "reserved_by": username})
+    detail = {"order": asked.order, "until": asked.reserve_until.isoformat()}
+    transaction.event(username, "order.reserved", case, detail)
+
+
+def _end_checks(transaction: Transaction, company_key: str, order: str) -> bool:
+    cases = sa.select(_cases.c.reference).where(_cases.c.company_key == company_key)
+    table = order_checks
+    mine = table.c.case_ref.in_(cases), table.c.order_id == order, table.c.counts
+    return transaction.connection.execute(sa.update(table).where(*mine).values(counts=False)).rowcount > 0
+
+
+def _end_reservations(transaction: Transaction, company_key: str, order: str, username: str) -> bool:
+    table = order_reservations
+    running = _of(table, company_key).where(table.c.order_id == order, table.c.ended_on.is_(None))
+    rows = transaction.connection.execute(running).all()
+    for row in rows:
+        transaction.change(table, {"id": row.id}, ended_on=transaction.now.date())
+        transaction.event(username, "order.reservation_ended", row.case_ref, {"order": order})
+    return bool(rows)
+
+
+def _block(transaction: Transaction, case: str, company_key: str, made: OrderCheck, username: str) -> str:
+    """Keep that an order is blocked: as one small case, however often it is asked for; return its name."""
+    newest = _newest_block(transaction.connection, company_key, made.asked.order)
+    text, sha256 = documents.written(made)
+    detail = {"order": made.asked.order, "codes": ", ".join(made.codes), "sha256": sha256}
+    if newest is not None and newest.state == "open":
+        if (newest.check.asked, newest.check.codes) != (made.asked, made.codes):
+            key = {"id": int(newest.id[1:]), "case_ref": newest.case}
+            transaction.change(order_blocks, key, document=text, sha256=sha256)
+            transaction.event(username, "order.blocked", newest.case, {"block": newest.id, **detail})
+        return newest.id
+    values = {"case_ref": case, "order_id": made.asked.order, "asked_by": username, "document": text, "sha256": sha256}
+    transaction.add(order_blocks, {**values, "blocked_at": transaction.now, "state": "open"})
+    name = f"O{newest_number(transaction, order_blocks, order_blocks.c.case_ref == case)}"
+    transaction.event(username, "order.blocked", case, {"block": name, **detail})
+    return name
+
+
+def _newest_block(connection: sa.Connection, company_key: str, order: str) -> Block | None:
+    chosen = _blocks().where(_cases.c.company_key == company_key, order_blocks.c.order_id == order)
+    row = connection.execute(chosen.order_by(order_blocks.c.id.desc()).limit(1)).one_or_none()
+    return None if row is None else _block_of(row)
+
+
+def _blocks() -> sa.Select[Any]:
+    """Select blocked orders with the key of their company; not those of companies whose documents were erased."""
+    chosen = sa.select(order_blocks, _cases.c.company_key).join(_cases, _cases.c.reference == order_blocks.c.case_ref)
+    return chosen.join(_customers, _customers.c.company_key == _cases.c.company_key)
+
+
+def _named(name: str) -> sa.Select[Any]:
+    return _blocks().where(named_row(order_blocks, name, "O"))
+
+
+def _block_of(row: sa.Row[Any]) -> Block:
+    name = f"O{row.id}"
+    check = documents.read(OrderCheck, row.document, row.sha256, row.case_ref)
+    release = None
+    if row.state == "released":
+        release = Release(
+            block=name,
+            by=row.settled_by,
+            ceiling=row.ceiling,
+            currency=row.currency,
+            until=row.until,
+            released_on=row.settled_on,
+            holds=check.holds,
+            because=row.settled_because,
+        )
+    return Block(
+        id=name,
+        company_key=row.company_key,
+        case=row.case_ref,
+        check=check,
+        asked_by=row.asked_by,
+        blocked_at=row.blocked_at,
+        state=row.state,
+        settled_by=row.settled_by,
+        settled_on=row.settled_on,
+        because=row.settled_because or "",
+        release=release,
+    )

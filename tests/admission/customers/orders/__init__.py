@@ -1,0 +1,1 @@
+"""Tests of orders: what counts, what blocks, what lets through."""
