@@ -114,6 +114,13 @@ COMMANDS = {
             zh="列出待发送的消息，重试已放弃的消息。",
         ),
     ),
+    "order": (
+        "cli.order",
+        Text(
+            en="Check whether an order is covered; list, release and refuse blocked orders.",
+            zh="查询订单是否在额度之内；查看、放行或拒绝冻结订单。",
+        ),
+    ),
     "override": (
         "cli.rounds",
         Text(

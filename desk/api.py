@@ -4,49 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Query, Request, Security
-from fastapi.security import APIKeyCookie, HTTPBearer
+from fastapi import APIRouter, BackgroundTasks, Query, Request
 
 from admission.cases import Case, CaseKind, CaseStatus
 from admission.customers.portfolio import Portfolio
 from admission.memo.customer_documents import customer_document, customer_line, standing_document
 from admission.memo.documents import case_document
 from admission.memo.ledger_words import ledger_document
-from desk.api_documents import AfterVote, CaseLine, ProblemDocument, VoteBody
+from desk.api_documents import AfterVote, CaseLine, VoteBody
+from desk.api_routes import WAYS, refusals
 from desk.case_pages import courier_of
-from desk.failures import PROBLEM
 from desk.language import language_for_program
-from desk.session import SESSION, ActsWith, ApiPerson, ApiVoter, TheHouse
+from desk.session import ActsWith, ApiPerson, ApiVoter, TheHouse
 from services.casefile import case_file, check_may_see, check_sees_all, seen_by
 from services.customer_standing import file_and_standing, seen_customer, seen_customers, standing_of
 from services.ledgers import figures_of
 from services.portfolio import portfolio
 
-
-def _refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    schema = ProblemDocument.model_json_schema()
-    words = {
-        400: "the request cannot be read, or came under a name that is not the desk's",
-        401: "nobody is signed in",
-        403: "not allowed",
-        404: "no such case",
-        408: "the request did not come to its end in time",
-        409: "conflict",
-        413: "more than any vote holds",
-        422: "bad input",
-    }
-    return {status: {"description": words[status], "content": {PROBLEM: {"schema": schema}}} for status in statuses}
+router = APIRouter(prefix="/api", tags=["cases"], dependencies=WAYS, responses=refusals(400, 401))
 
 
-# They tell OpenAPI how to sign in; `api_person` does it.
-_WAYS = [
-    Security(HTTPBearer(auto_error=False, description="an API token, or a session's")),
-    Security(APIKeyCookie(name=SESSION, auto_error=False)),
-]
-router = APIRouter(prefix="/api", tags=["cases"], dependencies=_WAYS, responses=_refusals(400, 401))
-
-
-@router.get("/cases", responses=_refusals(403, 422))
+@router.get("/cases", responses=refusals(403, 422))
 def list_cases(
     house: TheHouse,
     person: ApiPerson,
@@ -59,14 +37,14 @@ def list_cases(
     return [_line(case) for case in found]
 
 
-@router.get("/cases/{reference}", responses=_refusals(403, 404))
+@router.get("/cases/{reference}", responses=refusals(403, 404))
 def read_case(request: Request, house: TheHouse, person: ApiPerson, reference: str) -> dict[str, Any]:
     """Return everything on a case; messages are in the language of `?lang=`, Accept-Language or the person."""
     check_may_see(house, person, reference)
     return case_document(case_file(house, reference), language_for_program(request, person))
 
 
-@router.get("/customers", responses=_refusals(403, 422), tags=["customers"])
+@router.get("/customers", responses=refusals(403, 422), tags=["customers"])
 def list_customers(
     request: Request,
     house: TheHouse,
@@ -84,28 +62,28 @@ def list_customers(
     return [customer_line(customer, stands, language) for customer, stands in found]
 
 
-@router.get("/portfolio", responses=_refusals(403), tags=["customers"])
+@router.get("/portfolio", responses=refusals(403), tags=["customers"])
 def read_portfolio(house: TheHouse, person: ApiPerson) -> Portfolio:
     """Sum up all customers, in the house currency; for people who see all cases."""
     check_sees_all(person)
     return portfolio(house)
 
 
-@router.get("/customers/{key:path}/standing", responses=_refusals(403, 404), tags=["customers"])
+@router.get("/customers/{key:path}/standing", responses=refusals(403, 404), tags=["customers"])
 def read_standing(request: Request, house: TheHouse, person: ApiPerson, key: str) -> dict[str, Any]:
     """Return a customer's limit, what of it is in force, on hold or not, until when, and why."""
     customer = seen_customer(house, person, key)
     return standing_document(standing_of(house, customer), language_for_program(request, person))
 
 
-@router.get("/customers/{key:path}/ledger", responses=_refusals(403, 404), tags=["customers"])
+@router.get("/customers/{key:path}/ledger", responses=refusals(403, 404), tags=["customers"])
 def read_ledger(request: Request, house: TheHouse, person: ApiPerson, key: str) -> dict[str, Any]:
     """Return what the house's own ledger tells of a customer; `loaded` is false where no ledger was ever loaded."""
     seen_customer(house, person, key)
     return ledger_document(figures_of(house, key), language_for_program(request, person))
 
 
-@router.get("/customers/{key:path}", responses=_refusals(403, 404), tags=["customers"])
+@router.get("/customers/{key:path}", responses=refusals(403, 404), tags=["customers"])
 def read_customer(request: Request, house: TheHouse, person: ApiPerson, key: str) -> dict[str, Any]:
     """Return a customer with everything on file: conditions, securities, credit insurance, holds."""
     customer = seen_customer(house, person, key)
@@ -113,7 +91,7 @@ def read_customer(request: Request, house: TheHouse, person: ApiPerson, key: str
     return customer_document(file, stands, language_for_program(request, person))
 
 
-@router.post("/cases/{reference}/votes", status_code=201, responses=_refusals(403, 404, 408, 409, 413, 422))
+@router.post("/cases/{reference}/votes", status_code=201, responses=refusals(403, 404, 408, 409, 413, 422))
 def cast_vote(
     request: Request,
     house: TheHouse,

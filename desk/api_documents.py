@@ -18,17 +18,15 @@ from desk.ballot_form import LONGEST_CONDITION, LONGEST_REASON
 
 AMOUNT = "^[0-9]{1,15}([.][0-9]{1,4})?$"
 # An amount, as text so that no digit is lost, or as a whole number.
-LIMIT: dict[str, Any] = {
-    "anyOf": [
-        {"type": "string", "pattern": AMOUNT},
-        {"type": "number", "minimum": 0, "maximum": 10**15 - 1, "multipleOf": 0.0001},
-        {"type": "null"},
-    ],
-    "title": "Limit",
-}
+_AMOUNTS: list[dict[str, Any]] = [
+    {"type": "string", "pattern": AMOUNT},
+    {"type": "number", "minimum": 0, "maximum": 10**15 - 1, "multipleOf": 0.0001},
+]
+AMOUNT_SCHEMA: dict[str, Any] = {"anyOf": _AMOUNTS, "title": "Amount"}
+LIMIT: dict[str, Any] = {"anyOf": [*_AMOUNTS, {"type": "null"}], "title": "Limit"}
 
 
-def _as_documented(value: object) -> object:
+def as_documented(value: object) -> object:
     """Refuse what Decimal would take and the document does not name, such as 1e9 or an empty text."""
     if isinstance(value, bool) or (isinstance(value, str) and re.fullmatch(AMOUNT, value, re.ASCII) is None):
         raise Invalid(AN_AMOUNT)
@@ -81,7 +79,7 @@ class VoteBody(BaseModel):
     )
     limit: Annotated[
         Annotated[Decimal, Field(ge=0, max_digits=19, decimal_places=4)] | None,
-        BeforeValidator(_as_documented),
+        BeforeValidator(as_documented),
         WithJsonSchema(LIMIT),
     ] = None
     accepted: dict[Annotated[str, Field(max_length=80)], Annotated[str, Field(max_length=LONGEST_REASON)]] = Field(

@@ -67,7 +67,7 @@ def ballot_of(draft: Draft) -> Ballot:
         BadInput: with every field that cannot be taken.
     """
     conditions = tuple(line.strip() for line in draft.conditions.splitlines() if line.strip())
-    limit, problems = _limit(draft.limit)
+    limit, problems = amount_of("limit", draft.limit)
     problems += [
         Problem("conditions", line[:40], _at_most(LONGEST_CONDITION, Text(en=" a line", zh="每行")))
         for line in conditions
@@ -102,10 +102,11 @@ def _at_most(characters: int, of: Text = NOTHING) -> Text:
     return Text(en=f"at most {characters} characters{of.en}", zh=f"{of.zh}最多 {characters} 个字符")
 
 
-def _limit(typed: str) -> tuple[Decimal | None, list[Problem]]:
+def amount_of(field: str, typed: str) -> tuple[Decimal | None, list[Problem]]:
+    """Read an amount as people type it; None where nothing was typed, or it is none: then the problem is told."""
     plain = unicodedata.normalize("NFKC", typed).strip()
     if not plain:
         return None, []
     if _AMOUNT.fullmatch(plain) is None:
-        return None, [Problem("limit", typed[:24], AMOUNT)]
+        return None, [Problem(field, typed[:24], AMOUNT)]
     return Decimal(plain.replace(",", "")), []

@@ -55,6 +55,7 @@ TONES = {
     "reopened": "warn",
     "met": "good",
     "waived": "calm",
+    "released": "calm",
     "expired": "bad",
     "found": "good",
     "no_record": "good",

@@ -110,6 +110,16 @@ def api_voter(request: Request) -> Person:
     return _caller(request, "vote")
 
 
+def api_orderer(request: Request) -> Person:
+    """Return who checks orders by the API; see `api_person`.
+
+    Raises:
+        SignInNeeded: nobody does.
+        NotAllowed: the token is not for orders.
+    """
+    return _caller(request, "order")
+
+
 def _caller(request: Request, scope: Scope) -> Person:
     given = _bearer(request)
     if given is None:
@@ -151,6 +161,7 @@ def known_reader(request: Request) -> Person | None:
 SignedIn = Annotated[Person, Depends(require_person)]
 ApiPerson = Annotated[Person, Depends(api_person)]
 ApiVoter = Annotated[Person, Depends(api_voter)]
+ApiOrderer = Annotated[Person, Depends(api_orderer)]
 ActsWith = Annotated[Credential, Depends(credential_of)]
 TheHouse = Annotated[House, Depends(house_of)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from admission.approval import rounds, sampling
 from admission.approval.seats import SEAT_NAMES
+from admission.customers.orders.asked import BLOCK_STATES
 from admission.evidence import watchlists
 from admission.model import Text
 
@@ -51,6 +52,7 @@ CONDITION_STATES = {
     "waived": Text(en="waived", zh="已豁免"),
     "expired": Text(en="expired", zh="已过期"),
 }
+ORDER_STATES: dict[str, Text] = {str(state): text for state, text in BLOCK_STATES.items()}
 STAGE_STATES = {
     "done": Text(en="approved", zh="已通过"),
     "declined": Text(en="declined", zh="已否决"),

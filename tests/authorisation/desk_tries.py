@@ -90,6 +90,16 @@ def _evidence(prepared: Prepared) -> dict[str, Any]:
     return {"evidence": prepared.names["evidence"]}
 
 
+def _order(prepared: Prepared) -> dict[str, Any]:
+    today = house_at(prepared.folder).today().isoformat()
+    return {"order": "SO-2", "amount": "5", "currency": "GBP", "deliver_on": today}
+
+
+def _released(prepared: Prepared) -> dict[str, Any]:
+    today = house_at(prepared.folder).today().isoformat()
+    return {"because": "paid", "ceiling": "5000", "currency": "GBP", "until": today}
+
+
 TRIES = (
     DeskTry("GET /health", changes=False),
     DeskTry("GET /ready", changes=False),
@@ -121,6 +131,12 @@ TRIES = (
     DeskTry("POST /customers/{key:path}/holds", "customer", fields=_sent(because="late")),
     DeskTry("POST /customers/{key:path}/holds/release", "customer", fields=_named("hold")),
     DeskTry("POST /customers/{key:path}/securities/confirm", "customer", fields=_named("security")),
+    DeskTry("GET /orders", changes=False),
+    DeskTry("POST /orders/{name}/release", "block", fields=_released),
+    DeskTry("POST /orders/{name}/refuse", "block", fields=_sent(because="late")),
+    DeskTry("GET /api/orders", changes=False),
+    DeskTry("POST /api/customers/{key:path}/order-check", "customer", fields=_order),
+    DeskTry("DELETE /api/customers/{key:path}/orders", "customer"),
     DeskTry("GET /api/customers", changes=False),
     DeskTry("GET /api/customers/{key:path}", "customer", changes=False),
     DeskTry("GET /api/customers/{key:path}/standing", "customer", changes=False),
@@ -191,6 +207,8 @@ def _answer(client: TestClient, one: DeskTry, column: Column, prepared: Prepared
     key = _dressed(client, one, column, prepared)
     if method == "GET":
         answer = client.get(path)
+    elif method == "DELETE":
+        answer = client.delete(path, params={"order": "SO-1"})
     elif path.startswith("/api/"):
         answer = client.post(path, json=one.fields(prepared))
     else:
@@ -206,7 +224,8 @@ def _filled(path: str, one: DeskTry, prepared: Prepared) -> str:
     if path == "/static":
         return "/static/desk.css"
     path = path.replace("{key:path}", prepared.names["customer"])
-    return path.format(reference=prepared.names.get(one.case, ""), evidence=prepared.names["evidence"])
+    names = {"evidence": prepared.names["evidence"], "name": prepared.names["block"]}
+    return path.format(reference=prepared.names.get(one.case, ""), **names)
 
 
 def _dressed(client: TestClient, one: DeskTry, column: Column, prepared: Prepared) -> str:

@@ -15,6 +15,8 @@ from typing import Literal, NamedTuple
 from admission.application import Application
 from admission.approval.votes import Ballot, Choice
 from admission.cases import Case, Condition, Customer, Decision
+from admission.customers.orders.asked import OrderAsked
+from admission.customers.orders.check import BlockCode, BlockReason, Figures, OrderCheck
 from admission.customers.standing.holds import Hold
 from admission.customers.standing.insurance import InsurancePolicy
 from admission.customers.standing.securities import Allotment, Security
@@ -226,7 +228,15 @@ def _put_on_file(house: House, made: Prepared) -> None:
         valid_until=today + A_WHILE,
     )
     book.customer_files.put_insurance(contract, "lena")
+    order = OrderAsked(order="SO-1", amount=Decimal(5000), currency="GBP", deliver_on=today)
+    made.names["block"] = str(book.orders.check(key, order, "lena", lambda _: _not_covered(order, today)).block)
     made.names["insurance"] = contract.number
+
+
+def _not_covered(order: OrderAsked, today: date) -> OrderCheck:
+    figures = Figures(currency="GBP", in_force=Decimal(0), balance=None, orders=None, taken=None, this=order.amount)
+    reason = BlockReason(code=BlockCode.UNKNOWN, text=both("no ledger is loaded", "尚未载入台账"))
+    return OrderCheck(asked=order, as_of=today, figures=figures, reasons=(reason,), ledger="", ledger_as_of=None)
 
 
 def _decide(house: House, reference: str, customer: Callable[[Case], Customer] | None = None) -> None:

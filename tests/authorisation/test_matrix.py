@@ -161,15 +161,16 @@ def test_people_of_sales_without_a_part_in_a_case_see_nothing_of_it(matrix: Matr
 def test_a_program_reads_and_does_nothing_else(matrix: Matrix) -> None:
     cells = desk(matrix, "svc")
     customers = {"GET /api/customers", "GET /api/customers/{key:path}", "GET /api/customers/{key:path}/standing"}
-    customers |= {"GET /api/customers/{key:path}/ledger", "GET /api/portfolio"}
+    customers |= {"GET /api/customers/{key:path}/ledger", "GET /api/portfolio", "GET /api/orders"}
     shown = {"GET /api/cases", "GET /api/cases/{reference}"} | customers
     assert let_through(cells) == shown | desk_tries.FOR_STRANGERS - {"POST /sign-in"}
     assert cells["POST /api/cases/{reference}/votes"] == "no"
 
 
-def test_a_token_that_votes_does_just_that(matrix: Matrix) -> None:
+def test_a_token_for_votes_and_orders_does_just_that(matrix: Matrix) -> None:
     beyond = let_through(desk(matrix, "tok")) - let_through(desk(matrix, "svc"))
-    assert beyond == {"POST /sign-in", "POST /api/cases/{reference}/votes"}
+    orders = {"POST /api/customers/{key:path}/order-check", "DELETE /api/customers/{key:path}/orders"}
+    assert beyond == {"POST /sign-in", "POST /api/cases/{reference}/votes"} | orders
 
 
 def test_only_who_has_a_seat_whose_turn_it_is_votes(matrix: Matrix) -> None:
@@ -208,6 +209,8 @@ def test_each_mandate_stands_behind_a_command() -> None:
         Act.HOLD: "customer hold",
         Act.RELEASE: "customer release",
         Act.LOAD_LEDGER: "ledger import",
+        Act.CHECK_ORDER: "order check",
+        Act.RELEASE_ORDER: "order release",
     }
     assert set(acts) == set(Act)
     assert set(acts.values()) <= {one.command for one in command_tries.TRIES}

@@ -17,8 +17,8 @@ from admission.customers.orders.check import OrderCheck
 from admission.errors import Conflict, NotAllowed, NotFound
 from casebook import Casebook
 from casebook.orders import Checked
-from tests.admission.customers.orders.build import checked
 from tests.admission.customers.orders.build import asked as an_order
+from tests.admission.customers.orders.build import checked
 from tests.casebook.proof.test_verification import found
 from tests.casebook.test_erasures import PERSON, RULE, concluded
 from tests.casebook.test_races import at_once
@@ -74,7 +74,8 @@ def test_a_blocked_order_is_one_small_case(casebook: Casebook, one: Case) -> Non
     names = [ask(casebook, one, amount).block for amount in (60_000, 60_000, 65_000)]
     assert names == ["O1"] * 3
     (block,) = casebook.orders.blocks()
-    assert (block.state, block.check.asked.amount, block.check.codes) == ("open", 65_000, ("over_limit",))
+    assert (block.state, block.check.codes) == ("open", ("over_limit",))
+    assert block.check.asked.amount == 65_000
     assert [event.act for event in casebook.history.of(one.reference)].count("order.blocked") == 2
     assert taken(casebook, one) == {}
     assert found(casebook) == []

@@ -315,7 +315,7 @@ OF_THE_HOUSE = (
 )
 
 
-# What a customer is needed for; tests/services/test_customer_files.py does it.
+# What a customer is needed for; tests/services/test_customer_files.py and test_orders.py do it.
 OF_A_CUSTOMER = (
     Act.SETTLE_CONDITION,
     Act.WAIVE_CONDITION,
@@ -324,6 +324,8 @@ OF_A_CUSTOMER = (
     Act.RECORD_COVER,
     Act.HOLD,
     Act.RELEASE,
+    Act.CHECK_ORDER,
+    Act.RELEASE_ORDER,
 )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 from typing import Literal, NamedTuple, TypeVar
 
 from admission.customers.orders.asked import OnRecord, OrderAsked, Release
-from admission.customers.orders.exposure import CENT, NOTHING, Owed, ahead
+from admission.customers.orders.exposure import NOTHING, SMALLEST, Owed, ahead
 from admission.customers.standing.in_force import OnFile, Standing, StandingCode, standing_on
 from admission.model import Record, Text, left_out
 from admission.money import Exchange, no_rate
@@ -18,6 +18,7 @@ from admission.policy.order_rules import OrderRules
 
 Result = Literal["free", "blocked"]
 F = TypeVar("F", int, Decimal)
+_CENT = Decimal("0.01")
 
 
 class BlockCode(StrEnum):
@@ -76,7 +77,7 @@ class Figures(Record):
         """Return what is left of the limit in force with this order."""
         if self.in_force is None or self.exposure is None:
             return None
-        return self.in_force - self.exposure
+        return (self.in_force - self.exposure).quantize(_CENT, ROUND_HALF_EVEN)
 
 
 class OrderCheck(Record):
@@ -177,17 +178,21 @@ def _figures(
     missing += [part for part in (now.owed.balance, coming.orders, coming.taken) if isinstance(part, Text)]
     figures = Figures(
         currency=exchange.house_currency,
-        in_force=None if in_force is None else in_force.quantize(CENT, ROUND_FLOOR),
+        in_force=_rounded(in_force),
         balance=_told(now.owed.balance),
         orders=_told(coming.orders),
         taken=_told(coming.taken),
-        this=None if this is None else this.quantize(CENT, ROUND_CEILING),
+        this=_rounded(this),
     )
     return figures, tuple(BlockReason(code=BlockCode.UNKNOWN, text=text) for text in dict.fromkeys(missing))
 
 
 def _told(amount: Decimal | Text) -> Decimal | None:
-    return None if isinstance(amount, Text) else amount.quantize(CENT, ROUND_CEILING)
+    return None if isinstance(amount, Text) else amount
+
+
+def _rounded(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else amount.quantize(SMALLEST, ROUND_HALF_EVEN)
 
 
 def _reasons(asked: OrderAsked, now: CustomerNow, figures: Figures, rules: OrderRules) -> Iterator[BlockReason]:

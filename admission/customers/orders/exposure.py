@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
 from admission.customers.ledger.counted import Counted
@@ -16,7 +16,8 @@ from admission.model import Record, Text
 from admission.money import Exchange, no_rate
 from admission.policy.order_rules import OrderRules
 
-CENT, NOTHING = Decimal("0.01"), Decimal(0)
+# As many places as a ledger has; so a sum of amounts in one currency is the same in another, to the cent.
+SMALLEST, NOTHING = Decimal("0.0001"), Decimal(0)
 NO_LEDGER = Text(en="no customer ledger is loaded", zh="尚未载入应收账款台账")
 NOT_WHOLE = Text(en="rows of this customer were left out of the ledger", zh="该客户有台账行未导入")
 NO_ACCOUNT = Text(
@@ -106,7 +107,7 @@ def owed(accounts: CompanyAccounts | None, rules: OrderRules, exchange: Exchange
     return Owed(
         ledger=told[0],
         as_of=told[1],
-        balance=counted.total((item.sign * item.open_on(counted.day), item.currency) for item in counted.items),
+        balance=in_house(((item.sign * item.open_on(counted.day), item.currency) for item in counted.items), exchange),
         orders=_open_orders(counted, accounts.numbers, rules, exchange),
         named=frozenset(_own_number(one, accounts.numbers) for one in counted.orders),
         tells_orders=counted.tells("order"),
@@ -133,7 +134,8 @@ def ahead(owed: Owed, earlier: Iterable[Taken], order: str, rules: OrderRules, e
         exchange: of today.
     """
     if isinstance(owed.orders, Text):
-        return Ahead(owed.orders, _total(earlier, order, exchange))
+        others = ((one.amount, one.currency) for one in earlier if one.order != order)
+        return Ahead(owed.orders, in_house(others, exchange))
     told = {number: amount for number, amount in owed.orders.items() if number != order}
     whole = NOTHING
     for one in earlier:
@@ -142,20 +144,26 @@ def ahead(owed: Owed, earlier: Iterable[Taken], order: str, rules: OrderRules, e
         amount = exchange.convert(one.amount, one.currency)
         if amount is None:
             return Ahead(sum(told.values(), NOTHING), no_rate(one.currency, exchange.house_currency))
-        amount = amount.quantize(CENT, ROUND_CEILING)
+        amount = amount.quantize(SMALLEST, ROUND_HALF_EVEN)
         in_ledger = told.pop(one.order, NOTHING)
         whole += amount if one.until is None else max(amount, in_ledger)
     return Ahead(sum(told.values(), NOTHING), whole)
 
 
-def _total(earlier: Iterable[Taken], order: str, exchange: Exchange) -> Decimal | Text:
+def in_house(amounts: Iterable[tuple[Decimal, str]], exchange: Exchange) -> Decimal | Text:
+    """Return the sum of amounts with their currencies in the house currency; without a rate for one it is unknown.
+
+    What is of one currency is summed before it is converted, so that many documents do not make many roundings.
+    """
+    by_currency: dict[str, Decimal] = {}
+    for amount, currency in amounts:
+        by_currency[currency] = by_currency.get(currency, NOTHING) + amount
     whole = NOTHING
-    for one in earlier:
-        if one.order != order:
-            amount = exchange.convert(one.amount, one.currency)
-            if amount is None:
-                return no_rate(one.currency, exchange.house_currency)
-            whole += amount.quantize(CENT, ROUND_CEILING)
+    for currency, amount in sorted(by_currency.items()):
+        worth = exchange.convert(amount, currency)
+        if worth is None:
+            return no_rate(currency, exchange.house_currency)
+        whole += worth.quantize(SMALLEST, ROUND_HALF_EVEN)
     return whole
 
 

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admission.customers.orders.check import BlockCode, OrderCheck
+from admission.customers.orders.asked import OnRecord
+from admission.customers.orders.check import BlockCode, CustomerNow, OrderCheck, check
 from admission.customers.orders.exposure import owed
-from admission.customers.standing.in_force import OnFile
+from admission.customers.standing.in_force import OnFile, standing
+from admission.money import Exchange, Rate, RateTable
 from tests.admission.customers.orders.build import (
     EXCHANGE,
     accounts,
@@ -204,6 +206,23 @@ def test_each_order_is_free_or_blocked_with_all_reasons(name: str) -> None:
     for reason in found.reasons:
         assert reason.text.en.strip()
         assert reason.text.zh.strip()
+
+
+@given(st.decimals(min_value="0.000001", max_value=100_000, places=6), st.lists(st.integers(1, 9999), min_size=1))
+def test_what_fits_in_the_currency_of_the_limit_fits_at_any_rate(per_unit: Decimal, cents: list[int]) -> None:
+    """Limit, ledger and order are in pounds, the house reckons in dollars: nothing is lost or won on the way."""
+    open_items = [Decimal(number) / 100 for number in cents]
+    whole = sum(open_items, Decimal(0))
+    limit = whole + Decimal("10.01")
+    for rate in (
+        Rate(currency="GBP", to="USD", on=TODAY, per_unit=per_unit),
+        Rate(currency="USD", to="GBP", on=TODAY, per_unit=per_unit),
+    ):
+        exchange = Exchange(RateTable([rate]), "USD", TODAY)
+        holder = OnFile(customer=customer(limit=limit), open_limit=limit)
+        ledger = accounts(*(invoice(str(place), amount) for place, amount in enumerate(open_items)))
+        now = CustomerNow(holder, standing(holder, rules(), exchange), owed(ledger, rules().orders, exchange))
+        assert check(asked("10.01"), now, OnRecord(), rules(), exchange).result == "free"
 
 
 AMOUNTS = st.decimals(min_value="0.01", max_value=200_000, places=2)
