@@ -89,7 +89,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the figures here, as one flat JSON object")
     arguments = parser.parse_args()
     share = arguments.cases / Size().cases
-    size = Size(*(int(count * share) for count in Size()))
+    size = Size().times(share)
     both = arguments.postgres == arguments.sqlite
     figures: dict[str, float] = {}
     wrong: list[str] = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -166,6 +168,12 @@ class Casebook:
             GatehouseError: the database cannot be reached.
         """
         return schema.created(self._store)
+
+    @contextmanager
+    def reading_once(self) -> Iterator[None]:
+        """Let all that is read in this block be read in one transaction."""
+        with self._store.reading_once():
+            yield
 
     def check(self) -> str:
         """Tell database and schema, such as `SQLite 3.40.1, schema 0001`.

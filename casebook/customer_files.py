@@ -103,7 +103,7 @@ class CustomerFiles:
     def insurance(self) -> list[InsurancePolicy]:
         """Return the contracts with insurers as they read now, by number."""
         with self._store.read() as connection:
-            rows = connection.execute(sa.select(insurance_policies).order_by(insurance_policies.c.id)).all()
+            rows = connection.execute(_INSURANCE).all()
         newest = {row.number: row for row in rows}
         return [
             documents.read(InsurancePolicy, row.document, row.sha256, number) for number, row in sorted(newest.items())
@@ -182,20 +182,27 @@ class CustomerFiles:
             company_keys: of the customers; as many as fit one statement.
         """
         found = Files(defaultdict(list), defaultdict(list), defaultdict(list))
-        customers = tables.customers
-        wanted = customers.c.company_key.in_(company_keys)
+        wanted = {"keys": company_keys}
         with self._store.read() as connection:
-            for row in connection.execute(with_company(covers).where(wanted)):
+            for row in connection.execute(_COVERS, wanted):
                 found.covers[row.company_key].append(record_of(Cover, row, "K"))
-            for row in connection.execute(with_company(holds).where(wanted)):
+            for row in connection.execute(_HOLDS, wanted):
                 found.holds[row.company_key].append(_hold_of(row))
-            of_customers = sa.select(_conditions, customers.c.company_key).join(
-                customers, customers.c.last_case == _conditions.c.case_ref
-            )
-            ordered = of_customers.where(wanted).order_by(_conditions.c.case_ref, _conditions.c.position)
-            for row in connection.execute(ordered):
+            for row in connection.execute(_CONDITIONS, wanted):
                 found.conditions[row.company_key].append(condition_of(row))
         return found
+
+
+_INSURANCE = sa.select(insurance_policies).order_by(insurance_policies.c.id)
+_OF_COMPANIES = tables.customers.c.company_key.in_(sa.bindparam("keys", expanding=True))
+_COVERS = with_company(covers).where(_OF_COMPANIES)
+_HOLDS = with_company(holds).where(_OF_COMPANIES)
+_CONDITIONS = (
+    sa.select(_conditions, tables.customers.c.company_key)
+    .join(tables.customers, tables.customers.c.last_case == _conditions.c.case_ref)
+    .where(_OF_COMPANIES)
+    .order_by(_conditions.c.case_ref, _conditions.c.position)
+)
 
 
 def _hold_of(row: sa.Row[Any]) -> Hold:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -18,6 +19,7 @@ from casebook.database.store import Store, Transaction
 from casebook.finding import named, part_of, parts_of
 
 _customers = tables.customers
+_OF_COMPANY = sa.select(_customers).where(_customers.c.company_key == sa.bindparam("key"))
 
 
 class Customers:
@@ -83,8 +85,8 @@ class Customers:
 
 def customer_in(connection: Connection, company_key: str) -> Customer | None:
     """Return a company's customer record within an open transaction; None where it is no customer."""
-    found = _read(connection, sa.select(_customers).where(_customers.c.company_key == company_key))
-    return found[0] if found else None
+    rows = connection.execute(_OF_COMPANY, {"key": company_key}).all()
+    return _customers_of(rows)[0] if rows else None
 
 
 def store_customer(transaction: Transaction, customer: Customer) -> None:
@@ -103,5 +105,8 @@ def store_customer(transaction: Transaction, customer: Customer) -> None:
 
 
 def _read(connection: Connection, chosen: sa.Select[tuple[object, ...]]) -> list[Customer]:
-    rows: Iterable[sa.Row[tuple[object, ...]]] = connection.execute(chosen)
+    return _customers_of(connection.execute(chosen))
+
+
+def _customers_of(rows: Iterable[sa.Row[Any]]) -> list[Customer]:
     return [documents.read(Customer, row.document, row.sha256, row.last_case) for row in rows]

@@ -143,10 +143,9 @@ class Ledgers:
             if newest is None:
                 return None
             said, numbers = _numbers_of(connection, company_key)
-            chosen = sa.select(ledger_entries).where(
-                ledger_entries.c.ledger == int(newest.id[1:]), ledger_entries.c.customer.in_(numbers)
-            )
-            rows = connection.execute(chosen.order_by(ledger_entries.c.place)).all()
+            of_company = {"ledger": int(newest.id[1:]), "numbers": numbers}
+            # Sorted here: a database that sorts by place reads the whole ledger in its order.
+            rows = sorted(connection.execute(_ENTRIES, of_company).all(), key=lambda row: row.place)
         found = tuple(sorted({row.customer for row in rows}))
         entries = [_entry_of(row) for row in rows if row.form != REFUSED]
         if len(found) > 1:
@@ -195,8 +194,11 @@ def _newest_first() -> sa.Select[Any]:
     return sa.select(ledgers).order_by(ledgers.c.as_of.desc(), ledgers.c.id.desc())
 
 
+_NEWEST = _newest_first().limit(1)
+
+
 def _newest(connection: Connection) -> LedgerImport | None:
-    row = connection.execute(_newest_first().limit(1)).one_or_none()
+    row = connection.execute(_NEWEST).one_or_none()
     return None if row is None else _import_of(row)
 
 
@@ -205,14 +207,22 @@ def _import_of(row: sa.Row[Any]) -> LedgerImport:
     return read.model_copy(update={"id": f"L{row.id}", "loaded_at": row.loaded_at})
 
 
+_ENTRIES = sa.select(ledger_entries).where(
+    ledger_entries.c.ledger == sa.bindparam("ledger"),
+    ledger_entries.c.customer.in_(sa.bindparam("numbers", expanding=True)),
+)
+_ACCOUNTS = sa.select(ledger_accounts.c.customer, ledger_accounts.c.company_key).where(
+    sa.or_(ledger_accounts.c.company_key == sa.bindparam("key"), ledger_accounts.c.customer == sa.bindparam("number"))
+)
+
+
 def _numbers_of(connection: Connection, company_key: str) -> tuple[tuple[str, ...], list[str]]:
     """Return which customer numbers were said to be a company's; and those with its key where nobody said otherwise."""
-    table = ledger_accounts
-    said = connection.execute(sa.select(table.c.customer).where(table.c.company_key == company_key)).scalars().all()
-    other = sa.select(table.c.customer).where(table.c.customer == company_key)
-    if company_key in said or connection.execute(other).first() is not None:
-        return tuple(said), list(said)
-    return tuple(said), [*said, company_key]
+    rows = connection.execute(_ACCOUNTS, {"key": company_key, "number": company_key[:80]}).all()
+    said = tuple(row.customer for row in rows if row.company_key == company_key)
+    # A number that reads as this key may be another company's.
+    taken = any(row.customer == company_key for row in rows)
+    return said, [*said] if taken else [*said, company_key]
 
 
 def _older(newest: LedgerImport) -> Conflict:

@@ -163,8 +163,7 @@ class Orders:
 
 def _locked_customer(transaction: Transaction, company_key: str) -> str:
     """Return the case on which a customer's limit rests; until the end of the transaction no other order is checked."""
-    chosen = sa.select(_customers.c.last_case).where(_customers.c.company_key == company_key).with_for_update()
-    case = transaction.connection.execute(chosen).scalar_one_or_none()
+    case = transaction.connection.execute(_LAST_CASE, {"key": company_key}).scalar_one_or_none()
     if case is None:
         raise NotFound(Text(en="This company is no customer.", zh="该企业不是客户。"))
     return str(case)
@@ -179,17 +178,12 @@ def _on_record(transaction: Transaction, company_key: str, order: str) -> OnReco
 def _taken(connection: sa.Connection, company_key: str) -> tuple[Taken, ...]:
     """Return what has been taken: of an order that is reserved, what was reserved, or found free later."""
     by_order: dict[str, Taken] = {}
-    for row in connection.execute(_of(order_reservations, company_key).where(order_reservations.c.ended_on.is_(None))):
+    for row in connection.execute(_RESERVED, {"key": company_key}):
         by_order[row.order_id] = _taken_of(row, row.reserved_on, row.until)
-    for row in connection.execute(_of(order_checks, company_key).where(order_checks.c.counts)):
+    for row in connection.execute(_FREE, {"key": company_key}):
         reserved = by_order.get(row.order_id)
         by_order[row.order_id] = _taken_of(row, row.checked_on, None if reserved is None else reserved.until)
     return tuple(by_order.values())
-
-
-def _of(table: sa.Table, company_key: str) -> sa.Select[Any]:
-    chosen = sa.select(table).join(_cases, _cases.c.reference == table.c.case_ref)
-    return chosen.where(_cases.c.company_key == company_key).order_by(table.c.id)
 
 
 def _taken_of(row: sa.Row[Any], on: date, until: date | None) -> Taken:
@@ -216,7 +210,7 @@ def _take(transaction: Transaction, case: str, company_key: str, made: OrderChec
     _end_checks(transaction, company_key, asked.order)
     if asked.reserve_until is None:
         kept = {"checked_on": made.as_of, "checked_at": transaction.now, "checked_by": username, "counts": True}
-        transaction.add(order_checks, {**common, **kept})
+        transaction.connection.execute(_KEEP_FREE, {**common, **kept})
         return
     _end_reservations(transaction, company_key, asked.order, username)
     kept = {"until": asked.reserve_until, "reserved_on": made.as_of, "reserved_at": transaction.now}
@@ -226,16 +220,18 @@ def _take(transaction: Transaction, case: str, company_key: str, made: OrderChec
 
 
 def _end_checks(transaction: Transaction, company_key: str, order: str) -> bool:
-    cases = sa.select(_cases.c.reference).where(_cases.c.company_key == company_key)
-    table = order_checks
-    mine = table.c.case_ref.in_(cases), table.c.order_id == order, table.c.counts
-    return transaction.connection.execute(sa.update(table).where(*mine).values(counts=False)).rowcount > 0
+    free = transaction.connection.execute(_FREE, {"key": company_key}).all()
+    mine = [row.id for row in free if row.order_id == order]
+    if mine:
+        over = sa.update(order_checks).where(order_checks.c.id.in_(mine)).values(counts=False)
+        transaction.connection.execute(over)
+    return bool(mine)
 
 
 def _end_reservations(transaction: Transaction, company_key: str, order: str, username: str) -> bool:
     table = order_reservations
-    running = _of(table, company_key).where(table.c.order_id == order, table.c.ended_on.is_(None))
-    rows = transaction.connection.execute(running).all()
+    running = transaction.connection.execute(_RESERVED, {"key": company_key}).all()
+    rows = [row for row in running if row.order_id == order]
     for row in rows:
         transaction.change(table, {"id": row.id}, ended_on=transaction.now.date())
         transaction.event(username, "order.reservation_ended", row.case_ref, {"order": order})
@@ -261,15 +257,32 @@ def _block(transaction: Transaction, case: str, company_key: str, made: OrderChe
 
 
 def _newest_block(connection: sa.Connection, company_key: str, order: str) -> Block | None:
-    chosen = _blocks().where(_cases.c.company_key == company_key, order_blocks.c.order_id == order)
-    row = connection.execute(chosen.order_by(order_blocks.c.id.desc()).limit(1)).one_or_none()
+    row = connection.execute(_NEWEST_BLOCK, {"key": company_key, "order": order}).one_or_none()
     return None if row is None else _block_of(row)
+
+
+def _of_company(table: sa.Table) -> sa.Select[Any]:
+    chosen = sa.select(table).join(_cases, _cases.c.reference == table.c.case_ref)
+    return chosen.where(_cases.c.company_key == sa.bindparam("key")).order_by(table.c.id)
 
 
 def _blocks() -> sa.Select[Any]:
     """Select blocked orders with the key of their company; not those of companies whose documents were erased."""
     chosen = sa.select(order_blocks, _cases.c.company_key).join(_cases, _cases.c.reference == order_blocks.c.case_ref)
     return chosen.join(_customers, _customers.c.company_key == _cases.c.company_key)
+
+
+# Made once: making a statement takes as long as asking it, and orders are asked for all day.
+_LAST_CASE = sa.select(_customers.c.last_case).where(_customers.c.company_key == sa.bindparam("key")).with_for_update()
+_KEEP_FREE = sa.insert(order_checks)
+_RESERVED = _of_company(order_reservations).where(order_reservations.c.ended_on.is_(None))
+_FREE = _of_company(order_checks).where(order_checks.c.counts)
+_NEWEST_BLOCK = (
+    _blocks()
+    .where(_cases.c.company_key == sa.bindparam("key"), order_blocks.c.order_id == sa.bindparam("order"))
+    .order_by(order_blocks.c.id.desc())
+    .limit(1)
+)
 
 
 def _named(name: str) -> sa.Select[Any]:

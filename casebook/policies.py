@@ -128,7 +128,7 @@ class PolicyVersions:
     def in_force(self, on: date) -> int | None:
         """Return the id of the published version in force on a day; None where none is. Cheap: asked at every step."""
         with self._store.read() as connection:
-            row = connection.execute(_in_force(on)).one_or_none()
+            row = connection.execute(_IN_FORCE, {"day": on}).one_or_none()
         return None if row is None else int(row.id)
 
     @contextmanager
@@ -158,14 +158,13 @@ def _lock(transaction: Transaction) -> None:
         transaction.connection.execute(sa.select(lock))
 
 
-def _in_force(on: date) -> sa.Select[Any]:
-    """Select the version in force: of those whose date has come the latest, of one date the last one published."""
-    return (
-        sa.select(_versions.c.id, _versions.c.effective_from, _versions.c.version)
-        .where(_versions.c.published_by.is_not(None), _versions.c.effective_from <= on)
-        .order_by(_versions.c.effective_from.desc(), _versions.c.published_at.desc(), _versions.c.id.desc())
-        .limit(1)
-    )
+# Of the versions whose date has come the latest, of one date the last one published.
+_IN_FORCE = (
+    sa.select(_versions.c.id, _versions.c.effective_from, _versions.c.version)
+    .where(_versions.c.published_by.is_not(None), _versions.c.effective_from <= sa.bindparam("day"))
+    .order_by(_versions.c.effective_from.desc(), _versions.c.published_at.desc(), _versions.c.id.desc())
+    .limit(1)
+)
 
 
 def _check_new(transaction: Transaction, policy: Policy) -> None:
@@ -201,7 +200,7 @@ def _check_publishable(transaction: Transaction, version: PolicyVersion, on: dat
             Text(en="A policy of this name and version is published already.", zh="同名同版本的准入政策已发布。"),
             context={"policy": version.title},
         )
-    row = transaction.connection.execute(_in_force(on)).one_or_none()
+    row = transaction.connection.execute(_IN_FORCE, {"day": on}).one_or_none()
     if row is not None and row.effective_from > version.effective_from:
         raise Conflict(
             Text(en="This version would never be in force: a later one is.", zh="该版本不会生效：已有更晚的版本生效。"),

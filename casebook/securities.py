@@ -136,7 +136,7 @@ class Securities:
         open_keys = set(company_keys)
         with self._store.read() as connection:
             while open_keys:
-                rows = connection.execute(_standing_for(sorted(open_keys))).all()
+                rows = connection.execute(_STANDING_FOR, {"keys": sorted(open_keys)}).all()
                 new = {row.id: _security_of(row) for row in rows if row.id not in found and row.document != ERASED}
                 found |= new
                 asked |= open_keys
@@ -157,13 +157,13 @@ class Securities:
         return _security_of(row)
 
 
-def _standing_for(company_keys: Sequence[str]) -> sa.Select[Any]:
-    stand_for = (
+_STANDING_FOR = sa.select(securities).where(
+    securities.c.id.in_(
         sa.select(security_customers.c.security)
         .join(_cases, _cases.c.reference == security_customers.c.case_ref)
-        .where(_cases.c.company_key.in_(company_keys))
+        .where(_cases.c.company_key.in_(sa.bindparam("keys", expanding=True)))
     )
-    return sa.select(securities).where(securities.c.id.in_(stand_for))
+)
 
 
 def _requesters(connection: Connection, security: int) -> list[str | None]:

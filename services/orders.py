@@ -43,12 +43,13 @@ def check_order(house: House, company_key: str, asked: OrderAsked, person: Perso
         NotAllowed: the person may not see the customer, or has no mandate for it.
         BadInput: days that cannot be.
     """
-    customer = _own(house, company_key, person)
     check_plain(_CANNOT, {"order": asked.order})
     _check_days(asked, house.today())
-    rules, exchange = rules_of_today(house)
-    (file,) = files_of(house, [customer])
-    told = owed(house.casebook.ledgers.of(company_key), rules.orders, exchange)
+    with house.casebook.reading_once():
+        customer = _own(house, company_key, person)
+        rules, exchange = rules_of_today(house)
+        (file,) = files_of(house, [customer])
+        told = owed(house.casebook.ledgers.of(company_key), rules.orders, exchange)
     now = CustomerNow(file, standing(file, rules, exchange), told)
 
     def judge(record: OnRecord) -> OrderCheck:

@@ -15,8 +15,14 @@ from casebook.database.erasure_tables import PERSONAL, case_keys, erasures
 from casebook.database.inserting import insert_of
 from casebook.database.sealing import MARK, Readable, key_bytes, key_text, new_key, sealed, sealed_columns
 
-# Keys are read together with those of the cases beside: lists read many cases, in the order of their references.
+# From the second on, keys are read together with those of the cases beside: lists read many cases, in the order of
+# their references.
 _BESIDE = 2
+# Made once: making a statement takes as long as asking it.
+_KEY = sa.select(case_keys).where(case_keys.c.case_ref == sa.bindparam("case"))
+_KEYS_BETWEEN = sa.select(case_keys).where(
+    case_keys.c.case_ref >= sa.bindparam("first"), case_keys.c.case_ref < sa.bindparam("last")
+)
 
 
 class CaseKeys:
@@ -71,12 +77,13 @@ class CaseKeys:
 
     def _read_beside(self, case: str) -> None:
         beside = case[:-_BESIDE]
-        chosen = sa.select(case_keys).where(case_keys.c.case_ref >= beside, case_keys.c.case_ref < f"{beside}:")
+        chosen = _KEYS_BETWEEN if self._known else _KEY
+        given = {"first": beside, "last": f"{beside}:"} if self._known else {"case": case}
         if self._connection.closed:
             with self._engine.connect() as connection:
-                rows = connection.execute(chosen).all()
+                rows = connection.execute(chosen, given).all()
         else:
-            rows = self._connection.execute(chosen).all()
+            rows = self._connection.execute(chosen, given).all()
         self._known.setdefault(case, None)
         self._known.update((row.case_ref, row.key) for row in rows)
 

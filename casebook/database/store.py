@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -32,6 +33,8 @@ SYSTEM = "system"
 BUSY_SECONDS = 30
 BATCH = 500
 T = TypeVar("T")
+# The transaction in which all is read for a while, and whose it is.
+_open_reading: ContextVar[tuple[Store | None, Connection | None]] = ContextVar("open_reading", default=(None, None))
 
 
 class Transaction:
@@ -240,8 +243,22 @@ class Store:
                     transaction.write_events()
 
     @contextmanager
+    def reading_once(self) -> Iterator[None]:
+        """Let all that is read in this block be read in one transaction, which is opened once."""
+        with self.read() as connection:
+            before = _open_reading.set((self, connection))
+            try:
+                yield
+            finally:
+                _open_reading.reset(before)
+
+    @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Open a transaction that only reads."""
+        """Open a transaction that only reads, or stay in the one that is open."""
+        store, opened = _open_reading.get()
+        if store is self and opened is not None:
+            yield opened
+            return
         with (
             _plain_errors(),
             self.engine.connect() as connection,
