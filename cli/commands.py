@@ -130,8 +130,8 @@ COMMANDS = {
     "portfolio": (
         "cli.portfolio",
         Text(
-            en="Show all limits: granted, in force, the largest, concentration.",
-            zh="查看授信组合：额度、生效额度、前十大、集中度。",
+            en="Show all limits, debts, reserve, expected loss, the largest.",
+            zh="查看授信组合：额度、应收余额、坏账准备、预期损失、前十大。",
         ),
     ),
     "privacy": (

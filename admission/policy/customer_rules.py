@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field, field_validator
 
 from admission.errors import Invalid
 from admission.model import Record, Text, left_out
+from admission.policy.loss_rules import LOSS_GIVEN_DEFAULT, ReserveShares
 
 
 class SecurityKind(StrEnum):
@@ -47,6 +49,7 @@ USABLE_SHARES: dict[SecurityKind, Decimal] = {
     SecurityKind.RETENTION_OF_TITLE: Decimal(0),
 }
 _MOST_DAYS = 366
+Share = Annotated[Decimal, Field(ge=0, le=1)]
 
 
 class CustomerRules(Record):
@@ -60,12 +63,19 @@ class CustomerRules(Record):
         review_grace_days: for how many days after its review was due a customer keeps the limit; None as long as the
             review takes.
         warn_days: how many days ahead of its end one is warned of what expires.
+        reserve: the share of each column of the ageing that is reserved for bad debts.
+        default_rates: by grade, the probability that a customer defaults within a year; a grade with a `pd_at_most`
+            has that instead.
+        loss_given_default: the share that is lost of what nothing covers, where a customer defaults.
     """
 
     usable_shares: dict[SecurityKind, Decimal] = left_out({})
     condition_days: int = Field(default=30, ge=0, le=_MOST_DAYS)
     review_grace_days: int | None = Field(default=60, ge=0, le=_MOST_DAYS)
     warn_days: int = Field(default=30, ge=0, le=_MOST_DAYS)
+    reserve: ReserveShares = left_out(ReserveShares())
+    default_rates: dict[str, Share] = left_out({})
+    loss_given_default: Share = left_out(LOSS_GIVEN_DEFAULT)
 
     @field_validator("usable_shares")
     @classmethod
