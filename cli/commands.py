@@ -37,6 +37,13 @@ COMMANDS = {
         "cli.voting",
         Text(en="Make a single-use code for the Resume form.", zh="生成 Resume 表单用的一次性代码。"),
     ),
+    "coverage": (
+        "cli.coverage",
+        Text(
+            en="Account for every review that fell due, and for what runs daily.",
+            zh="核对全部到期复审和每日任务。",
+        ),
+    ),
     "customer": (
         "cli.customer",
         Text(

@@ -49,6 +49,8 @@ USABLE_SHARES: dict[SecurityKind, Decimal] = {
     SecurityKind.RETENTION_OF_TITLE: Decimal(0),
 }
 _MOST_DAYS = 366
+# Less than the shortest month, so that the shortest interval has a day left.
+_MOST_SPREAD = 27
 Share = Annotated[Decimal, Field(ge=0, le=1)]
 
 
@@ -63,6 +65,7 @@ class CustomerRules(Record):
         review_grace_days: for how many days after its review was due a customer keeps the limit; None as long as the
             review takes.
         warn_days: how many days ahead of its end one is warned of what expires.
+        spread_days: over how many days before its day a review may fall, so that not all fall on one.
         reserve: the share of each column of the ageing that is reserved for bad debts.
         default_rates: by grade, the probability that a customer defaults within a year; a grade with a `pd_at_most`
             has that instead.
@@ -73,6 +76,7 @@ class CustomerRules(Record):
     condition_days: int = Field(default=30, ge=0, le=_MOST_DAYS)
     review_grace_days: int | None = Field(default=60, ge=0, le=_MOST_DAYS)
     warn_days: int = Field(default=30, ge=0, le=_MOST_DAYS)
+    spread_days: int = Field(default=0, ge=0, le=_MOST_SPREAD, exclude_if=lambda days: days == 0)
     reserve: ReserveShares = left_out(ReserveShares())
     default_rates: dict[str, Share] = left_out({})
     loss_given_default: Share = left_out(LOSS_GIVEN_DEFAULT)

@@ -62,6 +62,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     ),
     "admission/assessment/engine": (*_ENGINE, *_RULES),
     "admission/customers/portfolio.py": (f"{CUSTOMERS}/test_portfolio.py", f"{CUSTOMERS}/test_losses.py"),
+    "admission/customers/coverage.py": (f"{CUSTOMERS}/test_coverage.py",),
     "admission/customers/losses.py": (f"{CUSTOMERS}/test_losses.py",),
     "admission/customers/standing": (f"{STANDING}/test_in_force.py", f"{STANDING}/test_securities.py"),
     "admission/customers/standing/decided.py": ("tests/services/test_customer_files.py",),
