@@ -12,16 +12,17 @@ import pytest
 from admission.cases import CaseKind, Customer
 from admission.customers.coverage import Coverage
 from admission.errors import BadInput
+from admission.evidence.answers import Answer, Query
 from admission.people import Person
 from casebook.customers import store_customer
 from services.coverage import coverage, note_sweep
 from services.expiring import sweep_limits
 from services.reviews import open_due_reviews, rescore, review_chunk
 from tests import stepping
-from tests.casebook.build import HandClock
+from tests.casebook.build import HandClock, evidence
 from tests.desk.conftest import PASSWORD, PEOPLE
 from tests.services import test_renewing
-from tests.services.conftest import STORY
+from tests.services.conftest import STORY, assessed
 from tests.services.policy_files import policy_file
 from tests.services.test_customer_files import NOW, admitted
 from tests.services.test_renewing import SOUND_AND_LARGE, half_a_year_later, house  # noqa: F401 - a fixture
@@ -156,6 +157,22 @@ def test_what_is_done_and_whom_the_others_wait_for(house: House) -> None:  # noq
     assert count == 1
     assert whom.en.startswith("1 x ")
     assert {small.company_key, large.company_key} == {one.company_key for one in house.casebook.customers.all()}
+
+
+def test_a_source_that_is_set_up_and_answers_nothing_is_told_and_is_no_problem(house: House) -> None:  # noqa: F811
+    reference = assessed(house)
+    swept(house)
+    assert coverage(house).away == ()
+    off = next(name for name, connector in house.connectors.items() if not connector.configured)
+    assert house.connectors["sec_edgar"].configured
+    for number in range(3):
+        for source in ("sec_edgar", off, "a source of before"):
+            made = evidence(f"{source} {number}", answer=Answer.UNAVAILABLE, at=house.clock() + number * DAY)
+            query = Query(source=source, kind="filings", params={"cik": str(number)})
+            house.casebook.evidence.add(reference, 1, made.model_copy(update={"query": query}))
+    found = coverage(house)
+    assert [(one.source, one.questions) for one in found.away] == [("sec_edgar", 3)]
+    assert found.problems == ()
 
 
 def test_days_are_spread_by_the_policy_and_never_later_than_the_grade_asks(tmp_path: Path, clock: HandClock) -> None:
