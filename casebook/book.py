@@ -15,6 +15,7 @@ from casebook.batches import Batches
 from casebook.cases import Cases
 from casebook.codes import Codes
 from casebook.confirmations import Confirmations
+from casebook.coverage import ReviewCoverage
 from casebook.customer_files import CustomerFiles
 from casebook.customers import Customers
 from casebook.database import copying, schema, tables
@@ -88,6 +89,7 @@ class Casebook:
         audit: proof that nothing was changed behind the casebook's back.
         stuck: what should move and does not.
         standing: counts that tell how the house stands.
+        coverage: reviews counted over all customers, and sources that have gone silent.
     """
 
     def __init__(self, store: Store, blobs: Blobs, ring: KeyRing) -> None:
@@ -126,6 +128,7 @@ class Casebook:
         self.audit = Audit(store, blobs)
         self.stuck = Stuck(store)
         self.standing = Standing(store)
+        self.coverage = ReviewCoverage(store)
 
     @classmethod
     def open(cls, url: str, blobs: Path, *, clock: Clock, keys: Path | None = None) -> Casebook:

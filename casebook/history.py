@@ -35,6 +35,14 @@ class History:
         with self._store.read() as connection:
             return [event_of(row) for row in connection.execute(chosen)]
 
+    def last(self, act: str) -> Event | None:
+        """Return the last event of this name; None where it never happened."""
+        history = tables.history
+        chosen = sa.select(history).where(history.c.act == act).order_by(history.c.seq.desc()).limit(1)
+        with self._store.read() as connection:
+            row = connection.execute(chosen).one_or_none()
+        return None if row is None else event_of(row)
+
     def cases_since(self, seq: int) -> set[str]:
         """Return the cases that have had an event after the one of this number."""
         chosen = sa.select(tables.history.c.case_ref).where(tables.history.c.seq > seq).distinct()

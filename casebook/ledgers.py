@@ -6,13 +6,14 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, NamedTuple, TextIO
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from admission.customers.ledger.imports import CompanyAccounts, LedgerImport
+from admission.customers.ledger.owed import OpenAccount
 from admission.customers.ledger.records import CustomerLedger, Entry, LedgerItem, Order, Promise
 from admission.errors import Conflict
 from admission.model import Text
@@ -154,6 +155,22 @@ class Ledgers:
         ledger = CustomerLedger.of(company_key[:80], newest.as_of, newest.coverage, owned)
         return CompanyAccounts(newest, said, found, ledger, all(row.form != REFUSED for row in rows))
 
+    def open_accounts(self) -> Iterator[OpenAccount]:
+        """Yield what is open under each customer number of the ledger that counts, in one reading; none without one."""
+        with self._store.read() as connection:
+            newest = _newest(connection)
+            if newest is None:
+                return
+            said = connection.execute(sa.select(ledger_accounts.c.customer, ledger_accounts.c.company_key))
+            companies = {row.customer: row.company_key for row in said}
+            chosen = sa.select(ledger_entries).where(ledger_entries.c.ledger == int(newest.id[1:]))
+            ordered = chosen.order_by(ledger_entries.c.customer, ledger_entries.c.place)
+            streamed = connection.execute(ordered.execution_options(yield_per=_AT_ONCE))
+            for number, rows in groupby(streamed, key=lambda row: str(row.customer)):
+                entries, whole = _open_entries(rows, newest.as_of.isoformat())
+                ledger = CustomerLedger.of(number, newest.as_of, newest.coverage, entries)
+                yield OpenAccount(companies.get(number, number), ledger, whole)
+
 
 def forget_accounts(transaction: Transaction, company_key: str) -> None:
     """Take away which customer numbers a company has: its key may be a person's name."""
@@ -188,6 +205,21 @@ def _rows(kept: Iterable[str], number: int) -> Iterator[dict[str, Any]]:
 
 def _entry_of(row: sa.Row[Any]) -> Entry:
     return _FORMS[row.form].model_validate({**json.loads(row.document), "customer": row.customer})
+
+
+def _open_entries(rows: Iterable[sa.Row[Any]], as_of: str) -> tuple[list[LedgerItem], bool]:
+    """Return the documents that are open on the day of the ledger, and whether no row was left out.
+
+    What was settled by then is most of a long ledger; it is told by its text, and not read.
+    """
+    entries: list[LedgerItem] = []
+    whole = True
+    for row in rows:
+        whole &= row.form != REFUSED
+        document = json.loads(row.document) if row.form == "item" else {"settled": as_of}
+        if document.get("settled", "9999") > as_of:
+            entries.append(LedgerItem.model_validate({**document, "customer": row.customer}))
+    return entries, whole
 
 
 def _newest_first() -> sa.Select[Any]:

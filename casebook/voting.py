@@ -76,7 +76,7 @@ class Voting:
         text, sha256 = documents.written(poll)
         with self._store.write() as transaction:
             row = locked_case(transaction, poll.case)
-            before = _poll_in(transaction.connection, poll.case, poll.round)
+            before = poll_in(transaction.connection, poll.case, poll.round)
             if before is not None and before.assessment == poll.assessment:
                 return
             if before is not None:
@@ -104,7 +104,7 @@ class Voting:
     def poll(self, reference: str, round_number: int) -> Poll | None:
         """Return the poll of a round; None where voting has not opened."""
         with self._store.read() as connection:
-            return _poll_in(connection, reference, round_number)
+            return poll_in(connection, reference, round_number)
 
     def votes(self, reference: str, round_number: int) -> list[Vote]:
         """Return the votes of a round, in the order they were cast."""
@@ -203,7 +203,7 @@ def judge_ballot(transaction: Transaction, reference: str, username: str, assess
     """
     connection = transaction.connection
     row = locked_case(transaction, reference)
-    poll = _poll_in(connection, reference, row.round)
+    poll = poll_in(connection, reference, row.round)
     if poll is None and _was_voted_on(connection, reference, assessment):
         raise outdated_vote(reference)
     if poll is None:
@@ -332,7 +332,8 @@ def _check_opening(row: sa.Row[Any], poll: Poll) -> None:
         raise Conflict(said, context=context, remedy=READ_AGAIN)
 
 
-def _poll_in(connection: Connection, reference: str, round_number: int) -> Poll | None:
+def poll_in(connection: Connection, reference: str, round_number: int) -> Poll | None:
+    """Return the poll of a round within an open transaction; None where voting has not opened."""
     chosen = sa.select(_polls).where(_polls.c.case_ref == reference, _polls.c.round == round_number)
     row = connection.execute(chosen).one_or_none()
     return None if row is None else documents.read(Poll, row.document, row.sha256, reference)

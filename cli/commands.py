@@ -37,6 +37,13 @@ COMMANDS = {
         "cli.voting",
         Text(en="Make a single-use code for the Resume form.", zh="生成 Resume 表单用的一次性代码。"),
     ),
+    "coverage": (
+        "cli.coverage",
+        Text(
+            en="Account for every review that fell due, and for what runs daily.",
+            zh="核对全部到期复审和每日任务。",
+        ),
+    ),
     "customer": (
         "cli.customer",
         Text(
@@ -137,8 +144,8 @@ COMMANDS = {
     "portfolio": (
         "cli.portfolio",
         Text(
-            en="Show all limits: granted, in force, the largest, concentration.",
-            zh="查看授信组合：额度、生效额度、前十大、集中度。",
+            en="Show all limits, debts, reserve, expected loss, the largest.",
+            zh="查看授信组合：额度、应收余额、坏账准备、预期损失、前十大。",
         ),
     ),
     "privacy": (

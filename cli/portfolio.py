@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import cast
 
 import click
 
 from admission.assessment.exposure import KINDS, CapKind
-from admission.customers.portfolio import Portfolio
+from admission.customers.portfolio import Debtor, Place, Portfolio
 from admission.model import Text
 from cli.helping import command, option
 from cli.output import json_option, print_json, print_table, say
@@ -26,11 +27,16 @@ _AMOUNTS = {
     "limit": Text(en="limit", zh="额度"),
     "in_force": Text(en="in force", zh="生效额度"),
     "share": Text(en="share", zh="占比"),
+    "exposure": Text(en="owed", zh="应收余额"),
+    "limit_use": Text(en="use", zh="额度使用率"),
+    "reserve": Text(en="reserve", zh="坏账准备"),
+    "expected_loss": Text(en="expected loss", zh="预期损失"),
 }
+_DEBTOR = Text(en="group or customer", zh="集团或客户")
 
 
 @command(
-    zh="""查看全部客户的授信组合：额度、生效额度、前十大、集中度、复审和条件。
+    zh="""查看全部客户的授信组合：额度、生效额度、应收余额、坏账准备、预期损失、前十大、集中度、复审和条件。
 
     示例：gatehouse portfolio --by country；gatehouse portfolio --json
     """
@@ -45,7 +51,7 @@ _AMOUNTS = {
 )
 @json_option
 def portfolio(dimension: str, as_json: bool) -> None:
-    """Show the limits of all customers: granted, in force, the ten largest, concentration, reviews, conditions.
+    """Show all customers: limits, in force, owed, reserve, expected loss, the ten largest, concentration, reviews.
 
     Examples: gatehouse portfolio --by country; gatehouse portfolio --json
     """
@@ -57,29 +63,15 @@ def portfolio(dimension: str, as_json: bool) -> None:
     empty = Text(en="no customers yet", zh="暂无客户")
     kind = cast("CapKind", dimension)
     rows = [
-        {
-            "name": place.name or "-",
-            "customers": place.customers,
-            "limit": f"{place.limit:,.2f}",
-            "in_force": f"{place.in_force:,.2f}",
-            "share": _percent(place.share),
-        }
-        for place in found.places[kind]
+        {"name": place.name or "-", "customers": place.customers, **_amounts(place)} for place in found.places[kind]
     ]
-    print_table(
-        rows, {"name": DIMENSIONS[kind], "customers": Text(en="customers", zh="客户数"), **_AMOUNTS}, empty=empty
-    )
+    titles = {"name": DIMENSIONS[kind], "customers": Text(en="customers", zh="客户数"), **_AMOUNTS}
+    print_table(rows, titles, empty=empty)
     say(Text(en="The largest:", zh="前十大："))
-    largest = [
-        {
-            "name": debtor.name,
-            "limit": f"{debtor.limit:,.2f}",
-            "in_force": f"{debtor.in_force:,.2f}",
-            "share": _percent(debtor.share),
-        }
-        for debtor in found.top
-    ]
-    print_table(largest, {"name": Text(en="group or customer", zh="集团或客户"), **_AMOUNTS}, empty=empty)
+    _print_debtors(found.top, empty)
+    if found.top_exposure:
+        say(Text(en="Who owes most:", zh="应收余额前十大："))
+        _print_debtors(found.top_exposure, empty)
 
 
 def say_portfolio(found: Portfolio) -> None:
@@ -98,6 +90,7 @@ def say_portfolio(found: Portfolio) -> None:
                 zh=f"其中 {found.without_rate} 家因缺少汇率未计入金额",
             )
         )
+    _say_losses(found)
     say(
         Text(
             en=f"on hold {found.on_hold}, not or not all in force {found.not_in_force}; reviews overdue "
@@ -118,5 +111,61 @@ def say_portfolio(found: Portfolio) -> None:
     say(Text(en=f"concentration (HHI, 10,000 is one debtor): {hhi}", zh=f"集中度（HHI，10000 为单一债务人）：{hhi}"))
 
 
-def _percent(share: Decimal) -> str:
-    return f"{share * 100:.2f} %"
+def _say_losses(found: Portfolio) -> None:
+    """Print what customers owe and what of it may be lost, and what of that is not known."""
+    if found.ledger_as_of is None:
+        say(Text(en="no ledger was loaded yet: what they owe is not known", zh="尚未载入台账：应收余额未知"))
+        return
+    owed, reserve, expected = (
+        "-" if amount is None else f"{amount:,.2f} {found.currency}"
+        for amount in (found.exposure, found.reserve, found.expected_loss)
+    )
+    use = _percent(found.limit_use)
+    say(
+        Text(
+            en=f"ledger of {found.ledger_as_of}: owed {owed}, limit use {use}; reserve {reserve}; "
+            f"expected loss {expected}",
+            zh=f"台账截止 {found.ledger_as_of}：应收余额 {owed}，额度使用率 {use}；"
+            f"坏账准备 {reserve}；预期损失 {expected}",
+        )
+    )
+    if found.exposure_unknown:
+        say(
+            Text(
+                en=f"what {found.exposure_unknown} of them owe is not known, and in none of these sums",
+                zh=f"其中 {found.exposure_unknown} 家的应收余额未知，未计入上述金额",
+            )
+        )
+    if found.grades_without_rate:
+        grades = found.grades_without_rate
+        say(
+            Text(
+                en=f"no expected loss of grade {', '.join(grades)}: the policy has no default rate",
+                zh=f"等级 {'、'.join(grades)} 的预期损失未知：制度未设违约率",
+            )
+        )
+
+
+def _print_debtors(debtors: Sequence[Debtor], empty: Text) -> None:
+    rows = [{"name": debtor.name, **_amounts(debtor)} for debtor in debtors]
+    print_table(rows, {"name": _DEBTOR, **_AMOUNTS}, empty=empty)
+
+
+def _amounts(sums: Place | Debtor) -> dict[str, str]:
+    return {
+        "limit": _amount(sums.limit),
+        "in_force": _amount(sums.in_force),
+        "share": _percent(sums.share),
+        "exposure": _amount(sums.exposure),
+        "limit_use": _percent(sums.limit_use),
+        "reserve": _amount(sums.reserve),
+        "expected_loss": _amount(sums.expected_loss),
+    }
+
+
+def _amount(amount: Decimal | None) -> str:
+    return "-" if amount is None else f"{amount:,.2f}"
+
+
+def _percent(share: Decimal | None) -> str:
+    return "-" if share is None else f"{share * 100:.2f} %"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, BackgroundTasks, Query, Request
 
 from admission.cases import Case, CaseKind, CaseStatus
 from admission.customers.portfolio import Portfolio
+from admission.memo.coverage_words import coverage_document
 from admission.memo.customer_documents import customer_document, customer_line, standing_document
 from admission.memo.documents import case_document
 from admission.memo.ledger_words import ledger_document
@@ -17,6 +19,7 @@ from desk.case_pages import courier_of
 from desk.language import language_for_program
 from desk.session import ActsWith, ApiPerson, ApiVoter, TheHouse
 from services.casefile import case_file, check_may_see, check_sees_all, seen_by
+from services.coverage import coverage
 from services.customer_standing import file_and_standing, seen_customer, seen_customers, standing_of
 from services.ledgers import figures_of
 from services.portfolio import portfolio
@@ -67,6 +70,13 @@ def read_portfolio(house: TheHouse, person: ApiPerson) -> Portfolio:
     """Sum up all customers, in the house currency; for people who see all cases."""
     check_sees_all(person)
     return portfolio(house)
+
+
+@router.get("/coverage", responses=refusals(403, 422), tags=["customers"])
+def read_coverage(request: Request, house: TheHouse, person: ApiPerson, since: date | None = None) -> dict[str, Any]:
+    """Account for the reviews of all customers since a day, 30 days ago if none is given; for people who see all."""
+    check_sees_all(person)
+    return coverage_document(coverage(house, since), language_for_program(request, person))
 
 
 @router.get("/customers/{key:path}/standing", responses=refusals(403, 404), tags=["customers"])

@@ -9,7 +9,7 @@ from prefect.states import Completed
 from flows.walk import name_run, walk
 from tasks.batch import give_back
 from tasks.delivery import deliver_outbox
-from tasks.reviews import hand_to_people, open_due_reviews, open_review, rescore_book, review_chunk
+from tasks.reviews import hand_to_people, note_sweep, open_due_reviews, open_review, rescore_book, review_chunk
 
 CHUNK = 200
 
@@ -19,7 +19,7 @@ def review_due_customers() -> State:
     """Open the due reviews, take them in chunks, and start a run of their own for those that need people.
 
     Wraps `services.reviews.open_due_reviews` and, a task a chunk, `services.reviews.review_chunk`. Runs daily at 06:00
-    UTC. Without Prefect: the same two functions, one after the other.
+    UTC. Without Prefect: the same two functions, one after the other, and `services.coverage.note_sweep`.
     """
     due = open_due_reviews()
     exceptions: list[str] = []
@@ -31,6 +31,7 @@ def review_due_customers() -> State:
         if exceptions:
             hand_to_people(exceptions)
             deliver_outbox()
+    note_sweep(len(due), len(exceptions))
     return Completed(name="Reviewed", message=f"{len(due)} due, {len(exceptions)} for people")
 
 

@@ -23,7 +23,7 @@ def conclude(house: House, reference: str) -> Case:
     assessment = book.work.assessment_by_sha(case.decision.assessment)
     before = book.customers.get(case.company_key)
     conditions = _conditions(house, case, assessment, before)
-    customer = _customer(case, assessment, before)
+    customer = _customer(case, assessment, before, house.policy_in_force().customers.spread_days)
     book.cases.conclude(
         reference,
         customer=None if customer is None else _as_it_stands(house, customer, conditions),
@@ -39,14 +39,14 @@ def _as_it_stands(house: House, customer: Customer, conditions: list[Condition])
     return customer.model_copy(update={"limit_in_force": stands.in_force})
 
 
-def _customer(case: Case, assessment: Assessment, before: Customer | None) -> Customer | None:
+def _customer(case: Case, assessment: Assessment, before: Customer | None, spread_days: int) -> Customer | None:
     decision = case.decision
     if decision is None:
         return None
     if decision.limit is None:
         return _after_refusal(before, case.reference, decision) if before is not None and before.active else None
     day = decision.decided_at.date()
-    due = next_review(day, assessment.review_months)
+    due = next_review(day, assessment.review_months, case.reference, spread_days)
     if before is not None and decision.decided_by == "renewal":
         return before.model_copy(update={"last_case": case.reference, "next_review_on": due})
     admitted = before if before is not None and before.active else None

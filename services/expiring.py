@@ -10,6 +10,7 @@ from admission.cases import Customer
 from admission.customers.standing.in_force import OnFile, Standing, changed_on, standing
 from admission.money import Exchange
 from admission.policy.customer_rules import CustomerRules
+from services.coverage import note_sweep
 from services.customer_standing import files_of, rules_of_today
 from services.notices import NOTICE, notices_of_limit
 from wiring.house import House
@@ -68,6 +69,7 @@ def sweep_limits(house: House) -> Swept:
                 ending += about == "limit_ends"
         if stands.in_force < stands.limit:
             exceptions.append(_exception(customer, stands))
+    note_sweep(house, "expire-limits", {"customers": len(customers), "changed": changed, "ending": ending})
     return Swept(len(customers), changed, ending, tuple(exceptions))
 
 

@@ -6,7 +6,7 @@ from prefect import get_run_logger, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from services import reviews
+from services import coverage, reviews
 from services.opening import open_review as open_review_of
 from tasks.casework import run_id
 from wiring import house
@@ -33,6 +33,12 @@ def review_chunk(references: list[str], later: list[str]) -> list[str]:
         get_run_logger().warning("%s could not be carried on: %s", reference, problem)
     get_run_logger().info("%d renewed, %d for people", len(reviewed.renewed), len(reviewed.exceptions))
     return list(reviewed.exceptions)
+
+
+@task(name="note-sweep", cache_policy=NO_CACHE)
+def note_sweep(due: int, exceptions: int) -> None:
+    """Note that all due reviews were gone through."""
+    coverage.note_sweep(house(), "review-due-customers", {"due": due, "exceptions": exceptions})
 
 
 @task(name="hand-to-people", cache_policy=NO_CACHE)

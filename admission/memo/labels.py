@@ -174,6 +174,8 @@ ROUND_KINDS: dict[str, Text] = {str(kind): text for kind, text in rounds.ROUND_K
 LOOKS: dict[str, Text] = {str(verdict): text for verdict, text in sampling.LOOKS.items()}
 
 ACTS = {
+    "reviews.swept": Text(en="due reviews opened by the daily run", zh="每日复审任务运行完成"),
+    "limits.swept": Text(en="limits checked by the daily run", zh="每日额度检查运行完成"),
     "case.opened": Text(en="case opened", zh="受理申请"),
     "condition.met": Text(en="condition found met", zh="条件已落实"),
     "condition.waived": Text(en="condition waived", zh="条件已豁免"),

@@ -16,6 +16,7 @@ from admission.policy.appetite import Caps
 from admission.policy.criterion_checks import change_mistakes, criterion_mistakes
 from admission.policy.draft import Draft
 from admission.policy.limit_checks import limit_mistakes, treatment_mistakes
+from admission.policy.loss_checks import loss_mistakes
 from admission.policy.mandate_checks import mandate_mistakes
 from admission.policy.mistakes import SECURITY_TREATMENT, Mistake, Path, Placed, figure, unknown_name
 from admission.policy.quorums import office_mistakes
@@ -78,6 +79,7 @@ def mistakes_in(draft: Draft) -> Iterator[Mistake]:
     yield from limit_mistakes(draft.limit, draft.segments, grades)
     yield from silence_mistakes(draft)
     yield from _grade_mistakes(draft)
+    yield from loss_mistakes(draft)
     yield from _repeated([(placed.path, placed.item.id) for placed in draft.treatments])
     for treatment in draft.treatments:
         yield from treatment_mistakes(treatment)

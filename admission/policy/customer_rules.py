@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field, field_validator
 
 from admission.errors import Invalid
 from admission.model import Record, Text, left_out
+from admission.policy.loss_rules import LOSS_GIVEN_DEFAULT, ReserveShares
 from admission.policy.order_rules import OrderRules
 
 
@@ -48,6 +50,9 @@ USABLE_SHARES: dict[SecurityKind, Decimal] = {
     SecurityKind.RETENTION_OF_TITLE: Decimal(0),
 }
 _MOST_DAYS = 366
+# Less than the shortest month, so that the shortest interval has a day left.
+_MOST_SPREAD = 27
+Share = Annotated[Decimal, Field(ge=0, le=1)]
 
 
 class CustomerRules(Record):
@@ -62,6 +67,11 @@ class CustomerRules(Record):
             review takes.
         warn_days: how many days ahead of its end one is warned of what expires.
         orders: when an order is blocked.
+        spread_days: over how many days before its day a review may fall, so that not all fall on one.
+        reserve: the share of each column of the ageing that is reserved for bad debts.
+        default_rates: by grade, the probability that a customer defaults within a year; a grade with a `pd_at_most`
+            has that instead.
+        loss_given_default: the share that is lost of what nothing covers, where a customer defaults.
     """
 
     usable_shares: dict[SecurityKind, Decimal] = left_out({})
@@ -69,6 +79,10 @@ class CustomerRules(Record):
     review_grace_days: int | None = Field(default=60, ge=0, le=_MOST_DAYS)
     warn_days: int = Field(default=30, ge=0, le=_MOST_DAYS)
     orders: OrderRules = left_out(OrderRules())
+    spread_days: int = Field(default=0, ge=0, le=_MOST_SPREAD, exclude_if=lambda days: days == 0)
+    reserve: ReserveShares = left_out(ReserveShares())
+    default_rates: dict[str, Share] = left_out({})
+    loss_given_default: Share = left_out(LOSS_GIVEN_DEFAULT)
 
     @field_validator("usable_shares")
     @classmethod

@@ -215,6 +215,15 @@ class Policy(Record):
         """Return the grade of this name."""
         return next(grade for grade in self.grades if grade.name == name)
 
+    def default_rate(self, grade: str) -> Decimal | None:
+        """Return the probability that a customer of this grade defaults within a year; None where nothing says it.
+
+        The bound of the grade counts where it has one: no customer of the grade is more likely to default.
+        """
+        bounds = {item.name: item.pd_at_most for item in self.grades}
+        bound = bounds.get(grade)
+        return self.customers.default_rates.get(grade) if bound is None else bound
+
     def grade_of(self, points: Decimal) -> Grade:
         """Return the best grade whose bound the points reach.
 

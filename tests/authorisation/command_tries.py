@@ -109,6 +109,7 @@ OF_THE_FOLDER = {
     "calls": "",
     "case": "{voting}",
     "cases": "",
+    "coverage": "",
     "customer show": "{customer}",
     "customers": "",
     "evidence file": "{brought} {evidence} --out {files}/picture.png",

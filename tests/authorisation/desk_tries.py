@@ -140,6 +140,7 @@ TRIES = (
     DeskTry("GET /api/customers", changes=False),
     DeskTry("GET /api/customers/{key:path}", "customer", changes=False),
     DeskTry("GET /api/customers/{key:path}/standing", "customer", changes=False),
+    DeskTry("GET /api/coverage", changes=False),
     DeskTry("GET /api/portfolio", changes=False),
     DeskTry("GET /api/customers/{key:path}/ledger", "customer", changes=False),
     DeskTry("GET /api/cases", changes=False),

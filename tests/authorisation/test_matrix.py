@@ -161,7 +161,7 @@ def test_people_of_sales_without_a_part_in_a_case_see_nothing_of_it(matrix: Matr
 def test_a_program_reads_and_does_nothing_else(matrix: Matrix) -> None:
     cells = desk(matrix, "svc")
     customers = {"GET /api/customers", "GET /api/customers/{key:path}", "GET /api/customers/{key:path}/standing"}
-    customers |= {"GET /api/customers/{key:path}/ledger", "GET /api/portfolio", "GET /api/orders"}
+    customers |= {"GET /api/customers/{key:path}/ledger", "GET /api/coverage", "GET /api/portfolio", "GET /api/orders"}
     shown = {"GET /api/cases", "GET /api/cases/{reference}"} | customers
     assert let_through(cells) == shown | desk_tries.FOR_STRANGERS - {"POST /sign-in"}
     assert cells["POST /api/cases/{reference}/votes"] == "no"

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from admission.customers.ledger.imports import LedgerImport
+from admission.customers.ledger.owed import OpenAccount
 from admission.customers.ledger.records import Coverage, Entry, LedgerItem, Order, Promise
 from admission.errors import BadInput, Conflict, NotFound
 from admission.model import Text
@@ -141,6 +142,30 @@ def test_a_customer_of_whom_a_row_was_left_out_is_not_whole(casebook: Casebook) 
         "k:11": (("11",), True, 1),
         "k:12": (("12",), False, 0),
     }
+
+
+def test_what_is_open_of_all_customers_is_read_at_once(casebook: Casebook) -> None:
+    assert list(casebook.ledgers.open_accounts()) == []
+    settled = invoice("11", "s", 9, settled=TODAY)
+    later = invoice("11", "t", 8, settled=date(2026, 11, 3))
+    order = Order(**{**dict(ENTRIES[3]), "customer": "12"})
+    load(casebook, (*ENTRIES, settled, later, order), refused=["10", "13"])
+    casebook.ledgers.set_accounts({"11": "uk:00000002"}, "bo")
+    accounts = [(one.company_key, one.ledger.customer, one.ledger.items, one.whole) for one in found_open(casebook)]
+    assert accounts == [
+        ("10", "10", (ENTRIES[0],), False),
+        ("uk:00000002", "11", (ENTRIES[1], later), True),
+        # Who has orders alone owes nothing, and that is known.
+        ("12", "12", (), True),
+        ("13", "13", (), False),
+        ("uk:00000001", "uk:00000001", (ENTRIES[4],), True),
+    ]
+
+
+def found_open(casebook: Casebook) -> list[OpenAccount]:
+    found_accounts = list(casebook.ledgers.open_accounts())
+    assert {(one.ledger.as_of, one.ledger.coverage) for one in found_accounts} == {(TODAY, COVERAGE)}
+    return found_accounts
 
 
 def test_the_newest_of_the_latest_day_counts(casebook: Casebook) -> None:

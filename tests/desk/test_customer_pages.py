@@ -247,6 +247,19 @@ def test_the_portfolio_is_for_who_sees_all(bench: Bench, customer: Customer) -> 
     assert (refused.status_code, refused.json()["detail"]) == (403, "You do not see all customers.")
 
 
+def test_reviews_are_accounted_for_to_who_sees_all(bench: Bench, customer: Customer) -> None:
+    browser = bench.sign_in("lena")
+    document = browser.get("/api/coverage").json()
+    assert (document["customers"], document["due"], document["accounted"]) == (1, 0, 0)
+    assert document["problems"][1] == "expire-limits has never run to its end"
+    assert browser.get(f"/api/coverage?since={bench.house.today()}").json()["since"] == str(bench.house.today())
+    late = browser.get("/api/coverage?since=2999-01-01")
+    assert (late.status_code, late.json()["problems"][0]["field"]) == (422, "since")
+    assert browser.get("/api/coverage?since=yesterday").status_code == 422
+    refused = bench.sign_in("ada").get("/api/coverage")
+    assert (refused.status_code, refused.json()["detail"]) == (403, "You do not see all customers.")
+
+
 def loaded(house: House, folder: Path, customer: Customer) -> None:
     day = house.today()
     issued, due = day - timedelta(days=40), day - timedelta(days=9)

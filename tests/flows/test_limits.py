@@ -34,6 +34,9 @@ def test_a_limit_that_a_date_stopped_is_told_and_published(
     assert state.message == "1 customers, 0 changed, 0 end soon, 1 not in force"
     named = ArtifactCollectionFilter(key=ArtifactCollectionFilterKey(any_=["limits-not-in-force"]))
     (published,) = client.read_latest_artifacts(artifact_filter=named)
+    swept = at.casebook.history.last("limits.swept")
+    assert swept is not None
+    assert (swept.at, swept.detail) == (clock.now, {"customers": "1", "changed": "0", "ending": "0"})
     (row,) = json.loads(str(published.data))
     assert row == {
         "case": reference,

@@ -114,6 +114,9 @@ def test_nobody_is_reviewed_before_the_day(at: House, clock: HandClock) -> None:
     assert before.next_review_on == date(2027, 5, 23)
     assert reviewed() == "0 due, 0 for people"
     assert reviews(at) == []
+    swept = at.casebook.history.last("reviews.swept")
+    assert swept is not None
+    assert (swept.at, swept.detail) == (clock.now, {"due": "0", "exceptions": "0"})
 
 
 def test_who_is_unchanged_is_renewed_by_the_machine(at: House, clock: HandClock, sandbox: Sandbox) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal, localcontext
 from pydantic import Field
 
 from admission.customers.ledger.counted import Counted, Window
+from admission.customers.ledger.owed import DIGITS
 from admission.customers.ledger.paying import (
     find_bounced,
     find_broken_promises,
@@ -40,8 +41,6 @@ from admission.money import Currency, Exchange
 from admission.policy.order_rules import OrderStage
 
 YEAR_MONTHS = 12
-# Fifteen digits of an amount, nine of a rate, six of a count of documents and four places.
-_DIGITS = 60
 
 
 class LedgerFigures(Record):
@@ -133,7 +132,7 @@ def reckon_ledger(ledger: CustomerLedger, exchange: Exchange) -> LedgerFigures:
         exchange: the currency of the figures (that of the house), and the rates by which amounts of others count.
     """
     with localcontext() as context:
-        context.prec = _DIGITS
+        context.prec = DIGITS
         counted = Counted(ledger, exchange)
         found = _find(counted)
     known = {name: value for name, value in found.items() if not isinstance(value, Text)}

@@ -22,6 +22,7 @@ from admission.money import Exchange, no_rate
 from admission.policy.customer_rules import SECURITY_WORDS, CustomerRules
 
 NOTHING = Decimal(0)
+_CENT = Decimal("0.01")
 _DAY = timedelta(days=1)
 
 
@@ -157,6 +158,31 @@ def changed_on(on_file: OnFile, rules: CustomerRules, exchange: Exchange, since:
     return next((day for day in days if amounts[day] != amounts[day - _DAY]), None)
 
 
+def uncovered(amount: Decimal, on_file: OnFile, rules: CustomerRules, exchange: Exchange) -> Decimal:
+    """Return what neither securities nor credit insurance cover of an amount that a customer owes.
+
+    An insurer pays its share of what securities leave, never all of it: the rest of that is the house's own. What has
+    no rate covers nothing.
+
+    Args:
+        amount: owed, in the house currency.
+        on_file: what is on file for the customer.
+        rules: of the policy in force.
+        exchange: of today.
+    """
+    secured = sum((_in_house(value, exchange) for value in _securities(on_file, rules, exchange.on)), NOTHING)
+    left = max(NOTHING, amount - secured)
+    shares = [contract.policy.insured_share for contract in on_file.contracts]
+    covers = zip(_covers(on_file, exchange.on), shares, strict=True)
+    paid = sum((min(_in_house(value, exchange), left * share) for value, share in covers), NOTHING)
+    return max(NOTHING, left - paid)
+
+
+def _in_house(value: _Value, exchange: Exchange) -> Decimal:
+    amount = exchange.convert(value.amount, value.currency)
+    return NOTHING if amount is None else amount.quantize(_CENT, ROUND_FLOOR)
+
+
 def _amount_on(on_file: OnFile, rules: CustomerRules, exchange: Exchange, day: date) -> Decimal:
     return _lowest(on_file.customer, _reasons(on_file, rules, exchange, day))
 
@@ -223,7 +249,7 @@ def _secured(on_file: OnFile, rules: CustomerRules, exchange: Exchange, day: dat
             rate = no_rate(value.currency, customer.currency)
             counted.append(Text(en=f"{value.name.en}: {rate.en}", zh=f"{value.name.zh}：{rate.zh}"))
             continue
-        total += amount.quantize(Decimal("0.01"), ROUND_FLOOR)
+        total += amount.quantize(_CENT, ROUND_FLOOR)
         if value.note is not None or amount:
             said = value.note or Text(en=f"{amount:,.2f}", zh=f"{amount:,.2f}")
             counted.append(Text(en=f"{value.name.en} {said.en}", zh=f"{value.name.zh} {said.zh}"))

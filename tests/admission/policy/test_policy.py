@@ -9,6 +9,7 @@ import yaml
 
 from admission.errors import BadInput, Problem
 from admission.policy import load_policy
+from admission.policy.customer_rules import CustomerRules
 from tests.admission.build import DEFAULT_POLICY, default_policy, policy_document
 from tests.languages import is_chinese
 
@@ -269,6 +270,26 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
         "scorecard.qualitative_cap",
         "at least 10",
     ),
+    "a default rate of no grade": (
+        put("customers", value={"default_rates": {"AA": "0.01"}}),
+        "customers.default_rates.AA",
+        "did you mean A?",
+    ),
+    "default rates that fall": (
+        put("customers", value={"default_rates": {"A": "0.03", "C": "0.02"}}),
+        "customers.default_rates.C",
+        "at least 0.03, the rate of the better grade A",
+    ),
+    "a reserve that falls with age": (
+        put("customers", value={"reserve": {"days_1_to_30": "0.2"}}),
+        "customers.reserve",
+        "shares that do not fall as debts grow older",
+    ),
+    "a loss above the whole": (
+        put("customers", value={"loss_given_default": "1.2"}),
+        "customers.loss_given_default",
+        "1",
+    ),
     "some grades by probability": (put("grades", 0, "pd_at_most", value="0.01"), "grades.B.pd_at_most", "or for none"),
     "probabilities fall": (
         lambda d: [
@@ -444,3 +465,24 @@ def test_a_policy_survives_its_own_writing() -> None:
     policy = default_policy()
     assert load_policy(policy.model_dump(mode="json")) == policy
     assert policy.criteria[0].value == Decimal(0)
+
+
+def test_the_default_rate_is_the_bound_of_the_grade_before_the_rate_of_the_policy() -> None:
+    document = policy_document()
+    document["customers"] = {"default_rates": {"A": "0.01", "B": "0.04"}}
+    policy = load_policy(document)
+    assert [policy.default_rate(name) for name in ("A", "B", "C", "Z")] == [
+        Decimal("0.01"),
+        Decimal("0.04"),
+        None,
+        None,
+    ]
+    for grade, cut in zip(document["grades"], ("0.02", "0.05", "0.1", "0.2", "1"), strict=True):
+        grade["pd_at_most"] = cut
+    assert [load_policy(document).default_rate(name) for name in ("A", "C")] == [Decimal("0.02"), Decimal("0.1")]
+
+
+def test_what_is_expected_to_be_lost_is_left_out_where_it_is_as_shipped() -> None:
+    """A policy that says nothing of it keeps the fingerprint that it had before."""
+    written = default_policy().model_copy(update={"customers": CustomerRules(warn_days=31)}).model_dump(mode="json")
+    assert set(written["customers"]) == {"condition_days", "review_grace_days", "warn_days"}
