@@ -15,6 +15,9 @@ PLAIN = Text(en="text without control characters", zh="不含控制字符的文�
 
 def is_plain(text: str, layout: str = LAYOUT) -> bool:
     """True where a text has no control character but those of layout."""
+    # Most texts are a number or a code; a ledger has millions of them.
+    if text.isascii() and text.isprintable():
+        return True
     return not any(unicodedata.category(sign).startswith("C") and sign not in layout for sign in text)
 
 

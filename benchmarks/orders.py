@@ -46,6 +46,8 @@ A_SECOND = 50
 P95_BAR_MS = 20.0
 RATES = "currency,to,on,per_unit\nGBP,USD,2026-01-02,1.25\nEUR,USD,2026-01-02,1.1\n"
 PATIENCE = 60.0
+# The desk closes a connection that nobody has used for 5 s.
+KEPT_SECONDS = 3.0
 ONE_ANEW = 20
 ONE_STANDING, ONE_HEALTH = 10, 5
 
@@ -235,7 +237,7 @@ class _Caller:
     def __init__(self, port: int, secret: str) -> None:
         self._port = port
         self._secret = secret
-        self._free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+        self._free: list[tuple[float, asyncio.StreamReader, asyncio.StreamWriter]] = []
 
     async def health(self) -> Answered:
         return await self._ask("GET", "/health")
@@ -250,10 +252,7 @@ class _Caller:
 
     async def _ask(self, method: str, path: str, body: str = "") -> Answered:
         try:
-            if self._free:
-                reader, writer = self._free.pop()
-            else:
-                reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+            reader, writer = self._kept() or await asyncio.open_connection("127.0.0.1", self._port)
             head = f"{method} {path.replace(' ', '%20')} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n"
             head += f"Authorization: Bearer {self._secret}\r\n" if self._secret else ""
             head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -263,8 +262,17 @@ class _Caller:
             said = await reader.readexactly(length)
         except (OSError, asyncio.IncompleteReadError, ValueError):
             return Answered(0, {})
-        self._free.append((reader, writer))
+        self._free.append((time.monotonic(), reader, writer))
         return Answered(int(answer.split()[1]), json.loads(said))
+
+    def _kept(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        """Return the connection that was used last, as long as the desk has it open too."""
+        while self._free:
+            used, reader, writer = self._free.pop()
+            if time.monotonic() - used < KEPT_SECONDS:
+                return reader, writer
+            writer.close()
+        return None
 
 
 async def _asked(port: int, secret: str, wanted: Wanted) -> dict[str, float]:
