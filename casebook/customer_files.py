@@ -175,16 +175,17 @@ class CustomerFiles:
             again = transaction.connection.execute(by_name(holds, name, "H")).one()
             return _hold_of(again)
 
-    def of(self, company_keys: Sequence[str]) -> Files:
+    def of(self, company_keys: Sequence[str], *, covers: bool = True) -> Files:
         """Return what is on file for some customers besides securities, read at once.
 
         Args:
             company_keys: of the customers; as many as fit one statement.
+            covers: False where the house has no contract with an insurer, so that none has said anything.
         """
         found = Files(defaultdict(list), defaultdict(list), defaultdict(list))
         wanted = {"keys": company_keys}
         with self._store.read() as connection:
-            for row in connection.execute(_COVERS, wanted):
+            for row in connection.execute(_COVERS, wanted) if covers else ():
                 found.covers[row.company_key].append(record_of(Cover, row, "K"))
             for row in connection.execute(_HOLDS, wanted):
                 found.holds[row.company_key].append(_hold_of(row))

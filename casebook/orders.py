@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -55,11 +55,19 @@ class Orders:
         """
         with self._store.write() as transaction:
             case = _locked_customer(transaction, company_key)
-            made = judge(_on_record(transaction, company_key, asked.order))
+            running = _running(transaction.connection, company_key)
+            taken = _taken(running)
+            made = judge(OnRecord(taken=taken))
             if made.result == "free":
-                _take(transaction, case, company_key, made, username)
+                _take(transaction, case, made, running, username)
                 return Checked(made, None)
-            return Checked(made, _block(transaction, case, company_key, made, username))
+            newest = _newest_block(transaction.connection, company_key, asked.order)
+            if newest is not None and newest.release is not None:
+                made = judge(OnRecord(taken=taken, release=newest.release))
+                if made.result == "free":
+                    _take(transaction, case, made, running, username)
+                    return Checked(made, None)
+            return Checked(made, _block(transaction, case, made, newest, username))
 
     def drop(self, company_key: str, order: str, username: str) -> bool:
         """Give back what an order has taken of the headroom; tell whether it had taken any.
@@ -69,13 +77,14 @@ class Orders:
         """
         with self._store.write() as transaction:
             _locked_customer(transaction, company_key)
-            free = _end_checks(transaction, company_key, order)
-            return _end_reservations(transaction, company_key, order, username) or free
+            running = [row for row in _running(transaction.connection, company_key) if row.order_id == order]
+            _end(transaction, running, username)
+            return bool(running)
 
     def taken(self, company_key: str) -> tuple[Taken, ...]:
         """Return what orders have taken of a customer's headroom, oldest first."""
         with self._store.read() as connection:
-            return _taken(connection, company_key)
+            return _taken(_running(connection, company_key))
 
     def blocks(
         self, *, state: BlockState | None = None, company_key: str = "", most: int = 200, seen_by: str | None = None
@@ -157,7 +166,7 @@ class Orders:
             transaction.event(username, f"order.{state}", block.case, detail)
             after = _block_of(transaction.connection.execute(_named(name)).one())
             if state == "released":
-                _take(transaction, case, row.company_key, block.check, username)
+                _take(transaction, case, block.check, _running(transaction.connection, row.company_key), username)
             return after
 
 
@@ -169,20 +178,18 @@ def _locked_customer(transaction: Transaction, company_key: str) -> str:
     return str(case)
 
 
-def _on_record(transaction: Transaction, company_key: str, order: str) -> OnRecord:
-    newest = _newest_block(transaction.connection, company_key, order)
-    release = None if newest is None else newest.release
-    return OnRecord(taken=_taken(transaction.connection, company_key), release=release)
+def _running(connection: sa.Connection, company_key: str) -> Sequence[sa.Row[Any]]:
+    """Return all that takes headroom of a customer, reservations first: free orders, and what is reserved."""
+    return connection.execute(_RUNNING, {"key": company_key}).all()
 
 
-def _taken(connection: sa.Connection, company_key: str) -> tuple[Taken, ...]:
+def _taken(running: Sequence[sa.Row[Any]]) -> tuple[Taken, ...]:
     """Return what has been taken: of an order that is reserved, what was reserved, or found free later."""
     by_order: dict[str, Taken] = {}
-    for row in connection.execute(_RESERVED, {"key": company_key}):
-        by_order[row.order_id] = _taken_of(row, row.reserved_on, row.until)
-    for row in connection.execute(_FREE, {"key": company_key}):
+    for row in running:
         reserved = by_order.get(row.order_id)
-        by_order[row.order_id] = _taken_of(row, row.checked_on, None if reserved is None else reserved.until)
+        until = row.until if reserved is None else reserved.until
+        by_order[row.order_id] = _taken_of(row, row.on_day, until)
     return tuple(by_order.values())
 
 
@@ -197,7 +204,7 @@ def _taken_of(row: sa.Row[Any], on: date, until: date | None) -> Taken:
     )
 
 
-def _take(transaction: Transaction, case: str, company_key: str, made: OrderCheck, username: str) -> None:
+def _take(transaction: Transaction, case: str, made: OrderCheck, running: Sequence[sa.Row[Any]], username: str) -> None:
     """Let an order take its headroom, in place of what it has taken before."""
     asked = made.asked
     common = {
@@ -207,40 +214,32 @@ def _take(transaction: Transaction, case: str, company_key: str, made: OrderChec
         "currency": asked.currency,
         "deliver_on": asked.deliver_on,
     }
-    _end_checks(transaction, company_key, asked.order)
+    before = [row for row in running if row.order_id == asked.order]
     if asked.reserve_until is None:
+        _end(transaction, [row for row in before if row.until is None], username)
         kept = {"checked_on": made.as_of, "checked_at": transaction.now, "checked_by": username, "counts": True}
         transaction.connection.execute(_KEEP_FREE, {**common, **kept})
         return
-    _end_reservations(transaction, company_key, asked.order, username)
+    _end(transaction, before, username)
     kept = {"until": asked.reserve_until, "reserved_on": made.as_of, "reserved_at": transaction.now}
     transaction.add(order_reservations, {**common, **kept, "reserved_by": username})
     detail = {"order": asked.order, "until": asked.reserve_until.isoformat()}
     transaction.event(username, "order.reserved", case, detail)
 
 
-def _end_checks(transaction: Transaction, company_key: str, order: str) -> bool:
-    free = transaction.connection.execute(_FREE, {"key": company_key}).all()
-    mine = [row.id for row in free if row.order_id == order]
-    if mine:
-        over = sa.update(order_checks).where(order_checks.c.id.in_(mine)).values(counts=False)
-        transaction.connection.execute(over)
-    return bool(mine)
-
-
-def _end_reservations(transaction: Transaction, company_key: str, order: str, username: str) -> bool:
-    table = order_reservations
-    running = transaction.connection.execute(_RESERVED, {"key": company_key}).all()
-    rows = [row for row in running if row.order_id == order]
+def _end(transaction: Transaction, rows: Sequence[sa.Row[Any]], username: str) -> None:
+    """Let what was found free or reserved take no headroom any more."""
     for row in rows:
-        transaction.change(table, {"id": row.id}, ended_on=transaction.now.date())
-        transaction.event(username, "order.reservation_ended", row.case_ref, {"order": order})
-    return bool(rows)
+        if row.until is None:
+            over = sa.update(order_checks).where(order_checks.c.id == row.id).values(counts=False)
+            transaction.connection.execute(over)
+        else:
+            transaction.change(order_reservations, {"id": row.id}, ended_on=transaction.now.date())
+            transaction.event(username, "order.reservation_ended", row.case_ref, {"order": row.order_id})
 
 
-def _block(transaction: Transaction, case: str, company_key: str, made: OrderCheck, username: str) -> str:
+def _block(transaction: Transaction, case: str, made: OrderCheck, newest: Block | None, username: str) -> str:
     """Keep that an order is blocked: as one small case, however often it is asked for; return its name."""
-    newest = _newest_block(transaction.connection, company_key, made.asked.order)
     text, sha256 = documents.written(made)
     detail = {"order": made.asked.order, "codes": ", ".join(made.codes), "sha256": sha256}
     if newest is not None and newest.state == "open":
@@ -261,9 +260,10 @@ def _newest_block(connection: sa.Connection, company_key: str, order: str) -> Bl
     return None if row is None else _block_of(row)
 
 
-def _of_company(table: sa.Table) -> sa.Select[Any]:
-    chosen = sa.select(table).join(_cases, _cases.c.reference == table.c.case_ref)
-    return chosen.where(_cases.c.company_key == sa.bindparam("key")).order_by(table.c.id)
+def _takers(table: sa.Table, day: sa.ColumnElement[Any], until: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    columns = (table.c[name] for name in ("id", "case_ref", "order_id", "amount", "currency", "deliver_on"))
+    chosen = sa.select(*columns, day.label("on_day"), until).join(_cases, _cases.c.reference == table.c.case_ref)
+    return chosen.where(_cases.c.company_key == sa.bindparam("key"))
 
 
 def _blocks() -> sa.Select[Any]:
@@ -275,8 +275,14 @@ def _blocks() -> sa.Select[Any]:
 # Made once: making a statement takes as long as asking it, and orders are asked for all day.
 _LAST_CASE = sa.select(_customers.c.last_case).where(_customers.c.company_key == sa.bindparam("key")).with_for_update()
 _KEEP_FREE = sa.insert(order_checks)
-_RESERVED = _of_company(order_reservations).where(order_reservations.c.ended_on.is_(None))
-_FREE = _of_company(order_checks).where(order_checks.c.counts)
+_RUNNING = sa.union_all(
+    _takers(order_reservations, order_reservations.c.reserved_on, order_reservations.c.until).where(
+        order_reservations.c.ended_on.is_(None)
+    ),
+    _takers(order_checks, order_checks.c.checked_on, sa.cast(sa.null(), sa.Date).label("until")).where(
+        order_checks.c.counts
+    ),
+)
 _NEWEST_BLOCK = (
     _blocks()
     .where(_cases.c.company_key == sa.bindparam("key"), order_blocks.c.order_id == sa.bindparam("order"))

@@ -96,7 +96,7 @@ def standings(house: House, customers: Sequence[Customer]) -> list[Standing]:
 def rules_of_today(house: House) -> tuple[CustomerRules, Exchange]:
     """Return by what limits are in force today: the rules of the policy in force, and the day with its rates."""
     policy = house.policy_in_force()
-    return policy.customers, Exchange(house.rates, policy.house_currency, house.today())
+    return policy.customers, house.exchange_by(policy)
 
 
 def files_of(house: House, customers: Sequence[Customer]) -> Iterator[OnFile]:
@@ -106,7 +106,8 @@ def files_of(house: House, customers: Sequence[Customer]) -> Iterator[OnFile]:
     for start in range(0, len(customers), AT_ONCE):
         some = customers[start : start + AT_ONCE]
         keys = [customer.company_key for customer in some]
-        files, stand_for = book.customer_files.of(keys), _by_customer(book.securities.of(keys))
+        files = book.customer_files.of(keys, covers=bool(contracts))
+        stand_for = _by_customer(book.securities.of(keys))
         for customer in some:
             key = customer.company_key
             words = files.covers.get(key, ())

@@ -16,6 +16,7 @@ from admission.errors import BadInput, Problem
 from admission.free_text import check_plain
 from admission.model import Text
 from admission.people import Person
+from admission.policy import Policy
 from casebook.orders import Checked
 from services.casefile import check_may_see, seen_by
 from services.customer_standing import files_of, rules_of_today, seen_customer
@@ -46,8 +47,9 @@ def check_order(house: House, company_key: str, asked: OrderAsked, person: Perso
     check_plain(_CANNOT, {"order": asked.order})
     _check_days(asked, house.today())
     with house.casebook.reading_once():
-        customer = _own(house, company_key, person)
-        rules, exchange = rules_of_today(house)
+        policy = house.policy_in_force()
+        customer = _own(house, company_key, person, policy)
+        rules, exchange = policy.customers, house.exchange_by(policy)
         (file,) = files_of(house, [customer])
         told = owed(house.casebook.ledgers.of(company_key), rules.orders, exchange)
     now = CustomerNow(file, standing(file, rules, exchange), told)
@@ -65,7 +67,7 @@ def drop_order(house: House, company_key: str, order: str, person: Person) -> bo
         NotFound: the company is no customer.
         NotAllowed: the person may not see the customer, or has no mandate for it.
     """
-    _own(house, company_key, person)
+    _own(house, company_key, person, house.policy_in_force())
     return house.casebook.orders.drop(company_key, order, person.username)
 
 
@@ -130,10 +132,10 @@ def refuse_order(house: House, name: str, because: str, person: Person) -> Block
         return house.casebook.orders.refuse(name, because, person.username, house.today())
 
 
-def _own(house: House, company_key: str, person: Person) -> Customer:
+def _own(house: House, company_key: str, person: Person, policy: Policy) -> Customer:
     """Return a customer to somebody who may check its orders."""
     customer = seen_customer(house, person, company_key)
-    if not house.policy_in_force().mandates.check_order.held_by(person):
+    if not policy.mandates.check_order.held_by(person):
         under_mandate(house, Act.CHECK_ORDER, person, customer.last_case, _REFUSED)
     return customer
 

@@ -15,7 +15,7 @@ from admission.evidence.company_lists import KEPT, LoadedList
 from admission.evidence.gathering import Gathering
 from admission.evidence.sources import Connector
 from admission.metrics.industry import IndustryTables
-from admission.money import RateTable
+from admission.money import Exchange, RateTable
 from admission.policy import Policy
 from casebook import Casebook
 from intake.industry_tables import read_industry_tables
@@ -121,6 +121,10 @@ class House:
         if published is None:
             return self._policy_of_file
         return self.policy_version(published)
+
+    def exchange_by(self, policy: Policy) -> Exchange:
+        """Return by what rates amounts are brought into a policy's currency today."""
+        return Exchange(self.rates, policy.house_currency, self.today())
 
     def policy_version(self, number: int) -> Policy:
         """Return the policy of a version by its id; read once, for versions never change.
