@@ -19,8 +19,9 @@ from cli.language import language, to_reader
 from cli.misuse import Misuse
 from cli.output import as_option, complain, json_option, print_json, print_table, say
 from cli.session import open_house, person_at_hand
-from intake.ledger_files import LedgerFile, Preview, RefusedFile, RefusedRow
+from intake.ledger_files import LedgerFile, Preview
 from intake.ledger_mapping import read_ledger_mapping
+from intake.refused_rows import RefusedFile, RefusedRow
 from services.ledgers import LedgerDay, figures_of, load_ledger, set_accounts
 from services.watchlists import day_of
 
