@@ -42,7 +42,7 @@ class Step(StrEnum):
 
 
 Outcome = Literal["admitted", "declined", "kept", "ended"]
-DecidedBy = Literal["people", "fast_track", "knock_out", "renewal", "expiry"]
+DecidedBy = Literal["people", "fast_track", "knock_out", "renewal", "expiry", "import"]
 
 
 ConditionState = Literal["open", "met", "waived", "expired"]

@@ -10,6 +10,7 @@ from casebook import key_copies
 from casebook.answer_keys import StoredAnswerKeys
 from casebook.audit import Audit
 from casebook.batches import Batches
+from casebook.books import Books
 from casebook.cases import Cases
 from casebook.codes import Codes
 from casebook.confirmations import Confirmations
@@ -69,6 +70,7 @@ class Casebook:
         customers: the admitted companies.
         customer_files: what is on file for them: conditions met, credit insurance, holds.
         securities: what secures their debts.
+        books: imports of customers that the house had before, proposed and confirmed.
         ledgers: the house's own customer ledger: imports, entries, and whose numbers are whose.
         granted: what is granted to them, summed for one case.
         outbox: what the world outside must be told.
@@ -106,6 +108,7 @@ class Casebook:
         self.customers = Customers(store)
         self.customer_files = CustomerFiles(store)
         self.securities = Securities(store)
+        self.books = Books(store)
         self.ledgers = Ledgers(store)
         self.granted = Granted(store)
         self.outbox = Outbox(store)

@@ -50,6 +50,8 @@ class Act(StrEnum):
     HOLD = "hold"
     RELEASE = "release"
     LOAD_LEDGER = "load_ledger"
+    IMPORT_BOOK = "import_book"
+    CONFIRM_BOOK = "confirm_book"
 
 
 ACT_WORDS: dict[Act, Text] = {
@@ -79,6 +81,10 @@ ACT_WORDS: dict[Act, Text] = {
     Act.HOLD: Text(en="stop deliveries to a customer", zh="暂停向客户发货"),
     Act.RELEASE: Text(en="let deliveries to a customer go on", zh="恢复向客户发货"),
     Act.LOAD_LEDGER: Text(en="load the customer ledger", zh="载入应收账款台账"),
+    Act.IMPORT_BOOK: Text(en="propose customers that came from elsewhere", zh="提出导入存量客户"),
+    Act.CONFIRM_BOOK: Text(
+        en="confirm or refuse customers that somebody else proposed", zh="复核或退回他人提出导入的存量客户"
+    ),
 }
 
 
@@ -160,6 +166,8 @@ class Mandates(Record):
     hold: Mandate = left_out(Mandate(roles=("risk_manager",), departments=("credit", "finance", "management")))
     release: Mandate = left_out(Mandate(roles=_DECIDERS))
     load_ledger: Mandate = left_out(Mandate(roles=("operator",), departments=("credit", "finance")))
+    import_book: Mandate = left_out(Mandate(departments=("credit", "finance")))
+    confirm_book: Mandate = left_out(Mandate(roles=_DECIDERS))
 
     def of(self, act: Act) -> Mandate:
         """Return who may do this."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Field, field_validator
 
@@ -60,12 +61,15 @@ class CustomerRules(Record):
         review_grace_days: for how many days after its review was due a customer keeps the limit; None as long as the
             review takes.
         warn_days: how many days ahead of its end one is warned of what expires.
+        first_review: who decides the first review of a customer that came with the book: people, or the system where
+            nothing that it asks of a renewal stands against it.
     """
 
     usable_shares: dict[SecurityKind, Decimal] = left_out({})
     condition_days: int = Field(default=30, ge=0, le=_MOST_DAYS)
     review_grace_days: int | None = Field(default=60, ge=0, le=_MOST_DAYS)
     warn_days: int = Field(default=30, ge=0, le=_MOST_DAYS)
+    first_review: Literal["people", "system"] = left_out("people")
 
     @field_validator("usable_shares")
     @classmethod
