@@ -38,6 +38,7 @@ def imported_customer(row: BookRow, reference: str, on: date) -> Customer:
         next_review_on=due,
         industry_code=row.industry_code,
         open_limit=row.open_part,
+        assessed=False,
     )
 
 
