@@ -97,4 +97,5 @@ def _conditions(house: House, case: Case, assessment: Assessment, before: Custom
     }
     customer = before is not None and before.active
     earlier = house.casebook.cases.conditions(before.last_case) if before is not None and customer else []
-    return conditions_of(case, assessment, asked, earlier, house.policy_in_force().customers)
+    first = before is not None and customer and not before.assessed
+    return conditions_of(case, assessment, asked, earlier, house.policy_in_force().customers, first=first)

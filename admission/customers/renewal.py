@@ -94,8 +94,9 @@ def find_first_obstacles(book: BookTerms, now: Assessment) -> tuple[Text, ...]:
     """Return all that stands against the system keeping what a customer of the book has, at its first review.
 
     All that is asked of a renewal is asked of it, but for the comparison with an earlier assessment, of which there is
-    none: grade, limit and terms are compared with those of the book. Unless the policy lets the system decide, that
-    nobody has assessed the customer stands against it by itself.
+    none: grade, limit and terms are compared with those of the book. What the policy demands becomes conditions, as at
+    a fast track; what is to be there before the next delivery would stop deliveries, and people decide that. Unless
+    the policy lets the system decide, that nobody has assessed the customer stands against it by itself.
 
     Args:
         book: what the customer has.
@@ -106,7 +107,7 @@ def find_first_obstacles(book: BookTerms, now: Assessment) -> tuple[Text, ...]:
         *_rules(None, now),
         *_graded_by_book(book, now),
         *_granted_by_book(book, now),
-        *_treatments((), now),
+        *_before_delivery(now),
         *_route(now),
     )
 
@@ -206,7 +207,17 @@ def _treatments(then: Iterable[Treatment], now: Assessment) -> Iterator[Text]:
     before = set(then)
     for item in now.treatments:
         if item not in before:
-            yield Text(en=f"asked for now: {item.text.en}", zh=f"现另要求：{item.text.zh}")
+            yield _asked_for(item)
+
+
+def _before_delivery(now: Assessment) -> Iterator[Text]:
+    for item in now.treatments:
+        if item.before_delivery:
+            yield _asked_for(item)
+
+
+def _asked_for(item: Treatment) -> Text:
+    return Text(en=f"asked for now: {item.text.en}", zh=f"现另要求：{item.text.zh}")
 
 
 def _route(now: Assessment) -> Iterator[Text]:

@@ -222,7 +222,10 @@ WORSE_THAN_THE_BOOK: dict[str, tuple[Change, str]] = {
     "the currency": (part("limit", currency="USD"), "recommended limit 20,000 USD, granted 20,000 GBP"),
     "the days": (part("terms", days=29), "terms in days 29, in the book 30"),
     "the security": (part("terms", secured=True), SECURED.en),
-    "a treatment": (changed(treatments=(DEPOSIT,)), "asked for now: a deposit"),
+    "a treatment before delivery": (
+        changed(treatments=(DEPOSIT.model_copy(update={"before_delivery": True}),)),
+        "asked for now: a deposit",
+    ),
     "to desk": (part("route", kind="desk"), NOT_ALONE.en),
     "to the committee": (part("route", kind="committee"), NOT_ALONE.en),
     "re-opened": (changed(reopened=True), "spot check"),
@@ -235,6 +238,9 @@ NO_WORSE_THAN_THE_BOOK: dict[str, Change] = {
     "reviewed soon": changed(review_months=3),
     "what the terms say": part("terms", text=say("prepayment")),
     "what nobody was asked": added(Verdict.UNKNOWN, not_asked=True),
+    "a treatment that becomes a condition": changed(
+        treatments=(DEPOSIT.model_copy(update={"before_delivery": False}),)
+    ),
 }
 
 
