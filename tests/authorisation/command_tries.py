@@ -80,6 +80,9 @@ TRIES = (
     ),
     CommandTry("ledger import", "{files}/ledger.csv --on {today} --complete-since none"),
     CommandTry("ledger accounts", "10023={customer}", "`NUMBER=KEY`"),
+    CommandTry("book import", "{files}/book.csv"),
+    CommandTry("book confirm", "{book}"),
+    CommandTry("book refuse", "{book} --because so"),
     CommandTry("policy propose", "{files}/policy-2026.3.yaml"),
     CommandTry("policy publish", "2026.2"),
     CommandTry("policy withdraw", "2026.2"),
@@ -100,6 +103,9 @@ TRIES = (
 # What asks nobody who they are: whoever owns the data folder can read and write its files anyway.
 OF_THE_FOLDER = {
     "backup": "{files}/backup",
+    "book import": "{files}/book.csv --preview",
+    "book list": "",
+    "book show": "{book}",
     "bundle": "{voting} --out {files}/case.zip",
     "calls": "",
     "case": "{voting}",

@@ -76,8 +76,15 @@ def write_unsealed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("casebook.database.blobs._sealed", lambda body, key: body)
 
 
+def forget_books(connection: Connection) -> None:
+    """Take the imports of books away."""
+    for table in ("book_rows", "book_imports"):
+        connection.exec_driver_sql(f"DROP TABLE {table}")
+
+
 def forget_ledger(connection: Connection) -> None:
-    """Take the customer ledger away."""
+    """Take the customer ledger away, and what came later."""
+    forget_books(connection)
     for table in ("ledger_accounts", "ledger_entries", "ledgers"):
         connection.exec_driver_sql(f"DROP TABLE {table}")
 
