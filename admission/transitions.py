@@ -11,8 +11,9 @@
     conclude        -             -             -          concluded  concluded
     spot_check      -             -             -          -          concluded
 
-A case begins in `BEGINNING`. Where an act leads to the status that a case has, nothing moves. A dash is a refusal, with
-a sentence of its own.
+A case begins in `BEGINNING`; that of a customer who came with the house's own book is concluded from the start, for
+nothing is left to be decided on it (`casebook/admitting.py`). Where an act leads to the status that a case has, nothing
+moves. A dash is a refusal, with a sentence of its own.
 """
 
 from __future__ import annotations

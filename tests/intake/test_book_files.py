@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ from intake import book_files
 from intake.book_files import BookFile, BookRead
 from intake.book_mapping import BOOK_COLUMNS, BOOK_NAMES, BookMapping, read_book_mapping
 from intake.mapped_columns import fold
+from tests.conftest import ROOT
 from tests.languages import is_chinese, untranslated
 
 HEADER = (
@@ -48,11 +50,16 @@ def test_rows_become_customers(tmp_path: Path) -> None:
     assert reasons(found) == []
     plain, full = (one.row for one in found.good)
     assert plain.company_key == "uk_company_number:09876543"
-    assert (plain.application.segment, plain.grade, plain.limit, plain.currency) == ("standard", "B", 50_000, "GBP")
+    assert (plain.application.segment, plain.grade, plain.limit, plain.currency) == (
+        "standard",
+        "B",
+        Decimal(50_000),
+        "GBP",
+    )
     assert (plain.last_review_on, plain.next_review_on, plain.security) == (date(2026, 5, 1), None, None)
-    assert (plain.account, plain.industry_code, plain.open_part) == ("", "", 50_000)
+    assert (plain.account, plain.industry_code, plain.open_part) == ("", "", Decimal(50_000))
     assert (full.application.segment, full.application.requested.terms_days) == ("micro", 45)
-    assert (full.limit, full.currency, full.open_part) == (Decimal("1250.50"), "GBP", 0)
+    assert (full.limit, full.currency, full.open_part) == (Decimal("1250.50"), "GBP", Decimal(0))
     assert (full.next_review_on, full.industry_code, full.account) == (date(2027, 1, 31), "uk-sic:47110", "10023")
     assert full.security == BookSecurity(
         kind=SecurityKind.BANK_GUARANTEE,
@@ -168,10 +175,20 @@ def test_a_mapping_says_what_is_called_otherwise(tmp_path: Path) -> None:
     ((one,), refused) = BookFile(book, read_book_mapping(path)).read()
     assert refused == ()
     row = one.row
-    assert (row.grade, row.application.segment, row.limit, row.currency) == ("A", "micro", 50_000, "EUR")
+    assert (row.grade, row.application.segment, row.limit, row.currency) == ("A", "micro", Decimal(50_000), "EUR")
     assert (row.last_review_on, row.application.requested.terms_days) == (date(2026, 5, 1), 30)
     assert row.security is not None
-    assert (row.security.kind, row.security.amount) == (SecurityKind.PERSONAL_GUARANTEE, 1000)
+    assert (row.security.kind, row.security.amount) == (SecurityKind.PERSONAL_GUARANTEE, Decimal(1000))
+
+
+def test_the_mapping_of_the_docs_is_one(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "customers.md").read_text(encoding="utf-8").partition("## The book")[2]
+    path = tmp_path / "map.yaml"
+    path.write_text(page.partition("```yaml")[2].partition("```")[0], encoding="utf-8")
+    found = read_book_mapping(path)
+    assert (found.grades, found.constants.terms_days, found.decimal) == ({"001": "A", "002": "B"}, 30, ",")
+    told = {name for line in page.splitlines() for name in re.findall(r"`(\w+)`", line.partition(" | ")[0])}
+    assert set(BOOK_COLUMNS) <= told
 
 
 def test_a_workbook_is_read_too(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 def test_a_customer_has_what_the_book_says_and_is_not_assessed() -> None:
     one = due(industry_code="uk-sic:47110", security=security())
     made = imported_customer(one, CASE, TODAY)
-    assert (made.company_key, made.grade, made.limit, made.currency) == (one.company_key, "B", 5000, "GBP")
+    assert (made.company_key, made.grade, made.limit, made.currency) == (one.company_key, "B", Decimal(5000), "GBP")
     assert (made.terms_days, made.next_review_on, made.industry_code) == (30, one.next_review_on, "uk-sic:47110")
     assert (made.admitted_by, made.last_case, made.admitted_on) == (CASE, CASE, TODAY)
     assert (made.open_limit, made.active, made.assessed) == (Decimal(3000), True, False)
@@ -27,7 +27,7 @@ def test_a_customer_has_what_the_book_says_and_is_not_assessed() -> None:
 def test_the_decision_names_the_book_and_both_people() -> None:
     made = imported_decision(due(), BOOK, AT)
     assert (made.outcome, made.decided_by, made.assessment) == ("admitted", "import", "")
-    assert (made.limit, made.currency, made.terms_days, made.decided_at) == (5000, "GBP", 30, AT)
+    assert (made.limit, made.currency, made.terms_days, made.decided_at) == (Decimal(5000), "GBP", 30, AT)
     for text in (made.reason.en, made.reason.zh):
         assert all(name in text for name in ("B1", "bea", "cy"))
     assert "nobody has assessed it here" in made.reason.en
