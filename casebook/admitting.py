@@ -16,6 +16,7 @@ from admission.customers.book.records import BookImport, BookRow
 from admission.customers.standing.securities import Security, paper_of
 from admission.errors import Conflict
 from admission.model import Text, digest
+from admission.transitions import BEGINNING_FROM_BOOK
 from casebook.database import documents, tables
 from casebook.database.case_rows import lock_opening, next_references
 from casebook.database.customer_tables import securities, security_customers
@@ -138,7 +139,7 @@ def _write_cases(transaction: Transaction, book: BookImport, some: Sequence[_Adm
             {
                 "reference": reference,
                 "kind": CaseKind.ONBOARDING,
-                "status": CaseStatus.CONCLUDED,
+                "status": BEGINNING_FROM_BOOK,
                 "round": 1,
                 "company_key": row.company_key,
                 "application": text,

@@ -16,6 +16,7 @@ from admission.customers.standing.securities import Security
 from admission.errors import Conflict, GatehouseError, NotAllowed, NotFound
 from admission.model import digest
 from casebook import Casebook
+from casebook.customers import store_customer
 from tests.admission.customers.book.build import about, due, security
 from tests.casebook.build import HandClock, application
 from tests.casebook.proof.test_verification import found
@@ -236,10 +237,23 @@ def test_rows_of_a_settled_import_are_noticed(casebook: Casebook, run_sql: RunSq
     assert found(casebook) == [("book.changed", "1 row(s) of book_rows")]
 
 
-def test_who_left_is_erased_as_every_other_company(casebook: Casebook, clock: HandClock) -> None:
-    proposed(casebook, due(1))
+def test_who_left_is_erased_as_every_other_company(casebook: Casebook, clock: HandClock, run_sql: RunSql) -> None:
+    proposed(casebook, due(1, account="10", security=security()))
     confirmed(casebook, "B1")
     customer = casebook.customers.all()[0]
-    assert casebook.erasures.due("personal", clock.now + timedelta(days=1)) == []
-    with pytest.raises(Conflict):
+    clock.forward(timedelta(days=1))
+    assert casebook.erasures.due("personal", clock.now) == []
+    with pytest.raises(Conflict, match="rests on this case"):
         casebook.erasures.erase_personal(customer.last_case, RULE)
+    with casebook.customers._store.write() as transaction:
+        store_customer(transaction, customer.model_copy(update={"active": False}))
+        transaction.event("test", "customer.changed", customer.last_case)
+    assert casebook.erasures.due("personal", clock.now) == [customer.last_case]
+    casebook.erasures.erase_answers([customer.last_case], RULE)
+    assert casebook.erasures.erase_personal(customer.last_case, RULE)
+    assert casebook.ledgers.accounts() == {}
+    assert [naming.says for naming in casebook.person_search.of("Old Friend")] == []
+    assert run_sql("SELECT 1 FROM customers") == []
+    assert found(casebook) == []
+    # What was erased is a new company, as for every other one.
+    assert casebook.books.known([due(1)]).cases == {}

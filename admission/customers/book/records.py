@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from admission.application import AMOUNT_SCHEMA, Amount, Application, Day, Line
-from admission.customers.ledger.records import Key
 from admission.customers.standing.securities import paper_mark
 from admission.errors import Invalid
 from admission.model import Record, Text, left_out
@@ -33,7 +32,7 @@ STATE_WORDS: dict[BookState, Text] = {
 
 def _coded(value: str) -> str:
     scheme, _, code = value.partition(":")
-    if not (scheme and code) or value != value.strip():
+    if value and not (scheme and code):
         raise Invalid(Text(en="a code with its scheme, such as uk-sic:47110", zh="带分类体系的代码，如 uk-sic:47110"))
     return value
 
@@ -76,12 +75,12 @@ class BookRow(Record):
     grade: Annotated[Line, Field(min_length=1, max_length=40)]
     last_review_on: Day
     next_review_on: Day | None = None
-    industry_code: Annotated[Line, AfterValidator(_coded), Field(max_length=40)] | Literal[""] = left_out("")
+    industry_code: Annotated[Line, Field(max_length=40), AfterValidator(_coded)] = left_out("")
     open_limit: Annotated[Decimal, Field(ge=0, decimal_places=4, allow_inf_nan=False), AMOUNT_SCHEMA] | None = left_out(
         None
     )
     security: BookSecurity | None = left_out(None)
-    account: Key | Literal[""] = left_out("")
+    account: Annotated[Line, Field(max_length=80)] = left_out("")
 
     @property
     def company_key(self) -> str:
