@@ -11,9 +11,9 @@
     conclude        -             -             -          concluded  concluded
     spot_check      -             -             -          -          concluded
 
-A case begins in `BEGINNING`; that of a customer who came with the house's own book in `BEGINNING_FROM_BOOK`, for nothing
-is left to be decided on it. Where an act leads to the status that a case has, nothing moves. A dash is a refusal, with a
-sentence of its own.
+A case begins in `BEGINNING`; that of a customer who came with the house's own book in `BEGINNING_FROM_BOOK`, for
+nothing is left to be decided on it. Where an act leads to the status that a case has, nothing moves. A dash is a
+refusal, with a sentence of its own.
 """
 
 from __future__ import annotations
