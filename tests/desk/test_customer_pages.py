@@ -311,5 +311,7 @@ def test_who_came_with_the_book_is_shown_as_not_assessed(bench: Bench, tmp_path:
     decision = browser.get(f"/api/cases/{made.last_case}").json()["decision"]
     assert (decision["decided_by"], decision["assessment"]) == ("import", "")
     chinese = bench.sign_in("feng")
+    # It is no request of the proposer's, who would find nothing else in the inbox.
+    assert "Old Friend Ltd" not in chinese.get("/").text
     assert "本系统尚未评估" in page_of(chinese, made)
     assert "随存量客户导入 B1 转入" in chinese.get(f"/cases/{made.last_case}").text
