@@ -42,7 +42,7 @@ class Step(StrEnum):
 
 
 Outcome = Literal["admitted", "declined", "kept", "ended"]
-DecidedBy = Literal["people", "fast_track", "knock_out", "renewal", "expiry"]
+DecidedBy = Literal["people", "fast_track", "knock_out", "renewal", "expiry", "import"]
 
 
 ConditionState = Literal["open", "met", "waived", "expired"]
@@ -100,7 +100,9 @@ class Decision(Record):
     """The one result of a case.
 
     Attributes:
-        decided_by: people, or the machine by one of the ways the policy grants it.
+        decided_by: people, or the machine by one of the ways the policy grants it; `import` where two people brought in
+            what the house had granted before.
+        assessment: sha256 of the assessment that was decided on; "" for an import, which rests on none.
         limit: the limit granted, in the currency asked for; None where declined.
     """
 
@@ -161,6 +163,7 @@ class Customer(Record):
         industry_code: with its scheme, as the last decision knew it; "" where it did not.
         open_limit: what of the limit needs no security; 0 where all of it does. None in records from before 2026-12,
             and of customers to whom it was not applied: then all that was in force with no condition open.
+        assessed: False where what it has rests on the book that it came with, and nobody has assessed it here yet.
     """
 
     company_key: str
@@ -179,6 +182,7 @@ class Customer(Record):
     active: bool = True
     industry_code: str = left_out("")
     open_limit: Decimal | None = left_out(None)
+    assessed: bool = left_out(True)
 
 
 class OutboxMessage(Record):

@@ -25,6 +25,7 @@ class Duty(StrEnum):
     RECORD_COVER = "record_cover"
     RELEASE_HOLD = "release_hold"
     RELEASE_ORDER = "release_order"
+    CONFIRM_BOOK = "confirm_book"
 
 
 _WORDS = {
@@ -39,6 +40,7 @@ _WORDS = {
     Duty.SETTLE_CONDITION: Text(en="settle its conditions", zh="核实其条件"),
     Duty.CONFIRM_SECURITY: Text(en="confirm its securities", zh="复核其担保"),
     Duty.RECORD_COVER: Text(en="record its credit insurance", zh="登记其信用保险"),
+    Duty.CONFIRM_BOOK: Text(en="confirm the book it is in", zh="复核其所在的存量客户导入"),
     Duty.RELEASE_HOLD: Text(en="release its holds", zh="解除其暂停发货"),
     Duty.RELEASE_ORDER: Text(en="release or refuse its orders", zh="放行或拒绝其订单"),
     Duty.SPOT_CHECK: Text(en="spot-check the decision on it", zh="抽检其审批结论"),

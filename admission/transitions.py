@@ -11,8 +11,9 @@
     conclude        -             -             -          concluded  concluded
     spot_check      -             -             -          -          concluded
 
-A case begins in `BEGINNING`. Where an act leads to the status that a case has, nothing moves. A dash is a refusal, with
-a sentence of its own.
+A case begins in `BEGINNING`; that of a customer who came with the house's own book in `BEGINNING_FROM_BOOK`, for
+nothing is left to be decided on it. Where an act leads to the status that a case has, nothing moves. A dash is a
+refusal, with a sentence of its own.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from admission.errors import NOTHING, Conflict, NotAllowed
 from admission.model import Text
 
 BEGINNING = CaseStatus.GATHERING
+# Where the case of a customer stands who came with the house's own book: two people have signed for it already.
+BEGINNING_FROM_BOOK = CaseStatus.CONCLUDED
 # A run has something to do; in all other cases people do, or nobody.
 MOVABLE = frozenset({CaseStatus.GATHERING, CaseStatus.DECIDED})
 WAITING_FOR_PEOPLE = frozenset({CaseStatus.UNATTRIBUTED, CaseStatus.VOTING})

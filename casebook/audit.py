@@ -23,6 +23,7 @@ from casebook.database.lookups import fill_lookups
 from casebook.database.sealing import opened
 from casebook.database.signing import PublicKey
 from casebook.database.store import SYSTEM, Store
+from casebook.proof.books import book_flaws
 from casebook.proof.flaws import Flaw, FlawKind, answer_named, named
 from casebook.proof.ledgers import ledger_flaws
 from casebook.proof.lookups import lookup_flaws
@@ -104,6 +105,7 @@ class Audit:
             walk.flaws += seals.undone()
             walk.flaws += lookup_flaws(connection)
             walk.flaws += ledger_flaws(connection)
+            walk.flaws += book_flaws(connection)
             walk.flaws += trigger_flaws(connection)
         walk.missing()
         end = (walk.last, walk.last_sha256)

@@ -12,6 +12,7 @@ from casebook import key_copies
 from casebook.answer_keys import StoredAnswerKeys
 from casebook.audit import Audit
 from casebook.batches import Batches
+from casebook.books import Books
 from casebook.cases import Cases
 from casebook.codes import Codes
 from casebook.confirmations import Confirmations
@@ -73,6 +74,7 @@ class Casebook:
         customers: the admitted companies.
         customer_files: what is on file for them: conditions met, credit insurance, holds.
         securities: what secures their debts.
+        books: imports of customers that the house had before, proposed and confirmed.
         ledgers: the house's own customer ledger: imports, entries, and whose numbers are whose.
         orders: orders of customers: what was found free, reserved, blocked and let through.
         granted: what is granted to them, summed for one case.
@@ -112,6 +114,7 @@ class Casebook:
         self.customers = Customers(store)
         self.customer_files = CustomerFiles(store)
         self.securities = Securities(store)
+        self.books = Books(store)
         self.ledgers = Ledgers(store)
         self.orders = Orders(store)
         self.granted = Granted(store)

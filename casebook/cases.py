@@ -105,6 +105,7 @@ class Cases:
         kind: CaseKind | None = None,
         company_key: str | None = None,
         requester: str | None = None,
+        without: str | None = None,
         text: str = "",
         newest: int = 200,
         seen_by: str | None = None,
@@ -116,12 +117,15 @@ class Cases:
             kind: only those of this kind.
             company_key: only those of this company.
             requester: only those that this person asked for.
+            without: not those that came in this way, such as `book`.
             text: only those in whose reference, company or official numbers this stands; see `search_text`.
             newest: at most so many.
             seen_by: only those in which this person has a part: asked for, or with a seat; and those nobody has taken.
         """
         columns = ((_cases.c.status, status), (_cases.c.kind, kind), (_cases.c.company_key, company_key))
         wanted = [column == value for column, value in (*columns, (_cases.c.requester, requester)) if value is not None]
+        if without is not None:
+            wanted.append(_cases.c.channel != without)
         with self._store.read() as connection:
             if text.strip():
                 alone = not wanted and seen_by is None

@@ -7,10 +7,11 @@ from typing import Any
 import click
 
 from admission.approval.votes import standing
-from admission.cases import Case, CaseStatus
+from admission.cases import Case, CaseStatus, Decision
 from admission.memo.customer_documents import customer_line
 from admission.memo.documents import CaseFile, case_document
 from admission.memo.memo import ROUTES, credit_memo
+from admission.memo.phrases import amount_words
 from admission.model import Text
 from cli.helping import command, option
 from cli.language import language, to_reader
@@ -172,6 +173,8 @@ def _print_case(file: CaseFile) -> None:
     if file.assessment is None:
         status = to_reader(said(STATUSES, file.case.status))
         click.echo(f"{file.case.reference} {file.case.application.legal_name}: {status}")
+        if file.case.decision is not None:
+            say(_decided(file.case.decision))
     else:
         click.echo(credit_memo(file, language()))
     click.echo("")
@@ -183,6 +186,20 @@ def _print_case(file: CaseFile) -> None:
     for event in file.history:
         detail = ", ".join(f"{key} {value}" for key, value in event.detail.items())
         click.echo(f"{event.at:%Y-%m-%d %H:%M} {event.actor}: {to_reader(said(ACTS, event.act))} {detail}".rstrip())
+
+
+def _decided(decision: Decision) -> Text:
+    """Return a decision that rests on no assessment, with what was granted and why."""
+    from admission.memo.labels import OUTCOMES, said
+
+    outcome, granted, because = said(OUTCOMES, decision.outcome), Text(en="", zh=""), decision.reason
+    if decision.limit is not None:
+        amount, days = amount_words(decision.limit, decision.currency), decision.terms_days
+        granted = Text(en=f", {amount.en}, {days} days", zh=f"，{amount.zh}，账期 {days} 天")
+    return Text(
+        en=f"{outcome.en}{granted.en}: {because.en}",
+        zh=f"{outcome.zh}{granted.zh}：{because.zh}",
+    )
 
 
 @command(

@@ -20,6 +20,10 @@ COMMANDS = {
         "cli.backups",
         Text(en="Back up everything that may not be lost, while it runs.", zh="在运行时备份所有不可丢失的数据。"),
     ),
+    "book": (
+        "cli.book",
+        Text(en="Bring in the customers that the house has already.", zh="导入本机构的存量客户。"),
+    ),
     "calls": (
         "cli.calls",
         Text(en="List paid calls in doubt, and release one.", zh="列出结果不明的付费查询，或放行一笔。"),

@@ -8,6 +8,7 @@ from typing import Any, cast, get_args
 
 import click
 
+from admission.customers.renewal import FROM_BOOK
 from admission.customers.standing.insurance import Cover, CoverState
 from admission.memo.customer_documents import customer_document, standing_document
 from admission.model import Text
@@ -75,6 +76,8 @@ def show(key: str, as_json: bool) -> None:
     grade = Text(en=f"grade {found.grade}", zh=f"等级 {found.grade}")
     terms = Text(en=f"{found.terms_days} days", zh=f"账期 {found.terms_days} 天")
     say(Text(en=f"{found.legal_name}: {grade.en}, {terms.en}", zh=f"{found.legal_name}：{grade.zh}，{terms.zh}"))
+    if not found.assessed:
+        say(FROM_BOOK)
     say_standing(stands)
     for item in file.conditions:
         say(condition_line(item, house.today()))

@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from admission.customers.ledger.imports import LedgerImport
-from admission.errors import GatehouseError
 from admission.memo.ledger_words import figure_lines, ledger_document
 from admission.memo.phrases import amount_words
 from admission.model import Text
@@ -17,9 +16,10 @@ from cli.amounts import needed_day
 from cli.helping import group, option
 from cli.language import language, to_reader
 from cli.misuse import Misuse
-from cli.output import as_option, complain, json_option, print_json, print_table, say
+from cli.output import as_option, json_option, print_json, print_table, say
+from cli.refused import giving_back, refused_line
 from cli.session import open_house, person_at_hand
-from intake.ledger_files import LedgerFile, Preview, RefusedFile, RefusedRow
+from intake.ledger_files import LedgerFile, Preview
 from intake.ledger_mapping import read_ledger_mapping
 from services.ledgers import LedgerDay, figures_of, load_ledger, set_accounts
 from services.watchlists import day_of
@@ -108,25 +108,8 @@ def import_file(
     span = LedgerDay(needed_day(day, "--on"), None if since == "none" else day_of(since))
     house = open_house()
     person = person_at_hand(house, as_user)
-    target = file.with_name(f"{file.stem}.refused.csv")
-    with RefusedFile(target, table.header) as refused:
-
-        def give_back(row: RefusedRow) -> None:
-            try:
-                refused.add(row)
-            except OSError as error:
-                raise _unwritable(target, error) from None
-
-        try:
-            made = load_ledger(house, table, span, person, give_back, leave_out_bad=leave_out_bad)
-        finally:
-            if refused.count:
-                complain(
-                    Text(
-                        en=f"{refused.count:,} row(s) of {file.name} refused - see {target}",
-                        zh=f"{file.name} 有 {refused.count:,} 行被退回 - 见 {target}",
-                    )
-                )
+    with giving_back(file, table.header) as give_back:
+        made = load_ledger(house, table, span, person, give_back, leave_out_bad=leave_out_bad)
     if as_json:
         print_json([made.model_dump(mode="json")], many=False)
     else:
@@ -189,17 +172,6 @@ def show(key: str, as_json: bool) -> None:
         say(Text(en=f"  {name.en}: {said.en}", zh=f"  {name.zh}：{said.zh}"))
 
 
-def _unwritable(target: Path, error: OSError) -> GatehouseError:
-    return GatehouseError(
-        Text(
-            en=f"{target.name} cannot be written, so that bad rows could not be given back.",
-            zh=f"无法写入 {target.name}，有误的行无法退回。",
-        ),
-        context={"reason": error.strerror or ""},
-        remedy=Text(en="put the ledger's file into a folder of yours", zh="请将台账文件放入可写的文件夹"),
-    )
-
-
 def _pair(text: str) -> tuple[str, str]:
     number, sign, key = text.partition("=")
     if not sign or not number:
@@ -244,12 +216,8 @@ def _preview(found: Preview, *, as_json: bool) -> int:
         )
     )
     for row in found.refused:
-        say(_refused_line(row))
+        say(refused_line(row))
     return 1 if tally.refused else 0
-
-
-def _refused_line(row: RefusedRow) -> Text:
-    return Text(en=f"  row {row.number}: {row.reason.en}", zh=f"  第 {row.number} 行：{row.reason.zh}")
 
 
 def _preview_document(found: Preview) -> dict[str, Any]:

@@ -93,8 +93,9 @@ def list_due(erase: bool, as_json: bool) -> None:
         say(
             Text(
                 en=f"erased: answers of {done.answers} case(s), documents of {done.personal} case(s), "
-                f"{done.messages} message(s)",
-                zh=f"已删除：{done.answers} 个申请单的原始答复，{done.personal} 个申请单的资料，{done.messages} 条消息",
+                f"{done.messages} message(s), {done.books} book(s) that nobody settled",
+                zh=f"已删除：{done.answers} 个申请单的原始答复，{done.personal} 个申请单的资料，"
+                f"{done.messages} 条消息，{done.books} 份逾期未复核的存量客户",
             )
         )
         return

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+from admission.errors import GatehouseError
 from admission.model import Language, Text
 from admission.spreadsheets import guarded
 from cli.language import language
 from cli.output import complain
 from intake.applications import ApplicationFile, BadRow
+from intake.refused_rows import RefusedFile, RefusedRow
 
 
 def give_back(path: Path, file: ApplicationFile, bad: Sequence[BadRow]) -> None:
@@ -66,3 +69,51 @@ def _write_list(target: Path, bad: Sequence[BadRow], language: Language) -> None
     entries = [{"row": row.row.number, **row.row.given, "reason": row.reason.to(language)} for row in bad]
     written = json.dumps(entries, indent=2, ensure_ascii=False)
     target.write_text(written, encoding="utf-8", errors="backslashreplace")
+
+
+@contextmanager
+def giving_back(path: Path, header: tuple[str, ...]) -> Iterator[Callable[[RefusedRow], None]]:
+    """Give what takes refused rows of a mapped table into NAME.refused.csv beside it; tell at the end how many came.
+
+    Args:
+        path: of the file that the rows come from.
+        header: its columns.
+
+    Raises:
+        GatehouseError: the file of refused rows cannot be written.
+    """
+    target = path.with_name(f"{path.stem}.refused.csv")
+    with RefusedFile(target, header) as refused:
+
+        def take(row: RefusedRow) -> None:
+            try:
+                refused.add(row)
+            except OSError as error:
+                raise _unwritable(target, error) from None
+
+        try:
+            yield take
+        finally:
+            if refused.count:
+                complain(
+                    Text(
+                        en=f"{refused.count:,} row(s) of {path.name} refused - see {target}",
+                        zh=f"{path.name} 有 {refused.count:,} 行被退回 - 见 {target}",
+                    )
+                )
+
+
+def refused_line(row: RefusedRow) -> Text:
+    """Return a refused row as one line."""
+    return Text(en=f"  row {row.number}: {row.reason.en}", zh=f"  第 {row.number} 行：{row.reason.zh}")
+
+
+def _unwritable(target: Path, error: OSError) -> GatehouseError:
+    return GatehouseError(
+        Text(
+            en=f"{target.name} cannot be written, so that bad rows could not be given back.",
+            zh=f"无法写入 {target.name}，有误的行无法退回。",
+        ),
+        context={"reason": error.strerror or ""},
+        remedy=Text(en="put the file into a folder of yours", zh="请将文件放入可写的文件夹"),
+    )

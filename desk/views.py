@@ -24,6 +24,7 @@ from admission.metrics.catalogue import CATALOGUE, Metric
 from admission.model import Text
 from admission.people import Person
 from admission.transitions import DECISION_MADE
+from casebook.admitting import CHANNEL
 from desk.ballots import Outlook, StageView, Turn, outlook, stage_views, turn_of
 from desk.changes import Changes, changes_of
 from services.casefile import case_file, seen_by
@@ -81,7 +82,8 @@ def inbox_of(house: House, person: Person) -> Inbox:
     """Collect a person's inbox: what waits longest comes first."""
     book = house.casebook
     waiting = book.voting.inbox(person, oldest=MOST_IN_INBOX)
-    requested = book.cases.list(requester=person.username, newest=MOST_CASES)
+    # Whoever brings a book in would find nothing of their own among thousands.
+    requested = book.cases.list(requester=person.username, without=CHANNEL, newest=MOST_CASES)
     mandates = house.policy_in_force().mandates
     drawn = book.samples.waiting(person.username) if mandates.of(Act.REOPEN).held_by(person) else []
     takes = mandates.of(Act.TAKE).held_by(person)

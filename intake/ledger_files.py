@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from types import TracebackType
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
 from admission.customers.ledger.records import Coverage, Entry, LedgerItem, Optional, Promise
-from admission.errors import BadInput, Problem
+from admission.errors import Problem
 from admission.model import Text
-from admission.problems import in_one_line
-from admission.spreadsheets import guarded
-from intake.ledger_mapping import Column, LedgerMapping, Taken, take_columns
+from intake.ledger_mapping import Column, LedgerMapping, take_columns
 from intake.ledger_rows import RowReader
+from intake.mapped_columns import Taken
 from intake.reading import TableRow
+from intake.refused_rows import RefusedRow, bad_rows
 from intake.streaming import TableFile
 
 FIRST_ROWS = 10
@@ -30,30 +28,6 @@ DOCUMENT_TWICE = Text(
     en="each document once; an earlier row has this customer, kind, number and line",
     zh="每张单据只出现一次；此前的行已有相同的客户、类型、单据号和行号",
 )
-MEND_ROWS = Text(
-    en="mend the rows, or accept explicitly that they are left out", zh="请更正这些行，或明确同意不导入这些行"
-)
-
-
-class RefusedRow(NamedTuple):
-    """A row that is no entry of a ledger.
-
-    Attributes:
-        number: of the row; 1 is the first below the header.
-        customer: whose row it is, or "" where it does not say; without it the ledger of that customer is not whole.
-        cells: as the file has them, in its order.
-        problems: all that is wrong with it.
-    """
-
-    number: int
-    customer: str
-    cells: tuple[str, ...]
-    problems: tuple[Problem, ...]
-
-    @property
-    def reason(self) -> Text:
-        """Return what is wrong with it, in one text."""
-        return in_one_line(self.problems)
 
 
 class ReadRow(NamedTuple):
@@ -147,7 +121,7 @@ class LedgerFile:
         self.path = path
         self.mapping = mapping or LedgerMapping()
         self._table = TableFile(path, self.mapping.delimiter)
-        self.taken: Taken = take_columns(path, self._table.header, self.mapping)
+        self.taken: Taken[Column] = take_columns(path, self._table.header, self.mapping)
         self.tally = Tally()
 
     @property
@@ -195,9 +169,9 @@ class LedgerFile:
             else:
                 problems += read.problems
                 if len(problems) > MAX_PROBLEMS:
-                    raise self._refusal(problems, whole=False)
+                    raise bad_rows(self.path, problems, whole=False)
         if problems:
-            raise self._refusal(problems, whole=True)
+            raise bad_rows(self.path, problems, whole=True)
 
     def preview(self, rows: int = FIRST_ROWS) -> Preview:
         """Read the whole file and say what it would give, without giving it.
@@ -242,57 +216,6 @@ class LedgerFile:
                 return ReadRow(row.number, found)
             found = [Problem(self.taken.names["number"], found.number, DOCUMENT_TWICE, row.number)]
         return RefusedRow(row.number, reader.customer_of(row), tuple(row.cells), tuple(found))
-
-    def _refusal(self, problems: list[Problem], *, whole: bool) -> BadInput:
-        rows = len({problem.row for problem in problems})
-        more = "" if whole else "; the rest was not read"
-        more_zh = "" if whole else "；其余行未读取"
-        return BadInput(
-            Text(
-                en=f"{self.path.name} has {rows:,} bad rows{more}.",
-                zh=f"{self.path.name} 有 {rows:,} 行有误{more_zh}。",
-            ),
-            problems=problems,
-            remedy=MEND_ROWS,
-        )
-
-
-class RefusedFile:
-    """Writes refused rows as CSV, each with its number and its reason in both languages, as a context manager.
-
-    Nothing in it is run by a spreadsheet. The file is made with the first row; without one there is none.
-
-    Args:
-        path: of the file to write; one that is there is written over.
-        header: the columns of the file that the rows come from.
-    """
-
-    def __init__(self, path: Path, header: tuple[str, ...]) -> None:
-        self._path = path
-        self._header = header
-        self._file: TextIO | None = None
-        self.count = 0
-
-    def __enter__(self) -> RefusedFile:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    def add(self, row: RefusedRow) -> None:
-        """Write one row."""
-        if self._file is None:
-            # With its mark in front, spreadsheets see that it is UTF-8; what cannot be written was not text.
-            self._file = self._path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="")
-            csv.writer(self._file).writerow(["row", *map(guarded, self._header), "reason", "原因"])
-        width = len(self._header)
-        cells = [*row.cells[:width], *[""] * (width - len(row.cells))]
-        told = [row.reason.en, row.reason.zh]
-        csv.writer(self._file).writerow([row.number, *map(guarded, cells), *map(guarded, told)])
-        self.count += 1
 
 
 def _day_of(entry: Entry) -> date:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import functools
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeVar, get_args
+from typing import Literal, NamedTuple, get_args
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from admission.customers.ledger.records import ItemKind, Means, Optional
-from admission.errors import BadInput, Invalid, Problem
 from admission.model import Record, Text
 from admission.money import Currency
 from admission.policy.order_rules import OrderStage
-from admission.problems import no_such, problems_of
-from intake.plain_cells import DayOrder, DecimalMark
-from intake.reading import read_written
+from intake.mapped_columns import (
+    TableMapping,
+    Taken,
+    Wanted,
+    check_columns,
+    fold,
+    folded,
+    read_mapping,
+    take_wanted,
+)
 
 Column = Literal[
     "customer",
@@ -40,7 +42,6 @@ Column = Literal[
     "ship_on",
 ]
 EntryKind = Literal[ItemKind, "promise", "order"]
-W = TypeVar("W", bound=str)
 
 COLUMNS: tuple[Column, ...] = get_args(Column)
 REQUIRED: tuple[Column, ...] = ("customer", "number", "kind", "amount", "currency", "issued")
@@ -90,17 +91,7 @@ _MEANS: dict[Means, str] = {
     "letter_of_credit": "letter of credit|信用证",
     "other": "other|其他",
 }
-_NO_TABLE = Text(en="a table with columns, kinds or other settings", zh="含有 columns、kinds 等设置的表")
-_TWO_FIELDS = Text(en="each column for one thing only", zh="每列只对应一项内容")
-_COLUMN_OR_CONSTANT = Text(en="a column or a constant, not both", zh="只能指定列或固定值之一")
-_TWO_COLUMNS = Text(
-    en="one column for this; say in the mapping which (columns)", zh="此项只能对应一列，请在列对照文件中指定（columns）"
-)
-_MISSING = Text(
-    en="a column for this, or one named in the mapping (columns)",
-    zh="需要此列，或在列对照文件中指定对应的列（columns）",
-)
-COLUMN = Text(en="column", zh="列")
+_WANTED = Wanted(NAMES, REQUIRED, Text(en="is not read as a ledger.", zh="无法按台账读取。"))
 
 
 class Constants(Record):
@@ -110,18 +101,14 @@ class Constants(Record):
     currency: Currency | None = None
 
 
-class LedgerMapping(Record):
+class LedgerMapping(TableMapping):
     """How the file of a ledger says what we need.
 
     Attributes:
         columns: our name of a column -> theirs; columns that are not named here are found by their usual names.
         kinds, stages, means: their word -> ours, besides the usual ones.
         constants: what is the same in every row.
-        dates: in what order days are written. The year comes first unless this says otherwise.
-        decimal: what stands before the decimals in amounts; None where it is not known, so that 850.000 is asked about.
-            Amounts that a workbook holds as numbers have a point.
         signed: amounts carry the sign of the account: credit notes and payments are negative.
-        delimiter: what parts the cells of a CSV file.
         tells: what the ledger would hold if there were any, though perhaps no row of this file does.
     """
 
@@ -130,34 +117,13 @@ class LedgerMapping(Record):
     stages: dict[str, OrderStage] = Field(default_factory=dict)
     means: dict[str, Means] = Field(default_factory=dict)
     constants: Constants = Constants()
-    dates: DayOrder = "ymd"
-    decimal: DecimalMark | None = None
     signed: bool = False
-    delimiter: Literal[",", ";", "\t", "|"] = ","
     tells: tuple[Optional, ...] = ()
 
     @model_validator(mode="after")
     def _whole(self) -> LedgerMapping:
-        theirs = list(self.columns.values())
-        if len(set(theirs)) < len(theirs):
-            raise Invalid(_TWO_FIELDS)
-        if set(self.columns) & self.constants.model_dump(exclude_none=True).keys():
-            raise Invalid(_COLUMN_OR_CONSTANT)
+        check_columns(self.columns, self.constants)
         return self
-
-
-class Taken(NamedTuple):
-    """Which columns of a file were taken for what.
-
-    Attributes:
-        places: our name -> place of their column.
-        names: our name -> their name; also that of a column that is not there.
-        unused: their columns that are not read.
-    """
-
-    places: dict[Column, int]
-    names: dict[str, str]
-    unused: tuple[str, ...]
 
 
 class Words(NamedTuple):
@@ -171,16 +137,10 @@ class Words(NamedTuple):
     def of(cls, mapping: LedgerMapping) -> Words:
         """Return the usual words, and those of a mapping before them."""
         return cls(
-            {**_folded(_KINDS), **{fold(word): kind for word, kind in mapping.kinds.items()}},
-            {**_folded(_STAGES), **{fold(word): stage for word, stage in mapping.stages.items()}},
-            {**_folded(_MEANS), **{fold(word): means for word, means in mapping.means.items()}},
+            {**folded(_KINDS), **{fold(word): kind for word, kind in mapping.kinds.items()}},
+            {**folded(_STAGES), **{fold(word): stage for word, stage in mapping.stages.items()}},
+            {**folded(_MEANS), **{fold(word): means for word, means in mapping.means.items()}},
         )
-
-
-@functools.lru_cache(maxsize=4096)
-def fold(word: str) -> str:
-    """Return a word without what does not matter in it: capitals, blanks, signs, and the width of its letters."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", word)).casefold()
 
 
 def read_ledger_mapping(path: Path) -> LedgerMapping:
@@ -189,53 +149,13 @@ def read_ledger_mapping(path: Path) -> LedgerMapping:
     Raises:
         BadInput: with every problem of the file, each with its line where that is known.
     """
-    read = read_written(path)
-    message = Text(en=f"{path.name} cannot be used as a mapping.", zh=f"{path.name} 不能用作列对照文件。")
-    if not isinstance(read.document, Mapping):
-        raise BadInput(message, problems=[Problem("", "", _NO_TABLE)])
-    try:
-        return LedgerMapping.model_validate(read.document)
-    except ValidationError as error:
-        problems = problems_of(error, model=LedgerMapping)
-        lines = {".".join(map(str, place)): line for place, line in read.lines.items()}
-        named = [replace(one, line=lines.get(one.field.removesuffix(".[key]"))) for one in problems]
-        raise BadInput(message, problems=named) from None
+    return read_mapping(path, LedgerMapping)
 
 
-def take_columns(path: Path, header: Sequence[str], mapping: LedgerMapping) -> Taken:
+def take_columns(path: Path, header: Sequence[str], mapping: LedgerMapping) -> Taken[Column]:
     """Say which column of a file is what.
 
     Raises:
         BadInput: with every column that is missing, or is there twice.
     """
-    places: dict[Column, int] = {}
-    problems: list[Problem] = []
-    for ours, theirs in mapping.columns.items():
-        if theirs in header:
-            places[ours] = header.index(theirs)
-        else:
-            problems.append(Problem(ours, theirs, no_such(COLUMN, theirs, header), row=0))
-    constant = mapping.constants.model_dump(exclude_none=True)
-    claimed = set(mapping.columns.values())
-    free = [(fold(name), place) for place, name in enumerate(header) if name not in claimed]
-    for ours in COLUMNS:
-        if ours in mapping.columns or ours in constant:
-            continue
-        usual = {fold(name) for name in NAMES[ours].split("|")}
-        found = [place for name, place in free if name in usual]
-        if len(found) == 1:
-            places[ours] = found[0]
-        elif found:
-            problems.append(Problem(ours, ", ".join(header[place] for place in found), _TWO_COLUMNS, row=0))
-        elif ours in REQUIRED:
-            problems.append(Problem(ours, "", _MISSING, row=0))
-    if problems:
-        message = Text(en=f"{path.name} is not read as a ledger.", zh=f"{path.name} 无法按台账读取。")
-        raise BadInput(message, problems=problems)
-    unused = tuple(name for place, name in enumerate(header) if place not in places.values())
-    return Taken(places, {ours: header[places[ours]] if ours in places else ours for ours in COLUMNS}, unused)
-
-
-def _folded(words: Mapping[W, str]) -> dict[str, W]:
-    """Turn our word -> their words around; ours counts as one of theirs."""
-    return {fold(word): ours for ours, theirs in words.items() for word in (str(ours), *theirs.split("|"))}
+    return take_wanted(path, header, _WANTED, mapping.columns, mapping.constants)

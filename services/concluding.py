@@ -48,7 +48,9 @@ def _customer(case: Case, assessment: Assessment, before: Customer | None, sprea
     day = decision.decided_at.date()
     due = next_review(day, assessment.review_months, case.reference, spread_days)
     if before is not None and decision.decided_by == "renewal":
-        return before.model_copy(update={"last_case": case.reference, "next_review_on": due})
+        # Its grade is that of the last assessment; a customer of the book has one from its first review on.
+        told = {"grade": assessment.grade, "industry_code": before.industry_code or _industry_of(assessment)}
+        return before.model_copy(update={"last_case": case.reference, "next_review_on": due, "assessed": True, **told})
     admitted = before if before is not None and before.active else None
     return Customer(
         company_key=case.company_key,
@@ -77,7 +79,7 @@ def _industry_of(assessment: Assessment) -> str:
 def _after_refusal(customer: Customer, reference: str, decision: Decision) -> Customer | None:
     """A review that ends badly ends the customer; refusing a customer's further request leaves it as it was."""
     if decision.outcome == "ended":
-        return customer.model_copy(update={"active": False, "last_case": reference})
+        return customer.model_copy(update={"active": False, "last_case": reference, "assessed": True})
     if decision.decided_by == "knock_out":
         # What knocks out a request stands against the customer too, and a review says so.
         return customer.model_copy(update={"next_review_on": decision.decided_at.date()})
@@ -95,4 +97,5 @@ def _conditions(house: House, case: Case, assessment: Assessment, before: Custom
     }
     customer = before is not None and before.active
     earlier = house.casebook.cases.conditions(before.last_case) if before is not None and customer else []
-    return conditions_of(case, assessment, asked, earlier, house.policy_in_force().customers)
+    first = before is not None and customer and not before.assessed
+    return conditions_of(case, assessment, asked, earlier, house.policy_in_force().customers, first=first)

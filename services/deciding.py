@@ -18,6 +18,10 @@ UNCHANGED = Text(
     en="nothing failed, nothing unknown, and nothing worse than at the last decision",
     zh="无不通过项，无未知项，且与上次决定相比无不利变化",
 )
+AS_IN_THE_BOOK = Text(
+    en="first assessment of a customer of the book: nothing failed, nothing unknown, nothing worse than in the book",
+    zh="存量客户首次评估：无不通过项，无未知项，且不低于导入时的安排",
+)
 FAST_TRACK = Text(en="fast track: nothing failed and nothing unknown", zh="快速通道：无不通过项，无未知项")
 
 
@@ -68,7 +72,7 @@ def _renewal(house: House, case: Case, assessment: Assessment) -> Decision | Non
         limit=customer.limit,
         currency=customer.currency,
         terms_days=customer.terms_days,
-        reason=UNCHANGED,
+        reason=UNCHANGED if customer.assessed else AS_IN_THE_BOOK,
         decided_at=house.clock(),
     )
 

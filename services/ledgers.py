@@ -19,7 +19,8 @@ from admission.free_text import check_plain
 from admission.model import Text
 from admission.people import Person
 from casebook.ledgers import Loaded
-from intake.ledger_files import MEND_ROWS, LedgerFile, RefusedRow
+from intake.ledger_files import LedgerFile
+from intake.refused_rows import MEND_ROWS, RefusedRow
 from services.mandates import check_mandate
 from wiring.house import House
 

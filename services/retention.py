@@ -13,6 +13,7 @@ from admission.model import Text
 from admission.people import Person
 from admission.policy import Policy
 from casebook.database.erasure_tables import ANSWERS, KINDS, PERSONAL, ErasureKind
+from services.books import expire_books
 from services.deciding import SYSTEM
 from services.mandates import check_mandate
 from wiring.house import House
@@ -22,11 +23,12 @@ AT_ONCE = 200
 
 
 class Erased(NamedTuple):
-    """How much was erased: raw answers of cases, documents of cases, messages."""
+    """How much was erased: raw answers of cases, documents of cases, messages, books that nobody settled."""
 
     answers: int
     personal: int
     messages: int
+    books: int
 
 
 class Due(NamedTuple):
@@ -57,14 +59,17 @@ def _due(house: House, policy: Policy) -> list[Due]:
 
 
 def erase_due(house: House) -> Erased:
-    """Erase what the policy in force says; what is left because it is very much, the next call erases."""
+    """Erase what the policy in force says, and books that nobody settled in time.
+
+    What is left because it is very much, the next call erases.
+    """
     policy, counts = house.policy_in_force(), dict.fromkeys(KINDS, 0)
     for kind, rule, cases in _due(house, policy):
         counts[kind] = len(cases)
         _erase(house, kind, cases, rule, SYSTEM)
     days = policy.retention.messages_days
     messages = 0 if days is None else house.casebook.erasures.drop_messages(_before(house, days))
-    return Erased(counts[ANSWERS], counts[PERSONAL], messages)
+    return Erased(counts[ANSWERS], counts[PERSONAL], messages, expire_books(house))
 
 
 def erase(house: House, references: Sequence[str], kinds: Sequence[ErasureKind], reason: str, person: Person) -> None:

@@ -85,13 +85,16 @@ def _renew(house: House, case: Case) -> bool:
 def rescore(house: House, customers: Sequence[Customer]) -> list[Rescored]:
     """Score customers again on stored facts under today's policy; nobody is asked.
 
-    A customer whose grade is worse, or whose limit would be lower, has its review brought forward to today.
+    A customer whose grade is worse, or whose limit would be lower, has its review brought forward to today. One that
+    came with the book, and has had no review since, has no facts to be scored on and is left out.
     """
     rescored = []
     policy = house.policy_in_force()
     ledger = read_ledger(house, policy)
     grades = [grade.name for grade in policy.grades]
     for customer in customers:
+        if not customer.assessed:
+            continue
         now = _reassess(house, customer, policy, ledger)
         rescored.append(
             Rescored(

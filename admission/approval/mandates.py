@@ -52,6 +52,8 @@ class Act(StrEnum):
     LOAD_LEDGER = "load_ledger"
     CHECK_ORDER = "check_order"
     RELEASE_ORDER = "release_order"
+    IMPORT_BOOK = "import_book"
+    CONFIRM_BOOK = "confirm_book"
 
 
 ACT_WORDS: dict[Act, Text] = {
@@ -83,6 +85,10 @@ ACT_WORDS: dict[Act, Text] = {
     Act.LOAD_LEDGER: Text(en="load the customer ledger", zh="载入应收账款台账"),
     Act.CHECK_ORDER: Text(en="check orders of customers", zh="查询客户订单能否放行"),
     Act.RELEASE_ORDER: Text(en="release and refuse blocked orders", zh="放行或拒绝冻结订单"),
+    Act.IMPORT_BOOK: Text(en="propose customers that came from elsewhere", zh="提出导入存量客户"),
+    Act.CONFIRM_BOOK: Text(
+        en="confirm or refuse customers that somebody else proposed", zh="复核或退回他人提出导入的存量客户"
+    ),
 }
 
 
@@ -166,6 +172,8 @@ class Mandates(Record):
     load_ledger: Mandate = left_out(Mandate(roles=("operator",), departments=("credit", "finance")))
     check_order: Mandate = left_out(Mandate(departments=("credit", "finance", "sales")))
     release_order: Mandate = left_out(Mandate(roles=_DECIDERS))
+    import_book: Mandate = left_out(Mandate(departments=("credit", "finance")))
+    confirm_book: Mandate = left_out(Mandate(roles=_DECIDERS))
 
     def of(self, act: Act) -> Mandate:
         """Return who may do this."""

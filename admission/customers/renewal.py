@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,6 +12,11 @@ from admission.evidence.findings import Verdict
 from admission.model import Text
 from admission.policy.treatments import Treatment
 
+FROM_BOOK = Text(
+    en="this customer came with the book; nobody has assessed it here yet",
+    zh="该客户为导入的存量客户，本系统尚未评估",
+)
+SECURED = Text(en="credit against security only, which the book does not say", zh="须提供担保，而导入时无此要求")
 NOTHING_BEFORE = Text(en="no earlier decision to compare with", zh="没有可比较的上次决定")
 NOT_ALONE = Text(en="the policy does not let the system decide this alone", zh="按制度系统不能单独决定")
 REOPENED = Text(en="a person's spot check re-opened it", zh="人工抽检后重开")
@@ -65,12 +70,79 @@ def find_obstacles(last: LastDecision | None, now: Assessment) -> tuple[Text, ..
     )
 
 
-def _rules(then: Iterable[CriterionResult], now: Assessment) -> Iterator[Text]:
+class BookTerms(NamedTuple):
+    """What a customer has that came with the book, and that nobody has assessed here.
+
+    Attributes:
+        grade: as the book has it.
+        limit: granted, in `currency`.
+        open_limit: what of it needs no security.
+        grades: names of the policy's grades, the best first.
+        by_system: whether the policy lets the system decide the first review.
+    """
+
+    grade: str
+    limit: Decimal
+    currency: str
+    terms_days: int
+    open_limit: Decimal
+    grades: Sequence[str]
+    by_system: bool
+
+
+def find_first_obstacles(book: BookTerms, now: Assessment) -> tuple[Text, ...]:
+    """Return all that stands against the system keeping what a customer of the book has, at its first review.
+
+    All that is asked of a renewal is asked of it, but for the comparison with an earlier assessment, of which there is
+    none: grade, limit and terms are compared with those of the book. What the policy demands becomes conditions, as at
+    a fast track; what is to be there before the next delivery would stop deliveries, and people decide that. Unless
+    the policy lets the system decide, that nobody has assessed the customer stands against it by itself.
+
+    Args:
+        book: what the customer has.
+        now: the assessment of the review.
+    """
+    return (
+        *(() if book.by_system else (FROM_BOOK,)),
+        *_rules(None, now),
+        *_graded_by_book(book, now),
+        *_granted_by_book(book, now),
+        *_before_delivery(now),
+        *_route(now),
+    )
+
+
+def _graded_by_book(book: BookTerms, now: Assessment) -> Iterator[Text]:
+    order = {name: place for place, name in enumerate(book.grades)}
+    # A grade that the policy has no more is worse than none of today's.
+    if book.grade not in order or order[now.grade] > order[book.grade]:
+        yield Text(en=f"grade {now.grade}, in the book {book.grade}", zh=f"等级 {now.grade}，导入时为 {book.grade}")
+    if now.grade_capped:
+        yield CAPPED
+
+
+def _granted_by_book(book: BookTerms, now: Assessment) -> Iterator[Text]:
+    limit, terms = now.limit, now.terms
+    if limit.currency != book.currency or limit.amount < book.limit:
+        yield _too_low(limit.amount, limit.currency, book.limit, book.currency)
+    if terms.days < book.terms_days:
+        yield Text(
+            en=f"terms in days {terms.days}, in the book {book.terms_days}",
+            zh=f"账期天数 {terms.days}，导入时为 {book.terms_days}",
+        )
+    if terms.secured and book.open_limit > 0:
+        yield SECURED
+
+
+def _rules(then: Iterable[CriterionResult] | None, now: Assessment) -> Iterator[Text]:
     """What is not met or not known now, whether or not it was so before: people who accepted it did so once."""
-    told = {result.id: result for result in then}
+    told = {result.id: result for result in then or ()}
     for result in now.criteria:
         before = told.get(result.id)
         if result.verdict is Verdict.PASS or _is_still_not_asked(before, result):
+            continue
+        if then is None:
+            yield Text(en=f"{result.id}: {result.message.en}", zh=f"{result.id}：{result.message.zh}")
             continue
         was = _NOT_ASKED if before is None else _VERDICTS[before.verdict]
         yield Text(
@@ -102,14 +174,18 @@ def _grading(then: Assessment, now: Assessment) -> Iterator[Text]:
 def _limit(last: LastDecision, now: Assessment) -> Iterator[Text]:
     limit, before = now.limit, last.assessment.limit
     if limit.currency != last.currency or limit.amount < last.limit:
-        granted = f"{last.limit:,.0f} {last.currency}"
-        yield Text(
-            en=f"recommended limit {limit.amount:,.0f} {limit.currency}, granted {granted}",
-            zh=f"建议额度 {limit.amount:,.0f} {limit.currency}，现有额度 {granted}",
-        )
+        yield _too_low(limit.amount, limit.currency, last.limit, last.currency)
     if limit.currency != before.currency or limit.amount < before.amount:
         said = Text(en="recommended limit", zh="建议额度")
         yield _moved(said, f"{limit.amount:,.0f} {limit.currency}", f"{before.amount:,.0f} {before.currency}")
+
+
+def _too_low(recommended: Decimal, currency: str, granted: Decimal, granted_in: str) -> Text:
+    has = f"{granted:,.0f} {granted_in}"
+    return Text(
+        en=f"recommended limit {recommended:,.0f} {currency}, granted {has}",
+        zh=f"建议额度 {recommended:,.0f} {currency}，现有额度 {has}",
+    )
 
 
 def _terms(last: LastDecision, now: Assessment) -> Iterator[Text]:
@@ -131,7 +207,17 @@ def _treatments(then: Iterable[Treatment], now: Assessment) -> Iterator[Text]:
     before = set(then)
     for item in now.treatments:
         if item not in before:
-            yield Text(en=f"asked for now: {item.text.en}", zh=f"现另要求：{item.text.zh}")
+            yield _asked_for(item)
+
+
+def _before_delivery(now: Assessment) -> Iterator[Text]:
+    for item in now.treatments:
+        if item.before_delivery:
+            yield _asked_for(item)
+
+
+def _asked_for(item: Treatment) -> Text:
+    return Text(en=f"asked for now: {item.text.en}", zh=f"现另要求：{item.text.zh}")
 
 
 def _route(now: Assessment) -> Iterator[Text]:

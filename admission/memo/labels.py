@@ -33,6 +33,7 @@ DECIDED_BY = {
     "knock_out": Text(en="by the system: knock-out", zh="系统：触发禁入条款"),
     "renewal": Text(en="by the system: renewal unchanged", zh="系统：无变化，维持额度"),
     "expiry": Text(en="by the system: nobody decided in time", zh="系统：逾期未审批"),
+    "import": Text(en="with the book: not assessed here", zh="存量客户导入：本系统尚未评估"),
 }
 CHOICES = {
     "approve": Text(en="approve", zh="同意"),
@@ -177,6 +178,13 @@ ACTS = {
     "reviews.swept": Text(en="due reviews opened by the daily run", zh="每日复审任务运行完成"),
     "limits.swept": Text(en="limits checked by the daily run", zh="每日额度检查运行完成"),
     "case.opened": Text(en="case opened", zh="受理申请"),
+    "case.imported": Text(en="came with the house's book; not assessed", zh="随存量客户导入，未经评估"),
+    "book.proposed": Text(en="book of customers proposed", zh="提出导入存量客户"),
+    "book.confirmed": Text(en="book of customers confirmed by a second person", zh="第二人复核存量客户导入"),
+    "book.admitted": Text(en="customers of the book admitted", zh="存量客户转入"),
+    "book.refused": Text(en="book of customers refused", zh="退回存量客户导入"),
+    "book.expired": Text(en="book of customers dropped: nobody settled it in time", zh="存量客户导入逾期作废"),
+    "book.confirmation_refused": Text(en="confirmation of a book refused", zh="存量客户导入的复核被拒绝"),
     "condition.met": Text(en="condition found met", zh="条件已落实"),
     "condition.waived": Text(en="condition waived", zh="条件已豁免"),
     "security.recorded": Text(en="security recorded", zh="登记担保"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
@@ -72,6 +72,8 @@ class CustomerRules(Record):
         default_rates: by grade, the probability that a customer defaults within a year; a grade with a `pd_at_most`
             has that instead.
         loss_given_default: the share that is lost of what nothing covers, where a customer defaults.
+        first_review: who decides the first review of a customer that came with the book: people, or the system where
+            nothing that it asks of a renewal stands against it.
     """
 
     usable_shares: dict[SecurityKind, Decimal] = left_out({})
@@ -83,6 +85,7 @@ class CustomerRules(Record):
     reserve: ReserveShares = left_out(ReserveShares())
     default_rates: dict[str, Share] = left_out({})
     loss_given_default: Share = left_out(LOSS_GIVEN_DEFAULT)
+    first_review: Literal["people", "system"] = left_out("people")
 
     @field_validator("usable_shares")
     @classmethod

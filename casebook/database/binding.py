@@ -30,12 +30,14 @@ AUDITED: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("sample_seeds", "samples", "looks"), frozenset[str]()),
     "erasures": frozenset(),
     **dict.fromkeys(("securities", "security_customers", "insurance_policies", "covers", "holds"), frozenset[str]()),
-    **dict.fromkeys(("ledgers", "ledger_accounts", "order_reservations", "order_blocks"), frozenset[str]()),
+    **dict.fromkeys(
+        ("ledgers", "ledger_accounts", "book_imports", "order_reservations", "order_blocks"), frozenset[str]()
+    ),
     **dict.fromkeys(("policy_versions", "shadows", "shadow_results", "snapshots", "performance"), frozenset[str]()),
     "cases": frozenset({"lease_holder", "lease_until"}),
 }
-# The columns that name the case of a row, where it is not `case_ref`.
-CASE_COLUMNS = {"cases": "reference", "customers": "last_case"}
+# The columns that name the case of a row, where it is not `case_ref`; rows of a book have a key and no case yet.
+CASE_COLUMNS = {"cases": "reference", "customers": "last_case", "book_rows": "seal"}
 _MOST_KEYS = 200
 HIDDEN = "sha256:"
 

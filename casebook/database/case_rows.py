@@ -214,12 +214,17 @@ def last_case(connection: Connection, company_key: str) -> str | None:
 
 def next_reference(transaction: Transaction) -> str:
     """Return the next reference of the year; call it after `lock_opening`."""
+    return next_references(transaction, 1)[0]
+
+
+def next_references(transaction: Transaction, count: int) -> list[str]:
+    """Return the next references of the year; call it after `lock_opening`."""
     counters, year = tables.counters, transaction.now.year
     name = f"cases-{year}"
     transaction.insert_new(counters, {"name": name, "value": 0})
-    counted = sa.update(counters).where(counters.c.name == name).values(value=counters.c.value + 1)
-    number = transaction.connection.execute(counted.returning(counters.c.value)).scalar_one()
-    return f"GH-{year}-{number:06d}"
+    counted = sa.update(counters).where(counters.c.name == name).values(value=counters.c.value + count)
+    last = transaction.connection.execute(counted.returning(counters.c.value)).scalar_one()
+    return [f"GH-{year}-{number:06d}" for number in range(last - count + 1, last + 1)]
 
 
 def no_such_case(reference: str, remedy: Text = NOTHING) -> NotFound:

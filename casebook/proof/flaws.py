@@ -27,6 +27,7 @@ FlawKind = Literal[
     "vote.unproven",
     "lookup.wrong",
     "ledger.changed",
+    "book.changed",
     "trigger.missing",
     "trigger.changed",
     "trigger.added",
@@ -69,6 +70,7 @@ _SAYS: dict[FlawKind, Text] = {
         zh="与文件内容不符：待办、列表或额度上限可能有误",
     ),
     "ledger.changed": Text(en="is not the customer ledger that was loaded", zh="与当时载入的应收账款台账不符"),
+    "book.changed": Text(en="is not the book of customers that was proposed", zh="与提出导入时的存量客户不符"),
     "trigger.missing": Text(
         en="is gone or switched off: the database refuses changes no more", zh="已缺失或被停用：数据库不再拒绝改动"
     ),

@@ -23,6 +23,7 @@ REFUSED = {
     Duty.SETTLE_CONDITION: ("settle its conditions", "核实其条件"),
     Duty.CONFIRM_SECURITY: ("confirm its securities", "复核其担保"),
     Duty.RECORD_COVER: ("record its credit insurance", "登记其信用保险"),
+    Duty.CONFIRM_BOOK: ("confirm the book it is in", "复核其所在的存量客户导入"),
     Duty.RELEASE_HOLD: ("release its holds", "解除其暂停发货"),
     Duty.RELEASE_ORDER: ("release or refuse its orders", "放行或拒绝其订单"),
     Duty.SPOT_CHECK: ("spot-check the decision on it", "抽检其审批结论"),

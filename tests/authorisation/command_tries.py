@@ -85,6 +85,9 @@ TRIES = (
     CommandTry("order list"),
     CommandTry("order release", "{block} --because paid --ceiling 5000 --currency GBP --until {today}"),
     CommandTry("order refuse", "{block} --because late"),
+    CommandTry("book import", "{files}/book.csv"),
+    CommandTry("book confirm", "{book}"),
+    CommandTry("book refuse", "{book} --because so"),
     CommandTry("policy propose", "{files}/policy-2026.3.yaml"),
     CommandTry("policy publish", "2026.2"),
     CommandTry("policy withdraw", "2026.2"),
@@ -105,6 +108,9 @@ TRIES = (
 # What asks nobody who they are: whoever owns the data folder can read and write its files anyway.
 OF_THE_FOLDER = {
     "backup": "{files}/backup",
+    "book import": "{files}/book.csv --preview",
+    "book list": "",
+    "book show": "{book}",
     "bundle": "{voting} --out {files}/case.zip",
     "calls": "",
     "case": "{voting}",

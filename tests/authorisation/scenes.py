@@ -12,9 +12,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from admission.application import Application
+from admission.application import Application, parse_application
 from admission.approval.votes import Ballot, Choice
 from admission.cases import Case, Condition, Customer, Decision
+from admission.customers.book.records import BookImport, BookRow, BookSums
 from admission.customers.orders.asked import OrderAsked
 from admission.customers.orders.check import BlockCode, BlockReason, Figures, OrderCheck
 from admission.customers.standing.holds import Hold
@@ -310,9 +311,32 @@ def _write_files(house: House, files: Path, made: Prepared) -> None:
     (files / "paper.csv").write_text("企业名称\n云杉岭示例贸易有限公司\n", encoding="utf-8")
     ledger = "customer,number,kind,amount,currency,issued,due\n10023,1,invoice,5,GBP,2026-01-05,2026-02-05\n"
     (files / "ledger.csv").write_text(ledger, encoding="utf-8")
+    made.names["book"] = _propose_book(house, files)
     (files / "list").mkdir()
     for name, body in LIST_FILES.items():
         (files / "list" / name).write_bytes(body)
+
+
+def _propose_book(house: House, files: Path) -> str:
+    """Write a book, and let Lena propose another one; she is no column. Return the name of hers."""
+    header = "legal_name,country,grade,limit,currency,terms_days,last_review"
+    (files / "book.csv").write_text(f"{header}\nOld Friend Ltd,GB,B,500,USD,10,2026-05-01\n", encoding="utf-8")
+    named = {"legal_name": "Other Friend Ltd", "country": "GB"}
+    asked = {"limit": "500", "currency": "USD", "terms_days": 10}
+    row = BookRow(
+        application=parse_application({**named, "requested": asked}),
+        grade="B",
+        last_review_on=date(2026, 5, 1),
+        next_review_on=date(2026, 11, 1),
+    )
+    about = BookImport(
+        file_name="old.csv",
+        file_sha256="0" * 64,
+        policy="default",
+        sums=BookSums(customers=1),
+        proposed_by="lena",
+    )
+    return house.casebook.books.propose(about, [(1, row)]).id
 
 
 class Trials:

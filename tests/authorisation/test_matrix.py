@@ -58,7 +58,7 @@ def test_every_command_is_tried_and_only_those_with_a_person_ask_for_one() -> No
     of_the_folder = {*command_tries.OF_THE_FOLDER, *command_tries.NOT_CALLED}
     assert set(command_tries.commands()) == by_person | of_the_folder
     # These list for anybody and act for a person.
-    assert by_person & of_the_folder == {"calls", "outbox", "ledger accounts", "ledger import"}
+    assert by_person & of_the_folder == {"calls", "outbox", "ledger accounts", "ledger import", "book import"}
     assert not command_tries.NOT_CALLED & set(command_tries.OF_THE_FOLDER)
     asks = {name for name, command in command_tries.commands().items() if "as_user" in {p.name for p in command.params}}
     assert asks == by_person
@@ -211,6 +211,8 @@ def test_each_mandate_stands_behind_a_command() -> None:
         Act.LOAD_LEDGER: "ledger import",
         Act.CHECK_ORDER: "order check",
         Act.RELEASE_ORDER: "order release",
+        Act.IMPORT_BOOK: "book import",
+        Act.CONFIRM_BOOK: "book confirm",
     }
     assert set(acts) == set(Act)
     assert set(acts.values()) <= {one.command for one in command_tries.TRIES}

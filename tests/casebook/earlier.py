@@ -77,8 +77,15 @@ def write_unsealed(patch: pytest.MonkeyPatch) -> None:
 
 
 def forget_orders(connection: Connection) -> None:
-    """Take orders away."""
+    """Take orders away, and what came later."""
+    forget_books(connection)
     for table in ("order_checks", "order_reservations", "order_blocks"):
+        connection.exec_driver_sql(f"DROP TABLE {table}")
+
+
+def forget_books(connection: Connection) -> None:
+    """Take the imports of books away."""
+    for table in ("book_rows", "book_imports"):
         connection.exec_driver_sql(f"DROP TABLE {table}")
 
 

@@ -12,8 +12,10 @@ import pytest
 from admission.application import parse_application
 from admission.policy.customer_rules import SecurityKind
 from desk import customer_pages
+from intake.book_files import BookFile
 from intake.ledger_files import LedgerFile
 from services import customer_files
+from services.books import confirm_book, propose_book
 from services.customer_files import Paper
 from services.customer_standing import standing_of
 from services.ledgers import LedgerDay, load_ledger
@@ -296,3 +298,33 @@ def test_the_ledger_is_shown_once_one_is_loaded(bench: Bench, customer: Customer
 def test_who_has_no_part_in_a_customer_does_not_see_its_ledger(bench: Bench, customer: Customer) -> None:
     bench.house.casebook.people.change("otto", department="sales")
     assert bench.sign_in("otto").get(f"/api/customers/{customer.company_key}/ledger").status_code == 403
+
+
+def brought(house: House, folder: Path) -> Customer:
+    """Bring a customer in with the book: one person proposes it, another confirms."""
+    path = folder / "book.csv"
+    columns = "legal_name,country,grade,limit,currency,terms_days,last_review"
+    path.write_text(f"{columns}\nOld Friend Ltd,GB,B,500,USD,10,{house.today()}\n", encoding="utf-8")
+    person = house.casebook.people.get
+    propose_book(house, BookFile(path), person("feng"), lambda _: None)
+    confirm_book(house, "B1", person("mira"), lambda _: None)
+    return house.casebook.customers.all()[-1]
+
+
+def test_who_came_with_the_book_is_shown_as_not_assessed(bench: Bench, tmp_path: Path) -> None:
+    made = brought(bench.house, tmp_path)
+    browser = bench.sign_in("lena")
+    assert "not assessed here" in page_of(browser, made)
+    case = browser.get(f"/cases/{made.last_case}")
+    assert case.status_code == 200
+    assert "came with the book B1, proposed by feng and confirmed by mira" in case.text
+    assert "Old Friend Ltd" in browser.get("/customers").text
+    assert browser.get("/").status_code == browser.get("/cases").status_code == 200
+    assert browser.get(f"/api/customers/{made.company_key}").json()["assessed"] is False
+    decision = browser.get(f"/api/cases/{made.last_case}").json()["decision"]
+    assert (decision["decided_by"], decision["assessment"]) == ("import", "")
+    chinese = bench.sign_in("feng")
+    # It is no request of the proposer's, who would find nothing else in the inbox.
+    assert "Old Friend Ltd" not in chinese.get("/").text
+    assert "本系统尚未评估" in page_of(chinese, made)
+    assert "随存量客户导入 B1 转入" in chinese.get(f"/cases/{made.last_case}").text

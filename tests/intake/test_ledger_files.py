@@ -17,8 +17,9 @@ from admission.customers.ledger.records import Coverage, Entry, LedgerItem, Orde
 from admission.errors import BadInput
 from admission.spreadsheets import FORMULA_STARTS
 from intake import ledger_files
-from intake.ledger_files import LedgerFile, ReadRow, RefusedFile, RefusedRow
+from intake.ledger_files import LedgerFile, ReadRow
 from intake.ledger_mapping import LedgerMapping
+from intake.refused_rows import RefusedFile, RefusedRow
 from tests.languages import is_chinese, untranslated
 
 HEAD = "customer,number,kind,amount,currency,issued,due,settled"

@@ -8,7 +8,8 @@ import pytest
 
 from admission.customers.ledger.records import ITEM_KINDS, MEANS, ORDER_STAGES
 from admission.errors import BadInput
-from intake.ledger_mapping import COLUMNS, NAMES, LedgerMapping, Words, fold, read_ledger_mapping, take_columns
+from intake.ledger_mapping import COLUMNS, NAMES, LedgerMapping, Words, read_ledger_mapping, take_columns
+from intake.mapped_columns import fold
 from tests.conftest import ROOT
 from tests.languages import untranslated
 

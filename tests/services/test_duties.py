@@ -305,6 +305,8 @@ ACTS: dict[str, Callable[[House, Case, Person], object]] = {
 OF_THE_HOUSE = (
     Act.RECORD_PERFORMANCE,
     Act.LOAD_LEDGER,
+    Act.IMPORT_BOOK,
+    Act.CONFIRM_BOOK,
     Act.LOAD_LIST,
     Act.RELEASE_CALL,
     Act.RETRY_DELIVERY,

@@ -15,7 +15,8 @@ from admission.customers.ledger.figures import FIGURES, LedgerFigures
 from admission.customers.ledger.imports import LedgerImport
 from admission.errors import BadInput, Conflict, NotAllowed
 from admission.people import Person
-from intake.ledger_files import LedgerFile, RefusedRow
+from intake.ledger_files import LedgerFile
+from intake.refused_rows import RefusedRow
 from services.ledgers import NO_ACCOUNT, LedgerDay, figures_of, load_ledger, set_accounts
 from tests.casebook.build import PASSWORD, PEOPLE, HandClock
 from wiring import House, Settings

@@ -65,7 +65,7 @@ def test_what_is_due_is_erased_by_the_days_of_the_policy(at: House) -> None:
     reference = concluded(at)
     assert isinstance(at.clock, HandClock)
     at.clock.forward(timedelta(days=1824))
-    assert retention.erase_due(at) == (0, 0, 0)
+    assert retention.erase_due(at) == (0, 0, 0, 0)
     at.clock.forward(timedelta(days=2))
     assert [(due.kind, due.cases) for due in retention.due(at)] == [("answers", (reference,)), ("personal", ())]
     assert retention.erase_due(at)[:2] == (1, 0)
@@ -74,7 +74,7 @@ def test_what_is_due_is_erased_by_the_days_of_the_policy(at: House) -> None:
     assert case_file(at, reference).assessment is not None
     at.clock.forward(timedelta(days=1830))
     assert retention.erase_due(at)[:2] == (0, 1)
-    assert retention.erase_due(at) == (0, 0, 0)
+    assert retention.erase_due(at) == (0, 0, 0, 0)
     with pytest.raises(Erased, match="The decision is kept: declined"):
         case_file(at, reference)
     rules = [item.rule for item in at.casebook.erasures.all()]
@@ -89,7 +89,7 @@ def test_a_kind_without_days_is_kept(at: House, later: Callable[[Retention], Non
     concluded(at)
     later(Retention())
     assert retention.due(at) == []
-    assert retention.erase_due(at) == (0, 0, 0)
+    assert retention.erase_due(at) == (0, 0, 0, 0)
 
 
 def test_a_replay_tells_what_was_erased(at: House) -> None:

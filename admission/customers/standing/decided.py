@@ -33,7 +33,13 @@ def open_limit(decision: Decision, assessment: Assessment) -> Decimal:
 
 
 def conditions_of(
-    case: Case, assessment: Assessment, asked: Mapping[str, str], before: Sequence[Condition], rules: CustomerRules
+    case: Case,
+    assessment: Assessment,
+    asked: Mapping[str, str],
+    before: Sequence[Condition],
+    rules: CustomerRules,
+    *,
+    first: bool = False,
 ) -> list[Condition]:
     """Return the conditions of a decided case: what approvers asked for, and what the policy demands.
 
@@ -46,6 +52,7 @@ def conditions_of(
         asked: what approvers asked for in their own words, with who did.
         before: the conditions on the customer until now; none for a new one.
         rules: of the policy in force.
+        first: whether nobody had assessed the customer before, so that the policy has not demanded anything of it yet.
     """
     decision = case.decision
     if decision is None or decision.limit is None:
@@ -59,7 +66,8 @@ def conditions_of(
         ]
     else:
         known = {_clause_key(item) for item in before}
-        new = [] if decision.decided_by == "renewal" else [item for item in demanded if _clause_key(item) not in known]
+        unchanged = decision.decided_by == "renewal" and not first
+        new = [] if unchanged else [item for item in demanded if _clause_key(item) not in known]
         set_now = [*before, *new]
     return _numbered(case.reference, set_now)
 

@@ -106,8 +106,13 @@ class Security(Record):
 
 
 def paper_of(security: Security) -> tuple[str, str, str]:
+    """Return by what the paper of a security is known again."""
+    return paper_mark(security.kind, security.giver, security.document)
+
+
+def paper_mark(kind: SecurityKind, giver: str, document: str) -> tuple[str, str, str]:
     """Return by what a paper is known again: kind, giver and number, however they are written."""
-    return (security.kind, _plain(security.giver), _plain(security.document))
+    return (kind, _plain(giver), _plain(document))
 
 
 def mutual(securities: Iterable[Security], day: date) -> frozenset[str]:

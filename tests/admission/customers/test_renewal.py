@@ -12,7 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admission.assessment.record import Assessment, CriterionResult, Override
-from admission.customers.renewal import NOT_ALONE, NOTHING_BEFORE, LastDecision, find_obstacles
+from admission.customers.renewal import (
+    FROM_BOOK,
+    NOT_ALONE,
+    NOTHING_BEFORE,
+    SECURED,
+    BookTerms,
+    LastDecision,
+    find_first_obstacles,
+    find_obstacles,
+)
 from admission.evidence.findings import Finding, Verdict, Weight
 from admission.policy.treatments import Treatment
 from tests.admission.assessment.test_assessing import assessed
@@ -198,3 +207,68 @@ LEFT |= {"case", "company", "reasons", "group_exposure", "rulings", "overrides",
 
 def test_of_every_field_of_an_assessment_it_is_said_whether_it_can_stand_worse() -> None:
     assert set(Assessment.model_fields) == COMPARED | LEFT
+
+
+BOOK = BookTerms("A", THEN.limit.amount, "GBP", 30, THEN.limit.amount, ("A", "B", "C"), by_system=True)
+WORSE_THAN_THE_BOOK: dict[str, tuple[Change, str]] = {
+    "a criterion failed": (criterion(verdict=Verdict.FAIL), SOUND.criteria[0].id),
+    "a criterion is unknown": (criterion(verdict=Verdict.UNKNOWN), SOUND.criteria[0].id),
+    "an override covers what failed": (criterion(verdict=Verdict.FAIL, overridden=OVERRIDE), SOUND.criteria[0].id),
+    "a cap is passed": (added(Verdict.FAIL), "cap_total: all customers"),
+    "a check did not pass": (changed(findings=(WORKED,)), "not founded then"),
+    "the grade": (changed(grade="B"), "grade B, in the book A"),
+    "the grade is capped": (changed(grade_capped=True), "the grade is capped now"),
+    "the limit": (part("limit", amount=Decimal(19_999)), "recommended limit 19,999 GBP, granted 20,000 GBP"),
+    "the currency": (part("limit", currency="USD"), "recommended limit 20,000 USD, granted 20,000 GBP"),
+    "the days": (part("terms", days=29), "terms in days 29, in the book 30"),
+    "the security": (part("terms", secured=True), SECURED.en),
+    "a treatment before delivery": (
+        changed(treatments=(DEPOSIT.model_copy(update={"before_delivery": True}),)),
+        "asked for now: a deposit",
+    ),
+    "to desk": (part("route", kind="desk"), NOT_ALONE.en),
+    "to the committee": (part("route", kind="committee"), NOT_ALONE.en),
+    "re-opened": (changed(reopened=True), "spot check"),
+}
+NO_WORSE_THAN_THE_BOOK: dict[str, Change] = {
+    "nothing": changed(),
+    "a higher limit": part("limit", amount=Decimal(90_000)),
+    "longer terms": part("terms", days=90),
+    "figures are missing": changed(missing_share=Decimal("0.5")),
+    "reviewed soon": changed(review_months=3),
+    "what the terms say": part("terms", text=say("prepayment")),
+    "what nobody was asked": added(Verdict.UNKNOWN, not_asked=True),
+    "a treatment that becomes a condition": changed(
+        treatments=(DEPOSIT.model_copy(update={"before_delivery": False}),)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WORSE_THAN_THE_BOOK)
+def test_what_is_worse_than_the_book_goes_to_people(name: str) -> None:
+    change, expected = WORSE_THAN_THE_BOOK[name]
+    (obstacle,) = find_first_obstacles(BOOK, change(SOUND))
+    assert expected in obstacle.en
+    assert "last time" not in obstacle.en
+
+
+@pytest.mark.parametrize("name", NO_WORSE_THAN_THE_BOOK)
+def test_what_is_no_worse_than_the_book_the_system_keeps_where_the_policy_lets_it(name: str) -> None:
+    assert find_first_obstacles(BOOK, NO_WORSE_THAN_THE_BOOK[name](SOUND)) == ()
+
+
+@pytest.mark.parametrize("name", NO_WORSE_THAN_THE_BOOK)
+def test_people_decide_the_first_review_unless_the_policy_says_otherwise(name: str) -> None:
+    by_people = BOOK._replace(by_system=False)
+    assert find_first_obstacles(by_people, NO_WORSE_THAN_THE_BOOK[name](SOUND)) == (FROM_BOOK,)
+
+
+def test_a_better_grade_than_that_of_the_book_is_no_obstacle() -> None:
+    assert find_first_obstacles(BOOK._replace(grade="B"), SOUND) == ()
+    (gone,) = find_first_obstacles(BOOK._replace(grade="Z"), SOUND)
+    assert gone.en == "grade A, in the book Z"
+
+
+def test_a_customer_that_was_secured_altogether_stays_so() -> None:
+    secured = part("terms", secured=True)(SOUND)
+    assert find_first_obstacles(BOOK._replace(open_limit=Decimal(0)), secured) == ()

@@ -1,0 +1,1 @@
+"""Customers that came with the house's own book."""
