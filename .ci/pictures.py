@@ -28,10 +28,12 @@ def main(data: Path) -> None:
     if not book.demo:
         sys.exit("this is not a demo's casebook")
     passwords = {}
-    for name in ("finance", "analyst"):
+    for name in ("finance", "manager"):
         passwords[name] = secrets.token_urlsafe(12)
         book.people.set_password(name, passwords[name])
-    runs = {case.reference: book.cases.runs(case.reference)[-1] for case in book.cases.list()}
+    # Customers of before have a case that no run moved.
+    moved = {case.reference: book.cases.runs(case.reference) for case in book.cases.list()}
+    runs = {reference: ids[-1] for reference, ids in moved.items() if ids}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         desk(browser, state["desk"], passwords)
@@ -44,6 +46,9 @@ def desk(browser: Browser, url: str, passwords: dict[str, str]) -> None:
     page = signed_in(browser, url, "finance", passwords["finance"], width=1280, height=900)
     shot(page, "desk-inbox", f"{url}/")
     shot(page, "desk-case", f"{url}/cases/GH-2026-000005")
+    manager = signed_in(browser, url, "manager", passwords["manager"], width=1280, height=900)
+    shot(manager, "desk-orders", f"{url}/orders?every=true")
+    shot(manager, "desk-customers", f"{url}/customers")
     phone = signed_in(browser, url, "finance", passwords["finance"], width=390, height=844)
     shot(phone, "desk-phone-zh", f"{url}/cases/GH-2026-000007?lang=zh")
 

@@ -81,6 +81,17 @@ class Orders:
             _end(transaction, running, username)
             return bool(running)
 
+    def forget(self, delivered_before: date) -> int:
+        """Forget free checks that take headroom no more: of deliveries before a day; return how many there were.
+
+        What was blocked, released or reserved stays, for it is in the signed history.
+        """
+        checks = order_checks.c
+        over = sa.and_(checks.deliver_on < delivered_before, checks.checked_on < delivered_before)
+        with self._store.write() as transaction:
+            gone = sa.delete(order_checks).where(over)
+            return transaction.connection.execute(gone).rowcount
+
     def taken(self, company_key: str) -> tuple[Taken, ...]:
         """Return what orders have taken of a customer's headroom, oldest first."""
         with self._store.read() as connection:

@@ -69,6 +69,8 @@ def sweep_limits(house: House) -> Swept:
                 ending += about == "limit_ends"
         if stands.in_force < stands.limit:
             exceptions.append(_exception(customer, stands))
+    # A day beyond the last on which they counted.
+    house.casebook.orders.forget(exchange.on - timedelta(days=rules.orders.keep_days + 1))
     note_sweep(house, "expire-limits", {"customers": len(customers), "changed": changed, "ending": ending})
     return Swept(len(customers), changed, ending, tuple(exceptions))
 

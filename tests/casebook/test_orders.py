@@ -130,6 +130,15 @@ def test_a_reservation_takes_headroom_until_its_day_and_is_in_the_chain(casebook
     assert found(casebook) == []
 
 
+def test_free_checks_are_forgotten_once_they_take_nothing(casebook: Casebook, one: Case) -> None:
+    ask(casebook, one, 10, "SO-1", deliver_on=TODAY)
+    ask(casebook, one, 20, "SO-2", deliver_on=TODAY + timedelta(days=1))
+    assert casebook.orders.forget(TODAY) == 0
+    assert casebook.orders.forget(TODAY + timedelta(days=1)) == 1
+    assert taken(casebook, one) == {"SO-2": 20}
+    assert found(casebook) == []
+
+
 def test_a_company_that_is_no_customer_has_no_orders(casebook: Casebook) -> None:
     with pytest.raises(NotFound):
         casebook.orders.check("uk:none", an_order(), "bea", judge(an_order()))
