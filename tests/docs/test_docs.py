@@ -160,7 +160,7 @@ def commands() -> dict[str, click.Command]:
 
 @pytest.mark.parametrize("name", list(commands()))
 def test_every_command_is_described_with_its_options(name: str) -> None:
-    page = "\n".join(text_of(f"docs/{name}.md") for name in ("cli", "customers", "ledger"))
+    page = "\n".join(text_of(f"docs/{name}.md") for name in ("cli", "customers", "ledger", "orders"))
     assert f"gatehouse {name}" in page
     options = [option.opts[0] for option in commands()[name].params if isinstance(option, click.Option)]
     assert [option for option in options if option not in page] == []
@@ -210,7 +210,7 @@ def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def test_every_key_of_a_policy_is_described() -> None:
-    page = "".join(text_of(f"docs/{name}.md") for name in ("policy", "not_told", "approval"))
+    page = "".join(text_of(f"docs/{name}.md") for name in ("policy", "not_told", "approval", "orders"))
     words = set(re.findall(r"[a-z_0-9]+", page))
     keys = {name for model in parts_of(Policy, set()) for name in model.model_fields}
     assert keys >= {"on_unknown", "starter_cap", "level_up", "all_of"}
