@@ -30,6 +30,7 @@ from casebook.heads import Heads
 from casebook.history import History
 from casebook.keys import Keys
 from casebook.ledgers import Ledgers
+from casebook.limit_changes import LimitChanges
 from casebook.orders import Orders
 from casebook.outbox import Outbox
 from casebook.overrides import Overrides
@@ -72,6 +73,7 @@ class Casebook:
         samples: which of the machine's decisions people look at, and what they said.
         customers: the admitted companies.
         customer_files: what is on file for them: conditions met, credit insurance, holds.
+        limit_changes: cuts of their limits, and raises for a time.
         securities: what secures their debts.
         ledgers: the house's own customer ledger: imports, entries, and whose numbers are whose.
         orders: orders of customers: what was found free, reserved, blocked and let through.
@@ -111,6 +113,7 @@ class Casebook:
         self.samples = Samples(store)
         self.customers = Customers(store)
         self.customer_files = CustomerFiles(store)
+        self.limit_changes = LimitChanges(store)
         self.securities = Securities(store)
         self.ledgers = Ledgers(store)
         self.orders = Orders(store)

@@ -107,6 +107,7 @@ def files_of(house: House, customers: Sequence[Customer]) -> Iterator[OnFile]:
         some = customers[start : start + AT_ONCE]
         keys = [customer.company_key for customer in some]
         files, stand_for = book.customer_files.of(keys), _by_customer(book.securities.of(keys))
+        changes = book.limit_changes.of(keys)
         for customer in some:
             key = customer.company_key
             words = files.covers.get(key, ())
@@ -117,6 +118,7 @@ def files_of(house: House, customers: Sequence[Customer]) -> Iterator[OnFile]:
                 securities=_behind(stand_for, key),
                 contracts=tuple(Contract(policy, _words(policy, words)) for policy in contracts),
                 holds=tuple(files.holds.get(key, ())),
+                limit_changes=tuple(changes.get(key, ())),
             )
 
 

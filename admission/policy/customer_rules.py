@@ -49,6 +49,8 @@ USABLE_SHARES: dict[SecurityKind, Decimal] = {
     SecurityKind.MORTGAGE: Decimal("0.6"),
     SecurityKind.RETENTION_OF_TITLE: Decimal(0),
 }
+# [P] Half as much again, for a quarter of a year: a season. What is more, or longer, is a decision on the customer.
+TEMPORARY_RAISE_MOST, TEMPORARY_RAISE_DAYS = Decimal("0.5"), 92
 _MOST_DAYS = 366
 # Less than the shortest month, so that the shortest interval has a day left.
 _MOST_SPREAD = 27
@@ -72,6 +74,9 @@ class CustomerRules(Record):
         default_rates: by grade, the probability that a customer defaults within a year; a grade with a `pd_at_most`
             has that instead.
         loss_given_default: the share that is lost of what nothing covers, where a customer defaults.
+        temporary_raise_most: by what share of the limit granted two people may raise it for a time.
+        temporary_raise_days: for how many days at most, or of how many days a season of each year may be.
+        temporary_raise_unsecured: whether what they add needs no security.
     """
 
     usable_shares: dict[SecurityKind, Decimal] = left_out({})
@@ -83,6 +88,9 @@ class CustomerRules(Record):
     reserve: ReserveShares = left_out(ReserveShares())
     default_rates: dict[str, Share] = left_out({})
     loss_given_default: Share = left_out(LOSS_GIVEN_DEFAULT)
+    temporary_raise_most: Share = left_out(TEMPORARY_RAISE_MOST)
+    temporary_raise_days: Annotated[int, Field(ge=0, le=_MOST_DAYS)] = left_out(TEMPORARY_RAISE_DAYS)
+    temporary_raise_unsecured: bool = left_out(True)
 
     @field_validator("usable_shares")
     @classmethod

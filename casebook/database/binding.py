@@ -31,6 +31,7 @@ AUDITED: Mapping[str, frozenset[str]] = {
     "erasures": frozenset(),
     **dict.fromkeys(("securities", "security_customers", "insurance_policies", "covers", "holds"), frozenset[str]()),
     **dict.fromkeys(("ledgers", "ledger_accounts", "order_reservations", "order_blocks"), frozenset[str]()),
+    "limit_changes": frozenset(),
     **dict.fromkeys(("policy_versions", "shadows", "shadow_results", "snapshots", "performance"), frozenset[str]()),
     "cases": frozenset({"lease_holder", "lease_until"}),
 }

@@ -76,8 +76,14 @@ def write_unsealed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("casebook.database.blobs._sealed", lambda body, key: body)
 
 
+def forget_limit_changes(connection: Connection) -> None:
+    """Take changes of limits away."""
+    connection.exec_driver_sql("DROP TABLE limit_changes")
+
+
 def forget_orders(connection: Connection) -> None:
-    """Take orders away."""
+    """Take orders away, and what came later."""
+    forget_limit_changes(connection)
     for table in ("order_checks", "order_reservations", "order_blocks"):
         connection.exec_driver_sql(f"DROP TABLE {table}")
 

@@ -37,6 +37,7 @@ class BlockCode(StrEnum):
     CONDITION = "condition"
     REVIEW_EXPIRED = "review_expired"
     SECURITY_SHORT = "security_short"
+    CUT = "cut"
 
 
 class BlockReason(Record):
