@@ -51,7 +51,7 @@ USABLE_SHARES: dict[SecurityKind, Decimal] = {
 }
 # [P] Half as much again, for a quarter of a year: a season. What is more, or longer, is a decision on the customer.
 TEMPORARY_RAISE_MOST, TEMPORARY_RAISE_DAYS = Decimal("0.5"), 92
-_MOST_DAYS = 366
+_MOST_DAYS, _MOST_MONTHS = 366, 120
 # Less than the shortest month, so that the shortest interval has a day left.
 _MOST_SPREAD = 27
 Share = Annotated[Decimal, Field(ge=0, le=1)]
@@ -77,6 +77,8 @@ class CustomerRules(Record):
         temporary_raise_most: by what share of the limit granted two people may raise it for a time.
         temporary_raise_days: for how many days at most, or of how many days a season of each year may be.
         temporary_raise_unsecured: whether what they add needs no security.
+        dormant_months: the limit of a customer who has neither bought nor ordered for so many months is withdrawn; None
+            for no such rule.
     """
 
     usable_shares: dict[SecurityKind, Decimal] = left_out({})
@@ -91,6 +93,7 @@ class CustomerRules(Record):
     temporary_raise_most: Share = left_out(TEMPORARY_RAISE_MOST)
     temporary_raise_days: Annotated[int, Field(ge=0, le=_MOST_DAYS)] = left_out(TEMPORARY_RAISE_DAYS)
     temporary_raise_unsecured: bool = left_out(True)
+    dormant_months: Annotated[int, Field(ge=1, le=_MOST_MONTHS)] | None = left_out(None)
 
     @field_validator("usable_shares")
     @classmethod

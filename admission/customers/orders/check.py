@@ -38,6 +38,7 @@ class BlockCode(StrEnum):
     REVIEW_EXPIRED = "review_expired"
     SECURITY_SHORT = "security_short"
     CUT = "cut"
+    DORMANT = "dormant"
 
 
 class BlockReason(Record):

@@ -37,6 +37,7 @@ class StandingCode(StrEnum):
     REVIEW_EXPIRED = "review_expired"
     SECURITY_SHORT = "security_short"
     CUT = "cut"
+    DORMANT = "dormant"
 
 
 class Contract(NamedTuple):
@@ -250,7 +251,8 @@ def _cut(change: LimitChange, limit: Decimal, customer: Customer, exchange: Exch
     amount = exchange.convert(change.amount, change.currency, customer.currency)
     left = NOTHING if amount is None else amount.quantize(_CENT, ROUND_FLOOR)
     if left < limit:
-        yield Reason(code=StandingCode.CUT, amount=left, text=change.words(exchange.on))
+        code = StandingCode.CUT if change.dormant_since is None else StandingCode.DORMANT
+        yield Reason(code=code, amount=left, text=change.words(exchange.on))
 
 
 def _not_met(condition: Condition, day: date) -> Text:

@@ -94,6 +94,7 @@ class LimitChange(Record):
         season: counts in these parts of each year only.
         confirmed_by: the second person; a raise counts from that day on, a cut needs none.
         ended_on: the day from which it counts no more, whatever was agreed.
+        dormant_since: the last day on which the customer bought or ordered, where the limit was withdrawn for that.
     """
 
     id: str
@@ -111,6 +112,7 @@ class LimitChange(Record):
     confirmed_on: date | None = None
     ended_by: str | None = None
     ended_on: date | None = None
+    dormant_since: date | None = left_out(None)
 
     @model_validator(mode="after")
     def _one_way(self) -> LimitChange:
@@ -144,6 +146,12 @@ class LimitChange(Record):
 
     def words(self, day: date) -> Text:
         """Return to what it changes the limit on a day on which it counts, until when, by whom and why."""
+        if self.dormant_since is not None:
+            granted = f"{self.granted:,.2f} {self.currency}"
+            return Text(
+                en=f"dormant: no invoice or order since {self.dormant_since}; last limit {granted} ({self.id})",
+                zh=f"休眠客户：自 {self.dormant_since} 起无开票或下单；原额度 {granted}（{self.id}）",
+            )
         amount, last = f"{self.amount:,.2f} {self.currency}", self.last_day(day)
         en, zh = (amount, amount) if last is None else (f"{amount} until {last}", f"{amount}，至 {last}")
         by = self.asked_by if self.confirmed_by is None else f"{self.asked_by}, {self.confirmed_by}"
