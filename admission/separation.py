@@ -24,6 +24,8 @@ class Duty(StrEnum):
     CONFIRM_SECURITY = "confirm_security"
     RECORD_COVER = "record_cover"
     RELEASE_HOLD = "release_hold"
+    CONFIRM_LIMIT = "confirm_limit"
+    LIFT_CUT = "lift_cut"
     RELEASE_ORDER = "release_order"
     CONFIRM_BOOK = "confirm_book"
 
@@ -42,6 +44,8 @@ _WORDS = {
     Duty.RECORD_COVER: Text(en="record its credit insurance", zh="登记其信用保险"),
     Duty.CONFIRM_BOOK: Text(en="confirm the book it is in", zh="复核其所在的存量客户导入"),
     Duty.RELEASE_HOLD: Text(en="release its holds", zh="解除其暂停发货"),
+    Duty.CONFIRM_LIMIT: Text(en="confirm a raise of its limit", zh="复核其临时调额"),
+    Duty.LIFT_CUT: Text(en="lift cuts of its limit", zh="撤销其额度调减"),
     Duty.RELEASE_ORDER: Text(en="release or refuse its orders", zh="放行或拒绝其订单"),
     Duty.SPOT_CHECK: Text(en="spot-check the decision on it", zh="抽检其审批结论"),
 }

@@ -31,6 +31,7 @@ from casebook.heads import Heads
 from casebook.history import History
 from casebook.keys import Keys
 from casebook.ledgers import Ledgers
+from casebook.limit_changes import LimitChanges
 from casebook.orders import Orders
 from casebook.outbox import Outbox
 from casebook.overrides import Overrides
@@ -73,6 +74,7 @@ class Casebook:
         samples: which of the machine's decisions people look at, and what they said.
         customers: the admitted companies.
         customer_files: what is on file for them: conditions met, credit insurance, holds.
+        limit_changes: cuts of their limits, and raises for a time.
         securities: what secures their debts.
         books: imports of customers that the house had before, proposed and confirmed.
         ledgers: the house's own customer ledger: imports, entries, and whose numbers are whose.
@@ -113,6 +115,7 @@ class Casebook:
         self.samples = Samples(store)
         self.customers = Customers(store)
         self.customer_files = CustomerFiles(store)
+        self.limit_changes = LimitChanges(store)
         self.securities = Securities(store)
         self.books = Books(store)
         self.ledgers = Ledgers(store)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, cast, get_args
+from typing import cast, get_args
 
 import click
 
 from admission.customers.renewal import FROM_BOOK
 from admission.customers.standing.insurance import Cover, CoverState
-from admission.memo.customer_documents import customer_document, standing_document
+from admission.memo.customer_documents import customer_document
 from admission.model import Text
 from admission.policy.customer_rules import SecurityKind
 from casebook.customer_files import Settling
@@ -19,18 +19,20 @@ from cli.customer_lines import (
     condition_line,
     cover_line,
     hold_line,
+    limit_change_line,
+    say_recorded,
     say_standing,
     security_line,
 )
 from cli.helping import group, option
 from cli.language import language
+from cli.limits import limit, limit_confirm, limit_end
 from cli.misuse import Misuse
 from cli.output import as_option, json_option, print_json, say
 from cli.session import open_house, person_at_hand
 from services import customer_files as acts
-from services.customer_standing import customer_of, file_and_standing, standing_of
+from services.customer_standing import customer_of, file_and_standing
 from services.watchlists import day_of
-from wiring import House
 
 UNTIL = option("--until", "until", metavar="DAY", help=Text(en="The last day.", zh="截止日期（含）。"))
 BECAUSE = option("--because", required=True, help=Text(en="Why.", zh="原因。"))
@@ -53,9 +55,13 @@ def customer() -> None:
     """
 
 
+for part in (limit, limit_confirm, limit_end):
+    customer.add_command(part)
+
+
 @customer.command(
     "show",
-    zh="""查看生效额度及原因，以及条件、担保、信用保险和暂停发货记录。
+    zh="""查看生效额度及原因，以及条件、担保、信用保险、暂停发货和额度调整记录。
 
     示例：gatehouse customer show uk:00000001 --json
     """,
@@ -63,7 +69,7 @@ def customer() -> None:
 @click.argument("key")
 @json_option
 def show(key: str, as_json: bool) -> None:
-    """Show the limit in force, why, until when; and what is on file: conditions, securities, cover, holds.
+    """Show the limit in force, why, until when; and all that is on file: conditions, securities, cover, holds, changes.
 
     Example: gatehouse customer show uk:00000001 --json
     """
@@ -88,6 +94,8 @@ def show(key: str, as_json: bool) -> None:
             say(cover_line(word))
     for hold in file.holds:
         say(hold_line(hold))
+    for change in file.limit_changes:
+        say(limit_change_line(change))
 
 
 @customer.command(
@@ -134,7 +142,7 @@ def waive(key: str, condition: str, because: str, as_user: str | None, as_json: 
 def _settle(key: str, condition: str, settling: Settling, as_user: str | None, *, as_json: bool) -> None:
     house = open_house()
     made = acts.settle_condition(house, key, condition, settling, person_at_hand(house, as_user))
-    _told(house, key, made.model_dump(mode="json"), condition_line(made, house.today()), as_json=as_json)
+    say_recorded(house, key, made.model_dump(mode="json"), condition_line(made, house.today()), as_json=as_json)
 
 
 @customer.command(
@@ -235,7 +243,7 @@ def secure(
     line = security_line(made)
     if named is not None:
         line = Text(en=f"{line.en} ({giver}: {named.en})", zh=f"{line.zh}（{giver}：{named.zh}）")
-    _told(house, key, made.model_dump(mode="json"), line, as_json=as_json)
+    say_recorded(house, key, made.model_dump(mode="json"), line, as_json=as_json)
 
 
 def _also(pairs: Sequence[str]) -> dict[str, Decimal]:
@@ -265,7 +273,9 @@ def confirm(security: str, as_user: str | None, as_json: bool) -> None:
     """
     house = open_house()
     made = acts.confirm_security(house, security, person_at_hand(house, as_user))
-    _told(house, made.allotted[0].company_key, made.model_dump(mode="json"), security_line(made), as_json=as_json)
+    say_recorded(
+        house, made.allotted[0].company_key, made.model_dump(mode="json"), security_line(made), as_json=as_json
+    )
 
 
 @customer.command(
@@ -288,7 +298,9 @@ def revoke(security: str, day: str, because: str, as_user: str | None, as_json: 
     house = open_house()
     on = needed_day(day, "--on")
     made = acts.revoke_security(house, security, on, because, person_at_hand(house, as_user))
-    _told(house, made.allotted[0].company_key, made.model_dump(mode="json"), security_line(made), as_json=as_json)
+    say_recorded(
+        house, made.allotted[0].company_key, made.model_dump(mode="json"), security_line(made), as_json=as_json
+    )
 
 
 @customer.command(
@@ -336,7 +348,7 @@ def cover(
         recorded_by=person.username,
     )
     made = acts.record_cover(house, told, person)
-    _told(house, key, made.model_dump(mode="json"), cover_line(made), as_json=as_json)
+    say_recorded(house, key, made.model_dump(mode="json"), cover_line(made), as_json=as_json)
 
 
 @customer.command(
@@ -358,7 +370,7 @@ def hold(key: str, because: str, until: str | None, as_user: str | None, as_json
     """
     house = open_house()
     made = acts.hold(house, key, because, day_of(until), person_at_hand(house, as_user))
-    _told(house, key, made.model_dump(mode="json"), hold_line(made), as_json=as_json)
+    say_recorded(house, key, made.model_dump(mode="json"), hold_line(made), as_json=as_json)
 
 
 @customer.command(
@@ -379,14 +391,4 @@ def release(key: str, hold_name: str, as_user: str | None, as_json: bool) -> Non
     """
     house = open_house()
     made = acts.release(house, key, hold_name, person_at_hand(house, as_user))
-    _told(house, key, made.model_dump(mode="json"), hold_line(made), as_json=as_json)
-
-
-def _told(house: House, key: str, document: dict[str, Any], line: Text, *, as_json: bool) -> None:
-    """Print what was recorded, and where the customer stands now."""
-    stands = standing_of(house, customer_of(house, key))
-    if as_json:
-        print_json([{**document, "standing": standing_document(stands, language())}], many=False)
-        return
-    say(line)
-    say_standing(stands)
+    say_recorded(house, key, made.model_dump(mode="json"), hold_line(made), as_json=as_json)

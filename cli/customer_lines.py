@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from admission.cases import Condition
 from admission.customers.standing.holds import Hold
 from admission.customers.standing.in_force import Standing
 from admission.customers.standing.insurance import COVER_WORDS, Cover
+from admission.customers.standing.limit_changes import LimitChange
 from admission.customers.standing.securities import Security
+from admission.memo.customer_documents import standing_document
 from admission.memo.labels import CONDITION_STATES
 from admission.model import Text
 from admission.policy.customer_rules import SECURITY_WORDS
-from cli.output import say
+from cli.language import language
+from cli.output import print_json, say
+from services.customer_standing import customer_of, standing_of
+from wiring import House
 
 
 def say_standing(stands: Standing) -> None:
@@ -77,6 +83,42 @@ def hold_line(item: Hold) -> Text:
         en=f"{item.id} on hold since {item.placed_on}{until.en} by {item.placed_by}: {item.reason}{released.en}",
         zh=f"{item.id} {item.placed_by} 自 {item.placed_on} 起暂停发货{until.zh}：{item.reason}{released.zh}",
     )
+
+
+def limit_change_line(item: LimitChange) -> Text:
+    """Return a cut or a raise of a limit as one line."""
+    until = Text(en="", zh="") if item.valid_until is None else _till(item.valid_until)
+    season = Text(en="", zh="")
+    if item.season is not None:
+        season = Text(en=f", each year {item.season}", zh=f"，每年 {item.season}")
+    kind = Text(en="limit cut", zh="额度调减") if item.kind == "cut" else Text(en="limit raised", zh="额度临时调增")
+    if item.ended_on is not None:
+        state = Text(
+            en=f"; taken back on {item.ended_on} by {item.ended_by}", zh=f"；{item.ended_by} 于 {item.ended_on} 撤销"
+        )
+    elif item.confirmed_by is not None:
+        state = Text(en=f"; confirmed by {item.confirmed_by}", zh=f"；{item.confirmed_by} 已复核")
+    elif item.kind == "raise":
+        state = Text(en="; waits for a second person", zh="；待第二人复核")
+    else:
+        state = Text(en="", zh="")
+    amount = f"{item.amount:,.2f} {item.currency}"
+    return Text(
+        en=f"{item.id} {kind.en} to {amount} from {item.valid_from}{until.en}{season.en} by {item.asked_by}: "
+        f"{item.reason}{state.en}",
+        zh=f"{item.id} {item.asked_by} {kind.zh}至 {amount}，自 {item.valid_from}{until.zh}{season.zh}："
+        f"{item.reason}{state.zh}",
+    )
+
+
+def say_recorded(house: House, key: str, document: dict[str, Any], line: Text, *, as_json: bool) -> None:
+    """Print what was recorded, and where the customer stands now."""
+    stands = standing_of(house, customer_of(house, key))
+    if as_json:
+        print_json([{**document, "standing": standing_document(stands, language())}], many=False)
+        return
+    say(line)
+    say_standing(stands)
 
 
 def _till(day: date) -> Text:

@@ -10,12 +10,16 @@ from tasks.delivery import deliver_outbox
 from tasks.limits import look_at_limits
 
 
-@flow(name="expire-limits", description="Tell of limits that end, and of those that have changed; nothing is decided.")
+@flow(
+    name="expire-limits",
+    description="Tell of limits that end, and of those that have changed; withdraw those of dormant customers.",
+)
 def expire_limits() -> State:
     """Look once at the limits of all customers, and deliver what is to be told about them.
 
     Wraps `services.expiring.sweep_limits` and the delivery of the outbox. Runs daily at 05:30 UTC. A limit in force
-    changes by itself on its day, whether or not this runs; without it nobody is told. Without Prefect:
+    changes by itself on its day, whether or not this runs; without it nobody is told, and no limit of a dormant
+    customer is withdrawn (`customers.dormant_months` of the policy). Without Prefect:
     `services.expiring.sweep_limits`.
     """
     swept = look_at_limits()

@@ -108,6 +108,7 @@ def files_of(house: House, customers: Sequence[Customer]) -> Iterator[OnFile]:
         keys = [customer.company_key for customer in some]
         files = book.customer_files.of(keys, covers=bool(contracts))
         stand_for = _by_customer(book.securities.of(keys))
+        changes = book.limit_changes.of(keys)
         for customer in some:
             key = customer.company_key
             words = files.covers.get(key, ())
@@ -118,6 +119,7 @@ def files_of(house: House, customers: Sequence[Customer]) -> Iterator[OnFile]:
                 securities=_behind(stand_for, key),
                 contracts=tuple(Contract(policy, _words(policy, words)) for policy in contracts),
                 holds=tuple(files.holds.get(key, ())),
+                limit_changes=tuple(changes.get(key, ())),
             )
 
 

@@ -12,6 +12,7 @@ from admission.money import Exchange
 from admission.policy.customer_rules import CustomerRules
 from services.coverage import note_sweep
 from services.customer_standing import files_of, rules_of_today
+from services.dormant import withdraw_dormant
 from services.notices import NOTICE, notices_of_limit
 from wiring.house import House
 
@@ -43,22 +44,26 @@ class Swept(NamedTuple):
         changed: how many limits a date changed since the last look, as far as nobody had been told.
         ending: of how many an end ahead was told for the first time.
         exceptions: all that are not in force, or not whole.
+        dormant: how many limits of dormant customers were withdrawn.
     """
 
     customers: int
     changed: int
     ending: int
     exceptions: tuple[NotInForce, ...]
+    dormant: int = 0
 
 
 def sweep_limits(house: House) -> Swept:
     """Look at the limits of all customers, and tell whoever is to know which of them dates have changed or will.
 
+    Limits of dormant customers are withdrawn first, where the policy says so; that is told like any other change.
     Each change is told once, however often this runs and however long it did not: what is told carries the day of the
     change, and the outbox takes no message twice.
     """
     rules, exchange = rules_of_today(house)
     customers = house.casebook.customers.all()
+    dormant = withdraw_dormant(house, customers)
     changed = ending = 0
     exceptions = []
     for customer, file in zip(customers, files_of(house, customers), strict=True):
@@ -71,8 +76,9 @@ def sweep_limits(house: House) -> Swept:
             exceptions.append(_exception(customer, stands))
     # A day beyond the last on which they counted.
     house.casebook.orders.forget(exchange.on - timedelta(days=rules.orders.keep_days + 1))
-    note_sweep(house, "expire-limits", {"customers": len(customers), "changed": changed, "ending": ending})
-    return Swept(len(customers), changed, ending, tuple(exceptions))
+    counts = {"customers": len(customers), "changed": changed, "ending": ending, "dormant": dormant}
+    note_sweep(house, "expire-limits", counts)
+    return Swept(**counts, exceptions=tuple(exceptions))
 
 
 def _to_tell(file: OnFile, stands: Standing, rules: CustomerRules, exchange: Exchange) -> Iterator[tuple[str, date]]:

@@ -49,6 +49,10 @@ class Act(StrEnum):
     RECORD_COVER = "record_cover"
     HOLD = "hold"
     RELEASE = "release"
+    CUT_LIMIT = "cut_limit"
+    RAISE_LIMIT = "raise_limit"
+    CONFIRM_LIMIT = "confirm_limit"
+    LIFT_CUT = "lift_cut"
     LOAD_LEDGER = "load_ledger"
     CHECK_ORDER = "check_order"
     RELEASE_ORDER = "release_order"
@@ -82,6 +86,10 @@ ACT_WORDS: dict[Act, Text] = {
     Act.RECORD_COVER: Text(en="record credit insurance", zh="登记信用保险"),
     Act.HOLD: Text(en="stop deliveries to a customer", zh="暂停向客户发货"),
     Act.RELEASE: Text(en="let deliveries to a customer go on", zh="恢复向客户发货"),
+    Act.CUT_LIMIT: Text(en="cut the limit of a customer", zh="调减客户额度"),
+    Act.RAISE_LIMIT: Text(en="propose to raise a limit for a time", zh="提出临时调增额度"),
+    Act.CONFIRM_LIMIT: Text(en="confirm a raise that somebody else proposed", zh="复核他人提出的临时调增额度"),
+    Act.LIFT_CUT: Text(en="lift a cut of a limit", zh="撤销额度调减"),
     Act.LOAD_LEDGER: Text(en="load the customer ledger", zh="载入应收账款台账"),
     Act.CHECK_ORDER: Text(en="check orders of customers", zh="查询客户订单能否放行"),
     Act.RELEASE_ORDER: Text(en="release and refuse blocked orders", zh="放行或拒绝冻结订单"),
@@ -169,6 +177,10 @@ class Mandates(Record):
     record_cover: Mandate = left_out(Mandate(roles=_DECIDERS, departments=("credit", "finance")))
     hold: Mandate = left_out(Mandate(roles=("risk_manager",), departments=("credit", "finance", "management")))
     release: Mandate = left_out(Mandate(roles=_DECIDERS))
+    cut_limit: Mandate = left_out(Mandate(roles=("risk_manager",), departments=("credit", "finance", "management")))
+    raise_limit: Mandate = left_out(Mandate(roles=_DECIDERS, departments=("credit", "finance")))
+    confirm_limit: Mandate = left_out(Mandate(roles=_DECIDERS))
+    lift_cut: Mandate = left_out(Mandate(roles=_DECIDERS))
     load_ledger: Mandate = left_out(Mandate(roles=("operator",), departments=("credit", "finance")))
     check_order: Mandate = left_out(Mandate(departments=("credit", "finance", "sales")))
     release_order: Mandate = left_out(Mandate(roles=_DECIDERS))

@@ -12,12 +12,13 @@ from admission.model import Language
 def standing_document(stands: Standing, language: Language) -> dict[str, Any]:
     """Return what a customer may have, with every sentence in one language."""
     return {
-        **stands.model_dump(mode="json", exclude={"reasons", "warnings"}),
+        **stands.model_dump(mode="json", exclude={"reasons", "warnings", "raised"}),
         "why": stands.why.to(language),
         "reasons": [
             {"code": str(reason.code), "amount": str(reason.amount), "text": reason.text.to(language)}
             for reason in stands.reasons
         ],
+        "raised": None if stands.raised is None else stands.raised.to(language),
         "warnings": [text.to(language) for text in stands.warnings],
     }
 
@@ -43,4 +44,5 @@ def customer_document(file: OnFile, stands: Standing, language: Language) -> dic
         "securities": [item.model_dump(mode="json") for item in file.own_securities],
         "covers": [word.model_dump(mode="json") for contract in file.contracts for word in contract.words],
         "holds": [item.model_dump(mode="json") for item in file.holds],
+        "limit_changes": [item.model_dump(mode="json") for item in file.limit_changes],
     }

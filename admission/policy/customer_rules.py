@@ -49,7 +49,9 @@ USABLE_SHARES: dict[SecurityKind, Decimal] = {
     SecurityKind.MORTGAGE: Decimal("0.6"),
     SecurityKind.RETENTION_OF_TITLE: Decimal(0),
 }
-_MOST_DAYS = 366
+# [P] Half as much again, for a quarter of a year: a season. What is more, or longer, is a decision on the customer.
+TEMPORARY_RAISE_MOST, TEMPORARY_RAISE_DAYS = Decimal("0.5"), 92
+_MOST_DAYS, _MOST_MONTHS = 366, 120
 # Less than the shortest month, so that the shortest interval has a day left.
 _MOST_SPREAD = 27
 Share = Annotated[Decimal, Field(ge=0, le=1)]
@@ -74,6 +76,11 @@ class CustomerRules(Record):
         loss_given_default: the share that is lost of what nothing covers, where a customer defaults.
         first_review: who decides the first review of a customer that came with the book: people, or the system where
             nothing that it asks of a renewal stands against it.
+        temporary_raise_most: by what share of the limit granted two people may raise it for a time.
+        temporary_raise_days: for how many days at most, or of how many days a season of each year may be.
+        temporary_raise_unsecured: whether what they add needs no security.
+        dormant_months: the limit of a customer who has neither bought nor ordered for so many months is withdrawn; None
+            for no such rule.
     """
 
     usable_shares: dict[SecurityKind, Decimal] = left_out({})
@@ -86,6 +93,10 @@ class CustomerRules(Record):
     default_rates: dict[str, Share] = left_out({})
     loss_given_default: Share = left_out(LOSS_GIVEN_DEFAULT)
     first_review: Literal["people", "system"] = left_out("people")
+    temporary_raise_most: Share = left_out(TEMPORARY_RAISE_MOST)
+    temporary_raise_days: Annotated[int, Field(ge=0, le=_MOST_DAYS)] = left_out(TEMPORARY_RAISE_DAYS)
+    temporary_raise_unsecured: bool = left_out(True)
+    dormant_months: Annotated[int, Field(ge=1, le=_MOST_MONTHS)] | None = left_out(None)
 
     @field_validator("usable_shares")
     @classmethod

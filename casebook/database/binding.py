@@ -33,6 +33,7 @@ AUDITED: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
         ("ledgers", "ledger_accounts", "book_imports", "order_reservations", "order_blocks"), frozenset[str]()
     ),
+    "limit_changes": frozenset(),
     **dict.fromkeys(("policy_versions", "shadows", "shadow_results", "snapshots", "performance"), frozenset[str]()),
     "cases": frozenset({"lease_holder", "lease_until"}),
 }

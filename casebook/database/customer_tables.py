@@ -1,4 +1,4 @@
-"""What is on file for customers between decisions: securities, credit insurance, holds; and columns of such rows.
+"""What is on file for customers between decisions: securities, insurance, holds, limits; and columns of such rows.
 
 A row names the case on which the customer's limit rested when it was written, and is sealed with the key of that case;
 the customer is found by it.
@@ -101,4 +101,20 @@ holds = sa.Table(
     person_column("released_by", nullable=True),
     sa.Column("released_on", sa.Date),
     sa.Index("ix_holds_case_ref", "case_ref"),
+)
+# Cuts, and raises for a time. What a rule of the policy asked for names nobody.
+limit_changes = sa.Table(
+    "limit_changes",
+    metadata,
+    number_column(),
+    case_column(),
+    person_column("asked_by", nullable=True),
+    *sealed_document(),
+    sa.Column("asked_at", Moment, nullable=False),
+    person_column("confirmed_by", nullable=True),
+    sa.Column("confirmed_on", sa.Date),
+    person_column("ended_by", nullable=True),
+    sa.Column("ended_on", sa.Date),
+    sa.CheckConstraint("confirmed_by <> asked_by", name="two_people"),
+    sa.Index("ix_limit_changes_case_ref", "case_ref"),
 )

@@ -25,6 +25,8 @@ REFUSED = {
     Duty.RECORD_COVER: ("record its credit insurance", "登记其信用保险"),
     Duty.CONFIRM_BOOK: ("confirm the book it is in", "复核其所在的存量客户导入"),
     Duty.RELEASE_HOLD: ("release its holds", "解除其暂停发货"),
+    Duty.CONFIRM_LIMIT: ("confirm a raise of its limit", "复核其临时调额"),
+    Duty.LIFT_CUT: ("lift cuts of its limit", "撤销其额度调减"),
     Duty.RELEASE_ORDER: ("release or refuse its orders", "放行或拒绝其订单"),
     Duty.SPOT_CHECK: ("spot-check the decision on it", "抽检其审批结论"),
 }

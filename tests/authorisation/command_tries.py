@@ -74,6 +74,11 @@ TRIES = (
     CommandTry("customer cover", "{customer} --policy {insurance} --state granted --amount 5 --from {today}"),
     CommandTry("customer hold", "{customer} --because so"),
     CommandTry("customer release", "{customer} {hold}"),
+    CommandTry("customer limit", "{customer} --amount 500 --because so", "below the limit · 调减"),
+    CommandTry("customer limit", "{customer} --amount 1200 --because so --until {until}", "above it · 调增"),
+    CommandTry("customer limit-confirm", "{raise}"),
+    CommandTry("customer limit-end", "{cut}", "a cut · 调减"),
+    CommandTry("customer limit-end", "{raise}", "a raise · 调增"),
     CommandTry(
         "insurance add",
         "P2 --insurer X --share 0.9 --currency GBP --terms 60 --reporting 60 --from {today} --until {until}",

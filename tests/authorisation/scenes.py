@@ -20,6 +20,7 @@ from admission.customers.orders.asked import OrderAsked
 from admission.customers.orders.check import BlockCode, BlockReason, Figures, OrderCheck
 from admission.customers.standing.holds import Hold
 from admission.customers.standing.insurance import InsurancePolicy
+from admission.customers.standing.limit_changes import LimitChange
 from admission.customers.standing.securities import Allotment, Security
 from admission.evidence.answers import Query
 from admission.evidence.facts import Facts, WatchlistHit
@@ -218,6 +219,20 @@ def _put_on_file(house: House, made: Prepared) -> None:
     made.names["security"] = book.securities.add(paper, [reference]).id
     hold = Hold(id="", company_key=key, reason="late", placed_by="lena", placed_on=today)
     made.names["hold"] = book.customer_files.place_hold(hold, reference).id
+    for kind, amount in (("cut", 900), ("raise", 1100)):
+        change = LimitChange(
+            id="",
+            company_key=key,
+            kind=kind,
+            amount=Decimal(amount),
+            currency="GBP",
+            granted=Decimal(1000),
+            reason="season",
+            asked_by="lena",
+            valid_from=today,
+            valid_until=today + A_WHILE,
+        )
+        made.names[kind] = book.limit_changes.add(change, reference).id
     contract = InsurancePolicy(
         number="P-1",
         insurer="Example Insurer",

@@ -33,6 +33,9 @@ OF_THE_CASE = {
     "customer confirm",
     "customer cover",
     "customer release",
+    "customer limit-confirm",
+    # Who asked for a customer may end a raise of its limit, which is against the own interest.
+    "customer limit-end a cut",
 }
 OF_THE_REQUESTER = {"answer", "edit own request · 本人申请", "evidence add", "upload"}
 # By way of their own sign-in people change their own sign-ins and tokens.

@@ -76,6 +76,11 @@ def write_unsealed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("casebook.database.blobs._sealed", lambda body, key: body)
 
 
+def forget_limit_changes(connection: Connection) -> None:
+    """Take changes of limits away."""
+    connection.exec_driver_sql("DROP TABLE limit_changes")
+
+
 def forget_orders(connection: Connection) -> None:
     """Take orders away, and what came later."""
     forget_books(connection)
@@ -84,7 +89,8 @@ def forget_orders(connection: Connection) -> None:
 
 
 def forget_books(connection: Connection) -> None:
-    """Take the imports of books away."""
+    """Take the imports of books away, and what came later."""
+    forget_limit_changes(connection)
     for table in ("book_rows", "book_imports"):
         connection.exec_driver_sql(f"DROP TABLE {table}")
 

@@ -14,7 +14,7 @@ from admission.policy.customer_rules import SecurityKind
 from desk import customer_pages
 from intake.book_files import BookFile
 from intake.ledger_files import LedgerFile
-from services import customer_files
+from services import customer_files, limit_changes
 from services.books import confirm_book, propose_book
 from services.customer_files import Paper
 from services.customer_standing import standing_of
@@ -217,6 +217,29 @@ def test_programs_read_the_same(bench: Bench, customer: Customer) -> None:
     assert "application" not in document
     chinese = browser.get(f"/api/customers/{key}/standing?lang=zh").json()
     assert chinese["why"].startswith("额度 150,000.00 GBP 中生效 0.00 GBP：")
+
+
+def test_the_page_tells_by_what_the_limit_is_raised_and_cut(bench: Bench, customer: Customer) -> None:
+    house, key = bench.house, customer.company_key
+    until = house.today() + timedelta(days=9)
+    people = house.casebook.people
+    raised = limit_changes.NewLimit(Decimal(200_000), "stock", valid_until=until)
+    name = limit_changes.change_limit(house, key, raised, people.get("mira")).id
+    browser = bench.sign_in("lena")
+    page = page_of(browser, customer)
+    assert "waits for a second signature" in page
+    assert "Raised today to" not in page
+    limit_changes.confirm_raise(house, name, people.get("feng"))
+    limit_changes.change_limit(house, key, limit_changes.NewLimit(Decimal(9_000), "pays late"), people.get("feng"))
+    page = page_of(browser, customer)
+    for words in ("Raised today to", "the limit granted, 150,000.00, is raised", "the limit is cut to 9,000.00 GBP"):
+        assert words in page
+    chinese = page_of(browser, customer, "?lang=zh")
+    assert "获批额度 150,000.00 临时调增至 200,000.00 GBP" in chinese
+    document = browser.get(f"/api/customers/{key}").json()
+    assert [item["kind"] for item in document["limit_changes"]] == ["raise", "cut"]
+    codes = {reason["code"] for reason in document["standing"]["reasons"]}
+    assert "cut" in codes
 
 
 def test_a_company_without_an_official_number_has_a_page_whatever_its_name(bench: Bench) -> None:

@@ -36,7 +36,7 @@ def test_a_limit_that_a_date_stopped_is_told_and_published(
     (published,) = client.read_latest_artifacts(artifact_filter=named)
     swept = at.casebook.history.last("limits.swept")
     assert swept is not None
-    assert (swept.at, swept.detail) == (clock.now, {"customers": "1", "changed": "0", "ending": "0"})
+    assert (swept.at, swept.detail) == (clock.now, {"customers": "1", "changed": "0", "ending": "0", "dormant": "0"})
     (row,) = json.loads(str(published.data))
     assert row == {
         "case": reference,

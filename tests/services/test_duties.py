@@ -326,6 +326,10 @@ OF_A_CUSTOMER = (
     Act.RECORD_COVER,
     Act.HOLD,
     Act.RELEASE,
+    Act.CUT_LIMIT,
+    Act.RAISE_LIMIT,
+    Act.CONFIRM_LIMIT,
+    Act.LIFT_CUT,
     Act.CHECK_ORDER,
     Act.RELEASE_ORDER,
 )

@@ -37,6 +37,8 @@ class BlockCode(StrEnum):
     CONDITION = "condition"
     REVIEW_EXPIRED = "review_expired"
     SECURITY_SHORT = "security_short"
+    CUT = "cut"
+    DORMANT = "dormant"
 
 
 class BlockReason(Record):

@@ -1,7 +1,8 @@
 """The limit in force: what decision, conditions, securities, cover, holds and dates allow on a day, and why.
 
 Each rule bounds the limit by itself, and the lowest bound is in force. So what is added to the file of a customer acts
-in one direction only: a hold never raises a limit, and a security never lowers one.
+in one direction only: a hold never raises a limit, and a security never lowers one. What is bounded is the limit that
+was granted, or what two people raised it to for a time (`limit_changes`).
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from admission.cases import Condition, Customer
-from admission.customers.standing import insurance, securities
+from admission.customers.standing import insurance, limit_changes, securities
 from admission.customers.standing.holds import Hold
 from admission.customers.standing.insurance import Cover, InsurancePolicy, insured
+from admission.customers.standing.limit_changes import LimitChange, raised_limit
 from admission.customers.standing.securities import Security, mutual
-from admission.model import Record, Text
+from admission.model import Record, Text, left_out
 from admission.money import Exchange, no_rate
 from admission.policy.customer_rules import SECURITY_WORDS, CustomerRules
 
@@ -34,6 +36,8 @@ class StandingCode(StrEnum):
     CONDITION = "condition"
     REVIEW_EXPIRED = "review_expired"
     SECURITY_SHORT = "security_short"
+    CUT = "cut"
+    DORMANT = "dormant"
 
 
 class Contract(NamedTuple):
@@ -58,6 +62,7 @@ class OnFile(NamedTuple):
     securities: tuple[Security, ...] = ()
     contracts: tuple[Contract, ...] = ()
     holds: tuple[Hold, ...] = ()
+    limit_changes: tuple[LimitChange, ...] = ()
 
     @property
     def own_securities(self) -> tuple[Security, ...]:
@@ -81,11 +86,13 @@ class Standing(Record):
     """What a customer may have on a day.
 
     Attributes:
+        limit: that was granted, or what it is raised to on this day.
         in_force: of the limit, in `currency`; never more than the limit.
         until: the last day on which this stays so by itself; None where no date changes it.
         then: what is in force on the day after that.
         reasons: all that keeps the limit from being in force; empty where all of it is.
         warnings: what ends soon, or is to be met soon.
+        raised: by what the limit is more than what was granted; None where it is not.
     """
 
     company_key: str
@@ -98,14 +105,17 @@ class Standing(Record):
     then: Decimal | None
     reasons: tuple[Reason, ...]
     warnings: tuple[Text, ...]
+    raised: Text | None = left_out(None)
 
     @property
     def why(self) -> Text:
         """Return the sentence that says what is in force, and why not all of the limit."""
         said = f"{self.in_force:,.2f} {self.currency}", f"{self.limit:,.2f} {self.currency}"
+        by = [] if self.raised is None else [self.raised]
         if not self.reasons:
-            return Text(en=f"All of the limit of {said[1]} is in force.", zh=f"额度 {said[1]} 全部生效。")
-        because = [reason.text for reason in self.reasons]
+            en, zh = ("", "") if self.raised is None else (f": {self.raised.en}", f"：{self.raised.zh}")
+            return Text(en=f"All of the limit of {said[1]} is in force{en}.", zh=f"额度 {said[1]} 全部生效{zh}。")
+        because = [*by, *(reason.text for reason in self.reasons)]
         return Text(
             en=f"{said[0]} of the limit of {said[1]} are in force: {'; '.join(text.en for text in because)}.",
             zh=f"额度 {said[1]} 中生效 {said[0]}：{'；'.join(text.zh for text in because)}。",
@@ -121,14 +131,15 @@ def standing(on_file: OnFile, rules: CustomerRules, exchange: Exchange) -> Stand
         exchange: of today; later days are reckoned at its rates too.
     """
     today, customer = exchange.on, on_file.customer
+    limit, raised = _limit_on(on_file, today)
     reasons = tuple(_reasons(on_file, rules, exchange, today))
-    in_force = _lowest(customer, reasons)
-    later = sorted({day for day in _days(on_file, rules) if day > today})
+    in_force = _lowest(limit, reasons)
+    later = sorted({day for day in _days(on_file, rules, today) if day > today})
     next_change = next((day for day in later if _amount_on(on_file, rules, exchange, day) != in_force), None)
     return Standing(
         company_key=customer.company_key,
         as_of=today,
-        limit=customer.limit,
+        limit=limit,
         in_force=in_force,
         currency=customer.currency,
         hold=any(hold.holds_on(today) for hold in on_file.holds),
@@ -136,6 +147,7 @@ def standing(on_file: OnFile, rules: CustomerRules, exchange: Exchange) -> Stand
         then=None if next_change is None else _amount_on(on_file, rules, exchange, next_change),
         reasons=reasons,
         warnings=tuple(_warnings(on_file, rules, today)) if customer.active else (),
+        raised=None if raised is None else raised.words(today),
     )
 
 
@@ -153,7 +165,7 @@ def changed_on(on_file: OnFile, rules: CustomerRules, exchange: Exchange, since:
         exchange: of today.
         since: days before this one are not looked at.
     """
-    days = sorted({day for day in _days(on_file, rules) if since <= day <= exchange.on}, reverse=True)
+    days = sorted({day for day in _days(on_file, rules, exchange.on) if since <= day <= exchange.on}, reverse=True)
     amounts = {day: _amount_on(on_file, rules, exchange, day) for day in {*days, *(day - _DAY for day in days)}}
     return next((day for day in days if amounts[day] != amounts[day - _DAY]), None)
 
@@ -184,11 +196,16 @@ def _in_house(value: _Value, exchange: Exchange) -> Decimal:
 
 
 def _amount_on(on_file: OnFile, rules: CustomerRules, exchange: Exchange, day: date) -> Decimal:
-    return _lowest(on_file.customer, _reasons(on_file, rules, exchange, day))
+    return _lowest(_limit_on(on_file, day)[0], _reasons(on_file, rules, exchange, day))
 
 
-def _lowest(customer: Customer, reasons: Iterable[Reason]) -> Decimal:
-    return min((customer.limit, *(reason.amount for reason in reasons)))
+def _lowest(limit: Decimal, reasons: Iterable[Reason]) -> Decimal:
+    return min((limit, *(reason.amount for reason in reasons)))
+
+
+def _limit_on(on_file: OnFile, day: date) -> tuple[Decimal, LimitChange | None]:
+    """Return the limit that is bounded, and the raise that it follows from."""
+    return raised_limit(on_file.customer, on_file.limit_changes, day)
 
 
 def _reasons(on_file: OnFile, rules: CustomerRules, exchange: Exchange, day: date) -> Iterator[Reason]:
@@ -210,8 +227,14 @@ def _reasons(on_file: OnFile, rules: CustomerRules, exchange: Exchange, day: dat
             zh=f"复审应于 {customer.next_review_on} 完成，至今未完成",
         )
         yield Reason(code=StandingCode.REVIEW_EXPIRED, amount=NOTHING, text=words)
-    if on_file.open_limit < customer.limit:
-        yield from _secured(on_file, rules, exchange, day)
+    limit = _limit_on(on_file, day)[0]
+    # What two people add for a time needs no security, unless the policy says so.
+    open_limit = on_file.open_limit + (limit - customer.limit if rules.temporary_raise_unsecured else NOTHING)
+    if open_limit < limit:
+        yield from _secured(on_file._replace(open_limit=open_limit), limit, rules, exchange, day)
+    for change in on_file.limit_changes:
+        if change.kind == "cut" and change.counts_on(day):
+            yield from _cut(change, limit, customer, exchange)
 
 
 def _held(hold: Hold) -> Reason:
@@ -221,6 +244,15 @@ def _held(hold: Hold) -> Reason:
         zh=f"{hold.placed_by} 自 {hold.placed_on} 起暂停发货{end.zh}：{hold.reason}",
     )
     return Reason(code=StandingCode.HELD, amount=NOTHING, text=words)
+
+
+def _cut(change: LimitChange, limit: Decimal, customer: Customer, exchange: Exchange) -> Iterator[Reason]:
+    """Yield what a cut leaves of the limit; nothing, where the customer's currency is another now and has no rate."""
+    amount = exchange.convert(change.amount, change.currency, customer.currency)
+    left = NOTHING if amount is None else amount.quantize(_CENT, ROUND_FLOOR)
+    if left < limit:
+        code = StandingCode.CUT if change.dormant_since is None else StandingCode.DORMANT
+        yield Reason(code=code, amount=left, text=change.words(exchange.on))
 
 
 def _not_met(condition: Condition, day: date) -> Text:
@@ -239,7 +271,7 @@ def _last_day_of_review(customer: Customer, rules: CustomerRules) -> date | None
     return customer.next_review_on + timedelta(days=rules.review_grace_days)
 
 
-def _secured(on_file: OnFile, rules: CustomerRules, exchange: Exchange, day: date) -> Iterator[Reason]:
+def _secured(on_file: OnFile, limit: Decimal, rules: CustomerRules, exchange: Exchange, day: date) -> Iterator[Reason]:
     """Yield what securities and cover leave of a limit that needs them."""
     customer, total = on_file.customer, on_file.open_limit
     counted: list[Text] = []
@@ -253,7 +285,7 @@ def _secured(on_file: OnFile, rules: CustomerRules, exchange: Exchange, day: dat
         if value.note is not None or amount:
             said = value.note or Text(en=f"{amount:,.2f}", zh=f"{amount:,.2f}")
             counted.append(Text(en=f"{value.name.en} {said.en}", zh=f"{value.name.zh} {said.zh}"))
-    if total >= customer.limit:
+    if total >= limit:
         return
     have = [Text(en=f"open {on_file.open_limit:,.2f}", zh=f"无担保部分 {on_file.open_limit:,.2f}"), *counted]
     words = Text(
@@ -294,14 +326,14 @@ def _covers(on_file: OnFile, day: date) -> Iterator[_Value]:
         yield _Value(name, amount, contract.policy.currency)
 
 
-def _days(on_file: OnFile, rules: CustomerRules) -> Iterator[date]:
+def _days(on_file: OnFile, rules: CustomerRules, today: date) -> Iterator[date]:
     """Yield every day on which something on file begins to count, or counts no more."""
-    for day in _dates(on_file, rules):
+    for day in _dates(on_file, rules, today):
         yield day
         yield day + _DAY
 
 
-def _dates(on_file: OnFile, rules: CustomerRules) -> Iterator[date]:
+def _dates(on_file: OnFile, rules: CustomerRules, today: date) -> Iterator[date]:
     for hold in on_file.holds:
         yield hold.placed_on
         if hold.until is not None:
@@ -316,6 +348,8 @@ def _dates(on_file: OnFile, rules: CustomerRules) -> Iterator[date]:
         yield from securities.days_of(item)
     for contract in on_file.contracts:
         yield from insurance.days_of(*contract)
+    for change in on_file.limit_changes:
+        yield from limit_changes.days_of(change, today)
     last = _last_day_of_review(on_file.customer, rules)
     if last is not None:
         yield last
@@ -351,6 +385,10 @@ def _warnings(on_file: OnFile, rules: CustomerRules, today: date) -> Iterator[Te
             ends.append(policy.valid_until)
         for day in sorted(day for day in ends if day is not None)[:1]:
             yield Text(en=f"credit insurance {policy.number} ends on {day}", zh=f"信用保险 {policy.number} 至 {day} 止")
+    raised = _limit_on(on_file, today)[1]
+    last = None if raised is None else raised.last_day(today)
+    if soon(last):
+        yield Text(en=f"the limit is raised until {last} only", zh=f"临时调增的额度至 {last} 止")
     if soon(on_file.customer.next_review_on):
         yield Text(
             en=f"the review is due on {on_file.customer.next_review_on}",

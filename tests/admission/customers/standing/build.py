@@ -10,6 +10,7 @@ from admission.cases import Condition, Customer
 from admission.customers.standing.holds import Hold
 from admission.customers.standing.in_force import OnFile, Standing, standing
 from admission.customers.standing.insurance import Cover, InsurancePolicy
+from admission.customers.standing.limit_changes import LimitChange
 from admission.customers.standing.securities import Allotment, Security
 from admission.money import Exchange, Rate, RateTable
 from admission.policy.customer_rules import CustomerRules, SecurityKind
@@ -90,6 +91,24 @@ def cover(state: str = "granted", amount: int | None = 40_000, **changes: Any) -
         "recorded_by": "bo",
     }
     return Cover.model_validate({**values, **changes})
+
+
+def limit_change(amount: int, **changes: Any) -> LimitChange:
+    """A cut; or a raise that two people have signed, until somebody ends it, unless it is said otherwise."""
+    kind = "raise" if amount > LIMIT else "cut"
+    signed = {"confirmed_by": "dee", "confirmed_on": TODAY - 20 * DAY} if kind == "raise" else {}
+    values: dict[str, Any] = {
+        "id": "L1",
+        "company_key": KEY,
+        "kind": kind,
+        "amount": Decimal(amount),
+        "currency": "GBP",
+        "granted": LIMIT,
+        "reason": "stock for the season",
+        "asked_by": "cy",
+        "valid_from": TODAY - 20 * DAY,
+    }
+    return LimitChange.model_validate({**values, **signed, **changes})
 
 
 def hold(**changes: Any) -> Hold:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admission.customers.standing.in_force import Contract, OnFile, StandingCode, changed_on
+from admission.customers.standing.limit_changes import LimitChange, Season
 from admission.customers.standing.securities import Allotment
 from admission.money import Exchange
 from admission.policy.customer_rules import CustomerRules, SecurityKind
@@ -31,6 +32,7 @@ from tests.admission.customers.standing.build import (
     cover,
     customer,
     hold,
+    limit_change,
     security,
     stands,
 )
@@ -50,10 +52,16 @@ def secured(*securities: Any, open_limit: int = 0, **parts: Any) -> OnFile:
     return OnFile(**{"customer": customer(), "open_limit": Decimal(open_limit), "securities": securities, **parts})
 
 
+def changed(*changes: Any, **parts: Any) -> OnFile:
+    return open_file(limit_changes=changes, **parts)
+
+
 def insured(*words: Any, **parts: Any) -> OnFile:
     return secured(contracts=(Contract(contract(), words),), **parts)
 
 
+NEXT = date(2027, 1, 10)
+WINTER, SUMMER = Season(first="12-01", last="01-31"), Season(first="06-01", last="06-30")
 A_THIRD = (Allotment(company_key=KEY, amount=Decimal(10_000)), Allotment(company_key=OTHER, amount=Decimal(20_000)))
 FOR_OTHERS = (Allotment(company_key=OTHER, amount=Decimal(30_000)),)
 MET = condition(state="met", proof="contract 7", settled_by="cy", settled_on=YESTERDAY)
@@ -154,6 +162,77 @@ GOLDEN: dict[str, tuple[OnFile, int, date | None]] = {
         0,
         None,
     ),
+    "cut to 20,000": (changed(limit_change(20_000)), 20_000, ALL_YEAR),
+    "cut to nothing": (changed(limit_change(0)), 0, None),
+    "cut till today": (changed(limit_change(20_000, valid_until=TODAY)), 20_000, TODAY),
+    "cut till yesterday": (changed(limit_change(20_000, valid_until=YESTERDAY)), 50_000, ALL_YEAR),
+    "cut from tomorrow": (changed(limit_change(20_000, valid_from=TOMORROW)), 50_000, TODAY),
+    "a cut taken back today": (
+        changed(limit_change(20_000, ended_on=TODAY, ended_by="bo")),
+        50_000,
+        ALL_YEAR,
+    ),
+    "cut from 1 December to 31 January of each year": (
+        changed(limit_change(20_000, season=WINTER)),
+        20_000,
+        date(2027, 1, 31),
+    ),
+    "cut twice": (changed(limit_change(20_000), limit_change(30_000, id="L2")), 20_000, ALL_YEAR),
+    "cut to more than a smaller limit granted since": (
+        changed(limit_change(20_000), customer=customer(limit=Decimal(10_000)), open_limit=Decimal(10_000)),
+        10_000,
+        ALL_YEAR,
+    ),
+    "cut in euros": (changed(limit_change(20_000, currency="EUR")), 16_000, ALL_YEAR),
+    "cut in dollars, which have no rate": (changed(limit_change(20_000, currency="USD")), 0, None),
+    "cut, and secured by less": (secured(security(10_000), limit_changes=(limit_change(20_000),)), 10_000, ALL_YEAR),
+    "raised to 75,000 till today": (changed(limit_change(75_000, valid_until=TODAY)), 75_000, TODAY),
+    "raised till yesterday": (changed(limit_change(75_000, valid_until=YESTERDAY)), 50_000, ALL_YEAR),
+    "raised from tomorrow": (changed(limit_change(75_000, valid_from=TOMORROW, valid_until=NEXT)), 50_000, TODAY),
+    "raised by one person alone": (
+        changed(limit_change(75_000, valid_until=NEXT, confirmed_by=None, confirmed_on=None)),
+        50_000,
+        ALL_YEAR,
+    ),
+    "raised, and ended today": (
+        changed(limit_change(75_000, valid_until=NEXT, ended_on=TODAY, ended_by="bo")),
+        50_000,
+        ALL_YEAR,
+    ),
+    "raised in winter": (changed(limit_change(75_000, season=WINTER)), 75_000, date(2027, 1, 31)),
+    "raised in summer, which comes": (changed(limit_change(75_000, season=SUMMER)), 50_000, date(2027, 5, 31)),
+    "raised twice": (
+        changed(limit_change(60_000, valid_until=NEXT), limit_change(75_000, id="L2", valid_until=TODAY)),
+        75_000,
+        TODAY,
+    ),
+    "raised from a limit that was granted otherwise since": (
+        changed(limit_change(75_000, valid_until=NEXT), customer=customer(limit=Decimal(40_000)), open_limit=LIMIT),
+        40_000,
+        ALL_YEAR,
+    ),
+    "raised and cut": (
+        changed(limit_change(75_000, valid_until=NEXT), limit_change(20_000, id="L2")),
+        20_000,
+        ALL_YEAR,
+    ),
+    "raised, on hold": (changed(limit_change(75_000, valid_until=NEXT), holds=(hold(),)), 0, None),
+    "raised, a condition open": (changed(limit_change(75_000, valid_until=NEXT), conditions=(condition(),)), 0, None),
+    "raised, review expired": (
+        changed(limit_change(75_000, valid_until=NEXT), customer=customer(next_review_on=LONG_AGO)),
+        0,
+        None,
+    ),
+    "raised, the limit granted secured in part": (
+        secured(security(20_000), limit_changes=(limit_change(75_000, valid_until=NEXT),)),
+        45_000,  # 20,000 in hand, and the 25,000 that two people add
+        NEXT,
+    ),
+    "raised, no customer any more": (
+        changed(limit_change(75_000, valid_until=NEXT), customer=customer(active=False)),
+        0,
+        None,
+    ),
 }
 
 
@@ -162,10 +241,10 @@ def test_the_limit_in_force(name: str) -> None:
     on_file, in_force, until = GOLDEN[name]
     found = stands(on_file)
     assert (found.in_force, found.until) == (Decimal(in_force), until)
-    assert bool(found.reasons) is (in_force < LIMIT)
+    assert bool(found.reasons) is (in_force < found.limit)
     # The sentence tells both figures where they differ, in both languages.
     for text in (found.why.en, found.why.zh):
-        assert "50,000.00 GBP" in text
+        assert f"{found.limit:,.2f} GBP" in text
         assert (f"{in_force:,.2f} GBP" in text) is True
 
 
@@ -204,6 +283,7 @@ def test_what_ends_soon_is_warned_of() -> None:
         security(30_000, BANK, valid_until=TODAY + 30 * DAY),
         security(1_000, id="S-2", document="D", valid_until=TODAY + 31 * DAY),
         customer=customer(next_review_on=TODAY + 5 * DAY),
+        limit_changes=(limit_change(60_000, valid_until=TODAY + 4 * DAY),),
         conditions=(
             condition(due=TODAY + 2 * DAY),
             MET.model_copy(update={"id": "c2", "valid_until": TODAY}),
@@ -216,6 +296,7 @@ def test_what_ends_soon_is_warned_of() -> None:
         "condition “contract signed” is met until 2026-12-01 only",
         "bank guarantee S-2026-000001 is valid until 2026-12-31",
         "credit insurance P 1 ends on 2026-12-04",
+        "the limit is raised until 2026-12-05 only",
         "the review is due on 2026-12-06",
     ]
 
@@ -229,6 +310,10 @@ def test_a_review_may_take_as_long_as_it_takes_where_the_policy_says_so() -> Non
 days = st.integers(-20, 20).map(lambda offset: TODAY + offset * DAY)
 ends = st.none() | days
 amounts = st.integers(1, 80_000)
+days_of_the_year = st.one_of(
+    st.dates(date(2024, 1, 1), date(2024, 12, 31)).map(lambda day: f"{day:%m-%d}"),
+    st.sampled_from(["02-28", "02-29", "03-01", "11-25", "12-05", "12-31", "01-01"]),
+)
 SAID = ("granted", "partly", "conditional", "refused", "withdrawn")
 
 
@@ -268,14 +353,62 @@ def files(draw: st.DrawFn) -> OnFile:
         holds=tuple(
             hold(id=str(day), placed_on=day, released_on=draw(ends)) for day in draw(st.lists(days, max_size=1))
         ),
+        limit_changes=tuple(draw(st.lists(limit_changes(), max_size=2))),
+    )
+
+
+@st.composite
+def limit_changes(draw: st.DrawFn) -> LimitChange:
+    begins, lasts = draw(days), draw(st.none() | st.integers(0, 30))
+    amount = draw(amounts.filter(lambda amount: amount != LIMIT))
+    season = draw(st.none() | st.lists(days_of_the_year, min_size=2, max_size=2))
+    signed = draw(ends) if amount > LIMIT else None
+    return limit_change(
+        amount,
+        valid_from=begins,
+        valid_until=None if lasts is None else begins + lasts * DAY,
+        season=None if season is None else Season(first=season[0], last=season[1]),
+        confirmed_by=None if signed is None else "dee",
+        confirmed_on=signed,
+        ended_on=draw(ends),
     )
 
 
 @given(files())
 def test_it_stays_between_nothing_and_the_limit(on_file: OnFile) -> None:
     found = stands(on_file)
-    assert 0 <= found.in_force <= LIMIT
-    assert (found.in_force == LIMIT) is (found.reasons == ())
+    assert 0 <= found.in_force <= found.limit
+    assert (found.in_force == found.limit) is (found.reasons == ())
+    assert (found.limit > LIMIT) is (found.raised is not None)
+
+
+@given(files(), st.booleans())
+def test_a_cut_never_raises_and_a_raise_never_lowers(on_file: OnFile, unsecured: bool) -> None:
+    rules = CustomerRules(temporary_raise_unsecured=unsecured)
+    before = stands(on_file, rules=rules).in_force
+    for place, change in enumerate(on_file.limit_changes):
+        kept = tuple(item for at, item in enumerate(on_file.limit_changes) if at != place)
+        after = stands(on_file._replace(limit_changes=kept), rules=rules).in_force
+        assert after >= before if change.kind == "cut" else after <= before
+
+
+@given(files(), st.integers(0, 60))
+def test_nothing_of_a_change_outlives_its_end(on_file: OnFile, later: int) -> None:
+    day = TODAY + later * DAY
+    over = [item for item in on_file.limit_changes if item.valid_until is not None and item.valid_until < day]
+    lasting = tuple(item for item in on_file.limit_changes if item not in over)
+    assert stands(on_file, day) == stands(on_file._replace(limit_changes=lasting), day)
+
+
+@given(limit_changes(), days)
+def test_its_last_day_is_the_last_on_which_it_counts_without_a_break(change: LimitChange, day: date) -> None:
+    unended = change.model_copy(update={"ended_on": None})
+    if not unended.counts_on(day):
+        return
+    last = unended.last_day(day)
+    until = last or day + 800 * DAY
+    assert all(unended.counts_on(day + offset * DAY) for offset in range((until - day).days + 1))
+    assert last is None or not unended.counts_on(last + DAY)
 
 
 @given(files())

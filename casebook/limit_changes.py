@@ -1,0 +1,133 @@
+"""Changes of limits between two decisions: a raise counts once a second person confirmed it; each is ended once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from admission.customers.standing.limit_changes import LimitChange
+from admission.model import Text
+from admission.separation import Duty, check_independent, check_second
+from casebook.database import documents, tables
+from casebook.database.case_rows import locked_case
+from casebook.database.customer_rows import by_name, newest_number, no_such, over_already, record_of, with_company
+from casebook.database.customer_tables import limit_changes
+from casebook.database.store import SYSTEM, Store, Transaction
+from casebook.people import acting_person_named
+
+_NAME = Text(en="change of a limit", zh="额度调整记录")
+
+
+class LimitChanges:
+    """The changes of all limits. Each is written under the case on which the customer's limit rests."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, change: LimitChange, case: str) -> LimitChange:
+        """Keep a cut, which counts from its day on, or a raise that waits for a second person; its id is given here.
+
+        Raises:
+            NotFound: no such case.
+            NotAllowed: the person was shut out.
+        """
+        text, sha256 = documents.written(change)
+        with self._store.write() as transaction:
+            locked_case(transaction, case)
+            by_person = change.asked_by != SYSTEM
+            if by_person:
+                acting_person_named(transaction.connection, change.asked_by)
+            values = {"case_ref": case, "document": text, "sha256": sha256, "asked_at": transaction.now}
+            transaction.add(limit_changes, {**values, "asked_by": change.asked_by if by_person else None})
+            name = f"L{newest_number(transaction, limit_changes, limit_changes.c.case_ref == case)}"
+            act = "limit.cut" if change.kind == "cut" else "limit.raise_proposed"
+            transaction.event(change.asked_by, act, case, {"change": name, "sha256": sha256})
+            return change.model_copy(update={"id": name})
+
+    def confirm(self, name: str, username: str, on: date) -> LimitChange:
+        """Note that a second person confirms a raise; it counts from that day on.
+
+        Raises:
+            NotFound: there is no such change.
+            NotAllowed: the person proposed it, asked for this customer, or was shut out.
+            Conflict: it is a cut, or is confirmed or ended already.
+        """
+        with self._store.write() as transaction:
+            row = _locked_row(transaction, name)
+            acting_person_named(transaction.connection, username)
+            before = _change_of(row)
+            requester = locked_case(transaction, row.case_ref).requester
+            check_second(username, before.asked_by, case=row.case_ref)
+            check_independent(Duty.CONFIRM_LIMIT, username, requester, case=row.case_ref)
+            if before.state != "waits":
+                raise over_already(name, Text(en="in force or ended already", zh="已生效或已结束"))
+            transaction.change(limit_changes, {"id": row.id}, confirmed_by=username, confirmed_on=on)
+            transaction.event(username, "limit.raise_confirmed", row.case_ref, {"change": name})
+            return before.model_copy(update={"confirmed_by": username, "confirmed_on": on})
+
+    def end(self, name: str, username: str, on: date) -> LimitChange:
+        """Take a change back from a day on.
+
+        Raises:
+            NotFound: there is no such change.
+            NotAllowed: the person asked for this customer and would lift a cut, or was shut out.
+            Conflict: it was ended before.
+        """
+        with self._store.write() as transaction:
+            row = _locked_row(transaction, name)
+            acting_person_named(transaction.connection, username)
+            before = _change_of(row)
+            requester = locked_case(transaction, row.case_ref).requester
+            if before.kind == "cut":
+                check_independent(Duty.LIFT_CUT, username, requester, case=row.case_ref)
+            if before.state == "ended":
+                raise over_already(name, Text(en="ended already", zh="已结束"))
+            transaction.change(limit_changes, {"id": row.id}, ended_by=username, ended_on=on)
+            transaction.event(username, "limit.change_ended", row.case_ref, {"change": name})
+            return before.model_copy(update={"ended_by": username, "ended_on": on})
+
+    def get(self, name: str) -> LimitChange:
+        """Return a change.
+
+        Raises:
+            NotFound: there is none of this name.
+        """
+        with self._store.read() as connection:
+            row = connection.execute(by_name(limit_changes, name, "L")).one_or_none()
+        if row is None:
+            raise no_such(name, _NAME)
+        return _change_of(row)
+
+    def of(self, company_keys: Sequence[str]) -> dict[str, list[LimitChange]]:
+        """Return the changes of some customers' limits, by company key, oldest first.
+
+        Args:
+            company_keys: of the customers; as many as fit one statement.
+        """
+        found: defaultdict[str, list[LimitChange]] = defaultdict(list)
+        with self._store.read() as connection:
+            for row in connection.execute(_OF_COMPANIES, {"keys": company_keys}):
+                found[row.company_key].append(_change_of(row))
+        return found
+
+
+_OF_COMPANIES = with_company(limit_changes).where(
+    tables.customers.c.company_key.in_(sa.bindparam("keys", expanding=True))
+)
+
+
+def _locked_row(transaction: Transaction, name: str) -> sa.Row[Any]:
+    row = transaction.connection.execute(by_name(limit_changes, name, "L").with_for_update()).one_or_none()
+    if row is None:
+        raise no_such(name, _NAME)
+    return row
+
+
+def _change_of(row: sa.Row[Any]) -> LimitChange:
+    signed = {"confirmed_by": row.confirmed_by, "confirmed_on": row.confirmed_on}
+    ended = {"ended_by": row.ended_by, "ended_on": row.ended_on}
+    return record_of(LimitChange, row, "L").model_copy(update={**signed, **ended})
