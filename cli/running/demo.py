@@ -27,7 +27,13 @@ from cli.following import SETTLED
 from cli.helping import command, option
 from cli.language import to_reader
 from cli.output import complain, progress, say
-from cli.running.demo_customers import bring_in, let_orders_through, meet_a_condition, orders_as_expected
+from cli.running.demo_customers import (
+    bring_in,
+    let_orders_through,
+    meet_a_condition,
+    orders_as_expected,
+    raise_for_a_time,
+)
 from cli.running.supervisor import Supervisor, free_port, until_stopped
 from cli.running.up import addresses, environment, running_since, start, stay, stop
 from cli.running.waking import deliver_now
@@ -160,6 +166,7 @@ def _run(supervisor: Supervisor, settings: Settings, *, once: bool) -> int:
     # Once the stories stand: what a ledger tells of companies would be asked about them too.
     bring_in(house)
     orders = let_orders_through(house, secrets.token_urlsafe(24))
+    returns = raise_for_a_time(house)
     rows = [case_row(house, house.casebook.cases.get(reference)) for reference in stories.values()]
     print_cases(rows)
     click.echo()
@@ -167,8 +174,13 @@ def _run(supervisor: Supervisor, settings: Settings, *, once: bool) -> int:
     if once:
         seconds = f"{time.monotonic() - began:.0f}"
         progress(Text(en=f"{seconds} s from start to the last decision", zh=f"从启动到最后一个决定共 {seconds} 秒"))
-        if not (met and orders_as_expected(orders)):
-            complain(Text(en="a customer's condition or order ended otherwise", zh="客户的条件或订单结果不符合预期"))
+        if not (met and returns and orders_as_expected(orders)):
+            complain(
+                Text(
+                    en="a customer's condition, order or limit ended otherwise",
+                    zh="客户的条件、订单或额度结果不符合预期",
+                )
+            )
             return 1
         return _judge(house, stories)
     click.echo()

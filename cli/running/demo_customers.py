@@ -20,10 +20,14 @@ from intake.ledger_files import LedgerFile
 from sandbox import customers
 from services.books import confirm_book, propose_book
 from services.customer_files import settle_condition
+from services.customer_standing import standing_of
 from services.ledgers import LedgerDay, load_ledger
+from services.limit_changes import NewLimit, change_limit, confirm_raise
 from services.orders import check_order, release_order
 from wiring import House
 
+# Whose limit is raised for a time.
+RAISED = 7
 PROGRAM = Person(username="erp", name="Order entry", department="credit", service=True)
 
 
@@ -72,6 +76,24 @@ def orders_as_expected(checked: list[Checked]) -> bool:
     fits, full, late = (item.check for item in checked)
     released = full.result == "free" and full.release is not None
     return fits.result == "free" and released and late.codes == ("oldest_overdue",)
+
+
+def raise_for_a_time(house: House) -> bool:
+    """Raise a limit for two weeks, with two people; tell whether it will return to what was granted by itself."""
+    people = house.casebook.people
+    customer = _customer(house, RAISED)
+    until = house.today() + timedelta(days=14)
+    new = NewLimit(customer.limit * Decimal("1.2"), "harvest season", valid_until=until)
+    proposed = change_limit(house, customer.company_key, new, people.get("credit"))
+    confirm_raise(house, proposed.id, people.get("manager"))
+    stands = standing_of(house, customer)
+    progress(
+        Text(
+            en=f"{customer.legal_name}: {stands.why.en} Until {stands.until}, then {stands.then}.",
+            zh=f"{customer.legal_name}：{stands.why.zh}至 {stands.until}，此后为 {stands.then}。",
+        )
+    )
+    return (stands.in_force, stands.until, stands.then) == (new.amount, until, customer.limit)
 
 
 def meet_a_condition(house: House, references: list[str]) -> bool:
