@@ -60,7 +60,7 @@ class ReviewHouse(House):
             paced=False,
         )
         # Each house of batches has its own, with the patience that it has then.
-        return {**House.connectors.func(self), **{name: Register(name, kit) for name in REGISTERS}}
+        return {**super().connectors, **{name: Register(name, kit) for name in REGISTERS}}
 
 
 def _now(later: timedelta) -> datetime:

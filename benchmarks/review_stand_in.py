@@ -28,7 +28,8 @@ from sandbox.switchboard import Switchboard
 from sandbox.wire import Reply, Request, json_reply
 
 TOLD = "99000001"
-FIRST = 91_000_000
+# Unlike any number that is on the list of sanctions.
+FIRST = 93_570_000
 # The list of sanctions is the same for all: it is asked for once a day.
 FOR_ALL = "ofac_sdn"
 _NUMBER = re.compile(r"(?<!\d)(?:00)?(9\d{7})(?!\d)")
