@@ -6,7 +6,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Containers often switch this off; tests, and the many processes they start, would compile everything again and again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help install demo test test-slow check format licences structure bench bench-casebook bench-decisions bench-orders bench-policy bench-scoring bench-signin audit authorisation cases fuzz-sources proof-api proof-audit proof-mutants proof-security proof-races bench-batch proof-recovery proof-soak proof-follow lint-deploy lock clean pictures
+.PHONY: help install demo test test-slow check format licences structure bench bench-casebook bench-decisions bench-orders bench-policy bench-review bench-scoring bench-signin audit authorisation cases fuzz-sources proof-api proof-audit proof-mutants proof-security proof-races bench-batch proof-recovery proof-soak proof-follow lint-deploy lock clean pictures
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -59,6 +59,9 @@ bench-casebook: install ## Measure lists, inbox, search, stuck cases, late votes
 
 bench-orders: install ## Check orders of 100,000 customers and 1,000,000 open items, 50 a second, and 1,000 pairs for the last headroom; CUSTOMERS=n, ITEMS=n, SECONDS=60, PAIRS=1000, SQLITE=1, POSTGRES=1, BUSY=1, PLANT=list, PLANT=name, JSON=path
 	@$(BIN)/python -m benchmarks.orders $(if $(CUSTOMERS),--customers $(CUSTOMERS)) $(if $(ITEMS),--items $(ITEMS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(SQLITE),--sqlite) $(if $(POSTGRES),--postgres) $(if $(BUSY),--busy) $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
+
+bench-review: install ## Review 10,000 unchanged customers, six sources asked again each: CPU a customer beside bare GETs and an empty Prefect run, memory beside 1,000; CUSTOMERS=n, SMALL=n, BUSY=1, PLANT=list, PLANT=name, JSON=path
+	@$(BIN)/python -m benchmarks.review $(if $(CUSTOMERS),--customers $(CUSTOMERS)) $(if $(SMALL),--small $(SMALL)) $(if $(BUSY),--busy) $(if $(PLANT),--plant $(PLANT)) $(if $(JSON),--json $(JSON))
 
 bench-policy: install ## Measure verdicts beside two rule engines, and the comparison of 100,000 stored cases; RATIOS=1, JSON=path
 	@$(BIN)/python -m benchmarks.policy $(if $(RATIOS),--ratios) $(if $(JSON),--json $(JSON))

@@ -129,6 +129,18 @@ def measure(stories: Sequence[str] = STORIES) -> dict[str, float]:
     }
 
 
+def measure_empty() -> float:
+    """Return the CPU seconds of one run that does nothing, on a pool as Prefect makes it."""
+    with (
+        running_house() as (_, settings),
+        get_client(sync_client=True) as client,
+        _prefects_own_pool(client) as worker,
+    ):
+        meter = Meter(settings, worker)
+        meter.watch_idle()
+        return meter.of(lambda: _started(client, PREFECTS), _end_of(client)).cpu_s
+
+
 def _measured(house: House, client: SyncPrefectClient, meter: Meter, stories: Sequence[str]) -> dict[str, float]:
     end = _end_of(client)
     keeper = _keeper(client)

@@ -8,6 +8,9 @@ from casebook.database.erasure_tables import answer_keys
 from casebook.database.sealing import key_bytes, key_text, new_key
 from casebook.database.store import Store
 
+# Made once: making a statement takes as long as asking it.
+_KEY = sa.select(answer_keys.c.key).where(answer_keys.c.sha256 == sa.bindparam("answer"))
+
 
 class StoredAnswerKeys:
     """The keys of raw answers, in the casebook's database."""
@@ -33,5 +36,5 @@ class StoredAnswerKeys:
 
 
 def _key(connection: sa.Connection, sha256: str) -> bytes | None:
-    text = connection.execute(sa.select(answer_keys.c.key).where(answer_keys.c.sha256 == sha256)).scalar_one_or_none()
+    text = connection.execute(_KEY, {"answer": sha256}).scalar_one_or_none()
     return None if text is None else key_bytes(text)

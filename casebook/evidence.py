@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -25,6 +25,24 @@ from casebook.rounds import open_round_in, refusals_noted
 
 ENDINGS = ("answered", "failed", "released")
 _evidence, _calls = tables.evidence, tables.calls
+# Made once: making a statement takes as long as asking it.
+_FRESH = (
+    sa.select(_evidence)
+    .where(
+        _evidence.c.query_sha256 == sa.bindparam("question"),
+        _evidence.c.answer.in_([answer.value for answer in Answer if answer.answered]),
+        _evidence.c.fetched_at >= sa.bindparam("since"),
+        ~sa.exists().where(erasures.c.case_ref == _evidence.c.case_ref),
+    )
+    .order_by(_evidence.c.fetched_at.desc(), _evidence.c.id)
+    .limit(1)
+)
+_OF_CASE = (
+    sa.select(_evidence)
+    .where(_evidence.c.case_ref == sa.bindparam("case"))
+    .order_by(_evidence.c.fetched_at, _evidence.c.id, _evidence.c.round)
+)
+_OF_ROUND = _OF_CASE.where(_evidence.c.round == sa.bindparam("round"))
 
 
 class EvidenceStore:
@@ -131,32 +149,19 @@ class EvidenceStore:
 
     def of(self, reference: str, round_number: int) -> list[Evidence]:
         """Return the evidence of a round, in the order it was fetched."""
-        return self._in_order(_evidence.c.case_ref == reference, _evidence.c.round == round_number)
+        return self._in_order(_OF_ROUND, {"case": reference, "round": round_number})
 
     def of_all_rounds(self, reference: str) -> list[Evidence]:
         """Return the evidence of a case, in the order it was fetched."""
-        return self._in_order(_evidence.c.case_ref == reference)
+        return self._in_order(_OF_CASE, {"case": reference})
 
     def fresh(self, query_key: str, since: datetime) -> Evidence | None:
         """Return the newest answer to the same question, of any case, fetched at or after `since`; None without one.
 
         What was erased is asked for anew.
         """
-        gone = sa.exists().where(erasures.c.case_ref == _evidence.c.case_ref)
-        answers = [answer.value for answer in Answer if answer.answered]
-        chosen = (
-            sa.select(_evidence)
-            .where(
-                _evidence.c.query_sha256 == fingerprint(query_key),
-                _evidence.c.answer.in_(answers),
-                _evidence.c.fetched_at >= since,
-                ~gone,
-            )
-            .order_by(_evidence.c.fetched_at.desc(), _evidence.c.id)
-            .limit(1)
-        )
         with self._store.read() as connection:
-            row = connection.execute(chosen).one_or_none()
+            row = connection.execute(_FRESH, {"question": fingerprint(query_key), "since": since}).one_or_none()
             return None if row is None else _read(row)
 
     def book_call(self, reference: str, query: Query, cost: Decimal, currency: str) -> str:
@@ -281,11 +286,9 @@ class EvidenceStore:
         with self._store.read() as connection:
             return sum(connection.execute(chosen).scalars(), Decimal(0))
 
-    def _in_order(self, *conditions: sa.ColumnElement[bool]) -> list[Evidence]:
-        chosen = sa.select(_evidence).where(*conditions)
+    def _in_order(self, chosen: sa.Select[Any], given: Mapping[str, object]) -> list[Evidence]:
         with self._store.read() as connection:
-            rows = connection.execute(chosen.order_by(_evidence.c.fetched_at, _evidence.c.id, _evidence.c.round))
-            return [_read(row) for row in rows]
+            return [_read(row) for row in connection.execute(chosen, given)]
 
 
 def _put(transaction: Transaction, reference: str, round_number: int, evidence: Evidence, actor: str) -> None:

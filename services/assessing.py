@@ -31,9 +31,10 @@ from wiring.house import House
 
 def knocked_out_early(house: House, case: Case, policy: Policy) -> bool:
     """True where the free sources alone show that a knock-out criterion fails, so that nothing need be paid for."""
-    evidence = latest(house.casebook.evidence.of(case.reference, case.round))
-    facts = facts_of(evidence, house.connectors, house.casebook.evidence)
-    rulings = house.casebook.watchlists.rulings(case.company_key)
+    with house.casebook.reading_once():
+        evidence = latest(house.casebook.evidence.of(case.reference, case.round))
+        facts = facts_of(evidence, house.connectors, house.casebook.evidence)
+        rulings = house.casebook.watchlists.rulings(case.company_key)
     return fails_early(house, case, Early(evidence, facts, rulings), policy, house.today())
 
 
@@ -63,14 +64,20 @@ def validate_cases(house: House, cases: Sequence[Case]) -> None:
         return
     from expectations import validate
 
-    store = house.casebook.evidence
-    facts = {case.reference: facts_of(store.of(case.reference, case.round), house.connectors, store) for case in due}
+    facts = {case.reference: _facts(house, case) for case in due}
     day = house.today()
     validations = validate(facts, as_of=day)
     rows = [(case.reference, case.round, facts[case.reference], validations[case.reference]) for case in due]
     house.casebook.work.save_validated(rows)
     result = {"as_of": day.isoformat()}
     house.casebook.batches.complete_steps([StepDone(case.reference, case.round, Step.VALIDATE, result) for case in due])
+
+
+def _facts(house: House, case: Case) -> Facts:
+    """Read the facts of a case's round; one transaction a case, so that nobody who writes waits for a chunk of them."""
+    store = house.casebook.evidence
+    with house.casebook.reading_once():
+        return facts_of(store.of(case.reference, case.round), house.connectors, store)
 
 
 def assess_case(house: House, case: Case) -> Assessment:
@@ -124,13 +131,14 @@ def assessment_of(house: House, case: Case) -> Assessment:
 
 
 def _assess(house: House, case: Case, policy: Policy, granted: GrantedToOthers | None) -> Assessed:
-    validation = house.casebook.work.validation(case.reference, case.round)
-    if validation is None:
-        raise NotFound(
-            Text(en="The facts of this case have not been validated.", zh="本申请单的事实尚未校验。"),
-            context={"case": case.reference},
-        )
-    dossier = dossier_of(house, case, validation, policy, granted)
+    with house.casebook.reading_once():
+        validation = house.casebook.work.validation(case.reference, case.round)
+        if validation is None:
+            raise NotFound(
+                Text(en="The facts of this case have not been validated.", zh="本申请单的事实尚未校验。"),
+                context={"case": case.reference},
+            )
+        dossier = dossier_of(house, case, validation, policy, granted)
     day = house.today()
     assessment = assess(dossier, policy, house.rates, as_of=day)
     assess_in_shadow(house, case, dossier, assessment, day)

@@ -44,7 +44,8 @@ def renew_if_unchanged(house: House, case: Case) -> bool:
     """Renew a customer whose review finds nothing in the way; False where others must decide, or in another round."""
     if case.decision is not None:
         return True
-    decision = _renewal(house, case, assessment_of(house, case))
+    with house.casebook.reading_once():
+        decision = _renewal(house, case, assessment_of(house, case))
     return decision is not None and _write(house, case, decision)
 
 

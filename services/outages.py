@@ -82,7 +82,8 @@ class Outages:
     def watch(self, connector: Connector) -> Watched:
         """Return a connector that asks its source unless that is down."""
         with self._lock:
-            return Watched(connector, self._down.get(connector.card.name))
+            down = self._down.get(connector.card.name)
+        return WatchedList(connector, connector, down) if isinstance(connector, WholeList) else Watched(connector, down)
 
 
 class Watched:
@@ -135,14 +136,21 @@ class Watched:
         """Read facts from the bytes."""
         return self._connector.parse(query, raw)
 
-    def require_whole(self, query: Query, raw: RawAnswer, before: RawAnswer | None = None) -> None:
-        """Stop at a list that is not whole; see `WholeList`."""
-        if isinstance(self._connector, WholeList):
-            self._connector.require_whole(query, raw, before)
-
     def follow_up(self, query: Query, parsed: Parsed) -> tuple[Query, ...]:
         """Return the questions that this answer makes possible."""
         return self._connector.follow_up(query, parsed)
+
+
+class WatchedList(Watched):
+    """A connector whose answer is a whole list; of no other is the answer before looked for, to compare the two."""
+
+    def __init__(self, connector: Connector, whole: WholeList, down: CouldNotAsk | None) -> None:
+        super().__init__(connector, down)
+        self._whole = whole
+
+    def require_whole(self, query: Query, raw: RawAnswer, before: RawAnswer | None = None) -> None:
+        """Stop at a list that is not whole; see `WholeList`."""
+        self._whole.require_whole(query, raw, before)
 
 
 @functools.lru_cache(maxsize=8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -83,7 +84,7 @@ def rows_of(
     connection: Connection, table: sa.Table, keys: Sequence[RowKey] | None = None, case: str | None = None
 ) -> Iterator[BoundRow]:
     """Yield rows as they stand in the database: all, those of some keys, or those of a case."""
-    chosen = sa.select(*_columns(connection, table)).execution_options(yield_per=_MOST_KEYS)
+    chosen = _chosen(table, raw=connection.dialect.name == "sqlite")
     if case is not None:
         chosen = chosen.where(table.c[_case_column(table)] == case)
     if keys is None:
@@ -121,14 +122,15 @@ def _bound(table: sa.Table, rows: Iterable[sa.Row[Any]]) -> Iterator[BoundRow]:
         yield bound_row(table.name, {name: _plain(value) for name, value in row._mapping.items()})
 
 
-def _columns(connection: Connection, table: sa.Table) -> list[sa.ColumnElement[Any]]:
-    """Return the columns that count: sealed ones as they are stored, and SQLite's as raw text.
+@functools.cache
+def _chosen(table: sa.Table, *, raw: bool) -> sa.Select[Any]:
+    """Return the selection of the columns that count: sealed ones as they are stored, and SQLite's as raw text.
 
-    So no rewriting of a value goes unseen.
+    So no rewriting of a value goes unseen. Made once a table, for each transaction that writes reads its rows so.
     """
-    raw = connection.dialect.name == "sqlite"
     kept = [column for column in table.c if column.name not in AUDITED[table.name]]
-    return [_raw(column).label(column.name) if raw or isinstance(column.type, Sealed) else column for column in kept]
+    columns = [_raw(column).label(column.name) if raw or isinstance(column.type, Sealed) else column for column in kept]
+    return sa.select(*columns).execution_options(yield_per=_MOST_KEYS)
 
 
 def _raw(column: sa.Column[Any]) -> sa.ColumnElement[Any]:

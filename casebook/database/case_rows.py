@@ -24,6 +24,9 @@ _cases = tables.cases
 # A company has one such case at most; as the index that sees to it says it.
 NOT_CONCLUDED = _cases.c.status != CaseStatus.CONCLUDED
 _NEAREST_AMONG = 500
+# Made once: making a statement takes as long as asking it. key_share: rows that merely refer to the case (history,
+# evidence) need not wait, and cannot deadlock with us.
+_LOCKED = sa.select(_cases).where(_cases.c.reference == sa.bindparam("case")).with_for_update(key_share=True)
 
 
 class CaseRequest(NamedTuple):
@@ -91,9 +94,7 @@ def locked_case(transaction: Transaction, reference: str) -> sa.Row[Any]:
     Raises:
         NotFound: there is none of this reference.
     """
-    # key_share: rows that merely refer to the case (history, evidence) need not wait, and cannot deadlock with us.
-    chosen = sa.select(_cases).where(_cases.c.reference == reference).with_for_update(key_share=True)
-    row = transaction.connection.execute(chosen).one_or_none()
+    row = transaction.connection.execute(_LOCKED, {"case": reference}).one_or_none()
     if row is None:
         raise _missing_case(transaction.connection, reference)
     return row

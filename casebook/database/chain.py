@@ -27,6 +27,15 @@ ROTATION = "key.rotated"
 CREDENTIALS_BOUND = {"credentials": "bound"}
 
 _history, _keys = tables.history, tables.keys
+# Made once: making a statement takes as long as asking it, and each transaction that writes asks all of them.
+_COUNTED = (
+    sa.update(tables.counters)
+    .where(tables.counters.c.name == "history")
+    .values(value=tables.counters.c.value + sa.bindparam("events", type_=sa.Integer))
+    .returning(tables.counters.c.value)
+)
+_IN_USE = sa.select(_keys.c.id).where(_keys.c.valid_until.is_(None))
+_SHA256_OF = sa.select(_history.c.sha256).where(_history.c.seq == sa.bindparam("event"))
 
 
 class Link(Record):
@@ -125,8 +134,7 @@ def extended(
     prev = GENESIS
     first = events[0][0].seq
     if first > 1:
-        chosen = sa.select(_history.c.sha256).where(_history.c.seq == first - 1)
-        before = connection.execute(chosen).scalar_one_or_none()
+        before = connection.execute(_SHA256_OF, {"event": first - 1}).scalar_one_or_none()
         if before is None:
             raise GatehouseError(
                 Text(
@@ -146,13 +154,19 @@ def extended(
     return rows
 
 
+def counted(connection: Connection, events: int) -> int:
+    """Count so many events more, and return the number of the first; the counter stays locked until the end."""
+    last: int = connection.execute(_COUNTED, {"events": events}).scalar_one()
+    return last - events + 1
+
+
 def key_in_use(connection: Connection) -> str:
     """Return the id of the key that signs now.
 
     Raises:
         GatehouseError: there is not exactly one.
     """
-    found = connection.execute(sa.select(_keys.c.id).where(_keys.c.valid_until.is_(None))).scalars().all()
+    found = connection.execute(_IN_USE).scalars().all()
     if len(found) != 1:
         raise GatehouseError(
             Text(

@@ -77,8 +77,8 @@ class Transaction:
 
     def insert_new(self, table: sa.Table, row: Row) -> bool:
         """Insert a row unless its key is there already; tell whether it was inserted."""
-        statement = insert_of(self.connection, table).values(self._sealed(table, row)).on_conflict_do_nothing()
-        return self._insert_returning(table, statement) == 1
+        statement = insert_of(self.connection, table).on_conflict_do_nothing()
+        return self._insert_returning(table, statement, self._sealed(table, row)) == 1
 
     def upsert(self, table: sa.Table, rows: Sequence[Row]) -> None:
         """Insert rows; where the primary key is there already, replace the other columns."""
@@ -136,13 +136,7 @@ class Transaction:
                 )
             return
         contents = self._contents()
-        counted = (
-            sa.update(tables.counters)
-            .where(tables.counters.c.name == "history")
-            .values(value=tables.counters.c.value + len(self._events))
-            .returning(tables.counters.c.value)
-        )
-        first = self.connection.execute(counted).scalar_one() - len(self._events) + 1
+        first = chain.counted(self.connection, len(self._events))
         if self._ring is None:
             raise GatehouseError(
                 Text(
@@ -163,13 +157,13 @@ class Transaction:
     def _sealed(self, table: sa.Table, row: Row) -> dict[str, Any]:
         return under_seal(table, row, self.keys.made_for)
 
-    def _insert_returning(self, table: sa.Table, statement: Any) -> int:
-        # Any: the two dialects' Insert classes share no typed base.
+    def _insert_returning(self, table: sa.Table, statement: Any, row: Row | None = None) -> int:
+        # Any: the two dialects' Insert classes share no typed base. A row beside its statement costs less than in it.
         given = statement.returning(*table.primary_key).execution_options(bound=True)
-        rows = self.connection.execute(given).all()
-        for row in rows:
-            self.bind(table, row._mapping)
-        return len(rows)
+        written = self.connection.execute(given, row).all()
+        for one in written:
+            self.bind(table, one._mapping)
+        return len(written)
 
     def _contents(self) -> list[list[tuple[RowKey, str | None]]]:
         """Return, for each event, the written rows with their fingerprints: a case's rows with its last event."""

@@ -18,7 +18,8 @@ from connectors.kit import Kit
 from connectors.ofac_sdn import OfacSdn, connector
 from connectors.ofac_sdn.whole import rows_of
 from screening import CompanyMatcher
-from services.outages import Watched
+from services.outages import Outages
+from services.retrying import RetryPolicy
 from tests.admission.asking import Store, desk
 from tests.admission.build import NOW
 from tests.connectors.test_ofac_sdn_versions import FILES, whole
@@ -113,7 +114,8 @@ class Fetching:
 
 def gathered(fetching: Fetching, store: Store, later: timedelta = timedelta(0)) -> list[Evidence]:
     given: Gathering = desk(store, later=later)
-    return gather(Watched(fetching, None), SUBJECT, given, reference="GH-1", round_number=1)
+    watched = Outages("run", RetryPolicy((), 0.0)).watch(fetching)
+    return gather(watched, SUBJECT, given, reference="GH-1", round_number=1)
 
 
 def test_a_short_list_is_not_taken_into_use_for_a_case() -> None:
