@@ -46,6 +46,8 @@ TEMPORARY = {
     "history",
     # Held against the fingerprint in the audited document of their import.
     "ledger_entries",
+    # Likewise; they go when the import is settled.
+    "book_rows",
     # They take headroom for a while, and grant nothing.
     "order_checks",
     "outbox",
