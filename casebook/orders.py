@@ -61,13 +61,14 @@ class Orders:
             if made.result == "free":
                 _take(transaction, case, made, running, username)
                 return Checked(made, None)
-            newest = _newest_block(transaction.connection, company_key, asked.order)
-            if newest is not None and newest.release is not None:
-                made = judge(OnRecord(taken=taken, release=newest.release))
+            released = _newest_block(transaction.connection, company_key, asked.order, "released")
+            if released is not None:
+                made = judge(OnRecord(taken=taken, release=released.release))
                 if made.result == "free":
                     _take(transaction, case, made, running, username)
                     return Checked(made, None)
-            return Checked(made, _block(transaction, case, made, newest, username))
+            waiting = _newest_block(transaction.connection, company_key, asked.order, "open")
+            return Checked(made, _block(transaction, case, made, waiting, username))
 
     def drop(self, company_key: str, order: str, username: str) -> bool:
         """Give back what an order has taken of the headroom; tell whether it had taken any.
@@ -249,16 +250,16 @@ def _end(transaction: Transaction, rows: Sequence[sa.Row[Any]], username: str) -
             transaction.event(username, "order.reservation_ended", row.case_ref, {"order": row.order_id})
 
 
-def _block(transaction: Transaction, case: str, made: OrderCheck, newest: Block | None, username: str) -> str:
+def _block(transaction: Transaction, case: str, made: OrderCheck, waiting: Block | None, username: str) -> str:
     """Keep that an order is blocked: as one small case, however often it is asked for; return its name."""
     text, sha256 = documents.written(made)
     detail = {"order": made.asked.order, "codes": ", ".join(made.codes), "sha256": sha256}
-    if newest is not None and newest.state == "open":
-        if (newest.check.asked, newest.check.codes) != (made.asked, made.codes):
-            key = {"id": int(newest.id[1:]), "case_ref": newest.case}
+    if waiting is not None:
+        if (waiting.check.asked, waiting.check.codes) != (made.asked, made.codes):
+            key = {"id": int(waiting.id[1:]), "case_ref": waiting.case}
             transaction.change(order_blocks, key, document=text, sha256=sha256)
-            transaction.event(username, "order.blocked", newest.case, {"block": newest.id, **detail})
-        return newest.id
+            transaction.event(username, "order.blocked", waiting.case, {"block": waiting.id, **detail})
+        return waiting.id
     values = {"case_ref": case, "order_id": made.asked.order, "asked_by": username, "document": text, "sha256": sha256}
     transaction.add(order_blocks, {**values, "blocked_at": transaction.now, "state": "open"})
     name = f"O{newest_number(transaction, order_blocks, order_blocks.c.case_ref == case)}"
@@ -266,8 +267,10 @@ def _block(transaction: Transaction, case: str, made: OrderCheck, newest: Block 
     return name
 
 
-def _newest_block(connection: sa.Connection, company_key: str, order: str) -> Block | None:
-    row = connection.execute(_NEWEST_BLOCK, {"key": company_key, "order": order}).one_or_none()
+def _newest_block(connection: sa.Connection, company_key: str, order: str, state: BlockState) -> Block | None:
+    """Return the newest block of an order in a state; one that was refused takes nothing from an earlier release."""
+    given = {"key": company_key, "order": order, "state": state}
+    row = connection.execute(_NEWEST_BLOCK, given).one_or_none()
     return None if row is None else _block_of(row)
 
 
@@ -296,7 +299,11 @@ _RUNNING = sa.union_all(
 )
 _NEWEST_BLOCK = (
     _blocks()
-    .where(_cases.c.company_key == sa.bindparam("key"), order_blocks.c.order_id == sa.bindparam("order"))
+    .where(
+        _cases.c.company_key == sa.bindparam("key"),
+        order_blocks.c.order_id == sa.bindparam("order"),
+        order_blocks.c.state == sa.bindparam("state"),
+    )
     .order_by(order_blocks.c.id.desc())
     .limit(1)
 )

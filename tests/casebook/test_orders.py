@@ -95,6 +95,10 @@ def test_what_is_released_goes_through_up_to_its_ceiling(casebook: Casebook, one
     )
     assert ask(casebook, one, "70000.01").block == "O2"
     assert [item.id for item in casebook.orders.blocks(state="open")] == ["O2"]
+    # What is inside the release goes on, whatever comes of the rest.
+    assert ask(casebook, one, 70_000).block is None
+    casebook.orders.refuse("O2", "no more than that", "cy", TODAY)
+    assert ask(casebook, one, 65_000).block is None
     with pytest.raises(Conflict):
         casebook.orders.refuse("O1", "no", "cy", TODAY)
     assert found(casebook) == []
