@@ -69,9 +69,7 @@ def test_a_requester_with_every_office_has_no_say_in_the_own_request(tmp_path: P
     through = {name for name, outcome in found.items() if outcome.cell == "yes"}
     # To stop deliveries is against the own interest.
     hold = "POST /customers/{key:path}/holds"
-    # Whether an order is covered is not for who asks to say.
-    order = "POST /api/customers/{key:path}/order-check"
-    at_the_desk = {"POST /cases/{reference}/answer", "POST /cases/{reference}/evidence", hold, order}
+    at_the_desk = {"POST /cases/{reference}/answer", "POST /cases/{reference}/evidence", hold}
     assert {name for name in through if name.startswith("POST ")} == at_the_desk
     of_cases = {name for name in through if any(name.startswith(command) for command in OF_THE_CASE)}
     assert of_cases == OF_THE_REQUESTER
