@@ -60,6 +60,11 @@ def house_of(request: Request) -> House:
     return house
 
 
+async def _house(request: Request) -> House:
+    # Without a thread of its own, which would be waited for at each request.
+    return house_of(request)
+
+
 def visitor_of(request: Request) -> Visitor:
     """Return who sent the request by the cookie; looked up once a request."""
     known = getattr(request.state, "visitor", None)
@@ -163,7 +168,7 @@ ApiPerson = Annotated[Person, Depends(api_person)]
 ApiVoter = Annotated[Person, Depends(api_voter)]
 ApiOrderer = Annotated[Person, Depends(api_orderer)]
 ActsWith = Annotated[Credential, Depends(credential_of)]
-TheHouse = Annotated[House, Depends(house_of)]
+TheHouse = Annotated[House, Depends(_house)]
 
 
 def see_case(house: TheHouse, person: SignedIn, reference: str) -> None:
