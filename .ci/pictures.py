@@ -48,7 +48,6 @@ def desk(browser: Browser, url: str, passwords: dict[str, str]) -> None:
     shot(page, "desk-case", f"{url}/cases/GH-2026-000005")
     manager = signed_in(browser, url, "manager", passwords["manager"], width=1280, height=900)
     shot(manager, "desk-orders", f"{url}/orders?every=true")
-    shot(manager, "desk-customers", f"{url}/customers")
     phone = signed_in(browser, url, "finance", passwords["finance"], width=390, height=844)
     shot(phone, "desk-phone-zh", f"{url}/cases/GH-2026-000007?lang=zh")
 
