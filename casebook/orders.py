@@ -61,14 +61,13 @@ class Orders:
             if made.result == "free":
                 _take(transaction, case, made, running, username)
                 return Checked(made, None)
-            released = _newest_block(transaction.connection, company_key, asked.order, "released")
-            if released is not None:
-                made = judge(OnRecord(taken=taken, release=released.release))
+            newest = _newest_blocks(transaction.connection, company_key, asked.order)
+            if "released" in newest:
+                made = judge(OnRecord(taken=taken, release=newest["released"].release))
                 if made.result == "free":
                     _take(transaction, case, made, running, username)
                     return Checked(made, None)
-            waiting = _newest_block(transaction.connection, company_key, asked.order, "open")
-            return Checked(made, _block(transaction, case, made, waiting, username))
+            return Checked(made, _block(transaction, case, made, newest.get("open"), username))
 
     def drop(self, company_key: str, order: str, username: str) -> bool:
         """Give back what an order has taken of the headroom; tell whether it had taken any.
@@ -267,11 +266,11 @@ def _block(transaction: Transaction, case: str, made: OrderCheck, waiting: Block
     return name
 
 
-def _newest_block(connection: sa.Connection, company_key: str, order: str, state: BlockState) -> Block | None:
-    """Return the newest block of an order in a state; one that was refused takes nothing from an earlier release."""
-    given = {"key": company_key, "order": order, "state": state}
-    row = connection.execute(_NEWEST_BLOCK, given).one_or_none()
-    return None if row is None else _block_of(row)
+def _newest_blocks(connection: sa.Connection, company_key: str, order: str) -> dict[BlockState, Block]:
+    """Return the newest block of an order in each state; one that was refused takes nothing from an earlier release."""
+    rows = connection.execute(_BLOCKS_OF_ORDER, {"key": company_key, "order": order}).all()
+    newest: dict[BlockState, sa.Row[Any]] = {row.state: row for row in rows}
+    return {state: _block_of(row) for state, row in newest.items()}
 
 
 def _takers(table: sa.Table, day: sa.ColumnElement[Any], until: sa.ColumnElement[Any]) -> sa.Select[Any]:
@@ -297,15 +296,10 @@ _RUNNING = sa.union_all(
         order_checks.c.counts
     ),
 )
-_NEWEST_BLOCK = (
+_BLOCKS_OF_ORDER = (
     _blocks()
-    .where(
-        _cases.c.company_key == sa.bindparam("key"),
-        order_blocks.c.order_id == sa.bindparam("order"),
-        order_blocks.c.state == sa.bindparam("state"),
-    )
-    .order_by(order_blocks.c.id.desc())
-    .limit(1)
+    .where(_cases.c.company_key == sa.bindparam("key"), order_blocks.c.order_id == sa.bindparam("order"))
+    .order_by(order_blocks.c.id)
 )
 
 

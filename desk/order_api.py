@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from admission.customers.orders.asked import BlockState, OrderAsked
@@ -57,14 +58,17 @@ class Dropped(Record):
     dropped: bool
 
 
-@router.post("/customers/{key:path}/order-check", responses=refusals(403, 404, 408, 413, 422))
-def check(request: Request, house: TheHouse, person: ApiOrderer, key: str, body: OrderBody) -> dict[str, Any]:
+@router.post(
+    "/customers/{key:path}/order-check", response_model=dict[str, Any], responses=refusals(403, 404, 408, 413, 422)
+)
+def check(request: Request, house: TheHouse, person: ApiOrderer, key: str, body: OrderBody) -> Response:
     """Check whether an order is covered by the limit in force: free or blocked, all reasons, headroom.
 
     A free order takes its headroom; asked for anew, it counts once. A blocked order waits for a person at the desk.
     """
     checked = check_order(house, key, body.asked(), person)
-    return order_document(checked.check, checked.block, language_for_program(request, person))
+    # As it is: it is JSON already, and FastAPI would walk through it once more.
+    return JSONResponse(order_document(checked.check, checked.block, language_for_program(request, person)))
 
 
 @router.delete("/customers/{key:path}/orders", responses=refusals(403, 404, 422))
