@@ -17,7 +17,7 @@ from admission.separation import Duty, check_independent
 from casebook.admitting import InForce, Known, Waiting, admit_in, known_in
 from casebook.database import documents
 from casebook.database.book_tables import book_imports, book_rows
-from casebook.database.customer_rows import by_name, newest_number, no_such
+from casebook.database.customer_rows import newest_number, row_of_name
 from casebook.database.documents import CHANGED_FROM_OUTSIDE
 from casebook.database.erasure_tables import case_keys
 from casebook.database.store import SYSTEM, Store, Transaction, batches
@@ -189,17 +189,12 @@ def _seal_of(number: int) -> str:
 
 
 def _row(connection: Connection, name: str) -> sa.Row[Any]:
-    row = connection.execute(by_name(book_imports, name, "B")).one_or_none()
-    if row is None:
-        raise no_such(name, _NAME)
-    return row
+    return row_of_name(connection, book_imports, name, "B", _NAME)
 
 
 def _open_row(transaction: Transaction, name: str) -> sa.Row[Any]:
     """Return the row of an import that nobody has settled, locked."""
-    row = transaction.connection.execute(by_name(book_imports, name, "B").with_for_update()).one_or_none()
-    if row is None:
-        raise no_such(name, _NAME)
+    row = row_of_name(transaction.connection, book_imports, name, "B", _NAME, locked=True)
     if row.state not in OPEN_STATES:
         state = STATE_WORDS[_import_of(row).state]
         raise Conflict(

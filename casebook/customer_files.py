@@ -18,12 +18,20 @@ from admission.separation import Duty, check_independent, check_second
 from casebook.case_conditions import condition_of, details_of
 from casebook.database import documents, tables
 from casebook.database.case_rows import locked_case
-from casebook.database.customer_rows import by_name, newest_number, no_such, over_already, record_of, with_company
+from casebook.database.customer_rows import (
+    OF_COMPANIES,
+    newest_number,
+    over_already,
+    record_of,
+    row_of_name,
+    with_company,
+)
 from casebook.database.customer_tables import covers, holds, insurance_policies
 from casebook.database.store import Store
 from casebook.people import acting_person_named
 
 _cases, _conditions = tables.cases, tables.conditions
+_HOLD = Text(en="hold", zh="暂停发货记录")
 
 
 class Settling(NamedTuple):
@@ -162,9 +170,7 @@ class CustomerFiles:
             Conflict: it was released before.
         """
         with self._store.write() as transaction:
-            row = transaction.connection.execute(by_name(holds, name, "H").with_for_update()).one_or_none()
-            if row is None:
-                raise no_such(name, Text(en="hold", zh="暂停发货记录"))
+            row = row_of_name(transaction.connection, holds, name, "H", _HOLD, locked=True)
             acting_person_named(transaction.connection, username)
             case = locked_case(transaction, row.case_ref)
             check_independent(Duty.RELEASE_HOLD, username, case.requester, case=row.case_ref)
@@ -172,8 +178,7 @@ class CustomerFiles:
                 raise over_already(name, Text(en="released already", zh="已解除"))
             transaction.change(holds, {"id": row.id}, released_by=username, released_on=on)
             transaction.event(username, "hold.released", row.case_ref, {"hold": name})
-            again = transaction.connection.execute(by_name(holds, name, "H")).one()
-            return _hold_of(again)
+            return _hold_of(row_of_name(transaction.connection, holds, name, "H", _HOLD))
 
     def of(self, company_keys: Sequence[str], *, covers: bool = True) -> Files:
         """Return what is on file for some customers besides securities, read at once.
@@ -195,13 +200,12 @@ class CustomerFiles:
 
 
 _INSURANCE = sa.select(insurance_policies).order_by(insurance_policies.c.id)
-_OF_COMPANIES = tables.customers.c.company_key.in_(sa.bindparam("keys", expanding=True))
-_COVERS = with_company(covers).where(_OF_COMPANIES)
-_HOLDS = with_company(holds).where(_OF_COMPANIES)
+_COVERS = with_company(covers).where(OF_COMPANIES)
+_HOLDS = with_company(holds).where(OF_COMPANIES)
 _CONDITIONS = (
     sa.select(_conditions, tables.customers.c.company_key)
     .join(tables.customers, tables.customers.c.last_case == _conditions.c.case_ref)
-    .where(_OF_COMPANIES)
+    .where(OF_COMPANIES)
     .order_by(_conditions.c.case_ref, _conditions.c.position)
 )
 

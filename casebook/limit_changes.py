@@ -12,9 +12,16 @@ import sqlalchemy as sa
 from admission.customers.standing.limit_changes import LimitChange
 from admission.model import Text
 from admission.separation import Duty, check_independent, check_second
-from casebook.database import documents, tables
+from casebook.database import documents
 from casebook.database.case_rows import locked_case
-from casebook.database.customer_rows import by_name, newest_number, no_such, over_already, record_of, with_company
+from casebook.database.customer_rows import (
+    OF_COMPANIES,
+    newest_number,
+    over_already,
+    record_of,
+    row_of_name,
+    with_company,
+)
 from casebook.database.customer_tables import limit_changes
 from casebook.database.store import SYSTEM, Store, Transaction
 from casebook.people import acting_person_named
@@ -97,10 +104,7 @@ class LimitChanges:
             NotFound: there is none of this name.
         """
         with self._store.read() as connection:
-            row = connection.execute(by_name(limit_changes, name, "L")).one_or_none()
-        if row is None:
-            raise no_such(name, _NAME)
-        return _change_of(row)
+            return _change_of(row_of_name(connection, limit_changes, name, "L", _NAME))
 
     def of(self, company_keys: Sequence[str]) -> dict[str, list[LimitChange]]:
         """Return the changes of some customers' limits, by company key, oldest first.
@@ -115,16 +119,11 @@ class LimitChanges:
         return found
 
 
-_OF_COMPANIES = with_company(limit_changes).where(
-    tables.customers.c.company_key.in_(sa.bindparam("keys", expanding=True))
-)
+_OF_COMPANIES = with_company(limit_changes).where(OF_COMPANIES)
 
 
 def _locked_row(transaction: Transaction, name: str) -> sa.Row[Any]:
-    row = transaction.connection.execute(by_name(limit_changes, name, "L").with_for_update()).one_or_none()
-    if row is None:
-        raise no_such(name, _NAME)
-    return row
+    return row_of_name(transaction.connection, limit_changes, name, "L", _NAME, locked=True)
 
 
 def _change_of(row: sa.Row[Any]) -> LimitChange:

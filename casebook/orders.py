@@ -16,7 +16,7 @@ from admission.model import Text
 from admission.separation import Duty, check_independent
 from casebook.database import documents, tables
 from casebook.database.case_rows import locked_case
-from casebook.database.customer_rows import named_row, newest_number, no_such
+from casebook.database.customer_rows import named_row, newest_number, no_such, with_company
 from casebook.database.order_tables import order_blocks, order_checks, order_reservations
 from casebook.database.store import Store, Transaction
 from casebook.finding import part_of, parts_of
@@ -108,7 +108,7 @@ class Orders:
             most: at most so many.
             seen_by: only those of customers on whose case this person has a part, see `Cases.list`.
         """
-        chosen = _blocks()
+        chosen = with_company(order_blocks).order_by(None)
         if state is not None:
             chosen = chosen.where(order_blocks.c.state == state)
         if company_key:
@@ -126,10 +126,7 @@ class Orders:
             NotFound: there is none of this name.
         """
         with self._store.read() as connection:
-            row = connection.execute(_named(name)).one_or_none()
-            if row is None:
-                raise no_such(name, _WHAT)
-            return _block_of(row)
+            return _block_of(_row(connection, name))
 
     def release(self, name: str, settled: Settled, username: str, on: date) -> Block:
         """Let a blocked order through; it takes its headroom from then on.
@@ -156,13 +153,11 @@ class Orders:
         self, name: str, state: BlockState, because: str, username: str, on: date, values: dict[str, Any]
     ) -> Block:
         with self._store.write() as transaction:
-            row = transaction.connection.execute(_named(name)).one_or_none()
-            if row is None:
-                raise no_such(name, _WHAT)
+            row = _row(transaction.connection, name)
             case = _locked_customer(transaction, row.company_key)
             acting_person_named(transaction.connection, username)
             # Again, for it may have been settled while this waited for its turn.
-            block = _block_of(transaction.connection.execute(_named(name)).one())
+            block = _block_of(_row(transaction.connection, name))
             requester = locked_case(transaction, block.case).requester
             for asked_by in (block.asked_by, requester):
                 check_independent(Duty.RELEASE_ORDER, username, asked_by, case=block.case)
@@ -175,7 +170,7 @@ class Orders:
             transaction.change(order_blocks, {**key, "case_ref": block.case}, **settled, **values)
             detail = {"block": name, "order": block.check.asked.order}
             transaction.event(username, f"order.{state}", block.case, detail)
-            after = _block_of(transaction.connection.execute(_named(name)).one())
+            after = _block_of(_row(transaction.connection, name))
             if state == "released":
                 _take(transaction, case, block.check, _running(transaction.connection, row.company_key), username)
             return after
@@ -190,8 +185,10 @@ def _locked_customer(transaction: Transaction, company_key: str) -> str:
 
 
 def _running(connection: sa.Connection, company_key: str) -> Sequence[sa.Row[Any]]:
-    """Return all that takes headroom of a customer, reservations first: free orders, and what is reserved."""
-    return connection.execute(_RUNNING, {"key": company_key}).all()
+    """Return all that takes headroom of a customer, each oldest first: what is reserved, then free orders."""
+    rows = connection.execute(_RUNNING, {"key": company_key}).all()
+    # Databases promise no order of what is put together of two selections.
+    return sorted(rows, key=lambda row: (row.until is None, row.id))
 
 
 def _taken(running: Sequence[sa.Row[Any]]) -> tuple[Taken, ...]:
@@ -279,12 +276,6 @@ def _takers(table: sa.Table, day: sa.ColumnElement[Any], until: sa.ColumnElement
     return chosen.where(_cases.c.company_key == sa.bindparam("key"))
 
 
-def _blocks() -> sa.Select[Any]:
-    """Select blocked orders with the key of their company; not those of companies whose documents were erased."""
-    chosen = sa.select(order_blocks, _cases.c.company_key).join(_cases, _cases.c.reference == order_blocks.c.case_ref)
-    return chosen.join(_customers, _customers.c.company_key == _cases.c.company_key)
-
-
 # Made once: making a statement takes as long as asking it, and orders are asked for all day.
 _LAST_CASE = sa.select(_customers.c.last_case).where(_customers.c.company_key == sa.bindparam("key")).with_for_update()
 _KEEP_FREE = sa.insert(order_checks)
@@ -296,15 +287,16 @@ _RUNNING = sa.union_all(
         order_checks.c.counts
     ),
 )
-_BLOCKS_OF_ORDER = (
-    _blocks()
-    .where(_cases.c.company_key == sa.bindparam("key"), order_blocks.c.order_id == sa.bindparam("order"))
-    .order_by(order_blocks.c.id)
+_BLOCKS_OF_ORDER = with_company(order_blocks).where(
+    _cases.c.company_key == sa.bindparam("key"), order_blocks.c.order_id == sa.bindparam("order")
 )
 
 
-def _named(name: str) -> sa.Select[Any]:
-    return _blocks().where(named_row(order_blocks, name, "O"))
+def _row(connection: sa.Connection, name: str) -> sa.Row[Any]:
+    row = connection.execute(with_company(order_blocks).where(named_row(order_blocks, name, "O"))).one_or_none()
+    if row is None:
+        raise no_such(name, _WHAT)
+    return row
 
 
 def _block_of(row: sa.Row[Any]) -> Block:

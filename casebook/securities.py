@@ -16,7 +16,7 @@ from admission.model import Text, digest
 from admission.separation import Duty, check_independent, check_second
 from casebook.database import documents, tables
 from casebook.database.case_rows import locked_case
-from casebook.database.customer_rows import by_name, newest_number, no_such, over_already, record_of
+from casebook.database.customer_rows import newest_number, over_already, record_of, row_of_name
 from casebook.database.customer_tables import securities, security_customers
 from casebook.database.sealing import ERASED
 from casebook.database.store import Store, Transaction
@@ -151,10 +151,7 @@ class Securities:
             NotFound: there is none of this name.
         """
         with self._store.read() as connection:
-            row = connection.execute(by_name(securities, name, "S")).one_or_none()
-        if row is None:
-            raise no_such(name, _NAME)
-        return _security_of(row)
+            return _security_of(row_of_name(connection, securities, name, "S", _NAME))
 
 
 _STANDING_FOR = sa.select(securities).where(
@@ -176,10 +173,7 @@ def _requesters(connection: Connection, security: int) -> list[str | None]:
 
 
 def _security_row(transaction: Transaction, name: str) -> sa.Row[Any]:
-    row = transaction.connection.execute(by_name(securities, name, "S").with_for_update()).one_or_none()
-    if row is None:
-        raise no_such(name, _NAME)
-    return row
+    return row_of_name(transaction.connection, securities, name, "S", _NAME, locked=True)
 
 
 def _security_of(row: sa.Row[Any]) -> Security:

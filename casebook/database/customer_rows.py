@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from admission.errors import Conflict, NotFound
 from admission.model import Record, Text
@@ -13,6 +14,8 @@ from casebook.database.store import Transaction
 
 R = TypeVar("R", bound=Record)
 _cases = tables.cases
+# The customers whose company keys are given as `keys`.
+OF_COMPANIES = tables.customers.c.company_key.in_(sa.bindparam("keys", expanding=True))
 
 
 def with_company(table: sa.Table) -> sa.Select[Any]:
@@ -21,16 +24,34 @@ def with_company(table: sa.Table) -> sa.Select[Any]:
     return chosen.join(tables.customers, tables.customers.c.company_key == _cases.c.company_key).order_by(table.c.id)
 
 
-def by_name(table: sa.Table, name: str, letter: str) -> sa.Select[Any]:
-    """Select the row of a name such as `S7`."""
-    return sa.select(table).where(named_row(table, name, letter))
-
-
 def named_row(table: sa.Table, name: str, letter: str) -> sa.ColumnElement[bool]:
     """Select the row of a name such as `S7`: its letter and its number; no row where it is no such name."""
     digits = name[1:]
     number = int(digits) if name[:1] == letter and digits.isascii() and digits.isdecimal() and len(name) < 19 else 0
     return table.c.id == number
+
+
+def row_of_name(
+    connection: Connection, table: sa.Table, name: str, letter: str, what: Text, *, locked: bool = False
+) -> sa.Row[Any]:
+    """Return the row of a name such as `S7`.
+
+    Args:
+        connection: to read from.
+        table: of what is named.
+        name: as people write it.
+        letter: with which the names of this table begin.
+        what: what is named, for the message.
+        locked: whether other writers wait for it until the transaction ends.
+
+    Raises:
+        NotFound: there is none.
+    """
+    chosen = sa.select(table).where(named_row(table, name, letter))
+    row = connection.execute(chosen.with_for_update() if locked else chosen).one_or_none()
+    if row is None:
+        raise no_such(name, what)
+    return row
 
 
 def newest_number(transaction: Transaction, table: sa.Table, *where: sa.ColumnElement[bool]) -> int:
