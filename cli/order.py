@@ -7,7 +7,7 @@ from typing import cast, get_args
 import click
 
 from admission.customers.orders.asked import BlockState, OrderAsked
-from admission.customers.orders.blocks import Settled
+from admission.customers.orders.blocks import Block, Settled
 from admission.memo.order_documents import block_document, block_line, order_document, order_line
 from admission.model import Text
 from cli.amounts import amount_of, needed_day
@@ -160,10 +160,7 @@ def release(
         because=because, ceiling=amount_of(ceiling, "ceiling"), currency=currency, until=needed_day(until, "--until")
     )
     made = release_order(house, block, settled, person_at_hand(house, as_user))
-    if as_json:
-        print_json([block_document(made, language())], many=False)
-    else:
-        say(block_line(made))
+    _tell(made, as_json=as_json)
 
 
 @order.command(
@@ -184,7 +181,11 @@ def refuse(block: str, because: str, as_user: str | None, as_json: bool) -> None
     """
     house = open_house()
     made = refuse_order(house, block, because, person_at_hand(house, as_user))
+    _tell(made, as_json=as_json)
+
+
+def _tell(block: Block, *, as_json: bool) -> None:
     if as_json:
-        print_json([block_document(made, language())], many=False)
+        print_json([block_document(block, language())], many=False)
     else:
-        say(block_line(made))
+        say(block_line(block))

@@ -36,7 +36,7 @@ def orders(
     """List the blocked orders that the person may see: those that wait, or all."""
     found = blocked_orders(house, person, state=None if every else "open")
     mandate = house.policy_in_force().mandates.of(Act.RELEASE_ORDER)
-    names = {block.company_key: customer_of(house, block.company_key).legal_name for block in found}
+    names = {key: customer_of(house, key).legal_name for key in {block.company_key for block in found}}
     return render(
         request,
         "orders.html",

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from admission.assessment.exposure import ExposureLedger, GrantedToOthers
 from admission.cases import Case
-from admission.money import Exchange
 from admission.policy import Caps, Policy
 from wiring.house import House
 
@@ -37,4 +36,4 @@ def group_exposure(house: House, granted: GrantedToOthers | None, case: Case, po
     group = case.application.group
     if granted is None or group is None or policy.appetite.caps.group is None:
         return None
-    return granted.sum_group(group, case.company_key, Exchange(house.rates, policy.house_currency, house.today()))
+    return granted.sum_group(group, case.company_key, house.exchange_by(policy))

@@ -48,7 +48,7 @@ def check_order(house: House, company_key: str, asked: OrderAsked, person: Perso
     _check_days(asked, house.today())
     with house.casebook.reading_once():
         policy = house.policy_in_force()
-        customer = _own(house, company_key, person, policy)
+        customer = _checkable(house, company_key, person, policy)
         rules, exchange = policy.customers, house.exchange_by(policy)
         (file,) = files_of(house, [customer])
         told = owed(house.casebook.ledgers.of(company_key), rules.orders, exchange)
@@ -67,7 +67,7 @@ def drop_order(house: House, company_key: str, order: str, person: Person) -> bo
         NotFound: the company is no customer.
         NotAllowed: the person may not see the customer, or has no mandate for it.
     """
-    _own(house, company_key, person, house.policy_in_force())
+    _checkable(house, company_key, person, house.policy_in_force())
     return house.casebook.orders.drop(company_key, order, person.username)
 
 
@@ -132,7 +132,7 @@ def refuse_order(house: House, name: str, because: str, person: Person) -> Block
         return house.casebook.orders.refuse(name, because, person.username, house.today())
 
 
-def _own(house: House, company_key: str, person: Person, policy: Policy) -> Customer:
+def _checkable(house: House, company_key: str, person: Person, policy: Policy) -> Customer:
     """Return a customer to somebody who may check its orders."""
     customer = seen_customer(house, person, company_key)
     if not policy.mandates.check_order.held_by(person):

@@ -17,7 +17,7 @@ from wiring.house import House
 def portfolio(house: House) -> Portfolio:
     """Sum up all active customers, as of today: what they may have, owe and may cost."""
     policy = house.policy_in_force()
-    rules, exchange = policy.customers, Exchange(house.rates, policy.house_currency, house.today())
+    rules, exchange = policy.customers, house.exchange_by(policy)
     files = list(files_of(house, house.casebook.customers.all()))
     stands = [standing(file, rules, exchange) for file in files]
     return portfolio_of(files, stands, rules, exchange, debts_of(house, policy))

@@ -8,7 +8,6 @@ from admission.assessment.exposure import ExposureLedger
 from admission.errors import BadInput, Problem
 from admission.governance.report import PolicyReport, Window, policy_report
 from admission.model import Text
-from admission.money import Exchange
 from wiring.house import House
 
 DEFAULT_WINDOW = timedelta(days=365)
@@ -40,5 +39,5 @@ def report(house: House, since: date | None, until: date | None) -> PolicyReport
         experience.snapshots(since=baseline, until=first - timedelta(days=1)),
         policy.appetite,
         ExposureLedger(granted=house.casebook.granted.all()),
-        Exchange(house.rates, policy.house_currency, house.today()),
+        house.exchange_by(policy),
     )

@@ -31,10 +31,8 @@ AUDITED: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("sample_seeds", "samples", "looks"), frozenset[str]()),
     "erasures": frozenset(),
     **dict.fromkeys(("securities", "security_customers", "insurance_policies", "covers", "holds"), frozenset[str]()),
-    **dict.fromkeys(
-        ("ledgers", "ledger_accounts", "book_imports", "order_reservations", "order_blocks"), frozenset[str]()
-    ),
-    "limit_changes": frozenset(),
+    **dict.fromkeys(("limit_changes", "order_reservations", "order_blocks"), frozenset[str]()),
+    **dict.fromkeys(("ledgers", "ledger_accounts", "book_imports"), frozenset[str]()),
     **dict.fromkeys(("policy_versions", "shadows", "shadow_results", "snapshots", "performance"), frozenset[str]()),
     "cases": frozenset({"lease_holder", "lease_until"}),
 }

@@ -9,31 +9,25 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from casebook.database.columns import Moment
+from casebook.database.customer_tables import NUMBER, number_column, person_column
 from casebook.database.sealing import Sealed
 from casebook.database.tables import metadata
-
-_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-
-def _person(name: str, *, nullable: bool = True) -> sa.Column[str]:
-    return sa.Column(name, sa.String(64), sa.ForeignKey("people.username"), nullable=nullable)
-
 
 book_imports = sa.Table(
     "book_imports",
     metadata,
-    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
-    _person("proposed_by", nullable=False),
+    number_column(),
+    person_column("proposed_by"),
     sa.Column("document", sa.Text, nullable=False),
     sa.Column("sha256", sa.String(64), nullable=False),
     sa.Column("proposed_at", Moment, nullable=False),
     sa.Column("state", sa.String(10), nullable=False),
     # How many of its rows are customers by now: all up to this place.
     sa.Column("admitted", sa.Integer, nullable=False),
-    _person("confirmed_by"),
+    person_column("confirmed_by", nullable=True),
     sa.Column("confirmed_at", Moment),
     # Empty where nobody settled it in time.
-    _person("settled_by"),
+    person_column("settled_by", nullable=True),
     sa.Column("settled_at", Moment),
     # Without names, as the reason of an erasure.
     sa.Column("because", sa.Text),
@@ -44,7 +38,7 @@ book_imports = sa.Table(
 book_rows = sa.Table(
     "book_rows",
     metadata,
-    sa.Column("book", _NUMBER, sa.ForeignKey("book_imports.id"), primary_key=True),
+    sa.Column("book", NUMBER, sa.ForeignKey("book_imports.id"), primary_key=True),
     sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("seal", sa.String(20), nullable=False),

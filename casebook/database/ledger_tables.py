@@ -9,16 +9,15 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from casebook.database.columns import Moment
+from casebook.database.customer_tables import NUMBER, number_column, person_column
 from casebook.database.tables import metadata
-
-_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 ledgers = sa.Table(
     "ledgers",
     metadata,
-    sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    number_column(),
     sa.Column("as_of", sa.Date, nullable=False),
-    sa.Column("loaded_by", sa.String(64), sa.ForeignKey("people.username"), nullable=False),
+    person_column("loaded_by"),
     sa.Column("document", sa.Text, nullable=False),
     sa.Column("sha256", sa.String(64), nullable=False),
     sa.Column("loaded_at", Moment, nullable=False),
@@ -27,7 +26,7 @@ ledgers = sa.Table(
 ledger_entries = sa.Table(
     "ledger_entries",
     metadata,
-    sa.Column("ledger", _NUMBER, sa.ForeignKey("ledgers.id"), primary_key=True),
+    sa.Column("ledger", NUMBER, sa.ForeignKey("ledgers.id"), primary_key=True),
     sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("customer", sa.String(80), nullable=False),
     sa.Column("form", sa.String(10), nullable=False),
@@ -39,7 +38,7 @@ ledger_accounts = sa.Table(
     metadata,
     sa.Column("customer", sa.String(80), primary_key=True),
     sa.Column("company_key", sa.Text, nullable=False),
-    sa.Column("set_by", sa.String(64), sa.ForeignKey("people.username"), nullable=False),
+    person_column("set_by"),
     sa.Column("set_at", Moment, nullable=False),
     sa.Index("ix_ledger_accounts_company_key", "company_key"),
 )

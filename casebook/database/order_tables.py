@@ -7,6 +7,8 @@ audited; what is blocked, released or reserved is.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from casebook.database.columns import Amount, Moment
@@ -16,15 +18,22 @@ from casebook.database.tables import metadata
 
 _ORDER = sa.String(80)
 
+
+def _order() -> tuple[sa.Column[Any], ...]:
+    return (
+        number_column(),
+        case_column(),
+        sa.Column("order_id", _ORDER, nullable=False),
+        sa.Column("amount", Amount, nullable=False),
+        sa.Column("currency", sa.String(3), nullable=False),
+        sa.Column("deliver_on", sa.Date, nullable=False),
+    )
+
+
 order_checks = sa.Table(
     "order_checks",
     metadata,
-    number_column(),
-    case_column(),
-    sa.Column("order_id", _ORDER, nullable=False),
-    sa.Column("amount", Amount, nullable=False),
-    sa.Column("currency", sa.String(3), nullable=False),
-    sa.Column("deliver_on", sa.Date, nullable=False),
+    *_order(),
     sa.Column("checked_on", sa.Date, nullable=False),
     sa.Column("checked_at", Moment, nullable=False),
     person_column("checked_by"),
@@ -35,12 +44,7 @@ order_checks = sa.Table(
 order_reservations = sa.Table(
     "order_reservations",
     metadata,
-    number_column(),
-    case_column(),
-    sa.Column("order_id", _ORDER, nullable=False),
-    sa.Column("amount", Amount, nullable=False),
-    sa.Column("currency", sa.String(3), nullable=False),
-    sa.Column("deliver_on", sa.Date, nullable=False),
+    *_order(),
     sa.Column("until", sa.Date, nullable=False),
     sa.Column("reserved_on", sa.Date, nullable=False),
     sa.Column("reserved_at", Moment, nullable=False),

@@ -17,7 +17,7 @@ from admission.errors import BadInput, Problem
 from admission.evidence.findings import Verdict
 from admission.memo.phrases import ROUTES, VERDICTS
 from admission.model import Text
-from admission.money import CURRENCIES, Exchange
+from admission.money import CURRENCIES
 from admission.people import Person
 from admission.policy import Policy, Standards
 from admission.policy.mistakes import unknown_name
@@ -190,7 +190,7 @@ def _document(house: House, policy: Policy, asked: _Asked, people: Sequence[Pers
         findings=(),
         evidence=(),
         limit=Decimal(0) if not (grade.net_worth_factor or grade.turnover_factor) else asked.requested.limit,
-        exchange=Exchange(house.rates, policy.house_currency, house.today()),
+        exchange=house.exchange_by(policy),
     )
     chosen = choose_route(inputs)
     band = choose_band(policy, standards, grade, inputs.amount, asked.results)
