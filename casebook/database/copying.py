@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from admission.errors import Conflict, GatehouseError
 from admission.model import Text
 from casebook.database import schema
-from casebook.database.store import BUSY_SECONDS, Store
+from casebook.database.engine import BUSY_SECONDS
+from casebook.database.store import Store
 
 DatabaseKind = Literal["sqlite", "postgresql"]
 # They are copied apart from what they open; see `casebook.key_copies`.

@@ -15,9 +15,10 @@ from admission.model import Text
 from casebook.database import chain, credential_tables, snapshots, tables
 from casebook.database.binding import AUDITED
 from casebook.database.chain import CREDENTIALS_BOUND
+from casebook.database.engine import BUSY_SECONDS
 from casebook.database.lookups import fill_lookups
 from casebook.database.signing import KeyRing
-from casebook.database.store import BUSY_SECONDS, SYSTEM, Store, Transaction
+from casebook.database.store import SYSTEM, Store, Transaction
 
 if TYPE_CHECKING:
     from alembic.config import Config

@@ -12,17 +12,17 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
-from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from admission.cases import Event
-from admission.errors import BadInput, Conflict, GatehouseError, Problem
+from admission.errors import Conflict, GatehouseError
 from admission.model import Text
 from admission.transitions import READ_AGAIN
 from casebook.database import chain, tables
 from casebook.database.binding import RowKey, is_audited, key_of, rows_of
 from casebook.database.case_keys import CaseKeys, under_seal
+from casebook.database.engine import checked_url, engine_of
 from casebook.database.inserting import insert_of
 from casebook.database.sealing import FREE_WORDS, opened_detail, reading_with, sealed
 from casebook.database.signing import KeyRing
@@ -30,7 +30,6 @@ from casebook.database.signing import KeyRing
 Clock = Callable[[], datetime]
 Row = Mapping[str, Any]
 SYSTEM = "system"
-BUSY_SECONDS = 30
 BATCH = 500
 T = TypeVar("T")
 # The transaction in which all is read for a while, and whose it is.
@@ -206,7 +205,7 @@ class Store:
     """
 
     def __init__(self, url: str, clock: Clock, ring: KeyRing | None = None) -> None:
-        self.url = _checked_url(url)
+        self.url = checked_url(url)
         self.clock = clock
         self.ring = ring
         self._engine: Engine | None = None
@@ -220,7 +219,7 @@ class Store:
             if self._engine is None or self._pid != os.getpid():
                 if self._engine is not None:
                     self._engine.dispose(close=False)
-                self._engine = _engine(self.url)
+                self._engine = engine_of(self.url)
                 self._pid = os.getpid()
             return self._engine
 
@@ -286,77 +285,6 @@ class Store:
             if self._engine is not None:
                 self._engine.dispose(close=self._pid == os.getpid())
                 self._engine = None
-
-
-def _checked_url(url: str) -> sa.URL:
-    wanted = Text(
-        en="sqlite:///path/to/casebook.db or postgresql://user@host/database",
-        zh="sqlite:///path/to/casebook.db 或 postgresql://user@host/database",
-    )
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise BadInput(
-            Text(en="The casebook's address cannot be read.", zh="无法识别台账地址。"),
-            problems=(Problem("url", "", wanted),),
-        ) from None
-    if parsed.drivername in ("postgresql", "postgres", "postgresql+pg8000"):
-        return parsed.set(drivername="postgresql+pg8000")
-    if parsed.drivername in ("sqlite", "sqlite+pysqlite") and parsed.database not in (None, "", ":memory:"):
-        return parsed.set(drivername="sqlite")
-    raise BadInput(
-        Text(en="The casebook cannot be kept there.", zh="台账不能存放在该数据库中。"),
-        problems=(Problem("url", parsed.drivername or "", wanted),),
-    )
-
-
-def _engine(url: sa.URL) -> Engine:
-    engine = _engine_of(url)
-
-    @sa.event.listens_for(engine, "before_execute")
-    def _check_bound(connection: Any, statement: Any, many: Any, one: Any, options: Mapping[str, Any]) -> None:  # noqa: ARG001
-        # A row written past the chain would look like tampering for ever, so the mistake ends here.
-        audited = isinstance(statement, UpdateBase) and isinstance(statement.table, sa.Table)
-        if audited and is_audited(statement.table) and not options.get("bound"):
-            raise GatehouseError(
-                Text(
-                    en="An audited row was to be written without being bound into the chain.",
-                    zh="受审计的数据未纳入审计链，不能写入。",
-                ),
-                context={"table": statement.table.name},
-                remedy=Text(
-                    en="write it with the transaction's add, insert_new, upsert or change",
-                    zh="请使用事务的 add、insert_new、upsert 或 change 写入",
-                ),
-            )
-
-    return engine
-
-
-def _engine_of(url: sa.URL) -> Engine:
-    # hide_parameters: what is written may be personal, and exceptions travel into logs.
-    if url.drivername != "sqlite":
-        engine = sa.create_engine(url, hide_parameters=True, pool_size=5, max_overflow=20, pool_pre_ping=True)
-        # pg8000 sends the rows of a bulk insert one by one; this makes them one statement a thousand rows.
-        engine.dialect.use_insertmanyvalues_wo_returning = True
-        return engine
-    engine = sa.create_engine(
-        url, hide_parameters=True, pool_size=5, max_overflow=20, connect_args={"timeout": BUSY_SECONDS}
-    )
-
-    @sa.event.listens_for(engine, "connect")
-    def _prepare(connection: Any, record: Any) -> None:  # noqa: ARG001
-        # The driver's own transaction handling would begin too late and too weakly.
-        connection.isolation_level = None
-        connection.execute("PRAGMA foreign_keys = ON")
-
-    @sa.event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # A writer takes the write lock at once: one that starts as a reader cannot wait for it later.
-        writes = connection.get_execution_options().get("casebook_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
 
 
 @contextmanager
