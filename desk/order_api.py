@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -10,9 +9,11 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from admission.customers.orders.asked import BlockState, OrderAsked
+from admission.customers.ledger.records import Day
+from admission.customers.orders.asked import BlockState, OrderAsked, OrderId
 from admission.memo.order_documents import block_document, order_document
 from admission.model import Record
+from admission.money import Currency
 from desk.api_documents import AMOUNT_SCHEMA, as_documented
 from desk.api_routes import WAYS, refusals
 from desk.language import language_for_program
@@ -20,7 +21,6 @@ from desk.session import ApiOrderer, ApiPerson, TheHouse
 from services.orders import blocked_orders, check_order, drop_order
 
 router = APIRouter(prefix="/api", tags=["orders"], dependencies=WAYS, responses=refusals(400, 401))
-OrderId = Annotated[str, Field(min_length=1, max_length=80)]
 
 
 class OrderBody(BaseModel):
@@ -42,10 +42,10 @@ class OrderBody(BaseModel):
         BeforeValidator(as_documented),
         WithJsonSchema(AMOUNT_SCHEMA),
     ]
-    currency: str = Field(pattern="^[A-Z]{3}$")
-    deliver_on: date
+    currency: Currency
+    deliver_on: Day
     terms_days: int | None = Field(default=None, ge=0, le=3660)
-    reserve_until: date | None = None
+    reserve_until: Day | None = None
 
     def asked(self) -> OrderAsked:
         """Return the order in it."""

@@ -20,6 +20,7 @@ BLOCK_STATES: dict[BlockState, Text] = {
     "refused": Text(en="refused", zh="未予放行"),
 }
 LONGEST_REASON = 1000
+OrderId = Annotated[Key, Field(pattern=r"\S")]
 
 
 class OrderAsked(Record):
@@ -34,7 +35,7 @@ class OrderAsked(Record):
             order counts by the policy.
     """
 
-    order: Key
+    order: OrderId
     amount: Amount
     currency: Currency
     deliver_on: Day
