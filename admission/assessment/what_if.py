@@ -9,7 +9,7 @@ before it does not. Nothing of this is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cache, partial
@@ -56,6 +56,8 @@ PART_OF = {
 SMALL = Decimal("0.01")
 FARTHEST = 10
 MOST_DAYS = Decimal(365)
+# How much wider each change is than the one before it, until one moves the outcome.
+WIDER = 4
 
 
 # Kind, band, and whether something has to be cleared first.
@@ -115,9 +117,20 @@ class _Lever(NamedTuple):
 class _Step(NamedTuple):
     """The smallest change of one fact that moves the outcome, in steps, and the way that the case would go."""
 
+    lever: _Lever
     steps: int
     better: bool
     way: _Way
+
+    @property
+    def then(self) -> Decimal:
+        """The value that moves the outcome."""
+        return self.lever.at(self.steps)
+
+    @property
+    def distance(self) -> Decimal:
+        """How large the change is beside the size of the fact."""
+        return abs(self.then - self.lever.now) / self.lever.size
 
 
 class _Standing(NamedTuple):
@@ -141,22 +154,15 @@ def find_changes(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: d
         return reckon(changed, policy, rates, as_of=as_of).outcome
 
     present = outcome_of(dossier)
-    found = [
-        (lever, step)
-        for lever in _levers(dossier)
-        if (step := _step_of(lever, present, policy, outcome_of)) is not None
-    ]
-    found.sort(
-        key=lambda item: (not item[1].better, abs(item[0].at(item[1].steps) - item[0].now) / item[0].size, item[0].fact)
-    )
     grade, way = present.points.grade.name, _way(present.route)
 
-    def told(lever: _Lever, step: _Step) -> Change:
-        then = assess(lever.set_to(lever.at(step.steps)), policy, rates, as_of=as_of)
+    def told(step: _Step) -> Change:
+        lever = step.lever
+        then = assess(lever.set_to(step.then), policy, rates, as_of=as_of)
         return Change(
             fact=lever.fact,
             now=lever.now,
-            then=lever.at(step.steps),
+            then=step.then,
             before=lever.at(step.steps - 1 if step.steps > 0 else step.steps + 1),
             unit=lever.unit,
             better=step.better,
@@ -164,49 +170,87 @@ def find_changes(dossier: Dossier, policy: Policy, rates: RateTable, *, as_of: d
             route=then.route if step.way != way else None,
         )
 
-    return tuple(told(lever, step) for lever, step in found[:MOST_CHANGES])
+    return tuple(told(step) for step in _nearest_steps(tuple(_levers(dossier)), present, policy, outcome_of))
 
 
-def _step_of(
-    lever: _Lever, present: Reckoning, policy: Policy, outcome_of: Callable[[Dossier], Reckoning]
-) -> _Step | None:
-    """Return the smallest change of one fact to the better; where there is none, to the worse."""
+def _nearest_steps(
+    levers: Sequence[_Lever], present: Reckoning, policy: Policy, outcome_of: Callable[[Dossier], Reckoning]
+) -> list[_Step]:
+    """Return the smallest change of each fact to the better, or where it has none to the worse: those that are told.
 
-    @cache
-    def tried(steps: int) -> Reckoning:
-        return outcome_of(lever.set_to(lever.at(steps)))
+    No fact is followed farther than the last of those found so far lies.
+    """
+    searches = [_Search(lever, present, policy, outcome_of) for lever in levers]
+    found: list[_Step] = []
+    nothing_is_better = _standing(present, policy) == _Standing(0, 0)
+    for better in (False,) if nothing_is_better else (True, False):
+        for search in searches:
+            if search.lever in [step.lever for step in found if step.better]:
+                continue
+            last = found[-1] if len(found) == MOST_CHANGES else None
+            if last is not None and last.better and not better:
+                return found
+            step = search.nearest(better=better, within=None if last is None else last.distance)
+            if step is not None:
+                found = sorted([*found, step], key=lambda one: (not one.better, one.distance, one.lever.fact))
+                del found[MOST_CHANGES:]
+    return found
 
-    now = _standing(present, policy)
-    knocked_out = present.route.kind == "knock_out"
 
-    def moves(steps: int, *, better: bool) -> bool:
-        then = tried(steps)
+class _Search:
+    """The search for the smallest change of one fact; what was tried is reckoned once."""
+
+    def __init__(
+        self, lever: _Lever, present: Reckoning, policy: Policy, outcome_of: Callable[[Dossier], Reckoning]
+    ) -> None:
+        self.lever = lever
+        self._policy = policy
+        self._now = _standing(present, policy)
+        self._knocked_out = present.route.kind == "knock_out"
+        self._tried = cache(lambda steps: outcome_of(lever.set_to(lever.at(steps))))
+
+    def nearest(self, *, better: bool, within: Decimal | None) -> _Step | None:
+        """Return the smallest change that makes the outcome better, or worse; None where there is none.
+
+        Args:
+            better: which of the two.
+            within: a change that is larger than this beside the size of the fact need not be found.
+        """
+        lever = self.lever
+        # The first step may be less than a whole one, for steps lie at round figures.
+        most = None if within is None else int(within * lever.size / lever.step) + 1
+        moves = partial(self._moves, better=better)
+        up = _first_move(lever, 1, moves, most)
+        down = _first_move(lever, -1, moves, up or most)
+        steps = min((steps for steps in (up, down) if steps), key=abs, default=0)
+        return _Step(lever, steps, better, _way(self._tried(steps).route)) if steps else None
+
+    def _moves(self, steps: int, *, better: bool) -> bool:
+        then: Reckoning = self._tried(steps)
         # Whatever else becomes better, a company that stays knocked out is where it was.
-        stays_out = knocked_out and then.route.kind == "knock_out"
-        return not stays_out and _moved(now, _standing(then, policy), better=better)
-
-    for better in (True, False):
-        ways = [_first_move(lever, sign, partial(moves, better=better)) for sign in (1, -1)]
-        steps = min((steps for steps in ways if steps), key=abs, default=0)
-        if steps:
-            return _Step(steps, better, _way(tried(steps).route))
-    return None
+        stays_out = self._knocked_out and then.route.kind == "knock_out"
+        return not stays_out and _moved(self._now, _standing(then, self._policy), better=better)
 
 
-def _first_move(lever: _Lever, sign: int, moves: Callable[[int], bool]) -> int:
-    """Return the number of steps one way that moves the outcome while one less does not; 0 where none does."""
+def _first_move(lever: _Lever, sign: int, moves: Callable[[int], bool], most: int | None) -> int:
+    """Return the number of steps one way that moves the outcome while one less does not; 0 where none does.
+
+    Nothing is looked for beyond the `most` steps, where they are given.
+    """
     nearest, far = 0, 1
     farthest = _steps_left(lever, sign)
     while far <= farthest and not moves(sign * far):
-        nearest, far = far, far * 2
+        nearest, far = far, far * WIDER
         if nearest < farthest < far:
             far = farthest
+        if most is not None and nearest >= most:
+            return 0
     if far > farthest:
         return 0
-    while far - nearest > 1:
+    while far - nearest > 1 and (most is None or nearest < most):
         middle = (nearest + far) // 2
         nearest, far = (nearest, middle) if moves(sign * middle) else (middle, far)
-    return sign * far
+    return sign * far if far - nearest == 1 else 0
 
 
 def _steps_left(lever: _Lever, sign: int) -> int:
