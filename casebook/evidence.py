@@ -91,16 +91,15 @@ class EvidenceStore:
         self,
         reference: str,
         round_number: int,
-        evidence: Evidence,
-        *,
+        *evidence: Evidence,
         actor: str = SYSTEM,
     ) -> None:
-        """Put evidence on a case; the same id in the same round is put there once.
+        """Put evidence on a case, in one transaction; the same id in the same round is put there once.
 
         Args:
             reference: of the case.
             round_number: its round.
-            evidence: what was answered.
+            evidence: what was answered, in that order.
             actor: username of who handed it in, where a person did.
 
         Raises:
@@ -108,7 +107,8 @@ class EvidenceStore:
         """
         with self._store.write() as transaction:
             locked_case(transaction, reference)
-            _put(transaction, reference, round_number, evidence, actor)
+            for item in evidence:
+                _put(transaction, reference, round_number, item, actor)
 
     def hand_in(
         self, reference: str, papers: Sequence[Evidence], actor: str, reason: str, *, most: int = ROUNDS_A_DAY

@@ -56,6 +56,7 @@ class ChunkExecutor:
         self.settled: dict[str, bool] = {}
         self._house = house
         self._batches = house.casebook.batches
+        self._gathering = house.gathering._replace(together=True)
         self._holder = holder
         self._later = later
         self._settle = settle
@@ -133,7 +134,7 @@ class ChunkExecutor:
         try:
             # A source that is down is not asked, so there is nothing to try again.
             given_up = Tries(self._retry._replace(delays=()))
-            asking.ask_connector(self._house.gathering, case, connector, given_up if connector.down else tries)
+            asking.ask_connector(self._gathering, case, connector, given_up if connector.down else tries)
         except RETRIED as error:
             self._outages.note_failure(source, error)
             return True

@@ -49,11 +49,12 @@ class ScratchStore:
         """Return kept bytes."""
         return self._bodies[sha256]
 
-    def add(self, reference: str, round_number: int, evidence: Evidence) -> None:
+    def add(self, reference: str, round_number: int, *evidence: Evidence) -> None:
         """Keep what was answered."""
-        self._evidence.setdefault(reference, []).append(evidence)
-        if evidence.answer.answered and evidence.sha256 is not None:
-            self._by_key[evidence.query.key] = evidence
+        self._evidence.setdefault(reference, []).extend(evidence)
+        for item in evidence:
+            if item.answer.answered and item.sha256 is not None:
+                self._by_key[item.query.key] = item
 
     def of(self, reference: str, round_number: int) -> list[Evidence]:
         """Return what was answered about one applicant: there is one round."""

@@ -53,8 +53,8 @@ class EvidenceStore(Protocol):
     def body(self, sha256: str) -> bytes:
         """Return stored bytes."""
 
-    def add(self, reference: str, round_number: int, evidence: Evidence) -> None:
-        """Store what was answered."""
+    def add(self, reference: str, round_number: int, *evidence: Evidence) -> None:
+        """Store what was answered, all of it or nothing."""
 
     def of(self, reference: str, round_number: int) -> list[Evidence]:
         """Return the evidence of a case's round."""
@@ -84,6 +84,8 @@ class Gathering(NamedTuple):
         new_id: gives ids of evidence.
         buy: False where nothing may be bought.
         stand_in: address of the sandbox that a demonstration is meant to ask in place of the sources.
+        together: store what a source answers about a company once it has told all, not answer by answer; where the
+            process is killed in between, the source is asked again. What was paid for is always stored at once.
     """
 
     store: EvidenceStore
@@ -91,6 +93,7 @@ class Gathering(NamedTuple):
     new_id: Callable[[], str]
     buy: bool = True
     stand_in: str | None = None
+    together: bool = False
 
 
 def _never(_: CouldNotAsk) -> bool:
@@ -132,24 +135,13 @@ def gather(
     asker = _Asker(connector, gathering, reference, round_number)
     if plan.missing is not None:
         gap = Query(source=connector.card.name, kind="plan", topics=plan.topics)
-        return [asker.recorded(gap, Answer.SKIPPED, plan.missing)]
-    waiting, gathered, seen = list(plan.queries), [], set[str]()
-    while waiting:
-        query = waiting.pop(0)
-        if query.key in seen:
-            continue
-        seen.add(query.key)
-        before = asked.get(query.key)
-        try:
-            evidence, parsed = asker.again(before) if before else asker.ask(query)
-        except (SourceUnavailable, RateLimited) as error:
-            if again(error):
-                raise
-            evidence, parsed = asker.recorded(query, Answer.UNAVAILABLE, _said(Answer.UNAVAILABLE, error)), None
-        gathered.append(evidence)
-        if parsed is not None:
-            waiting.extend(connector.follow_up(query, parsed))
-    return gathered
+        skipped = asker.recorded(gap, Answer.SKIPPED, plan.missing)
+        asker.store()
+        return [skipped]
+    try:
+        return asker.ask_all(plan.queries, asked, again)
+    finally:
+        asker.store()
 
 
 class _Asker:
@@ -160,6 +152,35 @@ class _Asker:
         self.gathering = gathering
         self.reference = reference
         self.round_number = round_number
+        self._unstored: list[Evidence] = []
+
+    def ask_all(
+        self, queries: Iterable[Query], asked: Mapping[str, Evidence], again: Callable[[CouldNotAsk], bool]
+    ) -> list[Evidence]:
+        """Ask each query once, and what follows from its answer; `asked` has what is stored already, by query."""
+        waiting, gathered, seen = list(queries), [], set[str]()
+        while waiting:
+            query = waiting.pop(0)
+            if query.key in seen:
+                continue
+            seen.add(query.key)
+            before = asked.get(query.key)
+            try:
+                evidence, parsed = self.again(before) if before else self.ask(query)
+            except (SourceUnavailable, RateLimited) as error:
+                if again(error):
+                    raise
+                evidence, parsed = self.recorded(query, Answer.UNAVAILABLE, _said(Answer.UNAVAILABLE, error)), None
+            gathered.append(evidence)
+            if parsed is not None:
+                waiting.extend(self.connector.follow_up(query, parsed))
+        return gathered
+
+    def store(self) -> None:
+        """Store what has not been stored yet."""
+        if self._unstored:
+            self.gathering.store.add(self.reference, self.round_number, *self._unstored)
+            self._unstored.clear()
 
     def ask(self, query: Query) -> tuple[Evidence, Parsed | None]:
         if not self.connector.configured:
@@ -287,7 +308,9 @@ class _Asker:
             reused=reused,
             other_address=other_address(card.base_url, raw.url, self.gathering.stand_in) if raw else None,
         )
-        self.gathering.store.add(self.reference, self.round_number, evidence)
+        self._unstored.append(evidence)
+        if bought or not self.gathering.together:
+            self.store()
         return evidence
 
 

@@ -12,7 +12,7 @@ from admission.errors import Conflict
 from admission.model import Text
 from casebook.database.binding import CASE_COLUMNS
 from casebook.database.erasure_tables import PERSONAL, case_keys, erasures
-from casebook.database.inserting import insert_of
+from casebook.database.inserting import insert_new_of
 from casebook.database.sealing import MARK, Readable, key_bytes, key_text, new_key, sealed, sealed_columns
 
 # From the second on, keys are read together with those of the cases beside: lists read many cases, in the order of
@@ -64,8 +64,8 @@ class CaseKeys:
                 Text(en="This case was erased; nothing can be added to it.", zh="该申请单已删除个人信息，不能再写入。"),
                 context={"case": case},
             )
-        made = insert_of(self._connection, case_keys).values({"case_ref": case, "key": key_text(new_key())})
-        self._connection.execute(made.on_conflict_do_nothing())
+        made = {"case_ref": case, "key": key_text(new_key())}
+        self._connection.execute(insert_new_of(self._connection, case_keys), made)
         del self._known[case]
         key = self.key_of(case)
         assert key is not None  # noqa: S101 - it was written in this transaction, or before

@@ -23,7 +23,7 @@ from casebook.database import chain, tables
 from casebook.database.binding import RowKey, is_audited, key_of, rows_of
 from casebook.database.case_keys import CaseKeys, under_seal
 from casebook.database.engine import checked_url, engine_of
-from casebook.database.inserting import insert_of
+from casebook.database.inserting import insert_new_of, insert_of
 from casebook.database.sealing import FREE_WORDS, opened_detail, reading_with, sealed
 from casebook.database.signing import KeyRing
 
@@ -72,12 +72,11 @@ class Transaction:
     def add(self, table: sa.Table, *rows: Row) -> None:
         """Insert rows."""
         if rows:
-            self._insert_returning(table, sa.insert(table).values([self._sealed(table, row) for row in rows]))
+            self._insert_returning(table, sa.insert(table), [self._sealed(table, row) for row in rows])
 
     def insert_new(self, table: sa.Table, row: Row) -> bool:
         """Insert a row unless its key is there already; tell whether it was inserted."""
-        statement = insert_of(self.connection, table).on_conflict_do_nothing()
-        return self._insert_returning(table, statement, self._sealed(table, row)) == 1
+        return self._insert_returning(table, insert_new_of(self.connection, table), self._sealed(table, row)) == 1
 
     def upsert(self, table: sa.Table, rows: Sequence[Row]) -> None:
         """Insert rows; where the primary key is there already, replace the other columns."""
@@ -89,8 +88,9 @@ class Transaction:
 
     def add_new(self, table: sa.Table, rows: Sequence[Row]) -> None:
         """Insert many rows, leaving those alone whose key is there already."""
-        for some in batches([self._sealed(table, row) for row in rows]):
-            self._insert_returning(table, insert_of(self.connection, table).values(some).on_conflict_do_nothing())
+        if rows:
+            new = [self._sealed(table, row) for row in rows]
+            self._insert_returning(table, insert_new_of(self.connection, table), new)
 
     def change(self, table: sa.Table, key: Row, **values: object) -> bool:
         """Change the row of this primary key; tell whether there is one."""
@@ -156,10 +156,10 @@ class Transaction:
     def _sealed(self, table: sa.Table, row: Row) -> dict[str, Any]:
         return under_seal(table, row, self.keys.made_for)
 
-    def _insert_returning(self, table: sa.Table, statement: Any, row: Row | None = None) -> int:
-        # Any: the two dialects' Insert classes share no typed base. A row beside its statement costs less than in it.
-        given = statement.returning(*table.primary_key).execution_options(bound=True)
-        written = self.connection.execute(given, row).all()
+    def _insert_returning(self, table: sa.Table, statement: Any, given: Row | Sequence[Row] | None = None) -> int:
+        # Any: the two dialects' Insert classes share no typed base. With rows beside it, a statement is compiled once.
+        insertion = statement.returning(*table.primary_key).execution_options(bound=True)
+        written = self.connection.execute(insertion, given).all()
         for one in written:
             self.bind(table, one._mapping)
         return len(written)

@@ -99,6 +99,7 @@ class Store:
         self.rows: list[tuple[str, int, Evidence]] = []
         self.calls: dict[str, tuple[str, Decimal, str, str | None]] = {}
         self.full = False
+        self.additions: list[int] = []
 
     def keep(self, body: bytes) -> str:
         sha256 = hashlib.sha256(body).hexdigest()
@@ -108,10 +109,11 @@ class Store:
     def body(self, sha256: str) -> bytes:
         return self.bodies[sha256]
 
-    def add(self, reference: str, round_number: int, evidence: Evidence) -> None:
+    def add(self, reference: str, round_number: int, *evidence: Evidence) -> None:
         if self.full:
             raise OSError("no space left")
-        self.rows.append((reference, round_number, evidence))
+        self.additions.append(len(evidence))
+        self.rows.extend((reference, round_number, item) for item in evidence)
 
     def of(self, reference: str, round_number: int) -> list[Evidence]:
         return [item for case, number, item in self.rows if (case, number) == (reference, round_number)]

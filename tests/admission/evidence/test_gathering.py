@@ -114,6 +114,32 @@ def test_a_cut_off_body_is_worth_another_try_too() -> None:
     assert list(store.bodies.values()) == [b"Al"]
 
 
+def test_what_a_source_tells_of_a_company_is_stored_together_where_that_was_asked_for() -> None:
+    alone, together = Store(), Store()
+    for store in (alone, together):
+        source = Source(SEARCH, TWICE).says("search", b"Alder Mills").says("other", b"none")
+        given = desk(store)._replace(together=store is together)
+        gather(source, SUBJECT, given, reference="GH-1", round_number=1)
+    assert (alone.additions, together.additions) == ([1, 1], [2])
+    assert alone.rows == together.rows
+
+
+def test_what_was_told_before_a_source_failed_is_stored_too() -> None:
+    store = Store()
+    source = Source(SEARCH, TWICE).says("search", b"Alder Mills").says("other", TIME_OUT, b"none")
+    given = desk(store)._replace(together=True)
+    with pytest.raises(SourceUnavailable):
+        gather(source, SUBJECT, given, reference="GH-1", round_number=1, again=lambda _: True)
+    assert answers(store.of("GH-1", 1)) == [("search", "found")]
+
+
+def test_what_was_paid_for_is_stored_at_once_with_all_before_it() -> None:
+    store = Store()
+    source = leading(Source(SEARCH)).says("search", b"Alder Mills").says("report", b"Alder Mills")
+    gather(source, SUBJECT, desk(store)._replace(together=True), reference="GH-1", round_number=1)
+    assert (store.additions, store.endings) == ([2], ["answered"])
+
+
 def test_a_retry_asks_only_what_has_no_answer_yet() -> None:
     store = Store()
     source = Source(SEARCH, TWICE).says("search", b"Alder Mills").says("other", TIME_OUT, b"none")
