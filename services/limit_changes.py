@@ -14,6 +14,7 @@ from admission.model import Text
 from admission.people import Person
 from services.customer_standing import customer_of
 from services.mandates import refusal_noted, under_mandate
+from services.notices import Waiting, tell_waiting
 from wiring.house import House
 
 _REFUSED = "customer.refused"
@@ -87,7 +88,10 @@ def change_limit(house: House, company_key: str, new: NewLimit, person: Person) 
     policy = under_mandate(house, act, person, customer.last_case, _REFUSED)
     if problems := problems_of(change, policy.customers, today):
         raise BadInput(_CANNOT, problems=problems)
-    return house.casebook.limit_changes.add(change, customer.last_case)
+    added = house.casebook.limit_changes.add(change, customer.last_case)
+    if raises:
+        tell_waiting(house, Waiting("raise_proposed", Act.CONFIRM_LIMIT, customer.last_case, added.id), person)
+    return added
 
 
 def confirm_raise(house: House, name: str, person: Person) -> LimitChange:

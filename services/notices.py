@@ -1,4 +1,4 @@
-"""Telling people of late votes, answers and limits that end: by mail, to a mailbox of the house, to a webhook.
+"""Telling people of votes, answers, limits and what waits for them: by mail, to the house's mailbox, to a webhook.
 
 The outbox holds usernames and references; addresses are looked up when a message is delivered.
 """
@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from admission.approval.mandates import Act
 from admission.approval.votes import Ballot, Choice, Poll, Vote, check_ballot
 from admission.cases import Case, CaseStatus, Customer, OutboxMessage
 from admission.errors import NOTHING, GatehouseError, NotAllowed
@@ -19,7 +20,9 @@ from connectors import mailbox, webhook
 from wiring.house import House
 
 NOTICE = "notice"
-About = Literal["reminder", "escalation", "expiry", "answer", "limit_changed", "limit_ends"]
+About = Literal[
+    "reminder", "escalation", "expiry", "answer", "limit_changed", "limit_ends", "raise_proposed", "order_blocked"
+]
 # What tells of a vote that is under way, and nothing any more once it is over.
 _OF_A_VOTE: tuple[About, ...] = ("reminder", "escalation", "answer")
 _SUBJECTS: dict[str, Text] = {
@@ -29,6 +32,8 @@ _SUBJECTS: dict[str, Text] = {
     "answer": Text(en="a question was answered", zh="提问已获答复"),
     "limit_changed": Text(en="the limit in force has changed", zh="生效额度已变更"),
     "limit_ends": Text(en="a limit ends soon", zh="额度即将到期"),
+    "raise_proposed": Text(en="a raise of a limit is to be confirmed", zh="额度调增待确认"),
+    "order_blocked": Text(en="an order is blocked", zh="订单被冻结"),
 }
 _BODIES: dict[str, Text] = {
     "reminder": Text(
@@ -55,11 +60,19 @@ _BODIES: dict[str, Text] = {
         en="After {day} the limit in force of the customer of {case} will be {amount}, unless something is done.",
         zh="若不处理，{day} 之后 {case} 对应客户的生效额度为 {amount}。",
     ),
+    "raise_proposed": Text(
+        en="A raise of the limit of the customer of {case} ({name}) counts once a second person confirms it.",
+        zh="{case} 对应客户的额度调增（{name}）经第二人确认后生效。",
+    ),
+    "order_blocked": Text(
+        en="An order of the customer of {case} is blocked ({name}). It is released or refused on the page Orders.",
+        zh="{case} 对应客户的订单被冻结（{name}）。请在“订单”页面放行或拒绝。",
+    ),
 }
 
 
 # What a message may say besides the case.
-_PLACES = ("round", "days", "awaited", "day", "amount")
+_PLACES = ("round", "days", "awaited", "day", "amount", "name")
 _OPENED = Text(en=" {name} opened this round.", zh="本轮由 {name} 开启。")
 # A code goes to nobody by mail: the desk issues it, to whoever is signed in, for the vote they chose.
 _WHERE = Text(
@@ -134,6 +147,36 @@ def notices_of_limit(house: House, about: str, customer: Customer, day: date, am
     requester = house.casebook.cases.get(customer.last_case).requester
     names = [] if requester is None else [requester]
     return [*_to_people(told, _with_address(house, names)), *_to_house(house, told, mail=True)]
+
+
+class Waiting(NamedTuple):
+    """What waits for somebody with a mandate.
+
+    Attributes:
+        about: `raise_proposed` or `order_blocked`.
+        act: that it waits for.
+        case: reference of the case on which the customer's limit rests.
+        name: of what waits, such as `L7`.
+    """
+
+    about: About
+    act: Act
+    case: str
+    name: str
+
+
+def tell_waiting(house: House, waiting: Waiting, proposer: Person) -> None:
+    """Tell those who hold the mandate that something waits for them, and the house where none can be reached; once.
+
+    Neither who proposed it nor who asked for the customer is told: they may not do it.
+    """
+    mandate = house.policy_in_force().mandates.of(waiting.act)
+    barred = (proposer.username, house.casebook.cases.get(waiting.case).requester)
+    holders = [person.username for person in house.casebook.people.all() if mandate.held_by(person)]
+    reached = _with_address(house, [username for username in holders if username not in barred])
+    told = {"about": waiting.about, "name": waiting.name}
+    notices = [*_to_people(told, reached), *_to_house(house, told, mail=not reached)]
+    house.casebook.outbox.put_once(NOTICE, waiting.case, notices, f"{waiting.about}:{waiting.name}")
 
 
 def _with_address(house: House, usernames: Sequence[str]) -> list[str]:

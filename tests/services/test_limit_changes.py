@@ -18,6 +18,7 @@ from services import customer_files
 from services.customer_standing import customer_of, standing_of
 from services.expiring import sweep_limits
 from services.limit_changes import NewLimit, change_limit, confirm_raise, end_change
+from services.notices import letter
 from tests.casebook.build import HandClock
 from tests.desk.conftest import PASSWORD, PEOPLE
 from tests.services.test_customer_files import NOW, _again, admitted, in_force, person
@@ -156,6 +157,25 @@ def test_a_raise_outlives_a_renewal_and_not_another_limit(at: House) -> None:
     assert standing_of(at, less).limit == 100_000
 
 
+def test_who_may_confirm_a_raise_is_told_of_it_once(tmp_path: Path, clock: HandClock) -> None:
+    settings = Settings(data=tmp_path, smtp="smtp://127.0.0.1:9", sender="gatehouse@example.com")
+    house = House(settings, clock=clock)
+    house.casebook.create()
+    for username, name, department, roles in PEOPLE:
+        added = Person(username=username, name=name, department=department, roles=roles)
+        house.casebook.people.add(added, PASSWORD)
+        house.casebook.people.set_email(username, f"{username}@example.com")
+    customer = admitted(house)
+    change_limit(house, customer.company_key, CUT, person(house, "feng"))
+    made = change_limit(house, customer.company_key, RAISE, person(house, "mira"))
+    (told,) = [item.payload for item in house.casebook.outbox.waiting() if item.kind == "notice"]
+    assert (told["username"], told["about"], told["name"]) == ("feng", "raise_proposed", made.id)
+    subject, body = letter(house, customer.last_case, told)
+    assert subject == f"{customer.last_case}: a raise of a limit is to be confirmed / 额度调增待确认"
+    assert made.id in body
+    house.casebook.close()
+
+
 def test_the_end_of_a_raise_is_told_ahead_and_on_its_day(at: House, clock: HandClock) -> None:
     customer = admitted(at)
     (condition,) = at.casebook.cases.conditions(customer.last_case)
@@ -176,6 +196,6 @@ def test_the_end_of_a_raise_is_told_ahead_and_on_its_day(at: House, clock: HandC
     told = [
         (message.payload["about"], message.payload["day"], message.payload["amount"])
         for message in at.casebook.outbox.waiting()
-        if message.kind == "notice"
+        if message.kind == "notice" and "day" in message.payload
     ]
     assert told == [("limit_ends", "2026-12-20", "150,000.00 GBP"), ("limit_changed", "2026-12-21", "150,000.00 GBP")]
