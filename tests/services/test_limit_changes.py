@@ -158,7 +158,7 @@ def test_a_raise_outlives_a_renewal_and_not_another_limit(at: House) -> None:
 
 
 def test_who_may_confirm_a_raise_is_told_of_it_once(tmp_path: Path, clock: HandClock) -> None:
-    settings = Settings(data=tmp_path, smtp="smtp://127.0.0.1:9", sender="gatehouse@example.com")
+    settings = Settings(data=tmp_path, smtp="smtp://127.0.0.1:9", mail_from="gatehouse@example.org")
     house = House(settings, clock=clock)
     house.casebook.create()
     for username, name, department, roles in PEOPLE:
