@@ -40,6 +40,7 @@ Column = Literal[
     "kept",
     "stage",
     "ship_on",
+    "selling_unit",
 ]
 EntryKind = Literal[ItemKind, "promise", "order"]
 
@@ -62,6 +63,7 @@ NAMES: dict[Column, str] = {
     "kept": "kept|promise kept|是否兑现",
     "stage": "stage|order stage|order status|订单状态|订单阶段",
     "ship_on": "ship on|ship date|ship day|shipped|发货日期|发货日",
+    "selling_unit": "selling unit|sales unit|sales organisation|sales organization|销售单位|销售组织",
 }
 """How ledgers call their columns; signs, blanks and capitals do not matter."""
 
