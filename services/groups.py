@@ -10,8 +10,8 @@ from admission.cases import Customer
 from admission.customers.ledger.imports import CompanyAccounts
 from admission.customers.orders.asked import OrderAsked
 from admission.customers.orders.exposure import Owed, owed
-from admission.customers.orders.group_view import GroupView, view_of
-from admission.customers.orders.sharing import GroupNow, bounds_for, member_of, units_of, used_by_group
+from admission.customers.orders.group_view import GroupView, Used, view_of
+from admission.customers.orders.sharing import GroupNow, bounds_for, member_of, units_of, used_by_group, used_by_unit
 from admission.customers.standing.group_limits import GroupLimit, bound_on
 from admission.errors import NotFound
 from admission.model import Text
@@ -63,7 +63,7 @@ def told_of(house: House, customer: Customer, asked: OrderAsked, rules: Customer
     units = units_of(bounds)
     accounts = _accounts(house, list(keys))
     tells = {one: owed(accounts[one], rules.orders, exchange) for one in keys}
-    members = {one: member_of(accounts[one], tells[one], asked, units, rules.orders, exchange) for one in keys}
+    members = {one: member_of(accounts[one], tells[one], asked.unit, units, rules.orders, exchange) for one in keys}
     return Told(tells[key], GroupNow(key, bounds, members), name)
 
 
@@ -125,7 +125,10 @@ def _view(
     members = {key: owed(accounts[key], rules.orders, exchange) for key in keys}
     taken = house.casebook.orders.taken_by(keys)
     used = used_by_group(members, taken, rules.orders, exchange)
-    return view_of(name, bound_on(limits, exchange.on), limits, used, exchange)
+    bound = bound_on(limits, exchange.on)
+    units = units_of([] if bound is None else [bound])
+    by_unit = {unit: used_by_unit(unit, units, accounts, taken, rules.orders, exchange) for unit in sorted(units)}
+    return view_of(name, bound, limits, Used(used, by_unit), exchange)
 
 
 def _accounts(house: House, keys: Sequence[str]) -> dict[str, CompanyAccounts | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any, NamedTuple
 
 from admission.customers.standing.group_limits import Bound, GroupLimit
 from admission.model import Record, Text
@@ -25,6 +26,33 @@ class MemberUse(Record):
     why: Text | None = None
 
 
+class UnitUse(Record):
+    """One selling unit that may use a part of the limit.
+
+    Attributes:
+        amount: its part, in the currency of the limit.
+        used: what it has used of it, in the house currency; None where it cannot be told.
+        why: why it cannot be told.
+    """
+
+    unit: str
+    amount: Decimal
+    used: Decimal | None
+    why: Text | None = None
+
+
+class Used(NamedTuple):
+    """What is used of a group's limit, in the house currency; a figure that cannot be told is why.
+
+    Attributes:
+        by_member: by company key.
+        by_unit: by selling unit.
+    """
+
+    by_member: dict[str, Decimal | Text]
+    by_unit: dict[str, Decimal | Text]
+
+
 class GroupView(Record):
     """A group as it stands today.
 
@@ -35,7 +63,9 @@ class GroupView(Record):
         over: whether its last day has passed, so that it leaves nothing.
         used: what all customers of the group owe and are about to owe; None where that of one cannot be told.
         currency: of `used`: that of the limit, or of the house where none is in force.
+        house_currency: of what customers and units use.
         members: its customers.
+        units: the selling units over which the limit is split.
         limits: all that were ever proposed, oldest first.
         untold: why `used` cannot be told.
     """
@@ -46,7 +76,9 @@ class GroupView(Record):
     over: bool
     used: Decimal | None
     currency: str
+    house_currency: str
     members: tuple[MemberUse, ...]
+    units: tuple[UnitUse, ...]
     limits: tuple[GroupLimit, ...]
     untold: tuple[Text, ...] = ()
 
@@ -75,7 +107,7 @@ def view_of(
     name: str,
     bound: Bound | None,
     limits: tuple[GroupLimit, ...],
-    used: dict[str, Decimal | Text],
+    used: Used,
     exchange: Exchange,
 ) -> GroupView:
     """Put together what people see of a group.
@@ -84,18 +116,13 @@ def view_of(
         name: of the group, in small letters.
         bound: what bounds it today.
         limits: all of its limits, oldest first.
-        used: by company key, what each of its customers uses, or why that cannot be told.
+        used: by each of its customers, and by each selling unit.
         exchange: of today.
     """
-    members = tuple(
-        MemberUse(company_key=key, used=None, why=part)
-        if isinstance(part, Text)
-        else MemberUse(company_key=key, used=part.quantize(_CENT, ROUND_HALF_EVEN))
-        for key, part in used.items()
-    )
+    members = tuple(MemberUse(company_key=key, **_told(part)) for key, part in used.by_member.items())
     untold = [member.why for member in members if member.why is not None]
     currency = exchange.house_currency if bound is None else bound.limit.currency
-    total = sum((part for part in used.values() if not isinstance(part, Text)), Decimal(0))
+    total = sum((part for part in used.by_member.values() if not isinstance(part, Text)), Decimal(0))
     whole = exchange.convert(total, exchange.house_currency, currency)
     if whole is None:
         untold.append(no_rate(exchange.house_currency, currency))
@@ -106,7 +133,17 @@ def view_of(
         over=bound is not None and bound.over,
         used=None if untold or whole is None else whole.quantize(_CENT, ROUND_HALF_EVEN),
         currency=currency,
+        house_currency=exchange.house_currency,
         members=members,
+        units=()
+        if bound is None
+        else tuple(UnitUse(unit=unit, amount=bound.part(unit), **_told(part)) for unit, part in used.by_unit.items()),
         limits=limits,
         untold=tuple(dict.fromkeys(untold)),
     )
+
+
+def _told(part: Decimal | Text) -> dict[str, Any]:
+    if isinstance(part, Text):
+        return {"used": None, "why": part}
+    return {"used": part.quantize(_CENT, ROUND_HALF_EVEN)}

@@ -114,7 +114,7 @@ def units_of(bounds: Iterable[Bound]) -> frozenset[str]:
 def member_of(
     accounts: CompanyAccounts | None,
     told: Owed,
-    asked: OrderAsked,
+    unit: str | None,
     units: frozenset[str],
     rules: OrderRules,
     exchange: Exchange,
@@ -124,17 +124,17 @@ def member_of(
     Args:
         accounts: all that the ledger holds of the customer; None where none was ever loaded.
         told: what the ledger tells of all of it.
-        asked: the order.
+        unit: the selling unit that is asked about; None for none.
         units: over which the group's limit is split.
         rules: of the policy in force.
         exchange: of today.
     """
-    if asked.unit is None or not units or accounts is None:
+    if unit is None or not units or accounts is None:
         return Member(told)
     ledger, day = accounts.ledger, accounts.ledger.as_of
     open_items = [item for item in ledger.items if item.issued <= day and item.open_on(day)]
     untold = any(item.unit is None for item in open_items) or any(order.unit is None for order in ledger.orders)
-    named = _of_units(ledger, _counted(asked, units))
+    named = _of_units(ledger, _counted(unit, units))
     return Member(told, owed(accounts._replace(ledger=named), rules, exchange), untold)
 
 
@@ -180,9 +180,41 @@ def used_by_group(
     return {key: _floored(told, taken.get(key, ()), "", NOTHING, rules, exchange) for key, told in members.items()}
 
 
-def _counted(asked: OrderAsked, units: frozenset[str]) -> frozenset[str | None]:
-    """Return the units whose documents count for the order's; where there is one only, what names none is its too."""
-    return frozenset({asked.unit, None}) if len(units) == 1 else frozenset({asked.unit})
+def used_by_unit(
+    unit: str,
+    units: frozenset[str],
+    accounts: Mapping[str, CompanyAccounts | None],
+    taken: Mapping[str, Sequence[Taken]],
+    rules: OrderRules,
+    exchange: Exchange,
+) -> Decimal | Text:
+    """Return what a selling unit has used of a group's limit, in the house currency, or why that cannot be told.
+
+    Args:
+        unit: the selling unit.
+        units: over which the limit is split.
+        accounts: by company key, what the ledger holds of each customer of the group.
+        taken: by company key, what orders of each have taken.
+        rules: of the policy in force.
+        exchange: of today.
+    """
+    whole, counted = NOTHING, _counted(unit, units)
+    for key, book in accounts.items():
+        earlier = taken.get(key, ())
+        member = member_of(book, owed(book, rules, exchange), unit, units, rules, exchange)
+        if len(units) > 1 and _names_none(member, earlier, "", rules, exchange):
+            return NO_UNIT_TOLD
+        of_unit = [one for one in earlier if one.unit in counted]
+        part = _floored(member.of_unit or member.owed, of_unit, "", NOTHING, rules, exchange)
+        if isinstance(part, Text):
+            return part
+        whole += part
+    return whole
+
+
+def _counted(unit: str | None, units: frozenset[str]) -> frozenset[str | None]:
+    """Return the units whose documents count for one; where there is one only, what names none is its too."""
+    return frozenset({unit, None}) if len(units) == 1 else frozenset({unit})
 
 
 def _of_units(ledger: CustomerLedger, units: frozenset[str | None]) -> CustomerLedger:
@@ -208,7 +240,7 @@ def _exposures(
     for key, member in now.members.items():
         own, told, earlier = key == now.key, member.owed, list(taken.get(key, ()))
         if units is not None:
-            counted = _counted(asked, units)
+            counted = _counted(asked.unit, units)
             told = member.of_unit or told
             earlier = [one for one in earlier if one.unit in counted]
         added = NOTHING if not own else this or no_rate(asked.currency, exchange.house_currency)
@@ -243,10 +275,15 @@ def _unit_untold(
         return None
     for key, member in now.members.items():
         order = asked.order if key == now.key else ""
-        unnamed = [one for one in taken.get(key, ()) if one.unit is None]
-        if member.unit_untold or ahead(member.owed, unnamed, order, rules, exchange).taken != NOTHING:
+        if _names_none(member, taken.get(key, ()), order, rules, exchange):
             return NO_UNIT_TOLD
     return None
+
+
+def _names_none(member: Member, earlier: Iterable[Taken], order: str, rules: OrderRules, exchange: Exchange) -> bool:
+    """True where something that counts names no selling unit."""
+    unnamed = [one for one in earlier if one.unit is None]
+    return member.unit_untold or ahead(member.owed, unnamed, order, rules, exchange).taken != NOTHING
 
 
 def _shared(

@@ -75,7 +75,8 @@ def grouped(
     books = {KEY: accounts(*own), OTHER: other if isinstance(other, CompanyAccounts) else accounts(*other)}
     tells = {key: owed(book, by.orders, EXCHANGE) for key, book in books.items()}
     members = {
-        key: member_of(book, tells[key], this, units_of(bounds), by.orders, EXCHANGE) for key, book in books.items()
+        key: member_of(book, tells[key], this.unit, units_of(bounds), by.orders, EXCHANGE)
+        for key, book in books.items()
     }
     group = GroupNow(KEY, bounds, members) if bounds else None
     now = CustomerNow(on_file, stands(on_file, rules=by), tells[KEY], group)
@@ -94,7 +95,7 @@ def test_a_group_owes_what_its_customers_owe_order_and_were_let_through() -> Non
     assert made.figures.group is not None
     # An order of the other customer has the same number, and is another one.
     assert made.figures.group.exposure == 5_000 + 20_000 + 7_000 + 3_000 + 4_000 + 10_000
-    assert (made.result, made.figures.headroom, made.figures.binds) == ("free", 32_000, "customer")
+    assert (made.result, made.figures.headroom, made.figures.binds) == ("free", Decimal(32_000), "customer")
 
 
 @pytest.mark.parametrize(
@@ -239,7 +240,7 @@ def test_where_there_is_one_unit_only_what_names_none_is_its() -> None:
         limits=[limit(units={"UK01": 60_000})],
     )
     assert made.figures.unit is not None
-    assert (made.codes, made.figures.unit.exposure) == ((), 34_000)
+    assert (made.codes, made.figures.unit.exposure) == ((), Decimal(34_000))
 
 
 def small(**changes: Any) -> OnFile:
@@ -273,7 +274,7 @@ def test_a_customer_without_a_limit_uses_the_groups_where_the_policy_says_so(
 def test_who_uses_the_groups_limit_has_its_headroom_and_its_own_duties() -> None:
     by = rules(parent_limit=True)
     made = grouped(on_file=small(), other=[invoice("2", 60_000)], by=by)
-    assert (made.figures.headroom, made.figures.binds, made.figures.by_parent) == (30_000, "group", True)
+    assert (made.figures.headroom, made.figures.binds, made.figures.by_parent) == (Decimal(30_000), "group", True)
     assert grouped(on_file=small(), limits=[], by=by).codes == ("over_limit",)
     assert grouped(on_file=small(), limits=[limit(9_999)], by=by).codes == ("over_group_limit",)
     late = invoice("1", 10, due=TODAY - 40 * DAY)
