@@ -41,8 +41,7 @@ def customer_document(file: OnFile, stands: Standing, group: GroupView | None, l
     return {
         **file.customer.model_dump(mode="json", exclude={"application"}),
         "limit_in_force": str(stands.in_force),
-        "standing": standing_document(stands, language),
-        "group": group_use(group, language),
+        "standing": {**standing_document(stands, language), "group": group_use(group, language)},
         "conditions": [item.model_dump(mode="json") for item in file.conditions],
         "securities": [item.model_dump(mode="json") for item in file.own_securities],
         "covers": [word.model_dump(mode="json") for contract in file.contracts for word in contract.words],

@@ -65,7 +65,7 @@ def test_a_group_gets_its_limit_from_two_people(run: Run, at: House, customer: C
     )
     document = run("group", "show", "Harbour Group", "--json").document
     assert (document["in_force"]["units"], document["used"]) == ({"UK01": "120000", "DE02": "80000"}, "0.00")
-    assert run("customer", "show", customer.company_key, "--json").document["group"]["limit"] == "G1"
+    assert run("customer", "show", customer.company_key, "--json").document["standing"]["group"]["limit"] == "G1"
     assert "200,000.00 USD (G1)" in run("group", "list").out
     assert run("group", "list", "--json").document[0]["limits"][0]["state"] == "confirmed"
 

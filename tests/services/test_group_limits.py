@@ -118,10 +118,10 @@ def test_the_ledger_of_all_customers_counts(at: House, two: tuple[Customer, Cust
     entries = [row.model_copy(update={"customer": "10023", "issued": TODAY}) for row in rows]
     load(at, *entries, open_order("S", 20_000, unit="UK01", customer="10024", entered_on=TODAY))
     made = ask(at, other, 30_000, unit="uk01").check
-    assert (made.codes, made.figures.binds, made.figures.headroom) == ((), "unit", 0)
+    assert (made.codes, made.figures.binds, made.figures.headroom) == ((), "unit", Decimal(0))
     assert made.figures.unit is not None
     assert made.figures.group is not None
-    assert (made.figures.unit.exposure, made.figures.group.exposure) == (125_000, 162_500)
+    assert (made.figures.unit.exposure, made.figures.group.exposure) == (Decimal(125_000), Decimal(162_500))
     assert ask(at, other, 30_001, "SO-2", unit="DE02").check.codes == ("over_unit_limit",)
     assert ask(at, other, 1, "SO-3").check.codes == ("unknown",)
     view = group_named(at, "harbour GROUP")
@@ -237,7 +237,7 @@ def test_a_customer_without_a_limit_uses_the_groups_where_the_policy_says_so(
     rules = policy.customers.model_copy(update={"orders": OrderRules(parent_limit=True)})
     monkeypatch.setattr(at, "policy_in_force", lambda: policy.model_copy(update={"customers": rules}))
     made = ask(at, other, 60_000).check
-    assert (made.codes, made.figures.by_parent, made.figures.headroom) == ((), True, 50_000)
+    assert (made.codes, made.figures.by_parent, made.figures.headroom) == ((), True, Decimal(50_000))
     assert ask(at, one, 40_001).check.codes == ("over_group_limit",)
     customer_files.hold(at, other.company_key, "bounced cheque", None, person(at, "otto"))
     assert ask(at, other, 60_000).check.codes == ("over_limit", "held")
