@@ -28,6 +28,7 @@ class Duty(StrEnum):
     LIFT_CUT = "lift_cut"
     RELEASE_ORDER = "release_order"
     CONFIRM_BOOK = "confirm_book"
+    DECIDE_GROUP_LIMIT = "decide_group_limit"
 
 
 _WORDS = {
@@ -47,6 +48,7 @@ _WORDS = {
     Duty.CONFIRM_LIMIT: Text(en="confirm a raise of its limit", zh="复核其临时调额"),
     Duty.LIFT_CUT: Text(en="lift cuts of its limit", zh="撤销其额度调减"),
     Duty.RELEASE_ORDER: Text(en="release or refuse its orders", zh="放行或拒绝其订单"),
+    Duty.DECIDE_GROUP_LIMIT: Text(en="decide on the limit of its group", zh="复核或撤销其集团额度"),
     Duty.SPOT_CHECK: Text(en="spot-check the decision on it", zh="抽检其审批结论"),
 }
 

@@ -27,6 +27,7 @@ from casebook.erasures import Erasures
 from casebook.evidence import EvidenceStore
 from casebook.experience import Experience
 from casebook.granted import Granted
+from casebook.group_limits import GroupLimits
 from casebook.heads import Heads
 from casebook.history import History
 from casebook.keys import Keys
@@ -75,6 +76,7 @@ class Casebook:
         customers: the admitted companies.
         customer_files: what is on file for them: conditions met, credit insurance, holds.
         limit_changes: cuts of their limits, and raises for a time.
+        group_limits: limits of groups of them.
         securities: what secures their debts.
         books: imports of customers that the house had before, proposed and confirmed.
         ledgers: the house's own customer ledger: imports, entries, and whose numbers are whose.
@@ -116,6 +118,7 @@ class Casebook:
         self.customers = Customers(store)
         self.customer_files = CustomerFiles(store)
         self.limit_changes = LimitChanges(store)
+        self.group_limits = GroupLimits(store)
         self.securities = Securities(store)
         self.books = Books(store)
         self.ledgers = Ledgers(store)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from typing import Any, NamedTuple, TextIO
 
@@ -139,21 +140,28 @@ class Ledgers:
 
         Entries of several customer numbers become one ledger, in which each document keeps its number before its own.
         """
+        return self.of_all([company_key])[company_key]
+
+    def of_all(self, company_keys: Sequence[str]) -> dict[str, CompanyAccounts | None]:
+        """Return what the ledger that counts holds of some companies, by company key; see `of`.
+
+        Args:
+            company_keys: of the companies; as many as fit one statement.
+        """
         with self._store.read() as connection:
             newest = _newest(connection)
             if newest is None:
-                return None
-            said, numbers = _numbers_of(connection, company_key)
-            of_company = {"ledger": int(newest.id[1:]), "numbers": numbers}
-            # Sorted here: a database that sorts by place reads the whole ledger in its order.
-            rows = sorted(connection.execute(_ENTRIES, of_company).all(), key=lambda row: row.place)
-        found = tuple(sorted({row.customer for row in rows}))
-        entries = [_entry_of(row) for row in rows if row.form != REFUSED]
-        if len(found) > 1:
-            entries = [one.model_copy(update={"number": f"{one.customer} {one.number}"}) for one in entries]
-        owned = [one.model_copy(update={"customer": company_key[:80]}) for one in entries]
-        ledger = CustomerLedger.of(company_key[:80], newest.as_of, newest.coverage, owned)
-        return CompanyAccounts(newest, said, found, ledger, all(row.form != REFUSED for row in rows))
+                return dict.fromkeys(company_keys)
+            numbers = _numbers_of(connection, company_keys)
+            wanted = list(dict.fromkeys(number for _, some in numbers.values() for number in some))
+            rows = connection.execute(_ENTRIES, {"ledger": int(newest.id[1:]), "numbers": wanted}).all()
+        by_number: defaultdict[str, list[sa.Row[Any]]] = defaultdict(list)
+        for row in rows:
+            by_number[row.customer].append(row)
+        return {
+            key: _accounts_of(key, newest, said, [row for number in some for row in by_number[number]])
+            for key, (said, some) in numbers.items()
+        }
 
     def open_accounts(self) -> Iterator[OpenAccount]:
         """Yield what is open under each customer number of the ledger that counts, in one reading; none without one."""
@@ -244,17 +252,40 @@ _ENTRIES = sa.select(ledger_entries).where(
     ledger_entries.c.customer.in_(sa.bindparam("numbers", expanding=True)),
 )
 _ACCOUNTS = sa.select(ledger_accounts.c.customer, ledger_accounts.c.company_key).where(
-    sa.or_(ledger_accounts.c.company_key == sa.bindparam("key"), ledger_accounts.c.customer == sa.bindparam("number"))
+    sa.or_(
+        ledger_accounts.c.company_key.in_(sa.bindparam("keys", expanding=True)),
+        ledger_accounts.c.customer.in_(sa.bindparam("numbers", expanding=True)),
+    )
 )
 
 
-def _numbers_of(connection: Connection, company_key: str) -> tuple[tuple[str, ...], list[str]]:
-    """Return which customer numbers were said to be a company's; and those with its key where nobody said otherwise."""
-    rows = connection.execute(_ACCOUNTS, {"key": company_key, "number": company_key[:80]}).all()
-    said = tuple(row.customer for row in rows if row.company_key == company_key)
-    # A number that reads as this key may be another company's.
-    taken = any(row.customer == company_key for row in rows)
-    return said, [*said] if taken else [*said, company_key]
+def _numbers_of(
+    connection: Connection, company_keys: Sequence[str]
+) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return which customer numbers were said to be each company's; and those with its key unless somebody has that."""
+    asked = {"keys": list(company_keys), "numbers": [key[:80] for key in company_keys]}
+    rows = connection.execute(_ACCOUNTS, asked).all()
+    # A number that reads as a key may be another company's.
+    taken = {row.customer for row in rows}
+    found = {}
+    for key in company_keys:
+        said = tuple(row.customer for row in rows if row.company_key == key)
+        found[key] = (said, said if key in taken else (*said, key))
+    return found
+
+
+def _accounts_of(
+    company_key: str, newest: LedgerImport, said: tuple[str, ...], rows: Iterable[sa.Row[Any]]
+) -> CompanyAccounts:
+    # Sorted here: a database that sorts by place reads the whole ledger in its order.
+    rows = sorted(rows, key=lambda row: row.place)
+    found = tuple(sorted({row.customer for row in rows}))
+    entries = [_entry_of(row) for row in rows if row.form != REFUSED]
+    if len(found) > 1:
+        entries = [one.model_copy(update={"number": f"{one.customer} {one.number}"}) for one in entries]
+    owned = [one.model_copy(update={"customer": company_key[:80]}) for one in entries]
+    ledger = CustomerLedger.of(company_key[:80], newest.as_of, newest.coverage, owned)
+    return CompanyAccounts(newest, said, found, ledger, all(row.form != REFUSED for row in rows))
 
 
 def _older(newest: LedgerImport) -> Conflict:

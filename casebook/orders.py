@@ -17,8 +17,9 @@ from admission.separation import Duty, check_independent
 from casebook.database import documents, tables
 from casebook.database.case_rows import locked_case
 from casebook.database.customer_rows import named_row, newest_number, no_such, with_company
+from casebook.database.lookup_tables import granted
 from casebook.database.order_tables import order_blocks, order_checks, order_reservations
-from casebook.database.store import Store, Transaction
+from casebook.database.store import Store, Transaction, batches
 from casebook.finding import part_of, parts_of
 from casebook.people import acting_person_named
 
@@ -40,30 +41,38 @@ class Orders:
         self._store = store
 
     def check(
-        self, company_key: str, asked: OrderAsked, username: str, judge: Callable[[OnRecord], OrderCheck]
+        self,
+        company_key: str,
+        asked: OrderAsked,
+        username: str,
+        judge: Callable[[OnRecord], OrderCheck],
+        group: str = "",
     ) -> Checked:
-        """Check an order, and keep what came of it; other orders of the customer wait meanwhile.
+        """Check an order, and keep what came of it; other orders of the customer, or of its group, wait meanwhile.
 
         Args:
             company_key: of the customer.
             asked: the order; asked for anew, it counts once.
             username: who asks.
             judge: says what comes of it, from what is on record at this moment.
+            group: of the customer, where that has a limit, by its name in small letters.
 
         Raises:
             NotFound: the company is no customer any more.
         """
         with self._store.write() as transaction:
+            locked = _locked_group(transaction, company_key, group) if group else [company_key]
             case = _locked_customer(transaction, company_key)
             running = _running(transaction.connection, company_key)
+            others = _taken_by(transaction.connection, [key for key in locked if key != company_key])
             taken = _taken(running)
-            made = judge(OnRecord(taken=taken))
+            made = judge(OnRecord(taken=taken, others=others))
             if made.result == "free":
                 _take(transaction, case, made, running, username)
                 return Checked(made, None)
             newest = _newest_blocks(transaction.connection, company_key, asked.order)
             if "released" in newest:
-                made = judge(OnRecord(taken=taken, release=newest["released"].release))
+                made = judge(OnRecord(taken=taken, others=others, release=newest["released"].release))
                 if made.result == "free":
                     _take(transaction, case, made, running, username)
                     return Checked(made, None)
@@ -96,6 +105,11 @@ class Orders:
         """Return what orders have taken of a customer's headroom, oldest first."""
         with self._store.read() as connection:
             return _taken(_running(connection, company_key))
+
+    def taken_by(self, company_keys: Sequence[str]) -> dict[str, tuple[Taken, ...]]:
+        """Return what orders have taken of the headroom of some customers, by company key."""
+        with self._store.read() as connection:
+            return _taken_by(connection, company_keys)
 
     def blocks(
         self, *, state: BlockState | None = None, company_key: str = "", most: int = 200, seen_by: str | None = None
@@ -184,11 +198,35 @@ def _locked_customer(transaction: Transaction, company_key: str) -> str:
     return str(case)
 
 
+def _locked_group(transaction: Transaction, company_key: str, group: str) -> list[str]:
+    """Return the customers of a group, and one that is perhaps none of it any more; no other order of them is checked.
+
+    All of them are locked in the order of their keys, so that two orders of one group never wait for each other.
+    """
+    rows = transaction.connection.execute(_OF_GROUP, {"group": group, "key": company_key})
+    return [str(key) for key in rows.scalars()]
+
+
+def _taken_by(connection: sa.Connection, company_keys: Sequence[str]) -> dict[str, tuple[Taken, ...]]:
+    """Return what orders of some customers have taken; a customer without any is there too."""
+    if not company_keys:
+        return {}
+    by_key: dict[str, list[sa.Row[Any]]] = {key: [] for key in company_keys}
+    for some in batches(company_keys):
+        for row in connection.execute(_RUNNING_OF, {"keys": list(some)}).all():
+            by_key[row.company_key].append(row)
+    return {key: _taken(sorted(rows, key=_oldest_first)) for key, rows in by_key.items()}
+
+
 def _running(connection: sa.Connection, company_key: str) -> Sequence[sa.Row[Any]]:
     """Return all that takes headroom of a customer, each oldest first: what is reserved, then free orders."""
     rows = connection.execute(_RUNNING, {"key": company_key}).all()
     # Databases promise no order of what is put together of two selections.
-    return sorted(rows, key=lambda row: (row.until is None, row.id))
+    return sorted(rows, key=_oldest_first)
+
+
+def _oldest_first(row: sa.Row[Any]) -> tuple[bool, int]:
+    return row.until is None, row.id
 
 
 def _taken(running: Sequence[sa.Row[Any]]) -> tuple[Taken, ...]:
@@ -209,6 +247,7 @@ def _taken_of(row: sa.Row[Any], on: date, until: date | None) -> Taken:
         deliver_on=row.deliver_on,
         checked_on=on,
         until=until,
+        unit=row.unit,
     )
 
 
@@ -221,6 +260,7 @@ def _take(transaction: Transaction, case: str, made: OrderCheck, running: Sequen
         "amount": asked.amount,
         "currency": asked.currency,
         "deliver_on": asked.deliver_on,
+        "unit": asked.unit,
     }
     before = [row for row in running if row.order_id == asked.order]
     if asked.reserve_until is None:
@@ -270,22 +310,40 @@ def _newest_blocks(connection: sa.Connection, company_key: str, order: str) -> d
     return {state: _block_of(row) for state, row in newest.items()}
 
 
-def _takers(table: sa.Table, day: sa.ColumnElement[Any], until: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    columns = (table.c[name] for name in ("id", "case_ref", "order_id", "amount", "currency", "deliver_on"))
-    chosen = sa.select(*columns, day.label("on_day"), until).join(_cases, _cases.c.reference == table.c.case_ref)
-    return chosen.where(_cases.c.company_key == sa.bindparam("key"))
+def _takers(
+    table: sa.Table, day: sa.ColumnElement[Any], until: sa.ColumnElement[Any], whose: sa.ColumnElement[bool]
+) -> sa.Select[Any]:
+    columns = (table.c[name] for name in ("id", "case_ref", "order_id", "amount", "currency", "deliver_on", "unit"))
+    chosen = sa.select(_cases.c.company_key, *columns, day.label("on_day"), until)
+    return chosen.join(_cases, _cases.c.reference == table.c.case_ref).where(whose)
+
+
+def _all_takers(whose: sa.ColumnElement[bool]) -> sa.CompoundSelect[Any]:
+    checks, kept = order_checks.c, order_reservations.c
+    never = sa.cast(sa.null(), sa.Date).label("until")
+    return sa.union_all(
+        _takers(order_reservations, kept.reserved_on, kept.until, whose).where(kept.ended_on.is_(None)),
+        _takers(order_checks, checks.checked_on, never, whose).where(checks.counts),
+    )
 
 
 # Made once: making a statement takes as long as asking it, and orders are asked for all day.
 _LAST_CASE = sa.select(_customers.c.last_case).where(_customers.c.company_key == sa.bindparam("key")).with_for_update()
 _KEEP_FREE = sa.insert(order_checks)
-_RUNNING = sa.union_all(
-    _takers(order_reservations, order_reservations.c.reserved_on, order_reservations.c.until).where(
-        order_reservations.c.ended_on.is_(None)
-    ),
-    _takers(order_checks, order_checks.c.checked_on, sa.cast(sa.null(), sa.Date).label("until")).where(
-        order_checks.c.counts
-    ),
+_RUNNING = _all_takers(_cases.c.company_key == sa.bindparam("key"))
+_RUNNING_OF = _all_takers(_cases.c.company_key.in_(sa.bindparam("keys", expanding=True)))
+_OF_GROUP = (
+    sa.select(_customers.c.company_key)
+    .where(
+        _customers.c.company_key.in_(
+            sa.union(
+                sa.select(granted.c.company_key).where(granted.c.group_name == sa.bindparam("group")),
+                sa.select(sa.cast(sa.bindparam("key"), sa.Text)),
+            )
+        )
+    )
+    .order_by(_customers.c.company_key)
+    .with_for_update()
 )
 _BLOCKS_OF_ORDER = with_company(order_blocks).where(
     _cases.c.company_key == sa.bindparam("key"), order_blocks.c.order_id == sa.bindparam("order")

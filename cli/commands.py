@@ -82,6 +82,13 @@ COMMANDS = {
             zh="登记官方网站查询结果，复核他人录入的资料。",
         ),
     ),
+    "group": (
+        "cli.groups",
+        Text(
+            en="Show groups of customers; propose, confirm and end their limits.",
+            zh="查看客户集团；提出、复核、撤销集团额度。",
+        ),
+    ),
     "init": ("cli.users", Text(en="Create the casebook, or bring it up to date.", zh="创建台账，或升级到当前版本。")),
     "insurance": (
         "cli.insurance",

@@ -32,6 +32,7 @@ from cli.output import as_option, json_option, print_json, say
 from cli.session import open_house, person_at_hand
 from services import customer_files as acts
 from services.customer_standing import customer_of, file_and_standing
+from services.groups import group_of
 from services.watchlists import day_of
 
 UNTIL = option("--until", "until", metavar="DAY", help=Text(en="The last day.", zh="截止日期（含）。"))
@@ -77,7 +78,7 @@ def show(key: str, as_json: bool) -> None:
     found = customer_of(house, key)
     file, stands = file_and_standing(house, found)
     if as_json:
-        print_json([customer_document(file, stands, language())], many=False)
+        print_json([customer_document(file, stands, group_of(house, found), language())], many=False)
         return
     grade = Text(en=f"grade {found.grade}", zh=f"等级 {found.grade}")
     terms = Text(en=f"{found.terms_days} days", zh=f"账期 {found.terms_days} 天")
@@ -85,6 +86,8 @@ def show(key: str, as_json: bool) -> None:
     if not found.assessed:
         say(FROM_BOOK)
     say_standing(stands)
+    if (group := group_of(house, found)) is not None:
+        say(group.line)
     for item in file.conditions:
         say(condition_line(item, house.today()))
     for security in file.own_securities:

@@ -48,6 +48,7 @@ def order() -> None:
 @option("--currency", required=True, metavar="CODE", help=Text(en="Of the amount.", zh="币种。"))
 @option("--deliver", required=True, metavar="DAY", help=Text(en="The day of delivery.", zh="交货日期。"))
 @option("--terms", type=click.IntRange(0, 3660), metavar="DAYS", help=Text(en="Days to pay.", zh="账期天数。"))
+@option("--unit", metavar="UNIT", help=Text(en="Which of your units sells it.", zh="销售单位。"))
 @option("--reserve", metavar="DAY", help=Text(en="Keep the headroom until this day.", zh="额度预留至该日。"))
 @as_option
 @json_option
@@ -58,6 +59,7 @@ def check(
     currency: str,
     deliver: str,
     terms: int | None,
+    unit: str | None,
     reserve: str | None,
     as_user: str | None,
     as_json: bool,
@@ -74,6 +76,7 @@ def check(
         deliver_on=needed_day(deliver, "--deliver"),
         terms_days=terms,
         reserve_until=day_of(reserve),
+        unit=unit,
     )
     checked = check_order(house, key, asked, person_at_hand(house, as_user))
     if as_json:

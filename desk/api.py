@@ -12,6 +12,7 @@ from admission.customers.portfolio import Portfolio
 from admission.memo.coverage_words import coverage_document
 from admission.memo.customer_documents import customer_document, customer_line, standing_document
 from admission.memo.documents import case_document
+from admission.memo.group_documents import group_document, group_use
 from admission.memo.ledger_words import ledger_document
 from desk.api_documents import AfterVote, CaseLine, VoteBody
 from desk.api_routes import WAYS, refusals
@@ -21,6 +22,7 @@ from desk.session import ActsWith, ApiPerson, ApiVoter, TheHouse
 from services.casefile import case_file, check_may_see, check_sees_all, seen_by
 from services.coverage import coverage
 from services.customer_standing import file_and_standing, seen_customer, seen_customers, standing_of
+from services.groups import group_named, group_of
 from services.ledgers import figures_of
 from services.portfolio import portfolio
 
@@ -81,9 +83,11 @@ def read_coverage(request: Request, house: TheHouse, person: ApiPerson, since: d
 
 @router.get("/customers/{key:path}/standing", responses=refusals(403, 404), tags=["customers"])
 def read_standing(request: Request, house: TheHouse, person: ApiPerson, key: str) -> dict[str, Any]:
-    """Return a customer's limit, what of it is in force, on hold or not, until when, and why."""
+    """Return a customer's limit, what of it is in force, on hold or not, until when, and why; and its group's limit."""
     customer = seen_customer(house, person, key)
-    return standing_document(standing_of(house, customer), language_for_program(request, person))
+    language = language_for_program(request, person)
+    group = group_use(group_of(house, customer), language)
+    return {**standing_document(standing_of(house, customer), language), "group": group}
 
 
 @router.get("/customers/{key:path}/ledger", responses=refusals(403, 404), tags=["customers"])
@@ -98,7 +102,14 @@ def read_customer(request: Request, house: TheHouse, person: ApiPerson, key: str
     """Return a customer with everything on file: conditions, securities, credit insurance, holds."""
     customer = seen_customer(house, person, key)
     file, stands = file_and_standing(house, customer)
-    return customer_document(file, stands, language_for_program(request, person))
+    return customer_document(file, stands, group_of(house, customer), language_for_program(request, person))
+
+
+@router.get("/groups/{name:path}", responses=refusals(403, 404), tags=["customers"])
+def read_group(request: Request, house: TheHouse, person: ApiPerson, name: str) -> dict[str, Any]:
+    """Return a group of customers: its limit, and what is used by which customer and unit; for people who see all."""
+    check_sees_all(person)
+    return group_document(group_named(house, name), language_for_program(request, person))
 
 
 @router.post("/cases/{reference}/votes", status_code=201, responses=refusals(403, 404, 408, 409, 413, 422))

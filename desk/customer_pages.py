@@ -21,6 +21,7 @@ from desk.session import CheckedForm, SignedIn, TheHouse
 from desk.words import word as text_of
 from services import customer_files as acts
 from services.customer_standing import file_and_standing, seen_customer, seen_customers
+from services.groups import group_of
 from services.ledgers import figures_of
 from services.watchlists import day_of
 
@@ -94,6 +95,7 @@ def customer(request: Request, house: TheHouse, person: SignedIn, key: str, said
     file, stands = file_and_standing(house, found)
     mandates = house.policy_in_force().mandates
     figures = figures_of(house, key)
+    group = group_of(house, found)
     notice = text_of(f"said_{said}", language_of(request, person)) if said in SAID else ""
     return render(
         request,
@@ -101,6 +103,7 @@ def customer(request: Request, house: TheHouse, person: SignedIn, key: str, said
         customer=found,
         file=file,
         stands=stands,
+        group=group,
         path=_path(key),
         today=house.today(),
         may=lambda act: mandates.of(Act(act)).held_by(person),

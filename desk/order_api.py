@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from admission.customers.ledger.records import Day
+from admission.customers.ledger.records import Day, Unit
 from admission.customers.orders.asked import BlockState, OrderAsked, OrderId
 from admission.memo.order_documents import block_document, order_document
 from admission.model import Record
@@ -32,6 +32,7 @@ class OrderBody(BaseModel):
         deliver_on: the day of delivery.
         terms_days: days to pay; the granted terms where it is not given.
         reserve_until: keeps the headroom until this day, whatever the ledger tells meanwhile.
+        unit: which of your selling units sells it, where the limit of the customer's group is split over them.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -46,6 +47,7 @@ class OrderBody(BaseModel):
     deliver_on: Day
     terms_days: int | None = Field(default=None, ge=0, le=3660)
     reserve_until: Day | None = None
+    unit: Unit | None = None
 
     def asked(self) -> OrderAsked:
         """Return the order in it."""

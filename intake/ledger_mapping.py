@@ -40,11 +40,13 @@ Column = Literal[
     "kept",
     "stage",
     "ship_on",
+    "selling_unit",
 ]
 EntryKind = Literal[ItemKind, "promise", "order"]
 
 COLUMNS: tuple[Column, ...] = get_args(Column)
 REQUIRED: tuple[Column, ...] = ("customer", "number", "kind", "amount", "currency", "issued")
+# Ledgers often have the name of a sales organisation, which is no code: such a column is a mapping's to name.
 NAMES: dict[Column, str] = {
     "customer": "customer|customer number|customer no|customer id|customer key|客户编号|客户编码|客户代码|客户号",
     "number": "number|document|document number|document no|单据号|单据编号|单据号码|凭证号|凭证编号",
@@ -62,6 +64,7 @@ NAMES: dict[Column, str] = {
     "kept": "kept|promise kept|是否兑现",
     "stage": "stage|order stage|order status|订单状态|订单阶段",
     "ship_on": "ship on|ship date|ship day|shipped|发货日期|发货日",
+    "selling_unit": "selling unit|selling unit code|销售单位代码",
 }
 """How ledgers call their columns; signs, blanks and capitals do not matter."""
 

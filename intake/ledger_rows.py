@@ -28,7 +28,8 @@ OPEN_OTHER_SIGN = Text(en="an open amount of the same sign as the amount", zh="æ
 
 # Our columns, by the field of the record that they become; those of the same name are left out.
 _PROMISE = {"made_on": "issued", "day": "due"}
-_ORDER = {"entered_on": "issued"}
+_ITEM = {"unit": "selling_unit"}
+_ORDER = {"entered_on": "issued", "unit": "selling_unit"}
 
 
 class RowReader:
@@ -106,7 +107,7 @@ class _Row(MappedCells[Column]):
         if kind in DEBITS and "dunning" in self.given:
             fields["dunning"] = self.given["dunning"]
         # Of what is settled nothing is open; systems write it as 0.
-        return self.made(LedgerItem, {**fields, "open_amount": rest}, {})
+        return self.made(LedgerItem, {**fields, "open_amount": rest, "unit": self.given.get("selling_unit")}, _ITEM)
 
     def _sided(self, kind: EntryKind, amount: Decimal) -> EntryKind:
         """Return the kind of a document by the sign of its amount: an invoice below zero is a credit note."""
@@ -130,4 +131,5 @@ class _Row(MappedCells[Column]):
         stage = self.word("stage", self._words.stages)
         told = {"stage": stage} if stage is not None else {}
         fields |= {"line": self.given.get("line", ""), "ship_on": days.get("ship_on"), **told}
+        fields["unit"] = self.given.get("selling_unit")
         return self.made(Order, fields, _ORDER)

@@ -10,7 +10,6 @@ from admission.customers.orders.asked import BlockState, OnRecord, OrderAsked
 from admission.customers.orders.blocks import Block, Settled, check_power
 from admission.customers.orders.check import CustomerNow, OrderCheck
 from admission.customers.orders.check import check as check_by
-from admission.customers.orders.exposure import owed
 from admission.customers.standing.in_force import standing
 from admission.errors import BadInput, Problem
 from admission.free_text import check_plain
@@ -20,6 +19,7 @@ from admission.policy import Policy
 from casebook.orders import Checked
 from services.casefile import check_may_see, seen_by
 from services.customer_standing import files_of, rules_of_today, seen_customer
+from services.groups import told_of
 from services.mandates import refusal_noted, under_mandate
 from wiring.house import House
 
@@ -51,13 +51,13 @@ def check_order(house: House, company_key: str, asked: OrderAsked, person: Perso
         customer = _checkable(house, company_key, person, policy)
         rules, exchange = policy.customers, house.exchange_by(policy)
         (file,) = files_of(house, [customer])
-        told = owed(house.casebook.ledgers.of(company_key), rules.orders, exchange)
-    now = CustomerNow(file, standing(file, rules, exchange), told)
+        told = told_of(house, customer, asked, rules, exchange)
+    now = CustomerNow(file, standing(file, rules, exchange), told.owed, told.group)
 
     def judge(record: OnRecord) -> OrderCheck:
         return check_by(asked, now, record, rules, exchange)
 
-    return house.casebook.orders.check(company_key, asked, person.username, judge)
+    return house.casebook.orders.check(company_key, asked, person.username, judge, told.name)
 
 
 def drop_order(house: House, company_key: str, order: str, person: Person) -> bool:

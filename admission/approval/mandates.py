@@ -58,6 +58,8 @@ class Act(StrEnum):
     RELEASE_ORDER = "release_order"
     IMPORT_BOOK = "import_book"
     CONFIRM_BOOK = "confirm_book"
+    LIMIT_GROUP = "limit_group"
+    CONFIRM_GROUP = "confirm_group"
 
 
 ACT_WORDS: dict[Act, Text] = {
@@ -97,6 +99,8 @@ ACT_WORDS: dict[Act, Text] = {
     Act.CONFIRM_BOOK: Text(
         en="confirm or refuse customers that somebody else proposed", zh="复核或退回他人提出导入的存量客户"
     ),
+    Act.LIMIT_GROUP: Text(en="propose the limit of a group", zh="提出集团额度"),
+    Act.CONFIRM_GROUP: Text(en="confirm or end the limit of a group", zh="复核或撤销集团额度"),
 }
 
 
@@ -186,6 +190,8 @@ class Mandates(Record):
     release_order: Mandate = left_out(Mandate(roles=_DECIDERS))
     import_book: Mandate = left_out(Mandate(departments=("credit", "finance")))
     confirm_book: Mandate = left_out(Mandate(roles=_DECIDERS))
+    limit_group: Mandate = left_out(Mandate(roles=_DECIDERS, departments=("credit", "finance")))
+    confirm_group: Mandate = left_out(Mandate(roles=_DECIDERS))
 
     def of(self, act: Act) -> Mandate:
         """Return who may do this."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from admission.cases import Customer
+from admission.customers.orders.group_view import GroupView
 from admission.customers.standing.in_force import OnFile, Standing
+from admission.memo.group_documents import group_use
 from admission.model import Language
 
 
@@ -34,12 +36,12 @@ def customer_line(customer: Customer, stands: Standing, language: Language) -> d
     }
 
 
-def customer_document(file: OnFile, stands: Standing, language: Language) -> dict[str, Any]:
-    """Return a customer with everything that is on file."""
+def customer_document(file: OnFile, stands: Standing, group: GroupView | None, language: Language) -> dict[str, Any]:
+    """Return a customer with everything that is on file, and its group where that has a limit."""
     return {
         **file.customer.model_dump(mode="json", exclude={"application"}),
         "limit_in_force": str(stands.in_force),
-        "standing": standing_document(stands, language),
+        "standing": {**standing_document(stands, language), "group": group_use(group, language)},
         "conditions": [item.model_dump(mode="json") for item in file.conditions],
         "securities": [item.model_dump(mode="json") for item in file.own_securities],
         "covers": [word.model_dump(mode="json") for contract in file.contracts for word in contract.words],

@@ -35,6 +35,7 @@ class OrderRules(Record):
         dunning_level: blocked from this level of dunning on.
         release_powers: by role, up to what ceiling in the house currency somebody may release a blocked order; whose
             roles are not named, and has the mandate, may release any.
+        parent_limit: whether a customer without a limit of its own, in a group that has a limit, may use that.
     """
 
     stages: tuple[OrderStage, ...] = left_out(COUNTED_STAGES)
@@ -48,6 +49,7 @@ class OrderRules(Record):
     overdue_tolerance_days: int = Field(default=10, ge=0, le=_MOST_DAYS)
     dunning_level: int | None = Field(default=None, ge=1, le=9)
     release_powers: dict[Role, Decimal] = left_out({})
+    parent_limit: bool = left_out(False)
 
     @field_validator("release_powers")
     @classmethod

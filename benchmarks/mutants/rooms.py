@@ -66,10 +66,15 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "admission/customers/losses.py": (f"{CUSTOMERS}/test_losses.py",),
     "admission/customers/standing": (
         f"{STANDING}/test_in_force.py",
+        f"{STANDING}/test_group_limits.py",
         f"{STANDING}/test_limit_changes.py",
         f"{STANDING}/test_securities.py",
     ),
     "admission/customers/standing/decided.py": ("tests/services/test_customer_files.py",),
+    "admission/customers/orders/sharing.py": (
+        f"{CUSTOMERS}/orders/test_sharing.py",
+        "tests/services/test_group_limits.py",
+    ),
     "admission/customers/ledger": tuple(
         f"{LEDGER}/test_{name}.py" for name in ("owed", "receivables", "paying", "trading", "figures", "records")
     ),

@@ -27,6 +27,8 @@ def _order() -> tuple[sa.Column[Any], ...]:
         sa.Column("amount", Amount, nullable=False),
         sa.Column("currency", sa.String(3), nullable=False),
         sa.Column("deliver_on", sa.Date, nullable=False),
+        # Which of our selling units sells it; empty where nobody said so.
+        sa.Column("unit", sa.String(12)),
     )
 
 

@@ -28,6 +28,7 @@ REFUSED = {
     Duty.CONFIRM_LIMIT: ("confirm a raise of its limit", "复核其临时调额"),
     Duty.LIFT_CUT: ("lift cuts of its limit", "撤销其额度调减"),
     Duty.RELEASE_ORDER: ("release or refuse its orders", "放行或拒绝其订单"),
+    Duty.DECIDE_GROUP_LIMIT: ("decide on the limit of its group", "复核或撤销其集团额度"),
     Duty.SPOT_CHECK: ("spot-check the decision on it", "抽检其审批结论"),
 }
 

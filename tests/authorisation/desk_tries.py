@@ -16,6 +16,7 @@ from tests.authorisation.people import Column
 from tests.authorisation.scenes import (
     CRITERION,
     ENTRY,
+    GROUP,
     PICTURE,
     Cell,
     Outcome,
@@ -134,6 +135,9 @@ TRIES = (
     DeskTry("GET /orders", changes=False),
     DeskTry("POST /orders/{name}/release", "block", fields=_released),
     DeskTry("POST /orders/{name}/refuse", "block", fields=_sent(because="late")),
+    DeskTry("GET /groups", changes=False),
+    DeskTry("POST /groups/{limit}/confirm", "customer"),
+    DeskTry("GET /api/groups/{name:path}", changes=False),
     DeskTry("GET /api/orders", changes=False),
     DeskTry("POST /api/customers/{key:path}/order-check", "customer", fields=_order),
     DeskTry("DELETE /api/customers/{key:path}/orders", "customer"),
@@ -224,8 +228,9 @@ def _answer(client: TestClient, one: DeskTry, column: Column, prepared: Prepared
 def _filled(path: str, one: DeskTry, prepared: Prepared) -> str:
     if path == "/static":
         return "/static/desk.css"
-    path = path.replace("{key:path}", prepared.names["customer"])
+    path = path.replace("{key:path}", prepared.names["customer"]).replace("{name:path}", GROUP)
     names = {"evidence": prepared.names["evidence"], "name": prepared.names["block"]}
+    names["limit"] = prepared.names["group_limit"]
     return path.format(reference=prepared.names.get(one.case, ""), **names)
 
 

@@ -18,6 +18,7 @@ from admission.cases import Case, Condition, Customer, Decision
 from admission.customers.book.records import BookImport, BookRow, BookSums
 from admission.customers.orders.asked import OrderAsked
 from admission.customers.orders.check import BlockCode, BlockReason, Figures, OrderCheck
+from admission.customers.standing.group_limits import GroupLimit
 from admission.customers.standing.holds import Hold
 from admission.customers.standing.insurance import InsurancePolicy
 from admission.customers.standing.limit_changes import LimitChange
@@ -180,13 +181,17 @@ def _list(house: House, reference: str, basis: str) -> None:
     house.casebook.work.save_facts(reference, 1, Facts(hits=(hit,)))
 
 
+# Of the customer.
+GROUP = "Northgroup"
+
+
 def _customer(case: Case) -> Customer:
     """Return a customer all of whose limit needs security."""
     return Customer(
         company_key=case.company_key,
         legal_name=case.application.legal_name,
         country=case.application.country,
-        application=case.application,
+        application=case.application.model_copy(update={"group": GROUP}),
         grade="B",
         limit=Decimal(1000),
         limit_in_force=Decimal(0),
@@ -233,6 +238,10 @@ def _put_on_file(house: House, made: Prepared) -> None:
             valid_until=today + A_WHILE,
         )
         made.names[kind] = book.limit_changes.add(change, reference).id
+    together = GroupLimit(
+        id="", group=GROUP, amount=Decimal(5000), currency="GBP", reason="one risk", asked_by="lena", valid_from=today
+    )
+    made.names["group_limit"] = book.group_limits.propose(together).id
     contract = InsurancePolicy(
         number="P-1",
         insurer="Example Insurer",

@@ -36,6 +36,8 @@ OF_THE_CASE = {
     "customer limit-confirm",
     # Who asked for a customer may end a raise of its limit, which is against the own interest.
     "customer limit-end a cut",
+    "group confirm",
+    "group end",
 }
 OF_THE_REQUESTER = {"answer", "edit own request · 本人申请", "evidence add", "upload"}
 # By way of their own sign-in people change their own sign-ins and tokens.

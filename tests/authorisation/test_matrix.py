@@ -165,6 +165,7 @@ def test_a_program_reads_and_does_nothing_else(matrix: Matrix) -> None:
     cells = desk(matrix, "svc")
     customers = {"GET /api/customers", "GET /api/customers/{key:path}", "GET /api/customers/{key:path}/standing"}
     customers |= {"GET /api/customers/{key:path}/ledger", "GET /api/coverage", "GET /api/portfolio", "GET /api/orders"}
+    customers |= {"GET /api/groups/{name:path}"}
     shown = {"GET /api/cases", "GET /api/cases/{reference}"} | customers
     assert let_through(cells) == shown | desk_tries.FOR_STRANGERS - {"POST /sign-in"}
     assert cells["POST /api/cases/{reference}/votes"] == "no"
@@ -220,6 +221,8 @@ def test_each_mandate_stands_behind_a_command() -> None:
         Act.RELEASE_ORDER: "order release",
         Act.IMPORT_BOOK: "book import",
         Act.CONFIRM_BOOK: "book confirm",
+        Act.LIMIT_GROUP: "group limit",
+        Act.CONFIRM_GROUP: "group confirm",
     }
     assert set(acts) == set(Act)
     assert set(acts.values()) <= {one.command for one in command_tries.TRIES}

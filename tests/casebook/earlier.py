@@ -76,8 +76,27 @@ def write_unsealed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("casebook.database.blobs._sealed", lambda body, key: body)
 
 
+def forget_group_limits(connection: Connection) -> None:
+    """Take limits of groups away; orders name no unit."""
+    connection.exec_driver_sql("DROP TABLE group_limits")
+    on = "" if connection.dialect.name == "sqlite" else " ON order_reservations"
+    # No column is dropped that a trigger names.
+    connection.exec_driver_sql(f"DROP TRIGGER order_reservations_refuse_update{on}")
+    refuse = (
+        "BEGIN SELECT 1; END"
+        if connection.dialect.name == "sqlite"
+        else "FOR EACH ROW EXECUTE FUNCTION casebook_refuse_change()"
+    )
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER order_reservations_refuse_update BEFORE UPDATE ON order_reservations {refuse}"
+    )
+    for table in ("order_checks", "order_reservations"):
+        connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN unit")
+
+
 def forget_limit_changes(connection: Connection) -> None:
-    """Take changes of limits away."""
+    """Take changes of limits away, and what came later."""
+    forget_group_limits(connection)
     connection.exec_driver_sql("DROP TABLE limit_changes")
 
 

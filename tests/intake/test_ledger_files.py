@@ -134,6 +134,30 @@ def test_a_chinese_ledger(tmp_path: Path) -> None:
     assert order.stage == "shipped_not_invoiced"
 
 
+def test_documents_and_orders_name_the_selling_unit(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "customer,number,kind,amount,currency,issued,due,stage,selling_unit",
+        "10023,1,invoice,10,GBP,2026-01-05,2026-02-05,,uk01",
+        "10023,2,payment,10,GBP,2026-01-05,,,",
+        "10023,3,order,10,GBP,2026-01-05,,confirmed,DE02",
+        "10023,4,promise,10,GBP,2026-01-05,2026-02-05,,DE02",
+    )
+    assert [getattr(entry, "unit", "none of it") for entry in entries(path)] == ["UK01", None, "DE02", "none of it"]
+
+
+def test_a_unit_is_a_code_and_the_name_of_a_sales_organisation_is_not_read(tmp_path: Path) -> None:
+    rows = (
+        "customer,number,kind,amount,currency,issued,due,{}",
+        "10023,1,invoice,10,GBP,2026-01-05,2026-02-05,North West",
+    )
+    organisation = written(tmp_path, rows[0].format("Sales organisation"), rows[1])
+    assert [getattr(entry, "unit", "") for entry in entries(organisation)] == [None]
+    assert "selling_unit" in refusal(written(tmp_path, rows[0].format("selling_unit"), rows[1]))
+    mapped = {"columns": {"selling_unit": "Sales organisation"}}
+    assert "Sales organisation" in refusal(organisation, mapped)
+
+
 def test_a_workbook_with_days_and_numbers(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]

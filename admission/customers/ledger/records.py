@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from admission.errors import Invalid
 from admission.free_text import plain_line
@@ -67,6 +67,8 @@ Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
 Amount = Annotated[Decimal, Field(gt=0, max_digits=19, decimal_places=4, allow_inf_nan=False)]
 Rest = Annotated[Decimal, Field(ge=0, max_digits=19, decimal_places=4, allow_inf_nan=False)]
 Key = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(plain_line)]
+# The code of one of the seller's own selling units, such as UK01; capitals do not matter.
+Unit = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,11}$", to_upper=True)]
 
 DUE_DAY = Text(en="a due day", zh="到期日")
 DUE_AFTER = Text(en="a due day that is not before the day of the document", zh="不早于单据日期的到期日")
@@ -98,6 +100,7 @@ class LedgerItem(Record):
         means: by what it was paid.
         disputed: how much of it the customer contests. It stays in the balance, and is not late.
         dunning: how often it was dunned, as the seller's own levels count; None where nobody noted a level.
+        unit: which of the seller's own units sold it; None where the ledger does not say.
     """
 
     customer: Key
@@ -113,6 +116,7 @@ class LedgerItem(Record):
     means: Means | None = None
     disputed: Rest = left_out(Decimal(0))
     dunning: int | None = Field(default=None, ge=0, le=9, exclude_if=lambda level: level is None)
+    unit: Unit | None = left_out(None)
 
     @model_validator(mode="after")
     def _whole(self) -> LedgerItem:
@@ -202,6 +206,7 @@ class Order(Record):
         amount: what is still to be invoiced.
         entered_on: the day of the order.
         ship_on: the day on which it was or will be shipped; None where that is open.
+        unit: which of the seller's own units sells it; None where the ledger does not say.
     """
 
     customer: Key
@@ -212,6 +217,7 @@ class Order(Record):
     currency: Currency
     entered_on: Day
     ship_on: Day | None = None
+    unit: Unit | None = left_out(None)
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from admission.customers.ledger.records import Amount, Day, Key
+from admission.customers.ledger.records import Amount, Day, Key, Unit
 from admission.free_text import plain_line
 from admission.model import Record, Text, left_out
 from admission.money import Currency
@@ -33,6 +33,7 @@ class OrderAsked(Record):
         terms_days: days to pay; None where the order names none.
         reserve_until: takes the headroom until this day, whatever the ledger tells meanwhile; None for as long as an
             order counts by the policy.
+        unit: which of the seller's own units sells it; None where that is not said.
     """
 
     order: OrderId
@@ -41,6 +42,7 @@ class OrderAsked(Record):
     deliver_on: Day
     terms_days: int | None = Field(default=None, ge=0, le=3660)
     reserve_until: Day | None = None
+    unit: Unit | None = left_out(None)
 
 
 class Taken(Record):
@@ -49,6 +51,7 @@ class Taken(Record):
     Attributes:
         checked_on: the day on which it was found free, or released.
         until: takes it up to this day, whatever the ledger tells; None for as long as an order counts by the policy.
+        unit: which of the seller's own units sells it; None where that was not said.
     """
 
     order: str
@@ -57,6 +60,7 @@ class Taken(Record):
     deliver_on: date
     checked_on: date
     until: date | None = None
+    unit: str | None = None
 
 
 class Release(Record):
@@ -83,8 +87,11 @@ class OnRecord(Record):
 
     Attributes:
         taken: by other orders.
+        others: by company key, what orders of the other customers of its group have taken; empty where the group has
+            no limit.
         release: of this order; None where nobody let it through.
     """
 
     taken: tuple[Taken, ...] = ()
+    others: dict[str, tuple[Taken, ...]] = left_out({})
     release: Release | None = left_out(None)

@@ -10,13 +10,15 @@ from typing import Literal, NamedTuple, TypeVar
 
 from admission.customers.orders.asked import OnRecord, OrderAsked, Release
 from admission.customers.orders.exposure import NOTHING, SMALLEST, Owed, ahead
-from admission.customers.standing.in_force import OnFile, Standing, StandingCode, standing_on
+from admission.customers.orders.sharing import GroupCheck, GroupNow, Shared, hold_against_group
+from admission.customers.standing.in_force import OnFile, Standing, StandingCode, is_untouched, standing_on
 from admission.model import Record, Text, left_out
 from admission.money import Exchange, no_rate
 from admission.policy.customer_rules import CustomerRules
 from admission.policy.order_rules import OrderRules
 
 Result = Literal["free", "blocked"]
+Binds = Literal["customer", "group", "unit"]
 F = TypeVar("F", int, Decimal)
 _CENT = Decimal("0.01")
 
@@ -25,6 +27,8 @@ class BlockCode(StrEnum):
     """Why an order is blocked; for programs."""
 
     OVER_LIMIT = "over_limit"
+    OVER_GROUP_LIMIT = "over_group_limit"
+    OVER_UNIT_LIMIT = "over_unit_limit"
     HELD = "held"
     ENDED = "ended"
     UNKNOWN = "unknown"
@@ -57,7 +61,9 @@ class Figures(Record):
         orders: open orders by the ledger that count.
         taken: orders that were found free or released before and are in no ledger yet.
         this: the order itself.
-        headroom: what is left with this order; below zero where it does not fit.
+        group: the group of the customer, with what all of it owes; None where it has no limit.
+        unit: the selling unit, with what it has used of the group's limit; None where that is not split.
+        by_parent: whether the customer has no limit of its own and uses the group's.
     """
 
     currency: str
@@ -66,6 +72,9 @@ class Figures(Record):
     orders: Decimal | None
     taken: Decimal | None
     this: Decimal | None
+    group: Shared | None = left_out(None)
+    unit: Shared | None = left_out(None)
+    by_parent: bool = left_out(False)
 
     @property
     def exposure(self) -> Decimal | None:
@@ -76,7 +85,28 @@ class Figures(Record):
 
     @property
     def headroom(self) -> Decimal | None:
-        """Return what is left of the limit in force with this order."""
+        """Return what is left with this order of the limit that leaves least; below zero where it does not fit."""
+        rooms = [room for _, room in self._rooms()]
+        known = [room for room in rooms if room is not None]
+        return min(known) if len(known) == len(rooms) else None
+
+    @property
+    def binds(self) -> Binds | None:
+        """Return whose limit leaves least; None where that cannot be told."""
+        least = self.headroom
+        return None if least is None else next(name for name, room in self._rooms() if room == least)
+
+    def _rooms(self) -> Iterator[tuple[Binds, Decimal | None]]:
+        if not self.by_parent:
+            yield "customer", self.own_headroom
+        if self.group is not None:
+            yield "group", self.group.headroom
+        if self.unit is not None:
+            yield "unit", self.unit.headroom
+
+    @property
+    def own_headroom(self) -> Decimal | None:
+        """Return what is left of the customer's own limit in force with this order."""
         if self.in_force is None or self.exposure is None:
             return None
         return (self.in_force - self.exposure).quantize(_CENT, ROUND_HALF_EVEN)
@@ -124,11 +154,13 @@ class CustomerNow(NamedTuple):
         file: what is on file.
         stands: what of its limit is in force today.
         owed: what the ledger tells.
+        group: its group; None where that has no limit.
     """
 
     file: OnFile
     stands: Standing
     owed: Owed
+    group: GroupNow | None = None
 
 
 def check(
@@ -173,11 +205,13 @@ def _figures(
     in_force = exchange.convert(min(now.stands.in_force, later), customer.currency)
     this = exchange.convert(asked.amount, asked.currency)
     coming = ahead(now.owed, record.taken, asked.order, rules.orders, exchange)
+    together = _together(asked, now, record, rules.orders, exchange)
     missing: list[Text] = []
     for amount, currency in ((in_force, customer.currency), (this, asked.currency)):
         if amount is None:
             missing.append(no_rate(currency, exchange.house_currency))
     missing += [part for part in (now.owed.balance, coming.orders, coming.taken) if isinstance(part, Text)]
+    missing += together.untold
     figures = Figures(
         currency=exchange.house_currency,
         in_force=_rounded(in_force),
@@ -185,8 +219,30 @@ def _figures(
         orders=_told(coming.orders),
         taken=_told(coming.taken),
         this=_rounded(this),
+        group=together.group,
+        unit=together.unit,
+        by_parent=together.group is not None and _uses_parent(asked, now, rules, exchange),
     )
     return figures, tuple(BlockReason(code=BlockCode.UNKNOWN, text=text) for text in dict.fromkeys(missing))
+
+
+def _together(
+    asked: OrderAsked, now: CustomerNow, record: OnRecord, rules: OrderRules, exchange: Exchange
+) -> GroupCheck:
+    if now.group is None:
+        return GroupCheck()
+    return hold_against_group(asked, now.group, {**record.others, now.group.key: record.taken}, rules, exchange)
+
+
+def _uses_parent(asked: OrderAsked, now: CustomerNow, rules: CustomerRules, exchange: Exchange) -> bool:
+    """True where the customer has no limit of its own, today and on the day of delivery, and nothing stands against it.
+
+    A limit that is cut, or that a hold, an open condition or an overdue review bounds, is no missing one.
+    """
+    if not rules.orders.parent_limit or now.file.customer.limit != 0 or now.stands.limit != 0:
+        return False
+    days = {exchange.on, max(asked.deliver_on, exchange.on)}
+    return all(is_untouched(now.file, rules, exchange, day) for day in days)
 
 
 def _told(amount: Decimal | Text) -> Decimal | None:
@@ -198,9 +254,11 @@ def _rounded(amount: Decimal | None) -> Decimal | None:
 
 
 def _reasons(asked: OrderAsked, now: CustomerNow, figures: Figures, rules: OrderRules) -> Iterator[BlockReason]:
-    over = figures.headroom is not None and figures.headroom < 0
+    room = figures.own_headroom
+    over = not figures.by_parent and room is not None and room < 0
     if over:
         yield BlockReason(code=BlockCode.OVER_LIMIT, text=_over(figures))
+    yield from _over_shared(figures)
     for reason in now.stands.reasons:
         # Whoever has paid beforehand may have goods without a limit, but not while deliveries are stopped.
         if over or reason.code in (StandingCode.HELD, StandingCode.ENDED):
@@ -229,6 +287,27 @@ def _over(figures: Figures) -> Text:
         zh=f"含本订单的敞口 {exposure}（欠款 {owed}，未结订单 {orders}，此前放行的订单 {taken}，本订单 {this}）；"
         f"生效额度 {in_force}",
     )
+
+
+def _over_shared(figures: Figures) -> Iterator[BlockReason]:
+    """Yield the limits of group and selling unit that are exceeded."""
+    for code, shared in ((BlockCode.OVER_GROUP_LIMIT, figures.group), (BlockCode.OVER_UNIT_LIMIT, figures.unit)):
+        if shared is None or shared.headroom is None or shared.headroom >= 0:
+            continue
+        of_group = code is BlockCode.OVER_GROUP_LIMIT
+        whose = Text(
+            en=f"{'group' if of_group else 'selling unit'} {shared.name}",
+            zh=f"{'集团' if of_group else '销售单位'} {shared.name}",
+        )
+        over = Text(en="", zh="")
+        if shared.over is not None:
+            over = Text(en=f", which ended on {shared.over}", zh=f"（已于 {shared.over} 到期）")
+        exposure, amount = f"{shared.exposure:,.2f}", f"{shared.amount:,.2f} {figures.currency}"
+        words = Text(
+            en=f"{whose.en}: exposure with this order {exposure}; limit {shared.limit} {amount}{over.en}",
+            zh=f"{whose.zh}：含本订单的敞口 {exposure}；额度 {shared.limit} {amount}{over.zh}",
+        )
+        yield BlockReason(code=code, text=words)
 
 
 def _lateness(owed: Owed, rules: OrderRules) -> Iterator[BlockReason]:

@@ -135,7 +135,7 @@ def standing(on_file: OnFile, rules: CustomerRules, exchange: Exchange) -> Stand
     reasons = tuple(_reasons(on_file, rules, exchange, today))
     in_force = _lowest(limit, reasons)
     later = sorted({day for day in _days(on_file, rules, today) if day > today})
-    next_change = next((day for day in later if _amount_on(on_file, rules, exchange, day) != in_force), None)
+    next_change = next((day for day in later if standing_on(on_file, rules, exchange, day) != in_force), None)
     return Standing(
         company_key=customer.company_key,
         as_of=today,
@@ -144,7 +144,7 @@ def standing(on_file: OnFile, rules: CustomerRules, exchange: Exchange) -> Stand
         currency=customer.currency,
         hold=any(hold.holds_on(today) for hold in on_file.holds),
         until=None if next_change is None else next_change - _DAY,
-        then=None if next_change is None else _amount_on(on_file, rules, exchange, next_change),
+        then=None if next_change is None else standing_on(on_file, rules, exchange, next_change),
         reasons=reasons,
         warnings=tuple(_warnings(on_file, rules, today)) if customer.active else (),
         raised=None if raised is None else raised.words(today),
@@ -153,7 +153,13 @@ def standing(on_file: OnFile, rules: CustomerRules, exchange: Exchange) -> Stand
 
 def standing_on(on_file: OnFile, rules: CustomerRules, exchange: Exchange, day: date) -> Decimal:
     """Return what of the limit is in force on a day to come, as far as it follows from what is on file today."""
-    return _amount_on(on_file, rules, exchange, day)
+    return _lowest(_limit_on(on_file, day)[0], _reasons(on_file, rules, exchange, day))
+
+
+def is_untouched(on_file: OnFile, rules: CustomerRules, exchange: Exchange, day: date) -> bool:
+    """True where nothing bounds the limit on a day, and nobody has cut it, whatever it is."""
+    cut = any(change.kind == "cut" and change.counts_on(day) for change in on_file.limit_changes)
+    return not cut and not any(_reasons(on_file, rules, exchange, day))
 
 
 def changed_on(on_file: OnFile, rules: CustomerRules, exchange: Exchange, since: date) -> date | None:
@@ -166,7 +172,7 @@ def changed_on(on_file: OnFile, rules: CustomerRules, exchange: Exchange, since:
         since: days before this one are not looked at.
     """
     days = sorted({day for day in _days(on_file, rules, exchange.on) if since <= day <= exchange.on}, reverse=True)
-    amounts = {day: _amount_on(on_file, rules, exchange, day) for day in {*days, *(day - _DAY for day in days)}}
+    amounts = {day: standing_on(on_file, rules, exchange, day) for day in {*days, *(day - _DAY for day in days)}}
     return next((day for day in days if amounts[day] != amounts[day - _DAY]), None)
 
 
@@ -193,10 +199,6 @@ def uncovered(amount: Decimal, on_file: OnFile, rules: CustomerRules, exchange: 
 def _in_house(value: _Value, exchange: Exchange) -> Decimal:
     amount = exchange.convert(value.amount, value.currency)
     return NOTHING if amount is None else amount.quantize(_CENT, ROUND_FLOOR)
-
-
-def _amount_on(on_file: OnFile, rules: CustomerRules, exchange: Exchange, day: date) -> Decimal:
-    return _lowest(_limit_on(on_file, day)[0], _reasons(on_file, rules, exchange, day))
 
 
 def _lowest(limit: Decimal, reasons: Iterable[Reason]) -> Decimal:
