@@ -58,6 +58,8 @@ class Act(StrEnum):
     RELEASE_ORDER = "release_order"
     IMPORT_BOOK = "import_book"
     CONFIRM_BOOK = "confirm_book"
+    PROPOSE_BULK = "propose_bulk"
+    CONFIRM_BULK = "confirm_bulk"
 
 
 ACT_WORDS: dict[Act, Text] = {
@@ -96,6 +98,10 @@ ACT_WORDS: dict[Act, Text] = {
     Act.IMPORT_BOOK: Text(en="propose customers that came from elsewhere", zh="提出导入存量客户"),
     Act.CONFIRM_BOOK: Text(
         en="confirm or refuse customers that somebody else proposed", zh="复核或退回他人提出导入的存量客户"
+    ),
+    Act.PROPOSE_BULK: Text(en="propose an act on many customers", zh="提出批量操作"),
+    Act.CONFIRM_BULK: Text(
+        en="confirm or refuse an act on many customers that somebody else proposed", zh="复核或退回他人提出的批量操作"
     ),
 }
 
@@ -186,6 +192,8 @@ class Mandates(Record):
     release_order: Mandate = left_out(Mandate(roles=_DECIDERS))
     import_book: Mandate = left_out(Mandate(departments=("credit", "finance")))
     confirm_book: Mandate = left_out(Mandate(roles=_DECIDERS))
+    propose_bulk: Mandate = left_out(Mandate(roles=_DECIDERS, departments=("credit", "finance", "management")))
+    confirm_bulk: Mandate = left_out(Mandate(roles=_DECIDERS))
 
     def of(self, act: Act) -> Mandate:
         """Return who may do this."""
