@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from typing import Any, NamedTuple, TextIO
 
@@ -147,13 +147,42 @@ class Ledgers:
             of_company = {"ledger": int(newest.id[1:]), "numbers": numbers}
             # Sorted here: a database that sorts by place reads the whole ledger in its order.
             rows = sorted(connection.execute(_ENTRIES, of_company).all(), key=lambda row: row.place)
-        found = tuple(sorted({row.customer for row in rows}))
-        entries = [_entry_of(row) for row in rows if row.form != REFUSED]
-        if len(found) > 1:
-            entries = [one.model_copy(update={"number": f"{one.customer} {one.number}"}) for one in entries]
-        owned = [one.model_copy(update={"customer": company_key[:80]}) for one in entries]
-        ledger = CustomerLedger.of(company_key[:80], newest.as_of, newest.coverage, owned)
-        return CompanyAccounts(newest, said, found, ledger, all(row.form != REFUSED for row in rows))
+        return _accounts_of(newest, company_key, said, {row.customer for row in rows}, rows)
+
+    def open_of(self, company_keys: Sequence[str]) -> dict[str, CompanyAccounts]:
+        """Return what is open of some companies in the ledger that counts, by company key; nothing without a ledger.
+
+        As `of`, without documents that were settled by the day of the ledger: enough for what is owed, not for how it
+        was paid.
+
+        Args:
+            company_keys: as many as fit one statement.
+        """
+        with self._store.read() as connection:
+            newest = _newest(connection)
+            if newest is None:
+                return {}
+            keys_of = {key: _NumbersOf([], [key]) for key in company_keys}
+            for row in connection.execute(_ACCOUNTS_OF, {"keys": company_keys, "numbers": company_keys}):
+                if row.company_key in keys_of:
+                    keys_of[row.company_key].said.append(row.customer)
+                if row.customer in keys_of:
+                    # A number that reads as a key may be another company's.
+                    keys_of[row.customer].own.clear()
+            owners = {number: key for key, numbers in keys_of.items() for number in (*numbers.said, *numbers.own)}
+            rows: dict[str, list[sa.Row[Any]]] = {key: [] for key in company_keys}
+            found: dict[str, set[str]] = {key: set() for key in company_keys}
+            for row in connection.execute(_ENTRIES, {"ledger": int(newest.id[1:]), "numbers": list(owners)}):
+                key = owners[row.customer]
+                found[key].add(row.customer)
+                if row.form != "item" or json.loads(row.document).get("settled", "9999") > newest.as_of.isoformat():
+                    rows[key].append(row)
+        return {
+            key: _accounts_of(
+                newest, key, tuple(keys_of[key].said), found[key], sorted(rows[key], key=lambda row: row.place)
+            )
+            for key in company_keys
+        }
 
     def open_accounts(self) -> Iterator[OpenAccount]:
         """Yield what is open under each customer number of the ledger that counts, in one reading; none without one."""
@@ -170,6 +199,37 @@ class Ledgers:
                 entries, whole = _open_entries(rows, newest.as_of.isoformat())
                 ledger = CustomerLedger.of(number, newest.as_of, newest.coverage, entries)
                 yield OpenAccount(companies.get(number, number), ledger, whole)
+
+
+class _NumbersOf(NamedTuple):
+    """The customer numbers that were said to be a company's, and its key as one where it is nobody else's."""
+
+    said: list[str]
+    own: list[str]
+
+
+def _accounts_of(
+    newest: LedgerImport,
+    company_key: str,
+    said: tuple[str, ...],
+    found: Collection[str],
+    rows: Sequence[sa.Row[Any]],
+) -> CompanyAccounts:
+    """Put the rows of a company's numbers together, which are in the order of the file.
+
+    Args:
+        newest: the ledger.
+        company_key: of the company.
+        said: the numbers that somebody said it has.
+        found: those that the ledger has.
+        rows: of these numbers, all or some.
+    """
+    entries = [_entry_of(row) for row in rows if row.form != REFUSED]
+    if len(found) > 1:
+        entries = [one.model_copy(update={"number": f"{one.customer} {one.number}"}) for one in entries]
+    owned = [one.model_copy(update={"customer": company_key[:80]}) for one in entries]
+    ledger = CustomerLedger.of(company_key[:80], newest.as_of, newest.coverage, owned)
+    return CompanyAccounts(newest, said, tuple(sorted(found)), ledger, all(row.form != REFUSED for row in rows))
 
 
 def forget_accounts(transaction: Transaction, company_key: str) -> None:
@@ -245,6 +305,14 @@ _ENTRIES = sa.select(ledger_entries).where(
 )
 _ACCOUNTS = sa.select(ledger_accounts.c.customer, ledger_accounts.c.company_key).where(
     sa.or_(ledger_accounts.c.company_key == sa.bindparam("key"), ledger_accounts.c.customer == sa.bindparam("number"))
+)
+
+
+_ACCOUNTS_OF = sa.select(ledger_accounts.c.customer, ledger_accounts.c.company_key).where(
+    sa.or_(
+        ledger_accounts.c.company_key.in_(sa.bindparam("keys", expanding=True)),
+        ledger_accounts.c.customer.in_(sa.bindparam("numbers", expanding=True)),
+    )
 )
 
 

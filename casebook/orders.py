@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -97,6 +98,18 @@ class Orders:
         with self._store.read() as connection:
             return _taken(_running(connection, company_key))
 
+    def taken_of(self, company_keys: Sequence[str]) -> dict[str, tuple[Taken, ...]]:
+        """Return what orders have taken of the headroom of some customers, by company key, oldest first.
+
+        Args:
+            company_keys: as many as fit one statement.
+        """
+        by_company: defaultdict[str, list[sa.Row[Any]]] = defaultdict(list)
+        with self._store.read() as connection:
+            for row in connection.execute(_RUNNING_OF_COMPANIES, {"keys": company_keys}):
+                by_company[row.company_key].append(row)
+        return {key: _taken(_in_order(rows)) for key, rows in by_company.items()}
+
     def blocks(
         self, *, state: BlockState | None = None, company_key: str = "", most: int = 200, seen_by: str | None = None
     ) -> list[Block]:
@@ -186,7 +199,10 @@ def _locked_customer(transaction: Transaction, company_key: str) -> str:
 
 def _running(connection: sa.Connection, company_key: str) -> Sequence[sa.Row[Any]]:
     """Return all that takes headroom of a customer, each oldest first: what is reserved, then free orders."""
-    rows = connection.execute(_RUNNING, {"key": company_key}).all()
+    return _in_order(connection.execute(_RUNNING, {"key": company_key}).all())
+
+
+def _in_order(rows: Sequence[sa.Row[Any]]) -> list[sa.Row[Any]]:
     # Databases promise no order of what is put together of two selections.
     return sorted(rows, key=lambda row: (row.until is None, row.id))
 
@@ -270,23 +286,30 @@ def _newest_blocks(connection: sa.Connection, company_key: str, order: str) -> d
     return {state: _block_of(row) for state, row in newest.items()}
 
 
-def _takers(table: sa.Table, day: sa.ColumnElement[Any], until: sa.ColumnElement[Any]) -> sa.Select[Any]:
+def _takers(
+    table: sa.Table, day: sa.ColumnElement[Any], until: sa.ColumnElement[Any], whose: sa.ColumnElement[bool]
+) -> sa.Select[Any]:
     columns = (table.c[name] for name in ("id", "case_ref", "order_id", "amount", "currency", "deliver_on"))
-    chosen = sa.select(*columns, day.label("on_day"), until).join(_cases, _cases.c.reference == table.c.case_ref)
-    return chosen.where(_cases.c.company_key == sa.bindparam("key"))
+    chosen = sa.select(*columns, day.label("on_day"), until, _cases.c.company_key)
+    return chosen.join(_cases, _cases.c.reference == table.c.case_ref).where(whose)
+
+
+def _running_of(whose: sa.ColumnElement[bool]) -> sa.CompoundSelect[Any]:
+    return sa.union_all(
+        _takers(order_reservations, order_reservations.c.reserved_on, order_reservations.c.until, whose).where(
+            order_reservations.c.ended_on.is_(None)
+        ),
+        _takers(order_checks, order_checks.c.checked_on, sa.cast(sa.null(), sa.Date).label("until"), whose).where(
+            order_checks.c.counts
+        ),
+    )
 
 
 # Made once: making a statement takes as long as asking it, and orders are asked for all day.
 _LAST_CASE = sa.select(_customers.c.last_case).where(_customers.c.company_key == sa.bindparam("key")).with_for_update()
 _KEEP_FREE = sa.insert(order_checks)
-_RUNNING = sa.union_all(
-    _takers(order_reservations, order_reservations.c.reserved_on, order_reservations.c.until).where(
-        order_reservations.c.ended_on.is_(None)
-    ),
-    _takers(order_checks, order_checks.c.checked_on, sa.cast(sa.null(), sa.Date).label("until")).where(
-        order_checks.c.counts
-    ),
-)
+_RUNNING = _running_of(_cases.c.company_key == sa.bindparam("key"))
+_RUNNING_OF_COMPANIES = _running_of(_cases.c.company_key.in_(sa.bindparam("keys", expanding=True)))
 _BLOCKS_OF_ORDER = with_company(order_blocks).where(
     _cases.c.company_key == sa.bindparam("key"), order_blocks.c.order_id == sa.bindparam("order")
 )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from admission.cases import Customer
-from admission.customers.bulk.acts import PROPOSAL_DAYS, BulkAct, BulkMember
+from admission.customers.bulk.acts import PROPOSAL_DAYS, BulkAct, BulkMember, LeftOut
 from admission.customers.bulk.effects import Effect, Target, after, effect_of
 from admission.customers.bulk.listing import Judged, in_order, member_of, sums_of
 from admission.customers.bulk.selecting import Selected, Selection
@@ -141,7 +141,7 @@ GIVEN_BACK = {
 
 
 @pytest.mark.parametrize(("one", "found", "ends", "left_out"), GIVEN_BACK.values(), ids=GIVEN_BACK)
-def test_what_is_given_back(one: BulkAct, found: Target, ends: tuple[str, ...], left_out: str | None) -> None:
+def test_what_is_given_back(one: BulkAct, found: Target, ends: tuple[str, ...], left_out: LeftOut | None) -> None:
     assert effect_of(one, found, SIGNERS, TODAY) == Effect(left_out, ends=ends)
 
 
