@@ -157,14 +157,15 @@ class BulkActs:
             return _act_of(row_of_name(transaction.connection, bulk_acts, name, "M", _NAME))
 
     def results(self, name: str) -> dict[str, int]:
-        """Return how many of an act's list came to what; those that wait count as "".
+        """Return how many of those an act is for came to what; those that wait count as "".
 
         Raises:
             NotFound: there is no such act.
         """
         with self._store.read() as connection:
             row = row_of_name(connection, bulk_acts, name, "M", _NAME)
-            counted = sa.select(bulk_members.c.result, sa.func.count()).where(bulk_members.c.act == row.id)
+            touched = sa.and_(bulk_members.c.act == row.id, bulk_members.c.place <= _act_of(row).sums.customers)
+            counted = sa.select(bulk_members.c.result, sa.func.count()).where(touched)
             found: defaultdict[str, int] = defaultdict(int)
             for result, count in connection.execute(counted.group_by(bulk_members.c.result)):
                 found[result or ""] += count
