@@ -51,7 +51,7 @@ def propose_bulk(house: House, asked: BulkAsked, person: Person) -> BulkAct:
 
     Raises:
         NotFound: there is no such act to undo or release.
-        NotAllowed: the person has no mandate for it, or none for the same act on one customer.
+        NotAllowed: the person has no mandate for it, none for the same act on one customer, or asked for all of them.
         BadInput: no reason, a day that is over, nobody whom it would touch, or too many.
         Conflict: what is to be undone is not carried out, or is no hold or cut.
         ValidationError: an act that makes no sense, such as one without any selection.
@@ -62,6 +62,9 @@ def propose_bulk(house: House, asked: BulkAsked, person: Person) -> BulkAct:
     check_asked(house, asked)
     found = preview_bulk(house, asked, person.username)
     count = found.act.sums.customers
+    if not count and found.act.sums.left_out.get("own"):
+        house.casebook.history.add(person.username, "bulk.proposal_refused", None, {"kind": asked.kind})
+        raise _all_own(person)
     if not count or len(found.members) > LARGEST_ACT:
         expected = Text(en=f"1 to {LARGEST_ACT:,} customers whom it touches", zh=f"涉及 1 至 {LARGEST_ACT:,} 个客户")
         raise BadInput(
@@ -102,7 +105,8 @@ def confirm_bulk(house: House, name: str, person: Person, tell: Callable[[Text],
 
     Raises:
         NotFound: there is no such act.
-        NotAllowed: the person has no mandate for it, none to give one customer back the same, or proposed it.
+        NotAllowed: the person has no mandate for it, none to give one customer back the same, proposed it, or would
+            give something back to customers of whom they asked for each.
         Conflict: it is settled already, or was proposed too long ago.
     """
     act = house.casebook.bulk_acts.get(name)
@@ -110,6 +114,7 @@ def confirm_bulk(house: House, name: str, person: Person, tell: Callable[[Text],
     given_back = _given_back_by(house, act)
     if given_back is not None:
         check_mandate(house, given_back, person)
+        _check_not_all_own(house, act, person)
     act = _carry(house, name, person)
     while act.state == "confirming":
         carried, all_of = f"{act.carried:,}", f"{act.sums.customers:,}"
@@ -129,7 +134,7 @@ def refuse_bulk(house: House, name: str, because: str, person: Person) -> BulkAc
 
     Raises:
         NotFound: there is no such act.
-        NotAllowed: the person neither has a mandate for it nor proposed it.
+        NotAllowed: the person neither has a mandate for it nor proposed it, or asked for each of its customers.
         BadInput: no reason, or one that is too long.
         Conflict: it is settled already.
     """
@@ -140,6 +145,7 @@ def refuse_bulk(house: House, name: str, because: str, person: Person) -> BulkAc
     act = house.casebook.bulk_acts.get(name)
     if act.proposed_by != person.username or act.state == "confirming":
         check_mandate(house, Act.CONFIRM_BULK, person)
+        _check_not_all_own(house, act, person)
     return house.casebook.bulk_acts.refuse(name, person.username, because.strip())
 
 
@@ -196,6 +202,29 @@ def _carry(house: House, name: str, person: Person) -> BulkAct:
     except NotAllowed:
         house.casebook.history.add(person.username, "bulk.confirmation_refused", None, {"bulk": name})
         raise
+
+
+def _check_not_all_own(house: House, act: BulkAct, person: Person) -> None:
+    """Refuse who asked for all customers of an act: they would decide on their own requests alone.
+
+    Where only some are theirs, these are left alone when something is given back.
+    """
+    keys = [one.company_key for one in house.casebook.bulk_acts.members(act.id, most=act.sums.customers)]
+    for start in range(0, len(keys), AT_ONCE):
+        some = keys[start : start + AT_ONCE]
+        asked = house.casebook.bulk_acts.requesters(some)
+        if any(person.username not in asked.get(key, ()) for key in some):
+            return
+    house.casebook.history.add(person.username, "bulk.confirmation_refused", None, {"bulk": act.id})
+    raise _all_own(person)
+
+
+def _all_own(person: Person) -> NotAllowed:
+    return NotAllowed(
+        Text(en="You asked for all customers of this act.", zh="该批量操作涉及的客户均由您申请。"),
+        context={"username": person.username},
+        remedy=Text(en="somebody else has to do it", zh="须由其他人员办理"),
+    )
 
 
 def _given_back_by(house: House, act: BulkAct) -> Act | None:

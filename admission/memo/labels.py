@@ -199,6 +199,7 @@ ACTS = {
     "limit.raise_confirmed": Text(en="raise of the limit confirmed by a second person", zh="第二人复核临时调增额度"),
     "limit.change_ended": Text(en="change of the limit taken back", zh="撤销额度调整"),
     "bulk.proposed": Text(en="act on many customers proposed", zh="提出批量操作"),
+    "bulk.proposal_refused": Text(en="proposal of an act on many customers refused", zh="批量操作的提出被拒绝"),
     "bulk.listed": Text(en="put on the list of an act on many customers", zh="列入批量操作清单"),
     "bulk.confirmed": Text(en="act on many customers confirmed by a second person", zh="第二人复核批量操作"),
     "bulk.confirmation_refused": Text(en="confirmation of an act on many refused", zh="批量操作的复核被拒绝"),

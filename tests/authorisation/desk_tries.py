@@ -134,6 +134,12 @@ TRIES = (
     DeskTry("GET /orders", changes=False),
     DeskTry("POST /orders/{name}/release", "block", fields=_released),
     DeskTry("POST /orders/{name}/refuse", "block", fields=_sent(because="late")),
+    DeskTry("GET /bulk-acts", changes=False),
+    DeskTry("GET /bulk-acts/{name}", "bulk", changes=False),
+    DeskTry("POST /bulk-acts/{name}/confirm", "bulk"),
+    DeskTry("POST /bulk-acts/{name}/refuse", "bulk", fields=_sent(because="so")),
+    DeskTry("GET /api/bulk-acts", changes=False),
+    DeskTry("GET /api/bulk-acts/{name}", "bulk", changes=False),
     DeskTry("GET /api/orders", changes=False),
     DeskTry("POST /api/customers/{key:path}/order-check", "customer", fields=_order),
     DeskTry("DELETE /api/customers/{key:path}/orders", "customer"),
@@ -225,7 +231,7 @@ def _filled(path: str, one: DeskTry, prepared: Prepared) -> str:
     if path == "/static":
         return "/static/desk.css"
     path = path.replace("{key:path}", prepared.names["customer"])
-    names = {"evidence": prepared.names["evidence"], "name": prepared.names["block"]}
+    names = {"evidence": prepared.names["evidence"], "name": prepared.names.get(one.case, "")}
     return path.format(reference=prepared.names.get(one.case, ""), **names)
 
 

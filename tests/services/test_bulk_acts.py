@@ -194,12 +194,29 @@ def test_who_asked_for_a_customer_gives_it_nothing_back(at: House, book: list[Cu
     asked = BulkAsked("release", "settled", BRITAIN)
     found = preview_bulk(at, asked, "otto")
     assert (found.act.sums.customers, found.act.sums.left_out) == (0, {"own": 3})
-    with pytest.raises(BadInput):
+    with pytest.raises(NotAllowed, match="You asked for all customers"):
         proposed(at, asked)
     proposed(at, asked, "feng")
-    assert confirmed(at, "M2", "otto").state == "confirmed"
-    assert set(results(at, "M2").values()) == {"own"}
+    with pytest.raises(NotAllowed, match="You asked for all customers"):
+        confirmed(at, "M2", "otto")
+    with pytest.raises(NotAllowed, match="You asked for all customers"):
+        refuse_bulk(at, "M2", "so", person(at, "otto"))
+    # With a customer whom somebody else asked for.
+    other = admitted(at)
+    customer_files.hold(at, other.company_key, "late", None, person(at, "feng"))
+    proposed(at, asked, "feng")
+    assert confirmed(at, "M3", "otto").state == "confirmed"
+    assert results(at, "M3") == {
+        other.legal_name: "done",
+        "Old Friend 1 Ltd": "own",
+        "Old Friend 2 Ltd": "own",
+        "Old Friend 3 Ltd": "own",
+    }
     assert in_force(at, book) == [0, 0, 0]
+    assert not standing_of(at, other).hold
+    # Nothing keeps another person from giving back what they asked for.
+    assert confirmed(at, "M2", "mira").state == "confirmed"
+    assert in_force(at, book) == [5000, 9000, 700]
 
 
 def test_the_list_stays_as_it_was_and_what_changed_is_told(at: House, book: list[Customer]) -> None:
