@@ -13,7 +13,8 @@ from desk import create_app
 from services.bulk_acts import propose_bulk
 from tests.desk.conftest import PASSWORD, browser_of, form_key
 from tests.services import test_bulk_acts as bulk
-from tests.services.test_bulk_acts import HOLD, in_force, load_ledger, person
+from tests.services.test_bulk_acts import HOLD, in_force, load_ledger
+from tests.services.test_customer_files import admitted, person
 from wiring import House, Settings
 
 at, clock, book = bulk.at, bulk.clock, bulk.book
@@ -108,7 +109,7 @@ def test_who_sees_only_some_customers_sees_no_act(here: TestClient, at: House, p
 def test_what_is_new_since_is_told_and_the_list_stays(
     here: TestClient, at: House, book: list[Customer], proposed: str
 ) -> None:
-    later = bulk.admitted(at, "Newcomer Ltd", "00000009")
+    later = admitted(at, "Newcomer Ltd", "00000009")
     page = signed_in(here, "mira").get("/bulk-acts/M1").text
     assert "What has changed since it was proposed" in page
     assert "fit now and are not on the list (1)" in page

@@ -160,7 +160,7 @@ def commands() -> dict[str, click.Command]:
 
 @pytest.mark.parametrize("name", list(commands()))
 def test_every_command_is_described_with_its_options(name: str) -> None:
-    page = "\n".join(text_of(f"docs/{name}.md") for name in ("cli", "customers", "ledger", "limits", "orders"))
+    page = "\n".join(text_of(f"docs/{name}.md") for name in ("cli", "customers", "ledger", "limits", "orders", "bulk"))
     assert f"gatehouse {name}" in page
     options = [option.opts[0] for option in commands()[name].params if isinstance(option, click.Option)]
     assert [option for option in options if option not in page] == []

@@ -130,7 +130,7 @@ def test_the_exposure_of_many_is_that_of_each_alone(at: House, book: list[Custom
 
 def test_without_a_ledger_no_exposure_is_known(at: House, book: list[Customer]) -> None:
     sums = preview_bulk(at, HOLD, "otto").act.sums
-    assert (sums.exposure, sums.exposure_unknown, sums.after) == (0, 3, 0)
+    assert (sums.exposure, sums.exposure_unknown, sums.after) == (Decimal(0), 3, Decimal(0))
 
 
 def test_without_a_rate_a_limit_is_counted_and_not_guessed(at: House, book: list[Customer]) -> None:
@@ -141,7 +141,8 @@ def test_without_a_rate_a_limit_is_counted_and_not_guessed(at: House, book: list
 
 def test_two_people_hold_a_country_and_undo_it_as_one_act(at: House, book: list[Customer]) -> None:
     made = proposed(at)
-    assert (made.id, made.state, in_force(at, book)) == ("M1", "proposed", [5000, 9000, 700])
+    assert (made.id, made.state) == ("M1", "proposed")
+    assert in_force(at, book) == [5000, 9000, 700]
     with pytest.raises(NotAllowed, match="may not confirm or refuse an act on many"):
         confirmed(at, "M1", "lena")
     done = confirmed(at, "M1")
