@@ -16,7 +16,7 @@ from cli.bulk_lines import ACTS, FIRST_ROWS, MEMBERS, NO_ACTS, NO_MEMBERS, act_r
 from cli.helping import group, option
 from cli.output import as_option, json_option, print_json, print_table, progress, say
 from cli.session import open_house, person_at_hand
-from services.bulk_acts import check_asked, confirm_bulk, drift_of, propose_bulk, refuse_bulk
+from services.bulk_acts import Drift, check_asked, confirm_bulk, drift_of, propose_bulk, refuse_bulk
 from services.bulk_lists import BulkAsked, preview_bulk
 from services.watchlists import day_of
 
@@ -33,6 +33,11 @@ PREVIEW = option(
     is_flag=True,
     help=Text(en="Show whom it would touch; nothing is stored.", zh="显示将涉及的客户；不保存。"),
 )
+DRIFT = {
+    "new": Text(en="fit since it was proposed, and are not on the list", zh="提出后新符合条件、不在清单内"),
+    "gone": Text(en="on the list, and would fit no more", zh="在清单内、现已不符合条件"),
+    "limits": Text(en="on the list, with another limit since", zh="在清单内、额度已变更"),
+}
 _SELECTORS = (
     ("--country", "countries", Text(en="Of this country, such as RU.", zh="该国家/地区的客户，如 RU。")),
     (
@@ -280,14 +285,7 @@ def show(name: str, as_json: bool) -> None:
     print_table([member_row(member, act.sums.currency) for member in members], MEMBERS, empty=NO_MEMBERS)
 
 
-DRIFT = {
-    "new": Text(en="fit since it was proposed, and are not on the list", zh="提出后新符合条件、不在清单内"),
-    "gone": Text(en="on the list, and would fit no more", zh="在清单内、现已不符合条件"),
-    "limits": Text(en="on the list, with another limit since", zh="在清单内、额度已变更"),
-}
-
-
-def _told(drift: Any) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+def _told(drift: Drift) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
     return list(drift._asdict().items())
 
 
