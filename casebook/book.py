@@ -13,6 +13,7 @@ from casebook.answer_keys import StoredAnswerKeys
 from casebook.audit import Audit
 from casebook.batches import Batches
 from casebook.books import Books
+from casebook.bulk_acts import BulkActs
 from casebook.cases import Cases
 from casebook.codes import Codes
 from casebook.confirmations import Confirmations
@@ -77,6 +78,7 @@ class Casebook:
         customer_files: what is on file for them: conditions met, credit insurance, holds.
         limit_changes: cuts of their limits, and raises for a time.
         group_limits: limits of groups of them.
+        bulk_acts: acts on many of them, with the list each is for.
         securities: what secures their debts.
         books: imports of customers that the house had before, proposed and confirmed.
         ledgers: the house's own customer ledger: imports, entries, and whose numbers are whose.
@@ -119,6 +121,7 @@ class Casebook:
         self.customer_files = CustomerFiles(store)
         self.limit_changes = LimitChanges(store)
         self.group_limits = GroupLimits(store)
+        self.bulk_acts = BulkActs(store)
         self.securities = Securities(store)
         self.books = Books(store)
         self.ledgers = Ledgers(store)

@@ -20,6 +20,7 @@ from casebook.database import documents, tables
 from casebook.database.case_rows import locked_case
 from casebook.database.customer_rows import (
     OF_COMPANIES,
+    acts_of,
     newest_number,
     over_already,
     record_of,
@@ -178,7 +179,7 @@ class CustomerFiles:
                 raise over_already(name, Text(en="released already", zh="已解除"))
             transaction.change(holds, {"id": row.id}, released_by=username, released_on=on)
             transaction.event(username, "hold.released", row.case_ref, {"hold": name})
-            return _hold_of(row_of_name(transaction.connection, holds, name, "H", _HOLD))
+            return hold_of(row_of_name(transaction.connection, holds, name, "H", _HOLD))
 
     def of(self, company_keys: Sequence[str], *, covers: bool = True) -> Files:
         """Return what is on file for some customers besides securities, read at once.
@@ -193,7 +194,7 @@ class CustomerFiles:
             for row in connection.execute(_COVERS, wanted) if covers else ():
                 found.covers[row.company_key].append(record_of(Cover, row, "K"))
             for row in connection.execute(_HOLDS, wanted):
-                found.holds[row.company_key].append(_hold_of(row))
+                found.holds[row.company_key].append(hold_of(row))
             for row in connection.execute(_CONDITIONS, wanted):
                 found.conditions[row.company_key].append(condition_of(row))
         return found
@@ -210,6 +211,7 @@ _CONDITIONS = (
 )
 
 
-def _hold_of(row: sa.Row[Any]) -> Hold:
+def hold_of(row: sa.Row[Any]) -> Hold:
+    """Read a hold."""
     ended = {"released_by": row.released_by, "released_on": row.released_on}
-    return record_of(Hold, row, "H").model_copy(update=ended)
+    return record_of(Hold, row, "H").model_copy(update={**ended, **acts_of(row)})

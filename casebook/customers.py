@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -38,6 +38,15 @@ class Customers:
         chosen = sa.select(_customers).where(_customers.c.active == active).order_by(_customers.c.company_key)
         with self._store.read() as connection:
             return _read(connection, chosen)
+
+    def of(self, company_keys: Sequence[str]) -> dict[str, Customer]:
+        """Return some customers by company key, also those that are none any more.
+
+        Args:
+            company_keys: as many as fit one statement.
+        """
+        with self._store.read() as connection:
+            return customers_in(connection, company_keys)
 
     def page(self, *, text: str = "", after: str = "", most: int = 200, seen_by: str | None = None) -> list[Customer]:
         """Return active customers by company key, a page of them.
@@ -87,6 +96,12 @@ def customer_in(connection: Connection, company_key: str) -> Customer | None:
     """Return a company's customer record within an open transaction; None where it is no customer."""
     rows = connection.execute(_OF_COMPANY, {"key": company_key}).all()
     return _customers_of(rows)[0] if rows else None
+
+
+def customers_in(connection: Connection, company_keys: Sequence[str]) -> dict[str, Customer]:
+    """Return some customers by company key, within an open transaction."""
+    chosen = sa.select(_customers).where(_customers.c.company_key.in_(company_keys))
+    return {customer.company_key: customer for customer in _read(connection, chosen)}
 
 
 def store_customer(transaction: Transaction, customer: Customer) -> None:

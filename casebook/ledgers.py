@@ -142,11 +142,13 @@ class Ledgers:
         """
         return self.of_all([company_key])[company_key]
 
-    def of_all(self, company_keys: Sequence[str]) -> dict[str, CompanyAccounts | None]:
+    def of_all(self, company_keys: Sequence[str], *, open_only: bool = False) -> dict[str, CompanyAccounts | None]:
         """Return what the ledger that counts holds of some companies, by company key; see `of`.
 
         Args:
             company_keys: of the companies; as many as fit one statement.
+            open_only: without documents that were settled by the day of the ledger: enough for what is owed, not for
+                how it was paid.
         """
         with self._store.read() as connection:
             newest = _newest(connection)
@@ -158,8 +160,9 @@ class Ledgers:
         by_number: defaultdict[str, list[sa.Row[Any]]] = defaultdict(list)
         for row in rows:
             by_number[row.customer].append(row)
+        settled_by = newest.as_of.isoformat() if open_only else ""
         return {
-            key: _accounts_of(key, newest, said, [row for number in some for row in by_number[number]])
+            key: _accounts_of(key, newest, said, [row for number in some for row in by_number[number]], settled_by)
             for key, (said, some) in numbers.items()
         }
 
@@ -275,17 +278,22 @@ def _numbers_of(
 
 
 def _accounts_of(
-    company_key: str, newest: LedgerImport, said: tuple[str, ...], rows: Iterable[sa.Row[Any]]
+    company_key: str, newest: LedgerImport, said: tuple[str, ...], rows: Iterable[sa.Row[Any]], settled_by: str
 ) -> CompanyAccounts:
+    """Return the accounts of a company, without documents that were settled by a day, where one is given."""
     # Sorted here: a database that sorts by place reads the whole ledger in its order.
     rows = sorted(rows, key=lambda row: row.place)
     found = tuple(sorted({row.customer for row in rows}))
-    entries = [_entry_of(row) for row in rows if row.form != REFUSED]
+    entries = [_entry_of(row) for row in rows if row.form != REFUSED and not _is_settled(row, settled_by)]
     if len(found) > 1:
         entries = [one.model_copy(update={"number": f"{one.customer} {one.number}"}) for one in entries]
     owned = [one.model_copy(update={"customer": company_key[:80]}) for one in entries]
     ledger = CustomerLedger.of(company_key[:80], newest.as_of, newest.coverage, owned)
     return CompanyAccounts(newest, said, found, ledger, all(row.form != REFUSED for row in rows))
+
+
+def _is_settled(row: sa.Row[Any], by: str) -> bool:
+    return bool(by) and row.form == "item" and json.loads(row.document).get("settled", "9999") <= by
 
 
 def _older(newest: LedgerImport) -> Conflict:

@@ -16,6 +16,7 @@ from casebook.database import documents
 from casebook.database.case_rows import locked_case
 from casebook.database.customer_rows import (
     OF_COMPANIES,
+    acts_of,
     newest_number,
     over_already,
     record_of,
@@ -66,7 +67,7 @@ class LimitChanges:
         with self._store.write() as transaction:
             row = _locked_row(transaction, name)
             acting_person_named(transaction.connection, username)
-            before = _change_of(row)
+            before = change_of(row)
             requester = locked_case(transaction, row.case_ref).requester
             check_second(username, before.asked_by, case=row.case_ref)
             check_independent(Duty.CONFIRM_LIMIT, username, requester, case=row.case_ref)
@@ -87,7 +88,7 @@ class LimitChanges:
         with self._store.write() as transaction:
             row = _locked_row(transaction, name)
             acting_person_named(transaction.connection, username)
-            before = _change_of(row)
+            before = change_of(row)
             requester = locked_case(transaction, row.case_ref).requester
             if before.kind == "cut":
                 check_independent(Duty.LIFT_CUT, username, requester, case=row.case_ref)
@@ -104,7 +105,7 @@ class LimitChanges:
             NotFound: there is none of this name.
         """
         with self._store.read() as connection:
-            return _change_of(row_of_name(connection, limit_changes, name, "L", _NAME))
+            return change_of(row_of_name(connection, limit_changes, name, "L", _NAME))
 
     def of(self, company_keys: Sequence[str]) -> dict[str, list[LimitChange]]:
         """Return the changes of some customers' limits, by company key, oldest first.
@@ -115,7 +116,7 @@ class LimitChanges:
         found: defaultdict[str, list[LimitChange]] = defaultdict(list)
         with self._store.read() as connection:
             for row in connection.execute(_OF_COMPANIES, {"keys": company_keys}):
-                found[row.company_key].append(_change_of(row))
+                found[row.company_key].append(change_of(row))
         return found
 
 
@@ -126,7 +127,8 @@ def _locked_row(transaction: Transaction, name: str) -> sa.Row[Any]:
     return row_of_name(transaction.connection, limit_changes, name, "L", _NAME, locked=True)
 
 
-def _change_of(row: sa.Row[Any]) -> LimitChange:
+def change_of(row: sa.Row[Any]) -> LimitChange:
+    """Read a change of a limit."""
     signed = {"confirmed_by": row.confirmed_by, "confirmed_on": row.confirmed_on}
     ended = {"ended_by": row.ended_by, "ended_on": row.ended_on}
-    return record_of(LimitChange, row, "L").model_copy(update={**signed, **ended})
+    return record_of(LimitChange, row, "L").model_copy(update={**signed, **ended, **acts_of(row)})

@@ -220,9 +220,8 @@ def _taken_by(connection: sa.Connection, company_keys: Sequence[str]) -> dict[st
 
 def _running(connection: sa.Connection, company_key: str) -> Sequence[sa.Row[Any]]:
     """Return all that takes headroom of a customer, each oldest first: what is reserved, then free orders."""
-    rows = connection.execute(_RUNNING, {"key": company_key}).all()
     # Databases promise no order of what is put together of two selections.
-    return sorted(rows, key=_oldest_first)
+    return sorted(connection.execute(_RUNNING, {"key": company_key}).all(), key=_oldest_first)
 
 
 def _oldest_first(row: sa.Row[Any]) -> tuple[bool, int]:

@@ -24,6 +24,10 @@ COMMANDS = {
         "cli.book",
         Text(en="Bring in the customers that the house has already.", zh="导入本机构的存量客户。"),
     ),
+    "bulk": (
+        "cli.bulk",
+        Text(en="Hold, cut or release many customers at once, by two people.", zh="一次操作多个客户，须两人办理。"),
+    ),
     "calls": (
         "cli.calls",
         Text(en="List paid calls in doubt, and release one.", zh="列出结果不明的付费查询，或放行一笔。"),

@@ -73,15 +73,16 @@ def cover_line(word: Cover) -> Text:
 def hold_line(item: Hold) -> Text:
     """Return a hold as one line."""
     until = Text(en="", zh="") if item.until is None else _till(item.until)
-    released = Text(en="", zh="")
+    released, many, end = Text(en="", zh=""), _of_act(item.bulk_act), _of_act(item.ended_by_act)
     if item.released_on is not None:
         released = Text(
-            en=f"; released on {item.released_on} by {item.released_by}",
-            zh=f"；{item.released_by} 于 {item.released_on} 解除",
+            en=f"; released on {item.released_on} by {item.released_by}{end.en}",
+            zh=f"；{item.released_by} 于 {item.released_on} 解除{end.zh}",
         )
     return Text(
-        en=f"{item.id} on hold since {item.placed_on}{until.en} by {item.placed_by}: {item.reason}{released.en}",
-        zh=f"{item.id} {item.placed_by} 自 {item.placed_on} 起暂停发货{until.zh}：{item.reason}{released.zh}",
+        en=f"{item.id} on hold since {item.placed_on}{until.en} by {item.placed_by}{many.en}: "
+        f"{item.reason}{released.en}",
+        zh=f"{item.id} {item.placed_by} 自 {item.placed_on} 起暂停发货{until.zh}{many.zh}：{item.reason}{released.zh}",
     )
 
 
@@ -92,9 +93,11 @@ def limit_change_line(item: LimitChange) -> Text:
     if item.season is not None:
         season = Text(en=f", each year {item.season}", zh=f"，每年 {item.season}")
     kind = Text(en="limit cut", zh="额度调减") if item.kind == "cut" else Text(en="limit raised", zh="额度临时调增")
+    many, end = _of_act(item.bulk_act), _of_act(item.ended_by_act)
     if item.ended_on is not None:
         state = Text(
-            en=f"; taken back on {item.ended_on} by {item.ended_by}", zh=f"；{item.ended_by} 于 {item.ended_on} 撤销"
+            en=f"; taken back on {item.ended_on} by {item.ended_by}{end.en}",
+            zh=f"；{item.ended_by} 于 {item.ended_on} 撤销{end.zh}",
         )
     elif item.confirmed_by is not None:
         state = Text(en=f"; confirmed by {item.confirmed_by}", zh=f"；{item.confirmed_by} 已复核")
@@ -104,9 +107,9 @@ def limit_change_line(item: LimitChange) -> Text:
         state = Text(en="", zh="")
     amount = f"{item.amount:,.2f} {item.currency}"
     return Text(
-        en=f"{item.id} {kind.en} to {amount} from {item.valid_from}{until.en}{season.en} by {item.asked_by}: "
+        en=f"{item.id} {kind.en} to {amount} from {item.valid_from}{until.en}{season.en} by {item.asked_by}{many.en}: "
         f"{item.reason}{state.en}",
-        zh=f"{item.id} {item.asked_by} {kind.zh}至 {amount}，自 {item.valid_from}{until.zh}{season.zh}："
+        zh=f"{item.id} {item.asked_by} {kind.zh}至 {amount}，自 {item.valid_from}{until.zh}{season.zh}{many.zh}："
         f"{item.reason}{state.zh}",
     )
 
@@ -119,6 +122,10 @@ def say_recorded(house: House, key: str, document: dict[str, Any], line: Text, *
         return
     say(line)
     say_standing(stands)
+
+
+def _of_act(name: str | None) -> Text:
+    return Text(en="", zh="") if name is None else Text(en=f", by bulk act {name}", zh=f"（批量操作 {name}）")
 
 
 def _till(day: date) -> Text:

@@ -10,7 +10,19 @@ import anyio.to_thread
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
-from desk import api, case_pages, customer_pages, failures, group_pages, order_api, order_pages, pages, vitals
+from desk import (
+    api,
+    bulk_api,
+    bulk_pages,
+    case_pages,
+    customer_pages,
+    failures,
+    group_pages,
+    order_api,
+    order_pages,
+    pages,
+    vitals,
+)
 from desk.courier import EVERY_SECONDS, Courier
 from desk.doorkeeper import Door, Doorkeeper
 from desk.guard import Guard
@@ -80,7 +92,8 @@ def create_app(
     app.add_middleware(KnownHosts, names=names_of(house.settings))
     app.add_middleware(Guard)
     failures.install(app)
-    rooms = (pages, vitals, case_pages, customer_pages, group_pages, order_pages, order_api, api)
+    shown = (pages, vitals, case_pages, customer_pages, group_pages, order_pages, bulk_pages)
+    rooms = (*shown, order_api, bulk_api, api)
     app.state.routers = tuple(room.router for room in rooms)
     for router in app.state.routers:
         app.include_router(router)

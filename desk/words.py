@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from admission.model import Language, Text
+from desk.bulk_words import BULK_WORDS
 from desk.customer_words import CUSTOMER_WORDS
 from desk.record_words import RECORD_WORDS
 
@@ -389,6 +390,7 @@ WORDS: dict[str, Text] = {
         ("to_inbox", "To the inbox", "返回待办"),
         *RECORD_WORDS,
         *CUSTOMER_WORDS,
+        *BULK_WORDS,
     )
 }
 

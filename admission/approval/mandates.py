@@ -60,6 +60,8 @@ class Act(StrEnum):
     CONFIRM_BOOK = "confirm_book"
     LIMIT_GROUP = "limit_group"
     CONFIRM_GROUP = "confirm_group"
+    PROPOSE_BULK = "propose_bulk"
+    CONFIRM_BULK = "confirm_bulk"
 
 
 ACT_WORDS: dict[Act, Text] = {
@@ -101,6 +103,10 @@ ACT_WORDS: dict[Act, Text] = {
     ),
     Act.LIMIT_GROUP: Text(en="propose the limit of a group", zh="提出集团额度"),
     Act.CONFIRM_GROUP: Text(en="confirm or end the limit of a group", zh="复核或撤销集团额度"),
+    Act.PROPOSE_BULK: Text(en="propose an act on many customers", zh="提出批量操作"),
+    Act.CONFIRM_BULK: Text(
+        en="confirm or refuse an act on many customers that somebody else proposed", zh="复核或退回他人提出的批量操作"
+    ),
 }
 
 
@@ -192,6 +198,8 @@ class Mandates(Record):
     confirm_book: Mandate = left_out(Mandate(roles=_DECIDERS))
     limit_group: Mandate = left_out(Mandate(roles=_DECIDERS, departments=("credit", "finance")))
     confirm_group: Mandate = left_out(Mandate(roles=_DECIDERS))
+    propose_bulk: Mandate = left_out(Mandate(roles=_DECIDERS, departments=("credit", "finance", "management")))
+    confirm_bulk: Mandate = left_out(Mandate(roles=_DECIDERS))
 
     def of(self, act: Act) -> Mandate:
         """Return who may do this."""

@@ -10,7 +10,7 @@ ASSESSMENT = "tests/admission/assessment"
 POLICY = "tests/admission/policy"
 METRICS = "tests/admission/metrics"
 CUSTOMERS = "tests/admission/customers"
-LEDGER, STANDING = f"{CUSTOMERS}/ledger", f"{CUSTOMERS}/standing"
+BULK, LEDGER, STANDING = f"{CUSTOMERS}/bulk", f"{CUSTOMERS}/ledger", f"{CUSTOMERS}/standing"
 
 _VOTING = (f"{APPROVAL}/test_votes.py", f"{APPROVAL}/test_stages.py", f"{APPROVAL}/test_seats.py")
 _RULES = (
@@ -75,6 +75,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
         f"{CUSTOMERS}/orders/test_sharing.py",
         "tests/services/test_group_limits.py",
     ),
+    "admission/customers/bulk": (f"{BULK}/test_effects.py", f"{BULK}/test_selecting.py"),
     "admission/customers/ledger": tuple(
         f"{LEDGER}/test_{name}.py" for name in ("owed", "receivables", "paying", "trading", "figures", "records")
     ),

@@ -32,6 +32,7 @@ AUDITED: Mapping[str, frozenset[str]] = {
     "erasures": frozenset(),
     **dict.fromkeys(("securities", "security_customers", "insurance_policies", "covers", "holds"), frozenset[str]()),
     **dict.fromkeys(("limit_changes", "order_reservations", "order_blocks"), frozenset[str]()),
+    **dict.fromkeys(("bulk_acts", "bulk_members"), frozenset[str]()),
     **dict.fromkeys(("ledgers", "ledger_accounts", "book_imports", "group_limits"), frozenset[str]()),
     **dict.fromkeys(("policy_versions", "shadows", "shadow_results", "snapshots", "performance"), frozenset[str]()),
     "cases": frozenset({"lease_holder", "lease_until"}),

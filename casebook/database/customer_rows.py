@@ -65,6 +65,13 @@ def record_of(model: type[R], row: sa.Row[Any], letter: str) -> R:
     return read.model_copy(update={"id": f"{letter}{row.id}"})
 
 
+def acts_of(row: sa.Row[Any]) -> dict[str, str | None]:
+    """Return the names of the acts on many customers by which a row was written and ended; None for none."""
+    return {
+        name: None if row._mapping[name] is None else f"M{row._mapping[name]}" for name in ("bulk_act", "ended_by_act")
+    }
+
+
 def over_already(name: str, state: Text) -> Conflict:
     """Return the error that what is named stands otherwise already."""
     return Conflict(

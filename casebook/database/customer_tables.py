@@ -1,4 +1,4 @@
-"""What is on file for customers between decisions: securities, insurance, holds, limits; and columns of such rows.
+"""What is on file for customers between decisions: securities, insurance, holds, limits, acts on many; their columns.
 
 A row names the case on which the customer's limit rested when it was written, and is sealed with the key of that case;
 the customer is found by it.
@@ -29,6 +29,11 @@ def case_column(*, primary: bool = False) -> sa.Column[str]:
 def person_column(name: str, *, nullable: bool = False) -> sa.Column[str]:
     """Return a column that names a person."""
     return sa.Column(name, sa.String(64), sa.ForeignKey("people.username"), nullable=nullable)
+
+
+def act_column(name: str) -> sa.Column[int]:
+    """Return a column that names the act on many customers by which a row was written or ended; mostly empty."""
+    return sa.Column(name, NUMBER, sa.ForeignKey("bulk_acts.id"))
 
 
 def sealed_document() -> tuple[sa.Column[str], sa.Column[str]]:
@@ -100,7 +105,10 @@ holds = sa.Table(
     sa.Column("placed_at", Moment, nullable=False),
     person_column("released_by", nullable=True),
     sa.Column("released_on", sa.Date),
+    act_column("bulk_act"),
+    act_column("ended_by_act"),
     sa.Index("ix_holds_case_ref", "case_ref"),
+    sa.Index("ix_holds_bulk_act", "bulk_act"),
 )
 # Cuts, and raises for a time. What a rule of the policy asked for names nobody.
 limit_changes = sa.Table(
@@ -115,6 +123,41 @@ limit_changes = sa.Table(
     sa.Column("confirmed_on", sa.Date),
     person_column("ended_by", nullable=True),
     sa.Column("ended_on", sa.Date),
+    act_column("bulk_act"),
+    act_column("ended_by_act"),
     sa.CheckConstraint("confirmed_by <> asked_by", name="two_people"),
     sa.Index("ix_limit_changes_case_ref", "case_ref"),
+    sa.Index("ix_limit_changes_bulk_act", "bulk_act"),
+)
+# Acts on many customers: what was proposed, by whom it was confirmed, and how far it is carried out.
+bulk_acts = sa.Table(
+    "bulk_acts",
+    metadata,
+    number_column(),
+    person_column("proposed_by"),
+    # Not sealed: by what customers are selected, sums, and a reason without names.
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("proposed_at", Moment, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    # How many of its list are carried out or left alone by now: all up to this place.
+    sa.Column("carried", sa.Integer, nullable=False),
+    person_column("confirmed_by", nullable=True),
+    sa.Column("confirmed_at", Moment),
+    person_column("settled_by", nullable=True),
+    sa.Column("settled_at", Moment),
+    sa.Column("because", sa.Text),
+    sa.CheckConstraint("confirmed_by <> proposed_by", name="two_people"),
+    sa.CheckConstraint("state IN ('proposed', 'confirming', 'confirmed', 'refused')", name="state"),
+)
+# The list of an act as it was proposed, and what came of each.
+bulk_members = sa.Table(
+    "bulk_members",
+    metadata,
+    sa.Column("act", NUMBER, sa.ForeignKey("bulk_acts.id"), primary_key=True, autoincrement=False),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    case_column(),
+    *sealed_document(),
+    sa.Column("result", sa.String(10)),
+    sa.Index("ix_bulk_members_case_ref", "case_ref"),
 )

@@ -23,7 +23,7 @@ from casebook.database.store import SYSTEM, Store, Transaction
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0019"
+HEAD = "0020"
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 # Any fixed number will do, as long as nothing else in the database locks by it.
 _MIGRATION_LOCK = 4_728_417_001

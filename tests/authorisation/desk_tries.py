@@ -138,6 +138,12 @@ TRIES = (
     DeskTry("GET /groups", changes=False),
     DeskTry("POST /groups/{limit}/confirm", "customer"),
     DeskTry("GET /api/groups/{name:path}", changes=False),
+    DeskTry("GET /bulk-acts", changes=False),
+    DeskTry("GET /bulk-acts/{name}", "bulk", changes=False),
+    DeskTry("POST /bulk-acts/{name}/confirm", "bulk"),
+    DeskTry("POST /bulk-acts/{name}/refuse", "bulk", fields=_sent(because="so")),
+    DeskTry("GET /api/bulk-acts", changes=False),
+    DeskTry("GET /api/bulk-acts/{name}", "bulk", changes=False),
     DeskTry("GET /api/orders", changes=False),
     DeskTry("POST /api/customers/{key:path}/order-check", "customer", fields=_order),
     DeskTry("DELETE /api/customers/{key:path}/orders", "customer"),
@@ -229,7 +235,7 @@ def _filled(path: str, one: DeskTry, prepared: Prepared) -> str:
     if path == "/static":
         return "/static/desk.css"
     path = path.replace("{key:path}", prepared.names["customer"]).replace("{name:path}", GROUP)
-    names = {"evidence": prepared.names["evidence"], "name": prepared.names["block"]}
+    names = {"evidence": prepared.names["evidence"], "name": prepared.names.get(one.case, "")}
     names["limit"] = prepared.names["group_limit"]
     return path.format(reference=prepared.names.get(one.case, ""), **names)
 

@@ -16,6 +16,8 @@ from admission.application import Application, parse_application
 from admission.approval.votes import Ballot, Choice
 from admission.cases import Case, Condition, Customer, Decision
 from admission.customers.book.records import BookImport, BookRow, BookSums
+from admission.customers.bulk.acts import BulkAct, BulkMember, BulkSums
+from admission.customers.bulk.selecting import Selection
 from admission.customers.orders.asked import OrderAsked
 from admission.customers.orders.check import BlockCode, BlockReason, Figures, OrderCheck
 from admission.customers.standing.group_limits import GroupLimit
@@ -222,7 +224,7 @@ def _put_on_file(house: House, made: Prepared) -> None:
         recorded_by="lena",
     )
     made.names["security"] = book.securities.add(paper, [reference]).id
-    hold = Hold(id="", company_key=key, reason="late", placed_by="lena", placed_on=today)
+    hold = Hold(id="", company_key=key, reason="late", placed_by="lena", placed_on=today, until=today + A_WHILE)
     made.names["hold"] = book.customer_files.place_hold(hold, reference).id
     for kind, amount in (("cut", 900), ("raise", 1100)):
         change = LimitChange(
@@ -256,6 +258,25 @@ def _put_on_file(house: House, made: Prepared) -> None:
     order = OrderAsked(order="SO-1", amount=Decimal(5000), currency="GBP", deliver_on=today)
     made.names["block"] = str(book.orders.check(key, order, "lena", lambda _: _not_covered(order, today)).block)
     made.names["insurance"] = contract.number
+    made.names["undone"] = _act_on_many(house, key, reference, "cut")
+    book.bulk_acts.carry(made.names["undone"], "otis", 10, today)
+    made.names["bulk"] = _act_on_many(house, key, reference, "hold")
+
+
+def _act_on_many(house: House, key: str, reference: str, kind: Literal["hold", "cut"]) -> str:
+    """Let Lena propose an act on the customer; return its name."""
+    act = BulkAct(
+        kind=kind,
+        selection=Selection(countries=("GB",)),
+        share=Decimal("0.8") if kind == "cut" else None,
+        reason="sanctions",
+        sums=BulkSums(currency="USD", customers=1),
+        proposed_by="lena",
+        proposed_on=house.today(),
+    )
+    amounts = {"limit": None, "in_force": None, "after": None, "exposure": None}
+    member = BulkMember(place=1, company_key=key, legal_name="A customer", case=reference, **amounts)
+    return house.casebook.bulk_acts.propose(act, [member]).id
 
 
 def _not_covered(order: OrderAsked, today: date) -> OrderCheck:

@@ -34,6 +34,10 @@ OF_THE_CASE = {
     "customer cover",
     "customer release",
     "customer limit-confirm",
+    # Holds and cuts are against the own interest; what is given back, and refusing an act on own customers, is not.
+    "bulk release",
+    "bulk undo",
+    "bulk refuse",
     # Who asked for a customer may end a raise of its limit, which is against the own interest.
     "customer limit-end a cut",
     "group confirm",
@@ -71,7 +75,8 @@ def test_a_requester_with_every_office_has_no_say_in_the_own_request(tmp_path: P
     through = {name for name, outcome in found.items() if outcome.cell == "yes"}
     # To stop deliveries is against the own interest.
     hold = "POST /customers/{key:path}/holds"
-    at_the_desk = {"POST /cases/{reference}/answer", "POST /cases/{reference}/evidence", hold}
+    bulk = "POST /bulk-acts/{name}/confirm"
+    at_the_desk = {"POST /cases/{reference}/answer", "POST /cases/{reference}/evidence", hold, bulk}
     assert {name for name in through if name.startswith("POST ")} == at_the_desk
     of_cases = {name for name in through if any(name.startswith(command) for command in OF_THE_CASE)}
     assert of_cases == OF_THE_REQUESTER

@@ -58,7 +58,14 @@ def test_every_command_is_tried_and_only_those_with_a_person_ask_for_one() -> No
     of_the_folder = {*command_tries.OF_THE_FOLDER, *command_tries.NOT_CALLED}
     assert set(command_tries.commands()) == by_person | of_the_folder
     # These list for anybody and act for a person.
-    assert by_person & of_the_folder == {"calls", "outbox", "ledger accounts", "ledger import", "book import"}
+    assert by_person & of_the_folder == {
+        "calls",
+        "outbox",
+        "ledger accounts",
+        "ledger import",
+        "book import",
+        "bulk hold",
+    }
     assert not command_tries.NOT_CALLED & set(command_tries.OF_THE_FOLDER)
     asks = {name for name, command in command_tries.commands().items() if "as_user" in {p.name for p in command.params}}
     assert asks == by_person
@@ -166,6 +173,7 @@ def test_a_program_reads_and_does_nothing_else(matrix: Matrix) -> None:
     customers = {"GET /api/customers", "GET /api/customers/{key:path}", "GET /api/customers/{key:path}/standing"}
     customers |= {"GET /api/customers/{key:path}/ledger", "GET /api/coverage", "GET /api/portfolio", "GET /api/orders"}
     customers |= {"GET /api/groups/{name:path}"}
+    customers |= {"GET /api/bulk-acts", "GET /api/bulk-acts/{name}"}
     shown = {"GET /api/cases", "GET /api/cases/{reference}"} | customers
     assert let_through(cells) == shown | desk_tries.FOR_STRANGERS - {"POST /sign-in"}
     assert cells["POST /api/cases/{reference}/votes"] == "no"
@@ -223,6 +231,8 @@ def test_each_mandate_stands_behind_a_command() -> None:
         Act.CONFIRM_BOOK: "book confirm",
         Act.LIMIT_GROUP: "group limit",
         Act.CONFIRM_GROUP: "group confirm",
+        Act.PROPOSE_BULK: "bulk hold",
+        Act.CONFIRM_BULK: "bulk confirm",
     }
     assert set(acts) == set(Act)
     assert set(acts.values()) <= {one.command for one in command_tries.TRIES}

@@ -148,11 +148,9 @@ def test_the_api_describes_itself_and_loads_nothing_from_elsewhere(bench: Bench)
     customers = {f"/api/customers{part}" for part in ("", "/{key}", "/{key}/standing", "/{key}/ledger")}
     cases = {"/api/cases", "/api/cases/{reference}", "/api/cases/{reference}/votes"}
     orders = {"/api/customers/{key}/order-check", "/api/customers/{key}/orders", "/api/orders"}
-    assert set(document["paths"]) == cases | customers | orders | {
-        "/api/coverage",
-        "/api/portfolio",
-        "/api/groups/{name}",
-    }
+    bulk = {"/api/bulk-acts", "/api/bulk-acts/{name}"}
+    house = {"/api/coverage", "/api/portfolio", "/api/groups/{name}"}
+    assert set(document["paths"]) == cases | customers | orders | bulk | house
     assert "application/problem+json" in document["paths"]["/api/cases"]["get"]["responses"]["401"]["content"]
     assert set(document["components"]["securitySchemes"]) == {"HTTPBearer", "APIKeyCookie"}
     assert bench.visitor().get("/docs").status_code == 404
@@ -180,6 +178,8 @@ def test_what_every_answer_may_be_is_documented(bench: Bench) -> None:
         "post /api/customers/{key}/order-check": {"200", "400", "401", "403", "404", "408", "413", "422"},
         "delete /api/customers/{key}/orders": {"200", "400", "401", "403", "404", "422"},
         "get /api/groups/{name}": {"200", "400", "401", "403", "404", "422"},
+        "get /api/bulk-acts": {"200", "400", "401", "403"},
+        "get /api/bulk-acts/{name}": {"200", "400", "401", "403", "404", "422"},
         "get /api/orders": {"200", "400", "401", "403", "422"},
     }
 

@@ -24,6 +24,7 @@ from admission.people import DEPARTMENTS, ROLES
 from admission.policy.criteria import Effect
 from desk import words
 from desk.ballots import StageState
+from desk.bulk_words import BULK_WORDS
 from desk.customer_words import CUSTOMER_WORDS
 from desk.record_words import RECORD_WORDS
 from desk.words import WORDS
@@ -46,7 +47,10 @@ def test_every_text_has_both_languages_and_the_same_places() -> None:
 def test_a_key_of_a_text_is_written_once() -> None:
     (table,) = [node for node in ast.walk(ast.parse(inspect.getsource(words))) if isinstance(node, ast.DictComp)]
     rows = [row for row in table.generators[0].iter.elts if not isinstance(row, ast.Starred)]  # type: ignore[attr-defined]
-    keys = [*(ast.literal_eval(row)[0] for row in rows), *(key for key, _, _ in (*RECORD_WORDS, *CUSTOMER_WORDS))]
+    keys = [
+        *(ast.literal_eval(row)[0] for row in rows),
+        *(key for key, _, _ in (*RECORD_WORDS, *CUSTOMER_WORDS, *BULK_WORDS)),
+    ]
     assert [key for key, times in Counter(keys).items() if times > 1] == []
     assert set(keys) == set(WORDS)
 

@@ -160,9 +160,8 @@ def commands() -> dict[str, click.Command]:
 
 @pytest.mark.parametrize("name", list(commands()))
 def test_every_command_is_described_with_its_options(name: str) -> None:
-    page = "\n".join(
-        text_of(f"docs/{name}.md") for name in ("cli", "customers", "groups", "ledger", "limits", "orders")
-    )
+    topics = ("cli", "customers", "groups", "ledger", "limits", "orders", "bulk")
+    page = "\n".join(text_of(f"docs/{topic}.md") for topic in topics)
     assert f"gatehouse {name}" in page
     options = [option.opts[0] for option in commands()[name].params if isinstance(option, click.Option)]
     assert [option for option in options if option not in page] == []

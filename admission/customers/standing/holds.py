@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import Field
 
-from admission.model import Record
+from admission.model import Record, left_out
 
 
 class Hold(Record):
@@ -15,6 +15,8 @@ class Hold(Record):
     Attributes:
         until: the last day; None until somebody releases it.
         released_on: the day from which it holds no more.
+        bulk_act: the act on many customers that placed it, such as `M3`; None where a person placed it alone.
+        ended_by_act: the act on many customers that released it.
     """
 
     id: str
@@ -25,6 +27,8 @@ class Hold(Record):
     until: date | None = None
     released_by: str | None = None
     released_on: date | None = None
+    bulk_act: str | None = left_out(None)
+    ended_by_act: str | None = left_out(None)
 
     def holds_on(self, day: date) -> bool:
         """True where it stops deliveries of this day."""

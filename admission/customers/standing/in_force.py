@@ -241,9 +241,12 @@ def _reasons(on_file: OnFile, rules: CustomerRules, exchange: Exchange, day: dat
 
 def _held(hold: Hold) -> Reason:
     end = Text(en="", zh="") if hold.until is None else Text(en=f" until {hold.until}", zh=f"至 {hold.until}")
+    many = Text(en="", zh="")
+    if hold.bulk_act is not None:
+        many = Text(en=f", bulk act {hold.bulk_act}", zh=f"（批量操作 {hold.bulk_act}）")
     words = Text(
-        en=f"deliveries are on hold since {hold.placed_on}{end.en} by {hold.placed_by}: {hold.reason}",
-        zh=f"{hold.placed_by} 自 {hold.placed_on} 起暂停发货{end.zh}：{hold.reason}",
+        en=f"deliveries are on hold since {hold.placed_on}{end.en} by {hold.placed_by}{many.en}: {hold.reason}",
+        zh=f"{hold.placed_by} 自 {hold.placed_on} 起暂停发货{end.zh}{many.zh}：{hold.reason}",
     )
     return Reason(code=StandingCode.HELD, amount=NOTHING, text=words)
 

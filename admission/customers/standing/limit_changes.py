@@ -95,6 +95,8 @@ class LimitChange(Record):
         confirmed_by: the second person; a raise counts from that day on, a cut needs none.
         ended_on: the day from which it counts no more, whatever was agreed.
         dormant_since: the last day on which the customer bought or ordered, where the limit was withdrawn for that.
+        bulk_act: the act on many customers that it is part of, such as `M3`; None where a person cut the limit alone.
+        ended_by_act: the act on many customers that took it back.
     """
 
     id: str
@@ -113,6 +115,8 @@ class LimitChange(Record):
     ended_by: str | None = None
     ended_on: date | None = None
     dormant_since: date | None = left_out(None)
+    bulk_act: str | None = left_out(None)
+    ended_by_act: str | None = left_out(None)
 
     @model_validator(mode="after")
     def _one_way(self) -> LimitChange:
@@ -155,7 +159,11 @@ class LimitChange(Record):
         amount, last = f"{self.amount:,.2f} {self.currency}", self.last_day(day)
         en, zh = (amount, amount) if last is None else (f"{amount} until {last}", f"{amount}，至 {last}")
         by = self.asked_by if self.confirmed_by is None else f"{self.asked_by}, {self.confirmed_by}"
-        en, zh = f"{en} ({self.id}, {by}: {self.reason})", f"{zh}（{self.id}，{by}：{self.reason}）"
+        many = Text(en="", zh="")
+        if self.bulk_act is not None:
+            many = Text(en=f", bulk act {self.bulk_act}", zh=f"，批量操作 {self.bulk_act}")
+        en = f"{en} ({self.id}, {by}{many.en}: {self.reason})"
+        zh = f"{zh}（{self.id}，{by}{many.zh}：{self.reason}）"
         if self.kind == "cut":
             return Text(en=f"the limit is cut to {en}", zh=f"额度调减至 {zh}")
         return Text(

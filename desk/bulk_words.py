@@ -1,0 +1,58 @@
+"""Texts of the pages of acts on many customers."""
+
+from __future__ import annotations
+
+BULK_WORDS = (
+    ("bulk_acts", "Bulk acts", "批量操作"),
+    ("bulk_act", "Act", "操作"),
+    (
+        "bulk_help",
+        "Many customers held, cut or released at once. One person proposes (gatehouse bulk), another confirms here.",
+        "一次对多个客户暂停发货、调减额度或恢复发货。一人提出（gatehouse bulk），另一人在此复核。",
+    ),
+    ("no_bulk_acts", "There is no bulk act yet.", "尚无批量操作。"),
+    ("bulk_what", "What it does", "内容"),
+    ("bulk_state", "State", "状态"),
+    ("bulk_exposure", "Exposure", "敞口"),
+    ("bulk_unknown", "and {n} not known", "另有 {n} 个未知"),
+    ("bulk_proposed", "Proposed by", "提出人"),
+    ("bulk_confirmed_by", "Confirmed by", "复核人"),
+    ("bulk_by", "proposed by {name} on {day}", "{name} 于 {day} 提出"),
+    ("bulk_lapses", "can be confirmed until {day}", "复核期限 {day}"),
+    ("bulk_refused_by", "Refused by {name}: {reason}", "{name} 退回：{reason}"),
+    ("bulk_sums", "What it comes to, as of {day}", "合计（截至 {day}）"),
+    ("bulk_since", "What has changed since it was proposed", "提出后的变化"),
+    (
+        "bulk_frozen",
+        "The list stays as it was proposed: who came later is not touched. To include them, refuse and propose anew.",
+        "清单以提出时为准，后来符合条件的客户不受影响。如需包括，请退回后重新提出。",
+    ),
+    ("bulk_new", "fit now and are not on the list ({n})", "新符合条件、不在清单内（{n}）"),
+    ("bulk_gone", "on the list and fit no more ({n})", "在清单内、现已不符合条件（{n}）"),
+    ("bulk_limits", "on the list, with another limit now ({n})", "在清单内、额度已变更（{n}）"),
+    ("bulk_decide", "Your signature", "您的复核"),
+    (
+        "bulk_confirm_help",
+        "You sign as the second person for {n} customers. It is carried out at once.",
+        "您作为第二人复核，涉及 {n} 个客户，复核后立即执行。",
+    ),
+    ("bulk_confirm", "Confirm and carry out", "复核并执行"),
+    ("bulk_go_on", "Carry out the rest", "继续执行其余部分"),
+    ("bulk_because", "Why it is refused, without names of persons", "退回原因，请勿写个人姓名"),
+    ("bulk_refuse", "Refuse", "退回"),
+    ("bulk_members", "Its customers", "客户清单"),
+    (
+        "bulk_order",
+        "The largest exposure first, in the house currency; at the end those that it leaves alone.",
+        "按敞口由大到小排列，金额为本位币；不涉及的客户列于最后。",
+    ),
+    ("bulk_now", "In force before", "执行前生效"),
+    ("bulk_then", "In force after", "执行后生效"),
+    ("bulk_result", "Result", "结果"),
+    ("bulk_not_known", "not known", "未知"),
+    ("bulk_no_more", "There are no more.", "没有更多。"),
+    ("of_bulk_act", "bulk act {act}", "批量操作 {act}"),
+    ("ended_by_bulk_act", "ended by bulk act {act}", "由批量操作 {act} 结束"),
+    ("said_bulk_confirmed", "The act is carried out.", "批量操作已执行。"),
+    ("said_bulk_refused", "The act is refused.", "批量操作已退回。"),
+)
