@@ -62,6 +62,8 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     ),
     "admission/assessment/engine": (*_ENGINE, *_RULES),
     "admission/customers/portfolio.py": (f"{CUSTOMERS}/test_portfolio.py", f"{CUSTOMERS}/test_losses.py"),
+    "admission/customers/asked_change.py": (f"{CUSTOMERS}/test_asked_change.py",),
+    "admission/customers/concluded.py": (f"{CUSTOMERS}/test_asked_change.py", "tests/services/test_customer_files.py"),
     "admission/customers/coverage.py": (f"{CUSTOMERS}/test_coverage.py",),
     "admission/customers/losses.py": (f"{CUSTOMERS}/test_losses.py",),
     "admission/customers/standing": (

@@ -210,16 +210,16 @@ def problems_of(change: LimitChange, rules: CustomerRules, today: date) -> list[
     if change.amount > most:
         highest = f"{most:,.2f} {change.currency}"
         expected = Text(
-            en=f"at most {highest}; for more, ask for a higher limit (gatehouse onboard)",
-            zh=f"不超过 {highest}；需要更高额度请重新申请（gatehouse onboard）",
+            en=f"at most {highest}; for more, ask for a higher limit (gatehouse limit ask)",
+            zh=f"不超过 {highest}；需要更高额度请重新申请（gatehouse limit ask）",
         )
         found.append(Problem("amount", f"{change.amount:,.2f} {change.currency}", expected))
     days = _length(change)
     if days is None or days > rules.temporary_raise_days:
         longest = rules.temporary_raise_days
         expected = Text(
-            en=f"an end or a season, of at most {longest} days; for longer, ask for a higher limit (gatehouse onboard)",
-            zh=f"截止日或季节，最长 {longest} 天；需要更长时间请重新申请额度（gatehouse onboard）",
+            en=f"an end or a season, of at most {longest} days; to have it longer, see gatehouse limit ask",
+            zh=f"截止日或季节，最长 {longest} 天；需要更长时间请用 gatehouse limit ask 申请",
         )
         found.append(
             Problem("until" if change.season is None else "season", "" if days is None else str(days), expected)
