@@ -21,6 +21,7 @@ from desk.session import CheckedForm, SignedIn, TheHouse
 from desk.words import word as text_of
 from services import customer_files as acts
 from services.customer_standing import file_and_standing, seen_customer, seen_customers
+from services.earned_steps import steps_of
 from services.ledgers import figures_of
 from services.watchlists import day_of
 
@@ -101,6 +102,7 @@ def customer(request: Request, house: TheHouse, person: SignedIn, key: str, said
         customer=found,
         file=file,
         stands=stands,
+        steps=steps_of(house, file, stands),
         path=_path(key),
         today=house.today(),
         may=lambda act: mandates.of(Act(act)).held_by(person),

@@ -141,8 +141,9 @@ def _climb(
         return stays._replace(told=passing)
     missing = rules.invoices - found.invoices
     if missing > 0:
+        invoices = "invoice" if missing == 1 else "invoices"
         told = Text(
-            en=f"next step, to {next_amount:,.2f} {customer.currency}, after {missing} more invoices paid on time",
+            en=f"next step, to {next_amount:,.2f} {customer.currency}, after {missing} more {invoices} paid on time",
             zh=f"再按时付清 {missing} 张发票，调增至 {next_amount:,.2f} {customer.currency}",
         )
         return stays._replace(told=told)

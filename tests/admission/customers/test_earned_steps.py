@@ -138,7 +138,7 @@ def judged(case: Seen, rules: EarnedSteps = RULES) -> Steps:
 
 HOLD = Hold(id="H1", company_key=KEY, reason="so", placed_by="bo", placed_on=TODAY)
 LATER = Coverage(complete_since=TODAY - 100 * DAY)
-DISPUTED = {"disputed": Decimal(1)}
+DISPUTED: dict[str, Any] = {"disputed": Decimal(1)}
 # Each line: what is known, and to what limit the customer has a right by steps; None where by none.
 GOLDEN: dict[str, tuple[Seen, int | None]] = {
     "six paid on time": (seen(accounts(*SIX)), 55_000),
