@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from admission.cases import CaseKind, Customer
 from tests.cli.conftest import Run
 from tests.cli.test_limit_commands import at, customer  # noqa: F401 - fixtures
+from tests.policies import shipped_policy, written
 from wiring.house import House
 
 
@@ -60,3 +63,21 @@ def test_it_speaks_chinese(run: Run, customer: Customer) -> None:  # noqa: F811
     asked = ("--amount", "180000", "--because", "订单增加", "--as", "ada")
     said = run("--lang", "zh", "limit", "ask", customer.company_key, *asked)
     assert "现有额度 150,000.00 GBP；申请 180,000.00 GBP" in said.out
+
+
+def test_show_says_what_earns_the_next_step_where_the_policy_lets_one_be_earned(
+    run: Run,
+    at: House,  # noqa: F811
+    customer: Customer,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    key = customer.company_key
+    assert "Earned steps" not in run("customer", "show", key).out
+    policy = shipped_policy()
+    steps = {"invoices": 6, "step": "0.1", "most": "0.5", "rest_months": 6, "late_days": 10, "worst_grade": "B"}
+    policy.setdefault("customers", {})["earned_steps"] = steps
+    monkeypatch.setenv("GATEHOUSE_POLICY", str(written(tmp_path, policy)))
+    assert "Earned steps: no ledger tells of the customer." in run("customer", "show", key).out
+    assert "按时付款调增：没有该客户的台账。" in run("--lang", "zh", "customer", "show", key).out
+    assert run("customer", "show", key, "--json").document["earned_steps"]["amount"] is None
