@@ -13,7 +13,7 @@ from admission.customers.standing.limit_changes import Earned, LimitChange, rais
 from admission.money import Exchange
 from admission.policy import Policy
 from admission.policy.earned_steps import EarnedSteps
-from services.customer_standing import files_of
+from services.customer_standing import AT_ONCE, files_of
 from services.exposure import read_ledger
 from wiring.house import House
 
@@ -49,9 +49,8 @@ def climb(house: House, customers: Sequence[Customer]) -> tuple[int, int]:
     if others is not None:
         _count_raised(house, others, customers, exchange)
     rose = fell = 0
-    for file in files_of(house, customers):
-        if rules is None and not _open_steps(file):
-            continue
+    # Without the rule there is nothing to look at, but for what an earlier policy let customers earn.
+    for file in files_of(house, customers if rules is not None else _on_a_step(house, customers)):
         up, down = _step(house, policy, rules, file, others)
         rose, fell = rose + up, fell + down
     return rose, fell
@@ -68,7 +67,7 @@ def _count_raised(house: House, others: ExposureLedger, customers: Sequence[Cust
 def _step(
     house: House, policy: Policy, rules: EarnedSteps | None, file: OnFile, others: ExposureLedger | None
 ) -> tuple[bool, bool]:
-    exchange, customer, before = house.exchange_by(policy), file.customer, _open_steps(file)
+    exchange, customer, before = house.exchange_by(policy), file.customer, _open_steps(file.limit_changes)
     if rules is None:
         _fall_back(house, before, "policy", exchange)
         return False, True
@@ -96,8 +95,17 @@ def _fall_back(house: House, steps: Sequence[LimitChange], why: str, exchange: E
         house.casebook.limit_changes.fall_back(one.id, exchange.on, why)
 
 
-def _open_steps(file: OnFile) -> list[LimitChange]:
-    return [one for one in file.limit_changes if one.earned is not None and one.state == "open"]
+def _on_a_step(house: House, customers: Sequence[Customer]) -> list[Customer]:
+    found: list[Customer] = []
+    for start in range(0, len(customers), AT_ONCE):
+        some = customers[start : start + AT_ONCE]
+        changes = house.casebook.limit_changes.of([customer.company_key for customer in some])
+        found += [customer for customer in some if _open_steps(changes.get(customer.company_key, ()))]
+    return found
+
+
+def _open_steps(changes: Sequence[LimitChange]) -> list[LimitChange]:
+    return [one for one in changes if one.earned is not None and one.state == "open"]
 
 
 def _raise(customer: Customer, earned: Earned, steps: Steps, exchange: Exchange) -> LimitChange:
