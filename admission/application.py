@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, WithJsonSchema, field_validator
+from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from admission.errors import BadInput, Invalid, Problem
@@ -27,6 +28,10 @@ A_COUNTRY = Text(
     zh="ISO 3166 两位大写国家代码，如 US、GB 或 CN",
 )
 IDENTIFIER = Text(en="identifier", zh="企业识别号类型")
+NOT_IN_A_FILE = Text(
+    en="nothing; another limit of a customer is asked for with `gatehouse limit ask`",
+    zh="不填；变更客户额度请用 gatehouse limit ask",
+)
 AN_APPLICATION = Text(en="a table of fields such as legal_name and country", zh="由 legal_name、country 等字段组成的表")
 
 # ISO 3166-1 alpha-2, official assignments.
@@ -157,8 +162,39 @@ class Declared(Record):
     trade_references: Annotated[tuple[TradeReference, ...], Field(max_length=20)] = left_out(())
 
 
+class Granted(Record):
+    """What a customer has by the last decision, when another limit or other terms are asked for.
+
+    Attributes:
+        limit: granted, in units of `currency`.
+        terms_days: days from invoice to due day.
+        open_limit: what of the limit needs no security.
+    """
+
+    limit: Decimal
+    currency: Currency
+    terms_days: int
+    open_limit: Decimal
+
+
+class AskedChange(Record):
+    """That an application asks for another limit or other terms of a customer.
+
+    Attributes:
+        today: what the customer has, on which the request is made.
+        because: why, in the words of who asks.
+    """
+
+    today: Granted
+    because: Annotated[str, Field(min_length=1, max_length=MAX_LINE)]
+
+
 class Application(Record):
-    """A company asks to become a customer."""
+    """A company asks to become a customer, or a customer for another limit.
+
+    Attributes:
+        change: of a request for another limit alone. The house sets it, no file and no form.
+    """
 
     legal_name: Annotated[Line, Field(min_length=1, max_length=300)]
     country: Annotated[Country, Field(description="ISO 3166 code, such as US, GB or CN")]
@@ -173,6 +209,7 @@ class Application(Record):
     independent: Annotated[bool, Field(description="true where it belongs to no group of companies")] = left_out(False)
     requested: Requested
     declared: Declared = Declared()
+    change: SkipJsonSchema[AskedChange | None] = left_out(None)
 
     @field_validator("identifiers", mode="before")
     @classmethod
@@ -249,6 +286,9 @@ def parse_application(document: object, *, row: int | None = None) -> Applicatio
             Text(en="This is not an application.", zh="这不是一份准入申请。"),
             problems=(Problem("", shortened(document), AN_APPLICATION, row),),
         )
+    if document.get("change") is not None:
+        problem = Problem("change", shortened(document["change"]), NOT_IN_A_FILE, row)
+        raise BadInput(Text(en="The application cannot be taken.", zh="申请无法受理。"), problems=(problem,))
     try:
         return Application.model_validate(dict(document))
     except ValidationError as error:

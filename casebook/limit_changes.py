@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from admission.customers.standing.limit_changes import LimitChange
+from admission.errors import Conflict
 from admission.model import Text
 from admission.separation import Duty, check_independent, check_second
 from casebook.database import documents
@@ -27,6 +28,11 @@ from casebook.database.customer_tables import limit_changes
 from casebook.database.store import SYSTEM, Store, Transaction
 from casebook.people import acting_person_named
 
+_ACTS = {
+    ("cut", False): "limit.cut",
+    ("raise", False): "limit.raise_proposed",
+    ("raise", True): "limit.step_earned",
+}
 _NAME = Text(en="change of a limit", zh="额度调整记录")
 
 
@@ -37,7 +43,9 @@ class LimitChanges:
         self._store = store
 
     def add(self, change: LimitChange, case: str) -> LimitChange:
-        """Keep a cut, which counts from its day on, or a raise that waits for a second person; its id is given here.
+        """Keep a cut or an earned raise, which counts from its day on, or a raise that waits for a second person.
+
+        Its id is given here.
 
         Raises:
             NotFound: no such case.
@@ -52,8 +60,9 @@ class LimitChanges:
             values = {"case_ref": case, "document": text, "sha256": sha256, "asked_at": transaction.now}
             transaction.add(limit_changes, {**values, "asked_by": change.asked_by if by_person else None})
             name = f"L{newest_number(transaction, limit_changes, limit_changes.c.case_ref == case)}"
-            act = "limit.cut" if change.kind == "cut" else "limit.raise_proposed"
-            transaction.event(change.asked_by, act, case, {"change": name, "sha256": sha256})
+            transaction.event(
+                change.asked_by, _ACTS[change.kind, change.earned is not None], case, {"change": name, "sha256": sha256}
+            )
             return change.model_copy(update={"id": name})
 
     def confirm(self, name: str, username: str, on: date) -> LimitChange:
@@ -97,6 +106,32 @@ class LimitChanges:
             transaction.change(limit_changes, {"id": row.id}, ended_by=username, ended_on=on)
             transaction.event(username, "limit.change_ended", row.case_ref, {"change": name})
             return before.model_copy(update={"ended_by": username, "ended_on": on})
+
+    def fall_back(self, name: str, on: date, why: str) -> None:
+        """End an earned raise by the system, from a day on; nothing where somebody ended it meanwhile.
+
+        Args:
+            name: of the change.
+            on: the day.
+            why: for the history, such as `late`.
+
+        Raises:
+            NotFound: there is no such change.
+            Conflict: it is none that was earned, so that a person has to end it.
+        """
+        with self._store.write() as transaction:
+            row = _locked_row(transaction, name)
+            before = change_of(row)
+            if before.earned is None:
+                raise Conflict(
+                    Text(en="This change of a limit was not earned.", zh="该额度调整并非凭按时付款所得。"),
+                    context={"change": name},
+                    remedy=Text(en="a person ends it: gatehouse customer limit-end", zh="请用 customer limit-end 撤销"),
+                )
+            if before.state == "ended":
+                return
+            transaction.change(limit_changes, {"id": row.id}, ended_on=on)
+            transaction.event(SYSTEM, "limit.step_ended", row.case_ref, {"change": name, "why": why})
 
     def get(self, name: str) -> LimitChange:
         """Return a change.

@@ -119,6 +119,10 @@ COMMANDS = {
             zh="载入本机构的应收账款台账，查看企业的台账指标。",
         ),
     ),
+    "limit": (
+        "cli.limit_requests",
+        Text(en="Ask for another limit or other terms of a customer.", zh="为现有客户申请变更额度或账期。"),
+    ),
     "look": (
         "cli.samples",
         Text(en="Record your spot check of a decision of the system.", zh="提交对系统决定的抽检意见。"),

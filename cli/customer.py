@@ -32,6 +32,7 @@ from cli.output import as_option, json_option, print_json, say
 from cli.session import open_house, person_at_hand
 from services import customer_files as acts
 from services.customer_standing import customer_of, file_and_standing
+from services.earned_steps import steps_of
 from services.groups import group_of
 from services.watchlists import day_of
 
@@ -77,8 +78,9 @@ def show(key: str, as_json: bool) -> None:
     house = open_house()
     found = customer_of(house, key)
     file, stands = file_and_standing(house, found)
+    steps = steps_of(house, file, stands)
     if as_json:
-        print_json([customer_document(file, stands, group_of(house, found), language())], many=False)
+        print_json([customer_document(file, stands, group_of(house, found), language(), steps)], many=False)
         return
     grade = Text(en=f"grade {found.grade}", zh=f"等级 {found.grade}")
     terms = Text(en=f"{found.terms_days} days", zh=f"账期 {found.terms_days} 天")
@@ -88,6 +90,8 @@ def show(key: str, as_json: bool) -> None:
     say_standing(stands)
     if (group := group_of(house, found)) is not None:
         say(group.line)
+    if steps is not None:
+        say(Text(en=f"Earned steps: {steps.told.en}.", zh=f"按时付款调增：{steps.told.zh}。"))
     for item in file.conditions:
         say(condition_line(item, house.today()))
     for security in file.own_securities:

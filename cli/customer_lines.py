@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from admission.cases import Condition
+from admission.customers.standing.decided import BY_POLICY
 from admission.customers.standing.holds import Hold
 from admission.customers.standing.in_force import Standing
 from admission.customers.standing.insurance import COVER_WORDS, Cover
@@ -93,15 +94,18 @@ def limit_change_line(item: LimitChange) -> Text:
     if item.season is not None:
         season = Text(en=f", each year {item.season}", zh=f"，每年 {item.season}")
     kind = Text(en="limit cut", zh="额度调减") if item.kind == "cut" else Text(en="limit raised", zh="额度临时调增")
+    if item.earned is not None:
+        kind = Text(en="limit raised, as earned,", zh="凭按时付款调增额度")
     many, end = _of_act(item.bulk_act), _of_act(item.ended_by_act)
     if item.ended_on is not None:
+        by = item.ended_by or BY_POLICY
         state = Text(
-            en=f"; taken back on {item.ended_on} by {item.ended_by}{end.en}",
-            zh=f"；{item.ended_by} 于 {item.ended_on} 撤销{end.zh}",
+            en=f"; taken back on {item.ended_on} by {by}{end.en}",
+            zh=f"；{by} 于 {item.ended_on} 撤销{end.zh}",
         )
     elif item.confirmed_by is not None:
         state = Text(en=f"; confirmed by {item.confirmed_by}", zh=f"；{item.confirmed_by} 已复核")
-    elif item.kind == "raise":
+    elif item.state == "waits":
         state = Text(en="; waits for a second person", zh="；待第二人复核")
     else:
         state = Text(en="", zh="")

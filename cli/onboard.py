@@ -114,7 +114,7 @@ def onboard(
         references, refused = [case.reference], False
     else:
         references, refused = _open_books(house, books, asked)
-    started = _start(house, references)
+    started = start_runs(house, references)
     settled = follow_cases(house, references, timeout, since) if follow and started else True
     _print(house, references, many=not alone, as_json=as_json)
     return 0 if started and settled and not refused else 1
@@ -140,7 +140,7 @@ def _open_books(house: House, books: Sequence[tuple[Path, ApplicationFile]], ask
     return list(dict.fromkeys(references)), refused
 
 
-def _start(house: House, references: Sequence[str]) -> bool:
+def start_runs(house: House, references: Sequence[str]) -> bool:
     """Wake the runs; tell of cases that no run moves.
 
     Where keep-house or another command delivers the messages at this moment, its end is waited for: a claim ends by

@@ -22,6 +22,7 @@ from desk.session import ActsWith, ApiPerson, ApiVoter, TheHouse
 from services.casefile import case_file, check_may_see, check_sees_all, seen_by
 from services.coverage import coverage
 from services.customer_standing import file_and_standing, seen_customer, seen_customers, standing_of
+from services.earned_steps import steps_of
 from services.groups import group_named, group_of
 from services.ledgers import figures_of
 from services.portfolio import portfolio
@@ -102,7 +103,8 @@ def read_customer(request: Request, house: TheHouse, person: ApiPerson, key: str
     """Return a customer with everything on file: conditions, securities, credit insurance, holds."""
     customer = seen_customer(house, person, key)
     file, stands = file_and_standing(house, customer)
-    return customer_document(file, stands, group_of(house, customer), language_for_program(request, person))
+    steps = steps_of(house, file, stands)
+    return customer_document(file, stands, group_of(house, customer), language_for_program(request, person), steps)
 
 
 @router.get("/groups/{name:path}", responses=refusals(403, 404), tags=["customers"])

@@ -21,6 +21,7 @@ from desk.session import CheckedForm, SignedIn, TheHouse
 from desk.words import word as text_of
 from services import customer_files as acts
 from services.customer_standing import file_and_standing, seen_customer, seen_customers
+from services.earned_steps import steps_of
 from services.groups import group_of
 from services.ledgers import figures_of
 from services.watchlists import day_of
@@ -104,6 +105,7 @@ def customer(request: Request, house: TheHouse, person: SignedIn, key: str, said
         file=file,
         stands=stands,
         group=group,
+        steps=steps_of(house, file, stands),
         path=_path(key),
         today=house.today(),
         may=lambda act: mandates.of(Act(act)).held_by(person),

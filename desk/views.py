@@ -14,6 +14,7 @@ from admission.approval.votes import Poll, Vote
 from admission.assessment.criteria import shown_metric
 from admission.assessment.record import Assessment, CriterionResult
 from admission.cases import Case, CaseStatus
+from admission.customers.asked_change import asked_words, result_words
 from admission.evidence.answers import Answer, Evidence
 from admission.evidence.facts import Facts, Filing
 from admission.evidence.findings import Finding, Verdict
@@ -173,6 +174,12 @@ class CaseView:
     def facts(self) -> Facts:
         """What the evidence says."""
         return self.file.facts
+
+    @property
+    def asked_change(self) -> tuple[Text, ...]:
+        """What the customer has and asks for, and what came of it; nothing where it is no request for another limit."""
+        words = asked_words(self.case.application)
+        return () if words is None else (words, *result_words(self.case, self.assessment))
 
     @property
     def told_filings(self) -> tuple[Filing, ...]:

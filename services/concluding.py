@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from admission.approval.votes import Choice, last_ballots
 from admission.assessment.record import Assessment
-from admission.cases import Case, CaseStatus, Condition, Customer, Decision
-from admission.customers.reviews import next_review
-from admission.customers.standing.decided import conditions_of, open_limit
+from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer
+from admission.customers.asked_change import leaves_as_it_was
+from admission.customers.concluded import customer_after
+from admission.customers.standing.decided import conditions_of
 from services.customer_standing import standing_of
 from services.notices import notices_of_conclusion
 from wiring.house import House
@@ -23,71 +22,28 @@ def conclude(house: House, reference: str) -> Case:
     assessment = book.work.assessment_by_sha(case.decision.assessment)
     before = book.customers.get(case.company_key)
     conditions = _conditions(house, case, assessment, before)
-    customer = _customer(case, assessment, before, house.policy_in_force().customers.spread_days)
+    customer = customer_after(case, assessment, before, house.policy_in_force().customers.spread_days)
     book.cases.conclude(
         reference,
-        customer=None if customer is None else _as_it_stands(house, customer, conditions),
+        customer=None if customer is None else _as_it_stands(house, reference, customer, conditions),
         conditions=conditions,
         notices=notices_of_conclusion(house, case),
     )
     return book.cases.get(reference)
 
 
-def _as_it_stands(house: House, customer: Customer, conditions: list[Condition]) -> Customer:
-    """Return a customer with the limit that is in force on the day of the decision."""
+def _as_it_stands(house: House, reference: str, customer: Customer, conditions: list[Condition]) -> Customer:
+    """Return a customer with what of its limit is in force on the day of the decision that granted it."""
+    if customer.last_case != reference:
+        return customer  # it has what an earlier decision granted, under the conditions of that
     stands = standing_of(house, customer, conditions)
     return customer.model_copy(update={"limit_in_force": stands.in_force})
 
 
-def _customer(case: Case, assessment: Assessment, before: Customer | None, spread_days: int) -> Customer | None:
-    decision = case.decision
-    if decision is None:
-        return None
-    if decision.limit is None:
-        return _after_refusal(before, case.reference, decision) if before is not None and before.active else None
-    day = decision.decided_at.date()
-    due = next_review(day, assessment.review_months, case.reference, spread_days)
-    if before is not None and decision.decided_by == "renewal":
-        # Its grade is that of the last assessment; a customer of the book has one from its first review on.
-        told = {"grade": assessment.grade, "industry_code": before.industry_code or _industry_of(assessment)}
-        return before.model_copy(update={"last_case": case.reference, "next_review_on": due, "assessed": True, **told})
-    admitted = before if before is not None and before.active else None
-    return Customer(
-        company_key=case.company_key,
-        legal_name=case.application.legal_name,
-        country=case.application.country,
-        application=case.application,
-        grade=assessment.grade,
-        limit=decision.limit,
-        limit_in_force=Decimal(0),
-        currency=decision.currency,
-        terms_days=decision.terms_days or 0,
-        admitted_by=admitted.admitted_by if admitted else case.reference,
-        last_case=case.reference,
-        admitted_on=admitted.admitted_on if admitted else day,
-        next_review_on=due,
-        industry_code=_industry_of(assessment),
-        open_limit=open_limit(decision, assessment),
-    )
-
-
-def _industry_of(assessment: Assessment) -> str:
-    metric = next((item for item in assessment.metrics if item.name == "industry_code"), None)
-    return metric.value if metric is not None and isinstance(metric.value, str) else ""
-
-
-def _after_refusal(customer: Customer, reference: str, decision: Decision) -> Customer | None:
-    """A review that ends badly ends the customer; refusing a customer's further request leaves it as it was."""
-    if decision.outcome == "ended":
-        return customer.model_copy(update={"active": False, "last_case": reference, "assessed": True})
-    if decision.decided_by == "knock_out":
-        # What knocks out a request stands against the customer too, and a review says so.
-        return customer.model_copy(update={"next_review_on": decision.decided_at.date()})
-    return None
-
-
 def _conditions(house: House, case: Case, assessment: Assessment, before: Customer | None) -> list[Condition]:
     """Return what the decision asks for; each stays open until a second person finds it met."""
+    if case.kind is CaseKind.LIMIT_CHANGE and leaves_as_it_was(case, assessment):
+        return []
     votes = house.casebook.voting.votes(case.reference, case.round)
     asked = {
         text: vote.voter

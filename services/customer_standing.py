@@ -114,7 +114,7 @@ def files_of(house: House, customers: Sequence[Customer]) -> Iterator[OnFile]:
             words = files.covers.get(key, ())
             yield OnFile(
                 customer=customer,
-                open_limit=_open_limit(house, customer),
+                open_limit=open_limit_of(house, customer),
                 conditions=tuple(files.conditions.get(key, ())),
                 securities=_behind(stand_for, key),
                 contracts=tuple(Contract(policy, _words(policy, words)) for policy in contracts),
@@ -150,7 +150,7 @@ def _words(policy: InsurancePolicy, words: Iterable[Cover]) -> tuple[Cover, ...]
     return tuple(word for word in words if word.policy == policy.number)
 
 
-def _open_limit(house: House, customer: Customer) -> Decimal:
+def open_limit_of(house: House, customer: Customer) -> Decimal:
     """Return what of the limit needs no security; of earlier records, from the decision that granted it."""
     if customer.open_limit is not None:
         return customer.open_limit

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from admission.assessment.record import Assessment
 from admission.cases import Case, CaseKind, DecidedBy, Decision, Outcome
+from admission.customers.asked_change import gives_less
 from admission.errors import Conflict
 from admission.model import Text
 from services.assessing import assessment_of
@@ -89,7 +90,11 @@ def _by_route(house: House, case: Case, assessment: Assessment) -> Decision | No
         outcome: Outcome = "ended" if review else "declined"
         return _decision(house, assessment, outcome, "knock_out", route.reasons[0], granted=None)
     if route.kind == "fast_track" and not review and not needs_owner(case):
-        return _decision(house, assessment, "admitted", "fast_track", FAST_TRACK, granted=assessment.limit.amount)
+        changes = case.kind is CaseKind.LIMIT_CHANGE
+        outcome = "kept" if changes else "admitted"
+        decision = _decision(house, assessment, outcome, "fast_track", FAST_TRACK, granted=assessment.limit.amount)
+        # What would leave a customer less than it has is not for the system to grant.
+        return None if changes and gives_less(case.application, decision, assessment) else decision
     return None
 
 

@@ -13,6 +13,7 @@ from admission.policy.customer_rules import CustomerRules
 from services.coverage import note_sweep
 from services.customer_standing import files_of, rules_of_today
 from services.dormant import withdraw_dormant
+from services.earned_steps import climb
 from services.notices import NOTICE, notices_of_limit
 from wiring.house import House
 
@@ -45,6 +46,7 @@ class Swept(NamedTuple):
         ending: of how many an end ahead was told for the first time.
         exceptions: all that are not in force, or not whole.
         dormant: how many limits of dormant customers were withdrawn.
+        rose, fell: how many limits rose by a step that was earned, and how many fell back.
     """
 
     customers: int
@@ -52,18 +54,22 @@ class Swept(NamedTuple):
     ending: int
     exceptions: tuple[NotInForce, ...]
     dormant: int = 0
+    rose: int = 0
+    fell: int = 0
 
 
 def sweep_limits(house: House) -> Swept:
     """Look at the limits of all customers, and tell whoever is to know which of them dates have changed or will.
 
-    Limits of dormant customers are withdrawn first, where the policy says so; that is told like any other change.
+    Limits of dormant customers are withdrawn first, and steps earned or lost, where the policy says so; that is told
+    like any other change.
     Each change is told once, however often this runs and however long it did not: what is told carries the day of the
     change, and the outbox takes no message twice.
     """
     rules, exchange = rules_of_today(house)
     customers = house.casebook.customers.all()
     dormant = withdraw_dormant(house, customers)
+    rose, fell = climb(house, customers)
     changed = ending = 0
     exceptions = []
     for customer, file in zip(customers, files_of(house, customers), strict=True):
@@ -77,6 +83,8 @@ def sweep_limits(house: House) -> Swept:
     # A day beyond the last on which they counted.
     house.casebook.orders.forget(exchange.on - timedelta(days=rules.orders.keep_days + 1))
     counts = {"customers": len(customers), "changed": changed, "ending": ending, "dormant": dormant}
+    # Without the rule the sweep is noted as ever.
+    counts |= {"rose": rose, "fell": fell} if rose or fell else {}
     note_sweep(house, "expire-limits", counts)
     return Swept(**counts, exceptions=tuple(exceptions))
 

@@ -45,8 +45,8 @@ _BODIES: dict[str, Text] = {
         zh="{case} 第 {round} 轮投票已开放 {days} 天，已经逾期，等待：{awaited}。{opened}",
     ),
     "expiry": Text(
-        en="{case} was closed without admission: round {round} had no decision within {days} days.",
-        zh="{case} 已结案，未准入：第 {round} 轮在 {days} 天内未作出决定。",
+        en="{case} was closed without approval: round {round} had no decision within {days} days.",
+        zh="{case} 已结案，未获批准：第 {round} 轮在 {days} 天内未作出决定。",
     ),
     "answer": Text(
         en="A question asked in the vote on {case}, round {round}, has been answered. The votes that were cast count.",

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from admission.application import Application
+from admission.application import NOT_IN_A_FILE, Application
 from admission.approval.mandates import Act
 from admission.cases import Case, CaseKind, CaseStatus
 from admission.errors import BadInput, GatehouseError, NotFound, Problem
@@ -53,6 +53,13 @@ def check_segment(policy: Policy, application: Application) -> None:
         raise BadInput(Text(en="The application cannot be taken.", zh="申请无法受理。"), problems=[problem])
 
 
+def _check_asked_for_admission(application: Application) -> None:
+    """Refuse an application that says what a customer has: only the house says so, of its own customers."""
+    if application.change is not None:
+        problem = Problem("change", "…", NOT_IN_A_FILE)
+        raise BadInput(Text(en="The application cannot be taken.", zh="申请无法受理。"), problems=[problem])
+
+
 def open_case(
     house: House, application: Application, asked: Asked, papers: Papers | None = None, *, wake: bool = True
 ) -> Case:
@@ -72,6 +79,7 @@ def open_case(
     """
     policy = house.policy_in_force()
     check_segment(policy, application)
+    _check_asked_for_admission(application)
     _may_request(house, policy, asked)
     case, _ = house.casebook.cases.open(
         application,
@@ -131,6 +139,7 @@ def open_book(house: House, applications: Sequence[Application], asked: Asked) -
     for place, application in enumerate(applications):
         try:
             check_segment(policy, application)
+            _check_asked_for_admission(application)
             good.append(place)
         except GatehouseError as refusal:
             outcomes[place] = refusal

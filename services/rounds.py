@@ -12,6 +12,7 @@ from admission.approval.sampling import Look, LookVerdict
 from admission.assessment.overrides import check_override
 from admission.assessment.record import Override
 from admission.cases import Case
+from admission.customers.asked_change import edited_change
 from admission.evidence.facts import WatchlistHit
 from admission.evidence.gathering import latest
 from admission.evidence.watchlists import Ruling, RulingWord, hits_to_rule, needs_two
@@ -144,8 +145,11 @@ def edit(house: House, reference: str, application: Application, reason: str, pe
 
     Raises:
         NotAllowed: besides, nobody has taken the request, and the person has no mandate to edit such.
+        BadInput: a request for another limit of a customer, which has its limit in another currency.
     """
-    if house.casebook.cases.get(reference).requester is None:
+    case = house.casebook.cases.get(reference)
+    application = edited_change(case.application, application)
+    if case.requester is None:
         policy = under_mandate(house, Act.EDIT, person, reference, "edit.refused")
     else:
         policy = house.policy_in_force()

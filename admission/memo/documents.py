@@ -14,6 +14,7 @@ from admission.approval.sampling import Sampled
 from admission.approval.votes import Poll, Standing, Vote
 from admission.assessment.record import Assessment, Override
 from admission.cases import Case, Condition, Event
+from admission.customers.asked_change import asked_words, result_words
 from admission.customers.experience import Performance
 from admission.evidence.answers import Evidence
 from admission.evidence.facts import Facts
@@ -82,6 +83,7 @@ def case_document(file: CaseFile, language: Language = "en") -> dict[str, Any]:
         "requester": case.requester,
         "previous": case.previous,
         "applicant": applicant_document(case.application),
+        **_change(file, language),
         **judgement_document(file.evidence, file.facts, file.findings, file.assessment, language),
         "obstacles": [text.to(language) for text in file.obstacles],
         **({"what_if": [text.to(language) for text in file.what_if]} if file.what_if else {}),
@@ -122,7 +124,16 @@ def assessment_document(
 
 def applicant_document(application: Application) -> dict[str, Any]:
     """Return an application as it would be written in a file."""
-    return application.model_dump(mode="json", exclude_none=True)
+    return application.model_dump(mode="json", exclude_none=True, exclude={"change"})
+
+
+def _change(file: CaseFile, language: Language) -> dict[str, Any]:
+    """Return what a customer has who asks for another limit, and what came of it; nothing for other cases."""
+    change, words = file.case.application.change, asked_words(file.case.application)
+    if change is None or words is None:
+        return {}
+    result = [text.to(language) for text in result_words(file.case, file.assessment)]
+    return {"change": {**change.model_dump(mode="json"), "words": words.to(language), "result": result}}
 
 
 def judgement_document(

@@ -197,6 +197,8 @@ ACTS = {
     "limit.cut": Text(en="limit cut", zh="调减额度"),
     "limit.raise_proposed": Text(en="raise of the limit for a time proposed", zh="提出临时调增额度"),
     "limit.raise_confirmed": Text(en="raise of the limit confirmed by a second person", zh="第二人复核临时调增额度"),
+    "limit.step_earned": Text(en="limit raised for paying on time", zh="凭按时付款调增额度"),
+    "limit.step_ended": Text(en="raise for paying on time taken back", zh="撤销凭按时付款的调增"),
     "limit.change_ended": Text(en="change of the limit taken back", zh="撤销额度调整"),
     "group_limit.proposed": Text(en="limit of a group proposed", zh="提出集团额度"),
     "group_limit.confirmed": Text(en="limit of a group confirmed by a second person", zh="第二人复核集团额度"),

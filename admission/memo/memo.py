@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from admission.assessment.criteria import shown_metric
 from admission.assessment.record import Assessment
 from admission.cases import Case
+from admission.customers.asked_change import asked_words, result_words
 from admission.evidence.addresses import said_of
 from admission.evidence.answers import Answer, Evidence
 from admission.evidence.findings import Finding, Verdict
@@ -88,6 +89,10 @@ def _head(case: Case, assessment: Assessment, *, zh: bool, desk_url: str) -> str
         else f"Asked for: {asked.en}, {application.requested.terms_days} days; as of {assessment.as_of}; "
         f"round {case.round}",
     ]
+    change = asked_words(application)
+    if change is not None:
+        told = [change, *result_words(case, assessment)]
+        lines += [f"**{escape(text.to('zh' if zh else 'en'))}**" for text in told]
     if desk_url:
         lines.append(f"[{'到审批台办理审批' if zh else 'Vote at the desk'}]({desk_url})")
     return "\n\n".join(lines)

@@ -15,6 +15,7 @@ from admission.model import Text
 from admission.policy.appetite import Caps
 from admission.policy.criterion_checks import change_mistakes, criterion_mistakes
 from admission.policy.draft import Draft
+from admission.policy.earned_checks import earned_mistakes
 from admission.policy.limit_checks import limit_mistakes, treatment_mistakes
 from admission.policy.loss_checks import loss_mistakes
 from admission.policy.mandate_checks import mandate_mistakes
@@ -80,6 +81,7 @@ def mistakes_in(draft: Draft) -> Iterator[Mistake]:
     yield from silence_mistakes(draft)
     yield from _grade_mistakes(draft)
     yield from loss_mistakes(draft)
+    yield from earned_mistakes(draft)
     yield from _repeated([(placed.path, placed.item.id) for placed in draft.treatments])
     for treatment in draft.treatments:
         yield from treatment_mistakes(treatment)

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 
 from admission.errors import Invalid
 from admission.model import Record, Text, left_out
+from admission.policy.earned_steps import EarnedSteps
 from admission.policy.loss_rules import LOSS_GIVEN_DEFAULT, ReserveShares
 from admission.policy.order_rules import OrderRules
 
@@ -81,6 +82,7 @@ class CustomerRules(Record):
         temporary_raise_unsecured: whether what they add needs no security.
         dormant_months: the limit of a customer who has neither bought nor ordered for so many months is withdrawn; None
             for no such rule.
+        earned_steps: by what a limit rises for who pays on time; None for no such rule.
     """
 
     usable_shares: dict[SecurityKind, Decimal] = left_out({})
@@ -97,6 +99,7 @@ class CustomerRules(Record):
     temporary_raise_days: Annotated[int, Field(ge=0, le=_MOST_DAYS)] = left_out(TEMPORARY_RAISE_DAYS)
     temporary_raise_unsecured: bool = left_out(True)
     dormant_months: Annotated[int, Field(ge=1, le=_MOST_MONTHS)] | None = left_out(None)
+    earned_steps: EarnedSteps | None = left_out(None)
 
     @field_validator("usable_shares")
     @classmethod

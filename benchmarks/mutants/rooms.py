@@ -62,7 +62,11 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     ),
     "admission/assessment/engine": (*_ENGINE, *_RULES),
     "admission/customers/portfolio.py": (f"{CUSTOMERS}/test_portfolio.py", f"{CUSTOMERS}/test_losses.py"),
+    "admission/customers/asked_change.py": (f"{CUSTOMERS}/test_asked_change.py",),
+    "admission/customers/concluded.py": (f"{CUSTOMERS}/test_asked_change.py", "tests/services/test_customer_files.py"),
     "admission/customers/coverage.py": (f"{CUSTOMERS}/test_coverage.py",),
+    "admission/customers/earned_steps.py": (f"{CUSTOMERS}/test_earned_steps.py",),
+    "admission/customers/ledger/punctual.py": (f"{CUSTOMERS}/test_earned_steps.py",),
     "admission/customers/losses.py": (f"{CUSTOMERS}/test_losses.py",),
     "admission/customers/standing": (
         f"{STANDING}/test_in_force.py",

@@ -45,6 +45,7 @@ class CommandTry:
 ACCEPTING = " ".join(f"--accept {name}=asked" for name in TO_ACCEPT)
 TRIES = (
     CommandTry("onboard", "{files}/new.json"),
+    CommandTry("limit ask", "{customer} --amount 1200 --because so"),
     CommandTry("take", "{nobody's}"),
     CommandTry("edit", "{open} {files}/{open}.json --reason less", "own request · 本人申请"),
     CommandTry("edit", "{nobody's} {files}/{nobody's}.json --reason less", "nobody's request · 无人认领"),

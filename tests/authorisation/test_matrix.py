@@ -145,7 +145,8 @@ def test_an_auditor_reads_everything_and_changes_nothing(matrix: Matrix) -> None
 
 
 def test_the_requester_has_no_say_in_the_own_request(matrix: Matrix) -> None:
-    asked = {"answer", "edit own request · 本人申请", "evidence add", "onboard", "take", "upload", "upload `--preview`"}
+    asked = {"answer", "edit own request · 本人申请", "evidence add", "limit ask", "onboard", "take"}
+    asked |= {"upload", "upload `--preview`"}
     own = {"token list", "token new", "token revoke"}
     # To ask whether an order is covered decides nothing.
     orders = {"order check", "order cancel", "order list"}

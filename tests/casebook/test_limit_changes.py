@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from admission.cases import Case
-from admission.customers.standing.limit_changes import LimitChange
+from admission.customers.standing.limit_changes import Earned, LimitChange
 from admission.errors import Conflict, NotAllowed, NotFound
 from casebook import Casebook
 from tests.admission.customers.standing import build as papers
@@ -129,3 +129,28 @@ def test_the_database_refuses_one_person_for_both_signatures(casebook: Casebook,
     kept(casebook, one, 60_000)
     with pytest.raises(sa.exc.DBAPIError, match="two_people"):
         run_sql("UPDATE limit_changes SET confirmed_by = 'bo', confirmed_on = '2026-11-02'")
+
+
+def test_the_system_alone_raises_for_what_was_earned_and_lets_it_fall_back_once(casebook: Casebook, one: Case) -> None:
+    book = casebook.limit_changes
+    earned = Earned(level=1, invoices=6, late_days=10, first=TODAY - 30 * DAY, last=TODAY)
+    made = kept(casebook, one, 60_000, asked_by="system", valid_until=None, earned=earned)
+    assert (made.state, book.get(made.id)) == ("open", made)
+    assert [made.counts_on(TODAY - DAY), made.counts_on(TODAY + 999 * DAY)] == [False, True]
+    with pytest.raises(Conflict, match="in force or ended already"):
+        book.confirm(made.id, "cy", TODAY)
+    by_people = kept(casebook, one, 60_000)
+    with pytest.raises(Conflict, match="was not earned"):
+        book.fall_back(by_people.id, TODAY, "late")
+    for _ in range(2):
+        book.fall_back(made.id, TODAY + DAY, "late")
+    ended = book.get(made.id)
+    assert (ended.state, ended.ended_on, ended.ended_by) == ("ended", TODAY + DAY, None)
+    told = [(event.actor, event.act) for event in casebook.history.of(one.reference) if "step" in event.act]
+    assert [entry for entry in told if entry[1].startswith("limit.")] == [
+        ("system", "limit.step_earned"),
+        ("system", "limit.step_ended"),
+    ]
+    with pytest.raises(Conflict, match="ended already"):
+        book.end(made.id, "cy", TODAY)
+    assert found(casebook) == []

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from admission.assessment.record import Assessment
-from admission.cases import Case, Clause, Condition, Decision
+from admission.cases import Case, CaseKind, Clause, Condition, Decision
 from admission.model import Language
 from admission.policy.customer_rules import CustomerRules
 from admission.policy.treatments import Treatment
@@ -44,7 +44,8 @@ def conditions_of(
     """Return the conditions of a decided case: what approvers asked for, and what the policy demands.
 
     What was on the customer before stays as it is where the system decides alone. Where people decide, what they and
-    the policy ask for now counts; a clause that was found in the contract already is not looked for again.
+    the policy ask for now counts; a clause that was found in the contract already is not looked for again. A change of
+    the limit adds to what was asked for before, and lifts nothing of it.
 
     Args:
         case: with its decision.
@@ -58,7 +59,7 @@ def conditions_of(
     if decision is None or decision.limit is None:
         return []
     demanded = list(_demanded(case, decision, assessment, rules))
-    if decision.decided_by == "people":
+    if decision.decided_by == "people" and case.kind is not CaseKind.LIMIT_CHANGE:
         met = {_clause_key(item): item for item in before if item.state == "met" and item.clause is not None}
         set_now = [
             *(Condition(id="", text=text, proposed_by=voter) for text, voter in asked.items()),
@@ -68,7 +69,9 @@ def conditions_of(
         known = {_clause_key(item) for item in before}
         unchanged = decision.decided_by == "renewal" and not first
         new = [] if unchanged else [item for item in demanded if _clause_key(item) not in known]
-        set_now = [*before, *new]
+        said = {item.text for item in before if item.clause is None}
+        own = [Condition(id="", text=text, proposed_by=by) for text, by in asked.items() if text not in said]
+        set_now = [*before, *own, *new]
     return _numbered(case.reference, set_now)
 
 

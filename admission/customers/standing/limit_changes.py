@@ -18,6 +18,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from admission.cases import Customer
+from admission.customers.standing.decided import BY_POLICY
 from admission.errors import Invalid, Problem
 from admission.model import Record, Text, left_out
 from admission.money import Currency
@@ -82,6 +83,31 @@ def _is_day(day: str) -> bool:
         return False
 
 
+class Earned(Record):
+    """By what a customer earned a raise.
+
+    Attributes:
+        level: how many steps above the limit granted.
+        invoices: how many were paid on time since the last decision or step.
+        late_days: none of them later than so many days.
+        first, last: the days on which the first and the last of them were paid.
+    """
+
+    level: int = Field(ge=1)
+    invoices: int = Field(ge=1)
+    late_days: int = Field(ge=0)
+    first: date
+    last: date
+
+    def words(self) -> Text:
+        """Return the facts in one sentence."""
+        return Text(
+            en=f"{self.invoices} invoices paid, none more than {self.late_days} days late, "
+            f"from {self.first} to {self.last}",
+            zh=f"{self.first} 至 {self.last} 付清 {self.invoices} 张发票，逾期均不超过 {self.late_days} 天",
+        )
+
+
 class LimitChange(Record):
     """A cut or a raise of a customer's limit.
 
@@ -90,13 +116,14 @@ class LimitChange(Record):
         amount: what the limit is cut or raised to.
         granted: the limit that a decision had granted then.
         asked_by: username; `system` where a rule of the policy did it.
-        valid_until: the last day; None until it is ended. A raise has it, or a season.
+        valid_until: the last day; None until it is ended. A raise has it, or a season, or is earned.
         season: counts in these parts of each year only.
         confirmed_by: the second person; a raise counts from that day on, a cut needs none.
         ended_on: the day from which it counts no more, whatever was agreed.
         dormant_since: the last day on which the customer bought or ordered, where the limit was withdrawn for that.
         bulk_act: the act on many customers that it is part of, such as `M3`; None where a person cut the limit alone.
         ended_by_act: the act on many customers that took it back.
+        earned: by what the customer earned it; such a raise is the system's, by the policy, and needs no second person.
     """
 
     id: str
@@ -117,6 +144,7 @@ class LimitChange(Record):
     dormant_since: date | None = left_out(None)
     bulk_act: str | None = left_out(None)
     ended_by_act: str | None = left_out(None)
+    earned: Earned | None = left_out(None)
 
     @model_validator(mode="after")
     def _one_way(self) -> LimitChange:
@@ -124,6 +152,9 @@ class LimitChange(Record):
             raise Invalid(Text(en="another amount than the limit granted", zh="与获批额度不同的金额"))
         if self.valid_until is not None and self.valid_until < self.valid_from:
             raise Invalid(_BACKWARDS)
+        by_system = self.kind == "raise" and self.asked_by == BY_POLICY
+        if (self.earned is not None) is not by_system:
+            raise Invalid(Text(en="what was earned, for a raise by the system and no other", zh="仅系统调增须注明依据"))
         return self
 
     @property
@@ -131,11 +162,16 @@ class LimitChange(Record):
         """Return whether it waits for a second person, or was ended by one."""
         if self.ended_on is not None:
             return "ended"
-        return "waits" if self.kind == "raise" and self.confirmed_by is None else "open"
+        return "waits" if self.needs_second and self.confirmed_by is None else "open"
+
+    @property
+    def needs_second(self) -> bool:
+        """True where it counts only once a second person has confirmed it."""
+        return self.kind == "raise" and self.earned is None
 
     def counts_on(self, day: date) -> bool:
         """True where it is in force on a day."""
-        if self.kind == "raise" and (self.confirmed_on is None or day < self.confirmed_on):
+        if self.needs_second and (self.confirmed_on is None or day < self.confirmed_on):
             return False
         ended = (self.valid_until is not None and self.valid_until < day) or (
             self.ended_on is not None and self.ended_on <= day
@@ -157,6 +193,12 @@ class LimitChange(Record):
                 zh=f"休眠客户：自 {self.dormant_since} 起无开票或下单；原额度 {granted}（{self.id}）",
             )
         amount, last = f"{self.amount:,.2f} {self.currency}", self.last_day(day)
+        if self.earned is not None:
+            facts, granted = self.earned.words(), f"{self.granted:,.2f}"
+            return Text(
+                en=f"the limit granted, {granted}, is raised to {amount}, as earned ({self.id}: {facts.en})",
+                zh=f"获批额度 {granted} 因按时付款调增至 {amount}（{self.id}：{facts.zh}）",
+            )
         en, zh = (amount, amount) if last is None else (f"{amount} until {last}", f"{amount}，至 {last}")
         by = self.asked_by if self.confirmed_by is None else f"{self.asked_by}, {self.confirmed_by}"
         many = Text(en="", zh="")
@@ -218,16 +260,16 @@ def problems_of(change: LimitChange, rules: CustomerRules, today: date) -> list[
     if change.amount > most:
         highest = f"{most:,.2f} {change.currency}"
         expected = Text(
-            en=f"at most {highest}; for more, ask for a higher limit (gatehouse onboard)",
-            zh=f"不超过 {highest}；需要更高额度请重新申请（gatehouse onboard）",
+            en=f"at most {highest}; for more, ask for a higher limit (gatehouse limit ask)",
+            zh=f"不超过 {highest}；需要更高额度请重新申请（gatehouse limit ask）",
         )
         found.append(Problem("amount", f"{change.amount:,.2f} {change.currency}", expected))
     days = _length(change)
     if days is None or days > rules.temporary_raise_days:
         longest = rules.temporary_raise_days
         expected = Text(
-            en=f"an end or a season, of at most {longest} days; for longer, ask for a higher limit (gatehouse onboard)",
-            zh=f"截止日或季节，最长 {longest} 天；需要更长时间请重新申请额度（gatehouse onboard）",
+            en=f"an end or a season, of at most {longest} days; to have it longer, see gatehouse limit ask",
+            zh=f"截止日或季节，最长 {longest} 天；需要更长时间请用 gatehouse limit ask 申请",
         )
         found.append(
             Problem("until" if change.season is None else "season", "" if days is None else str(days), expected)

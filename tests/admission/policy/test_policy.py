@@ -68,6 +68,7 @@ def repeat(*path: str | int) -> Change:
 STAGES = ("approval", "bands", 1, "stages")
 FIRST, BAND, *_, LAST = (band.name for band in default_policy().approval.bands)
 AGAIN = {"name": "review", "title": {"en": "x", "zh": "x"}, "require": {"role": "cfo"}}
+EARNED_STEPS = {"invoices": 6, "step": "0.1", "most": "0.5", "rest_months": 6, "late_days": 10}
 MISTAKES: dict[str, tuple[Change, str, str]] = {
     "metric": (
         on("pays_late", metric="days_beyond_term"),
@@ -279,6 +280,21 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
         put("customers", value={"default_rates": {"A": "0.03", "C": "0.02"}}),
         "customers.default_rates.C",
         "at least 0.03, the rate of the better grade A",
+    ),
+    "earned steps down to no grade": (
+        put("customers", value={"earned_steps": {**EARNED_STEPS, "worst_grade": "AA"}}),
+        "customers.earned_steps.worst_grade",
+        "did you mean A?",
+    ),
+    "a step above the most": (
+        put("customers", value={"earned_steps": {**EARNED_STEPS, "step": "0.6"}}),
+        "customers.earned_steps",
+        "a step that is at most `most`",
+    ),
+    "earned steps without a rest": (
+        put("customers", value={"earned_steps": {**EARNED_STEPS, "rest_months": 0}}),
+        "customers.earned_steps.rest_months",
+        "1",
     ),
     "a reserve that falls with age": (
         put("customers", value={"reserve": {"days_1_to_30": "0.2"}}),

@@ -74,7 +74,7 @@ def test_what_is_no_change(changes: dict[str, Any], match: str) -> None:
 
 
 NEW = {"valid_from": TODAY}
-AT_MOST = "at most 75,000.00 GBP; for more, ask for a higher limit (gatehouse onboard)"
+AT_MOST = "at most 75,000.00 GBP; for more, ask for a higher limit (gatehouse limit ask)"
 # Each line: the amount, what else is asked for, and the fields at fault.
 ASKED: dict[str, tuple[int, dict[str, Any], list[str]]] = {
     "a cut": (20_000, {}, []),
