@@ -24,6 +24,7 @@ from admission.memo.phrases import (
     escape,
     probability_words,
 )
+from admission.memo.since_memo import SINCE, since_lines
 from admission.memo.what_if import TITLE
 from admission.metrics.catalogue import CATALOGUE
 from admission.model import Language, Text
@@ -60,6 +61,7 @@ def credit_memo(file: CaseFile, language: Language, *, desk_url: str = "") -> st
         _head(file.case, assessment, zh=zh, desk_url=desk_url),
         *_cautions(file, language),
         *(_section(title, lines) for title, lines in first),
+        _section(SINCE.to(language), since_lines(file.since, language) if file.since else []),
         _section(TITLE.to(language), [f"- {escape(text.to(language))}" for text in file.what_if]),
         _section("附一、未能查清" if zh else "Could not be checked", gaps),
         _section("附一（续）、未查询" if zh else "Not asked", not_asked),
