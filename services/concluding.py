@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from admission.approval.votes import Choice, last_ballots
 from admission.assessment.record import Assessment
-from admission.cases import Case, CaseStatus, Condition, Customer, Decision
-from admission.customers.reviews import next_review
+from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, Decision
+from admission.customers.reviews import Interval, SetBefore, day_after_decision, risk_of
 from admission.customers.standing.decided import conditions_of, open_limit
+from admission.policy import Policy
 from services.customer_standing import standing_of
 from services.notices import notices_of_conclusion
 from wiring.house import House
@@ -23,7 +25,7 @@ def conclude(house: House, reference: str) -> Case:
     assessment = book.work.assessment_by_sha(case.decision.assessment)
     before = book.customers.get(case.company_key)
     conditions = _conditions(house, case, assessment, before)
-    customer = _customer(case, assessment, before, house.policy_in_force().customers.spread_days)
+    customer = _customer(case, assessment, before, house.policy_in_force())
     book.cases.conclude(
         reference,
         customer=None if customer is None else _as_it_stands(house, customer, conditions),
@@ -39,19 +41,19 @@ def _as_it_stands(house: House, customer: Customer, conditions: list[Condition])
     return customer.model_copy(update={"limit_in_force": stands.in_force})
 
 
-def _customer(case: Case, assessment: Assessment, before: Customer | None, spread_days: int) -> Customer | None:
+def _customer(case: Case, assessment: Assessment, before: Customer | None, policy: Policy) -> Customer | None:
     decision = case.decision
     if decision is None:
         return None
     if decision.limit is None:
         return _after_refusal(before, case.reference, decision) if before is not None and before.active else None
     day = decision.decided_at.date()
-    due = next_review(day, assessment.review_months, case.reference, spread_days)
+    admitted = before if before is not None and before.active else None
+    due = _next_review(case, day, assessment, admitted, policy)
     if before is not None and decision.decided_by == "renewal":
         # Its grade is that of the last assessment; a customer of the book has one from its first review on.
         told = {"grade": assessment.grade, "industry_code": before.industry_code or _industry_of(assessment)}
         return before.model_copy(update={"last_case": case.reference, "next_review_on": due, "assessed": True, **told})
-    admitted = before if before is not None and before.active else None
     return Customer(
         company_key=case.company_key,
         legal_name=case.application.legal_name,
@@ -69,6 +71,19 @@ def _customer(case: Case, assessment: Assessment, before: Customer | None, sprea
         industry_code=_industry_of(assessment),
         open_limit=open_limit(decision, assessment),
     )
+
+
+def _next_review(case: Case, day: date, assessment: Assessment, admitted: Customer | None, policy: Policy) -> date:
+    interval = Interval(assessment.review_months, case.reference, policy.customers.spread_days)
+    before = None if admitted is None else _set_before(admitted, assessment.grade, policy)
+    return day_after_decision(day, interval, before, in_full=case.kind is CaseKind.REVIEW)
+
+
+def _set_before(customer: Customer, grade_now: str, policy: Policy) -> SetBefore:
+    grades = {grade.name: grade for grade in policy.grades}
+    own = grades.get(customer.grade)
+    months = policy.review_months(own, customer.application.segment) if own else policy.default_review_months
+    return SetBefore(customer.next_review_on, months, risk_of(list(grades), customer.grade, grade_now))
 
 
 def _industry_of(assessment: Assessment) -> str:
