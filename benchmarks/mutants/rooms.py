@@ -63,6 +63,11 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "admission/assessment/engine": (*_ENGINE, *_RULES),
     "admission/customers/portfolio.py": (f"{CUSTOMERS}/test_portfolio.py", f"{CUSTOMERS}/test_losses.py"),
     "admission/customers/coverage.py": (f"{CUSTOMERS}/test_coverage.py",),
+    "admission/customers/since": (
+        f"{CUSTOMERS}/since/test_comparing.py",
+        f"{CUSTOMERS}/since/test_records.py",
+    ),
+    "admission/customers/reviews.py": (f"{CUSTOMERS}/test_reviews.py",),
     "admission/customers/losses.py": (f"{CUSTOMERS}/test_losses.py",),
     "admission/customers/standing": (
         f"{STANDING}/test_in_force.py",
