@@ -7,12 +7,13 @@ from decimal import Decimal
 
 from admission.approval.votes import Choice, last_ballots
 from admission.assessment.record import Assessment
-from admission.cases import Case, CaseKind, CaseStatus, Condition, Customer, Decision
-from admission.customers.reviews import Interval, SetBefore, day_after_decision, risk_of
+from admission.cases import Case, CaseStatus, Condition, Customer, Decision
+from admission.customers.reviews import Interval, Risk, SetBefore, day_after_decision, risk_of
 from admission.customers.standing.decided import conditions_of, open_limit
 from admission.policy import Policy
 from services.customer_standing import standing_of
 from services.notices import notices_of_conclusion
+from services.review_scope import reviewed_in_full
 from wiring.house import House
 
 
@@ -25,7 +26,7 @@ def conclude(house: House, reference: str) -> Case:
     assessment = book.work.assessment_by_sha(case.decision.assessment)
     before = book.customers.get(case.company_key)
     conditions = _conditions(house, case, assessment, before)
-    customer = _customer(case, assessment, before, house.policy_in_force())
+    customer = _customer(case, assessment, before, _next_review(house, case, assessment, before))
     book.cases.conclude(
         reference,
         customer=None if customer is None else _as_it_stands(house, customer, conditions),
@@ -41,7 +42,7 @@ def _as_it_stands(house: House, customer: Customer, conditions: list[Condition])
     return customer.model_copy(update={"limit_in_force": stands.in_force})
 
 
-def _customer(case: Case, assessment: Assessment, before: Customer | None, policy: Policy) -> Customer | None:
+def _customer(case: Case, assessment: Assessment, before: Customer | None, due: date) -> Customer | None:
     decision = case.decision
     if decision is None:
         return None
@@ -49,7 +50,6 @@ def _customer(case: Case, assessment: Assessment, before: Customer | None, polic
         return _after_refusal(before, case.reference, decision) if before is not None and before.active else None
     day = decision.decided_at.date()
     admitted = before if before is not None and before.active else None
-    due = _next_review(case, day, assessment, admitted, policy)
     if before is not None and decision.decided_by == "renewal":
         # Its grade is that of the last assessment; a customer of the book has one from its first review on.
         told = {"grade": assessment.grade, "industry_code": before.industry_code or _industry_of(assessment)}
@@ -73,10 +73,15 @@ def _customer(case: Case, assessment: Assessment, before: Customer | None, polic
     )
 
 
-def _next_review(case: Case, day: date, assessment: Assessment, admitted: Customer | None, policy: Policy) -> date:
+def _next_review(house: House, case: Case, assessment: Assessment, customer: Customer | None) -> date:
+    """Return when the customer that a decision makes is to be looked at again."""
+    policy, day = house.policy_in_force(), (case.decision.decided_at if case.decision else house.clock()).date()
     interval = Interval(assessment.review_months, case.reference, policy.customers.spread_days)
-    before = None if admitted is None else _set_before(admitted, assessment.grade, policy)
-    return day_after_decision(day, interval, before, in_full=case.kind is CaseKind.REVIEW)
+    admitted = customer is not None and customer.active
+    before = _set_before(customer, assessment.grade, policy) if customer is not None and admitted else None
+    # Only where the risk fell does it matter, so that the evidence of all other reviews need not be read.
+    fell = before is not None and before.risk is Risk.FELL
+    return day_after_decision(day, interval, before, in_full=fell and reviewed_in_full(house, case))
 
 
 def _set_before(customer: Customer, grade_now: str, policy: Policy) -> SetBefore:

@@ -12,6 +12,7 @@ from admission.money import Exchange
 from admission.policy import Policy
 from services.assessing import assessment_of
 from services.renewing import obstacles_of
+from services.review_scope import stages_of_review
 from wiring.house import House
 
 
@@ -40,6 +41,7 @@ def open_voting(house: House, reference: str, round_number: int) -> Poll | None:
     assessment = assessment_of(house, case)
     # A route of the system's own names nobody; where it cannot take it, the people of the amount's band decide.
     stages = assessment.route.stages or _stages_of_band(house, case, assessment)
+    stages = stages_of_review(house, case, assessment, _policy_of(house, assessment), stages)
     poll = Poll(
         case=reference,
         round=round_number,

@@ -162,6 +162,7 @@ def _evidence(item: Evidence, language: Language) -> dict[str, Any]:
         "cost": {"amount": str(item.cost), "currency": item.cost_currency},
         "reused": item.reused,
         "other_address": item.other_address,
+        **({"carried_from": item.carried_from} if item.carried_from else {}),
         "message": _said(item.message, language),
     }
 

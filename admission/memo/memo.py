@@ -118,7 +118,8 @@ def _recommendation(assessment: Assessment, file: CaseFile) -> list[str]:
     ]
     if file.obstacles and not route.stages:
         lines.append("- The system may not renew this review: people decide")
-    stages = route.stages or (file.poll.stages if file.poll is not None else ())
+    # Of a review fewer may vote than its route names.
+    stages = file.poll.stages if file.poll is not None else route.stages
     lines += [f"  - {stage.title.en}: {stage.words().en}" for stage in stages]
     lines += [f"- {item.text.en}: *{item.clause.en}*" for item in assessment.treatments]
     return [*lines, f"- Next review: {assessment.review_months} months after the decision"]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from admission.assessment.criteria import shown_metric
 from admission.customers.since.comparing import Moved, Point, RuleState, Since
-from admission.customers.since.records import Incomparable, RecordChange, Same, Why
+from admission.customers.since.records import Incomparable, RecordChange, Same, TakenOver, Why
 from admission.customers.since.told import Subject
 from admission.memo.labels import BASES, CONDITION_STATES, DECIDED_BY, EVENTS, LEGAL_KINDS, LEGAL_STATES, OUTCOMES, said
 from admission.memo.phrases import amount_words
@@ -23,7 +23,7 @@ NOTHING_CHANGED = Text(
 )
 UNCHANGED = Text(en="Unchanged", zh="无变化")
 NOT_COMPARABLE = Text(en="Not comparable", zh="无法比较")
-NONE = Text(en="-", zh="-")
+TAKEN_OVER = Text(en="Not asked anew, taken over from that decision", zh="未重新查询，沿用上次决定的资料")
 NOT_KNOWN = Text(en="not known", zh="不详")
 NOT_DECIDED = Text(en="not decided yet", zh="尚未决定")
 POINTS = {
@@ -135,6 +135,7 @@ def say_since(since: Since) -> SinceSaid:
     lists = (
         (CONDITIONS, condition_words(since)),
         (UNCHANGED, unchanged_words(since)),
+        (TAKEN_OVER, tuple(_taken_over(item) for item in since.taken_over)),
         (NOT_COMPARABLE, incomparable_words(since)),
     )
     return SinceSaid(
@@ -298,6 +299,10 @@ def _same_words(item: Same) -> Text:
     )
 
 
+def _taken_over(item: TakenOver) -> Text:
+    return Text(en=f"{item.source} (told {item.told})", zh=f"{item.source}（{item.told} 获知）")
+
+
 def incomparable_words(since: Since) -> tuple[Text, ...]:
     """Return of what nobody can say whether it changed, and why."""
     return tuple(_incomparable(item) for item in since.incomparable)
@@ -342,6 +347,7 @@ def since_document(since: Since, language: Language) -> dict[str, Any]:
         "asked": [{"change": item.change, "text": item.text.to(language)} for item in since.asked],
         "conditions": [{"id": item.id, "state": item.state} for item in since.conditions],
         "unchanged": [item.model_dump(mode="json") for item in since.unchanged],
+        "taken_over": [item.model_dump(mode="json") for item in since.taken_over],
         "not_comparable": [item.model_dump(mode="json") for item in since.incomparable],
         "said": [text.to(language) for text in changes_in_words(since)],
     }

@@ -12,6 +12,7 @@ from admission.errors import Invalid
 from admission.model import Record, Text, left_out
 from admission.policy.loss_rules import LOSS_GIVEN_DEFAULT, ReserveShares
 from admission.policy.order_rules import OrderRules
+from admission.policy.review_rules import ReviewScope
 
 
 class SecurityKind(StrEnum):
@@ -81,6 +82,8 @@ class CustomerRules(Record):
         temporary_raise_unsecured: whether what they add needs no security.
         dormant_months: the limit of a customer who has neither bought nor ordered for so many months is withdrawn; None
             for no such rule.
+        reviews: by the grade that a customer has, what its review asks anew and who looks at it; all and everybody for
+            a grade that is left out.
     """
 
     usable_shares: dict[SecurityKind, Decimal] = left_out({})
@@ -97,6 +100,7 @@ class CustomerRules(Record):
     temporary_raise_days: Annotated[int, Field(ge=0, le=_MOST_DAYS)] = left_out(TEMPORARY_RAISE_DAYS)
     temporary_raise_unsecured: bool = left_out(True)
     dormant_months: Annotated[int, Field(ge=1, le=_MOST_MONTHS)] | None = left_out(None)
+    reviews: dict[str, ReviewScope] = left_out({})
 
     @field_validator("usable_shares")
     @classmethod

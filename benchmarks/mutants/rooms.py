@@ -67,6 +67,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
         f"{CUSTOMERS}/since/test_comparing.py",
         f"{CUSTOMERS}/since/test_records.py",
     ),
+    "admission/customers/review_scope.py": (f"{CUSTOMERS}/test_review_scope.py",),
     "admission/customers/reviews.py": (f"{CUSTOMERS}/test_reviews.py",),
     "admission/customers/losses.py": (f"{CUSTOMERS}/test_losses.py",),
     "admission/customers/standing": (

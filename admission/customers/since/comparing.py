@@ -15,6 +15,7 @@ from admission.customers.since.records import (
     RecordChange,
     Records,
     Same,
+    TakenOver,
     Why,
     compare_records,
 )
@@ -104,6 +105,7 @@ class Since(Record):
     Attributes:
         case: reference of that decision's case.
         conditions: of that decision, where they stand today.
+        taken_over: what a review did not ask anew.
     """
 
     case: str
@@ -118,6 +120,7 @@ class Since(Record):
     conditions: tuple[ConditionNow, ...]
     unchanged: tuple[Same, ...]
     incomparable: tuple[Incomparable, ...]
+    taken_over: tuple[TakenOver, ...] = ()
 
 
 class Then(NamedTuple):
@@ -188,6 +191,7 @@ def compare(then: Then, now: Now) -> Since:
         conditions=tuple(_conditions(then.conditions, now.assessment.as_of)),
         unchanged=records.same,
         incomparable=(*_as_a_whole(then), *records.incomparable, *open_figures),
+        taken_over=records.taken_over,
     )
 
 

@@ -95,6 +95,17 @@ class Incomparable(Record):
     why: Why
 
 
+class TakenOver(Record):
+    """A source that was not asked anew; nobody knows whether it would tell the same.
+
+    Attributes:
+        told: the day of what is taken over from it, the oldest.
+    """
+
+    source: str
+    told: date
+
+
 class Answered(NamedTuple):
     """What was told of a company in one round.
 
@@ -126,6 +137,11 @@ class Answered(NamedTuple):
         """True where an answer of the source says that it does not tell all."""
         return any(fact.source == source for fact in self.facts.untold)
 
+    def taken_over(self) -> dict[str, date]:
+        """Return the sources that were not asked anew, each with the oldest day of what is taken over from it."""
+        carried = sorted({item.source for item in self.evidence if item.carried_from is not None})
+        return {source: self.told_on(source, ()) for source in carried}
+
     def told_on(self, source: str, evidence: Collection[str]) -> date:
         """Return the day of the oldest of some evidence of a source, or of all of it where none is named."""
         own = [item for item in self.evidence if item.source == source and item.answer.answered]
@@ -139,12 +155,14 @@ class Records(NamedTuple):
     changes: tuple[RecordChange, ...]
     same: tuple[Same, ...]
     incomparable: tuple[Incomparable, ...]
+    taken_over: tuple[TakenOver, ...] = ()
 
 
 def compare_records(then: Answered, now: Answered) -> Records:
     """Compare what sources told at the last decision with what they tell now."""
     was, stands = rows_of(then.facts), rows_of(now.facts)
-    subjects = sorted({(place.subject, place.source) for place in (*was, *stands)})
+    left = now.taken_over()
+    subjects = sorted({(place.subject, place.source) for place in (*was, *stands) if place.source not in left})
     changes: list[RecordChange] = []
     same: list[Same] = []
     open_: list[Incomparable] = list(_not_comparable(then, now))
@@ -156,8 +174,13 @@ def compare_records(then: Answered, now: Answered) -> Records:
             same.append(part.same())
         elif not found and source not in {item.what for item in open_}:
             open_.append(Incomparable(kind="source", what=source, why=part.why_open()))
-    same += _nothing_on_record(then, now, {source for _, source in subjects})
-    return Records(tuple(sorted(changes, key=_order)), tuple(same), tuple(sorted(open_, key=lambda item: item.what)))
+    same += _nothing_on_record(then, now, {*left, *(source for _, source in subjects)})
+    return Records(
+        changes=tuple(sorted(changes, key=_order)),
+        same=tuple(same),
+        incomparable=tuple(sorted(open_, key=lambda item: item.what)),
+        taken_over=tuple(TakenOver(source=source, told=told) for source, told in left.items()),
+    )
 
 
 def _nothing_on_record(then: Answered, now: Answered, told: Collection[str]) -> Iterator[Same]:
@@ -182,7 +205,7 @@ def _order(change: RecordChange) -> tuple[int, int, tuple[str, ...]]:
 
 
 def _not_comparable(then: Answered, now: Answered) -> Iterator[Incomparable]:
-    for source in sorted(then.sources() | now.sources()):
+    for source in sorted((then.sources() | now.sources()).difference(now.taken_over())):
         why = _why_source(source, then, now)
         if why is not None:
             yield Incomparable(kind="source", what=source, why=why)
