@@ -10,7 +10,6 @@ from admission.cases import CaseKind, Customer
 from casebook.customers import store_customer
 from intake.applications import read_applications
 from services.concluding import conclude
-from services.review_scope import reviewed_in_full
 from tests import stepping
 from tests.casebook.build import HandClock
 from tests.conftest import ROOT
@@ -84,23 +83,6 @@ def test_a_review_in_full_begins_the_interval_of_its_grade(house: House) -> None
     customer = graded_before(house, admitted(house, STORY), "D")
     half_a_year_later(house)
     assert decided(house, reviewed(house, customer)).next_review_on == date(2027, 11, 24)
-
-
-def test_a_light_review_does_not_begin_the_longer_interval(house: House) -> None:
-    customer = graded_before(house, admitted(house, STORY), "D", date(2027, 6, 1))
-    half_a_year_later(house)
-    review = reviewed(house, customer)
-    (taken,) = [item for item in house.casebook.evidence.of(review, 1) if item.query.kind == "report"]
-    carried = taken.model_copy(update={"id": "taken-over", "carried_from": customer.last_case})
-    house.casebook.evidence.add(review, 1, carried)
-    case = house.casebook.cases.get(review)
-    assert not reviewed_in_full(house, case)
-    assert stepping.open_voting(house, review) is not None
-    vote_all(house, review)
-    conclude(house, review)
-    after = house.casebook.customers.get(customer.company_key)
-    assert after is not None
-    assert (after.grade, after.next_review_on) == ("B", date(2027, 6, 1))
 
 
 def test_a_review_ahead_of_its_day_that_finds_more_risk_keeps_the_day(house: House) -> None:

@@ -154,6 +154,22 @@ def test_a_light_review_that_finds_something_worse_asks_everything_first(
     assert conclude(at, review).status is CaseStatus.CONCLUDED
 
 
+def test_nobody_is_asked_to_vote_on_a_light_review_that_finds_something_worse(
+    house: House,
+    tmp_path: Path,
+) -> None:
+    at = with_scope(house, tmp_path, LIGHT)
+    customer = admitted(at, STORY)
+    lowered(at, customer)
+    half_a_year_later(at)
+    review = open_review(at, customer.company_key).reference
+    prepared(at, review)
+    assert stepping.open_voting(at, review) is None
+    case = at.casebook.cases.get(review)
+    assert (case.round, case.status) == (2, CaseStatus.GATHERING)
+    assert at.casebook.voting.poll(review, 1) is None
+
+
 def test_people_of_the_scope_alone_look_where_nothing_is_worse(house: House, tmp_path: Path) -> None:
     at = with_scope(house, tmp_path, {**LIGHT, "departments": ["finance"]})
     customer = admitted(at, SOUND_AND_LARGE)
