@@ -18,6 +18,7 @@ from admission.errors import GatehouseError
 from admission.evidence.addresses import said_of
 from admission.evidence.gathering import ANSWER_WORDS
 from admission.memo import labels as terms
+from admission.memo import since_words
 from admission.memo.memo import BINDINGS, ROUTES, VERDICTS
 from admission.memo.phrases import amount_words, probability_words
 from admission.metrics.catalogue import CATALOGUE
@@ -167,7 +168,14 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        metric_value=metric_value, said_of=said_of, meaning=_meaning, tone=tone, sign=SIGNS.__getitem__
+        metric_value=metric_value,
+        said_of=said_of,
+        meaning=_meaning,
+        tone=tone,
+        sign=SIGNS.__getitem__,
+        since_title=since_words.SINCE,
+        since_was=since_words.WAS,
+        since_now=since_words.NOW,
     )
     environment.filters.update(utc=_utc, iso=datetime.isoformat, short=_short)
     return environment

@@ -21,6 +21,7 @@ from admission.evidence.findings import Finding, Verdict
 from admission.memo.documents import CaseFile
 from admission.memo.labels import DECLARED, UNITS
 from admission.memo.phrases import amount_words
+from admission.memo.since_words import SinceSaid, say_since
 from admission.metrics.catalogue import CATALOGUE, Metric
 from admission.model import Text
 from admission.people import Person
@@ -180,6 +181,11 @@ class CaseView:
         """What the customer has and asks for, and what came of it; nothing where it is no request for another limit."""
         words = asked_words(self.case.application)
         return () if words is None else (words, *result_words(self.case, self.assessment))
+
+    @property
+    def since(self) -> SinceSaid | None:
+        """What changed since the last decision on the company, in words."""
+        return None if self.file.since is None else say_since(self.file.since)
 
     @property
     def told_filings(self) -> tuple[Filing, ...]:

@@ -54,6 +54,8 @@ def await_decision(reference: str, number: int) -> Literal["decided", "waiting",
             if decide_by_machine(house(), reference, number):
                 return "decided"
             open_voting(reference, number)
+            if not asked and round_of(reference) != number:
+                return "next round"
         if not asked and not _may_suspend():
             return "waiting"
         form = VoteForm.with_initial_data(description=_introduction(reference))

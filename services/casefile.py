@@ -16,6 +16,7 @@ from admission.money import Converted, Exchange, Money
 from admission.people import Person
 from casebook.database.erasure_tables import PERSONAL
 from services.renewing import obstacles_of
+from services.since import since_last_decision
 from wiring.house import House
 
 
@@ -105,6 +106,7 @@ def case_file(house: House, reference: str) -> CaseFile:
         demo=book.demo,
         sampled=book.samples.of(reference, case.round),
         obstacles=_obstacles(house, case, assessment, poll),
+        since=since_last_decision(house, case, assessment),
     )
 
 

@@ -11,6 +11,7 @@ from admission.errors import Conflict
 from admission.model import Text
 from services.assessing import assessment_of
 from services.renewing import obstacles_of
+from services.review_scope import widen
 from services.voting import needs_owner
 from wiring.house import House
 
@@ -29,7 +30,8 @@ FAST_TRACK = Text(en="fast track: nothing failed and nothing unknown", zh="å¿«é€
 def decide_by_machine(house: House, reference: str, round_number: int) -> bool:
     """Decide a case whose policy lets the system decide alone; False where people must, or in another round.
 
-    The fast track needs a person who asked for the customer; a knock-out and a renewal do not.
+    The fast track needs a person who asked for the customer; a knock-out and a renewal do not. A review that did not
+    ask for everything ends in a renewal or, where something stands worse, in a round that does.
     """
     case = house.casebook.cases.get(reference)
     if case.decision is not None:
@@ -37,7 +39,10 @@ def decide_by_machine(house: House, reference: str, round_number: int) -> bool:
     if case.round != round_number:
         return False
     assessment = assessment_of(house, case)
-    decision = _renewal(house, case, assessment) or _by_route(house, case, assessment)
+    decision = _renewal(house, case, assessment)
+    if decision is None and widen(house, case, assessment):
+        return False
+    decision = decision or _by_route(house, case, assessment)
     return decision is not None and _write(house, case, decision)
 
 

@@ -21,15 +21,18 @@ from admission.model import Text
 from admission.people import Person
 from services.mandates import refusal_noted, under_mandate
 from services.notices import notices_of_answer
+from services.review_scope import carry_over_last
 from wiring.house import House
 
 
 def carry_over(house: House, case: Case) -> None:
     """Take into a round what people uploaded or recorded in earlier rounds; nobody can be asked for it again.
 
-    All other evidence is asked for as in any round, and reused where it is fresh.
+    All other evidence is asked for as in any round, and reused where it is fresh. The first round of a review takes
+    over what its scope does not ask for anew.
     """
     if case.round == 1:
+        carry_over_last(house, case)
         return
     asked = {name for name, connector in house.connectors.items() if connector.card.access != "upload"}
     # All rounds, not only the one before: two that open in quick succession leave one that was never prepared.

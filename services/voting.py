@@ -12,6 +12,7 @@ from admission.money import Exchange
 from admission.policy import Policy
 from services.assessing import assessment_of
 from services.renewing import obstacles_of
+from services.review_scope import stages_of_review, widen
 from wiring.house import House
 
 
@@ -25,7 +26,7 @@ def open_voting(house: House, reference: str, round_number: int) -> Poll | None:
 
     Returns:
         None while nobody has taken the request as theirs, and the case waits for an owner; and where the case has
-        gone on to another round meanwhile.
+        gone on to another round meanwhile, or does now: nobody votes on less than everything where something is worse.
     """
     book = house.casebook
     case = book.cases.get(reference)
@@ -38,8 +39,11 @@ def open_voting(house: House, reference: str, round_number: int) -> Poll | None:
         book.cases.wait_for_owner(reference)
         return None
     assessment = assessment_of(house, case)
+    if widen(house, case, assessment):
+        return None
     # A route of the system's own names nobody; where it cannot take it, the people of the amount's band decide.
     stages = assessment.route.stages or _stages_of_band(house, case, assessment)
+    stages = stages_of_review(house, case, assessment, _policy_of(house, assessment), stages)
     poll = Poll(
         case=reference,
         round=round_number,

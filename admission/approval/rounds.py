@@ -13,7 +13,7 @@ from admission.model import Record, Text
 ROUNDS_A_DAY = 5
 A_DAY = timedelta(days=1)
 
-RoundKind = Literal["evidence", "confirmation", "ruling", "override", "edit", "answer", "look", "other"]
+RoundKind = Literal["evidence", "confirmation", "ruling", "override", "edit", "answer", "look", "widened", "other"]
 ROUND_KINDS = {
     "evidence": Text(en="new evidence", zh="新证据"),
     "confirmation": Text(en="a confirmation of what was put on the case", zh="资料复核"),
@@ -22,6 +22,7 @@ ROUND_KINDS = {
     "edit": Text(en="an edited application", zh="申请已修改"),
     "answer": Text(en="an answer to a question", zh="对提问的答复"),
     "look": Text(en="a spot check of the system's decision", zh="人工抽检系统决定"),
+    "widened": Text(en="a review that asks for everything after all", zh="复审扩大为全面复审"),
     "other": Text(en="another reason", zh="其他原因"),
 }
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from admission.assessment.record import Assessment
 from admission.cases import Case, CaseKind, Customer, Decision
 from admission.customers.asked_change import brings_review_forward, leaves_as_it_was, without_change
-from admission.customers.reviews import next_review
 from admission.customers.standing.decided import open_limit
 
 
-def customer_after(case: Case, assessment: Assessment, before: Customer | None, spread_days: int) -> Customer | None:
+def customer_after(case: Case, assessment: Assessment, before: Customer | None, due: date) -> Customer | None:
     """Return a customer as it stands from a decision on; None where the decision leaves everything as it is.
 
     What of the limit is in force is not told here: it follows from what is on file.
@@ -20,7 +20,7 @@ def customer_after(case: Case, assessment: Assessment, before: Customer | None, 
         case: with its decision.
         assessment: that was decided on.
         before: the customer until now; None where the company was none.
-        spread_days: by how many days at most its next review may be earlier.
+        due: the day of its next review by the decision.
     """
     decision = case.decision
     if decision is None:
@@ -33,7 +33,6 @@ def customer_after(case: Case, assessment: Assessment, before: Customer | None, 
     if decision.limit is None:
         return _after_refusal(before, case.reference, decision) if before is not None and before.active else None
     day = decision.decided_at.date()
-    due = next_review(day, assessment.review_months, case.reference, spread_days)
     if changes and before is not None:
         # The review looks at more than the request did: it is never put off by one.
         due = min(due, before.next_review_on)

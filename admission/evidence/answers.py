@@ -105,6 +105,7 @@ class Evidence(Record):
         brought_by: username of who put it on the case, where it was no source that told us: it is declared, until a
             second person confirms it.
         other_address: where the source was asked, if that is not its own address; its answer may be anybody's.
+        carried_from: reference of the case for which it was asked, where a review took it over and did not ask anew.
     """
 
     id: str
@@ -123,6 +124,7 @@ class Evidence(Record):
     reused: bool = False
     brought_by: str | None = left_out(None)
     other_address: str | None = left_out(None)
+    carried_from: str | None = left_out(None)
 
     @property
     def source(self) -> str:

@@ -16,10 +16,12 @@ from admission.assessment.record import Assessment, Override
 from admission.cases import Case, Condition, Event
 from admission.customers.asked_change import asked_words, result_words
 from admission.customers.experience import Performance
+from admission.customers.since.comparing import Since
 from admission.evidence.answers import Evidence
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Finding
 from admission.evidence.watchlists import Ruling
+from admission.memo.since_words import since_document
 from admission.metrics.catalogue import Metric, Value
 from admission.model import Language, Record, Text
 from admission.money import Converted
@@ -39,6 +41,7 @@ class CaseFile(Record):
         house_amount: what is asked for in the house currency, at the rate of the assessment's day; None without one.
         obstacles: why people are asked about a review that the system could not renew.
         what_if: what would change the outcome, in sentences; none where nobody asked for it.
+        since: what changed since the last decision on the company; None where there was none.
     """
 
     case: Case
@@ -61,6 +64,7 @@ class CaseFile(Record):
     house_amount: Converted | None = None
     obstacles: tuple[Text, ...] = ()
     what_if: tuple[Text, ...] = ()
+    since: Since | None = None
     demo: bool = False
 
 
@@ -87,6 +91,7 @@ def case_document(file: CaseFile, language: Language = "en") -> dict[str, Any]:
         **judgement_document(file.evidence, file.facts, file.findings, file.assessment, language),
         "obstacles": [text.to(language) for text in file.obstacles],
         **({"what_if": [text.to(language) for text in file.what_if]} if file.what_if else {}),
+        **({"since": since_document(file.since, language)} if file.since else {}),
         "rounds": [opening.model_dump(mode="json") for opening in file.rounds],
         "rulings": [ruling.model_dump(mode="json") for ruling in file.rulings],
         "overrides": [override.model_dump(mode="json") for override in file.overrides],
@@ -168,6 +173,7 @@ def _evidence(item: Evidence, language: Language) -> dict[str, Any]:
         "cost": {"amount": str(item.cost), "currency": item.cost_currency},
         "reused": item.reused,
         "other_address": item.other_address,
+        **({"carried_from": item.carried_from} if item.carried_from else {}),
         "message": _said(item.message, language),
     }
 

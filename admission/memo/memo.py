@@ -25,6 +25,7 @@ from admission.memo.phrases import (
     escape,
     probability_words,
 )
+from admission.memo.since_memo import SINCE, since_lines
 from admission.memo.what_if import TITLE
 from admission.metrics.catalogue import CATALOGUE
 from admission.model import Language, Text
@@ -61,6 +62,7 @@ def credit_memo(file: CaseFile, language: Language, *, desk_url: str = "") -> st
         _head(file.case, assessment, zh=zh, desk_url=desk_url),
         *_cautions(file, language),
         *(_section(title, lines) for title, lines in first),
+        _section(SINCE.to(language), since_lines(file.since, language) if file.since else []),
         _section(TITLE.to(language), [f"- {escape(text.to(language))}" for text in file.what_if]),
         _section("附一、未能查清" if zh else "Could not be checked", gaps),
         _section("附一（续）、未查询" if zh else "Not asked", not_asked),
@@ -121,7 +123,8 @@ def _recommendation(assessment: Assessment, file: CaseFile) -> list[str]:
     ]
     if file.obstacles and not route.stages:
         lines.append("- The system may not renew this review: people decide")
-    stages = route.stages or (file.poll.stages if file.poll is not None else ())
+    # Of a review fewer may vote than its route names.
+    stages = file.poll.stages if file.poll is not None else route.stages
     lines += [f"  - {stage.title.en}: {stage.words().en}" for stage in stages]
     lines += [f"- {item.text.en}: *{item.clause.en}*" for item in assessment.treatments]
     return [*lines, f"- Next review: {assessment.review_months} months after the decision"]

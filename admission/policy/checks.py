@@ -21,6 +21,7 @@ from admission.policy.loss_checks import loss_mistakes
 from admission.policy.mandate_checks import mandate_mistakes
 from admission.policy.mistakes import SECURITY_TREATMENT, Mistake, Path, Placed, figure, unknown_name
 from admission.policy.quorums import office_mistakes
+from admission.policy.review_checks import review_mistakes
 from admission.policy.scorecard_checks import scorecard_mistakes
 from admission.policy.segments import Segment
 from admission.policy.silence_checks import silence_mistakes
@@ -82,6 +83,7 @@ def mistakes_in(draft: Draft) -> Iterator[Mistake]:
     yield from _grade_mistakes(draft)
     yield from loss_mistakes(draft)
     yield from earned_mistakes(draft)
+    yield from review_mistakes(draft)
     yield from _repeated([(placed.path, placed.item.id) for placed in draft.treatments])
     for treatment in draft.treatments:
         yield from treatment_mistakes(treatment)

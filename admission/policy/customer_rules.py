@@ -13,6 +13,7 @@ from admission.model import Record, Text, left_out
 from admission.policy.earned_steps import EarnedSteps
 from admission.policy.loss_rules import LOSS_GIVEN_DEFAULT, ReserveShares
 from admission.policy.order_rules import OrderRules
+from admission.policy.review_rules import ReviewScope
 
 
 class SecurityKind(StrEnum):
@@ -83,6 +84,8 @@ class CustomerRules(Record):
         dormant_months: the limit of a customer who has neither bought nor ordered for so many months is withdrawn; None
             for no such rule.
         earned_steps: by what a limit rises for who pays on time; None for no such rule.
+        reviews: by the grade that a customer has, what its review asks anew and who looks at it; all and everybody for
+            a grade that is left out.
     """
 
     usable_shares: dict[SecurityKind, Decimal] = left_out({})
@@ -100,6 +103,7 @@ class CustomerRules(Record):
     temporary_raise_unsecured: bool = left_out(True)
     dormant_months: Annotated[int, Field(ge=1, le=_MOST_MONTHS)] | None = left_out(None)
     earned_steps: EarnedSteps | None = left_out(None)
+    reviews: dict[str, ReviewScope] = left_out({})
 
     @field_validator("usable_shares")
     @classmethod

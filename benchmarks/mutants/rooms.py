@@ -67,6 +67,12 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "admission/customers/coverage.py": (f"{CUSTOMERS}/test_coverage.py",),
     "admission/customers/earned_steps.py": (f"{CUSTOMERS}/test_earned_steps.py",),
     "admission/customers/ledger/punctual.py": (f"{CUSTOMERS}/test_earned_steps.py",),
+    "admission/customers/since": (
+        f"{CUSTOMERS}/since/test_comparing.py",
+        f"{CUSTOMERS}/since/test_records.py",
+    ),
+    "admission/customers/review_scope.py": (f"{CUSTOMERS}/test_review_scope.py",),
+    "admission/customers/reviews.py": (f"{CUSTOMERS}/test_reviews.py",),
     "admission/customers/losses.py": (f"{CUSTOMERS}/test_losses.py",),
     "admission/customers/standing": (
         f"{STANDING}/test_in_force.py",

@@ -211,7 +211,7 @@ def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def test_every_key_of_a_policy_is_described() -> None:
-    page = "".join(text_of(f"docs/{name}.md") for name in ("policy", "not_told", "approval", "orders"))
+    page = "".join(text_of(f"docs/{name}.md") for name in ("policy", "not_told", "approval", "orders", "reviews"))
     words = set(re.findall(r"[a-z_0-9]+", page))
     keys = {name for model in parts_of(Policy, set()) for name in model.model_fields}
     assert keys >= {"on_unknown", "starter_cap", "level_up", "all_of"}

@@ -21,6 +21,7 @@ from admission.customers.asked_change import (
     result_words,
 )
 from admission.customers.concluded import customer_after
+from admission.customers.reviews import next_review
 from admission.errors import BadInput
 from admission.model import Text
 from tests.admission.build import application_document
@@ -85,16 +86,22 @@ def decided(
     )
 
 
+def outcome_of(case: Case, made: Assessment, before: Customer | None) -> Customer | None:
+    assert case.decision is not None
+    due = next_review(case.decision.decided_at.date(), made.review_months, case.reference)
+    return customer_after(case, made, before, due)
+
+
 def test_an_approved_request_gives_limit_and_terms_and_puts_no_review_off() -> None:
     before = customer(admitted_by="GH-2026-000001")
-    after = customer_after(decided(asking(80_000, 45), 80_000, 45), judged(80_000, 45), before, 0)
+    after = outcome_of(decided(asking(80_000, 45), 80_000, 45), judged(80_000, 45), before)
     assert after is not None
     assert (after.limit, after.terms_days, after.last_case) == (Decimal(80_000), 45, REFERENCE)
     assert (after.admitted_by, after.admitted_on) == (before.admitted_by, before.admitted_on)
     assert after.next_review_on == before.next_review_on
     assert after.application.change is None
     # A review that falls due sooner by the policy counts.
-    sooner = customer_after(decided(asking(80_000), 80_000), judged(80_000, review_months=1), before, 0)
+    sooner = outcome_of(decided(asking(80_000), 80_000), judged(80_000, review_months=1), before)
     assert sooner is not None
     assert sooner.next_review_on == date(2027, 1, 1)
 
@@ -123,7 +130,7 @@ def test_what_gives_less_than_asked_for_changes_nothing_and_is_reviewed(
 ) -> None:
     before = customer()
     case, made = decided(asking(amount, terms), granted, days, by="fast_track"), judged(granted, days, secured=secured)
-    after = customer_after(case, made, before, 0)
+    after = outcome_of(case, made, before)
     assert after is not None
     told = [text.en for text in result_words(case, made)]
     if kept:
@@ -139,7 +146,7 @@ def test_what_gives_less_than_asked_for_changes_nothing_and_is_reviewed(
 def test_a_declined_request_leaves_the_customer_as_it_was(by: DecidedBy) -> None:
     before = customer()
     case = decided(asking(80_000), None, by=by)
-    after = customer_after(case, judged(0), before, 0)
+    after = outcome_of(case, judged(0), before)
     told = [text.en for text in result_words(case, judged(0))]
     if by == "knock_out":
         assert after == before.model_copy(update={"next_review_on": TODAY})
@@ -153,23 +160,23 @@ def test_a_review_that_was_due_before_stays_due_since_then() -> None:
     """To be brought forward to today would give an overdue customer its limit back."""
     before = customer(next_review_on=TODAY - 100 * DAY)
     for case in (decided(asking(80_000), None, by="knock_out"), decided(asking(80_000), 10)):
-        after = customer_after(case, judged(10), before, 0)
+        after = outcome_of(case, judged(10), before)
         assert after == before
-    after = customer_after(decided(asking(80_000), 80_000), judged(80_000), before, 0)
+    after = outcome_of(decided(asking(80_000), 80_000), judged(80_000), before)
     assert after is not None
     assert after.next_review_on == before.next_review_on
 
 
 def test_who_is_no_customer_any_more_becomes_none_by_it() -> None:
     for before in (None, customer(active=False)):
-        assert customer_after(decided(asking(80_000), 80_000), judged(80_000), before, 0) is None
-        assert customer_after(decided(asking(80_000), None, by="knock_out"), judged(0), before, 0) is None
+        assert outcome_of(decided(asking(80_000), 80_000), judged(80_000), before) is None
+        assert outcome_of(decided(asking(80_000), None, by="knock_out"), judged(0), before) is None
 
 
 def test_a_case_that_says_not_what_the_customer_has_changes_nothing() -> None:
     before = customer()
     case = decided(before.application, 80_000)
-    assert customer_after(case, judged(80_000), before, 0) == before.model_copy(update={"next_review_on": TODAY})
+    assert outcome_of(case, judged(80_000), before) == before.model_copy(update={"next_review_on": TODAY})
 
 
 AMOUNTS = st.integers(1, 120_000)
@@ -208,7 +215,7 @@ def test_no_decision_lowers_or_ends_what_a_customer_has_that_did_not_ask_for_les
         next_review_on=TODAY + due * DAY,
     )
     case = decided(asking(asked, asked_days, has=before), granted, days, by=by, currency=currency)
-    after = customer_after(case, judged(granted or 0, days, secured=secured), before, 0) or before
+    after = outcome_of(case, judged(granted or 0, days, secured=secured), before) or before
     assert after.active
     assert after.next_review_on <= before.next_review_on
     if asked >= has:

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admission.customers.reviews import months_later, next_review
+from admission.customers.reviews import (
+    Interval,
+    Risk,
+    SetBefore,
+    day_after_decision,
+    months_later,
+    next_review,
+    risk_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -65,3 +73,78 @@ def test_a_shorter_interval_stays_shorter(day: date, reference: str, spread: int
     """A customer whose risk is higher is looked at before the day that the longer interval gave, spread or not."""
     assert next_review(day, 3, reference, spread) <= months_later(day, 3)
     assert next_review(day, 3, reference, spread) < next_review(day, 6, reference, spread)
+
+
+DECIDED = date(2026, 6, 30)
+SOON, LATE, PASSED = date(2026, 8, 1), date(2027, 12, 1), date(2026, 6, 1)
+IN_3, IN_6, IN_12 = date(2026, 9, 30), date(2026, 12, 30), date(2027, 6, 30)
+
+# Months of the grade now and of the grade before, the day that was set before, which way the risk went, whether it is
+# a review in full, and the day of the next review.
+GOLDEN = [
+    # The risk rose: what was to come sooner stays, and what was to come later comes with the shorter interval.
+    (3, 6, SOON, Risk.ROSE, True, SOON),
+    (3, 6, SOON, Risk.ROSE, False, SOON),
+    (3, 12, LATE, Risk.ROSE, True, IN_3),
+    (3, 12, LATE, Risk.ROSE, False, IN_3),
+    # The day has come, and this is the look that was to be taken then.
+    (3, 6, PASSED, Risk.ROSE, True, IN_3),
+    (3, 6, PASSED, Risk.ROSE, False, IN_3),
+    (3, 6, DECIDED, Risk.ROSE, True, IN_3),
+    # It rose, and the policy asks for the same interval of both grades.
+    (6, 6, SOON, Risk.ROSE, False, SOON),
+    # The risk fell: a review in full begins the longer interval.
+    (12, 6, SOON, Risk.FELL, True, IN_12),
+    (12, 6, PASSED, Risk.FELL, True, IN_12),
+    # Anything else does not.
+    (12, 6, SOON, Risk.FELL, False, SOON),
+    (12, 6, LATE, Risk.FELL, False, IN_12),
+    (12, 6, PASSED, Risk.FELL, False, IN_6),
+    (12, 3, DECIDED, Risk.FELL, False, IN_3),
+    # Nothing moved: as always.
+    (6, 6, SOON, Risk.SAME, True, IN_6),
+    (6, 6, SOON, Risk.SAME, False, IN_6),
+    (6, 12, LATE, Risk.SAME, True, IN_6),
+]
+
+
+@pytest.mark.parametrize(("months", "before", "day", "risk", "in_full", "due"), GOLDEN)
+def test_a_change_of_risk_puts_off_no_look(
+    months: int, before: int, day: date, risk: Risk, in_full: bool, due: date
+) -> None:
+    assert day_after_decision(DECIDED, Interval(months), SetBefore(day, before, risk), in_full=in_full) == due
+
+
+def test_who_was_no_customer_has_the_interval_of_its_grade() -> None:
+    assert day_after_decision(DECIDED, Interval(6), None, in_full=False) == IN_6
+
+
+@given(
+    DAYS,
+    st.builds(Interval, st.integers(1, 36), REFERENCES, st.integers(0, 27)),
+    st.builds(SetBefore, DAYS, st.integers(1, 36), st.sampled_from(Risk)),
+    st.booleans(),
+)
+def test_no_review_is_later_than_its_grade_asks_nor_has_it_come(
+    day: date, interval: Interval, before: SetBefore, in_full: bool
+) -> None:
+    due = day_after_decision(day, interval, before, in_full=in_full)
+    assert day < due <= interval.after(day)
+    if before.risk is not Risk.SAME and before.day > day and not (in_full and before.risk is Risk.FELL):
+        assert due <= before.day
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "risk"),
+    [
+        ("A", "A", Risk.SAME),
+        ("A", "B", Risk.ROSE),
+        ("C", "B", Risk.FELL),
+        # A grade of a policy that is no more in force.
+        ("Z", "A", Risk.ROSE),
+        ("A", "Z", Risk.ROSE),
+        ("Z", "Z", Risk.SAME),
+    ],
+)
+def test_which_way_the_risk_went(was: str, now: str, risk: Risk) -> None:
+    assert risk_of(["A", "B", "C"], was, now) is risk

@@ -296,6 +296,26 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
         "customers.earned_steps.rest_months",
         "1",
     ),
+    "a review of no grade": (
+        put("customers", value={"reviews": {"AA": {"departments": ["finance"]}}}),
+        "customers.reviews.AA",
+        "did you mean A?",
+    ),
+    "a review that does not ask watch lists": (
+        put("customers", value={"reviews": {"A": {"carry_over": ["credit", "watchlist"]}}}),
+        "customers.reviews.A.carry_over",
+        "watchlist is asked at every review",
+    ),
+    "a review that does not ask after insolvency": (
+        put("customers", value={"reviews": {"A": {"carry_over": ["insolvency"]}}}),
+        "customers.reviews.A.carry_over",
+        "insolvency is asked at every review",
+    ),
+    "a review that does not ask our own ledger": (
+        put("customers", value={"reviews": {"A": {"carry_over": ["own_ledger"]}}}),
+        "customers.reviews.A.carry_over",
+        "own_ledger is asked at every review",
+    ),
     "a reserve that falls with age": (
         put("customers", value={"reserve": {"days_1_to_30": "0.2"}}),
         "customers.reserve",

@@ -1,0 +1,1 @@
+"""What has changed of a company since it was decided on last."""
