@@ -22,6 +22,7 @@ from casebook.database.customer_rows import (
     OF_COMPANIES,
     acts_of,
     newest_number,
+    no_such,
     over_already,
     record_of,
     row_of_name,
@@ -162,11 +163,11 @@ class CustomerFiles:
             transaction.event(hold.placed_by, "hold.placed", case, detail)
             return hold.model_copy(update={"id": f"H{number}"})
 
-    def release_hold(self, name: str, username: str, on: date) -> Hold:
-        """End a hold.
+    def release_hold(self, name: str, username: str, on: date, *, of: str) -> Hold:
+        """End a hold of a customer, given by its company key.
 
         Raises:
-            NotFound: there is no such hold.
+            NotFound: the customer has no such hold.
             NotAllowed: the person asked for this customer, or was shut out.
             Conflict: it was released before.
         """
@@ -174,6 +175,8 @@ class CustomerFiles:
             row = row_of_name(transaction.connection, holds, name, "H", _HOLD, locked=True)
             acting_person_named(transaction.connection, username)
             case = locked_case(transaction, row.case_ref)
+            if case.company_key != of:
+                raise no_such(name, _HOLD)
             check_independent(Duty.RELEASE_HOLD, username, case.requester, case=row.case_ref)
             if row.released_on is not None:
                 raise over_already(name, Text(en="released already", zh="已解除"))

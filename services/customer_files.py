@@ -195,7 +195,7 @@ def release(house: House, company_key: str, name: str, person: Person) -> Hold:
     customer = customer_of(house, company_key)
     under_mandate(house, Act.RELEASE, person, customer.last_case, _REFUSED)
     with refusal_noted(house, _REFUSED, customer.last_case, person):
-        return house.casebook.customer_files.release_hold(name, person.username, house.today())
+        return house.casebook.customer_files.release_hold(name, person.username, house.today(), of=company_key)
 
 
 def known_as_officer(house: House, security: Security) -> Text:

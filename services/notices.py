@@ -20,9 +20,7 @@ from connectors import mailbox, webhook
 from wiring.house import House
 
 NOTICE = "notice"
-About = Literal[
-    "reminder", "escalation", "expiry", "answer", "limit_changed", "limit_ends", "raise_proposed", "order_blocked"
-]
+About = Literal["reminder", "escalation", "expiry", "answer", "limit_changed", "limit_ends", "raise_proposed"]
 # What tells of a vote that is under way, and nothing any more once it is over.
 _OF_A_VOTE: tuple[About, ...] = ("reminder", "escalation", "answer")
 _SUBJECTS: dict[str, Text] = {
@@ -33,7 +31,6 @@ _SUBJECTS: dict[str, Text] = {
     "limit_changed": Text(en="the limit in force has changed", zh="生效额度已变更"),
     "limit_ends": Text(en="a limit ends soon", zh="额度即将到期"),
     "raise_proposed": Text(en="a raise of a limit is to be confirmed", zh="额度调增待确认"),
-    "order_blocked": Text(en="an order is blocked", zh="订单被冻结"),
 }
 _BODIES: dict[str, Text] = {
     "reminder": Text(
@@ -63,10 +60,6 @@ _BODIES: dict[str, Text] = {
     "raise_proposed": Text(
         en="A raise of the limit of the customer of {case} ({name}) counts once a second person confirms it.",
         zh="{case} 对应客户的额度调增（{name}）经第二人确认后生效。",
-    ),
-    "order_blocked": Text(
-        en="An order of the customer of {case} is blocked ({name}). It is released or refused on the page Orders.",
-        zh="{case} 对应客户的订单被冻结（{name}）。请在“订单”页面放行或拒绝。",
     ),
 }
 
@@ -153,7 +146,7 @@ class Waiting(NamedTuple):
     """What waits for somebody with a mandate.
 
     Attributes:
-        about: `raise_proposed` or `order_blocked`.
+        about: what it is, such as `raise_proposed`.
         act: that it waits for.
         case: reference of the case on which the customer's limit rests.
         name: of what waits, such as `L7`.

@@ -149,15 +149,18 @@ def test_a_hold_is_released_once_and_not_by_who_asked_for_the_customer(casebook:
     made = files.place_hold(papers.hold(company_key=one.company_key, reason=PERSON, placed_on=TODAY), one.reference)
     assert files.of([one.company_key]).holds[one.company_key] == [made]
     with pytest.raises(NotAllowed, match="asked for this customer"):
-        files.release_hold("H1", "ana", TODAY)
-    released = files.release_hold("H1", "bo", TODAY + DAY)
+        files.release_hold("H1", "ana", TODAY, of=one.company_key)
+    released = files.release_hold("H1", "bo", TODAY + DAY, of=one.company_key)
     assert (released.released_by, released.released_on) == ("bo", TODAY + DAY)
     assert [item.holds_on(TODAY) for item in (made, released)] == [True, True]
     assert not released.holds_on(TODAY + DAY)
     with pytest.raises(Conflict, match="H1 is released already"):
-        files.release_hold("H1", "bo", TODAY)
+        files.release_hold("H1", "bo", TODAY, of=one.company_key)
     with pytest.raises(NotFound, match="no such hold"):
-        files.release_hold("H2", "bo", TODAY)
+        files.release_hold("H2", "bo", TODAY, of=one.company_key)
+    other = files.place_hold(papers.hold(company_key=one.company_key, placed_on=TODAY), one.reference)
+    with pytest.raises(NotFound, match="no such hold"):
+        files.release_hold(other.id, "bo", TODAY, of="uk_company_number:00000099")
     assert found(casebook) == []
 
 
@@ -244,7 +247,7 @@ def test_the_database_refuses_changes(casebook: Casebook, one: Case, run_sql: Ru
     files.put_insurance(papers.contract(), "bo")
     files.add_cover(papers.cover(company_key=one.company_key), one.reference)
     files.place_hold(papers.hold(company_key=one.company_key), one.reference)
-    files.release_hold("H1", "bo", TODAY)
+    files.release_hold("H1", "bo", TODAY, of=one.company_key)
     with pytest.raises(sa.exc.DBAPIError, match=r"never (changed|removed)|never_changed|signed and ended once"):
         run_sql(statement)
     assert found(casebook) == []
