@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -195,28 +195,8 @@ class Batches:
 
         Those that a book holds are left out: its run validates them together by itself.
         """
-        steps, runs = tables.steps.c, tables.runs.c
-        own_run = (
-            sa.select(runs.run_id)
-            .where(runs.case_ref == _cases.c.reference)
-            .order_by(runs.id.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
-        of_this_round = sa.exists().where(steps.case_ref == _cases.c.reference, steps.round == _cases.c.round)
-        chosen = (
-            sa.select(_cases.c.reference)
-            .where(
-                _cases.c.status == CaseStatus.GATHERING,
-                _cases.c.lease_until > self._store.clock(),
-                _cases.c.lease_holder == own_run,
-                of_this_round.where(steps.step == Step.INVESTIGATE),
-                ~of_this_round.where(steps.step == Step.VALIDATE),
-            )
-            .order_by(_cases.c.reference)
-        )
         with self._store.read() as connection:
-            return list(connection.execute(chosen).scalars())
+            return list(connection.execute(_AWAITING_VALIDATION, {"now": self._store.clock()}).scalars())
 
     def complete_steps(self, done: Sequence[StepDone]) -> None:
         """Note steps that are done. The first result of each stays."""
@@ -280,3 +260,30 @@ def _set_leases(transaction: Transaction, references: Sequence[str], holder: str
         transaction.connection.execute(
             leased.values(lease_holder=holder, lease_until=until).execution_options(bound=True)
         )
+
+
+def _awaiting_validation() -> sa.Select[Any]:
+    steps, runs = tables.steps.c, tables.runs.c
+    own_run = (
+        sa.select(runs.run_id)
+        .where(runs.case_ref == _cases.c.reference)
+        .order_by(runs.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    of_this_round = sa.exists().where(steps.case_ref == _cases.c.reference, steps.round == _cases.c.round)
+    return (
+        sa.select(_cases.c.reference)
+        .where(
+            _cases.c.status == CaseStatus.GATHERING,
+            _cases.c.lease_until > sa.bindparam("now", type_=_cases.c.lease_until.type),
+            _cases.c.lease_holder == own_run,
+            of_this_round.where(steps.step == Step.INVESTIGATE),
+            ~of_this_round.where(steps.step == Step.VALIDATE),
+        )
+        .order_by(_cases.c.reference)
+    )
+
+
+# Made once: it is asked every second, and making a statement takes as long as asking it.
+_AWAITING_VALIDATION = _awaiting_validation()

@@ -32,8 +32,9 @@ class SharedValidation:
         A case that cannot be validated is left to its own run, which fails with the reason, and delays no other.
         """
         batches = self._house.casebook.batches
-        waiting = batches.cases(batches.awaiting_validation()).values()
-        due = [case for case in waiting if (case.reference, case.round) not in self._left]
+        waiting = batches.awaiting_validation()
+        cases = batches.cases(waiting).values() if waiting else ()
+        due = [case for case in cases if (case.reference, case.round) not in self._left]
         if not due:
             return []
         if self._done(due):
