@@ -21,13 +21,16 @@ def other_address(own: str, asked: str, stand_in: str | None = None) -> str | No
     """Return the address that a source was asked at where it is not its own; None where it is.
 
     Args:
-        own: address of the source, by its card.
+        own: address of the source, by its card; "" for what the house itself holds, such as its ledger.
         asked: address that was asked, in full.
         stand_in: address of the sandbox that a demonstration is meant to ask.
     """
-    if _origin(asked) == _origin(own) or (stand_in and _origin(asked) == _origin(stand_in)):
-        return None
     scheme, host, port = _origin(asked)
+    # What the house holds is found by a name, such as `ledger:L3`: no host has told it.
+    if (scheme, host, port) == _origin(own) or not (own or host):
+        return None
+    if stand_in and (scheme, host, port) == _origin(stand_in):
+        return None
     name = f"[{host}]" if ":" in host else host
     return f"{scheme}://{name}" if port == _PORTS.get(scheme) else f"{scheme}://{name}:{port}"
 

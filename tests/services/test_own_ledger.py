@@ -63,12 +63,30 @@ def test_a_company_without_an_account_has_no_record(at: House, tmp_path: Path) -
     assert [metrics[name].unknown for name in NAMES] == [NO_ACCOUNT] * 3
 
 
+def test_a_clean_ledger_leaves_the_fast_track_open(at: House, tmp_path: Path) -> None:
+    day = at.today()
+    rows = [
+        HEADER,
+        f"10,a,invoice,1000,GBP,{day - timedelta(days=90)},{day - timedelta(days=60)},{day - timedelta(days=61)}",
+    ]
+    path = tmp_path / "ledger.csv"
+    path.write_text("\n".join([*rows, ""]), encoding="utf-8")
+    analyst = at.casebook.people.get("analyst")
+    load_ledger(at, LedgerFile(path), LedgerDay(day, day - timedelta(days=800)), analyst, lambda _: None)
+    (application,) = read_applications(ROOT / "sandbox" / "applicants" / f"{STORY}.yaml").applications
+    set_accounts(at, {"10": application.subject.company_key}, analyst)
+    reference = assessed(at)
+    assert own(at, reference) == [Answer.FOUND]
+    assert told(at, reference).route.kind == "fast_track"
+
+
 def test_what_the_ledger_tells_becomes_known_with_its_source_and_its_day(at: House, tmp_path: Path) -> None:
     loaded(at, tmp_path)
     (application,) = read_applications(ROOT / "sandbox" / "applicants" / f"{STORY}.yaml").applications
     set_accounts(at, {"10": application.subject.company_key}, at.casebook.people.get("analyst"))
     reference = assessed(at)
     assert own(at, reference) == [Answer.FOUND]
+    assert {item.other_address for item in at.casebook.evidence.of(reference, 1)} == {None}
     metrics = {metric.name: metric for metric in told(at, reference).metrics}
     assert [metrics[name].value for name in NAMES] == [Decimal(20), True, Decimal(2)]
     assert {(metrics[name].sources, metrics[name].as_of) for name in NAMES} == {(("own_ledger",), at.today())}

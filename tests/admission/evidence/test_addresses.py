@@ -41,6 +41,21 @@ def test_only_the_cards_own_origin_and_a_demos_sandbox_are_its_own(
     assert other_address(CARD, asked, stand_in) == told
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("ledger:L3", None),
+        ("list:cn_paper_overdue/2026-11", None),
+        ("", None),
+        ("https://evil.example/ledger", "https://evil.example"),
+        (FORGED, FORGED),
+    ],
+)
+def test_what_the_house_itself_holds_was_told_by_no_host(asked: str, told: str | None) -> None:
+    assert other_address("", asked) == told
+    assert other_address(CARD, "ledger:L3") is not None
+
+
 def gathered(base_url: str, store: Store, stand_in: str | None = None) -> Evidence:
     """Ask a source that answers at http://127.0.0.1 and whose card has another address."""
     source = Source(SEARCH).says("search", b"Alder Mills")
