@@ -18,6 +18,7 @@ from desk import (
     customer_pages,
     failures,
     group_pages,
+    limit_pages,
     order_api,
     order_pages,
     pages,
@@ -92,7 +93,7 @@ def create_app(
     app.add_middleware(KnownHosts, names=names_of(house.settings))
     app.add_middleware(Guard)
     failures.install(app)
-    shown = (pages, vitals, case_pages, customer_pages, group_pages, order_pages, bulk_pages)
+    shown = (pages, vitals, case_pages, customer_pages, limit_pages, group_pages, order_pages, bulk_pages)
     rooms = (*shown, order_api, bulk_api, api)
     app.state.routers = tuple(room.router for room in rooms)
     for router in app.state.routers:

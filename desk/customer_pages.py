@@ -32,7 +32,16 @@ SHOWN = ("balance", "ageing", "overdue", "own_overdue_days", "average_days_late"
 PAGE = 100
 # As long as the longest name of a company; its key has the country before it.
 LONGEST_SEARCH, LONGEST_KEY = 300, 400
-SAID = ("condition", "hold", "release", "security")
+SAID = (
+    "condition",
+    "hold",
+    "release",
+    "security",
+    "limit_cut",
+    "limit_raised",
+    "limit_confirmed",
+    "limit_ended",
+)
 
 
 @router.get("")
@@ -61,7 +70,7 @@ def settle(house: TheHouse, person: SignedIn, form: CheckedForm, key: str) -> Re
     until = day_of(text_field(form, "until").strip() or None)
     settling = Settling("met" if given == "met" else "waived", text_field(form, "proof").strip(), until)
     acts.settle_condition(house, key, text_field(form, "condition"), settling, person)
-    return _back(key, "condition")
+    return back_to(key, "condition")
 
 
 @router.post("/{key:path}/holds")
@@ -70,7 +79,7 @@ def hold(house: TheHouse, person: SignedIn, form: CheckedForm, key: str) -> Resp
     seen_customer(house, person, key)
     until = day_of(text_field(form, "until").strip() or None)
     acts.hold(house, key, text_field(form, "because").strip(), until, person)
-    return _back(key, "hold")
+    return back_to(key, "hold")
 
 
 @router.post("/{key:path}/holds/release")
@@ -78,7 +87,7 @@ def release(house: TheHouse, person: SignedIn, form: CheckedForm, key: str) -> R
     """Let deliveries to the customer go on."""
     seen_customer(house, person, key)
     acts.release(house, key, text_field(form, "hold"), person)
-    return _back(key, "release")
+    return back_to(key, "release")
 
 
 @router.post("/{key:path}/securities/confirm")
@@ -86,7 +95,7 @@ def confirm(house: TheHouse, person: SignedIn, form: CheckedForm, key: str) -> R
     """Sign for a security as the second person who saw its paper."""
     seen_customer(house, person, key)
     acts.confirm_security(house, text_field(form, "security"), person)
-    return _back(key, "security")
+    return back_to(key, "security")
 
 
 @router.get("/{key:path}")
@@ -119,5 +128,6 @@ def _path(key: str) -> str:
     return f"/customers/{quote(key, safe='')}"
 
 
-def _back(key: str, said: str) -> RedirectResponse:
+def back_to(key: str, said: str) -> RedirectResponse:
+    """Send whoever did something back to the customer's page, which says so."""
     return RedirectResponse(f"{_path(key)}?said={said}", status_code=303)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +73,15 @@ def _named(name: str) -> Fields:
     return lambda prepared: {name: prepared.names[name]}
 
 
+def _change(kind: str) -> Fields:
+    return lambda prepared: {"change": prepared.names[kind]}
+
+
+def _raise(prepared: Prepared) -> dict[str, Any]:
+    until = house_at(prepared.folder).today() + timedelta(days=9)
+    return {"amount": "1001", "because": "season", "until": until.isoformat()}
+
+
 def _ballot(prepared: Prepared) -> dict[str, Any]:
     reasons = {f"reason:{name}": "asked by phone" for name in TO_ACCEPT}
     return {"assessment": prepared.names["sha256"], "choice": "approve", "accept": list(TO_ACCEPT), **reasons}
@@ -132,6 +142,10 @@ TRIES = (
     DeskTry("POST /customers/{key:path}/holds", "customer", fields=_sent(because="late")),
     DeskTry("POST /customers/{key:path}/holds/release", "customer", fields=_named("hold")),
     DeskTry("POST /customers/{key:path}/securities/confirm", "customer", fields=_named("security")),
+    DeskTry("POST /customers/{key:path}/limits", "customer", "cut", fields=_sent(amount="5", because="late")),
+    DeskTry("POST /customers/{key:path}/limits", "customer", "raise", fields=_raise),
+    DeskTry("POST /customers/{key:path}/limits/confirm", "customer", fields=_change("raise")),
+    DeskTry("POST /customers/{key:path}/limits/end", "customer", "cut", fields=_change("cut")),
     DeskTry("GET /orders", changes=False),
     DeskTry("POST /orders/{name}/release", "block", fields=_released),
     DeskTry("POST /orders/{name}/refuse", "block", fields=_sent(because="late")),

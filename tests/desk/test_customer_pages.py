@@ -242,6 +242,37 @@ def test_the_page_tells_by_what_the_limit_is_raised_and_cut(bench: Bench, custom
     assert "cut" in codes
 
 
+def test_a_limit_is_raised_by_two_people_and_taken_back_on_the_page(bench: Bench, customer: Customer) -> None:
+    until = (bench.house.today() + timedelta(days=9)).isoformat()
+    mira, feng, lena = (bench.sign_in(name) for name in ("mira", "feng", "lena"))
+    asked = {"amount": "200,000", "because": "stock", "until": until}
+    assert "/limits" not in page_of(lena, customer)
+    assert posted(lena, customer, "limits", **asked).status_code == 403
+    assert posted(mira, customer, "limits", **asked).headers["location"].endswith("said=limit_raised")
+    (waiting,) = bench.house.casebook.limit_changes.of([customer.company_key])[customer.company_key]
+    assert (waiting.amount, waiting.state) == (Decimal(200_000), "waits")
+    assert "/limits/confirm" not in page_of(mira, customer)
+    assert "/limits/confirm" in page_of(feng, customer)
+    assert posted(mira, customer, "limits/confirm", change=waiting.id).status_code == 403
+    assert posted(feng, customer, "limits/confirm", change=waiting.id).status_code == 303
+    assert standing_of(bench.house, customer).limit == 200_000
+    assert posted(feng, customer, "limits/end", change=waiting.id).status_code == 303
+    assert standing_of(bench.house, customer).limit == 150_000
+
+
+def test_a_limit_is_cut_on_the_page_and_what_cannot_be_is_told(bench: Bench, customer: Customer) -> None:
+    feng = bench.sign_in("feng")
+    for amount in ("", "much", "150,000", "1.2.3"):
+        assert posted(feng, customer, "limits", amount=amount, because="late").status_code == 422
+    assert posted(feng, customer, "limits", amount="60,000", because=" ").status_code == 422
+    assert posted(feng, customer, "limits", amount="60,000", because="late").status_code == 303
+    (cut,) = bench.house.casebook.limit_changes.of([customer.company_key])[customer.company_key]
+    assert (cut.kind, cut.amount) == ("cut", Decimal(60_000))
+    other = admitted(bench.house, "Parent Holdings Ltd", "09876544")
+    assert posted(feng, other, "limits/end", change=cut.id).status_code == 404
+    assert posted(feng, customer, "limits/end", change="L9").status_code == 404
+
+
 def test_a_company_without_an_official_number_has_a_page_whatever_its_name(bench: Bench) -> None:
     document = {
         "legal_name": "A/S Nordlys & Søn?",
