@@ -14,7 +14,7 @@ from admission.approval.votes import Ballot, Choice
 from admission.cases import CaseStatus
 from flows.approval import WOKEN
 from tasks.delivery import deliver
-from tasks.waking import wake
+from tasks.waking import RESUME_TRIES, wake
 from tests.flows.acting import (
     SOUND_AND_LARGE,
     SOUND_AND_SMALL,
@@ -39,9 +39,12 @@ def keys(client: SyncPrefectClient, run_id: UUID) -> set[str]:
 
 
 def resume(client: SyncPrefectClient, run_id: UUID, **form: str) -> None:
-    """Press Resume in the Prefect UI, which takes it."""
-    said = client.resume_flow_run(run_id, run_input=dict(form))
-    assert said.status.value == "ACCEPT", said.details
+    """Press Resume in the Prefect UI, again where a busy server refuses what it takes a moment later."""
+    for _ in range(RESUME_TRIES):
+        said = client.resume_flow_run(run_id, run_input=dict(form))
+        if said.status.value == "ACCEPT":
+            return
+    raise AssertionError(f"{said.details}; suspended under {keys(client, run_id)}")
 
 
 def noted(at: House, reference: str) -> list[str]:
