@@ -73,10 +73,10 @@ def tried_by(trials: Trials, username: str) -> dict[str, Outcome]:
 def test_a_requester_with_every_office_has_no_say_in_the_own_request(tmp_path: Path) -> None:
     found = tried_by(prepared_in(tmp_path, requester="boss"), "boss")
     through = {name for name, outcome in found.items() if outcome.cell == "yes"}
-    # To stop deliveries is against the own interest.
-    hold = "POST /customers/{key:path}/holds"
+    # To stop deliveries and to cut a limit is against the own interest; a raise counts once somebody else confirms it.
+    own = {f"POST /customers/{{key:path}}/{act}" for act in ("holds", "limits cut", "limits raise")}
     bulk = "POST /bulk-acts/{name}/confirm"
-    at_the_desk = {"POST /cases/{reference}/answer", "POST /cases/{reference}/evidence", hold, bulk}
+    at_the_desk = {"POST /cases/{reference}/answer", "POST /cases/{reference}/evidence", bulk} | own
     assert {name for name in through if name.startswith("POST ")} == at_the_desk
     of_cases = {name for name in through if any(name.startswith(command) for command in OF_THE_CASE)}
     assert of_cases == OF_THE_REQUESTER
