@@ -14,10 +14,10 @@ from admission.assessment.record import Assessment
 from admission.cases import Case, Step
 from admission.customers.experience import snapshot_of
 from admission.errors import NotFound
-from admission.evidence.answers import Evidence
+from admission.evidence.answers import Evidence, latest
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Validation
-from admission.evidence.gathering import facts_of, latest
+from admission.evidence.gathering import facts_of
 from admission.evidence.watchlists import Ruling
 from admission.model import Text, canonical_json
 from admission.money import Exchange

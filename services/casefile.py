@@ -7,8 +7,8 @@ from admission.approval.votes import Poll, standing
 from admission.assessment.record import Assessment
 from admission.cases import Case
 from admission.errors import NOTHING, Erased, NotAllowed
+from admission.evidence.answers import latest
 from admission.evidence.facts import Facts
-from admission.evidence.gathering import latest
 from admission.memo.documents import CaseFile
 from admission.memo.labels import OUTCOMES, said
 from admission.model import Text

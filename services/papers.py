@@ -12,8 +12,7 @@ from admission.approval.mandates import Act
 from admission.approval.rounds import RoundOpening
 from admission.cases import Case
 from admission.errors import BadInput, Conflict, NotFound, Problem
-from admission.evidence.answers import Evidence, Query, RawAnswer
-from admission.evidence.gathering import latest
+from admission.evidence.answers import Evidence, Query, RawAnswer, latest
 from admission.evidence.sources import Connector
 from admission.evidence.uploads import (
     MAX_UPLOAD,

@@ -20,10 +20,10 @@ from admission.assessment.assessing import Dossier, assess
 from admission.assessment.record import ENGINE, Assessment
 from admission.cases import Case, Event, Step
 from admission.errors import CouldNotAsk, Erased, GatehouseError, NotFound, SourceChanged
-from admission.evidence.answers import Answer, Evidence
+from admission.evidence.answers import Answer, Evidence, is_screening, latest
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Validation
-from admission.evidence.gathering import facts_of, is_screening, latest
+from admission.evidence.gathering import facts_of
 from admission.model import Record, Text, canonical_json
 from admission.money import RateTable
 from admission.policy import Policy

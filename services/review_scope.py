@@ -8,7 +8,7 @@ from admission.approval.stages import Stage
 from admission.assessment.record import Assessment
 from admission.cases import Case, CaseKind
 from admission.customers.review_scope import is_light, narrowed, stands_worse, to_carry
-from admission.evidence.gathering import latest
+from admission.evidence.answers import latest
 from admission.policy import Policy
 from services.renewing import obstacles_of
 from services.since import since_last_decision

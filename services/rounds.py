@@ -13,8 +13,8 @@ from admission.assessment.overrides import check_override
 from admission.assessment.record import Override
 from admission.cases import Case
 from admission.customers.asked_change import edited_change
+from admission.evidence.answers import latest
 from admission.evidence.facts import WatchlistHit
-from admission.evidence.gathering import latest
 from admission.evidence.watchlists import Ruling, RulingWord, hits_to_rule, needs_two
 from admission.free_text import check_plain
 from admission.model import Text

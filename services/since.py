@@ -8,7 +8,7 @@ from admission.assessment.record import Assessment
 from admission.cases import Case, Decision
 from admission.customers.since.comparing import Now, Since, Then, compare, last_decided
 from admission.customers.since.records import Answered
-from admission.evidence.gathering import latest
+from admission.evidence.answers import latest
 from casebook.database.erasure_tables import PERSONAL
 from wiring.house import House
 

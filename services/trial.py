@@ -15,10 +15,10 @@ from admission.assessment.assessing import Dossier, assess
 from admission.assessment.record import Assessment
 from admission.assessment.what_if import find_changes
 from admission.cases import Case, CaseKind, CaseStatus, Step
-from admission.evidence.answers import Evidence, Query
+from admission.evidence.answers import Evidence, Query, latest
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Validation
-from admission.evidence.gathering import ANSWER_WORDS, Gathering, facts_of, latest
+from admission.evidence.gathering import ANSWER_WORDS, Gathering, facts_of
 from admission.evidence.sources import SourceStage, of_stage
 from admission.memo.documents import assessment_document
 from admission.memo.what_if import say_changes

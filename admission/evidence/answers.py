@@ -206,3 +206,21 @@ def coverage(evidence: Iterable[Evidence]) -> Coverage:
 
 def _says_without_record(query: Query, topic: Topic) -> bool:
     return topic is Topic.IDENTITY or Topic.IDENTITY not in query.topics
+
+
+def is_screening(item: Evidence) -> bool:
+    """True for an answer that is a list, in which other names can be looked for as well."""
+    return Topic.WATCHLIST in item.query.topics and item.answer.answered and item.sha256 is not None
+
+
+def latest(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Return the last evidence of each question, in the order of sources and questions, not of asking.
+
+    A later try takes the place of one that found no answer.
+    """
+    last: dict[str, Evidence] = {}
+    for item in evidence:
+        kept = last.get(item.query.key)
+        if kept is None or item.answer.answered or not kept.answer.answered:
+            last[item.query.key] = item
+    return sorted(last.values(), key=lambda item: (item.source, item.query.key))

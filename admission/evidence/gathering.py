@@ -21,11 +21,10 @@ from admission.errors import (
     SourceUnavailable,
 )
 from admission.evidence.addresses import other_address
-from admission.evidence.answers import Answer, Evidence, Parsed, Query, RawAnswer
+from admission.evidence.answers import Answer, Evidence, Parsed, Query, RawAnswer, is_screening, latest
 from admission.evidence.facts import AnyFact, CompanyProfile, Facts
 from admission.evidence.screening import with_registered
 from admission.evidence.sources import Connector, WholeList
-from admission.evidence.topics import Topic
 from admission.model import Text
 
 ANSWER_WORDS = {
@@ -127,19 +126,12 @@ def gather(
     plan = connector.plan(subject)
     if plan.missing is None and not plan.queries:
         return []
-    asked: dict[str, Evidence] = {
-        item.query.key: item
-        for item in latest(gathering.store.of(reference, round_number))
-        if item.source == connector.card.name and (item.answer.answered or (item.query.paid and item.sha256))
-    }
     asker = _Asker(connector, gathering, reference, round_number)
-    if plan.missing is not None:
-        gap = Query(source=connector.card.name, kind="plan", topics=plan.topics)
-        skipped = asker.recorded(gap, Answer.SKIPPED, plan.missing)
-        asker.store()
-        return [skipped]
     try:
-        return asker.ask_all(plan.queries, asked, again)
+        if plan.missing is not None:
+            gap = Query(source=connector.card.name, kind="plan", topics=plan.topics)
+            return [asker.recorded(gap, Answer.SKIPPED, plan.missing)]
+        return asker.ask_all(plan.queries, again)
     finally:
         asker.store()
 
@@ -154,10 +146,13 @@ class _Asker:
         self.round_number = round_number
         self._unstored: list[Evidence] = []
 
-    def ask_all(
-        self, queries: Iterable[Query], asked: Mapping[str, Evidence], again: Callable[[CouldNotAsk], bool]
-    ) -> list[Evidence]:
-        """Ask each query once, and what follows from its answer; `asked` has what is stored already, by query."""
+    def ask_all(self, queries: Iterable[Query], again: Callable[[CouldNotAsk], bool]) -> list[Evidence]:
+        """Ask each query once, and what follows from its answer."""
+        asked: dict[str, Evidence] = {
+            item.query.key: item
+            for item in latest(self.gathering.store.of(self.reference, self.round_number))
+            if item.source == self.connector.card.name and (item.answer.answered or (item.query.paid and item.sha256))
+        }
         waiting, gathered, seen = list(queries), [], set[str]()
         while waiting:
             query = waiting.pop(0)
@@ -403,21 +398,3 @@ def facts_of(
         if item.answer is Answer.FOUND or query != item.query:
             read(item, query)
     return Facts.of(facts)
-
-
-def is_screening(item: Evidence) -> bool:
-    """True for an answer that is a list, in which other names can be looked for as well."""
-    return Topic.WATCHLIST in item.query.topics and item.answer.answered and item.sha256 is not None
-
-
-def latest(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """Return the last evidence of each question, in the order of sources and questions, not of asking.
-
-    A later try takes the place of one that found no answer.
-    """
-    last: dict[str, Evidence] = {}
-    for item in evidence:
-        kept = last.get(item.query.key)
-        if kept is None or item.answer.answered or not kept.answer.answered:
-            last[item.query.key] = item
-    return sorted(last.values(), key=lambda item: (item.source, item.query.key))

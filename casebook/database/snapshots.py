@@ -17,10 +17,9 @@ from admission.assessment.record import Assessment
 from admission.cases import CaseKind, Step
 from admission.customers.experience import DecisionSnapshot, Performance, snapshot_of
 from admission.customers.snapshot_text import StoredMetrics, circumstances_text, metrics_text, read_circumstances
-from admission.evidence.answers import Evidence
+from admission.evidence.answers import Evidence, latest
 from admission.evidence.facts import Facts
 from admission.evidence.findings import Validation
-from admission.evidence.gathering import latest
 from admission.model import canonical_json
 from admission.money import Exchange, RateTable
 from casebook.database import documents, tables

@@ -18,8 +18,8 @@ from admission.application import parse_application
 from admission.approval.votes import Ballot, Choice
 from admission.cases import CaseKind, CaseStatus
 from admission.errors import BadInput, Conflict, NotAllowed
-from admission.evidence.answers import Answer, Evidence, coverage
-from admission.evidence.gathering import facts_of, latest
+from admission.evidence.answers import Answer, Evidence, coverage, latest
+from admission.evidence.gathering import facts_of
 from admission.evidence.uploads import StatedWithFile
 from admission.metrics.catalogue import Metric
 from admission.metrics.derive import MetricInputs, derive_metrics

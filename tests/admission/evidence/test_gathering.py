@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from admission.errors import AccessRefused, Challenged, CouldNotAsk, RateLimited, SourceChanged, SourceUnavailable
-from admission.evidence.answers import Answer, Evidence, Parsed, Query, RawAnswer, coverage
-from admission.evidence.gathering import ANSWER_WORDS, facts_of, gather, latest, raw_of
+from admission.evidence.answers import Answer, Evidence, Parsed, Query, RawAnswer, coverage, latest
+from admission.evidence.gathering import ANSWER_WORDS, facts_of, gather, raw_of
 from tests.admission.asking import REPORT, SEARCH, SUBJECT, Source, Store, desk
 from tests.admission.build import NOW, evidence, say
 from tests.languages import plain
