@@ -55,6 +55,11 @@ def patiently(
             pause(tries.pause)
 
 
+def asked_sources(house: House) -> frozenset[str]:
+    """Return the sources that the house asks, and not those that people hand papers in for."""
+    return frozenset(name for name, connector in house.connectors.items() if connector.card.access != "upload")
+
+
 def sources_for(house: House, case: Case, stage: SourceStage) -> list[str]:
     """Return the sources of a stage that have something to say about such a company, or would with an identifier."""
     plans = {name: house.connectors[name].plan(case.application.subject) for name in of_stage(house.connectors, stage)}

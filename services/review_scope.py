@@ -10,6 +10,7 @@ from admission.cases import Case, CaseKind
 from admission.customers.review_scope import is_light, narrowed, stands_worse, to_carry
 from admission.evidence.answers import latest
 from admission.policy import Policy
+from services.asking import asked_sources
 from services.renewing import obstacles_of
 from services.since import since_last_decision
 from wiring.house import House
@@ -35,11 +36,12 @@ def carry_over_last(house: House, case: Case) -> None:
     validation = book.work.validation(last.reference, last.round)
     if validation is None:
         return
-    asked = {name for name, connector in house.connectors.items() if connector.card.access != "upload"}
+    asked = asked_sources(house)
     evidence = [item for item in latest(book.evidence.of(last.reference, last.round)) if item.source in asked]
-    for item in to_carry(evidence, validation.usable, scope, policy.max_age, house.today()):
+    carried = to_carry(evidence, validation.usable, scope, policy.max_age, house.today())
+    if carried:
         taken = {"reused": True, "carried_from": last.reference, "cost": Decimal(0)}
-        book.evidence.add(case.reference, case.round, item.model_copy(update=taken))
+        book.evidence.add(case.reference, case.round, *(item.model_copy(update=taken) for item in carried))
 
 
 def reviewed_in_full(house: House, case: Case) -> bool:

@@ -19,6 +19,7 @@ from admission.evidence.watchlists import Ruling, RulingWord, hits_to_rule, need
 from admission.free_text import check_plain
 from admission.model import Text
 from admission.people import Person
+from services.asking import asked_sources
 from services.mandates import refusal_noted, under_mandate
 from services.notices import notices_of_answer
 from services.review_scope import carry_over_last
@@ -34,12 +35,13 @@ def carry_over(house: House, case: Case) -> None:
     if case.round == 1:
         carry_over_last(house, case)
         return
-    asked = {name for name, connector in house.connectors.items() if connector.card.access != "upload"}
+    asked = asked_sources(house)
     # All rounds, not only the one before: two that open in quick succession leave one that was never prepared.
     before = [item for past in range(1, case.round) for item in house.casebook.evidence.of(case.reference, past)]
-    for item in latest(sorted(before, key=lambda item: item.fetched_at)):
-        if item.source not in asked:
-            house.casebook.evidence.add(case.reference, case.round, item.model_copy(update={"reused": True}))
+    papers = [item for item in latest(sorted(before, key=lambda item: item.fetched_at)) if item.source not in asked]
+    if papers:
+        taken = [item.model_copy(update={"reused": True}) for item in papers]
+        house.casebook.evidence.add(case.reference, case.round, *taken)
 
 
 def hits_of(house: House, case: Case) -> tuple[WatchlistHit, ...]:
