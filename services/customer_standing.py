@@ -10,6 +10,7 @@ from admission.cases import Condition, Customer
 from admission.customers.standing.decided import open_limit
 from admission.customers.standing.in_force import Contract, OnFile, Standing, standing
 from admission.customers.standing.insurance import Cover, InsurancePolicy
+from admission.customers.standing.limit_changes import LimitChange
 from admission.customers.standing.securities import Security
 from admission.errors import NotFound
 from admission.model import Text
@@ -121,6 +122,15 @@ def files_of(house: House, customers: Sequence[Customer]) -> Iterator[OnFile]:
                 holds=tuple(files.holds.get(key, ())),
                 limit_changes=tuple(changes.get(key, ())),
             )
+
+
+def changes_of(house: House, customers: Sequence[Customer]) -> Iterator[tuple[Customer, Sequence[LimitChange]]]:
+    """Yield each of many customers with the changes of its limit, in their order; some hundred are read at once."""
+    for start in range(0, len(customers), AT_ONCE):
+        some = customers[start : start + AT_ONCE]
+        changes = house.casebook.limit_changes.of([customer.company_key for customer in some])
+        for customer in some:
+            yield customer, changes.get(customer.company_key, ())
 
 
 def _by_customer(securities: Iterable[Security]) -> dict[str, list[Security]]:

@@ -10,7 +10,7 @@ from admission.cases import Customer
 from admission.customers.dormant import dormant_since
 from admission.customers.standing.decided import BY_POLICY
 from admission.customers.standing.limit_changes import LimitChange
-from services.customer_standing import AT_ONCE, rules_of_today
+from services.customer_standing import changes_of, rules_of_today
 from wiring.house import House
 
 
@@ -28,16 +28,13 @@ def withdraw_dormant(house: House, customers: Sequence[Customer]) -> int:
     if rules.dormant_months is None:
         return 0
     cut = 0
-    for start in range(0, len(customers), AT_ONCE):
-        some = [customer for customer in customers[start : start + AT_ONCE] if customer.limit]
-        changes = house.casebook.limit_changes.of([customer.company_key for customer in some])
-        for customer in some:
-            key = customer.company_key
-            since = dormant_since(house.casebook.ledgers.of(key), customer.admitted_on, rules, exchange)
-            if since is None or _is_known(changes.get(key, ()), since) or _has_ordered(house, key, since):
-                continue
-            house.casebook.limit_changes.add(_withdrawal(customer, since, exchange.on), customer.last_case)
-            cut += 1
+    for customer, changes in changes_of(house, [customer for customer in customers if customer.limit]):
+        key = customer.company_key
+        since = dormant_since(house.casebook.ledgers.of(key), customer.admitted_on, rules, exchange)
+        if since is None or _is_known(changes, since) or _has_ordered(house, key, since):
+            continue
+        house.casebook.limit_changes.add(_withdrawal(customer, since, exchange.on), customer.last_case)
+        cut += 1
     return cut
 
 

@@ -13,7 +13,7 @@ from admission.customers.standing.limit_changes import Earned, LimitChange, rais
 from admission.money import Exchange
 from admission.policy import Policy
 from admission.policy.earned_steps import EarnedSteps
-from services.customer_standing import AT_ONCE, files_of
+from services.customer_standing import changes_of, files_of
 from services.exposure import read_ledger
 from wiring.house import House
 
@@ -58,10 +58,10 @@ def climb(house: House, customers: Sequence[Customer]) -> tuple[int, int]:
 
 def _count_raised(house: House, others: ExposureLedger, customers: Sequence[Customer], exchange: Exchange) -> None:
     """Count limits as they are today: the caps bound what was granted, and here what was earned as well."""
-    for file in files_of(house, customers):
-        limit, change = raised_limit(file.customer, file.limit_changes, exchange.on)
+    for customer, changes in changes_of(house, customers):
+        limit, change = raised_limit(customer, tuple(changes), exchange.on)
         if change is not None:
-            others.put(file.customer.model_copy(update={"limit": limit}))
+            others.put(customer.model_copy(update={"limit": limit}))
 
 
 def _step(
@@ -73,11 +73,11 @@ def _step(
         return False, True
     stands = standing(file, policy.customers, exchange)
     steps = earned_steps(_seen(house, policy, file, stands), rules, exchange)
-    kept = [one for one in before if (one.amount, one.earned) == (steps.amount, steps.earned)][-1:]
-    rises = steps.amount is not None and steps.amount > max((one.amount for one in before), default=customer.limit)
     if steps.amount is None or steps.earned is None:
         _fall_back(house, before, steps.why or "policy", exchange)
         return False, bool(before)
+    kept = [one for one in before if (one.amount, one.earned) == (steps.amount, steps.earned)][-1:]
+    rises = steps.amount > max((one.amount for one in before), default=customer.limit)
     if kept:
         _fall_back(house, [one for one in before if one not in kept], "replaced", exchange)
         return False, False
@@ -96,12 +96,7 @@ def _fall_back(house: House, steps: Sequence[LimitChange], why: str, exchange: E
 
 
 def _on_a_step(house: House, customers: Sequence[Customer]) -> list[Customer]:
-    found: list[Customer] = []
-    for start in range(0, len(customers), AT_ONCE):
-        some = customers[start : start + AT_ONCE]
-        changes = house.casebook.limit_changes.of([customer.company_key for customer in some])
-        found += [customer for customer in some if _open_steps(changes.get(customer.company_key, ()))]
-    return found
+    return [customer for customer, changes in changes_of(house, customers) if _open_steps(changes)]
 
 
 def _open_steps(changes: Sequence[LimitChange]) -> list[LimitChange]:

@@ -14,7 +14,7 @@ from admission.model import Text
 from admission.people import Person
 from services.customer_standing import customer_of
 from services.mandates import refusal_noted, under_mandate
-from services.notices import Waiting, tell_waiting
+from services.notices import tell_of_raise
 from wiring.house import House
 
 _REFUSED = "customer.refused"
@@ -90,7 +90,7 @@ def change_limit(house: House, company_key: str, new: NewLimit, person: Person) 
         raise BadInput(_CANNOT, problems=problems)
     added = house.casebook.limit_changes.add(change, customer.last_case)
     if raises:
-        tell_waiting(house, Waiting("raise_proposed", Act.CONFIRM_LIMIT, customer.last_case, added.id), person)
+        tell_of_raise(house, added, customer.last_case)
     return added
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from admission.approval.mandates import Act
 from admission.approval.votes import Ballot, Choice, Poll, Vote, check_ballot
 from admission.cases import Case, CaseStatus, Customer, OutboxMessage
+from admission.customers.standing.limit_changes import LimitChange
 from admission.errors import NOTHING, GatehouseError, NotAllowed
 from admission.model import Text
 from admission.people import Person
@@ -142,34 +142,23 @@ def notices_of_limit(house: House, about: str, customer: Customer, day: date, am
     return [*_to_people(told, _with_address(house, names)), *_to_house(house, told, mail=True)]
 
 
-class Waiting(NamedTuple):
-    """What waits for somebody with a mandate.
+def tell_of_raise(house: House, change: LimitChange, reference: str) -> None:
+    """Tell those who may confirm a raise that it waits for them, and the house where none can be reached; once.
 
-    Attributes:
-        about: what it is, such as `raise_proposed`.
-        act: that it waits for.
-        case: reference of the case on which the customer's limit rests.
-        name: of what waits, such as `L7`.
+    Neither who proposed it nor who asked for the customer is told: they may not confirm it.
+
+    Args:
+        house: the house.
+        change: the raise.
+        reference: of the case on which the customer's limit rests.
     """
-
-    about: About
-    act: Act
-    case: str
-    name: str
-
-
-def tell_waiting(house: House, waiting: Waiting, proposer: Person) -> None:
-    """Tell those who hold the mandate that something waits for them, and the house where none can be reached; once.
-
-    Neither who proposed it nor who asked for the customer is told: they may not do it.
-    """
-    mandate = house.policy_in_force().mandates.of(waiting.act)
-    barred = (proposer.username, house.casebook.cases.get(waiting.case).requester)
+    mandate = house.policy_in_force().mandates.confirm_limit
+    barred = (change.asked_by, house.casebook.cases.get(reference).requester)
     holders = [person.username for person in house.casebook.people.all() if mandate.held_by(person)]
     reached = _with_address(house, [username for username in holders if username not in barred])
-    told = {"about": waiting.about, "name": waiting.name}
+    told = {"about": "raise_proposed", "name": change.id}
     notices = [*_to_people(told, reached), *_to_house(house, told, mail=not reached)]
-    house.casebook.outbox.put_once(NOTICE, waiting.case, notices, f"{waiting.about}:{waiting.name}")
+    house.casebook.outbox.put_once(NOTICE, reference, notices, f"raise_proposed:{change.id}")
 
 
 def _with_address(house: House, usernames: Sequence[str]) -> list[str]:
