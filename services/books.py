@@ -14,7 +14,7 @@ from admission.customers.book.checks import Objection, objections, review_day, s
 from admission.customers.book.records import PROPOSAL_DAYS, BookImport, BookRow, BookSums
 from admission.customers.standing.in_force import OnFile, standing
 from admission.customers.standing.securities import Security
-from admission.errors import BadInput, NotAllowed, Problem
+from admission.errors import BadInput, Problem
 from admission.free_text import check_plain
 from admission.lengths import characters_between
 from admission.model import Text, digest
@@ -24,7 +24,7 @@ from casebook.admitting import Known, Waiting
 from intake.book_files import BookFile
 from intake.refused_rows import MEND_ROWS, RefusedRow
 from services.customer_standing import rules_of_today
-from services.mandates import check_mandate
+from services.mandates import check_mandate, refusal_kept
 from wiring.house import House
 
 # Customers of one transaction: others wait for a few seconds.
@@ -126,11 +126,8 @@ def confirm_book(house: House, name: str, person: Person, tell: Callable[[Text],
     """
     check_mandate(house, Act.CONFIRM_BOOK, person)
     _check_confirmable(house, house.casebook.books.waiting(name))
-    try:
+    with refusal_kept(house, "book.confirmation_refused", person, {"book": name}):
         book = house.casebook.books.admit(name, person.username, AT_ONCE, _in_force(house))
-    except NotAllowed:
-        house.casebook.history.add(person.username, "book.confirmation_refused", None, {"book": name})
-        raise
     while book.state == "confirming":
         admitted, all_of = f"{book.admitted:,}", f"{book.sums.customers:,}"
         tell(Text(en=f"{admitted} of {all_of} customers", zh=f"客户 {admitted}/{all_of}"))

@@ -13,7 +13,7 @@ from admission.lengths import characters_between
 from admission.model import Text
 from admission.people import Person
 from services.bulk_lists import BulkAsked, preview_bulk, selected_now
-from services.mandates import check_mandate
+from services.mandates import check_mandate, refusal_kept
 from wiring.house import House
 
 # Customers of one transaction: others wait for a few seconds.
@@ -197,11 +197,8 @@ def check_sees_acts(person: Person) -> None:
 
 
 def _carry(house: House, name: str, person: Person) -> BulkAct:
-    try:
+    with refusal_kept(house, "bulk.confirmation_refused", person, {"bulk": name}):
         return house.casebook.bulk_acts.carry(name, person.username, AT_ONCE, house.today())
-    except NotAllowed:
-        house.casebook.history.add(person.username, "bulk.confirmation_refused", None, {"bulk": name})
-        raise
 
 
 def _check_not_all_own(house: House, act: BulkAct, person: Person) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from admission.approval.mandates import Act
@@ -18,10 +18,17 @@ def check_mandate(house: House, act: Act, person: Person) -> None:
     Raises:
         NotAllowed: the person has no mandate for it.
     """
-    try:
+    with refusal_kept(house, "mandate.refused", person, {"act": act.value}):
         house.policy_in_force().mandates.check(act, person)
+
+
+@contextmanager
+def refusal_kept(house: House, act: str, person: Person, detail: Mapping[str, str]) -> Iterator[None]:
+    """Write a refusal within the block into the history, where it is about no case."""
+    try:
+        yield
     except NotAllowed:
-        house.casebook.history.add(person.username, "mandate.refused", None, {"act": act.value})
+        house.casebook.history.add(person.username, act, None, detail)
         raise
 
 
