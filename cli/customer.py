@@ -20,6 +20,7 @@ from cli.customer_lines import (
     cover_line,
     hold_line,
     limit_change_line,
+    lines_beside,
     say_recorded,
     say_standing,
     security_line,
@@ -78,9 +79,9 @@ def show(key: str, as_json: bool) -> None:
     house = open_house()
     found = customer_of(house, key)
     file, stands = file_and_standing(house, found)
-    steps = steps_of(house, file, stands)
+    group_view, steps = group_of(house, found), steps_of(house, file, stands)
     if as_json:
-        print_json([customer_document(file, stands, group_of(house, found), language(), steps)], many=False)
+        print_json([customer_document(file, stands, group_view, language(), steps)], many=False)
         return
     grade = Text(en=f"grade {found.grade}", zh=f"等级 {found.grade}")
     terms = Text(en=f"{found.terms_days} days", zh=f"账期 {found.terms_days} 天")
@@ -88,10 +89,8 @@ def show(key: str, as_json: bool) -> None:
     if not found.assessed:
         say(FROM_BOOK)
     say_standing(stands)
-    if (group := group_of(house, found)) is not None:
-        say(group.line)
-    if steps is not None:
-        say(Text(en=f"Earned steps: {steps.told.en}.", zh=f"按时付款调增：{steps.told.zh}。"))
+    for line in lines_beside(group_view, steps):
+        say(line)
     for item in file.conditions:
         say(condition_line(item, house.today()))
     for security in file.own_securities:

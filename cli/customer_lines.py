@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from admission.cases import Condition
+from admission.customers.earned_steps import Steps
+from admission.customers.orders.group_view import GroupView
 from admission.customers.standing.decided import BY_POLICY
 from admission.customers.standing.holds import Hold
 from admission.customers.standing.in_force import Standing
@@ -134,3 +137,11 @@ def _of_act(name: str | None) -> Text:
 
 def _till(day: date) -> Text:
     return Text(en=f" until {day}", zh=f"至 {day}")
+
+
+def lines_beside(group: GroupView | None, steps: Steps | None) -> Iterator[Text]:
+    """Yield what stands beside the limit: that of the group, and the steps that paying on time earns."""
+    if group is not None:
+        yield group.line
+    if steps is not None:
+        yield Text(en=f"Earned steps: {steps.told.en}.", zh=f"按时付款调增：{steps.told.zh}。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from pydantic import Field
@@ -36,3 +37,10 @@ class Hold(Record):
             self.released_on is not None and self.released_on <= day
         )
         return self.placed_on <= day and not ended
+
+
+def days_of(hold: Hold) -> Iterator[date]:
+    """Yield the day on which a hold begins, and those on which it ends."""
+    for day in (hold.placed_on, hold.until, hold.released_on):
+        if day is not None:
+            yield day

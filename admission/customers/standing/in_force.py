@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from admission.cases import Condition, Customer
-from admission.customers.standing import insurance, limit_changes, securities
+from admission.customers.standing import holds, insurance, limit_changes, securities
 from admission.customers.standing.holds import Hold
 from admission.customers.standing.insurance import Cover, InsurancePolicy, insured
 from admission.customers.standing.limit_changes import LimitChange, raised_limit
@@ -340,11 +340,7 @@ def _days(on_file: OnFile, rules: CustomerRules, today: date) -> Iterator[date]:
 
 def _dates(on_file: OnFile, rules: CustomerRules, today: date) -> Iterator[date]:
     for hold in on_file.holds:
-        yield hold.placed_on
-        if hold.until is not None:
-            yield hold.until
-        if hold.released_on is not None:
-            yield hold.released_on
+        yield from holds.days_of(hold)
     for condition in on_file.conditions:
         for day in (condition.due, condition.valid_until):
             if day is not None:
